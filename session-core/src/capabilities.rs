@@ -1,0 +1,151 @@
+use crate::PayloadKind;
+
+/// What a store does, and its limits.
+///
+/// What is not declared is refused as `Unsupported` (R14); the conformance suite asserts the
+/// refusals. Start from [`NONE`](Self::NONE) and add:
+///
+/// ```
+/// use session_core::{Capabilities, PayloadKind};
+///
+/// let capabilities = Capabilities::NONE
+///     .with_payloads(PayloadKind::Text)
+///     .with_versions()
+///     .with_max_record_bytes(400 * 1024);
+/// assert!(capabilities.keeps(PayloadKind::Text));
+/// assert!(!capabilities.keeps(PayloadKind::Binary));
+/// assert!(!capabilities.rotates());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that a store does or not"
+)]
+pub struct Capabilities {
+    text: bool,
+    binary: bool,
+    versions: bool,
+    deadlines: bool,
+    rotation: bool,
+    locking: bool,
+    collecting: bool,
+    max_key_bytes: Option<usize>,
+    max_record_bytes: Option<usize>,
+}
+
+impl Capabilities {
+    /// A store that keeps nothing yet.
+    pub const NONE: Self = Self {
+        text: false,
+        binary: false,
+        versions: false,
+        deadlines: false,
+        rotation: false,
+        locking: false,
+        collecting: false,
+        max_key_bytes: None,
+        max_record_bytes: None,
+    };
+
+    /// The store keeps payloads of this kind, and gives them back as this kind.
+    #[must_use]
+    pub const fn with_payloads(mut self, kind: PayloadKind) -> Self {
+        match kind {
+            PayloadKind::Text => self.text = true,
+            PayloadKind::Binary => self.binary = true,
+        }
+        self
+    }
+
+    /// The store compares versions.
+    #[must_use]
+    pub const fn with_versions(mut self) -> Self {
+        self.versions = true;
+        self
+    }
+
+    /// The store keeps deadlines.
+    #[must_use]
+    pub const fn with_deadlines(mut self) -> Self {
+        self.deadlines = true;
+        self
+    }
+
+    /// The store moves a record to a new key in one step.
+    #[must_use]
+    pub const fn with_rotation(mut self) -> Self {
+        self.rotation = true;
+        self
+    }
+
+    /// The store is a [`LockingStore`](crate::LockingStore).
+    #[must_use]
+    pub const fn with_locking(mut self) -> Self {
+        self.locking = true;
+        self
+    }
+
+    /// The store is a [`CollectingStore`](crate::CollectingStore).
+    #[must_use]
+    pub const fn with_collecting(mut self) -> Self {
+        self.collecting = true;
+        self
+    }
+
+    /// The longest key that the store takes, in bytes of UTF-8.
+    #[must_use]
+    pub const fn with_max_key_bytes(mut self, bytes: usize) -> Self {
+        self.max_key_bytes = Some(bytes);
+        self
+    }
+
+    /// The largest record that the store takes, in bytes as it counts them.
+    #[must_use]
+    pub const fn with_max_record_bytes(mut self, bytes: usize) -> Self {
+        self.max_record_bytes = Some(bytes);
+        self
+    }
+
+    /// Whether payloads of this kind are kept.
+    pub const fn keeps(&self, kind: PayloadKind) -> bool {
+        match kind {
+            PayloadKind::Text => self.text,
+            PayloadKind::Binary => self.binary,
+        }
+    }
+
+    /// Whether versions are compared.
+    pub const fn compares_versions(&self) -> bool {
+        self.versions
+    }
+
+    /// Whether deadlines are kept.
+    pub const fn keeps_deadlines(&self) -> bool {
+        self.deadlines
+    }
+
+    /// Whether records move to new keys.
+    pub const fn rotates(&self) -> bool {
+        self.rotation
+    }
+
+    /// Whether records can be locked.
+    pub const fn locks(&self) -> bool {
+        self.locking
+    }
+
+    /// Whether expired records can be collected.
+    pub const fn collects(&self) -> bool {
+        self.collecting
+    }
+
+    /// The longest key, in bytes, or `None` for no limit.
+    pub const fn max_key_bytes(&self) -> Option<usize> {
+        self.max_key_bytes
+    }
+
+    /// The largest record, in bytes as the store counts them, or `None` for no limit.
+    pub const fn max_record_bytes(&self) -> Option<usize> {
+        self.max_record_bytes
+    }
+}

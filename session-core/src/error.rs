@@ -1,0 +1,150 @@
+//! The one error type, and what it tells the caller to do.
+
+mod kind;
+mod operation;
+
+pub use kind::{ErrorKind, Outcome, Retry};
+pub use operation::Operation;
+
+use crate::Payload;
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+
+/// The result of an operation on sessions.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn StdError + Send + Sync + 'static>;
+
+/// Why an operation was refused or failed.
+///
+/// The [kind](Self::kind) says what happened, [`outcome`](Self::outcome) whether the operation may
+/// have taken effect all the same, and [`retry`](Self::retry) what to do next. No failure stands
+/// for an absent session (R2), and nothing secret is in any of its texts (S6): who builds an error
+/// from a driver's must not keep one as a source that carries an item.
+///
+/// ```
+/// use session_core::{Error, ErrorKind, Operation, Retry};
+///
+/// let error = Error::new(Operation::Update, ErrorKind::Conflict);
+/// assert_eq!(error.retry(), Retry::Reopen);
+/// assert_eq!(error.to_string(), "update: another write came first");
+/// ```
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    operation: Operation,
+    kind: ErrorKind,
+    outcome: Outcome,
+    detail: Option<Cow<'static, str>>,
+    payload: Option<Payload>,
+    source: Option<Source>,
+}
+
+impl Error {
+    /// An error of this kind, from an operation that has certainly not taken effect.
+    pub fn new(operation: Operation, kind: ErrorKind) -> Self {
+        let outcome = Outcome::NotApplied;
+        Self(Box::new(Inner {
+            operation,
+            kind,
+            outcome,
+            detail: None,
+            payload: None,
+            source: None,
+        }))
+    }
+
+    /// The same error, saying more: a fragment that names the thing and the way out, and no secret.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// The same error, caused by `source`, which must carry no secret.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same error, of an operation that may have taken effect.
+    #[must_use]
+    pub fn with_unknown_outcome(mut self) -> Self {
+        self.0.outcome = Outcome::Unknown;
+        self
+    }
+
+    /// The same error, holding the data that it is about.
+    #[must_use]
+    pub fn with_payload(mut self, payload: Payload) -> Self {
+        self.0.payload = Some(payload);
+        self
+    }
+
+    /// The same error, reported by another operation, of which the first was a part.
+    #[must_use]
+    pub fn during(mut self, operation: Operation) -> Self {
+        self.0.operation = operation;
+        self
+    }
+
+    /// What happened.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What was being done.
+    pub fn operation(&self) -> Operation {
+        self.0.operation
+    }
+
+    /// Whether the operation may have taken effect.
+    pub fn outcome(&self) -> Outcome {
+        self.0.outcome
+    }
+
+    /// What the caller can do about it.
+    pub fn retry(&self) -> Retry {
+        match self.0.outcome {
+            Outcome::Unknown => Retry::Reopen,
+            Outcome::NotApplied => self.0.kind.retry(),
+        }
+    }
+
+    /// How long the lock that is in the way is leased for, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.0.kind {
+            ErrorKind::Locked { remaining } | ErrorKind::LockTimeout { remaining } => remaining,
+            _ => None,
+        }
+    }
+
+    /// The data that could not be decoded, for [`Corrupt`](ErrorKind::Corrupt).
+    pub fn payload(&self) -> Option<&Payload> {
+        self.0.payload.as_ref()
+    }
+}
+
+impl Display for Error {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.0.operation, self.0.kind)?;
+        if let Some(detail) = &self.0.detail {
+            write!(formatter, ": {detail}")?;
+        }
+        if self.0.outcome == Outcome::Unknown {
+            formatter.write_str(" (outcome unknown: it may have taken effect)")?;
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,66 @@
+use crate::{Payload, Timestamp, Version};
+use std::time::Duration;
+
+/// What a store keeps for a session.
+///
+/// A record is *live* while its expiry is after now, and dead from that second on, whether or not
+/// a collector has removed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The encoded data. It may be empty, which is not absence.
+    pub payload: Payload,
+    /// When the record expires, unless it is touched or updated before.
+    pub expires: Timestamp,
+    /// The point that no later expiry may pass, set at creation; `None` for no absolute timeout.
+    pub deadline: Option<Timestamp>,
+}
+
+/// A record as one read saw it, with the version that the next write can expect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The record.
+    pub record: Record,
+    /// The version of the write that the record comes from.
+    pub version: Version,
+}
+
+/// New data and expiry for an existing record; its deadline stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The new data, which replaces the old entirely.
+    pub payload: Payload,
+    /// The new expiry, after now.
+    pub expires: Timestamp,
+    /// What becomes of the lock that the write expects.
+    pub lock: AfterWrite,
+}
+
+/// A new expiry for an existing record, and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touch {
+    /// The new expiry. One that is not later than the present one moves nothing.
+    pub expires: Timestamp,
+    /// What becomes of the lock that the touch expects.
+    pub lock: AfterWrite,
+}
+
+/// A record that moves to a new key, because its session gets a new id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    /// The whole record as it will stand under the new key.
+    pub record: Record,
+    /// The lease of the lock at the new key, from now on, if the rotation expects a lock and is
+    /// to keep it; `None` lets the lock go.
+    pub lease: Option<Duration>,
+}
+
+/// What a fenced write does with the lock that it expects (L5).
+///
+/// A write that expects no lock must say [`Keep`](Self::Keep).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterWrite {
+    /// The lock stays as it is.
+    Keep,
+    /// The lock is released in the same atomic step.
+    Release,
+}

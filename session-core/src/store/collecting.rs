@@ -1,0 +1,82 @@
+use crate::{Result, SessionStore};
+use async_trait::async_trait;
+use std::fmt::{self, Debug, Formatter};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+/// A store that removes its expired records.
+///
+/// The driver makes one bounded step; `Collector` repeats it, at the rate that
+/// the user sets, and adds up the report.
+///
+/// # Contract
+///
+/// - Only what is expired at the moment of deletion is deleted, by condition; never a session
+///   renewed since it was seen (G1).
+/// - A live lock spares an expired record, a lapsed one does not (G2).
+/// - A step examines no more than its budget, and one record that cannot be deleted does not stop
+///   it (G3).
+#[async_trait]
+pub trait CollectingStore: SessionStore {
+    /// Examines records from `from`, or from the beginning, and deletes the expired ones.
+    ///
+    /// # Cancellation
+    ///
+    /// A step that is dropped has deleted some expired records and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// Failures of the store that make the whole step void; it can be repeated.
+    async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep>;
+}
+
+/// How much one step may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SweepBudget {
+    /// The most records to examine.
+    pub max_records: NonZeroUsize,
+}
+
+/// What one step did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sweep {
+    /// How many records were examined. An index of expiries need not look at the living.
+    pub scanned: u64,
+    /// How many of them were expired.
+    pub expired: u64,
+    /// How many of those are deleted now.
+    pub deleted: u64,
+    /// How many of those were left: locked, or renewed since they were seen.
+    pub spared: u64,
+    /// How many of those could not be deleted, for a failure of the store.
+    pub failed: u64,
+    /// What the step cost, in capacity units where the store has such.
+    pub units: f64,
+    /// Where the next step goes on, or `None` at the end.
+    pub next: Option<Cursor>,
+}
+
+/// A place in a store's walk over its records, opaque to all but the store.
+///
+/// It may be kept as text to resume a collection later. It can hold a key, so `Debug` shows
+/// nothing and [`expose`](Self::expose) is explicit.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Cursor(Arc<str>);
+
+impl Cursor {
+    /// The cursor that a store wrote as this text.
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, to be kept as carefully as a key.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Debug for Cursor {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Cursor(redacted)")
+    }
+}

@@ -1,0 +1,66 @@
+use crate::{Key, LockToken, Result, SessionStore, Snapshot};
+use async_trait::async_trait;
+use std::time::Duration;
+
+/// A store that locks its records.
+///
+/// A lock is a token and a lease. It is *held* by its token as long as that token stands on the
+/// record, and *live* until the lease is over. Safety rests on the token that every fenced write
+/// names, never on clocks; clocks decide only when a takeover may be tried (L11).
+///
+/// # Contract
+///
+/// - One held lock per record, and at most one live holder (L1).
+/// - A lapsed lock is taken over on the condition that it has lapsed: of many contenders exactly
+///   one wins (L7).
+/// - A token that is still held after its lease, because nobody took over, may write (L4).
+#[async_trait]
+pub trait LockingStore: SessionStore {
+    /// Locks the record of `key` for `lease` from now on, and reads it, in one atomic step (L2).
+    ///
+    /// Repeated with a token that holds the lock already, it succeeds again (R11), and the lease
+    /// starts anew. Nothing is created for an absent record (L8).
+    ///
+    /// # Errors
+    ///
+    /// Failures of the store only: absent and busy are answers.
+    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired>;
+
+    /// Starts the lease anew, for `lease` from now on; never shortens it.
+    ///
+    /// # Errors
+    ///
+    /// `Gone` without a live record, `LockLost` if the lock is not held by `token` (L9).
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()>;
+
+    /// Releases the lock if `token` holds it, and changes nothing otherwise (L6).
+    ///
+    /// # Errors
+    ///
+    /// Failures of the store only.
+    async fn release(&self, key: &Key, token: &LockToken) -> Result<()>;
+
+    /// Completes when the lock of `key` may have become free since the call.
+    ///
+    /// It may complete too early, and for several waiters at once. A store that cannot know never
+    /// completes. A lease that runs out need not be noticed.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future forgets the wait.
+    async fn released(&self, key: &Key);
+}
+
+/// What an attempt to lock found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acquired {
+    /// The lock is the caller's, and this is the record.
+    Locked(Snapshot),
+    /// Another holds a live lock.
+    Busy {
+        /// How long its lease still runs, if the store knows.
+        remaining: Option<Duration>,
+    },
+    /// There is no live record.
+    Absent,
+}

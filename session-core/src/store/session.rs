@@ -1,0 +1,159 @@
+use crate::{
+    Capabilities, Change, Expect, Key, Record, Result, Rotation, Snapshot, Touch, Version,
+};
+use async_trait::async_trait;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+/// A place that keeps sessions: the contract of its authors.
+///
+/// The laws are numbered in `docs/contract.md`, and `session-conformance` has a case for each.
+/// Every method is required, because a default body would be right for some stores and subtly
+/// wrong for the others. Users do not call these; they hold `Sessions`.
+///
+/// # Contract
+///
+/// - **Liveness (R1).** A record is live while its expiry is after the store's clock. A dead record
+///   is as good as absent in every method, whether or not anybody has removed it.
+/// - **Nothing is guessed (R2).** An error is never reported as an absence, nor an absence as an
+///   error.
+/// - **Atomicity (R10).** Operations on one key are atomic and linearizable, keys are isolated
+///   from each other (R12).
+/// - **Repetition (R11).** A call repeated with the same version or token, because its reply was
+///   lost, succeeds. What cannot be recognised is an error with an
+///   [unknown outcome](crate::Outcome::Unknown).
+/// - **Refusals (R14, R15).** What needs no look at the record comes first, as
+///   [`Capabilities`] checks it; then `Gone`, then `LockLost` or `Locked`, then `Conflict`. What is
+///   refused changes nothing.
+///
+/// # Cancellation
+///
+/// A future that is dropped leaves the state before the operation, or after it (R13).
+#[async_trait]
+pub trait SessionStore: Debug + Send + Sync + 'static {
+    /// What this store does, and its limits. Constant for the life of the store.
+    fn capabilities(&self) -> Capabilities;
+
+    /// The live record of `key`, or `None`.
+    ///
+    /// A lock does not stop readers (L3).
+    ///
+    /// # Errors
+    ///
+    /// Failures of the store, never an absence.
+    async fn load(&self, key: &Key) -> Result<Option<Snapshot>>;
+
+    /// Creates the record of `key`, replacing a dead one entirely (R3).
+    ///
+    /// # Errors
+    ///
+    /// `AlreadyExists` if a live record stands there that this very call has not written (R11).
+    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()>;
+
+    /// Replaces the data and the expiry of a live record; its deadline stays.
+    ///
+    /// An update that passes a lapsed lock removes it (L3).
+    ///
+    /// # Errors
+    ///
+    /// `Gone` without a live record (R4); `LockLost` if the expected lock is not held (L4);
+    /// `Locked` if none is expected and one is live (L3); `Conflict` on another version than
+    /// expected (R5).
+    async fn update(
+        &self,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()>;
+
+    /// Moves the expiry of a live record forwards, and nothing else (R6).
+    ///
+    /// Asked to move it backwards, it succeeds and leaves the expiry. A live lock is no obstacle
+    /// to a touch that names none.
+    ///
+    /// # Errors
+    ///
+    /// `Gone`, `LockLost` and `Conflict`, as for [`update`](Self::update).
+    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()>;
+
+    /// Moves a live record from `old` to `new` in one atomic step (S4).
+    ///
+    /// What stands at `new` afterwards is the rotation's record, with its lock if it keeps one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`update`](Self::update) with regard to `old`, and `AlreadyExists` if a live record
+    /// stands at `new`.
+    async fn rotate(
+        &self,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()>;
+
+    /// Deletes the record of `key`, and says whether a live one was there (R7).
+    ///
+    /// A deletion that expects nothing passes any lock: logout and revocation win (L3).
+    ///
+    /// # Errors
+    ///
+    /// `LockLost` or `Conflict` if the expectation does not hold on a live record.
+    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion>;
+}
+
+/// What a deletion found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// A live record, which is deleted now.
+    Deleted,
+    /// No live record.
+    WasAbsent,
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<S: SessionStore + ?Sized> SessionStore for Arc<S> {
+    fn capabilities(&self) -> Capabilities {
+        (**self).capabilities()
+    }
+
+    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
+        (**self).load(key).await
+    }
+
+    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+        (**self).create(key, record, version).await
+    }
+
+    async fn update(
+        &self,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        (**self).update(key, change, expect, version).await
+    }
+
+    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        (**self).touch(key, touch, expect).await
+    }
+
+    async fn rotate(
+        &self,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        (**self).rotate(old, new, rotation, expect, version).await
+    }
+
+    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
+        (**self).delete(key, expect).await
+    }
+}

@@ -1,0 +1,11 @@
+//! Points in time, and the traits through which time comes in.
+
+mod clock;
+mod manual;
+mod system;
+mod timestamp;
+
+pub use clock::{Clock, Timer};
+pub use manual::ManualClock;
+pub use system::SystemClock;
+pub use timestamp::{EpochMillis, Timestamp};

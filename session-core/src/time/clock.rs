@@ -1,0 +1,30 @@
+use crate::EpochMillis;
+use async_trait::async_trait;
+use std::fmt::Debug;
+use std::time::Duration;
+
+/// The wall clock, from which expiries and lease ends are computed.
+///
+/// Nothing in this project reads the system's clock but [`SystemClock`](crate::SystemClock): who
+/// needs the time takes a clock in its constructor, so a test moves a
+/// [`ManualClock`](crate::ManualClock) to the exact millisecond that it is about.
+pub trait Clock: Debug + Send + Sync + 'static {
+    /// The current time. It may jump, in either direction.
+    fn now(&self) -> EpochMillis;
+}
+
+/// The monotonic clock, by which waiting is measured and done.
+///
+/// Core brings no runtime, hence no timer of the system's; `session-locking` has one on tokio.
+#[async_trait]
+pub trait Timer: Debug + Send + Sync + 'static {
+    /// The time since a fixed, arbitrary point. It never goes backwards.
+    fn elapsed(&self) -> Duration;
+
+    /// Completes once `duration` has passed.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future forgets the wait.
+    async fn sleep(&self, duration: Duration);
+}
