@@ -1,5 +1,36 @@
 //! Codecs: how the data of a session becomes a payload and comes back.
 
+mod base64;
+#[cfg(feature = "bincode")]
+mod bincode;
+#[cfg(feature = "json")]
+mod json;
+#[cfg(any(
+    feature = "json",
+    feature = "messagepack",
+    feature = "postcard",
+    feature = "bincode"
+))]
+mod limited;
+mod limits;
+#[cfg(feature = "messagepack")]
+mod messagepack;
+#[cfg(feature = "postcard")]
+mod postcard;
+mod raw;
+
+pub use self::base64::Base64;
+#[cfg(feature = "bincode")]
+pub use self::bincode::Bincode;
+#[cfg(feature = "json")]
+pub use self::json::Json;
+pub use self::limits::Limits;
+#[cfg(feature = "messagepack")]
+pub use self::messagepack::MessagePack;
+#[cfg(feature = "postcard")]
+pub use self::postcard::Postcard;
+pub use self::raw::{RawBytes, RawString};
+
 use crate::{Payload, PayloadKind, Result};
 use std::fmt::Debug;
 
@@ -12,7 +43,21 @@ use std::fmt::Debug;
 /// - What it cannot decode is an error, never empty data (R2), and no input makes it abort,
 ///   overflow the stack or allocate by a number that it read.
 /// - Encoding equal data twice should give equal bytes: a session whose bytes are the same is not
-///   written.
+///   written. A `HashMap` or `HashSet` breaks this with every codec; a `BTreeMap` or `BTreeSet`
+///   keeps it.
+///
+/// # Codecs
+///
+/// | codec | kind | a field is added or moved | for |
+/// | --- | --- | --- | --- |
+/// | `Json` (feature `json`, default) | text | old data is read | data that people read |
+/// | `MessagePack` (`messagepack`) | binary | old data is read | the same in fewer bytes |
+/// | `Postcard` (`postcard`) | binary | old data is lost | the fewest bytes |
+/// | `Bincode` (`bincode`) | binary | old data is lost | data that is in bincode already |
+/// | [`RawBytes`], [`RawString`] | binary, text | as the caller decides | a format of one's own |
+/// | [`Base64`] around another | text | as the other does | stores that keep text alone |
+///
+/// Each of them has [`Limits`] on what it decodes and on what it encodes.
 pub trait Codec<T>: Debug + Send + Sync + 'static {
     /// The kind of the payloads that [`encode`](Self::encode) makes.
     fn kind(&self) -> PayloadKind;
@@ -21,7 +66,8 @@ pub trait Codec<T>: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for data that the format cannot hold.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for data that the format cannot hold;
+    /// [`TooLarge`](crate::ErrorKind::TooLarge) for data longer than the codec would read back.
     fn encode(&self, data: &T) -> Result<Payload>;
 
     /// Decodes `payload`.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// A store that removes its expired records.
 ///
-/// The driver makes one bounded step; `Collector` repeats it, at the rate that
+/// The driver makes one bounded step; [`Collector`](crate::Collector) repeats it, at the rate that
 /// the user sets, and adds up the report.
 ///
 /// # Contract

@@ -9,7 +9,7 @@ use std::sync::Arc;
 ///
 /// The laws are numbered in `docs/contract.md`, and `session-conformance` has a case for each.
 /// Every method is required, because a default body would be right for some stores and subtly
-/// wrong for the others. Users do not call these; they hold `Sessions`.
+/// wrong for the others. Users do not call these; they hold [`Sessions`](crate::Sessions).
 ///
 /// # Contract
 ///

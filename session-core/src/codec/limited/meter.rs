@@ -1,0 +1,83 @@
+use super::super::Limits;
+use super::Detail;
+use std::cell::Cell;
+use thiserror::Error;
+
+/// Counts one encoding or decoding against limits, and remembers why it was refused.
+pub(in super::super) struct Meter {
+    limits: Limits,
+    forbidden: &'static [Refusal],
+    values: Cell<usize>,
+    refusal: Cell<Option<Refusal>>,
+}
+
+/// Why the meter refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(in super::super) enum Refusal {
+    #[error("nested deeper than the limit of {0}")]
+    TooDeep(usize),
+    #[error("more values than the limit of {0}")]
+    TooMany(usize),
+    #[error("a number is NaN or infinite, which the format does not have")]
+    NotFinite,
+    #[error("a field is left out, and the format knows fields by their position")]
+    FieldLeftOut,
+}
+
+impl Meter {
+    /// A meter that also refuses what is `forbidden` to encode.
+    pub(in super::super) fn new(limits: Limits, forbidden: &'static [Refusal]) -> Self {
+        Self {
+            limits,
+            forbidden,
+            values: Cell::new(0),
+            refusal: Cell::new(None),
+        }
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    pub(super) fn max_depth(&self) -> usize {
+        self.limits.depth
+    }
+
+    /// The room that is left so many levels below one with this room.
+    pub(super) fn descend(&self, room: usize, levels: usize) -> Result<usize, Refusal> {
+        match room.checked_sub(levels) {
+            Some(room) => Ok(room),
+            None => self.refuse(Refusal::TooDeep(self.limits.depth)),
+        }
+    }
+
+    /// Counts a value.
+    pub(super) fn count(&self) -> Result<(), Refusal> {
+        if self.values.get() == self.limits.values {
+            return self.refuse(Refusal::TooMany(self.limits.values));
+        }
+        self.values.set(self.values.get() + 1);
+        Ok(())
+    }
+
+    /// Refuses `what` if the format forbids it.
+    pub(super) fn allow(&self, what: Refusal) -> Result<(), Refusal> {
+        if self.forbidden.contains(&what) {
+            return self.refuse(what);
+        }
+        Ok(())
+    }
+
+    /// The result of the whole: an error if the meter refused, though a type may have caught it.
+    pub(super) fn verdict<T>(&self, result: Result<T, Detail>) -> Result<T, Detail> {
+        match self.refusal.get() {
+            Some(refusal) => Err(refusal.to_string().into()),
+            None => result,
+        }
+    }
+
+    fn refuse<T>(&self, refusal: Refusal) -> Result<T, Refusal> {
+        self.refusal.set(Some(refusal));
+        Err(refusal)
+    }
+}

@@ -1,0 +1,149 @@
+//! Collecting: one bounded step after another, at a steady pace.
+
+mod report;
+
+pub use report::{Report, Stopped};
+
+use crate::{CollectingStore, Cursor, Error, Retry, Sweep, SweepBudget, Timer};
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Removes the expired records of a store, with bounded memory at a bounded rate (G3).
+///
+/// A collection is a loop over [`sweep`](CollectingStore::sweep), which never deletes a live
+/// session (G1). It can be dropped at any time, and resumed from the last report's
+/// [`next`](Report::next).
+///
+/// ```
+/// # use session_core::{CollectingStore, Collector, Pace, Stopped, Timer};
+/// # use std::sync::Arc;
+/// # async fn example(store: Arc<dyn CollectingStore>, timer: Arc<dyn Timer>) -> Result<(), Stopped> {
+/// let collector = Collector::new(store, timer).pace(Pace::RecordsPerSecond(1_000.try_into().expect("not zero")));
+/// let report = collector.run(None, |report| println!("{} deleted so far", report.deleted)).await?;
+/// assert_eq!(report.expired, report.deleted + report.spared + report.failed);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Collector {
+    store: Arc<dyn CollectingStore>,
+    timer: Arc<dyn Timer>,
+    budget: SweepBudget,
+    pace: Pace,
+}
+
+/// How fast a collection goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// As fast as the store answers.
+    #[default]
+    Unlimited,
+    /// So many records examined per second, on average.
+    RecordsPerSecond(NonZeroU32),
+    /// So many of the store's capacity units per second, on average.
+    UnitsPerSecond(NonZeroU32),
+}
+
+impl Pace {
+    /// The least time that a step of this size may take.
+    fn time_for(self, sweep: &Sweep) -> Duration {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a step examines far fewer than 2^52 records"
+        )]
+        let seconds = match self {
+            Self::Unlimited => 0.0,
+            Self::RecordsPerSecond(rate) => sweep.scanned as f64 / f64::from(rate.get()),
+            Self::UnitsPerSecond(rate) => sweep.units / f64::from(rate.get()),
+        };
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)
+    }
+}
+
+impl Collector {
+    const STEP: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");
+    /// How often a step is repeated that the store could not do.
+    const ATTEMPTS: u32 = 8;
+    const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
+
+    /// A collector that examines a thousand records a step, as fast as the store answers.
+    pub fn new(store: Arc<dyn CollectingStore>, timer: Arc<dyn Timer>) -> Self {
+        let budget = SweepBudget { max_records: Self::STEP };
+        Self { store, timer, budget, pace: Pace::default() }
+    }
+
+    /// Examines so many records a step, at most.
+    #[must_use]
+    pub fn step(mut self, max_records: NonZeroUsize) -> Self {
+        self.budget.max_records = max_records;
+        self
+    }
+
+    /// Goes no faster than this.
+    #[must_use]
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// Walks over the whole store, or what is left of it after `from`.
+    ///
+    /// `progress` hears the report so far after every step.
+    ///
+    /// # Cancellation
+    ///
+    /// What was deleted was expired; the last report heard says where to go on.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`], with the report so far, when a step fails for good or has failed eight times
+    /// in a row with a growing back-off.
+    pub async fn run(
+        &self,
+        from: Option<Cursor>,
+        mut progress: impl FnMut(&Report) + Send,
+    ) -> Result<Report, Stopped> {
+        let begin = self.timer.elapsed();
+        let mut report = Report {
+            next: from,
+            ..Report::default()
+        };
+        loop {
+            let step = self.timer.elapsed();
+            let sweep = match self.sweep(report.next.as_ref()).await {
+                Ok(sweep) => sweep,
+                Err(error) => return Err(Stopped::new(report, error)),
+            };
+            let least = self.pace.time_for(&sweep);
+            report.add(sweep, self.since(begin));
+            progress(&report);
+            if report.next.is_none() {
+                return Ok(report);
+            }
+            self.pause(least.saturating_sub(self.since(step))).await;
+        }
+    }
+
+    async fn sweep(&self, from: Option<&Cursor>) -> Result<Sweep, Error> {
+        let mut back_off = Self::FIRST_BACK_OFF;
+        for _ in 1..Self::ATTEMPTS {
+            match self.store.sweep(&self.budget, from).await {
+                Err(error) if error.retry() == Retry::Later => self.pause(back_off).await,
+                swept => return swept,
+            }
+            back_off *= 2;
+        }
+        self.store.sweep(&self.budget, from).await
+    }
+
+    fn since(&self, earlier: Duration) -> Duration {
+        self.timer.elapsed().saturating_sub(earlier)
+    }
+
+    async fn pause(&self, duration: Duration) {
+        if !duration.is_zero() {
+            self.timer.sleep(duration).await;
+        }
+    }
+}

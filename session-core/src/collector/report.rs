@@ -1,0 +1,69 @@
+use crate::{Cursor, Error, Sweep};
+use std::time::Duration;
+use thiserror::Error as ThisError;
+
+/// What a collection has done so far, or altogether.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// How many steps it took.
+    pub steps: u64,
+    /// How many records were examined.
+    pub scanned: u64,
+    /// How many of them were expired.
+    pub expired: u64,
+    /// How many of those are deleted.
+    pub deleted: u64,
+    /// How many of those were left: locked, or renewed since they were seen.
+    pub spared: u64,
+    /// How many of those could not be deleted.
+    pub failed: u64,
+    /// What it cost, in capacity units where the store has such.
+    pub units: f64,
+    /// How long it took, pauses included.
+    pub elapsed: Duration,
+    /// Where to resume, or `None` when the walk is complete.
+    pub next: Option<Cursor>,
+}
+
+impl Report {
+    pub(super) fn add(&mut self, sweep: Sweep, elapsed: Duration) {
+        let Sweep {
+            scanned,
+            expired,
+            deleted,
+            spared,
+            failed,
+            units,
+            next,
+        } = sweep;
+        self.steps += 1;
+        self.scanned += scanned;
+        self.expired += expired;
+        self.deleted += deleted;
+        self.spared += spared;
+        self.failed += failed;
+        self.units += units;
+        self.elapsed = elapsed;
+        self.next = next;
+    }
+}
+
+/// A collection that could not go on.
+#[derive(Debug, ThisError)]
+#[error("the collection stopped after {} steps", report.steps)]
+pub struct Stopped {
+    /// What was done until then, and where to resume.
+    pub report: Box<Report>,
+    /// Why the next step failed.
+    #[source]
+    pub error: Error,
+}
+
+impl Stopped {
+    pub(super) fn new(report: Report, error: Error) -> Self {
+        Self {
+            report: Box::new(report),
+            error,
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Sessions: what users hold.
+
+mod builder;
+mod commit;
+mod read;
+mod session;
+
+pub use builder::SessionsBuilder;
+pub use commit::{Committed, Written};
+pub use read::ReadSession;
+pub use session::Session;
+
+use crate::{
+    Clock, Codec, Deletion, EpochMillis, Expect, Key, KeyScheme, Lifetime, Payload, PayloadKind,
+    Randomness, Record, Result, SessionId, Snapshot, Strategy, Timestamp, Version,
+};
+use std::fmt::{self, Debug, Formatter};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The sessions of an application, with data of type `T`.
+///
+/// Ids, codec, lifetime, strategy and change tracking live here, once for all stores. Cloning is
+/// cheap, and clones are the same sessions.
+///
+/// What a client presents is never adopted unless the store knows it (S1): opening an id that is
+/// malformed, unknown or expired gives a new session under a fresh id.
+///
+#[doc = include_str!("../docs/example.md")]
+pub struct Sessions<T> {
+    shared: Arc<Shared<T>>,
+}
+
+struct Shared<T> {
+    strategy: Arc<dyn Strategy>,
+    codec: Arc<dyn Codec<T>>,
+    key_scheme: KeyScheme,
+    lifetime: Lifetime,
+    clock: Arc<dyn Clock>,
+    randomness: Arc<dyn Randomness>,
+}
+
+impl<T: 'static> Sessions<T> {
+    /// Starts building sessions that are opened by `strategy` and encoded by `codec`.
+    pub fn builder(strategy: impl Strategy, codec: impl Codec<T>) -> SessionsBuilder<T> {
+        SessionsBuilder::new(Arc::new(strategy), Arc::new(codec))
+    }
+
+    /// Deletes the session with this id, without opening it: logout, or revocation.
+    ///
+    /// It passes any lock, and is final for every handle of that id (S5).
+    ///
+    /// # Errors
+    ///
+    /// Failures of the store. An id that it does not know is not one.
+    pub async fn destroy(&self, id: &SessionId) -> Result<Deletion> {
+        let key = self.shared.key_scheme.key(id)?;
+        self.shared
+            .strategy
+            .store()
+            .delete(&key, &Expect::PRESENT)
+            .await
+    }
+
+    /// How long it is until `expires`, for a cookie's `Max-Age` or for people.
+    pub fn time_to(&self, expires: Timestamp) -> Duration {
+        expires.saturating_since(self.now().timestamp())
+    }
+
+    fn now(&self) -> EpochMillis {
+        self.shared.clock.now()
+    }
+
+    fn draw_id(&self) -> SessionId {
+        SessionId::draw(&*self.shared.randomness)
+    }
+
+    fn draw_version(&self) -> Version {
+        Version::draw(&*self.shared.randomness)
+    }
+
+    /// The key of a presented id, or `None` if no store can know it.
+    fn presented(&self, text: Option<&str>) -> Option<(SessionId, Key)> {
+        let id = SessionId::parse(text?).ok()?;
+        let key = self.shared.key_scheme.key(&id).ok()?;
+        let limit = self.shared.strategy.store().capabilities().max_key_bytes();
+        limit
+            .is_none_or(|limit| key.as_str().len() <= limit)
+            .then_some((id, key))
+    }
+
+    /// Encodes `data` as a kind that the store keeps.
+    fn encode(&self, data: &T) -> Result<Payload> {
+        let payload = self.shared.codec.encode(data)?;
+        let capabilities = self.shared.strategy.store().capabilities();
+        Ok(match payload {
+            Payload::Text(text) if !capabilities.keeps(PayloadKind::Text) => {
+                Payload::binary(text.as_bytes())
+            }
+            payload => payload,
+        })
+    }
+
+    fn is_past_deadline(&self, record: &Record) -> bool {
+        record
+            .deadline
+            .is_some_and(|deadline| deadline.is_over(self.now()))
+    }
+}
+
+impl<T: Default + 'static> Sessions<T> {
+    /// Opens a session for writing.
+    ///
+    /// `presented` is the id as the client sent it, or `None` if it sent none.
+    ///
+    /// # Cancellation
+    ///
+    /// A future that is dropped leaves no lock beyond its lease (R13).
+    ///
+    /// # Errors
+    ///
+    /// Failures of the store and of the strategy; [`Corrupt`](crate::ErrorKind::Corrupt) if the
+    /// data cannot be decoded, which leaves the row as it is (R2).
+    pub async fn open(&self, presented: Option<&str>) -> Result<Session<T>> {
+        let Some((id, key)) = self.presented(presented) else {
+            return Ok(Session::new(self.clone()));
+        };
+        match self.shared.strategy.open(&key).await? {
+            Some(opened) if self.is_past_deadline(&opened.snapshot.record) => {
+                opened.claim.release().await?;
+                Ok(Session::new(self.clone()))
+            }
+            Some(opened) => Session::opened(self.clone(), id, opened).await,
+            None => Ok(Session::new(self.clone())),
+        }
+    }
+
+    /// Opens a session for reading: it takes no lock, waits for none, and writes no data (S2).
+    ///
+    /// # Errors
+    ///
+    /// Failures of the store, and [`Corrupt`](crate::ErrorKind::Corrupt).
+    pub async fn read(&self, presented: Option<&str>) -> Result<ReadSession<T>> {
+        let Some((id, key)) = self.presented(presented) else {
+            return Ok(ReadSession::absent(self.clone()));
+        };
+        match self.shared.strategy.store().load(&key).await? {
+            Some(Snapshot { record, .. }) if !self.is_past_deadline(&record) => {
+                let data = self.shared.codec.decode(&record.payload)?;
+                Ok(ReadSession::present(self.clone(), id, key, record, data))
+            }
+            _ => Ok(ReadSession::absent(self.clone())),
+        }
+    }
+}
+
+impl<T> Clone for Sessions<T> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
+impl<T> Debug for Sessions<T> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Sessions")
+            .field("strategy", &self.shared.strategy)
+            .field("codec", &self.shared.codec)
+            .field("key_scheme", &self.shared.key_scheme)
+            .field("lifetime", &self.shared.lifetime)
+            .finish_non_exhaustive()
+    }
+}

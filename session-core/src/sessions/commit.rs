@@ -1,0 +1,141 @@
+use super::session::Origin;
+use super::{Session, Sessions};
+use crate::{Claim, Error, ErrorKind, Operation, Payload, Record, Result, SessionId, Timestamp};
+
+/// What a commit left, and so what the client's cookie should say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// The session was new and got no data: nothing is stored, and there is no id to send (S2).
+    Nothing,
+    /// The session is stored.
+    Stored {
+        /// The id for the cookie.
+        id: SessionId,
+        /// When the session expires, unless it is used before.
+        expires: Timestamp,
+        /// What the commit wrote.
+        written: Written,
+    },
+}
+
+/// What a commit wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// A new record.
+    Created,
+    /// New data and expiry.
+    Updated,
+    /// The expiry alone.
+    Touched,
+    /// Nothing: the data is the same and a touch is not due.
+    Nothing,
+}
+
+impl<T: Default + 'static> Session<T> {
+    /// Writes what changed, and ends the session.
+    ///
+    /// Changed data is written with a new expiry. Unchanged data is not written, and the expiry
+    /// only if a touch is due (S3). A new session whose data is still the default stores nothing
+    /// (S2).
+    ///
+    /// # Cancellation
+    ///
+    /// A future that is dropped leaves the session as it was, or as committed (R13).
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`](ErrorKind::Gone) if the session was deleted or expired meanwhile: nothing brings
+    /// it back (R4). What the strategy refuses, such as [`Conflict`](ErrorKind::Conflict) or
+    /// [`LockLost`](ErrorKind::LockLost), what the codec refuses, and failures of the store.
+    pub async fn commit(self) -> Result<Committed> {
+        let Self {
+            sessions,
+            id,
+            data,
+            lent,
+            origin,
+        } = self;
+        let changed = lent.then_some(&data);
+        match origin {
+            Origin::New => sessions.commit_new(id, changed).await,
+            Origin::Stored { record, claim } => {
+                let (expires, written) = sessions.commit_stored(changed, &record, claim).await?;
+                Ok(Committed::Stored {
+                    id,
+                    expires,
+                    written,
+                })
+            }
+        }
+    }
+}
+
+impl<T: Default + 'static> Sessions<T> {
+    async fn commit_new(&self, id: SessionId, changed: Option<&T>) -> Result<Committed> {
+        let Some(data) = changed else {
+            return Ok(Committed::Nothing);
+        };
+        let payload = self.encode(data)?;
+        if payload == self.encode(&T::default())? {
+            return Ok(Committed::Nothing);
+        }
+        let now = self.now();
+        let deadline = self.shared.lifetime.deadline(now);
+        let expires = self.shared.lifetime.expiry(now, deadline);
+        let record = Record {
+            payload,
+            expires,
+            deadline,
+        };
+        let key = self.shared.key_scheme.key(&id)?;
+        self.shared
+            .strategy
+            .store()
+            .create(&key, &record, &self.draw_version())
+            .await?;
+        Ok(Committed::Stored {
+            id,
+            expires,
+            written: Written::Created,
+        })
+    }
+}
+
+impl<T: 'static> Sessions<T> {
+    async fn commit_stored(
+        &self,
+        changed: Option<&T>,
+        record: &Record,
+        claim: Box<dyn Claim>,
+    ) -> Result<(Timestamp, Written)> {
+        let changed = match self.changed_payload(changed, record) {
+            Ok(changed) => changed,
+            Err(refused) => {
+                // Why nothing can be written is what the caller must hear; the lock lapses anyway.
+                let _ = claim.release().await;
+                return Err(refused);
+            }
+        };
+        let expires = self.shared.lifetime.expiry(self.now(), record.deadline);
+        if let Some(payload) = changed {
+            claim.update(payload, expires, &self.draw_version()).await?;
+            return Ok((expires, Written::Updated));
+        }
+        if self.shared.lifetime.is_touch_due(record.expires, expires) {
+            claim.touch(expires).await?;
+            return Ok((expires, Written::Touched));
+        }
+        claim.release().await?;
+        Ok((record.expires, Written::Nothing))
+    }
+
+    /// The payload to write, or `None` if the store has the same.
+    fn changed_payload(&self, changed: Option<&T>, record: &Record) -> Result<Option<Payload>> {
+        if self.is_past_deadline(record) {
+            return Err(Error::new(Operation::Commit, ErrorKind::Gone));
+        }
+        let Some(data) = changed else { return Ok(None) };
+        let payload = self.encode(data)?;
+        Ok((payload != record.payload).then_some(payload))
+    }
+}

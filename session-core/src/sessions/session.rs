@@ -1,0 +1,147 @@
+use super::Sessions;
+use crate::{
+    Claim, Deletion, Error, ErrorKind, Opened, Operation, Record, Result, SessionId, Timestamp,
+};
+use std::fmt::{self, Debug, Formatter};
+
+/// A session that was opened for writing.
+///
+/// Change the data through [`data_mut`](Self::data_mut), then [`commit`](Self::commit) or
+/// [`destroy`](Self::destroy), which consume the session: a session that ended cannot be used. One
+/// that is dropped instead is left as the store has it, and what was locked for it is released as
+/// well as can be done without waiting.
+pub struct Session<T> {
+    pub(super) sessions: Sessions<T>,
+    pub(super) id: SessionId,
+    pub(super) data: T,
+    /// Whether the data was handed out to be changed.
+    pub(super) lent: bool,
+    pub(super) origin: Origin,
+}
+
+/// Where the session comes from, and so what a commit has to do.
+pub(super) enum Origin {
+    /// Nowhere: the store knows nothing of it.
+    New,
+    /// The store, which had this record.
+    Stored {
+        record: Record,
+        claim: Box<dyn Claim>,
+    },
+}
+
+impl<T: 'static> Session<T> {
+    pub(super) async fn opened(
+        sessions: Sessions<T>,
+        id: SessionId,
+        opened: Opened,
+    ) -> Result<Self> {
+        let Opened { snapshot, claim } = opened;
+        let record = snapshot.record;
+        match sessions.shared.codec.decode(&record.payload) {
+            Ok(data) => {
+                let origin = Origin::Stored { record, claim };
+                Ok(Self {
+                    sessions,
+                    id,
+                    data,
+                    lent: false,
+                    origin,
+                })
+            }
+            Err(undecodable) => {
+                // That the data is corrupt is what the caller must hear; the lock lapses anyway.
+                let _ = claim.release().await;
+                Err(undecodable)
+            }
+        }
+    }
+
+    /// The id, for the cookie. A new session is stored under it by its commit.
+    pub const fn id(&self) -> &SessionId {
+        &self.id
+    }
+
+    /// The data.
+    pub const fn data(&self) -> &T {
+        &self.data
+    }
+
+    /// The data, to be changed. A commit writes it if its encoding is not what it was.
+    pub const fn data_mut(&mut self) -> &mut T {
+        self.lent = true;
+        &mut self.data
+    }
+
+    /// Whether the store knows nothing of this session yet.
+    pub const fn is_new(&self) -> bool {
+        matches!(self.origin, Origin::New)
+    }
+
+    /// When the session expires if nothing more is written, or `None` if it is new.
+    pub const fn expires(&self) -> Option<Timestamp> {
+        match &self.origin {
+            Origin::New => None,
+            Origin::Stored { record, .. } => Some(record.expires),
+        }
+    }
+
+    /// Gives the session a fresh id, to be done on login and on every change of privilege.
+    ///
+    /// The stored data, the deadline and the lock move along in one atomic step, and the old id
+    /// stops working (S4). Changes that are not committed stay so. The session remains usable
+    /// under the old id if this fails before anything happened.
+    ///
+    /// # Errors
+    ///
+    /// [`Gone`](ErrorKind::Gone) if the session was deleted or expired meanwhile;
+    /// [`Unsupported`](ErrorKind::Unsupported) if the store does not rotate; what the strategy
+    /// refuses, and failures of the store.
+    pub async fn rotate(&mut self) -> Result<()> {
+        let id = self.sessions.draw_id();
+        if let Origin::Stored { record, claim } = &mut self.origin {
+            if self.sessions.is_past_deadline(record) {
+                return Err(Error::new(Operation::Rotate, ErrorKind::Gone));
+            }
+            let key = self.sessions.shared.key_scheme.key(&id)?;
+            let version = self.sessions.draw_version();
+            *record = claim.rotate(&key, record, &version).await?;
+        }
+        self.id = id;
+        Ok(())
+    }
+
+    /// Deletes the session. Destroyed is final for every handle of its id (S5).
+    ///
+    /// # Errors
+    ///
+    /// Failures of the store.
+    pub async fn destroy(self) -> Result<Deletion> {
+        match self.origin {
+            Origin::New => Ok(Deletion::WasAbsent),
+            Origin::Stored { claim, .. } => claim.delete().await,
+        }
+    }
+}
+
+impl<T: Default + 'static> Session<T> {
+    pub(super) fn new(sessions: Sessions<T>) -> Self {
+        let id = sessions.draw_id();
+        Self {
+            sessions,
+            id,
+            data: T::default(),
+            lent: false,
+            origin: Origin::New,
+        }
+    }
+}
+
+impl<T: 'static> Debug for Session<T> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Session")
+            .field("expires", &self.expires())
+            .finish_non_exhaustive()
+    }
+}

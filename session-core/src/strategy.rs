@@ -1,0 +1,91 @@
+//! Strategies: what concurrent handles of one session do to each other.
+
+mod last_write_wins;
+mod optimistic;
+
+pub use last_write_wins::LastWriteWins;
+pub use optimistic::Optimistic;
+
+use crate::{Deletion, Key, Payload, Record, Result, SessionStore, Snapshot, Timestamp, Version};
+use async_trait::async_trait;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+/// How a session is opened for writing, and the one way to its store.
+///
+/// [`LastWriteWins`] takes no care, [`Optimistic`] refuses the write that lost the race, and
+/// `session-locking` has a strategy that makes the second wait for the first. Reading is the same
+/// under all: it goes to the [store](Self::store) and never waits.
+#[async_trait]
+pub trait Strategy: Debug + Send + Sync + 'static {
+    /// The store that the sessions are in.
+    fn store(&self) -> &dyn SessionStore;
+
+    /// Reads the record of `key` and claims it for a handle that may write, or `None` if there is
+    /// no live one.
+    ///
+    /// # Cancellation
+    ///
+    /// A future that is dropped leaves no claim behind, but for a lock that lapses (R13).
+    ///
+    /// # Errors
+    ///
+    /// Failures of the store, and [`LockTimeout`](crate::ErrorKind::LockTimeout) from a strategy
+    /// that waits.
+    async fn open(&self, key: &Key) -> Result<Option<Opened>>;
+}
+
+#[async_trait]
+impl<S: Strategy + ?Sized> Strategy for Arc<S> {
+    fn store(&self) -> &dyn SessionStore {
+        (**self).store()
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        (**self).open(key).await
+    }
+}
+
+/// A record that was opened for writing.
+#[derive(Debug)]
+pub struct Opened {
+    /// The record as it was when it was claimed.
+    pub snapshot: Snapshot,
+    /// What the handle holds on it.
+    pub claim: Box<dyn Claim>,
+}
+
+/// What one handle holds on its record, from opening to its last write.
+///
+/// A claim knows its store, its key, and what a write must expect. The last write consumes it, and
+/// lets the record go in the same step. Dropped, it lets go as well as it can without waiting.
+///
+/// # Errors
+///
+/// The writes have the errors of the [`SessionStore`] operation of the same name; which of them
+/// can arise is the strategy.
+#[async_trait]
+pub trait Claim: Debug + Send + Sync {
+    /// Writes new data and expiry, and lets go.
+    async fn update(
+        self: Box<Self>,
+        payload: Payload,
+        expires: Timestamp,
+        version: &Version,
+    ) -> Result<()>;
+
+    /// Moves the expiry, and lets go.
+    async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()>;
+
+    /// Moves the record to the key `new` and holds on to it there.
+    ///
+    /// `record` is the record as the handle saw it. What moves, and is returned, is the record as
+    /// it stands, which a strategy that tolerates other writers' changes reads again.
+    async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record>;
+
+    /// Deletes the record, whatever stands there now.
+    async fn delete(self: Box<Self>) -> Result<Deletion>;
+
+    /// Lets go without a write.
+    async fn release(self: Box<Self>) -> Result<()>;
+}

@@ -1,0 +1,133 @@
+use super::{Claim, Opened, Strategy};
+use crate::{
+    AfterWrite, Change, Deletion, Error, ErrorKind, Expect, Key, Operation, Payload, Record,
+    Result, Rotation, SessionStore, Timestamp, Touch, Version,
+};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// No locking: of concurrent writes the last one stays, as PHP's handlers do by default.
+///
+/// A write still requires the session to be there, so it never brings back what was deleted (R4).
+/// Choose it for sessions that are written rarely, or whole.
+#[derive(Clone, Debug)]
+pub struct LastWriteWins {
+    store: Arc<dyn SessionStore>,
+}
+
+impl LastWriteWins {
+    /// Sessions in `store`, without locking.
+    pub fn new(store: Arc<dyn SessionStore>) -> Self {
+        Self { store }
+    }
+}
+
+#[async_trait]
+impl Strategy for LastWriteWins {
+    fn store(&self) -> &dyn SessionStore {
+        &self.store
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        let Some(snapshot) = self.store.load(key).await? else {
+            return Ok(None);
+        };
+        let store = Arc::clone(&self.store);
+        let claim = Present {
+            store,
+            key: key.clone(),
+            seen: snapshot.version.clone(),
+        };
+        Ok(Some(Opened {
+            snapshot,
+            claim: Box::new(claim),
+        }))
+    }
+}
+
+#[derive(Debug)]
+struct Present {
+    store: Arc<dyn SessionStore>,
+    key: Key,
+    seen: Version,
+}
+
+impl Present {
+    /// How often a rotation starts over because another write came between.
+    const ROTATIONS: usize = 8;
+
+    async fn try_rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<()> {
+        let versions = self.store.capabilities().compares_versions();
+        let expect = if versions {
+            Expect::version(self.seen.clone())
+        } else {
+            Expect::PRESENT
+        };
+        let rotation = Rotation {
+            record: record.clone(),
+            lease: None,
+        };
+        self.store
+            .rotate(&self.key, new, &rotation, &expect, version)
+            .await?;
+        self.key = new.clone();
+        self.seen = version.clone();
+        Ok(())
+    }
+
+    async fn reload(&mut self) -> Result<Record> {
+        let gone = || Error::new(Operation::Rotate, ErrorKind::Gone);
+        let snapshot = self.store.load(&self.key).await?.ok_or_else(gone)?;
+        self.seen = snapshot.version;
+        Ok(snapshot.record)
+    }
+}
+
+#[async_trait]
+impl Claim for Present {
+    async fn update(
+        self: Box<Self>,
+        payload: Payload,
+        expires: Timestamp,
+        version: &Version,
+    ) -> Result<()> {
+        let change = Change {
+            payload,
+            expires,
+            lock: AfterWrite::Keep,
+        };
+        self.store
+            .update(&self.key, &change, &Expect::PRESENT, version)
+            .await
+    }
+
+    async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()> {
+        let touch = Touch {
+            expires,
+            lock: AfterWrite::Keep,
+        };
+        self.store.touch(&self.key, &touch, &Expect::PRESENT).await
+    }
+
+    /// A rotation carries the data along, so it must be the data that stands there: on another
+    /// write since, it reads again.
+    async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record> {
+        let mut record = record.clone();
+        for _ in 1..Self::ROTATIONS {
+            match self.try_rotate(new, &record, version).await {
+                Err(error) if error.kind() == ErrorKind::Conflict => record = self.reload().await?,
+                moved => return moved.map(|()| record),
+            }
+        }
+        self.try_rotate(new, &record, version).await?;
+        Ok(record)
+    }
+
+    async fn delete(self: Box<Self>) -> Result<Deletion> {
+        self.store.delete(&self.key, &Expect::PRESENT).await
+    }
+
+    async fn release(self: Box<Self>) -> Result<()> {
+        Ok(())
+    }
+}

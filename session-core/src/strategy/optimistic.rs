@@ -1,0 +1,111 @@
+use super::{Claim, Opened, Strategy};
+use crate::{
+    AfterWrite, Change, Deletion, Error, ErrorKind, Expect, Key, Operation, Payload, Record,
+    Result, Rotation, SessionStore, Timestamp, Touch, Version,
+};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// Compare-and-set: a write that lost the race is a [`Conflict`](ErrorKind::Conflict).
+///
+/// Nobody waits and nothing is overwritten unseen; whoever lost opens the session again and does
+/// the change on what is there. Choose it where concurrent writes are rare and redoing is cheap.
+#[derive(Clone, Debug)]
+pub struct Optimistic {
+    store: Arc<dyn SessionStore>,
+}
+
+impl Optimistic {
+    /// Sessions in `store`, written by compare-and-set.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](ErrorKind::Config) if the store compares no versions.
+    pub fn new(store: Arc<dyn SessionStore>) -> Result<Self> {
+        if store.capabilities().compares_versions() {
+            return Ok(Self { store });
+        }
+        let error = Error::new(Operation::Configure, ErrorKind::Config);
+        Err(error.with_detail("the optimistic strategy needs a store that compares versions"))
+    }
+}
+
+#[async_trait]
+impl Strategy for Optimistic {
+    fn store(&self) -> &dyn SessionStore {
+        &self.store
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        let Some(snapshot) = self.store.load(key).await? else {
+            return Ok(None);
+        };
+        let store = Arc::clone(&self.store);
+        let claim = Seen {
+            store,
+            key: key.clone(),
+            version: snapshot.version.clone(),
+        };
+        Ok(Some(Opened {
+            snapshot,
+            claim: Box::new(claim),
+        }))
+    }
+}
+
+#[derive(Debug)]
+struct Seen {
+    store: Arc<dyn SessionStore>,
+    key: Key,
+    version: Version,
+}
+
+#[async_trait]
+impl Claim for Seen {
+    async fn update(
+        self: Box<Self>,
+        payload: Payload,
+        expires: Timestamp,
+        version: &Version,
+    ) -> Result<()> {
+        let change = Change {
+            payload,
+            expires,
+            lock: AfterWrite::Keep,
+        };
+        self.store
+            .update(&self.key, &change, &Expect::version(self.version), version)
+            .await
+    }
+
+    /// A touch moves no data, so it has no race to lose.
+    async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()> {
+        let touch = Touch {
+            expires,
+            lock: AfterWrite::Keep,
+        };
+        self.store.touch(&self.key, &touch, &Expect::PRESENT).await
+    }
+
+    async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record> {
+        let rotation = Rotation {
+            record: record.clone(),
+            lease: None,
+        };
+        let expect = Expect::version(self.version.clone());
+        self.store
+            .rotate(&self.key, new, &rotation, &expect, version)
+            .await?;
+        self.key = new.clone();
+        self.version = version.clone();
+        Ok(rotation.record)
+    }
+
+    async fn delete(self: Box<Self>) -> Result<Deletion> {
+        self.store.delete(&self.key, &Expect::PRESENT).await
+    }
+
+    async fn release(self: Box<Self>) -> Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+use crate::lock::Lock;
+use crate::renewal::Renewal;
+use crate::{LockOptions, Pessimistic};
+use async_trait::async_trait;
+use session_core::{
+    AfterWrite, Change, Claim, Deletion, Expect, Key, Payload, Record, Result, Rotation, Timer,
+    Timestamp, Touch, Version,
+};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A record that is locked for one handle, and stays so until its last write.
+#[derive(Debug)]
+pub(crate) struct Held {
+    lock: Lock,
+    renewal: Option<Renewal>,
+    expires: Timestamp,
+    options: LockOptions,
+    timer: Arc<dyn Timer>,
+    since: Duration,
+}
+
+impl Held {
+    pub(crate) fn new(strategy: &Pessimistic, lock: Lock, expires: Timestamp) -> Self {
+        let timer = Arc::clone(&strategy.timer);
+        let since = timer.elapsed();
+        let mut held = Self {
+            lock,
+            renewal: None,
+            expires,
+            options: strategy.options,
+            timer,
+            since,
+        };
+        held.keep_renewing();
+        held
+    }
+
+    fn keep_renewing(&mut self) {
+        let timer = Arc::clone(&self.timer);
+        self.renewal = Some(Renewal::start(&self.lock, &self.options, timer, self.since));
+    }
+}
+
+#[async_trait]
+impl Claim for Held {
+    async fn update(
+        self: Box<Self>,
+        payload: Payload,
+        expires: Timestamp,
+        version: &Version,
+    ) -> Result<()> {
+        let Self {
+            lock,
+            renewal: _renewal,
+            ..
+        } = *self;
+        let change = Change {
+            payload,
+            expires,
+            lock: AfterWrite::Release,
+        };
+        let written = lock
+            .store
+            .update(&lock.key, &change, &lock.expect(), version)
+            .await;
+        lock.end(written).await
+    }
+
+    async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()> {
+        let Self {
+            lock,
+            renewal: _renewal,
+            ..
+        } = *self;
+        let touch = Touch {
+            expires,
+            lock: AfterWrite::Release,
+        };
+        let written = lock.store.touch(&lock.key, &touch, &lock.expect()).await;
+        lock.end(written).await
+    }
+
+    /// Renewal pauses meanwhile: at the old key it would find the session gone.
+    async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record> {
+        self.renewal = None;
+        let lease = Some(self.options.lock_lease);
+        let rotation = Rotation {
+            record: record.clone(),
+            lease,
+        };
+        let Lock { store, key, .. } = &self.lock;
+        let rotated = store
+            .rotate(key, new, &rotation, &self.lock.expect(), version)
+            .await;
+        if rotated.is_ok() {
+            self.lock.move_to(new);
+        }
+        self.keep_renewing();
+        rotated.map(|()| rotation.record)
+    }
+
+    async fn delete(self: Box<Self>) -> Result<Deletion> {
+        let Self {
+            lock,
+            renewal: _renewal,
+            ..
+        } = *self;
+        let deleted = lock.store.delete(&lock.key, &Expect::PRESENT).await;
+        lock.end(deleted).await
+    }
+
+    /// A touch that moves nothing: unlike a bare release, it tells whether the lock was lost.
+    async fn release(self: Box<Self>) -> Result<()> {
+        let expires = self.expires;
+        self.touch(expires).await
+    }
+}

@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod back_off;
+mod claim;
+mod line;
+mod lock;
+mod options;
+mod pessimistic;
+mod renewal;
+mod timer;
+mod turn;
+
+pub use options::LockOptions;
+pub use pessimistic::Pessimistic;
+pub use timer::TokioTimer;

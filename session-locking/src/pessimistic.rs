@@ -1,0 +1,93 @@
+use crate::line::Lines;
+use crate::turn::Turn;
+use crate::{LockOptions, TokioTimer};
+use async_trait::async_trait;
+use session_core::{
+    Key, LockingStore, Opened, OsRandom, Randomness, Result, SessionStore, Strategy, Timer,
+};
+use std::sync::Arc;
+
+/// Handles of one session take turns: who opens it waits for whoever holds it.
+///
+/// The lock is a lease in the store, renewed while it is held, and every write names its token, so
+/// a holder that was deposed changes nothing (L4). The waiters of one process queue for each
+/// session, and only the first of them asks the store.
+///
+/// Clones share the queue; use one for all sessions of a store. It needs a tokio runtime to renew
+/// leases on.
+///
+/// ```
+/// # use session_core::{LockingStore, Result};
+/// # use std::sync::Arc;
+/// # async fn example(store: Arc<dyn LockingStore>) -> Result<()> {
+/// use session_core::{Json, Sessions};
+/// use session_locking::Pessimistic;
+///
+/// let sessions = Sessions::<u64>::builder(Pessimistic::new(store), Json::new()).build()?;
+///
+/// let mut session = sessions.open(None).await?;
+/// *session.data_mut() += 1;
+/// session.commit().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Pessimistic {
+    pub(crate) store: Arc<dyn LockingStore>,
+    pub(crate) options: LockOptions,
+    pub(crate) timer: Arc<dyn Timer>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) lines: Arc<Lines>,
+}
+
+impl Pessimistic {
+    /// Sessions in `store`, locked with the default options.
+    pub fn new(store: Arc<dyn LockingStore>) -> Self {
+        Self {
+            store,
+            options: LockOptions::default(),
+            timer: Arc::new(TokioTimer::new()),
+            randomness: Arc::new(OsRandom),
+            lines: Arc::default(),
+        }
+    }
+
+    /// The same with other options.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](session_core::ErrorKind::Config), naming the option and its range.
+    pub fn with_options(self, options: LockOptions) -> Result<Self> {
+        options.check()?;
+        Ok(Self { options, ..self })
+    }
+
+    /// The same with another timer, by which waits, leases and holds are measured.
+    #[must_use]
+    pub fn with_timer(self, timer: impl Timer) -> Self {
+        Self {
+            timer: Arc::new(timer),
+            ..self
+        }
+    }
+
+    /// The same with another source of lock tokens and jitter.
+    #[must_use]
+    pub fn with_randomness(self, randomness: impl Randomness) -> Self {
+        Self {
+            randomness: Arc::new(randomness),
+            ..self
+        }
+    }
+}
+
+#[async_trait]
+impl Strategy for Pessimistic {
+    fn store(&self) -> &dyn SessionStore {
+        &self.store
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        Turn::wait(self, key).await?.acquire().await
+    }
+}

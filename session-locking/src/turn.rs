@@ -1,0 +1,92 @@
+use crate::Pessimistic;
+use crate::back_off::BackOff;
+use crate::claim::Held;
+use crate::line::Place;
+use crate::lock::Lock;
+use futures_util::future::{Either, select};
+use session_core::{Acquired, Error, ErrorKind, Key, Opened, Operation, Result};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A waiter at the head of its line, whose turn it is to ask the store.
+#[derive(Debug)]
+pub(crate) struct Turn<'a> {
+    strategy: &'a Pessimistic,
+    key: &'a Key,
+    place: Place,
+    deadline: Duration,
+}
+
+impl<'a> Turn<'a> {
+    /// Waits in the line of `key` until it is this waiter's turn or the deadline has come.
+    pub(crate) async fn wait(strategy: &'a Pessimistic, key: &'a Key) -> Result<Self> {
+        let wait = strategy.options.max_lock_wait_time;
+        let deadline = strategy.timer.elapsed() + wait;
+        let joined = pin!(strategy.lines.join(key));
+        match select(joined, strategy.timer.sleep(wait)).await {
+            Either::Left((place, _)) => Ok(Self {
+                strategy,
+                key,
+                place,
+                deadline,
+            }),
+            Either::Right(_) => Err(timeout(None)),
+        }
+    }
+
+    /// Asks the store until the lock is there, the session is not, or the deadline has come.
+    ///
+    /// Every wait between two attempts ends at the deadline, so at most one attempt follows it
+    /// (L10).
+    pub(crate) async fn acquire(self) -> Result<Option<Opened>> {
+        let Self {
+            strategy,
+            key,
+            place,
+            deadline,
+        } = self;
+        let Pessimistic {
+            options,
+            timer,
+            randomness,
+            ..
+        } = strategy;
+        let mut delay = place.must_pause().then_some(options.max_lock_retry);
+        let mut back_off = BackOff::new(options, Arc::clone(randomness));
+        let mut lock = Lock::new(strategy, key, place)?;
+        loop {
+            if let Some(delay) = delay {
+                pause(
+                    strategy,
+                    key,
+                    delay.min(deadline.saturating_sub(timer.elapsed())),
+                )
+                .await;
+            }
+            match lock.acquire(options.lock_lease).await? {
+                Acquired::Locked(snapshot) => {
+                    let claim = Held::new(strategy, lock, snapshot.record.expires);
+                    return Ok(Some(Opened {
+                        snapshot,
+                        claim: Box::new(claim),
+                    }));
+                }
+                Acquired::Absent => return Ok(None),
+                Acquired::Busy { remaining } if timer.elapsed() >= deadline => {
+                    return Err(timeout(remaining));
+                }
+                Acquired::Busy { remaining } => delay = Some(back_off.next(remaining)),
+            }
+        }
+    }
+}
+
+/// Waits for `delay`, or for a release that the store knows of.
+async fn pause(strategy: &Pessimistic, key: &Key, delay: Duration) {
+    select(strategy.timer.sleep(delay), strategy.store.released(key)).await;
+}
+
+fn timeout(remaining: Option<Duration>) -> Error {
+    Error::new(Operation::Acquire, ErrorKind::LockTimeout { remaining })
+}
