@@ -1,1 +1,34 @@
-//! To come.
+#![doc = include_str!("../README.md")]
+
+mod case;
+mod cases;
+mod context;
+mod ensure;
+mod harness;
+mod law;
+mod model;
+mod need;
+mod refusals;
+mod strategy_factory;
+mod suite;
+mod table;
+mod verdict;
+mod virtual_time;
+mod watched;
+
+pub use case::{Case, CaseFn, Failure, Passed};
+pub use context::{CLOCK_SKEW, Context};
+pub use harness::{Fixture, Harness, SetupError};
+pub use law::Law;
+pub use model::{Lawful, Lock, Model, Row, Rules};
+pub use need::Need;
+pub use strategy_factory::StrategyFactory;
+pub use table::CASES;
+pub use verdict::{Verdict, Violation};
+
+/// What the macros name, and nobody else.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::case::assert_passes;
+    pub use tokio;
+}

@@ -21,10 +21,9 @@ impl Capabilities {
     /// [`Unsupported`](ErrorKind::Unsupported) or [`InvalidArgument`](ErrorKind::InvalidArgument).
     pub fn admit_key(&self, operation: Operation, key: &Key) -> Result<()> {
         match self.max_key_bytes() {
-            Some(limit) if key.as_str().len() > limit => Err(invalid(
-                operation,
-                "the key is longer than the store allows",
-            )),
+            Some(limit) if key.as_str().len() > limit => {
+                Err(invalid(operation, "the key is longer than the store allows"))
+            }
             _ => Ok(()),
         }
     }
@@ -84,10 +83,7 @@ impl Capabilities {
     ) -> Result<()> {
         let operation = Operation::Rotate;
         if !self.rotates() {
-            return Err(unsupported(
-                operation,
-                "the store does not move records to new keys",
-            ));
+            return Err(unsupported(operation, "the store does not move records to new keys"));
         }
         self.admit_key(operation, old)?;
         self.admit_key(operation, new)?;
@@ -97,10 +93,9 @@ impl Capabilities {
             return Err(invalid(operation, "a rotation needs two different keys"));
         }
         match rotation.lease {
-            Some(_) if expect.as_lock().is_none() => Err(invalid(
-                operation,
-                "only a lock that is expected can move along",
-            )),
+            Some(_) if expect.as_lock().is_none() => {
+                Err(invalid(operation, "only a lock that is expected can move along"))
+            }
             Some(lease) => admit_lease(operation, lease),
             None => Ok(()),
         }
@@ -177,10 +172,7 @@ fn admit_expiry(operation: Operation, expires: Timestamp, now: EpochMillis) -> R
 
 fn admit_after_write(operation: Operation, lock: AfterWrite, expect: &Expect) -> Result<()> {
     if lock == AfterWrite::Release && expect.as_lock().is_none() {
-        return Err(invalid(
-            operation,
-            "only a lock that is expected can be released",
-        ));
+        return Err(invalid(operation, "only a lock that is expected can be released"));
     }
     Ok(())
 }

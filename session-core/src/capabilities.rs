@@ -17,10 +17,7 @@ use crate::PayloadKind;
 /// assert!(!capabilities.rotates());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is one thing that a store does or not"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that a store does or not")]
 pub struct Capabilities {
     text: bool,
     binary: bool,

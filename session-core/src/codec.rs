@@ -5,12 +5,7 @@ mod base64;
 mod bincode;
 #[cfg(feature = "json")]
 mod json;
-#[cfg(any(
-    feature = "json",
-    feature = "messagepack",
-    feature = "postcard",
-    feature = "bincode"
-))]
+#[cfg(any(feature = "json", feature = "messagepack", feature = "postcard", feature = "bincode"))]
 mod limited;
 mod limits;
 #[cfg(feature = "messagepack")]

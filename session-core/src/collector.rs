@@ -105,10 +105,7 @@ impl Collector {
         mut progress: impl FnMut(&Report) + Send,
     ) -> Result<Report, Stopped> {
         let begin = self.timer.elapsed();
-        let mut report = Report {
-            next: from,
-            ..Report::default()
-        };
+        let mut report = Report { next: from, ..Report::default() };
         loop {
             let step = self.timer.elapsed();
             let sweep = match self.sweep(report.next.as_ref()).await {

@@ -21,34 +21,22 @@ pub struct Expect {
 
 impl Expect {
     /// A live record, whatever its version: the last write wins.
-    pub const PRESENT: Self = Self {
-        version: None,
-        lock: None,
-    };
+    pub const PRESENT: Self = Self { version: None, lock: None };
 
     /// A live record of this version.
     pub const fn version(version: Version) -> Self {
-        Self {
-            version: Some(version),
-            lock: None,
-        }
+        Self { version: Some(version), lock: None }
     }
 
     /// A live record whose lock this token holds.
     pub const fn lock(token: LockToken) -> Self {
-        Self {
-            version: None,
-            lock: Some(token),
-        }
+        Self { version: None, lock: Some(token) }
     }
 
     /// The same, and this version too.
     #[must_use]
     pub fn and_version(self, version: Version) -> Self {
-        Self {
-            version: Some(version),
-            ..self
-        }
+        Self { version: Some(version), ..self }
     }
 
     /// The version that must be the record's, if any is named.

@@ -31,11 +31,7 @@ pub struct Lifetime {
 impl Default for Lifetime {
     fn default() -> Self {
         let idle = Duration::from_mins(24);
-        Self {
-            idle,
-            absolute: None,
-            touch_threshold: idle / 10,
-        }
+        Self { idle, absolute: None, touch_threshold: idle / 10 }
     }
 }
 
@@ -47,11 +43,7 @@ impl Lifetime {
     /// [`Config`](ErrorKind::Config) unless it is a whole number of seconds, one at least.
     pub fn idle(idle: Duration) -> Result<Self> {
         check_timeout("the idle timeout", idle)?;
-        Ok(Self {
-            idle,
-            absolute: None,
-            touch_threshold: idle / 10,
-        })
+        Ok(Self { idle, absolute: None, touch_threshold: idle / 10 })
     }
 
     /// Sessions that also expire `absolute` after their creation, however much they are used.
@@ -63,14 +55,9 @@ impl Lifetime {
     pub fn with_absolute(self, absolute: Duration) -> Result<Self> {
         check_timeout("the absolute timeout", absolute)?;
         if absolute < self.idle {
-            return Err(config(
-                "the absolute timeout is shorter than the idle timeout".into(),
-            ));
+            return Err(config("the absolute timeout is shorter than the idle timeout".into()));
         }
-        Ok(Self {
-            absolute: Some(absolute),
-            ..self
-        })
+        Ok(Self { absolute: Some(absolute), ..self })
     }
 
     /// Unchanged sessions are written once their expiry would move by `threshold` at least.
@@ -81,14 +68,9 @@ impl Lifetime {
     /// would expire while they are read.
     pub fn with_touch_threshold(self, threshold: Duration) -> Result<Self> {
         if threshold >= self.idle {
-            return Err(config(
-                "the touch threshold is not shorter than the idle timeout".into(),
-            ));
+            return Err(config("the touch threshold is not shorter than the idle timeout".into()));
         }
-        Ok(Self {
-            touch_threshold: threshold,
-            ..self
-        })
+        Ok(Self { touch_threshold: threshold, ..self })
     }
 
     /// Whether sessions have an absolute timeout.
@@ -98,8 +80,7 @@ impl Lifetime {
 
     /// The deadline of a session that is created now.
     pub fn deadline(&self, now: EpochMillis) -> Option<Timestamp> {
-        self.absolute
-            .map(|absolute| now.timestamp().saturating_add(absolute))
+        self.absolute.map(|absolute| now.timestamp().saturating_add(absolute))
     }
 
     /// The expiry of a session that is used now, which its deadline caps.
@@ -116,9 +97,7 @@ impl Lifetime {
 
 fn check_timeout(name: &str, timeout: Duration) -> Result<()> {
     if timeout < Duration::from_secs(1) || timeout.subsec_nanos() != 0 {
-        return Err(config(format!(
-            "{name} is not a whole number of seconds, one at least"
-        )));
+        return Err(config(format!("{name} is not a whole number of seconds, one at least")));
     }
     Ok(())
 }

@@ -61,12 +61,7 @@ impl Payload {
 
 impl Debug for Payload {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{:?}({} bytes, redacted)",
-            self.kind(),
-            self.len()
-        )
+        write!(formatter, "{:?}({} bytes, redacted)", self.kind(), self.len())
     }
 }
 

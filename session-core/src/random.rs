@@ -21,10 +21,7 @@ pub trait Randomness: Debug + Send + Sync + 'static {
 pub struct OsRandom;
 
 impl Randomness for OsRandom {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that reads the system's source"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's source")]
     fn fill(&self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("the operating system gives randomness");
     }

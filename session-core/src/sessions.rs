@@ -55,11 +55,7 @@ impl<T: 'static> Sessions<T> {
     /// Failures of the store. An id that it does not know is not one.
     pub async fn destroy(&self, id: &SessionId) -> Result<Deletion> {
         let key = self.shared.key_scheme.key(id)?;
-        self.shared
-            .strategy
-            .store()
-            .delete(&key, &Expect::PRESENT)
-            .await
+        self.shared.strategy.store().delete(&key, &Expect::PRESENT).await
     }
 
     /// How long it is until `expires`, for a cookie's `Max-Age` or for people.
@@ -84,9 +80,7 @@ impl<T: 'static> Sessions<T> {
         let id = SessionId::parse(text?).ok()?;
         let key = self.shared.key_scheme.key(&id).ok()?;
         let limit = self.shared.strategy.store().capabilities().max_key_bytes();
-        limit
-            .is_none_or(|limit| key.as_str().len() <= limit)
-            .then_some((id, key))
+        limit.is_none_or(|limit| key.as_str().len() <= limit).then_some((id, key))
     }
 
     /// Encodes `data` as a kind that the store keeps.
@@ -102,9 +96,7 @@ impl<T: 'static> Sessions<T> {
     }
 
     fn is_past_deadline(&self, record: &Record) -> bool {
-        record
-            .deadline
-            .is_some_and(|deadline| deadline.is_over(self.now()))
+        record.deadline.is_some_and(|deadline| deadline.is_over(self.now()))
     }
 }
 
@@ -156,9 +148,7 @@ impl<T: Default + 'static> Sessions<T> {
 
 impl<T> Clone for Sessions<T> {
     fn clone(&self) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-        }
+        Self { shared: Arc::clone(&self.shared) }
     }
 }
 

@@ -19,12 +19,7 @@ pub(crate) struct BackOff {
 impl BackOff {
     pub(crate) fn new(options: &LockOptions, randomness: Arc<dyn Randomness>) -> Self {
         let (minimum, maximum) = (options.min_lock_retry, options.max_lock_retry);
-        Self {
-            minimum,
-            maximum,
-            ceiling: minimum,
-            randomness,
-        }
+        Self { minimum, maximum, ceiling: minimum, randomness }
     }
 
     /// The next delay; not longer than the holder's lease still runs, if that is known.

@@ -24,14 +24,8 @@ impl Held {
     pub(crate) fn new(strategy: &Pessimistic, lock: Lock, expires: Timestamp) -> Self {
         let timer = Arc::clone(&strategy.timer);
         let since = timer.elapsed();
-        let mut held = Self {
-            lock,
-            renewal: None,
-            expires,
-            options: strategy.options,
-            timer,
-            since,
-        };
+        let mut held =
+            Self { lock, renewal: None, expires, options: strategy.options, timer, since };
         held.keep_renewing();
         held
     }
@@ -50,33 +44,15 @@ impl Claim for Held {
         expires: Timestamp,
         version: &Version,
     ) -> Result<()> {
-        let Self {
-            lock,
-            renewal: _renewal,
-            ..
-        } = *self;
-        let change = Change {
-            payload,
-            expires,
-            lock: AfterWrite::Release,
-        };
-        let written = lock
-            .store
-            .update(&lock.key, &change, &lock.expect(), version)
-            .await;
+        let Self { lock, renewal: _renewal, .. } = *self;
+        let change = Change { payload, expires, lock: AfterWrite::Release };
+        let written = lock.store.update(&lock.key, &change, &lock.expect(), version).await;
         lock.end(written).await
     }
 
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()> {
-        let Self {
-            lock,
-            renewal: _renewal,
-            ..
-        } = *self;
-        let touch = Touch {
-            expires,
-            lock: AfterWrite::Release,
-        };
+        let Self { lock, renewal: _renewal, .. } = *self;
+        let touch = Touch { expires, lock: AfterWrite::Release };
         let written = lock.store.touch(&lock.key, &touch, &lock.expect()).await;
         lock.end(written).await
     }
@@ -85,14 +61,9 @@ impl Claim for Held {
     async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record> {
         self.renewal = None;
         let lease = Some(self.options.lock_lease);
-        let rotation = Rotation {
-            record: record.clone(),
-            lease,
-        };
+        let rotation = Rotation { record: record.clone(), lease };
         let Lock { store, key, .. } = &self.lock;
-        let rotated = store
-            .rotate(key, new, &rotation, &self.lock.expect(), version)
-            .await;
+        let rotated = store.rotate(key, new, &rotation, &self.lock.expect(), version).await;
         if rotated.is_ok() {
             self.lock.move_to(new);
         }
@@ -101,11 +72,7 @@ impl Claim for Held {
     }
 
     async fn delete(self: Box<Self>) -> Result<Deletion> {
-        let Self {
-            lock,
-            renewal: _renewal,
-            ..
-        } = *self;
+        let Self { lock, renewal: _renewal, .. } = *self;
         let deleted = lock.store.delete(&lock.key, &Expect::PRESENT).await;
         lock.end(deleted).await
     }

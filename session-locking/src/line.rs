@@ -37,17 +37,9 @@ impl Lines {
         let mut lines = self.0.lock();
         let line = Arc::clone(lines.entry(key.clone()).or_insert_with(|| {
             let head = Arc::new(Semaphore::new(1));
-            Arc::new(Line {
-                head,
-                hand_overs: AtomicU32::new(0),
-            })
+            Arc::new(Line { head, hand_overs: AtomicU32::new(0) })
         }));
-        Place {
-            lines: Arc::clone(self),
-            key: key.clone(),
-            line,
-            permit: None,
-        }
+        Place { lines: Arc::clone(self), key: key.clone(), line, permit: None }
     }
 }
 

@@ -87,11 +87,7 @@ impl Drop for Lock {
         if !self.may_stand {
             return;
         }
-        let (store, key, token) = (
-            Arc::clone(&self.store),
-            self.key.clone(),
-            self.token.clone(),
-        );
+        let (store, key, token) = (Arc::clone(&self.store), self.key.clone(), self.token.clone());
         let place = self.place.lock().take();
         self.runtime.spawn(async move {
             // Nobody is left to hear of a failure, and the lock lapses anyway.

@@ -58,17 +58,10 @@ impl LockOptions {
     ///
     /// [`Config`](ErrorKind::Config), naming the option and its range.
     pub fn check(&self) -> Result<()> {
-        let Self {
-            max_lock_wait_time,
-            min_lock_retry,
-            max_lock_retry,
-            lock_lease,
-            max_lock_hold,
-        } = *self;
+        let Self { max_lock_wait_time, min_lock_retry, max_lock_retry, lock_lease, max_lock_hold } =
+            *self;
         if max_lock_wait_time.is_zero() {
-            return Err(config(
-                "max_lock_wait_time is zero: it must be more than zero".into(),
-            ));
+            return Err(config("max_lock_wait_time is zero: it must be more than zero".into()));
         }
         if min_lock_retry.is_zero() || min_lock_retry > max_lock_retry {
             return Err(config(format!(

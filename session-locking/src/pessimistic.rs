@@ -65,19 +65,13 @@ impl Pessimistic {
     /// The same with another timer, by which waits, leases and holds are measured.
     #[must_use]
     pub fn with_timer(self, timer: impl Timer) -> Self {
-        Self {
-            timer: Arc::new(timer),
-            ..self
-        }
+        Self { timer: Arc::new(timer), ..self }
     }
 
     /// The same with another source of lock tokens and jitter.
     #[must_use]
     pub fn with_randomness(self, randomness: impl Randomness) -> Self {
-        Self {
-            randomness: Arc::new(randomness),
-            ..self
-        }
+        Self { randomness: Arc::new(randomness), ..self }
     }
 }
 

@@ -64,18 +64,14 @@ impl Task {
                 Err(_) => {}
             }
         }
-        self.timer
-            .sleep(lease_end.saturating_sub(self.timer.elapsed()))
-            .await;
+        self.timer.sleep(lease_end.saturating_sub(self.timer.elapsed())).await;
         self.place.lock().take();
     }
 
     /// Waits until the next renewal is due, and says whether there is to be one.
     async fn wait(&self) -> bool {
         let left = self.last.saturating_sub(self.timer.elapsed());
-        self.timer
-            .sleep(left.min(self.lease / Self::RENEWALS_PER_LEASE))
-            .await;
+        self.timer.sleep(left.min(self.lease / Self::RENEWALS_PER_LEASE)).await;
         self.timer.elapsed() < self.last
     }
 }

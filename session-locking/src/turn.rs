@@ -25,12 +25,7 @@ impl<'a> Turn<'a> {
         let deadline = strategy.timer.elapsed() + wait;
         let joined = pin!(strategy.lines.join(key));
         match select(joined, strategy.timer.sleep(wait)).await {
-            Either::Left((place, _)) => Ok(Self {
-                strategy,
-                key,
-                place,
-                deadline,
-            }),
+            Either::Left((place, _)) => Ok(Self { strategy, key, place, deadline }),
             Either::Right(_) => Err(timeout(None)),
         }
     }
@@ -40,51 +35,30 @@ impl<'a> Turn<'a> {
     /// Every wait between two attempts ends at the deadline, so at most one attempt follows it
     /// (L10).
     pub(crate) async fn acquire(self) -> Result<Option<Opened>> {
-        let Self {
-            strategy,
-            key,
-            place,
-            deadline,
-        } = self;
-        let Pessimistic {
-            options,
-            timer,
-            randomness,
-            ..
-        } = strategy;
-        let mut delay = place.must_pause().then_some(options.max_lock_retry);
+        let Self { strategy, key, place, deadline } = self;
+        let Pessimistic { options, timer, randomness, .. } = strategy;
+        let left = || deadline.saturating_sub(timer.elapsed());
+        if place.must_pause() {
+            timer.sleep(options.max_lock_retry.min(left())).await;
+        }
         let mut back_off = BackOff::new(options, Arc::clone(randomness));
         let mut lock = Lock::new(strategy, key, place)?;
         loop {
-            if let Some(delay) = delay {
-                pause(
-                    strategy,
-                    key,
-                    delay.min(deadline.saturating_sub(timer.elapsed())),
-                )
-                .await;
-            }
             match lock.acquire(options.lock_lease).await? {
                 Acquired::Locked(snapshot) => {
                     let claim = Held::new(strategy, lock, snapshot.record.expires);
-                    return Ok(Some(Opened {
-                        snapshot,
-                        claim: Box::new(claim),
-                    }));
+                    return Ok(Some(Opened { snapshot, claim: Box::new(claim) }));
                 }
                 Acquired::Absent => return Ok(None),
-                Acquired::Busy { remaining } if timer.elapsed() >= deadline => {
-                    return Err(timeout(remaining));
+                Acquired::Busy { remaining } if left().is_zero() => return Err(timeout(remaining)),
+                Acquired::Busy { remaining } => {
+                    let delay = back_off.next(remaining).min(left());
+                    // Either way the store is asked again.
+                    select(timer.sleep(delay), strategy.store.released(key)).await;
                 }
-                Acquired::Busy { remaining } => delay = Some(back_off.next(remaining)),
             }
         }
     }
-}
-
-/// Waits for `delay`, or for a release that the store knows of.
-async fn pause(strategy: &Pessimistic, key: &Key, delay: Duration) {
-    select(strategy.timer.sleep(delay), strategy.store.released(key)).await;
 }
 
 fn timeout(remaining: Option<Duration>) -> Error {

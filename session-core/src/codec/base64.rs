@@ -30,10 +30,7 @@ pub struct Base64<C> {
 impl<C> Base64<C> {
     /// The codec around `inner`, with the default limits.
     pub const fn new(inner: C) -> Self {
-        Self {
-            inner,
-            limits: Limits::new(),
-        }
+        Self { inner, limits: Limits::new() }
     }
 
     /// The same codec with these limits on its text.

@@ -33,11 +33,7 @@ impl<'m, T> Limited<'m, T> {
 
     /// `inner` at the level of `self`.
     fn beside<U>(&self, inner: U) -> Limited<'m, U> {
-        Limited {
-            inner,
-            meter: self.meter,
-            room: self.room,
-        }
+        Limited { inner, meter: self.meter, room: self.room }
     }
 
     /// `inner` one level below `self`.
@@ -47,11 +43,7 @@ impl<'m, T> Limited<'m, T> {
 
     fn lower<U>(&self, levels: usize, inner: U) -> Result<Limited<'m, U>, Refusal> {
         let room = self.meter.descend(self.room, levels)?;
-        Ok(Limited {
-            inner,
-            meter: self.meter,
-            room,
-        })
+        Ok(Limited { inner, meter: self.meter, room })
     }
 }
 
@@ -77,9 +69,7 @@ pub(super) fn decode<T>(
 ) -> Result<T> {
     let bytes = meter.limits().admit(payload)?;
     let decoded = read(meter, bytes);
-    meter
-        .verdict(decoded)
-        .map_err(|detail| corrupt(payload, detail))
+    meter.verdict(decoded).map_err(|detail| corrupt(payload, detail))
 }
 
 /// The refusal of bytes after the value.

@@ -43,11 +43,7 @@ pub struct Limits {
 impl Limits {
     /// The default limits.
     pub const fn new() -> Self {
-        Self {
-            bytes: 4 * 1024 * 1024,
-            depth: 128,
-            values: 4 * 1024 * 1024,
-        }
+        Self { bytes: 4 * 1024 * 1024, depth: 128, values: 4 * 1024 * 1024 }
     }
 
     /// The same limits, with payloads of at most `bytes` bytes.

@@ -27,15 +27,7 @@ pub struct Report {
 
 impl Report {
     pub(super) fn add(&mut self, sweep: Sweep, elapsed: Duration) {
-        let Sweep {
-            scanned,
-            expired,
-            deleted,
-            spared,
-            failed,
-            units,
-            next,
-        } = sweep;
+        let Sweep { scanned, expired, deleted, spared, failed, units, next } = sweep;
         self.steps += 1;
         self.scanned += scanned;
         self.expired += expired;
@@ -61,9 +53,6 @@ pub struct Stopped {
 
 impl Stopped {
     pub(super) fn new(report: Report, error: Error) -> Self {
-        Self {
-            report: Box::new(report),
-            error,
-        }
+        Self { report: Box::new(report), error }
     }
 }

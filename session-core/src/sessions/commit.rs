@@ -48,23 +48,13 @@ impl<T: Default + 'static> Session<T> {
     /// it back (R4). What the strategy refuses, such as [`Conflict`](ErrorKind::Conflict) or
     /// [`LockLost`](ErrorKind::LockLost), what the codec refuses, and failures of the store.
     pub async fn commit(self) -> Result<Committed> {
-        let Self {
-            sessions,
-            id,
-            data,
-            lent,
-            origin,
-        } = self;
+        let Self { sessions, id, data, lent, origin } = self;
         let changed = lent.then_some(&data);
         match origin {
             Origin::New => sessions.commit_new(id, changed).await,
             Origin::Stored { record, claim } => {
                 let (expires, written) = sessions.commit_stored(changed, &record, claim).await?;
-                Ok(Committed::Stored {
-                    id,
-                    expires,
-                    written,
-                })
+                Ok(Committed::Stored { id, expires, written })
             }
         }
     }
@@ -82,22 +72,10 @@ impl<T: Default + 'static> Sessions<T> {
         let now = self.now();
         let deadline = self.shared.lifetime.deadline(now);
         let expires = self.shared.lifetime.expiry(now, deadline);
-        let record = Record {
-            payload,
-            expires,
-            deadline,
-        };
+        let record = Record { payload, expires, deadline };
         let key = self.shared.key_scheme.key(&id)?;
-        self.shared
-            .strategy
-            .store()
-            .create(&key, &record, &self.draw_version())
-            .await?;
-        Ok(Committed::Stored {
-            id,
-            expires,
-            written: Written::Created,
-        })
+        self.shared.strategy.store().create(&key, &record, &self.draw_version()).await?;
+        Ok(Committed::Stored { id, expires, written: Written::Created })
     }
 }
 

@@ -26,11 +26,7 @@ impl<T> ReadSession<T> {
         record: Record,
         data: T,
     ) -> Self {
-        Self {
-            sessions,
-            data,
-            stored: Some(Stored { id, key, record }),
-        }
+        Self { sessions, data, stored: Some(Stored { id, key, record }) }
     }
 
     /// The data, that of a new session if the store does not know the id.
@@ -63,26 +59,15 @@ impl<T> ReadSession<T> {
         if !shared.lifetime.is_touch_due(record.expires, expires) {
             return Ok(Some(record.expires));
         }
-        let touch = Touch {
-            expires,
-            lock: AfterWrite::Keep,
-        };
-        shared
-            .strategy
-            .store()
-            .touch(&key, &touch, &Expect::PRESENT)
-            .await?;
+        let touch = Touch { expires, lock: AfterWrite::Keep };
+        shared.strategy.store().touch(&key, &touch, &Expect::PRESENT).await?;
         Ok(Some(expires))
     }
 }
 
 impl<T: Default> ReadSession<T> {
     pub(super) fn absent(sessions: Sessions<T>) -> Self {
-        Self {
-            sessions,
-            data: T::default(),
-            stored: None,
-        }
+        Self { sessions, data: T::default(), stored: None }
     }
 }
 

@@ -24,10 +24,7 @@ pub(super) enum Origin {
     /// Nowhere: the store knows nothing of it.
     New,
     /// The store, which had this record.
-    Stored {
-        record: Record,
-        claim: Box<dyn Claim>,
-    },
+    Stored { record: Record, claim: Box<dyn Claim> },
 }
 
 impl<T: 'static> Session<T> {
@@ -41,13 +38,7 @@ impl<T: 'static> Session<T> {
         match sessions.shared.codec.decode(&record.payload) {
             Ok(data) => {
                 let origin = Origin::Stored { record, claim };
-                Ok(Self {
-                    sessions,
-                    id,
-                    data,
-                    lent: false,
-                    origin,
-                })
+                Ok(Self { sessions, id, data, lent: false, origin })
             }
             Err(undecodable) => {
                 // That the data is corrupt is what the caller must hear; the lock lapses anyway.
@@ -127,21 +118,12 @@ impl<T: 'static> Session<T> {
 impl<T: Default + 'static> Session<T> {
     pub(super) fn new(sessions: Sessions<T>) -> Self {
         let id = sessions.draw_id();
-        Self {
-            sessions,
-            id,
-            data: T::default(),
-            lent: false,
-            origin: Origin::New,
-        }
+        Self { sessions, id, data: T::default(), lent: false, origin: Origin::New }
     }
 }
 
 impl<T: 'static> Debug for Session<T> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Session")
-            .field("expires", &self.expires())
-            .finish_non_exhaustive()
+        formatter.debug_struct("Session").field("expires", &self.expires()).finish_non_exhaustive()
     }
 }

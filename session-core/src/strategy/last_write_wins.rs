@@ -33,15 +33,8 @@ impl Strategy for LastWriteWins {
             return Ok(None);
         };
         let store = Arc::clone(&self.store);
-        let claim = Present {
-            store,
-            key: key.clone(),
-            seen: snapshot.version.clone(),
-        };
-        Ok(Some(Opened {
-            snapshot,
-            claim: Box::new(claim),
-        }))
+        let claim = Present { store, key: key.clone(), seen: snapshot.version.clone() };
+        Ok(Some(Opened { snapshot, claim: Box::new(claim) }))
     }
 }
 
@@ -58,20 +51,11 @@ impl Present {
 
     async fn try_rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<()> {
         let versions = self.store.capabilities().compares_versions();
-        let expect = if versions {
-            Expect::version(self.seen.clone())
-        } else {
-            Expect::PRESENT
-        };
-        let rotation = Rotation {
-            record: record.clone(),
-            lease: None,
-        };
-        self.store
-            .rotate(&self.key, new, &rotation, &expect, version)
-            .await?;
+        let expect = if versions { Expect::version(self.seen.clone()) } else { Expect::PRESENT };
+        let rotation = Rotation { record: record.clone(), lease: None };
+        self.store.rotate(&self.key, new, &rotation, &expect, version).await?;
         self.key = new.clone();
-        self.seen = version.clone();
+        self.seen = self.seen.after(version, &record.payload);
         Ok(())
     }
 
@@ -91,21 +75,12 @@ impl Claim for Present {
         expires: Timestamp,
         version: &Version,
     ) -> Result<()> {
-        let change = Change {
-            payload,
-            expires,
-            lock: AfterWrite::Keep,
-        };
-        self.store
-            .update(&self.key, &change, &Expect::PRESENT, version)
-            .await
+        let change = Change { payload, expires, lock: AfterWrite::Keep };
+        self.store.update(&self.key, &change, &Expect::PRESENT, version).await
     }
 
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()> {
-        let touch = Touch {
-            expires,
-            lock: AfterWrite::Keep,
-        };
+        let touch = Touch { expires, lock: AfterWrite::Keep };
         self.store.touch(&self.key, &touch, &Expect::PRESENT).await
     }
 

@@ -41,15 +41,8 @@ impl Strategy for Optimistic {
             return Ok(None);
         };
         let store = Arc::clone(&self.store);
-        let claim = Seen {
-            store,
-            key: key.clone(),
-            version: snapshot.version.clone(),
-        };
-        Ok(Some(Opened {
-            snapshot,
-            claim: Box::new(claim),
-        }))
+        let claim = Seen { store, key: key.clone(), version: snapshot.version.clone() };
+        Ok(Some(Opened { snapshot, claim: Box::new(claim) }))
     }
 }
 
@@ -68,36 +61,22 @@ impl Claim for Seen {
         expires: Timestamp,
         version: &Version,
     ) -> Result<()> {
-        let change = Change {
-            payload,
-            expires,
-            lock: AfterWrite::Keep,
-        };
-        self.store
-            .update(&self.key, &change, &Expect::version(self.version), version)
-            .await
+        let change = Change { payload, expires, lock: AfterWrite::Keep };
+        self.store.update(&self.key, &change, &Expect::version(self.version), version).await
     }
 
     /// A touch moves no data, so it has no race to lose.
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()> {
-        let touch = Touch {
-            expires,
-            lock: AfterWrite::Keep,
-        };
+        let touch = Touch { expires, lock: AfterWrite::Keep };
         self.store.touch(&self.key, &touch, &Expect::PRESENT).await
     }
 
     async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record> {
-        let rotation = Rotation {
-            record: record.clone(),
-            lease: None,
-        };
+        let rotation = Rotation { record: record.clone(), lease: None };
         let expect = Expect::version(self.version.clone());
-        self.store
-            .rotate(&self.key, new, &rotation, &expect, version)
-            .await?;
+        self.store.rotate(&self.key, new, &rotation, &expect, version).await?;
         self.key = new.clone();
-        self.version = version.clone();
+        self.version = self.version.after(version, &rotation.record.payload);
         Ok(rotation.record)
     }
 

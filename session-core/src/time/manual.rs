@@ -27,7 +27,8 @@ pub struct ManualClock {
 
 #[derive(Debug)]
 struct State {
-    now: EpochMillis,
+    /// The wall clock, since the epoch, finer than it is read.
+    wall: Duration,
     elapsed: Duration,
     next_sleep: u64,
     sleepers: BTreeMap<(Duration, u64), Waker>,
@@ -37,21 +38,19 @@ impl ManualClock {
     /// A clock that stands at `now`.
     pub fn at(now: EpochMillis) -> Self {
         let state = State {
-            now,
+            wall: since_epoch(now),
             elapsed: Duration::ZERO,
             next_sleep: 0,
             sleepers: BTreeMap::new(),
         };
-        Self {
-            state: Arc::new(Mutex::new(state)),
-        }
+        Self { state: Arc::new(Mutex::new(state)) }
     }
 
     /// Moves both clocks forward and wakes every sleeper whose time has come.
     pub fn advance(&self, duration: Duration) {
         let due = {
             let mut state = self.lock();
-            state.now = state.now.saturating_add(duration);
+            state.wall += duration;
             state.elapsed += duration;
             let end = (state.elapsed, u64::MAX);
             let later = state.sleepers.split_off(&end);
@@ -62,7 +61,7 @@ impl ManualClock {
 
     /// Sets the wall clock, forwards or backwards; the monotonic clock and sleepers stay.
     pub fn set(&self, now: EpochMillis) {
-        self.lock().now = now;
+        self.lock().wall = since_epoch(now);
     }
 
     /// How long until the next sleeper is due, or `None` when nobody sleeps.
@@ -79,7 +78,7 @@ impl ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> EpochMillis {
-        self.lock().now
+        EpochMillis::from_epoch_millis(0).saturating_add(self.lock().wall)
     }
 }
 
@@ -106,6 +105,10 @@ impl Timer for ManualClock {
         })
         .await;
     }
+}
+
+fn since_epoch(time: EpochMillis) -> Duration {
+    Duration::from_millis(time.as_epoch_millis())
 }
 
 /// Takes a sleeper off the list when its future ends or is dropped.

@@ -35,12 +35,7 @@ impl Sample {
             note: Some("é".to_owned()),
             admin: true,
             rate: 0.5,
-            roles: vec![
-                Role::Guest,
-                Role::Member(7),
-                Role::Pair(1, -1),
-                Role::Staff { level: 2 },
-            ],
+            roles: vec![Role::Guest, Role::Member(7), Role::Pair(1, -1), Role::Staff { level: 2 }],
             counts: BTreeMap::from([("a".to_owned(), -1), ("b".to_owned(), 2)]),
         }
     }

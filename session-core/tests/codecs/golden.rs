@@ -3,12 +3,7 @@
 use crate::data::Sample;
 use session_core::{Base64, Codec, Payload, RawBytes, RawString};
 
-#[cfg(any(
-    feature = "json",
-    feature = "messagepack",
-    feature = "postcard",
-    feature = "bincode"
-))]
+#[cfg(any(feature = "json", feature = "messagepack", feature = "postcard", feature = "bincode"))]
 #[track_caller]
 fn assert_golden(codec: &impl Codec<Sample>, golden: &Payload) {
     assert_eq!(codec.kind(), golden.kind());
@@ -40,10 +35,7 @@ fn messagepack() {
         b"\xa5roles\x94\xa5Guest\x81\xa6Member\x07\x81\xa4Pair\x92\x01\xff",
         b"\x81\xa5Staff\x81\xa5level\x02\xa6counts\x82\xa1a\xff\xa1b\x02",
     ];
-    assert_golden(
-        &session_core::MessagePack::new(),
-        &Payload::binary(golden.concat()),
-    );
+    assert_golden(&session_core::MessagePack::new(), &Payload::binary(golden.concat()));
 }
 
 #[cfg(feature = "postcard")]
@@ -54,10 +46,7 @@ fn postcard() {
         b"\x04\0\x01\x07\x02\x01\xff\x03\x02",
         b"\x02\x01a\x01\x01b\x04",
     ];
-    assert_golden(
-        &session_core::Postcard::new(),
-        &Payload::binary(golden.concat()),
-    );
+    assert_golden(&session_core::Postcard::new(), &Payload::binary(golden.concat()));
 }
 
 #[cfg(feature = "bincode")]
@@ -68,10 +57,7 @@ fn bincode() {
         b"\x04\0\x01\x07\x02\x01\xff\x03\x02",
         b"\x02\x01a\x01\x01b\x04",
     ];
-    assert_golden(
-        &session_core::Bincode::new(),
-        &Payload::binary(golden.concat()),
-    );
+    assert_golden(&session_core::Bincode::new(), &Payload::binary(golden.concat()));
 }
 
 #[cfg(feature = "json")]
@@ -104,13 +90,7 @@ fn raw_string() {
 #[test]
 fn raw_bytes_in_base64() {
     let codec = Base64::new(RawBytes::new());
-    let pairs = [
-        ("", ""),
-        ("f", "Zg=="),
-        ("fo", "Zm8="),
-        ("foo", "Zm9v"),
-        ("a?>", "YT8+"),
-    ];
+    let pairs = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("a?>", "YT8+")];
     for (data, text) in pairs {
         let payload = Payload::text(text);
         assert_eq!(codec.encode(&data.as_bytes().to_vec()).unwrap(), payload);

@@ -65,10 +65,7 @@ fn messagepack_is_followed_to_the_limit_alone() {
     assert_corrupt::<Tree>(&messagepack, b"\x81\xa4Node".repeat(1_000_000 / 6));
     assert_corrupt::<Nest>(&messagepack, b"\x91".repeat(1_000_000));
     assert_corrupt::<Chain>(&messagepack, b"\x81\xa4next".repeat(1_000_000 / 6));
-    assert_corrupt::<Chain>(
-        &messagepack,
-        [&b"\x81\xa1x"[..], &b"\x91".repeat(1_000_000)].concat(),
-    );
+    assert_corrupt::<Chain>(&messagepack, [&b"\x81\xa1x"[..], &b"\x91".repeat(1_000_000)].concat());
     assert_corrupt::<Thread>(&messagepack, b"\x01");
     assert_corrupt::<Endless>(&messagepack, b"\x01");
     assert_corrupt::<serde_json::Value>(&messagepack, b"\x91".repeat(1_000_000));

@@ -71,10 +71,7 @@ fn bytes_that_are_not_utf_8_are_no_string() {
     let error = RawString::new().decode(&payload).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Corrupt);
     assert_eq!(error.payload(), Some(&payload));
-    assert_eq!(
-        error.to_string(),
-        "decode: the data cannot be decoded: not UTF-8 at byte 2"
-    );
+    assert_eq!(error.to_string(), "decode: the data cannot be decoded: not UTF-8 at byte 2");
 }
 
 #[test]

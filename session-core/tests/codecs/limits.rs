@@ -26,22 +26,14 @@ fn bytes_are_counted<F: Format>(make: fn(Limits) -> F) {
 
     let short = make(Limits::new().max_bytes(size - 1));
     assert_too_large(&short.encode(&Sample::new()).unwrap_err(), size);
-    assert_corrupt(
-        &short.decode::<Sample>(&payload).unwrap_err(),
-        &payload,
-        "bytes",
-    );
+    assert_corrupt(&short.decode::<Sample>(&payload).unwrap_err(), &payload, "bytes");
 }
 
 fn inner_length<F: Format, T: Serialize + DeserializeOwned>(
     make: fn(Limits) -> F,
     data: &T,
 ) -> usize {
-    match make(Limits::new().max_bytes(0))
-        .encode(data)
-        .unwrap_err()
-        .kind()
-    {
+    match make(Limits::new().max_bytes(0)).encode(data).unwrap_err().kind() {
         ErrorKind::TooLarge { size, limit: 0 } => size,
         other => panic!("{other}"),
     }
@@ -59,13 +51,7 @@ fn depth_is_counted_alike_in_every_format<F: Format>(make: fn(Limits) -> F) {
     assert_depth(make, &BTreeMap::from([(1, vec![1])]), 2);
     assert_depth(make, &Tree::of_depth(128), 128);
     assert_depth(make, &Nest::of_depth(64), 128);
-    assert_depth(
-        make,
-        &Chain {
-            next: Some(Box::new(Chain { next: None })),
-        },
-        3,
-    );
+    assert_depth(make, &Chain { next: Some(Box::new(Chain { next: None })) }, 3);
     assert_depth(make, &Sample::new(), 4);
 }
 
@@ -80,10 +66,7 @@ where
     if depth > 0 {
         let short = make(Limits::new().max_depth(depth - 1));
         assert_refused(&short.encode(data).unwrap_err(), "nested deeper than");
-        let error = short
-            .decode::<T>(&payload)
-            .err()
-            .expect("deeper than the limit");
+        let error = short.decode::<T>(&payload).err().expect("deeper than the limit");
         assert_corrupt(&error, &payload, "nested deeper than");
     }
 }
@@ -109,10 +92,7 @@ where
     if values > 0 {
         let short = make(Limits::new().max_values(values - 1));
         assert_refused(&short.encode(data).unwrap_err(), "values");
-        let error = short
-            .decode::<T>(&payload)
-            .err()
-            .expect("more than the limit");
+        let error = short.decode::<T>(&payload).err().expect("more than the limit");
         assert_corrupt(&error, &payload, "values");
     }
 }

@@ -19,9 +19,7 @@ for_each_format! {
 
 fn any_bytes_are_data_or_corrupt<F: Format>(make: fn(Limits) -> F) {
     let format = make(Limits::new());
-    check(vec(any::<u8>(), 0..64), |bytes| {
-        decode_as_anything(&format, &Payload::binary(bytes))
-    });
+    check(vec(any::<u8>(), 0..64), |bytes| decode_as_anything(&format, &Payload::binary(bytes)));
 }
 
 fn damaged_data_is_data_or_corrupt<F: Format>(make: fn(Limits) -> F) {
@@ -106,10 +104,6 @@ fn sample() -> impl Strategy<Value = Sample> {
 }
 
 fn check<S: Strategy>(strategy: S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let config = Config {
-        cases: 512,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let config = Config { cases: 512, failure_persistence: None, ..Config::default() };
     TestRunner::new(config).run(&strategy, property).unwrap();
 }

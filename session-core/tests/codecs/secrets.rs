@@ -20,9 +20,7 @@ for_each_format! {
 #[track_caller]
 fn assert_silent(error: &Error) {
     let sources = iter::successors(error.source(), |source| (*source).source());
-    let sources: Vec<String> = sources
-        .map(|source| format!("{source} {source:?}"))
-        .collect();
+    let sources: Vec<String> = sources.map(|source| format!("{source} {source:?}")).collect();
     let texts = format!("{error} {error:?} {error:#?} {sources:?}");
     assert!(!texts.contains(SECRET), "{texts}");
     assert!(!texts.contains("104, 117, 110"), "{texts}");
@@ -62,9 +60,7 @@ fn data_of_another_type_is_not_quoted<F: Format>(make: fn(Limits) -> F) {
     let payloads = [
         format.encode(&secret).unwrap(),
         format.encode(&vec![secret.clone()]).unwrap(),
-        format
-            .encode(&std::collections::BTreeMap::from([(secret, 1)]))
-            .unwrap(),
+        format.encode(&std::collections::BTreeMap::from([(secret, 1)])).unwrap(),
     ];
     for payload in &payloads {
         assert_silent_as::<bool>(&format, payload);
@@ -102,14 +98,9 @@ fn assert_silent_as<T: Serialize + DeserializeOwned>(format: &impl Format, paylo
 #[test]
 fn what_is_not_json_is_not_quoted() {
     let json = session_core::Json::new();
-    for text in [
-        SECRET,
-        "\"hunter2",
-        "{\"hunter2\"",
-        "[\"hunter2\",]",
-        "\"hunter2\" x",
-        "\"hunter2\\q\"",
-    ] {
+    for text in
+        [SECRET, "\"hunter2", "{\"hunter2\"", "[\"hunter2\",]", "\"hunter2\" x", "\"hunter2\\q\""]
+    {
         assert_silent(&Codec::<String>::decode(&json, &Payload::text(text)).unwrap_err());
     }
 }

@@ -18,14 +18,8 @@ struct Sparse {
     level: u8,
 }
 
-const FULL: Sparse = Sparse {
-    note: Some(1),
-    level: 2,
-};
-const SPARSE: Sparse = Sparse {
-    note: None,
-    level: 2,
-};
+const FULL: Sparse = Sparse { note: Some(1), level: 2 };
+const SPARSE: Sparse = Sparse { note: None, level: 2 };
 
 #[cfg(feature = "json")]
 #[test]
@@ -60,9 +54,7 @@ fn messagepack_leaves_fields_out_and_has_nan() {
     let messagepack = session_core::MessagePack::new();
     let payload = messagepack.encode(&SPARSE).unwrap();
     assert_eq!(messagepack.decode(&payload).ok(), Some(SPARSE));
-    let number: f64 = messagepack
-        .decode(&messagepack.encode(&f64::NAN).unwrap())
-        .unwrap();
+    let number: f64 = messagepack.decode(&messagepack.encode(&f64::NAN).unwrap()).unwrap();
     assert!(number.is_nan());
 }
 

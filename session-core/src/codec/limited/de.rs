@@ -202,19 +202,8 @@ impl<'de, 'm, A: EnumAccess<'de>> EnumAccess<'de> for Limited<'m, A> {
         seed: T,
     ) -> Result<(T::Value, Self::Variant), A::Error> {
         let Self { inner, meter, room } = self;
-        let (value, variant) = inner.variant_seed(Limited {
-            inner: seed,
-            meter,
-            room,
-        })?;
-        Ok((
-            value,
-            Limited {
-                inner: variant,
-                meter,
-                room,
-            },
-        ))
+        let (value, variant) = inner.variant_seed(Limited { inner: seed, meter, room })?;
+        Ok((value, Limited { inner: variant, meter, room }))
     }
 }
 

@@ -27,12 +27,7 @@ pub(in super::super) enum Refusal {
 impl Meter {
     /// A meter that also refuses what is `forbidden` to encode.
     pub(in super::super) fn new(limits: Limits, forbidden: &'static [Refusal]) -> Self {
-        Self {
-            limits,
-            forbidden,
-            values: Cell::new(0),
-            refusal: Cell::new(None),
-        }
+        Self { limits, forbidden, values: Cell::new(0), refusal: Cell::new(None) }
     }
 
     pub(super) fn limits(&self) -> Limits {

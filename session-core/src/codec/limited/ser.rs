@@ -106,8 +106,7 @@ impl<'m, S: Serializer> Serializer for Limited<'m, S> {
         value: &T,
     ) -> Result<S::Ok, S::Error> {
         let value = self.below(value).map_err(S::Error::custom)?;
-        self.inner
-            .serialize_newtype_variant(name, index, variant, &value)
+        self.inner.serialize_newtype_variant(name, index, variant, &value)
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
@@ -124,9 +123,7 @@ impl<S: Serializer> Limited<'_, S> {
         if finite {
             return Ok(());
         }
-        self.meter
-            .allow(Refusal::NotFinite)
-            .map_err(S::Error::custom)
+        self.meter.allow(Refusal::NotFinite).map_err(S::Error::custom)
     }
 }
 

@@ -1,0 +1,19 @@
+//! The cases, a module for each thing that a store does.
+
+pub(crate) mod cancelling;
+pub(crate) mod collecting;
+pub(crate) mod creating;
+pub(crate) mod deleting;
+pub(crate) mod keys;
+pub(crate) mod loading;
+pub(crate) mod locking;
+pub(crate) mod pacing;
+pub(crate) mod payloads;
+pub(crate) mod pessimistic;
+pub(crate) mod refusing;
+pub(crate) mod repeating;
+pub(crate) mod rotating;
+pub(crate) mod sessions;
+pub(crate) mod sizes;
+pub(crate) mod touching;
+pub(crate) mod updating;

@@ -1,0 +1,161 @@
+//! A dropped future leaves the state before or after the operation (R13).
+//!
+//! Each case drops an operation at its first await, its second, and so on, until it is done.
+
+use crate::context::{LEASE, MOST_AWAITS, up_to};
+use crate::ensure::ensure;
+use crate::{Context, Verdict, Violation};
+use session_core::{AfterWrite, Change, Expect, Key, LockToken, Record, SweepBudget, Touch};
+use std::num::NonZeroUsize;
+
+/// Runs the body for 0, 1, 2… polls until it says that the operation was done.
+macro_rules! for_every_await {
+    (|$polls:ident| $body:expr) => {{
+        for $polls in 0.. {
+            if $polls > MOST_AWAITS {
+                return Err(Violation::new("the operation is not done after many awaits"));
+            }
+            if $body {
+                break;
+            }
+        }
+        Ok(())
+    }};
+}
+
+pub(crate) async fn a_dropped_creation_is_whole_or_not_at_all(context: &Context) -> Verdict {
+    for_every_await!(|polls| {
+        let (key, record) = (context.key(&format!("{polls}")), context.record("data"));
+        let version = context.version();
+        let done = up_to(polls, context.store().create(&key, &record, &version)).await;
+        match context.store().load(&key).await? {
+            Some(_) => context.ensure_record(&key, &record).await?,
+            None => ensure!(done.is_none(), "a creation that succeeded left nothing"),
+        }
+        done.transpose()?.is_some()
+    })
+}
+
+pub(crate) async fn a_dropped_update_is_whole_or_not_at_all(context: &Context) -> Verdict {
+    for_every_await!(|polls| {
+        let before = context.record("first");
+        let key = context.given_record(&format!("{polls}"), &before).await?;
+        let (change, version) = (context.change("second"), context.version());
+        let update = context.store().update(&key, &change, &Expect::PRESENT, &version);
+        let done = up_to(polls, update).await;
+        let found = context.snapshot(&key).await?.record;
+        let is_after = found == changed(&before, &change);
+        let is_before = done.is_none() && found == before;
+        ensure!(is_after || is_before, "neither before nor after: {found:?}");
+        done.transpose()?.is_some()
+    })
+}
+
+fn changed(before: &Record, change: &Change) -> Record {
+    Record { payload: change.payload.clone(), expires: change.expires, deadline: before.deadline }
+}
+
+pub(crate) async fn a_dropped_rotation_leaves_one_record(context: &Context) -> Verdict {
+    for_every_await!(|polls| {
+        let old = context.given(&format!("old {polls}")).await?;
+        let new = context.key(&format!("new {polls}"));
+        let (rotation, version) = (context.rotation("moved"), context.version());
+        let expect = Expect::PRESENT;
+        let rotate = context.store().rotate(&old, &new, &rotation, &expect, &version);
+        let done = up_to(polls, rotate).await;
+        let is_at_old = context.store().load(&old).await?.is_some();
+        let is_at_new = context.store().load(&new).await?.is_some();
+        ensure!(is_at_old != is_at_new, "at the old key: {is_at_old}, at the new: {is_at_new}");
+        ensure!(is_at_new || done.is_none(), "a rotation that succeeded moved nothing");
+        done.transpose()?.is_some()
+    })
+}
+
+pub(crate) async fn a_dropped_deletion_is_whole_or_not_at_all(context: &Context) -> Verdict {
+    for_every_await!(|polls| {
+        let key = context.given(&format!("{polls}")).await?;
+        let before = context.snapshot(&key).await?;
+        let done = up_to(polls, context.store().delete(&key, &Expect::PRESENT)).await;
+        if context.store().load(&key).await?.is_some() {
+            ensure!(done.is_none(), "a deletion that succeeded left the record");
+            context.ensure_unchanged(&key, &before).await?;
+        }
+        done.transpose()?.is_some()
+    })
+}
+
+pub(crate) async fn a_dropped_acquisition_locks_no_longer_than_its_lease(
+    context: &Context,
+) -> Verdict {
+    for_every_await!(|polls| {
+        let key = context.given(&format!("{polls}")).await?;
+        let (locking, token) = (context.locking()?, context.token());
+        let lapse = context.lapse_of(LEASE);
+        let done = up_to(polls, locking.acquire(&key, &token, LEASE)).await;
+        context.ensure_data(&key, &format!("{polls}")).await?;
+        context.advance_to(lapse);
+        context.lock(&key, LEASE).await?;
+        done.transpose()?.is_some()
+    })
+}
+
+/// Data and lock change in one step: never the one without the other.
+pub(crate) async fn a_dropped_update_releases_only_what_it_wrote(context: &Context) -> Verdict {
+    for_every_await!(|polls| {
+        let (key, token) = context.given_locked(&format!("{polls}")).await?;
+        let before = context.snapshot(&key).await?;
+        let (mut change, version) = (context.change("second"), context.version());
+        change.lock = AfterWrite::Release;
+        let expect = Expect::lock(token.clone());
+        let done = up_to(polls, context.store().update(&key, &change, &expect, &version)).await;
+        let is_written = context.snapshot(&key).await?.record != before.record;
+        ensure!(is_written || done.is_none(), "an update that succeeded wrote nothing");
+        ensure_lock_stands(context, &key, &token, !is_written).await?;
+        done.transpose()?.is_some()
+    })
+}
+
+pub(crate) async fn a_dropped_touch_releases_only_with_its_expiry(context: &Context) -> Verdict {
+    for_every_await!(|polls| {
+        let (key, token) = context.given_locked(&format!("{polls}")).await?;
+        let before = context.snapshot(&key).await?.record;
+        let touch = Touch { expires: context.in_seconds(9_000), lock: AfterWrite::Release };
+        let expect = Expect::lock(token.clone());
+        let done = up_to(polls, context.store().touch(&key, &touch, &expect)).await;
+        let found = context.snapshot(&key).await?.record;
+        let is_touched = found.expires != before.expires;
+        ensure!(found.payload == before.payload, "a touch changed the data");
+        ensure!(is_touched || done.is_none(), "a touch that succeeded moved nothing");
+        ensure_lock_stands(context, &key, &token, !is_touched).await?;
+        done.transpose()?.is_some()
+    })
+}
+
+async fn ensure_lock_stands(
+    context: &Context,
+    key: &Key,
+    token: &LockToken,
+    stands: bool,
+) -> Verdict {
+    if stands {
+        context.ensure_held(key, token).await
+    } else {
+        context.ensure_free(key).await.map(drop)
+    }
+}
+
+pub(crate) async fn a_dropped_sweep_has_deleted_expired_records_only(context: &Context) -> Verdict {
+    let live = context.given("live").await?;
+    let before = context.snapshot(&live).await?;
+    for_every_await!(|polls| {
+        let record = context.record_for(1, "dead");
+        let dead = context.given_record(&format!("{polls}"), &record).await?;
+        context.advance_to_second(record.expires);
+        let budget =
+            SweepBudget { max_records: NonZeroUsize::new(100).expect("a hundred is positive") };
+        let done = up_to(polls, context.collecting()?.sweep(&budget, None)).await;
+        context.ensure_absent(&dead).await?;
+        context.ensure_unchanged(&live, &before).await?;
+        done.transpose()?.is_some()
+    })
+}

@@ -1,0 +1,137 @@
+//! Collecting deletes what is expired, by condition, in bounded steps (G1 to G3).
+
+use crate::context::{LEASE, MOST_AWAITS, up_to};
+use crate::ensure::{ensure, ensure_eq};
+use crate::{Context, Verdict, Violation};
+use session_core::{Clock, EpochMillis, Expect, Key, SweepBudget};
+use std::num::NonZeroUsize;
+use std::pin::pin;
+use std::time::Duration;
+
+/// More records than any case has.
+const ALL: usize = 100;
+
+pub(crate) async fn a_sweep_deletes_what_is_expired(context: &Context) -> Verdict {
+    let record = context.record_for(10, "dead");
+    let live = context.given("live").await?;
+    for name in ["a", "b", "c"] {
+        context.given_record(name, &record).await?;
+    }
+    context.advance_to_second(record.expires);
+    let sweep = context.sweep(ALL).await?;
+    ensure_eq!(sweep.deleted, 3, "the deleted records");
+    ensure_eq!(sweep.failed, 0, "the failures");
+    for name in ["a", "b", "c"] {
+        ensure_removed(context, &context.key(name)).await?;
+    }
+    let again = context.sweep(ALL).await?;
+    ensure_eq!(again.deleted, 0, "the records that a second sweep deleted");
+    context.ensure_data(&live, "live").await
+}
+
+/// Sets the clock back to when the record was live: it must have been removed in earnest.
+async fn ensure_removed(context: &Context, key: &Key) -> Verdict {
+    let now = context.clock().now();
+    context.clock().set(Context::START);
+    let kept = context.store().load(key).await?;
+    context.clock().set(now);
+    ensure!(kept.is_none(), "a record that was reported as deleted is still there");
+    Ok(())
+}
+
+pub(crate) async fn a_sweep_spares_the_living(context: &Context) -> Verdict {
+    let record = context.record_for(10, "live");
+    let key = context.given_record("a", &record).await?;
+    context.advance_to_just_before(record.expires);
+    let sweep = context.sweep(ALL).await?;
+    ensure_eq!(sweep.deleted, 0, "the deleted records");
+    context.ensure_record(&key, &record).await
+}
+
+pub(crate) async fn a_sweep_spares_what_was_touched_since(context: &Context) -> Verdict {
+    let record = context.record_for(10, "data");
+    let touched = context.given_record("touched", &record).await?;
+    let updated = context.given_record("updated", &record).await?;
+    context.touch(&touched, context.in_seconds(60), &Expect::PRESENT).await?;
+    context.update(&updated, "data", &Expect::PRESENT).await?;
+    context.advance_to_second(record.expires);
+    let sweep = context.sweep(ALL).await?;
+    ensure_eq!(sweep.deleted, 0, "the deleted records");
+    context.ensure_data(&touched, "data").await?;
+    context.ensure_data(&updated, "data").await
+}
+
+/// The sweep sees the expired record, and is held at its n-th await while it is created anew.
+pub(crate) async fn a_session_renewed_during_a_sweep_is_never_deleted(
+    context: &Context,
+) -> Verdict {
+    let budget = SweepBudget { max_records: NonZeroUsize::new(ALL).expect("a budget is positive") };
+    for awaits in 1..=MOST_AWAITS {
+        let key = context.given_expired(&format!("{awaits}")).await?;
+        let mut sweep = pin!(context.collecting()?.sweep(&budget, None));
+        if up_to(awaits, sweep.as_mut()).await.transpose()?.is_some() {
+            return Ok(());
+        }
+        let record = context.record("renewed");
+        context.store().create(&key, &record, &context.version()).await?;
+        sweep.await?;
+        context.ensure_record(&key, &record).await?;
+        context.store().delete(&key, &Expect::PRESENT).await?;
+    }
+    Err(Violation::new("a sweep of one record has hundreds of awaits"))
+}
+
+pub(crate) async fn a_live_lock_spares_an_expired_record(context: &Context) -> Verdict {
+    let (_, lapse) = given_locked_and_expiring(context).await?;
+    context.advance_to(lapse.saturating_sub(Duration::from_millis(1)));
+    let sweep = context.sweep(ALL).await?;
+    ensure_eq!(sweep.deleted, 0, "the records deleted under a live lock");
+    Ok(())
+}
+
+pub(crate) async fn a_lapsed_lock_spares_nothing(context: &Context) -> Verdict {
+    let (key, lapse) = given_locked_and_expiring(context).await?;
+    context.advance_to(lapse);
+    let sweep = context.sweep(ALL).await?;
+    ensure_eq!(sweep.deleted, 1, "the records deleted under a lapsed lock");
+    ensure_removed(context, &key).await
+}
+
+/// A record that expires long before its lock lapses.
+async fn given_locked_and_expiring(context: &Context) -> Verdict<(Key, EpochMillis)> {
+    let key = context.given_record("a", &context.record_for(10, "dead")).await?;
+    let lapse = context.lapse_of(LEASE);
+    context.lock(&key, LEASE).await?;
+    Ok((key, lapse))
+}
+
+pub(crate) async fn a_sweep_keeps_to_its_budget_and_ends(context: &Context) -> Verdict {
+    let record = context.record_for(10, "dead");
+    for number in 0..7 {
+        context.given_record(&format!("dead {number}"), &record).await?;
+        context.given(&format!("live {number}")).await?;
+    }
+    context.advance_to_second(record.expires);
+    let sweep = context.sweep(2).await?;
+    ensure_eq!(sweep.deleted, 7, "the deleted records");
+    for number in 0..7 {
+        ensure_removed(context, &context.key(&format!("dead {number}"))).await?;
+        context.snapshot(&context.key(&format!("live {number}"))).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn a_sweep_reports_what_became_of_the_expired(context: &Context) -> Verdict {
+    let (_, lapse) = given_locked_and_expiring(context).await?;
+    let record = context.record_for(10, "dead");
+    for name in ["b", "c"] {
+        context.given_record(name, &record).await?;
+    }
+    context.advance_to(lapse.saturating_sub(Duration::from_secs(5)));
+    let sweep = context.sweep(ALL).await?;
+    let accounted = sweep.deleted + sweep.spared + sweep.failed;
+    ensure_eq!(sweep.deleted, 2, "the deleted records");
+    ensure_eq!(accounted, sweep.expired, "the expired records accounted for");
+    ensure!(sweep.scanned >= sweep.expired, "fewer records examined than found expired");
+    Ok(())
+}

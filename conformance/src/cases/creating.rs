@@ -1,0 +1,110 @@
+//! `create` refuses a live record and replaces a dead one entirely (R3).
+
+use crate::context::{LEASE, all_at_once};
+use crate::ensure::{ensure_eq, ensure_refused};
+use crate::{Context, Verdict};
+use session_core::{ErrorKind, Expect, Record, Timestamp};
+use std::sync::Arc;
+
+pub(crate) async fn a_live_record_is_not_created_again(context: &Context) -> Verdict {
+    let key = context.given("a").await?;
+    let before = context.snapshot(&key).await?;
+    let other = context.record("other");
+    let created = context.store().create(&key, &other, &context.version()).await;
+    ensure_refused!(created, AlreadyExists);
+    context.ensure_unchanged(&key, &before).await
+}
+
+pub(crate) async fn a_dead_record_is_replaced(context: &Context) -> Verdict {
+    let key = context.given_expired("a").await?;
+    let record = context.record("new");
+    context.store().create(&key, &record, &context.version()).await?;
+    context.ensure_record(&key, &record).await
+}
+
+pub(crate) async fn a_deleted_record_is_created_anew(context: &Context) -> Verdict {
+    let key = context.given_deleted("a").await?;
+    let record = context.record("new");
+    context.store().create(&key, &record, &context.version()).await?;
+    context.ensure_record(&key, &record).await
+}
+
+pub(crate) async fn a_deadline_comes_back(context: &Context) -> Verdict {
+    let mut record = context.record_for(10, "data");
+    record.deadline = Some(context.in_seconds(60));
+    let key = context.given_record("a", &record).await?;
+    context.ensure_record(&key, &record).await?;
+    record.deadline = None;
+    let key = context.given_record("b", &record).await?;
+    context.ensure_record(&key, &record).await
+}
+
+pub(crate) async fn the_deadline_of_a_dead_record_is_not_inherited(context: &Context) -> Verdict {
+    let mut dead = context.record_for(10, "dead");
+    dead.deadline = Some(context.in_seconds(60));
+    let key = context.given_record("a", &dead).await?;
+    context.advance_to_second(dead.expires);
+    let new = context.record_for(10, "new");
+    context.store().create(&key, &new, &context.version()).await?;
+    context.ensure_record(&key, &new).await
+}
+
+pub(crate) async fn the_lock_of_a_dead_record_is_not_inherited(context: &Context) -> Verdict {
+    let (key, old) = context.given_expired_locked("a").await?;
+    context.store().create(&key, &context.record("new"), &context.version()).await?;
+    let late = context.update(&key, "late", &Expect::lock(old)).await;
+    ensure_refused!(late, LockLost);
+    context.ensure_data(&key, "new").await?;
+    let token = context.lock(&key, LEASE).await?;
+    context.ensure_held(&key, &token).await
+}
+
+pub(crate) async fn the_version_of_a_dead_record_is_not_inherited(context: &Context) -> Verdict {
+    let dead = context.record_for(10, "dead");
+    let key = context.given_record("a", &dead).await?;
+    let old = context.snapshot(&key).await?.version;
+    context.advance_to_second(dead.expires);
+    context.store().create(&key, &context.record("new"), &context.version()).await?;
+    let late = context.update(&key, "late", &Expect::version(old)).await;
+    ensure_refused!(late, Conflict);
+    context.ensure_data(&key, "new").await
+}
+
+pub(crate) async fn a_record_that_is_dead_already_is_not_created(context: &Context) -> Verdict {
+    let key = context.key("a");
+    for seconds_ago in [0, 1, 86_400] {
+        let now = context.in_seconds(0).as_epoch_seconds();
+        let expires = Timestamp::from_epoch_seconds(now - seconds_ago);
+        let record = Record { expires, ..context.record("dead") };
+        let created = context.store().create(&key, &record, &context.version()).await;
+        ensure_refused!(created, InvalidArgument);
+        context.ensure_absent(&key).await?;
+    }
+    let shortest = context.record_for(1, "shortest");
+    let key = context.given_record("a", &shortest).await?;
+    context.ensure_record(&key, &shortest).await
+}
+
+pub(crate) async fn of_many_creators_exactly_one_wins(context: &Context) -> Verdict {
+    for key in [context.key("a"), context.given_expired("b").await?] {
+        let creations = (0..16).map(|number| {
+            let (store, key) = (Arc::clone(context.store()), key.clone());
+            let record = context.record(&format!("{number}"));
+            let version = context.version();
+            async move { (store.create(&key, &record, &version).await, record) }
+        });
+        let mut winners = Vec::new();
+        for (created, record) in all_at_once(creations).await? {
+            match created {
+                Ok(()) => winners.push(record),
+                Err(error) => {
+                    let kind = error.kind();
+                    ensure_eq!(kind, ErrorKind::AlreadyExists, "the refusal of a loser");
+                }
+            }
+        }
+        ensure_eq!(winners.len(), 1, "the number of winners");
+        context.ensure_record(&key, &winners[0]).await?;
+    }
+    Ok(())
+}

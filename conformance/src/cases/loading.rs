@@ -1,0 +1,75 @@
+//! What `load` gives (R1, R2).
+
+use crate::ensure::{ensure, ensure_eq};
+use crate::{Context, Verdict};
+use session_core::Expect;
+use std::time::Duration;
+
+pub(crate) async fn an_unknown_key_loads_as_none(context: &Context) -> Verdict {
+    context.given("known").await?;
+    context.ensure_absent(&context.key("unknown")).await
+}
+
+pub(crate) async fn a_created_record_is_loaded(context: &Context) -> Verdict {
+    let record = context.record("data");
+    let key = context.given_record("a", &record).await?;
+    context.ensure_record(&key, &record).await
+}
+
+pub(crate) async fn an_updated_record_is_loaded(context: &Context) -> Verdict {
+    let key = context.given("a").await?;
+    let before = context.snapshot(&key).await?;
+    let mut change = context.change("second");
+    for expires in [before.record.expires, context.in_seconds(5)] {
+        change.expires = expires;
+        let (store, version) = (context.store(), context.version());
+        store.update(&key, &change, &Expect::PRESENT, &version).await?;
+        context.ensure_data(&key, "second").await?;
+        let found = context.snapshot(&key).await?.record.expires;
+        ensure_eq!(found, expires, "the expiry of the update");
+    }
+    Ok(())
+}
+
+pub(crate) async fn a_record_is_live_up_to_its_expiry(context: &Context) -> Verdict {
+    let record = context.record_for(10, "data");
+    let key = context.given_record("a", &record).await?;
+    context.advance_to_just_before(record.expires);
+    context.ensure_record(&key, &record).await
+}
+
+pub(crate) async fn a_record_is_dead_from_its_expiry_on(context: &Context) -> Verdict {
+    let record = context.record_for(10, "data");
+    let key = context.given_record("a", &record).await?;
+    context.advance_to_second(record.expires);
+    context.ensure_absent(&key).await?;
+    context.advance(Duration::from_hours(24));
+    context.ensure_absent(&key).await
+}
+
+pub(crate) async fn a_sweep_changes_nothing_that_load_tells(context: &Context) -> Verdict {
+    let live = context.given("live").await?;
+    let before = context.snapshot(&live).await?;
+    let dead = context.given_expired("dead").await?;
+    context.ensure_absent(&dead).await?;
+    context.sweep(100).await?;
+    context.ensure_absent(&dead).await?;
+    context.ensure_unchanged(&live, &before).await
+}
+
+/// Whether a dead record is still kept shows when the clock goes back; either is legal.
+pub(crate) async fn a_clock_that_jumps_back_makes_no_error(context: &Context) -> Verdict {
+    let before = context.record_for(10, "before");
+    let start = Context::START;
+    let key = context.given_record("a", &before).await?;
+    context.advance_to_second(before.expires);
+    context.ensure_absent(&key).await?;
+    context.clock().set(start);
+    let found = context.store().load(&key).await?;
+    let is_old = found.is_none_or(|snapshot| snapshot.record == before);
+    ensure!(is_old, "the clock went back, and the record is another");
+
+    let created = context.given("b").await?;
+    context.clock().set(start.saturating_sub(Duration::from_hours(1)));
+    context.ensure_data(&created, "b").await
+}

@@ -1,0 +1,117 @@
+//! `acquire` locks and reads a live record in one step (L1, L2, L3, L8).
+
+use crate::context::{CLOCK_SKEW, LEASE, all_at_once};
+use crate::ensure::{ensure, ensure_eq};
+use crate::{Context, Verdict, Violation};
+use session_core::{Acquired, AfterWrite, Change, Expect, Key, LockToken, LockingStore};
+use std::sync::Arc;
+use tokio::task::yield_now;
+
+pub(crate) async fn an_acquisition_reads_the_record(context: &Context) -> Verdict {
+    let key = context.given("a").await?;
+    let read = context.snapshot(&key).await?;
+    let answer = context.contend(&key).await?;
+    ensure_eq!(answer, Acquired::Locked(read.clone()), "the answer");
+    context.ensure_unchanged(&key, &read).await
+}
+
+pub(crate) async fn acquire_of_a_held_lock_is_busy(context: &Context) -> Verdict {
+    let (key, token) = context.given_locked("a").await?;
+    let answer = context.contend(&key).await?;
+    let Acquired::Busy { remaining } = answer else {
+        return Err(Violation::new(format!("a held lock was answered with {answer:?}")));
+    };
+    let most = LEASE + CLOCK_SKEW;
+    let is_plausible = remaining.is_none_or(|remaining| remaining <= most);
+    ensure!(is_plausible, "{remaining:?} remain of {LEASE:?}");
+    context.ensure_held(&key, &token).await
+}
+
+pub(crate) async fn acquire_of_an_unknown_session_is_absent(context: &Context) -> Verdict {
+    for key in [context.key("unknown"), context.given_deleted("a").await?] {
+        let answer = context.contend(&key).await?;
+        ensure_eq!(answer, Acquired::Absent, "the answer");
+        context.ensure_absent(&key).await?;
+        context.store().create(&key, &context.record("new"), &context.version()).await?;
+        context.ensure_free(&key).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn acquire_of_an_expired_session_is_absent(context: &Context) -> Verdict {
+    let key = context.given_expired("a").await?;
+    let answer = context.contend(&key).await?;
+    ensure_eq!(answer, Acquired::Absent, "the answer");
+    context.ensure_absent(&key).await?;
+    context.store().create(&key, &context.record("new"), &context.version()).await?;
+    context.ensure_free(&key).await.map(drop)
+}
+
+pub(crate) async fn of_many_contenders_exactly_one_locks(context: &Context) -> Verdict {
+    let key = context.given("a").await?;
+    let winner = sole_winner(context, &key, 32).await?;
+    context.ensure_held(&key, &winner).await
+}
+
+/// Lets so many contend at once: exactly one must lock, and the others find it busy.
+pub(super) async fn sole_winner(context: &Context, key: &Key, count: usize) -> Verdict<LockToken> {
+    let locking = context.locking()?;
+    let contenders = (0..count).map(|_| {
+        let (locking, key, token) = (Arc::clone(locking), key.clone(), context.token());
+        async move { (locking.acquire(&key, &token, LEASE).await, token) }
+    });
+    let mut winners = Vec::new();
+    for (answer, token) in all_at_once(contenders).await? {
+        match answer? {
+            Acquired::Locked(_) => winners.push(token),
+            Acquired::Busy { .. } => {}
+            Acquired::Absent => return Err(Violation::new("a contender found no record")),
+        }
+    }
+    ensure_eq!(winners.len(), 1, "the number of contenders that locked");
+    Ok(winners.remove(0))
+}
+
+/// Each holder appends a letter to what it was given with the lock; none may be lost.
+pub(crate) async fn what_holders_write_one_after_the_other_is_not_lost(
+    context: &Context,
+) -> Verdict {
+    const WRITES: usize = 12;
+    let key = context.given_record("a", &context.record("")).await?;
+    let holders = (0..WRITES).map(|_| {
+        let (locking, key, token) = (Arc::clone(context.locking()?), key.clone(), context.token());
+        let (change, version) = (context.change(""), context.version());
+        let grown: Vec<_> = (1..=WRITES).map(|n| context.payload(&"x".repeat(n))).collect();
+        Ok(async move {
+            let read = lock_when_free(&*locking, &key, &token).await?;
+            yield_now().await;
+            let payload = grown[read].clone();
+            let lock = AfterWrite::Release;
+            let change = Change { payload, lock, ..change };
+            let expect = Expect::lock(token);
+            locking.update(&key, &change, &expect, &version).await?;
+            Verdict::Ok(())
+        })
+    });
+    let holders = holders.collect::<Verdict<Vec<_>>>()?;
+    for written in all_at_once(holders).await? {
+        written?;
+    }
+    context.ensure_data(&key, &"x".repeat(WRITES)).await
+}
+
+/// Locks as soon as nobody else does, and gives the length of the data that it read.
+async fn lock_when_free(
+    locking: &dyn LockingStore,
+    key: &Key,
+    token: &LockToken,
+) -> Verdict<usize> {
+    for _ in 0..10_000 {
+        match locking.acquire(key, token, LEASE).await? {
+            Acquired::Locked(snapshot) => return Ok(snapshot.record.payload.len()),
+            Acquired::Busy { .. } => yield_now().await,
+            Acquired::Absent => return Err(Violation::new("the record vanished")),
+        }
+    }
+    Err(Violation::new("the lock never became free"))
+}

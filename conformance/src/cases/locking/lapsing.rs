@@ -1,0 +1,140 @@
+//! When a lock lapses, and what then becomes of it (L4, L7, L11).
+
+use super::acquiring::sole_winner;
+use crate::context::LEASE;
+use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::{Context, Verdict, Violation};
+use session_core::{Acquired, Deletion, ErrorKind, Expect, Key, LockToken};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::yield_now;
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+pub(crate) async fn a_lock_is_not_taken_over_within_lease_and_skew(context: &Context) -> Verdict {
+    let (key, token) = context.given_locked("a").await?;
+    let lapse = context.lapse_of(LEASE);
+    context.advance(LEASE);
+    context.ensure_busy(&key).await?;
+    context.advance_to(lapse.saturating_sub(MILLISECOND));
+    context.ensure_busy(&key).await?;
+    context.ensure_held(&key, &token).await
+}
+
+pub(crate) async fn a_lapsed_lock_is_taken_over(context: &Context) -> Verdict {
+    let (key, _) = context.given_locked("a").await?;
+    let read = context.snapshot(&key).await?;
+    context.let_the_lease_lapse();
+    let answer = context.contend(&key).await?;
+    ensure_eq!(answer, Acquired::Locked(read), "the answer");
+    context.ensure_busy(&key).await
+}
+
+pub(crate) async fn of_many_takers_over_exactly_one_wins(context: &Context) -> Verdict {
+    let (key, deposed) = context.given_locked("a").await?;
+    context.let_the_lease_lapse();
+    let winner = sole_winner(context, &key, 32).await?;
+    let late = context.update(&key, "late", &Expect::lock(deposed)).await;
+    ensure_refused!(late, LockLost);
+    context.ensure_held(&key, &winner).await
+}
+
+pub(crate) async fn a_deposed_holder_writes_nothing(context: &Context) -> Verdict {
+    let (key, deposed) = context.given_locked("a").await?;
+    context.let_the_lease_lapse();
+    let holder = context.ensure_free(&key).await?;
+    let before = context.snapshot(&key).await?;
+    let expect = Expect::lock(deposed);
+    ensure_refused!(context.update(&key, "late", &expect).await, LockLost);
+    let touch = context.touch(&key, context.in_seconds(9_000), &expect).await;
+    ensure_refused!(touch, LockLost);
+    ensure_refused!(context.store().delete(&key, &expect).await, LockLost);
+    context.ensure_unchanged(&key, &before).await?;
+    context.ensure_held(&key, &holder).await
+}
+
+pub(crate) async fn a_holder_that_nobody_deposed_may_write_late(context: &Context) -> Verdict {
+    let (key, token) = context.given_locked("a").await?;
+    let expect = Expect::lock(token.clone());
+    context.let_the_lease_lapse();
+    context.advance(Duration::from_mins(10));
+    context.touch(&key, context.in_seconds(9_000), &expect).await?;
+    context.update(&key, "late", &expect).await?;
+    context.ensure_data(&key, "late").await?;
+    context.ensure_held(&key, &token).await?;
+    let deletion = context.store().delete(&key, &expect).await?;
+    ensure_eq!(deletion, Deletion::Deleted, "a late deletion");
+    Ok(())
+}
+
+pub(crate) async fn an_unfenced_update_passes_a_lapsed_lock_only(context: &Context) -> Verdict {
+    let (key, _) = context.given_locked("a").await?;
+    let lapse = context.lapse_of(LEASE);
+    context.advance_to(lapse.saturating_sub(MILLISECOND));
+    let early = context.update(&key, "early", &Expect::PRESENT).await;
+    ensure_refused!(early, Locked);
+    context.advance_to(lapse);
+    context.update(&key, "passed", &Expect::PRESENT).await?;
+    context.ensure_data(&key, "passed").await
+}
+
+pub(crate) async fn an_update_that_passes_a_lapsed_lock_removes_it(context: &Context) -> Verdict {
+    let (key, token) = context.given_locked("a").await?;
+    context.let_the_lease_lapse();
+    context.update(&key, "passed", &Expect::PRESENT).await?;
+    let late = context.update(&key, "late", &Expect::lock(token.clone())).await;
+    ensure_refused!(late, LockLost);
+    let renewed = context.locking()?.renew(&key, &token, LEASE).await;
+    ensure_refused!(renewed, LockLost);
+    context.ensure_data(&key, "passed").await
+}
+
+pub(crate) async fn a_clock_that_jumps_back_frees_no_lock(context: &Context) -> Verdict {
+    let (key, token) = context.given_locked("a").await?;
+    context.clock().set(Context::START.saturating_sub(Duration::from_hours(24)));
+    context.ensure_busy(&key).await?;
+    context.update(&key, "second", &Expect::lock(token.clone())).await?;
+    context.ensure_held(&key, &token).await
+}
+
+/// Whichever comes first: the one who takes over reads what the holder wrote, or the holder is
+/// told that its lock is lost.
+pub(crate) async fn a_takeover_that_races_a_write_loses_nothing(context: &Context) -> Verdict {
+    for round in 0..8 {
+        let (key, deposed) = context.given_locked(&format!("{round}")).await?;
+        context.let_the_lease_lapse();
+        let (written, answer) = write_and_take_over(context, &key, deposed, round % 2 == 0).await?;
+        let Acquired::Locked(read) = answer else {
+            return Err(Violation::new(format!("a takeover was answered with {answer:?}")));
+        };
+        let has_read_the_write = read.record.payload == context.payload("written");
+        ensure_eq!(has_read_the_write, written, "whether the write came before the takeover");
+        context.ensure_unchanged(&key, &read).await?;
+    }
+    Ok(())
+}
+
+/// Whether the write succeeded, and what the takeover was answered.
+async fn write_and_take_over(
+    context: &Context,
+    key: &Key,
+    deposed: LockToken,
+    writes_first: bool,
+) -> Verdict<(bool, Acquired)> {
+    let (store, written) = (Arc::clone(context.store()), key.clone());
+    let (change, version) = (context.change("written"), context.version());
+    let write = tokio::spawn(async move {
+        let expect = Expect::lock(deposed);
+        store.update(&written, &change, &expect, &version).await
+    });
+    if writes_first {
+        yield_now().await;
+    }
+    let answer = context.contend(key).await?;
+    let written = write.await.map_err(|error| Violation::new(format!("a task failed: {error}")))?;
+    if let Err(error) = &written {
+        let is_lost = matches!(error.kind(), ErrorKind::LockLost);
+        ensure!(is_lost, "the refusal of the deposed holder: {error}");
+    }
+    Ok((written.is_ok(), answer))
+}

@@ -1,0 +1,87 @@
+//! A lock is renewed while it is held, but not for ever, and its loss is told (L4, L9, L12).
+
+use super::{Turns, options};
+use crate::cases::sessions::THRESHOLD;
+use crate::context::{CLOCK_SKEW, LEASE};
+use crate::ensure::ensure_refused;
+use crate::{Context, Verdict};
+use session_core::{Clock, Expect, LockToken, SessionStore};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+pub(crate) async fn a_lock_is_renewed_while_it_is_held(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let holder = turns.open().await?;
+    turns.pass(options().lock_lease * 5).await;
+    context.ensure_busy(&turns.key).await?;
+    turns.commit(holder, "written").await?;
+    context.ensure_data(&turns.key, "written").await
+}
+
+pub(crate) async fn a_renewal_whose_reply_is_lost_deposes_nobody(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let holder = turns.open().await?;
+    turns.watched().loses_renewals.store(true, Ordering::SeqCst);
+    turns.pass(options().lock_lease * 3).await;
+    context.ensure_busy(&turns.key).await?;
+    turns.watched().loses_renewals.store(false, Ordering::SeqCst);
+    turns.pass(options().lock_lease * 2).await;
+    context.ensure_busy(&turns.key).await?;
+    turns.commit(holder, "written").await?;
+    context.ensure_data(&turns.key, "written").await
+}
+
+pub(crate) async fn renewal_stops_after_the_longest_hold(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let mut hung = turns.open().await?;
+    turns.pass(options().max_lock_hold).await;
+    context.ensure_busy(&turns.key).await?;
+    turns.pass(options().lock_lease + CLOCK_SKEW).await;
+    let heir = context.ensure_free(&turns.key).await?;
+    "too late".clone_into(hung.data_mut());
+    ensure_refused!(turns.drive(hung.commit()).await?, LockLost);
+    context.ensure_data(&turns.key, "data").await?;
+    context.ensure_held(&turns.key, &heir).await
+}
+
+pub(crate) async fn a_hung_holder_does_not_stop_the_line(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let mut hung = turns.open().await?;
+    turns.pass(options().max_lock_hold + options().lock_lease * 5 / 6).await;
+    let next = turns.open().await?;
+    turns.commit(next, "the next one's").await?;
+    "too late".clone_into(hung.data_mut());
+    ensure_refused!(turns.drive(hung.commit()).await?, LockLost);
+    context.ensure_data(&turns.key, "the next one's").await
+}
+
+pub(crate) async fn a_lost_lock_is_told_at_the_commit(context: &Context) -> Verdict {
+    let lapse = options().lock_lease + CLOCK_SKEW;
+    for (data, later) in [("changed", lapse), ("data", lapse), ("data", THRESHOLD)] {
+        let turns = Turns::with(context, "data").await?;
+        let mut holder = turns.open().await?;
+        data.clone_into(holder.data_mut());
+        let heir = depose(&turns, later).await?;
+        ensure_refused!(turns.drive(holder.commit()).await?, LockLost);
+        context.ensure_data(&turns.key, "data").await?;
+        context.ensure_held(&turns.key, &heir).await?;
+    }
+    Ok(())
+}
+
+/// Has another take over, which a jump of the wall clock makes possible: leases end by it, and
+/// renewals come by the monotonic one.
+async fn depose(turns: &Turns<'_>, later: Duration) -> Verdict<LockToken> {
+    let clock = turns.context.clock();
+    clock.set(clock.now().saturating_add(later));
+    turns.context.lock(&turns.key, LEASE).await
+}
+
+pub(crate) async fn a_deletion_under_a_lock_is_told_at_the_commit(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let mut holder = turns.open().await?;
+    context.store().delete(&turns.key, &Expect::PRESENT).await?;
+    "changed".clone_into(holder.data_mut());
+    ensure_refused!(turns.drive(holder.commit()).await?, Gone);
+    context.ensure_absent(&turns.key).await
+}

@@ -1,0 +1,110 @@
+//! However a handle ends, it lets its lock go (L5, R13).
+
+use super::{Turns, options};
+use crate::cases::sessions::{THRESHOLD, key_of};
+use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::{Context, Verdict, Violation};
+use session_core::{Deletion, ErrorKind};
+use std::sync::atomic::Ordering;
+
+pub(crate) async fn every_commit_releases_the_lock(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let changed = turns.open().await?;
+    turns.commit(changed, "changed").await?;
+    ensure_free(&turns).await?;
+    let unchanged = turns.open().await?;
+    turns.drive(unchanged.commit()).await??;
+    ensure_free(&turns).await?;
+    context.advance(THRESHOLD);
+    let touched = turns.open().await?;
+    turns.drive(touched.commit()).await??;
+    ensure_free(&turns).await
+}
+
+/// Checks that the lock is free now, and not only once its lease has lapsed.
+async fn ensure_free(turns: &Turns<'_>) -> Verdict {
+    turns.settle().await;
+    let token = turns.context.ensure_free(&turns.key).await?;
+    Ok(turns.context.locking()?.release(&turns.key, &token).await?)
+}
+
+pub(crate) async fn a_handle_that_is_dropped_releases_its_lock(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let mut dropped = turns.open().await?;
+    "never written".clone_into(dropped.data_mut());
+    drop(dropped);
+    ensure_free(&turns).await?;
+    context.ensure_data(&turns.key, "data").await
+}
+
+pub(crate) async fn a_commit_that_is_dropped_releases_its_lock(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    for polls in 0..4 {
+        let mut session = turns.open().await?;
+        "changed".clone_into(session.data_mut());
+        drop(crate::context::up_to(polls, session.commit()).await);
+        ensure_free(&turns).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn a_write_that_is_refused_releases_the_lock(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let limit = context.capabilities().max_record_bytes().unwrap_or_default();
+    let mut session = turns.open().await?;
+    *session.data_mut() = "x".repeat(limit + 1);
+    ensure_refused!(turns.drive(session.commit()).await?, TooLarge);
+    ensure_free(&turns).await?;
+    context.ensure_data(&turns.key, "data").await
+}
+
+pub(crate) async fn an_acquisition_whose_reply_is_lost_leaves_no_lock(
+    context: &Context,
+) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    turns.watched().loses_acquisitions.store(true, Ordering::SeqCst);
+    let opened = turns.drive(turns.sessions.open(Some(turns.id.secret()))).await?;
+    let kind = opened.as_ref().err().map(session_core::Error::kind);
+    ensure_eq!(kind, Some(ErrorKind::Unavailable), "the failure");
+    turns.watched().loses_acquisitions.store(false, Ordering::SeqCst);
+    ensure_free(&turns).await?;
+    turns.open().await?;
+    Ok(())
+}
+
+pub(crate) async fn a_rotated_handle_keeps_its_lock_under_the_new_id(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let mut session = turns.open().await?;
+    turns.pass(options().lock_lease / 2).await;
+    turns.drive(session.rotate()).await??;
+    let new = key_of(session.id())?;
+    context.ensure_absent(&turns.key).await?;
+    turns.pass(options().lock_lease * 2).await;
+    context.ensure_busy(&new).await?;
+    turns.commit(session, "written").await?;
+    context.ensure_data(&new, "written").await?;
+    context.ensure_free(&new).await.map(drop)
+}
+
+pub(crate) async fn a_rotation_lets_the_line_of_the_old_id_move_on(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let mut session = turns.open().await?;
+    let second = turns.open_beside().await;
+    turns.drive(session.rotate()).await??;
+    let stranger = turns.join(second).await?;
+    ensure!(stranger.is_new() && stranger.data().is_empty(), "a rotated-away id was adopted");
+    turns.commit(session, "written").await
+}
+
+pub(crate) async fn a_destruction_lets_the_line_move_on(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let session = turns.open().await?;
+    let second = turns.open_beside().await;
+    let destroyed = turns.drive(session.destroy()).await??;
+    ensure_eq!(destroyed, Deletion::Deleted, "what was destroyed");
+    let stranger = turns.join(second).await?;
+    if !stranger.is_new() {
+        return Err(Violation::new("a destroyed session was opened"));
+    }
+    context.ensure_absent(&turns.key).await
+}

@@ -1,0 +1,84 @@
+//! The waiters of one process, first in, first out, and one request for all of them.
+
+use super::{Turns, options};
+use crate::context::up_to;
+use crate::ensure::{ensure, ensure_eq};
+use crate::{Context, Verdict};
+use std::time::Duration;
+
+pub(crate) async fn local_waiters_go_first_in_first_out(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "no one").await?;
+    let mut waiters = Vec::new();
+    let first = turns.open().await?;
+    for _ in 0..5 {
+        waiters.push(turns.open_beside().await);
+    }
+    turns.commit(first, "0").await?;
+    for (number, waiter) in (1..).zip(waiters) {
+        let session = turns.join(waiter).await?;
+        let data = format!("{}{number}", session.data());
+        turns.commit(session, &data).await?;
+    }
+    context.ensure_data(&turns.key, "012345").await
+}
+
+pub(crate) async fn only_the_head_of_the_line_asks_the_store(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let holder = turns.open().await?;
+    let mut waiters = Vec::new();
+    for _ in 0..20 {
+        waiters.push(turns.open_beside().await);
+    }
+    turns.pass(options().max_lock_wait_time / 2).await;
+    ensure_eq!(turns.watched().attempts().len(), 1, "attempts while a local holder works");
+    turns.commit(holder, "written").await?;
+    for waiter in waiters {
+        drop(turns.join(waiter).await?);
+        turns.settle().await;
+    }
+    ensure_eq!(turns.watched().attempts().len(), 21, "attempts of 21 holders in all");
+    Ok(())
+}
+
+pub(crate) async fn after_eight_local_hand_overs_the_line_pauses(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let mut waiters = vec![turns.open_beside().await];
+    for _ in 0..20 {
+        waiters.push(turns.open_beside().await);
+    }
+    for waiter in waiters {
+        let session = turns.join(waiter).await?;
+        turns.drive(session.commit()).await??;
+    }
+    let delays = turns.watched().delays();
+    let paused = |delay: &&Duration| **delay >= options().max_lock_retry;
+    let in_a_row = delays.split(|delay| paused(&delay)).map(<[_]>::len);
+    ensure!(in_a_row.max() <= Some(8), "more hand-overs in a row than eight: {delays:?}");
+    ensure_eq!(delays.iter().filter(paused).count(), 2, "the pauses among 20 hand-overs");
+    Ok(())
+}
+
+pub(crate) async fn a_waiter_that_is_cancelled_leaves_the_line(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let holder = turns.open().await?;
+    let cancelled = turns.open_beside().await;
+    let second = turns.open_beside().await;
+    cancelled.cancel();
+    turns.commit(holder, "written").await?;
+    let begin = turns.watched().attempts().len();
+    let session = turns.join(second).await?;
+    ensure_eq!(turns.watched().attempts().len() - begin, 1, "the attempts of who is left");
+    turns.commit(session, "written again").await
+}
+
+pub(crate) async fn an_opening_dropped_at_any_await_leaves_no_lock(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    for polls in 0..8 {
+        let opening = turns.sessions.open(Some(turns.id.secret()));
+        drop(up_to(polls, opening).await);
+        turns.settle().await;
+        turns.open().await?;
+        turns.settle().await;
+    }
+    Ok(())
+}

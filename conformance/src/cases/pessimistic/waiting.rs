@@ -1,0 +1,113 @@
+//! Waiting ends, and spends few requests (L10).
+
+use super::{Turns, options};
+use crate::context::{CLOCK_SKEW, LEASE};
+use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::{Context, Verdict};
+use session_core::{OsRandom, SessionId, Timer};
+use std::time::Duration;
+
+pub(crate) async fn a_second_handle_waits_for_the_first(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "0").await?;
+    let first = turns.open().await?;
+    let second = turns.open_beside().await;
+    turns.pass(options().max_lock_wait_time / 2).await;
+    ensure!(second.waits(), "two handles have one session open");
+    turns.commit(first, "1").await?;
+    let second = turns.join(second).await?;
+    ensure_eq!(second.data(), "1", "what the second handle read");
+    turns.commit(second, "2").await?;
+    context.ensure_data(&turns.key, "2").await
+}
+
+pub(crate) async fn waiting_for_another_process_ends_at_the_deadline(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let before = context.snapshot(&turns.key).await?;
+    let foreign = context.lock(&turns.key, LEASE).await?;
+    let begin = context.clock().elapsed();
+    let second = turns.open_beside().await;
+    ensure_refused!(turns.outcome(second).await?, LockTimeout);
+    let waited = context.since(begin);
+    ensure_eq!(waited, options().max_lock_wait_time, "the wait");
+    context.ensure_unchanged(&turns.key, &before).await?;
+    context.ensure_held(&turns.key, &foreign).await
+}
+
+pub(crate) async fn waiting_in_line_ends_at_the_deadline(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let first = turns.open().await?;
+    let begin = context.clock().elapsed();
+    let second = turns.open_beside().await;
+    ensure_refused!(turns.outcome(second).await?, LockTimeout);
+    let waited = context.since(begin);
+    ensure_eq!(waited, options().max_lock_wait_time, "the wait");
+    turns.commit(first, "written").await?;
+    context.ensure_data(&turns.key, "written").await
+}
+
+pub(crate) async fn delays_grow_between_the_minimum_and_the_maximum(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    context.lock(&turns.key, LEASE).await?;
+    let second = turns.open_beside().await;
+    ensure_refused!(turns.outcome(second).await?, LockTimeout);
+    let mut delays = turns.watched().delays();
+    let last = delays.pop().unwrap_or_default();
+    let (minimum, maximum) = (options().min_lock_retry, options().max_lock_retry);
+    let within = delays.iter().all(|delay| (minimum..=maximum).contains(delay));
+    ensure!(within && last <= maximum, "delays beyond the options: {delays:?}, {last:?}");
+    ensure!(delays.len() > 100, "there are but {} delays in the wait", delays.len());
+    ensure!(delays[0] <= 2 * minimum, "the first delay is {:?}", delays[0]);
+    let longest = delays.iter().max().copied().unwrap_or_default();
+    ensure!(longest > maximum / 2, "the longest delay is {longest:?}: delays do not grow");
+    ensure!(delays.iter().any(|delay| *delay != delays[1]), "delays have no jitter");
+    Ok(())
+}
+
+pub(crate) async fn a_waiter_gets_in_when_the_lease_has_lapsed(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let lease = options().max_lock_wait_time / 2;
+    context.lock(&turns.key, lease).await?;
+    let begin = context.clock().elapsed();
+    let session = turns.open().await?;
+    let waited = context.since(begin);
+    let latest = lease + CLOCK_SKEW + 2 * options().max_lock_retry;
+    ensure!(waited >= lease && waited <= latest, "the wait took {waited:?}");
+    turns.commit(session, "taken over").await?;
+    context.ensure_data(&turns.key, "taken over").await
+}
+
+pub(crate) async fn a_waiter_gets_in_soon_after_a_release(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let foreign = context.lock(&turns.key, LEASE).await?;
+    let second = turns.open_beside().await;
+    turns.pass(Duration::from_secs(5)).await;
+    ensure!(second.waits(), "a waiter got a lock that is another's");
+    let begin = context.clock().elapsed();
+    context.locking()?.release(&turns.key, &foreign).await?;
+    turns.join(second).await?;
+    let waited = context.since(begin);
+    ensure!(waited <= options().max_lock_retry, "a free lock was had after {waited:?}");
+    Ok(())
+}
+
+pub(crate) async fn an_unknown_session_is_not_waited_for(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let unknown = SessionId::draw(&OsRandom);
+    let begin = context.clock().elapsed();
+    let session = turns.drive(turns.sessions.open(Some(unknown.secret()))).await??;
+    ensure!(session.is_new() && session.id() != &unknown, "an unknown id was adopted");
+    ensure_eq!(context.clock().elapsed(), begin, "the time after opening an unknown session");
+    context.ensure_absent(&crate::cases::sessions::key_of(&unknown)?).await
+}
+
+pub(crate) async fn readers_do_not_wait(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let holder = turns.open().await?;
+    let begin = context.clock().elapsed();
+    let reader = turns.drive(turns.sessions.read(Some(turns.id.secret()))).await??;
+    ensure_eq!(reader.data(), "data", "what a reader read");
+    reader.close().await?;
+    ensure_eq!(context.clock().elapsed(), begin, "the time after reading");
+    turns.commit(holder, "written").await?;
+    context.ensure_data(&turns.key, "written").await
+}

@@ -1,0 +1,147 @@
+//! What is not declared is refused, and refusals have an order (R14, R15).
+
+use crate::context::LEASE;
+use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::{Context, Need, Verdict, refusals};
+use session_core::{Acquired, AfterWrite, Deletion, Expect, PayloadKind, Touch};
+use std::time::Duration;
+
+pub(crate) async fn what_is_declared_is_provided(context: &Context) -> Verdict {
+    let capabilities = context.capabilities();
+    let kinds = [PayloadKind::Text, PayloadKind::Binary];
+    let keeps_some = kinds.iter().any(|kind| capabilities.keeps(*kind));
+    ensure!(keeps_some, "the store keeps no kind of payload");
+    let locks = context.provides_locking();
+    ensure_eq!(locks, capabilities.locks(), "whether there is a locking store");
+    let collects = context.provides_collecting();
+    ensure_eq!(collects, capabilities.collects(), "whether there is a collecting store");
+    context.given("a").await?;
+    ensure_eq!(context.capabilities(), capabilities, "the capabilities later");
+    if locks {
+        let locking = context.locking()?.capabilities();
+        ensure_eq!(locking, capabilities, "the locking store's capabilities");
+    }
+    Ok(())
+}
+
+pub(crate) async fn what_is_not_declared_is_refused(context: &Context) -> Verdict {
+    let capabilities = context.capabilities();
+    for need in Need::ALL {
+        if !need.is_met_by(&capabilities) {
+            refusals::check(context, *need).await?;
+            let keys = ["a", "old"].map(|name| context.key(name));
+            for key in keys {
+                context.store().delete(&key, &Expect::PRESENT).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn gone_comes_before_conflict(context: &Context) -> Verdict {
+    let expect = Expect::version(context.version());
+    for key in [context.given_expired("a").await?, context.given_deleted("b").await?] {
+        ensure_refused!(context.update(&key, "late", &expect).await, Gone);
+        let touch = context.touch(&key, context.in_seconds(60), &expect).await;
+        ensure_refused!(touch, Gone);
+        let deletion = context.store().delete(&key, &expect).await?;
+        ensure_eq!(deletion, Deletion::WasAbsent, "a deletion of what is dead");
+    }
+    Ok(())
+}
+
+pub(crate) async fn gone_comes_before_lock_lost_and_locked(context: &Context) -> Verdict {
+    let (key, token) = context.given_expired_locked("a").await?;
+    for expect in [Expect::PRESENT, Expect::lock(context.token()), Expect::lock(token.clone())] {
+        ensure_refused!(context.update(&key, "late", &expect).await, Gone);
+        let touch = context.touch(&key, context.in_seconds(60), &expect).await;
+        ensure_refused!(touch, Gone);
+    }
+    let renewed = context.locking()?.renew(&key, &token, LEASE).await;
+    ensure_refused!(renewed, Gone);
+    let answer = context.contend(&key).await?;
+    ensure_eq!(answer, Acquired::Absent, "an acquisition of what is dead");
+    let deletion = context.store().delete(&key, &Expect::lock(context.token())).await?;
+    ensure_eq!(deletion, Deletion::WasAbsent, "a deletion of what is dead");
+    Ok(())
+}
+
+pub(crate) async fn lock_lost_comes_before_conflict(context: &Context) -> Verdict {
+    let (key, _) = context.given_locked("a").await?;
+    let before = context.snapshot(&key).await?;
+    let expect = Expect::lock(context.token()).and_version(context.version());
+    ensure_refused!(context.update(&key, "late", &expect).await, LockLost);
+    let touch = context.touch(&key, context.in_seconds(9_000), &expect).await;
+    ensure_refused!(touch, LockLost);
+    ensure_refused!(context.store().delete(&key, &expect).await, LockLost);
+    context.ensure_unchanged(&key, &before).await
+}
+
+pub(crate) async fn locked_comes_before_conflict(context: &Context) -> Verdict {
+    let (key, _) = context.given_locked("a").await?;
+    let before = context.snapshot(&key).await?;
+    let expect = Expect::version(context.version());
+    ensure_refused!(context.update(&key, "late", &expect).await, Locked);
+    context.ensure_unchanged(&key, &before).await
+}
+
+/// A holder whose record another version replaced is told so, and keeps the lock.
+pub(crate) async fn a_held_lock_and_another_version_is_a_conflict(context: &Context) -> Verdict {
+    let (key, token) = context.given_locked("a").await?;
+    let before = context.snapshot(&key).await?;
+    let expect = Expect::lock(token.clone()).and_version(context.version());
+    ensure_refused!(context.update(&key, "late", &expect).await, Conflict);
+    ensure_refused!(context.store().delete(&key, &expect).await, Conflict);
+    context.ensure_unchanged(&key, &before).await?;
+    context.ensure_held(&key, &token).await?;
+    let both = Expect::lock(token).and_version(before.version);
+    Ok(context.update(&key, "second", &both).await?)
+}
+
+pub(crate) async fn the_old_keys_refusals_come_before_already_exists(context: &Context) -> Verdict {
+    let (old, _) = context.given_locked("old").await?;
+    let new = context.given("new").await?;
+    let gone = context.given_deleted("gone").await?;
+    let rotated = context.rotate(&gone, &new, "late", &Expect::PRESENT).await;
+    ensure_refused!(rotated, Gone);
+    let rotated = context.rotate(&old, &new, "late", &Expect::PRESENT).await;
+    ensure_refused!(rotated, Locked);
+    let foreign = Expect::lock(context.token());
+    ensure_refused!(context.rotate(&old, &new, "late", &foreign).await, LockLost);
+    context.ensure_data(&new, "new").await
+}
+
+/// An expiry that is over is refused without a look at the record, which is not there.
+pub(crate) async fn a_meaningless_expiry_comes_before_gone(context: &Context) -> Verdict {
+    let (key, mut change) = (context.key("unknown"), context.change("dead"));
+    change.expires = context.in_seconds(0);
+    let (store, version) = (context.store(), context.version());
+    let update = store.update(&key, &change, &Expect::PRESENT, &version).await;
+    ensure_refused!(update, InvalidArgument);
+    context.ensure_absent(&key).await
+}
+
+pub(crate) async fn a_release_that_names_no_lock_is_refused(context: &Context) -> Verdict {
+    let (key, token) = context.given_locked("a").await?;
+    let before = context.snapshot(&key).await?;
+    let (store, present) = (context.store(), Expect::PRESENT);
+    let mut change = context.change("late");
+    change.lock = AfterWrite::Release;
+    let update = store.update(&key, &change, &present, &context.version()).await;
+    ensure_refused!(update, InvalidArgument);
+    let touch = Touch { expires: context.in_seconds(9_000), lock: AfterWrite::Release };
+    ensure_refused!(store.touch(&key, &touch, &present).await, InvalidArgument);
+    context.ensure_unchanged(&key, &before).await?;
+    context.ensure_held(&key, &token).await
+}
+
+pub(crate) async fn a_lease_of_nothing_is_refused(context: &Context) -> Verdict {
+    let (key, token) = context.given_locked("a").await?;
+    let (locking, nothing) = (context.locking()?, Duration::ZERO);
+    ensure_refused!(locking.renew(&key, &token, nothing).await, InvalidArgument);
+    context.ensure_held(&key, &token).await?;
+    let free = context.given("b").await?;
+    let acquired = locking.acquire(&free, &context.token(), nothing).await;
+    ensure_refused!(acquired, InvalidArgument);
+    context.ensure_free(&free).await.map(drop)
+}

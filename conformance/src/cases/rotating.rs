@@ -1,0 +1,195 @@
+//! `rotate` moves a live record to a new key in one step (R4, R10, S4).
+
+use crate::context::{LEASE, all_at_once};
+use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::{Context, Verdict, Violation};
+use session_core::{Deletion, ErrorKind, Expect, Key, Result};
+use std::sync::Arc;
+
+pub(crate) async fn a_rotation_moves_the_record(context: &Context) -> Verdict {
+    let (old, new) = (context.given("old").await?, context.key("new"));
+    let mut rotation = context.rotation("moved");
+    rotation.record.expires = context.in_seconds(77);
+    let (store, version) = (context.store(), context.version());
+    store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await?;
+    context.ensure_record(&new, &rotation.record).await?;
+    context.ensure_absent(&old).await
+}
+
+pub(crate) async fn a_rotated_away_key_is_gone(context: &Context) -> Verdict {
+    let (old, new) = (context.given("old").await?, context.key("new"));
+    context.rotate(&old, &new, "moved", &Expect::PRESENT).await?;
+    let update = context.update(&old, "late", &Expect::PRESENT).await;
+    ensure_refused!(update, Gone);
+    let touch = context.touch(&old, context.in_seconds(9_000), &Expect::PRESENT).await;
+    ensure_refused!(touch, Gone);
+    let another = context.key("another");
+    let rotated = context.rotate(&old, &another, "late", &Expect::PRESENT).await;
+    ensure_refused!(rotated, Gone);
+    let deletion = context.store().delete(&old, &Expect::PRESENT).await?;
+    ensure_eq!(deletion, Deletion::WasAbsent, "a deletion of the old key");
+    context.ensure_absent(&another).await?;
+    context.ensure_data(&new, "moved").await
+}
+
+pub(crate) async fn rotation_of_a_deleted_session_is_gone(context: &Context) -> Verdict {
+    for old in [context.given_deleted("a").await?, context.key("unknown")] {
+        rotation_is_gone(context, &old).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn rotation_of_an_expired_session_is_gone(context: &Context) -> Verdict {
+    let old = context.given_expired("a").await?;
+    rotation_is_gone(context, &old).await
+}
+
+async fn rotation_is_gone(context: &Context, old: &Key) -> Verdict {
+    let new = context.key("new");
+    let rotated = context.rotate(old, &new, "late", &Expect::PRESENT).await;
+    ensure_refused!(rotated, Gone);
+    context.ensure_absent(&new).await?;
+    context.ensure_absent(old).await
+}
+
+pub(crate) async fn a_rotation_onto_a_live_record_is_refused(context: &Context) -> Verdict {
+    let (old, new) = (context.given("old").await?, context.given("new").await?);
+    let before = (context.snapshot(&old).await?, context.snapshot(&new).await?);
+    let rotated = context.rotate(&old, &new, "moved", &Expect::PRESENT).await;
+    ensure_refused!(rotated, AlreadyExists);
+    context.ensure_unchanged(&old, &before.0).await?;
+    context.ensure_unchanged(&new, &before.1).await
+}
+
+pub(crate) async fn a_rotation_replaces_a_dead_record(context: &Context) -> Verdict {
+    let new = context.given_expired("new").await?;
+    let old = context.given("old").await?;
+    let rotation = context.rotation("moved");
+    let (store, version) = (context.store(), context.version());
+    store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await?;
+    context.ensure_record(&new, &rotation.record).await?;
+    context.ensure_absent(&old).await
+}
+
+pub(crate) async fn a_rotation_does_not_inherit_a_dead_records_lock(context: &Context) -> Verdict {
+    let (new, dead) = context.given_expired_locked("new").await?;
+    let old = context.given("old").await?;
+    context.rotate(&old, &new, "moved", &Expect::PRESENT).await?;
+    let late = context.update(&new, "late", &Expect::lock(dead)).await;
+    ensure_refused!(late, LockLost);
+    context.lock(&new, LEASE).await.map(drop)
+}
+
+pub(crate) async fn a_rotation_onto_itself_is_refused(context: &Context) -> Verdict {
+    let key = context.given("a").await?;
+    let before = context.snapshot(&key).await?;
+    let rotated = context.rotate(&key, &key, "moved", &Expect::PRESENT).await;
+    ensure_refused!(rotated, InvalidArgument);
+    context.ensure_unchanged(&key, &before).await
+}
+
+pub(crate) async fn a_rotation_to_an_expiry_that_is_over_is_refused(context: &Context) -> Verdict {
+    let (old, new) = (context.given("old").await?, context.key("new"));
+    let before = context.snapshot(&old).await?;
+    let mut rotation = context.rotation("dead");
+    rotation.record.expires = context.in_seconds(0);
+    let (store, version) = (context.store(), context.version());
+    let rotated = store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await;
+    ensure_refused!(rotated, InvalidArgument);
+    context.ensure_absent(&new).await?;
+    context.ensure_unchanged(&old, &before).await
+}
+
+pub(crate) async fn a_rotation_expecting_another_version_is_a_conflict(
+    context: &Context,
+) -> Verdict {
+    let (old, new) = (context.given("old").await?, context.key("new"));
+    let stale = Expect::version(context.snapshot(&old).await?.version);
+    context.update(&old, "second", &Expect::PRESENT).await?;
+    let before = context.snapshot(&old).await?;
+    let rotated = context.rotate(&old, &new, "late", &stale).await;
+    ensure_refused!(rotated, Conflict);
+    context.ensure_absent(&new).await?;
+    context.ensure_unchanged(&old, &before).await?;
+
+    let read = Expect::version(before.version);
+    context.rotate(&old, &new, "moved", &read).await?;
+    context.ensure_data(&new, "moved").await
+}
+
+pub(crate) async fn of_many_rotations_of_one_key_exactly_one_wins(context: &Context) -> Verdict {
+    let old = context.given("old").await?;
+    let rotations = (0..8).map(|number| {
+        let (store, old) = (Arc::clone(context.store()), old.clone());
+        let (rotation, version) = (context.rotation("moved"), context.version());
+        let new = context.key(&format!("new {number}"));
+        async move {
+            let expect = Expect::PRESENT;
+            let rotated = store.rotate(&old, &new, &rotation, &expect, &version).await;
+            (new, rotated)
+        }
+    });
+    let mut winners = 0;
+    for (new, rotated) in all_at_once(rotations).await? {
+        if has_won(rotated)? {
+            winners += 1;
+            context.ensure_data(&new, "moved").await?;
+        } else {
+            context.ensure_absent(&new).await?;
+        }
+    }
+    ensure_eq!(winners, 1, "the number of winners");
+    context.ensure_absent(&old).await
+}
+
+/// Either comes first; a session that was deleted does not live on under the new key.
+pub(crate) async fn a_rotation_that_loses_against_a_deletion_is_gone(context: &Context) -> Verdict {
+    for round in 0..8 {
+        let old = context.given(&format!("old {round}")).await?;
+        let new = context.key(&format!("new {round}"));
+        let (rotated, deletion) = rotate_and_delete(context, &old, &new).await?;
+        let is_moved = has_won(rotated)?;
+        let is_deleted = match deletion {
+            Err(error) if error.kind() == ErrorKind::Unavailable => false,
+            deletion => deletion? == Deletion::Deleted,
+        };
+        ensure!(!(is_moved && is_deleted), "both rotation and deletion found the session");
+        if is_moved {
+            context.ensure_data(&new, "moved").await?;
+        } else {
+            context.ensure_absent(&new).await?;
+        }
+        if is_moved || is_deleted {
+            context.ensure_absent(&old).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A loser finds nothing at the old key. Where transactions met it may be told to come again.
+fn has_won(rotated: Result<()>) -> Verdict<bool> {
+    match rotated {
+        Ok(()) => Ok(true),
+        Err(error) => {
+            let is_lost = matches!(error.kind(), ErrorKind::Gone | ErrorKind::Unavailable);
+            ensure!(is_lost, "the refusal of the losing rotation: {error}");
+            Ok(false)
+        }
+    }
+}
+
+async fn rotate_and_delete(
+    context: &Context,
+    old: &Key,
+    new: &Key,
+) -> Verdict<(Result<()>, Result<Deletion>)> {
+    let (store, from, to) = (Arc::clone(context.store()), old.clone(), new.clone());
+    let (rotation, version) = (context.rotation("moved"), context.version());
+    let rotate = tokio::spawn(async move {
+        store.rotate(&from, &to, &rotation, &Expect::PRESENT, &version).await
+    });
+    let (store, key) = (Arc::clone(context.store()), old.clone());
+    let delete = tokio::spawn(async move { store.delete(&key, &Expect::PRESENT).await });
+    let failed = |error| Violation::new(format!("a task failed: {error}"));
+    Ok((rotate.await.map_err(failed)?, delete.await.map_err(failed)?))
+}

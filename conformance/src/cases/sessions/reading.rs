@@ -1,0 +1,77 @@
+//! Opening for reading never locks and never writes data (S2).
+
+use super::{IDLE, THRESHOLD, key_of, stored};
+use crate::context::LEASE;
+use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::{Context, Verdict};
+use session_core::{Expect, OsRandom, Record, SessionId};
+use std::time::Duration;
+
+pub(crate) async fn reading_changes_nothing_before_a_touch_is_due(context: &Context) -> Verdict {
+    for sessions in context.sessions_of_each_strategy()? {
+        let id = stored(&sessions, "data").await?;
+        let before = context.snapshot(&key_of(&id)?).await?;
+        context.advance(THRESHOLD.saturating_sub(Duration::from_secs(1)));
+        let session = sessions.read(Some(id.secret())).await?;
+        ensure_eq!(session.data(), "data", "the data");
+        ensure_eq!(session.close().await?, Some(before.record.expires), "the expiry");
+        context.ensure_unchanged(&key_of(&id)?, &before).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn reading_touches_when_that_is_due(context: &Context) -> Verdict {
+    for sessions in context.sessions_of_each_strategy()? {
+        let id = stored(&sessions, "data").await?;
+        let mut expected = context.snapshot(&key_of(&id)?).await?;
+        context.advance(THRESHOLD);
+        let closed = sessions.read(Some(id.secret())).await?.close().await?;
+        let expires = context.in_seconds(IDLE.as_secs());
+        ensure_eq!(closed, Some(expires), "the expiry that closing tells");
+        expected.record = Record { expires, ..expected.record };
+        context.ensure_unchanged(&key_of(&id)?, &expected).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn a_session_that_is_only_read_lives_on(context: &Context) -> Verdict {
+    let sessions = context.sessions()?;
+    let id = stored(&sessions, "data").await?;
+    for _ in 0..20 {
+        context.advance(IDLE / 4);
+        let session = sessions.read(Some(id.secret())).await?;
+        ensure!(session.id().is_some(), "a session expired while it was read");
+        session.close().await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn reading_an_unknown_id_stores_nothing(context: &Context) -> Verdict {
+    let sessions = context.sessions()?;
+    let id = SessionId::draw(&OsRandom);
+    let session = sessions.read(Some(id.secret())).await?;
+    ensure!(session.id().is_none() && session.data().is_empty(), "there is an unknown session");
+    ensure_eq!(session.close().await?, None, "the expiry of no session");
+    context.ensure_absent(&key_of(&id)?).await
+}
+
+pub(crate) async fn reading_is_not_stopped_by_a_lock(context: &Context) -> Verdict {
+    let sessions = context.sessions()?;
+    let id = stored(&sessions, "data").await?;
+    let token = context.lock(&key_of(&id)?, LEASE + THRESHOLD).await?;
+    context.advance(THRESHOLD);
+    let session = sessions.read(Some(id.secret())).await?;
+    ensure_eq!(session.data(), "data", "the data");
+    session.close().await?;
+    context.ensure_held(&key_of(&id)?, &token).await
+}
+
+pub(crate) async fn a_reader_does_not_bring_back_what_was_deleted(context: &Context) -> Verdict {
+    let sessions = context.sessions()?;
+    let id = stored(&sessions, "data").await?;
+    context.advance(THRESHOLD);
+    let session = sessions.read(Some(id.secret())).await?;
+    context.store().delete(&key_of(&id)?, &Expect::PRESENT).await?;
+    ensure_refused!(session.close().await, Gone);
+    context.ensure_absent(&key_of(&id)?).await
+}

@@ -1,0 +1,118 @@
+//! What does not fit is refused beforehand (R9).
+
+use crate::context::LEASE;
+use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::{Context, Verdict, Violation};
+use session_core::{
+    Acquired, AfterWrite, ErrorKind, Expect, Key, Payload, PayloadKind, Record, Result,
+};
+
+pub(crate) async fn a_record_at_the_limit_is_kept(context: &Context) -> Verdict {
+    let (key, record) = largest(context, "a").await?;
+    context.store().create(&key, &record, &context.version()).await?;
+    context.ensure_record(&key, &record).await
+}
+
+pub(crate) async fn a_record_beyond_the_limit_is_too_large(context: &Context) -> Verdict {
+    let (key, record) = largest(context, "a").await?;
+    let record = with_one_byte_more(&record);
+    let created = context.store().create(&key, &record, &context.version()).await;
+    ensure_eq!(size_of(created)?, limit(context) + 1, "the size of one byte too many");
+    context.ensure_absent(&key).await
+}
+
+pub(crate) async fn an_update_beyond_the_limit_changes_nothing(context: &Context) -> Verdict {
+    let (key, record) = largest(context, "a").await?;
+    context.store().create(&key, &record, &context.version()).await?;
+    let before = context.snapshot(&key).await?;
+    let mut change = context.change("");
+    change.payload = with_one_byte_more(&record).payload;
+    let (store, version) = (context.store(), context.version());
+    let update = store.update(&key, &change, &Expect::PRESENT, &version).await;
+    ensure_refused!(update, TooLarge);
+    context.ensure_unchanged(&key, &before).await
+}
+
+pub(crate) async fn a_rotation_beyond_the_limit_changes_nothing(context: &Context) -> Verdict {
+    let (old, mut rotation) = (context.given("old").await?, context.rotation(""));
+    let before = context.snapshot(&old).await?;
+    let (new, record) = largest(context, "new").await?;
+    rotation.record = with_one_byte_more(&record);
+    let (store, version) = (context.store(), context.version());
+    let rotated = store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await;
+    ensure_refused!(rotated, TooLarge);
+    context.ensure_absent(&new).await?;
+    context.ensure_unchanged(&old, &before).await
+}
+
+pub(crate) async fn a_record_at_the_limit_has_room_for_a_lock(context: &Context) -> Verdict {
+    let (key, record) = largest(context, "a").await?;
+    context.store().create(&key, &record, &context.version()).await?;
+    let token = context.token();
+    let acquired = context.locking()?.acquire(&key, &token, LEASE).await?;
+    let is_locked = matches!(acquired, Acquired::Locked(_));
+    ensure!(is_locked, "a record at the limit cannot be locked: {acquired:?}");
+    let expires = context.in_seconds(9_000);
+    context.touch(&key, expires, &Expect::lock(token.clone())).await?;
+    context.ensure_held(&key, &token).await
+}
+
+pub(crate) async fn after_an_update_beyond_the_limit_the_lock_is_released(
+    context: &Context,
+) -> Verdict {
+    let (key, token) = context.given_locked("a").await?;
+    let mut change = context.change("");
+    change.payload = with_one_byte_more(&largest(context, "a").await?.1).payload;
+    change.lock = AfterWrite::Release;
+    let (store, version) = (context.store(), context.version());
+    let update = store.update(&key, &change, &Expect::lock(token.clone()), &version).await;
+    ensure_refused!(update, TooLarge);
+    context.ensure_held(&key, &token).await?;
+    context.locking()?.release(&key, &token).await?;
+    context.ensure_free(&key).await?;
+    context.ensure_data(&key, "a").await
+}
+
+fn limit(context: &Context) -> usize {
+    let limit = context.capabilities().max_record_bytes();
+    limit.expect("the case needs a limit")
+}
+
+/// A key and the largest record that fits under it, found by what a refusal says of its size.
+async fn largest(context: &Context, name: &str) -> Verdict<(Key, Record)> {
+    let (key, limit) = (context.key(name), limit(context));
+    let probe = context.key(&"p".repeat(name.len()));
+    let mut record = with_data(context, limit + 1);
+    let refused = context.store().create(&probe, &record, &context.version()).await;
+    let size = size_of(refused)?;
+    ensure!(size > limit, "{size} bytes are too large for a limit of {limit}");
+    let overhead = size - (limit + 1);
+    ensure!(overhead <= limit, "an overhead of {overhead} bytes leaves no room in {limit}");
+    record = with_data(context, limit - overhead);
+    Ok((key, record))
+}
+
+fn with_data(context: &Context, bytes: usize) -> Record {
+    context.record(&"d".repeat(bytes))
+}
+
+fn with_one_byte_more(record: &Record) -> Record {
+    let mut bytes = record.payload.as_bytes().to_vec();
+    bytes.push(b'd');
+    let payload = match record.payload.kind() {
+        PayloadKind::Binary => Payload::binary(bytes),
+        PayloadKind::Text => Payload::text("d".repeat(bytes.len())),
+    };
+    Record { payload, ..*record }
+}
+
+/// The size that a refusal names; the limit that it names must be the declared one.
+fn size_of(refused: Result<()>) -> Verdict<usize> {
+    match refused {
+        Err(error) => match error.kind() {
+            ErrorKind::TooLarge { size, .. } => Ok(size),
+            _ => Err(Violation::new(format!("refused, but not as too large: {error}"))),
+        },
+        Ok(()) => Err(Violation::new("a record beyond the limit is kept")),
+    }
+}

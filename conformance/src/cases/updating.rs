@@ -1,0 +1,146 @@
+//! `update` replaces data and expiry of a live record, and of no other (R4, R5, R10).
+
+use crate::context::all_at_once;
+use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::{Context, Verdict};
+use session_core::{ErrorKind, Expect};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(crate) async fn update_of_an_unknown_session_is_gone(context: &Context) -> Verdict {
+    let key = context.key("unknown");
+    let update = context.update(&key, "late", &Expect::PRESENT).await;
+    ensure_refused!(update, Gone);
+    context.ensure_absent(&key).await
+}
+
+pub(crate) async fn update_of_a_deleted_session_is_gone(context: &Context) -> Verdict {
+    let key = context.given_deleted("a").await?;
+    let update = context.update(&key, "late", &Expect::PRESENT).await;
+    ensure_refused!(update, Gone);
+    context.ensure_absent(&key).await
+}
+
+pub(crate) async fn update_of_an_expired_session_is_gone(context: &Context) -> Verdict {
+    let key = context.given_expired("a").await?;
+    let update = context.update(&key, "late", &Expect::PRESENT).await;
+    ensure_refused!(update, Gone);
+    context.ensure_absent(&key).await
+}
+
+pub(crate) async fn a_session_can_be_updated_up_to_its_expiry(context: &Context) -> Verdict {
+    let record = context.record_for(10, "first");
+    let key = context.given_record("a", &record).await?;
+    context.advance_to_just_before(record.expires);
+    context.update(&key, "second", &Expect::PRESENT).await?;
+    context.advance(Duration::from_secs(1));
+    context.ensure_data(&key, "second").await
+}
+
+pub(crate) async fn an_update_keeps_the_deadline(context: &Context) -> Verdict {
+    let mut record = context.record("first");
+    record.deadline = Some(context.in_seconds(86_400));
+    let key = context.given_record("a", &record).await?;
+    context.update(&key, "second", &Expect::PRESENT).await?;
+    let deadline = context.snapshot(&key).await?.record.deadline;
+    ensure_eq!(deadline, record.deadline, "the deadline");
+    Ok(())
+}
+
+pub(crate) async fn an_update_to_an_expiry_that_is_over_is_refused(context: &Context) -> Verdict {
+    let key = context.given("a").await?;
+    let before = context.snapshot(&key).await?;
+    let mut change = context.change("dead");
+    change.expires = context.in_seconds(0);
+    let (store, version) = (context.store(), context.version());
+    let update = store.update(&key, &change, &Expect::PRESENT, &version).await;
+    ensure_refused!(update, InvalidArgument);
+    context.ensure_unchanged(&key, &before).await
+}
+
+pub(crate) async fn without_an_expectation_the_last_write_wins(context: &Context) -> Verdict {
+    let key = context.given("a").await?;
+    for data in ["second", "third", "fourth"] {
+        context.update(&key, data, &Expect::PRESENT).await?;
+        context.ensure_data(&key, data).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn an_update_may_expect_the_version_read(context: &Context) -> Verdict {
+    let key = context.given("a").await?;
+    for data in ["second", "third"] {
+        let read = context.snapshot(&key).await?.version;
+        context.update(&key, data, &Expect::version(read)).await?;
+        context.ensure_data(&key, data).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn an_update_expecting_another_version_is_a_conflict(
+    context: &Context,
+) -> Verdict {
+    let key = context.given("a").await?;
+    let first = context.snapshot(&key).await?.version;
+    context.update(&key, "second", &Expect::PRESENT).await?;
+    let second = context.snapshot(&key).await?.version;
+    context.update(&key, "third", &Expect::PRESENT).await?;
+    let before = context.snapshot(&key).await?;
+    for other in [first, second, context.version()] {
+        let update = context.update(&key, "late", &Expect::version(other)).await;
+        ensure_refused!(update, Conflict);
+        context.ensure_unchanged(&key, &before).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn of_many_updates_expecting_one_version_exactly_one_wins(
+    context: &Context,
+) -> Verdict {
+    let key = context.given("a").await?;
+    let expect = Expect::version(context.snapshot(&key).await?.version);
+    let updates = (0..16).map(|number| {
+        let (store, key) = (Arc::clone(context.store()), key.clone());
+        let (change, version) = (context.change(&format!("{number}")), context.version());
+        let expect = expect.clone();
+        async move {
+            let update = store.update(&key, &change, &expect, &version).await;
+            (update, format!("{number}"))
+        }
+    });
+    let mut winners = Vec::new();
+    for (update, data) in all_at_once(updates).await? {
+        match update {
+            Ok(()) => winners.push(data),
+            Err(error) => ensure_eq!(error.kind(), ErrorKind::Conflict, "a loser's refusal"),
+        }
+    }
+    ensure_eq!(winners.len(), 1, "the number of winners");
+    context.ensure_data(&key, &winners[0]).await
+}
+
+/// Each writes data that goes with its expiry, so a mixture of two writes shows.
+pub(crate) async fn updates_at_once_leave_one_of_them_whole(context: &Context) -> Verdict {
+    let key = context.given("a").await?;
+    let changes: Vec<_> = (100..116)
+        .map(|seconds| {
+            let mut change = context.change(&format!("{seconds}"));
+            change.expires = context.in_seconds(seconds);
+            change
+        })
+        .collect();
+    let updates = changes.clone().into_iter().map(|change| {
+        let (store, key) = (Arc::clone(context.store()), key.clone());
+        let version = context.version();
+        async move { store.update(&key, &change, &Expect::PRESENT, &version).await }
+    });
+    for update in all_at_once(updates).await? {
+        update?;
+    }
+    let found = context.snapshot(&key).await?.record;
+    let is_whole = changes
+        .iter()
+        .any(|change| change.payload == found.payload && change.expires == found.expires);
+    ensure!(is_whole, "the record is none of the writes: {found:?}");
+    Ok(())
+}

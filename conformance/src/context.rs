@@ -1,0 +1,172 @@
+use crate::{Fixture, Need, StrategyFactory, Verdict, Violation};
+use session_core::{
+    Capabilities, Clock, CollectingStore, EpochMillis, Key, LockToken, LockingStore, ManualClock,
+    OsRandom, Payload, PayloadKind, Randomness, SessionStore, Strategy, Timer, Timestamp, Version,
+};
+use session_locking::LockOptions;
+use std::sync::Arc;
+use std::time::Duration;
+
+mod checks;
+mod given;
+mod tasks;
+
+pub(crate) use checks::ensure_same_payload;
+pub(crate) use given::{LEASE, LIFE};
+pub(crate) use tasks::{MOST_AWAITS, all_at_once, up_to};
+
+/// How much longer than its lease a lock stands before it may be taken over.
+///
+/// A harness configures its stores so. It is the contract's default (L11).
+pub const CLOCK_SKEW: Duration = Duration::from_secs(1);
+
+/// What a case has in hand: a fresh store, its clock, and names of its own.
+#[derive(Debug)]
+pub struct Context {
+    store: Arc<dyn SessionStore>,
+    locking: Option<Arc<dyn LockingStore>>,
+    collecting: Option<Arc<dyn CollectingStore>>,
+    pessimistic: StrategyFactory,
+    clock: ManualClock,
+    prefix: String,
+}
+
+impl Context {
+    /// When every case begins: within a second, not on its boundary.
+    pub const START: EpochMillis = EpochMillis::from_epoch_millis(1_700_000_000_250);
+
+    pub(crate) fn new(fixture: Fixture, clock: ManualClock) -> Self {
+        let mut nonce = [0; 8];
+        OsRandom.fill(&mut nonce);
+        let prefix = format!("{:016x}", u64::from_le_bytes(nonce));
+        let Fixture { store, locking, collecting, pessimistic, teardown: _ } = fixture;
+        Self { store, locking, collecting, pessimistic, clock, prefix }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Arc<dyn SessionStore> {
+        &self.store
+    }
+
+    /// The store as one that locks.
+    ///
+    /// # Errors
+    ///
+    /// A violation, if it declares locking and the fixture lacks it.
+    pub fn locking(&self) -> Verdict<&Arc<dyn LockingStore>> {
+        let missing = || Violation::new("locking is declared, but the fixture has none");
+        self.locking.as_ref().ok_or_else(missing)
+    }
+
+    /// The store as one that collects.
+    ///
+    /// # Errors
+    ///
+    /// A violation, if it declares collecting and the fixture lacks it.
+    pub fn collecting(&self) -> Verdict<&Arc<dyn CollectingStore>> {
+        let missing = || Violation::new("collecting is declared, but the fixture has none");
+        self.collecting.as_ref().ok_or_else(missing)
+    }
+
+    /// What the store declares.
+    pub fn capabilities(&self) -> Capabilities {
+        self.store.capabilities()
+    }
+
+    /// Checks that what is needed, and therefore declared, is in the fixture too.
+    pub(crate) fn ensure_provided(&self, needs: &[Need]) -> Verdict {
+        for need in needs {
+            match need {
+                Need::Locking => drop(self.locking()?),
+                Need::Collecting => drop(self.collecting()?),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The pessimistic strategy over `store`, as the fixture has it.
+    pub(crate) fn pessimistic(
+        &self,
+        store: Arc<dyn LockingStore>,
+        options: LockOptions,
+    ) -> Verdict<Arc<dyn Strategy>> {
+        Ok(self.pessimistic.make(store, options, self.clock.clone())?)
+    }
+
+    pub(crate) fn provides_locking(&self) -> bool {
+        self.locking.is_some()
+    }
+
+    pub(crate) fn provides_collecting(&self) -> bool {
+        self.collecting.is_some()
+    }
+
+    /// The clock of the store.
+    pub fn clock(&self) -> &ManualClock {
+        &self.clock
+    }
+
+    /// How much time has passed since a reading of the monotonic clock.
+    pub(crate) fn since(&self, earlier: Duration) -> Duration {
+        self.clock.elapsed().saturating_sub(earlier)
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, duration: Duration) {
+        self.clock.advance(duration);
+    }
+
+    /// Moves the clock forward to `time`.
+    pub fn advance_to(&self, time: EpochMillis) {
+        self.clock.advance(time.saturating_since(self.clock.now()));
+    }
+
+    /// Moves the clock forward to the first millisecond of `second`.
+    pub fn advance_to_second(&self, second: Timestamp) {
+        self.advance_to(start_of(second));
+    }
+
+    /// Moves the clock forward to the last millisecond before `second`.
+    pub fn advance_to_just_before(&self, second: Timestamp) {
+        self.advance_to(start_of(second).saturating_sub(Duration::from_millis(1)));
+    }
+
+    /// The second that lies `seconds` after the present one.
+    pub fn in_seconds(&self, seconds: u64) -> Timestamp {
+        let now = self.clock.now().timestamp();
+        now.saturating_add(Duration::from_secs(seconds))
+    }
+
+    /// A key of this case alone, even where cases share a table.
+    ///
+    /// # Panics
+    ///
+    /// Never: there is always a prefix, so the key is not empty.
+    pub fn key(&self, name: &str) -> Key {
+        Key::new(format!("{}{name}", self.prefix)).expect("the prefix is not empty")
+    }
+
+    /// A version that nobody has used.
+    pub fn version(&self) -> Version {
+        Version::draw(&OsRandom)
+    }
+
+    /// A token that nobody has used.
+    pub fn token(&self) -> LockToken {
+        LockToken::draw(&OsRandom)
+    }
+
+    /// A payload with this text, of a kind that the store keeps.
+    pub fn payload(&self, text: &str) -> Payload {
+        if self.capabilities().keeps(PayloadKind::Text) {
+            Payload::text(text)
+        } else {
+            Payload::binary(text.as_bytes())
+        }
+    }
+}
+
+fn start_of(second: Timestamp) -> EpochMillis {
+    EpochMillis::from_epoch_millis(second.as_epoch_seconds() * 1_000)
+}

@@ -1,0 +1,87 @@
+//! What a case looks at afterwards.
+
+use super::Context;
+use super::given::LEASE;
+use crate::ensure::{ensure, ensure_eq};
+use crate::{Verdict, Violation};
+use session_core::{Acquired, Key, LockToken, Payload, Record, Snapshot};
+use std::time::Duration;
+
+impl Context {
+    /// The live record of `key`, which must be there.
+    pub(crate) async fn snapshot(&self, key: &Key) -> Verdict<Snapshot> {
+        let loaded = self.store().load(key).await?;
+        loaded.ok_or_else(|| Violation::new("the record is not there"))
+    }
+
+    /// Checks that there is no live record.
+    pub(crate) async fn ensure_absent(&self, key: &Key) -> Verdict {
+        match self.store().load(key).await? {
+            None => Ok(()),
+            Some(found) => Err(Violation::new(format!("there is a record: {found:?}"))),
+        }
+    }
+
+    /// Checks that the record is exactly this one.
+    pub(crate) async fn ensure_record(&self, key: &Key, expected: &Record) -> Verdict {
+        let Record { payload, expires, deadline } = self.snapshot(key).await?.record;
+        ensure_same_payload(&payload, &expected.payload)?;
+        ensure_eq!(expires, expected.expires, "the expiry");
+        ensure_eq!(deadline, expected.deadline, "the deadline");
+        Ok(())
+    }
+
+    /// Checks that record and version are as they were.
+    pub(crate) async fn ensure_unchanged(&self, key: &Key, before: &Snapshot) -> Verdict {
+        self.ensure_record(key, &before.record).await?;
+        let version = self.snapshot(key).await?.version;
+        ensure_eq!(version, before.version, "the version");
+        Ok(())
+    }
+
+    /// Checks that the record holds this data.
+    pub(crate) async fn ensure_data(&self, key: &Key, expected: &str) -> Verdict {
+        let found = self.snapshot(key).await?.record.payload;
+        ensure_same_payload(&found, &self.payload(expected))
+    }
+
+    /// Checks that `token` holds the lock, which renews it by the least that there is.
+    pub(crate) async fn ensure_held(&self, key: &Key, token: &LockToken) -> Verdict {
+        let least = Duration::from_millis(1);
+        match self.locking()?.renew(key, token, least).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(Violation::new(format!("the lock is not held: {error}"))),
+        }
+    }
+
+    /// Checks that nobody holds the lock, and takes it.
+    pub(crate) async fn ensure_free(&self, key: &Key) -> Verdict<LockToken> {
+        self.lock(key, LEASE).await
+    }
+
+    /// Checks that the lock is another's and live.
+    pub(crate) async fn ensure_busy(&self, key: &Key) -> Verdict {
+        let answer = self.contend(key).await?;
+        let busy = matches!(answer, Acquired::Busy { .. });
+        ensure!(busy, "a live lock of another's was answered with {answer:?}");
+        Ok(())
+    }
+}
+
+/// Checks that a payload is of the same kind and bytes as another.
+#[track_caller]
+pub(crate) fn ensure_same_payload(found: &Payload, expected: &Payload) -> Verdict {
+    if found == expected {
+        return Ok(());
+    }
+    let (found, expected) = (excerpt(found), excerpt(expected));
+    let message = format!("the data: found {found}, expected {expected}");
+    Err(Violation::new(message))
+}
+
+/// Kind and beginning of a payload. What cases write is no secret.
+fn excerpt(payload: &Payload) -> String {
+    let bytes = payload.as_bytes();
+    let beginning = bytes[..bytes.len().min(40)].escape_ascii();
+    format!("{} of {} bytes \"{beginning}\"", payload.kind().name(), bytes.len())
+}

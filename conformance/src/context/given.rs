@@ -1,0 +1,169 @@
+//! What a case starts from.
+
+use super::{CLOCK_SKEW, Context};
+use crate::ensure::ensure;
+use crate::{Verdict, Violation};
+use session_core::{
+    Acquired, AfterWrite, Change, Clock, EpochMillis, Expect, Key, LockToken, Record, Result,
+    Rotation, Sweep, SweepBudget, Timestamp, Touch,
+};
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+/// How long a lock lasts, unless the case says otherwise.
+pub(crate) const LEASE: Duration = Duration::from_secs(30);
+
+/// How long a record lives, in seconds, unless the case says otherwise.
+pub(crate) const LIFE: u64 = 3_600;
+
+impl Context {
+    /// A record with this data that lives for an hour, with a deadline where those are kept.
+    pub(crate) fn record(&self, data: &str) -> Record {
+        let keeps_deadlines = self.capabilities().keeps_deadlines();
+        Record {
+            payload: self.payload(data),
+            expires: self.in_seconds(LIFE),
+            deadline: keeps_deadlines.then(|| self.in_seconds(24 * LIFE)),
+        }
+    }
+
+    /// A record with this data that expires in so many seconds, and has no deadline.
+    pub(crate) fn record_for(&self, seconds: u64, data: &str) -> Record {
+        Record { payload: self.payload(data), expires: self.in_seconds(seconds), deadline: None }
+    }
+
+    /// A change to this data that lives for two hours.
+    pub(crate) fn change(&self, data: &str) -> Change {
+        Change {
+            payload: self.payload(data),
+            expires: self.in_seconds(2 * LIFE),
+            lock: AfterWrite::Keep,
+        }
+    }
+
+    /// A rotation to a record with this data and without a lock.
+    pub(crate) fn rotation(&self, data: &str) -> Rotation {
+        Rotation { record: self.record(data), lease: None }
+    }
+
+    /// Creates `record` under the key of that name.
+    pub(crate) async fn given_record(&self, name: &str, record: &Record) -> Verdict<Key> {
+        let key = self.key(name);
+        self.store().create(&key, record, &self.version()).await?;
+        Ok(key)
+    }
+
+    /// Creates a live record, with its name as data.
+    pub(crate) async fn given(&self, name: &str) -> Verdict<Key> {
+        self.given_record(name, &self.record(name)).await
+    }
+
+    /// Creates a live record and deletes it.
+    pub(crate) async fn given_deleted(&self, name: &str) -> Verdict<Key> {
+        let key = self.given(name).await?;
+        self.store().delete(&key, &Expect::PRESENT).await?;
+        Ok(key)
+    }
+
+    /// Creates a record that expires, and advances to the first millisecond at which it is dead.
+    pub(crate) async fn given_expired(&self, name: &str) -> Verdict<Key> {
+        let record = self.record_for(10, name);
+        let key = self.given_record(name, &record).await?;
+        self.advance_to_second(record.expires);
+        Ok(key)
+    }
+
+    /// Creates a live record and locks it.
+    pub(crate) async fn given_locked(&self, name: &str) -> Verdict<(Key, LockToken)> {
+        let key = self.given(name).await?;
+        let token = self.lock(&key, LEASE).await?;
+        Ok((key, token))
+    }
+
+    /// Creates a record that expires while its lock is live, and advances to its expiry.
+    pub(crate) async fn given_expired_locked(&self, name: &str) -> Verdict<(Key, LockToken)> {
+        let record = self.record_for(10, name);
+        let key = self.given_record(name, &record).await?;
+        let token = self.lock(&key, LEASE).await?;
+        self.advance_to_second(record.expires);
+        Ok((key, token))
+    }
+
+    /// Locks a record that nobody else holds.
+    pub(crate) async fn lock(&self, key: &Key, lease: Duration) -> Verdict<LockToken> {
+        let token = self.token();
+        let acquired = self.locking()?.acquire(key, &token, lease).await?;
+        let locked = matches!(acquired, Acquired::Locked(_));
+        ensure!(locked, "a free lock cannot be had: {acquired:?}");
+        Ok(token)
+    }
+
+    /// When a lease that starts now has lapsed, the clock skew included.
+    pub(crate) fn lapse_of(&self, lease: Duration) -> EpochMillis {
+        let end = self.clock().now().saturating_add(lease);
+        end.saturating_add(CLOCK_SKEW)
+    }
+
+    /// Lets a lease of [`LEASE`] that was taken just now lapse.
+    pub(crate) fn let_the_lease_lapse(&self) {
+        self.advance_to(self.lapse_of(LEASE));
+    }
+
+    /// Writes this data, expecting `expect`.
+    pub(crate) async fn update(&self, key: &Key, data: &str, expect: &Expect) -> Result<()> {
+        let change = self.change(data);
+        let version = self.version();
+        self.store().update(key, &change, expect, &version).await
+    }
+
+    /// Touches to this expiry, expecting `expect`.
+    pub(crate) async fn touch(&self, key: &Key, to: Timestamp, expect: &Expect) -> Result<()> {
+        let touch = Touch { expires: to, lock: AfterWrite::Keep };
+        self.store().touch(key, &touch, expect).await
+    }
+
+    /// Rotates to this data without a lock, expecting `expect`.
+    pub(crate) async fn rotate(
+        &self,
+        old: &Key,
+        new: &Key,
+        data: &str,
+        expect: &Expect,
+    ) -> Result<()> {
+        let rotation = self.rotation(data);
+        let version = self.version();
+        let store = self.store();
+        store.rotate(old, new, &rotation, expect, &version).await
+    }
+
+    /// Tries to lock with a token of its own.
+    pub(crate) async fn contend(&self, key: &Key) -> Verdict<Acquired> {
+        let token = self.token();
+        Ok(self.locking()?.acquire(key, &token, LEASE).await?)
+    }
+
+    /// Sweeps to the end, and adds up what was done.
+    pub(crate) async fn sweep(&self, max_records: usize) -> Verdict<Sweep> {
+        let max_records = NonZeroUsize::new(max_records).expect("a budget is positive");
+        let budget = SweepBudget { max_records };
+        let mut sum = Sweep::default();
+        for _ in 0..1_000 {
+            let step = self.collecting()?.sweep(&budget, sum.next.as_ref()).await?;
+            let scanned = step.scanned;
+            ensure!(
+                scanned <= max_records.get() as u64,
+                "a step examined {scanned} records of {max_records} that it may"
+            );
+            sum.expired += step.expired;
+            sum.deleted += step.deleted;
+            sum.spared += step.spared;
+            sum.failed += step.failed;
+            sum.scanned += scanned;
+            sum.next = step.next;
+            if sum.next.is_none() {
+                return Ok(sum);
+            }
+        }
+        Err(Violation::new("a sweep of a few records has no end"))
+    }
+}

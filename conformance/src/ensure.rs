@@ -1,0 +1,57 @@
+//! Assertions that return a [`Violation`] instead of panicking.
+
+use crate::{Verdict, Violation};
+use session_core::{ErrorKind, Outcome, Result};
+use std::fmt::Debug;
+
+/// Returns a violation unless the condition holds.
+macro_rules! ensure {
+    ($condition:expr, $($message:tt)+) => {
+        if !$condition {
+            return Err($crate::Violation::new(format!($($message)+)));
+        }
+    };
+}
+
+/// Returns a violation unless both are equal; the message says what they are.
+macro_rules! ensure_eq {
+    ($found:expr, $expected:expr, $($message:tt)+) => {{
+        let (found, expected) = (&$found, &$expected);
+        if found != expected {
+            let what = format!($($message)+);
+            let message = format!("{what}: found {found:?}, expected {expected:?}");
+            return Err($crate::Violation::new(message));
+        }
+    }};
+}
+
+/// Returns a violation unless the result is an error of this kind that has changed nothing.
+macro_rules! ensure_refused {
+    ($result:expr, $kind:ident) => {
+        $crate::ensure::refused($result, stringify!($kind), |kind| {
+            matches!(kind, session_core::ErrorKind::$kind { .. })
+        })?
+    };
+}
+
+pub(crate) use {ensure, ensure_eq, ensure_refused};
+
+#[track_caller]
+pub(crate) fn refused<T: Debug>(
+    result: Result<T>,
+    expected: &str,
+    is_expected: impl FnOnce(ErrorKind) -> bool,
+) -> Verdict {
+    let message = match result {
+        Ok(answer) => format!("answered {answer:?} instead of refusing with {expected}"),
+        Err(error) if !is_expected(error.kind()) => {
+            let found = error.kind().name();
+            format!("refused with {found} instead of {expected}: {error}")
+        }
+        Err(error) if error.outcome() != Outcome::NotApplied => {
+            format!("refused with {expected}, but of unknown outcome: {error}")
+        }
+        Err(_) => return Ok(()),
+    };
+    Err(Violation::new(message))
+}

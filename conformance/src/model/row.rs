@@ -1,0 +1,31 @@
+use session_core::{EpochMillis, LockToken, Record, Snapshot, Version};
+
+/// What the model keeps under a key, live or dead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The record.
+    pub record: Record,
+    /// The version of the write that it comes from.
+    pub version: Version,
+    /// The lock that stands on it, lapsed or not.
+    pub lock: Option<Lock>,
+}
+
+impl Row {
+    pub(crate) fn new(record: &Record, version: &Version) -> Self {
+        Self { record: record.clone(), version: version.clone(), lock: None }
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        Snapshot { record: self.record.clone(), version: self.version.clone() }
+    }
+}
+
+/// A lock of the model: a token and the end of its lease.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// Who holds it.
+    pub token: LockToken,
+    /// When its lease is over.
+    pub end: EpochMillis,
+}

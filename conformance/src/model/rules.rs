@@ -1,0 +1,130 @@
+use super::{Lock, Row};
+use crate::CLOCK_SKEW;
+use session_core::{
+    Capabilities, EpochMillis, Error, ErrorKind, Expect, Key, LockToken, Operation, PayloadKind,
+    Result, Version,
+};
+use std::fmt::Debug;
+
+/// The decisions of the [`Model`](crate::Model), each by default as the law has it.
+///
+/// A broken store for testing the suite overrides one: it is the hook for a planted fault. Every
+/// decision is told the operation that needs it, so a fault can be planted in that one alone.
+pub trait Rules: Debug + Send + Sync + 'static {
+    /// What the store declares.
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::NONE
+            .with_payloads(PayloadKind::Text)
+            .with_payloads(PayloadKind::Binary)
+            .with_versions()
+            .with_deadlines()
+            .with_rotation()
+            .with_locking()
+            .with_collecting()
+            .with_max_key_bytes(1_024)
+            .with_max_record_bytes(64 * 1_024)
+    }
+
+    /// Under which key a record is filed.
+    fn file_under(&self, key: &Key) -> Key {
+        key.clone()
+    }
+
+    /// Whether a row is live: its expiry is after now (R1).
+    fn is_live(&self, _operation: Operation, row: &Row, now: EpochMillis) -> bool {
+        !row.record.expires.is_over(now)
+    }
+
+    /// Whether a lock has lapsed: its lease and the clock skew are over (L11).
+    fn has_lapsed(&self, _operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
+        lock.end.saturating_add(CLOCK_SKEW).is_over(now)
+    }
+
+    /// Whether a token holds the lock, however old its lease (L4).
+    fn holds(&self, _operation: Operation, lock: Option<&Lock>, token: &LockToken) -> bool {
+        lock.is_some_and(|lock| lock.token == *token)
+    }
+
+    /// Whether a version is the one expected (R5).
+    fn is_expected(&self, _operation: Operation, version: &Version, expected: &Version) -> bool {
+        version == expected
+    }
+
+    /// Whether a row comes from this very call, made before (R11).
+    fn is_repeated(&self, _operation: Operation, row: &Row, version: &Version) -> bool {
+        row.version == *version
+    }
+
+    /// Checks what a write expects of a live row: first the lock, then the version (R15).
+    ///
+    /// # Errors
+    ///
+    /// `LockLost`, `Locked` or `Conflict`.
+    fn check(
+        &self,
+        operation: Operation,
+        row: &Row,
+        expect: &Expect,
+        now: EpochMillis,
+    ) -> Result<()> {
+        self.check_lock(operation, row, expect, now)?;
+        self.check_version(operation, row, expect)
+    }
+
+    /// Checks that an expected lock is held, or that no live lock is passed that must not be.
+    ///
+    /// # Errors
+    ///
+    /// `LockLost` (L4) or `Locked` (L3).
+    fn check_lock(
+        &self,
+        operation: Operation,
+        row: &Row,
+        expect: &Expect,
+        now: EpochMillis,
+    ) -> Result<()> {
+        let lock = row.lock.as_ref();
+        if let Some(token) = expect.as_lock() {
+            let is_held = self.holds(operation, lock, token);
+            return refuse_unless(is_held, operation, ErrorKind::LockLost);
+        }
+        let is_stopped = matches!(operation, Operation::Update | Operation::Rotate);
+        match lock {
+            Some(lock) if is_stopped && !self.has_lapsed(operation, lock, now) => {
+                let remaining = Some(lock.end.saturating_since(now));
+                Err(Error::new(operation, ErrorKind::Locked { remaining }))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that the version is the expected one, if one is expected.
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` (R5).
+    fn check_version(&self, operation: Operation, row: &Row, expect: &Expect) -> Result<()> {
+        let is_expected = |expected| self.is_expected(operation, &row.version, expected);
+        let holds = expect.as_version().is_none_or(is_expected);
+        refuse_unless(holds, operation, ErrorKind::Conflict)
+    }
+
+    /// What is written when a row is to replace another, dead ones included.
+    fn written(&self, _operation: Operation, _before: Option<&Row>, after: Row) -> Row {
+        after
+    }
+}
+
+/// The refusal of this kind, unless the condition holds.
+pub(super) fn refuse_unless(holds: bool, operation: Operation, kind: ErrorKind) -> Result<()> {
+    if holds {
+        return Ok(());
+    }
+    Err(Error::new(operation, kind))
+}
+
+/// The rules without a fault.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lawful;
+
+impl Rules for Lawful {}

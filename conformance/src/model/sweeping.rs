@@ -1,0 +1,56 @@
+//! The sequential specification of collecting.
+
+use super::Row;
+use super::table::Table;
+use session_core::{Cursor, EpochMillis, Key, Operation, Sweep, SweepBudget};
+use std::ops::Bound;
+
+impl Table {
+    pub(super) fn sweep(
+        &mut self,
+        budget: SweepBudget,
+        from: Option<&Cursor>,
+        now: EpochMillis,
+    ) -> Sweep {
+        let mut sweep = Sweep::default();
+        let mut keys = self.keys_after(from);
+        let has_more = keys.len() > budget.max_records.get();
+        keys.truncate(budget.max_records.get());
+        for key in &keys {
+            sweep.scanned += 1;
+            self.sweep_one(key, now, &mut sweep);
+        }
+        let last = keys.last().filter(|_| has_more);
+        sweep.next = last.map(|key| Cursor::new(key.as_str()));
+        sweep
+    }
+
+    fn sweep_one(&mut self, key: &Key, now: EpochMillis, sweep: &mut Sweep) {
+        let Some(row) = self.rows.get(key) else {
+            return;
+        };
+        if self.rules.is_live(Operation::Collect, row, now) {
+            return;
+        }
+        sweep.expired += 1;
+        if self.is_spared(row, now) {
+            sweep.spared += 1;
+        } else {
+            self.rows.remove(key);
+            sweep.deleted += 1;
+        }
+    }
+
+    fn is_spared(&self, row: &Row, now: EpochMillis) -> bool {
+        let operation = Operation::Collect;
+        let lock = row.lock.as_ref();
+        lock.is_some_and(|lock| !self.rules.has_lapsed(operation, lock, now))
+    }
+
+    fn keys_after(&self, from: Option<&Cursor>) -> Vec<Key> {
+        let from = from.and_then(|cursor| Key::new(cursor.expose()).ok());
+        let start = from.map_or(Bound::Unbounded, Bound::Excluded);
+        let rows = self.rows.range((start, Bound::Unbounded));
+        rows.map(|(key, _)| key.clone()).collect()
+    }
+}

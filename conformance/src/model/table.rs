@@ -1,0 +1,191 @@
+//! The sequential specification: what each operation does to the rows, one after the other.
+
+use super::rules::refuse_unless;
+use super::{Lock, Row, Rules};
+use session_core::{
+    AfterWrite, Capabilities, Change, Deletion, EpochMillis, Error, ErrorKind, Expect, Key,
+    Operation, Payload, Record, Result, Rotation, Snapshot, Touch, Version,
+};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The model's rows and the rules by which they change.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub(super) rows: BTreeMap<Key, Row>,
+    pub(super) rules: Arc<dyn Rules>,
+}
+
+impl Table {
+    /// The room that is kept free for a lock, and for all else but key and data.
+    const OVERHEAD: usize = 64;
+
+    pub(super) fn new(rules: Arc<dyn Rules>) -> Self {
+        let rows = BTreeMap::new();
+        Self { rows, rules }
+    }
+
+    pub(super) fn capabilities(&self) -> Capabilities {
+        self.rules.capabilities()
+    }
+
+    pub(super) fn load(&self, key: &Key, now: EpochMillis) -> Result<Option<Snapshot>> {
+        self.capabilities().admit_key(Operation::Load, key)?;
+        Ok(self.live(Operation::Load, key, now).map(Row::snapshot))
+    }
+
+    pub(super) fn create(
+        &mut self,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+        now: EpochMillis,
+    ) -> Result<()> {
+        let operation = Operation::Create;
+        self.capabilities().admit_create(key, record, now)?;
+        self.admit_size(operation, key, &record.payload)?;
+        if let Some(row) = self.live(operation, key, now) {
+            let is_repeated = self.rules.is_repeated(operation, row, version);
+            return refuse_unless(is_repeated, operation, ErrorKind::AlreadyExists);
+        }
+        self.write(operation, key, Row::new(record, version));
+        Ok(())
+    }
+
+    pub(super) fn update(
+        &mut self,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+        now: EpochMillis,
+    ) -> Result<()> {
+        let operation = Operation::Update;
+        self.capabilities().admit_update(key, change, expect, now)?;
+        self.admit_size(operation, key, &change.payload)?;
+        let row = self.live_or_gone(operation, key, now)?.clone();
+        if let Err(refusal) = self.rules.check(operation, &row, expect, now) {
+            let is_repeated = self.rules.is_repeated(operation, &row, version);
+            return if is_repeated { Ok(()) } else { Err(refusal) };
+        }
+        let is_fenced = expect.as_lock().is_some();
+        let keeps = is_fenced && change.lock == AfterWrite::Keep;
+        let lock = row.lock.filter(|_| keeps);
+        let record = Record {
+            payload: change.payload.clone(),
+            expires: change.expires,
+            deadline: row.record.deadline,
+        };
+        let after = Row::new(&record, version);
+        self.write(operation, key, Row { lock, ..after });
+        Ok(())
+    }
+
+    pub(super) fn touch(
+        &mut self,
+        key: &Key,
+        touch: &Touch,
+        expect: &Expect,
+        now: EpochMillis,
+    ) -> Result<()> {
+        let operation = Operation::Touch;
+        self.capabilities().admit_touch(key, touch, expect)?;
+        let mut row = self.live_or_gone(operation, key, now)?.clone();
+        let releases = touch.lock == AfterWrite::Release;
+        let is_released = releases && row.lock.is_none() && row.record.expires == touch.expires;
+        if is_released {
+            return self.rules.check_version(operation, &row, expect);
+        }
+        self.rules.check(operation, &row, expect, now)?;
+        row.record.expires = row.record.expires.max(touch.expires);
+        row.lock = row.lock.filter(|_| !releases);
+        self.write(operation, key, row);
+        Ok(())
+    }
+
+    pub(super) fn rotate(
+        &mut self,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+        now: EpochMillis,
+    ) -> Result<()> {
+        let operation = Operation::Rotate;
+        let capabilities = self.capabilities();
+        capabilities.admit_rotate(old, new, rotation, expect, now)?;
+        self.admit_size(operation, new, &rotation.record.payload)?;
+        let target = self.live(operation, new, now);
+        let Some(row) = self.live(operation, old, now) else {
+            let repeated =
+                target.is_some_and(|row| self.rules.is_repeated(operation, row, version));
+            return if repeated { Ok(()) } else { Err(gone(operation)) };
+        };
+        self.rules.check(operation, row, expect, now)?;
+        if target.is_some() {
+            return Err(Error::new(operation, ErrorKind::AlreadyExists));
+        }
+        let lock = expect
+            .as_lock()
+            .zip(rotation.lease)
+            .map(|(token, lease)| Lock { token: token.clone(), end: now.saturating_add(lease) });
+        let after = Row::new(&rotation.record, version);
+        self.remove(old);
+        self.write(operation, new, Row { lock, ..after });
+        Ok(())
+    }
+
+    pub(super) fn delete(
+        &mut self,
+        key: &Key,
+        expect: &Expect,
+        now: EpochMillis,
+    ) -> Result<Deletion> {
+        let operation = Operation::Delete;
+        self.capabilities().admit_delete(key, expect)?;
+        let Some(row) = self.live(operation, key, now) else {
+            return Ok(Deletion::WasAbsent);
+        };
+        self.rules.check(operation, row, expect, now)?;
+        self.remove(key);
+        Ok(Deletion::Deleted)
+    }
+
+    pub(super) fn find(&self, key: &Key) -> Option<&Row> {
+        self.rows.get(&self.rules.file_under(key))
+    }
+
+    pub(super) fn live(&self, operation: Operation, key: &Key, now: EpochMillis) -> Option<&Row> {
+        let row = self.find(key)?;
+        self.rules.is_live(operation, row, now).then_some(row)
+    }
+
+    pub(super) fn live_or_gone(
+        &self,
+        operation: Operation,
+        key: &Key,
+        now: EpochMillis,
+    ) -> Result<&Row> {
+        self.live(operation, key, now).ok_or_else(|| gone(operation))
+    }
+
+    pub(super) fn write(&mut self, operation: Operation, key: &Key, after: Row) {
+        let key = self.rules.file_under(key);
+        let row = self.rules.written(operation, self.rows.get(&key), after);
+        self.rows.insert(key, row);
+    }
+
+    pub(super) fn remove(&mut self, key: &Key) {
+        self.rows.remove(&self.rules.file_under(key));
+    }
+
+    fn admit_size(&self, operation: Operation, key: &Key, data: &Payload) -> Result<()> {
+        let size = key.as_str().len() + data.len() + Self::OVERHEAD;
+        self.capabilities().admit_size(operation, size)
+    }
+}
+
+fn gone(operation: Operation) -> Error {
+    Error::new(operation, ErrorKind::Gone)
+}

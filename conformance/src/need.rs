@@ -1,0 +1,58 @@
+use session_core::{Capabilities, PayloadKind};
+
+/// A capability that a case needs.
+///
+/// A store that does not declare it is not excused: the case then asserts that the store refuses
+/// it with `Unsupported` and changes nothing (R14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Need {
+    /// Payloads of text.
+    Text,
+    /// Payloads of bytes.
+    Binary,
+    /// Versions that are compared.
+    Versions,
+    /// Deadlines that are kept.
+    Deadlines,
+    /// Records that move to new keys.
+    Rotation,
+    /// Locks.
+    Locking,
+    /// Collecting of expired records.
+    Collecting,
+    /// A limit to the length of keys. Without one, a very long key is kept.
+    KeyLimit,
+    /// A limit to the size of records. Without one, a very large record is kept.
+    RecordLimit,
+}
+
+impl Need {
+    /// Every need.
+    pub const ALL: &'static [Self] = &[
+        Self::Text,
+        Self::Binary,
+        Self::Versions,
+        Self::Deadlines,
+        Self::Rotation,
+        Self::Locking,
+        Self::Collecting,
+        Self::KeyLimit,
+        Self::RecordLimit,
+    ];
+
+    /// Whether a store of these capabilities declares it.
+    pub const fn is_met_by(self, capabilities: &Capabilities) -> bool {
+        match self {
+            Self::Text => capabilities.keeps(PayloadKind::Text),
+            Self::Binary => capabilities.keeps(PayloadKind::Binary),
+            Self::Versions => capabilities.compares_versions(),
+            Self::Deadlines => capabilities.keeps_deadlines(),
+            Self::Rotation => capabilities.rotates(),
+            Self::Locking => capabilities.locks(),
+            Self::Collecting => capabilities.collects(),
+            Self::KeyLimit => capabilities.max_key_bytes().is_some(),
+            Self::RecordLimit => capabilities.max_record_bytes().is_some(),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What a store must refuse that does not declare a capability (R14).
+
+use crate::context::LEASE;
+use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::{Context, Need, Verdict};
+use session_core::{Expect, Payload, Record};
+
+/// Checks that the store, which does not declare `need`, refuses what needs it.
+pub(crate) async fn check(context: &Context, need: Need) -> Verdict {
+    match need {
+        Need::Text => payload(context, Payload::text("refused")).await,
+        Need::Binary => payload(context, Payload::binary(*b"refused")).await,
+        Need::Versions => expectation(context, Expect::version(context.version())).await,
+        Need::Deadlines => deadline(context).await,
+        Need::Rotation => rotation(context).await,
+        Need::Locking => locking(context).await,
+        Need::Collecting => {
+            let provided = context.provides_collecting();
+            ensure!(!provided, "a collecting store is there that is not declared");
+            Ok(())
+        }
+        Need::KeyLimit => long_key(context).await,
+        Need::RecordLimit => large_record(context).await,
+    }
+}
+
+/// A payload of a kind that is not kept is refused in every operation that carries one.
+async fn payload(context: &Context, payload: Payload) -> Verdict {
+    let absent = context.key("absent");
+    let record = Record { payload: payload.clone(), ..context.record("") };
+    refused_creation(context, &record).await?;
+
+    let key = context.given("a").await?;
+    let before = context.snapshot(&key).await?;
+    let mut change = context.change("");
+    change.payload = payload;
+    let (store, version) = (context.store(), context.version());
+    let update = store.update(&key, &change, &Expect::PRESENT, &version).await;
+    ensure_refused!(update, Unsupported);
+    context.ensure_unchanged(&key, &before).await?;
+
+    if context.capabilities().rotates() {
+        let mut rotation = context.rotation("");
+        rotation.record = record;
+        let rotated = store.rotate(&key, &absent, &rotation, &Expect::PRESENT, &version).await;
+        ensure_refused!(rotated, Unsupported);
+        context.ensure_absent(&absent).await?;
+        context.ensure_unchanged(&key, &before).await?;
+    }
+    Ok(())
+}
+
+async fn deadline(context: &Context) -> Verdict {
+    let mut record = context.record("a");
+    record.deadline = Some(context.in_seconds(60));
+    refused_creation(context, &record).await
+}
+
+async fn refused_creation(context: &Context, record: &Record) -> Verdict {
+    let absent = context.key("absent");
+    let created = context.store().create(&absent, record, &context.version()).await;
+    ensure_refused!(created, Unsupported);
+    context.ensure_absent(&absent).await
+}
+
+/// An expectation that cannot be compared is refused in every operation that takes one.
+async fn expectation(context: &Context, expect: Expect) -> Verdict {
+    let key = context.given("a").await?;
+    let before = context.snapshot(&key).await?;
+    let update = context.update(&key, "late", &expect).await;
+    ensure_refused!(update, Unsupported);
+    let touch = context.touch(&key, context.in_seconds(9_000), &expect).await;
+    ensure_refused!(touch, Unsupported);
+    let deletion = context.store().delete(&key, &expect).await;
+    ensure_refused!(deletion, Unsupported);
+    if context.capabilities().rotates() {
+        let new = context.key("new");
+        let rotated = context.rotate(&key, &new, "late", &expect).await;
+        ensure_refused!(rotated, Unsupported);
+        context.ensure_absent(&new).await?;
+    }
+    context.ensure_unchanged(&key, &before).await
+}
+
+async fn rotation(context: &Context) -> Verdict {
+    let (old, new) = (context.given("old").await?, context.key("new"));
+    let before = context.snapshot(&old).await?;
+    let rotated = context.rotate(&old, &new, "late", &Expect::PRESENT).await;
+    ensure_refused!(rotated, Unsupported);
+    context.ensure_absent(&new).await?;
+    context.ensure_unchanged(&old, &before).await
+}
+
+async fn locking(context: &Context) -> Verdict {
+    let provided = context.provides_locking();
+    ensure!(!provided, "a locking store is there that is not declared");
+    expectation(context, Expect::lock(context.token())).await?;
+    if context.capabilities().rotates() {
+        let (old, new) = (context.given("old").await?, context.key("new"));
+        let mut rotation = context.rotation("late");
+        rotation.lease = Some(LEASE);
+        let (expect, version) = (Expect::lock(context.token()), context.version());
+        let store = context.store();
+        let rotated = store.rotate(&old, &new, &rotation, &expect, &version).await;
+        ensure_refused!(rotated, Unsupported);
+    }
+    Ok(())
+}
+
+/// Without a limit nothing is refused for its length.
+async fn long_key(context: &Context) -> Verdict {
+    let key = context.given(&"k".repeat(64 * 1024)).await?;
+    let other = context.key(&"k".repeat(64 * 1024 - 1));
+    context.ensure_absent(&other).await?;
+    context.snapshot(&key).await.map(drop)
+}
+
+/// Without a limit nothing is refused for its size.
+async fn large_record(context: &Context) -> Verdict {
+    let record = context.record(&"d".repeat(1024 * 1024));
+    let key = context.given_record("a", &record).await?;
+    let length = context.snapshot(&key).await?.record.payload.len();
+    ensure_eq!(length, record.payload.len(), "the length of the data");
+    Ok(())
+}

@@ -1,0 +1,330 @@
+//! The one table of cases: name, laws, needs.
+
+use crate::cases::locking::{acquiring, fencing, lapsing, moving, releasing, renewing};
+use crate::cases::pessimistic::{holding, letting_go, lining_up, waiting};
+use crate::cases::sessions::{
+    committing, deadlines, destroying, opening, reading, rotating_ids, secrets,
+};
+use crate::cases::{
+    cancelling, collecting, creating, deleting, keys, loading, pacing, payloads, refusing,
+    repeating, rotating, sizes, touching, updating,
+};
+use crate::{Case, Law, Need};
+
+/// Hands the table to the macro that is named, behind the tokens that are given for it.
+///
+/// A group is a module of cases that is in scope below, and a case is a function in it. To add a
+/// case, write the function and its line here; to add a group, write the module and import it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_case {
+    ([$($callback:tt)+] $($arguments:tt)*) => {
+        $($callback)+! {
+            ($($arguments)*)
+            loading {
+                an_unknown_key_loads_as_none: [R1 R2], [];
+                a_created_record_is_loaded: [R1], [];
+                an_updated_record_is_loaded: [R1], [];
+                a_record_is_live_up_to_its_expiry: [R1], [];
+                a_record_is_dead_from_its_expiry_on: [R1], [];
+                a_sweep_changes_nothing_that_load_tells: [R1], [Collecting];
+                a_clock_that_jumps_back_makes_no_error: [R1 R2], [];
+            }
+            payloads {
+                text_comes_back_character_for_character: [R8], [Text];
+                binary_comes_back_byte_for_byte: [R8], [Binary];
+                text_and_binary_of_equal_bytes_stay_what_they_are: [R8], [Text Binary];
+                an_update_may_change_the_kind: [R8], [Text Binary];
+                empty_text_is_data: [R8 R2], [Text];
+                empty_binary_is_data: [R8 R2], [Binary];
+            }
+            creating {
+                a_live_record_is_not_created_again: [R3], [];
+                a_dead_record_is_replaced: [R3], [];
+                a_deleted_record_is_created_anew: [R3], [];
+                a_deadline_comes_back: [R1], [Deadlines];
+                the_deadline_of_a_dead_record_is_not_inherited: [R3], [Deadlines];
+                the_lock_of_a_dead_record_is_not_inherited: [R3], [Locking];
+                the_version_of_a_dead_record_is_not_inherited: [R3], [Versions];
+                a_record_that_is_dead_already_is_not_created: [R3], [];
+                of_many_creators_exactly_one_wins: [R3 R10], [];
+            }
+            updating {
+                update_of_an_unknown_session_is_gone: [R4], [];
+                update_of_a_deleted_session_is_gone: [R4], [];
+                update_of_an_expired_session_is_gone: [R4], [];
+                a_session_can_be_updated_up_to_its_expiry: [R4], [];
+                an_update_keeps_the_deadline: [R1], [Deadlines];
+                an_update_to_an_expiry_that_is_over_is_refused: [R3], [];
+                without_an_expectation_the_last_write_wins: [R1 R10], [];
+                an_update_may_expect_the_version_read: [R5], [Versions];
+                an_update_expecting_another_version_is_a_conflict: [R5], [Versions];
+                of_many_updates_expecting_one_version_exactly_one_wins: [R5 R10], [Versions];
+                updates_at_once_leave_one_of_them_whole: [R10], [];
+            }
+            touching {
+                a_touch_moves_the_expiry_alone: [R6], [];
+                a_touched_session_lives_up_to_its_new_expiry: [R6 R1], [];
+                a_touch_keeps_the_version: [R6], [Versions];
+                a_touch_passes_a_live_lock_and_keeps_it: [R6 L3], [Locking];
+                a_touch_never_moves_the_expiry_backwards: [R6], [];
+                touch_of_a_deleted_session_is_gone: [R4 R6], [];
+                touch_of_an_expired_session_is_gone: [R4 R6], [];
+                a_touch_expecting_another_version_is_a_conflict: [R5], [Versions];
+                of_touches_at_once_the_latest_stays: [R6 R10], [];
+            }
+            rotating {
+                a_rotation_moves_the_record: [R1], [Rotation];
+                a_rotated_away_key_is_gone: [R4], [Rotation];
+                rotation_of_a_deleted_session_is_gone: [R4], [Rotation];
+                rotation_of_an_expired_session_is_gone: [R4], [Rotation];
+                a_rotation_onto_a_live_record_is_refused: [R3], [Rotation];
+                a_rotation_replaces_a_dead_record: [R3], [Rotation];
+                a_rotation_does_not_inherit_a_dead_records_lock: [R3], [Rotation Locking];
+                a_rotation_onto_itself_is_refused: [R15], [Rotation];
+                a_rotation_to_an_expiry_that_is_over_is_refused: [R3], [Rotation];
+                a_rotation_expecting_another_version_is_a_conflict: [R5], [Rotation Versions];
+                of_many_rotations_of_one_key_exactly_one_wins: [R10], [Rotation];
+                a_rotation_that_loses_against_a_deletion_is_gone: [R4 R10], [Rotation];
+            }
+            deleting {
+                a_deletion_says_whether_there_was_something: [R7], [];
+                a_deletion_of_an_expired_session_finds_nothing: [R7 R15], [];
+                a_deletion_expecting_another_version_is_a_conflict: [R7 R5], [Versions];
+                of_many_deletions_exactly_one_finds_the_session: [R7 R10], [];
+                an_update_that_races_a_deletion_revives_nothing: [R4 R10], [];
+            }
+            keys {
+                keys_that_differ_in_case_are_isolated: [R12], [];
+                keys_that_begin_alike_are_isolated: [R12], [];
+                keys_with_control_characters_are_isolated: [R12], [];
+                keys_beyond_ascii_are_isolated: [R12], [];
+                keys_with_separators_are_isolated: [R12], [];
+                locks_of_different_keys_are_independent: [R12 L1], [Locking];
+                a_key_at_the_limit_is_kept: [R12], [KeyLimit];
+                a_key_beyond_the_limit_is_refused: [R12], [KeyLimit];
+            }
+            sizes {
+                a_record_at_the_limit_is_kept: [R9], [RecordLimit];
+                a_record_beyond_the_limit_is_too_large: [R9], [RecordLimit];
+                an_update_beyond_the_limit_changes_nothing: [R9], [RecordLimit];
+                a_rotation_beyond_the_limit_changes_nothing: [R9], [RecordLimit Rotation];
+                a_record_at_the_limit_has_room_for_a_lock: [R9], [RecordLimit Locking];
+                after_an_update_beyond_the_limit_the_lock_is_released: [R9], [RecordLimit Locking];
+            }
+            repeating {
+                a_repeated_creation_succeeds: [R11], [Versions];
+                a_repeated_creation_does_not_undo_a_later_write: [R11 R3], [Versions];
+                a_repeated_update_succeeds: [R11], [Versions];
+                a_repeated_update_does_not_undo_a_later_write: [R11 R5], [Versions];
+                a_repeated_update_that_released_its_lock_succeeds: [R11 L5], [Versions Locking];
+                a_repeated_touch_that_released_its_lock_succeeds: [R11 L5], [Locking];
+                a_repeated_touch_does_not_release_the_next_holders_lock: [R11 L4], [Locking];
+                a_repeated_rotation_succeeds: [R11], [Rotation Versions];
+                a_repeated_rotation_of_a_locked_session_succeeds: [R11], [Rotation Versions Locking];
+                anothers_record_is_not_taken_for_a_repeated_rotation: [R11 R4], [Rotation Versions];
+                a_repeated_acquisition_succeeds: [R11 L2], [Locking];
+            }
+            cancelling {
+                a_dropped_creation_is_whole_or_not_at_all: [R13], [];
+                a_dropped_update_is_whole_or_not_at_all: [R13], [];
+                a_dropped_rotation_leaves_one_record: [R13], [Rotation];
+                a_dropped_deletion_is_whole_or_not_at_all: [R13], [];
+                a_dropped_acquisition_locks_no_longer_than_its_lease: [R13], [Locking];
+                a_dropped_update_releases_only_what_it_wrote: [R13 L5], [Locking];
+                a_dropped_touch_releases_only_with_its_expiry: [R13 L5], [Locking];
+                a_dropped_sweep_has_deleted_expired_records_only: [R13 G1], [Collecting];
+            }
+            refusing {
+                what_is_declared_is_provided: [R14], [];
+                what_is_not_declared_is_refused: [R14], [];
+                gone_comes_before_conflict: [R15], [Versions];
+                gone_comes_before_lock_lost_and_locked: [R15], [Locking];
+                lock_lost_comes_before_conflict: [R15], [Versions Locking];
+                locked_comes_before_conflict: [R15], [Versions Locking];
+                a_held_lock_and_another_version_is_a_conflict: [R15 R5], [Versions Locking];
+                the_old_keys_refusals_come_before_already_exists: [R15], [Rotation Locking];
+                a_meaningless_expiry_comes_before_gone: [R15], [];
+                a_release_that_names_no_lock_is_refused: [L5], [Locking];
+                a_lease_of_nothing_is_refused: [R15], [Locking];
+            }
+            acquiring {
+                an_acquisition_reads_the_record: [L2], [Locking];
+                acquire_of_a_held_lock_is_busy: [L1 L3], [Locking];
+                acquire_of_an_unknown_session_is_absent: [L8], [Locking];
+                acquire_of_an_expired_session_is_absent: [L8], [Locking];
+                of_many_contenders_exactly_one_locks: [L1], [Locking];
+                what_holders_write_one_after_the_other_is_not_lost: [L1 L2], [Locking];
+            }
+            lapsing {
+                a_lock_is_not_taken_over_within_lease_and_skew: [L3 L7 L11], [Locking];
+                a_lapsed_lock_is_taken_over: [L7 L11], [Locking];
+                of_many_takers_over_exactly_one_wins: [L7], [Locking];
+                a_deposed_holder_writes_nothing: [L4], [Locking];
+                a_holder_that_nobody_deposed_may_write_late: [L4], [Locking];
+                an_unfenced_update_passes_a_lapsed_lock_only: [L3 L11], [Locking];
+                an_update_that_passes_a_lapsed_lock_removes_it: [L3], [Locking];
+                a_clock_that_jumps_back_frees_no_lock: [L11], [Locking];
+                a_takeover_that_races_a_write_loses_nothing: [L7 L11], [Locking];
+            }
+            fencing {
+                a_live_lock_stops_no_reader: [L3], [Locking];
+                an_update_without_the_token_is_locked: [L3], [Locking];
+                an_update_of_the_version_read_is_locked_too: [L3], [Locking Versions];
+                a_deletion_passes_a_live_lock: [L3], [Locking];
+                a_deletion_of_the_version_read_passes_a_live_lock: [L3 R7], [Locking Versions];
+                an_update_with_anothers_token_is_lock_lost: [L4], [Locking];
+                a_touch_with_anothers_token_is_lock_lost: [L4 R6], [Locking];
+                a_deletion_with_anothers_token_is_lock_lost: [L4 R7], [Locking];
+                the_holder_writes_and_keeps_its_lock: [L4 L5], [Locking];
+                the_holder_deletes: [L4], [Locking];
+                an_update_releases_in_the_same_step: [L5], [Locking];
+                a_touch_releases_in_the_same_step: [L5], [Locking];
+                a_touch_that_moves_nothing_still_releases: [L5 R6], [Locking];
+            }
+            moving {
+                a_rotation_without_the_token_is_locked: [L3], [Rotation Locking];
+                a_rotation_with_anothers_token_is_lock_lost: [L4], [Rotation Locking];
+                a_rotation_takes_the_lock_along: [L5], [Rotation Locking];
+                a_rotated_lock_has_a_lease_of_its_own: [L5 L11], [Rotation Locking];
+                a_rotation_told_no_lease_lets_the_lock_go: [L5], [Rotation Locking];
+                a_lock_moves_along_only_when_it_is_expected: [L5], [Rotation Locking];
+            }
+            releasing {
+                a_released_lock_is_free: [L6], [Locking];
+                a_release_by_another_changes_nothing: [L6], [Locking];
+                releasing_twice_frees_no_later_lock: [L6], [Locking];
+                a_release_of_what_is_gone_creates_nothing: [L6 R4], [Locking];
+            }
+            renewing {
+                a_renewed_lock_stands_longer: [L9], [Locking];
+                a_renewal_never_shortens_the_lease: [L9], [Locking];
+                a_repeated_acquisition_starts_the_lease_anew: [R11], [Locking];
+                renew_of_anothers_lock_is_lock_lost: [L9], [Locking];
+                renew_of_a_gone_session_is_gone: [L9], [Locking];
+                a_lapsed_lock_is_renewed_while_it_is_held: [L9], [Locking];
+                a_renewal_keeps_the_token: [L9], [Locking];
+            }
+            collecting {
+                a_sweep_deletes_what_is_expired: [G1], [Collecting];
+                a_sweep_spares_the_living: [G1], [Collecting];
+                a_sweep_spares_what_was_touched_since: [G1], [Collecting];
+                a_session_renewed_during_a_sweep_is_never_deleted: [G1], [Collecting];
+                a_live_lock_spares_an_expired_record: [G2], [Collecting Locking];
+                a_lapsed_lock_spares_nothing: [G2], [Collecting Locking];
+                a_sweep_keeps_to_its_budget_and_ends: [G3], [Collecting];
+                a_sweep_reports_what_became_of_the_expired: [G3], [Collecting Locking];
+            }
+            pacing {
+                a_collection_walks_the_whole_store: [G3], [Collecting];
+                a_collection_keeps_its_pace: [G3], [Collecting];
+                a_collection_backs_off_and_goes_on: [G3], [Collecting];
+                a_collection_that_stopped_is_resumed: [G3], [Collecting];
+            }
+            opening {
+                an_unknown_id_gets_a_fresh_one: [S1], [];
+                an_id_that_is_none_gets_a_fresh_one: [S1], [];
+                an_expired_id_gets_a_fresh_one: [S1], [];
+                a_destroyed_id_gets_a_fresh_one: [S1 S5], [];
+                data_comes_back_under_its_id: [R1], [];
+                data_that_cannot_be_decoded_is_corrupt_and_stays: [R2], [];
+                empty_data_of_a_stored_session_is_data: [R8], [];
+            }
+            reading {
+                reading_changes_nothing_before_a_touch_is_due: [S2 S3], [];
+                reading_touches_when_that_is_due: [S2 S3], [];
+                a_session_that_is_only_read_lives_on: [S3], [];
+                reading_an_unknown_id_stores_nothing: [S2], [];
+                reading_is_not_stopped_by_a_lock: [S2 L3], [Locking];
+                a_reader_does_not_bring_back_what_was_deleted: [R4 S5], [];
+            }
+            committing {
+                a_new_session_without_data_stores_nothing: [S2], [];
+                changed_data_is_written_with_a_new_expiry: [R1], [];
+                an_unchanged_session_is_not_written: [S3], [];
+                an_unchanged_session_is_touched_when_due: [S3], [];
+                of_two_commits_the_last_wins: [R10], [];
+                an_optimistic_commit_that_lost_the_race_is_a_conflict: [R5], [Versions];
+                an_optimistic_touch_has_no_race_to_lose: [S3], [Versions];
+                data_over_the_limit_is_refused_and_the_session_stays: [R9], [RecordLimit];
+            }
+            rotating_ids {
+                a_rotated_session_keeps_its_data_under_a_new_id: [S4], [Rotation];
+                changes_outlast_a_rotation_until_the_commit: [S4], [Rotation];
+                a_new_session_rotates_without_the_store: [S4 S2], [];
+                a_rotation_that_races_a_destruction_is_gone: [S4 S5], [Rotation];
+                a_rotation_takes_along_what_another_wrote: [S4], [Rotation Versions];
+                an_optimistic_rotation_that_lost_the_race_is_a_conflict: [R5], [Rotation Versions];
+            }
+            destroying {
+                no_handle_brings_back_a_destroyed_session: [S5 R4], [];
+                destroying_a_rotated_away_id_finds_nothing: [S5], [Rotation];
+                destroying_a_new_session_finds_nothing: [S5], [];
+                a_logout_passes_a_live_lock: [S5 L3], [Locking];
+            }
+            deadlines {
+                the_deadline_is_set_at_creation_and_kept: [S7], [Deadlines];
+                a_rotation_keeps_the_deadline: [S7 S4], [Deadlines Rotation];
+                no_expiry_passes_the_deadline: [S7], [Deadlines];
+                a_commit_after_the_deadline_is_gone: [S7], [Deadlines];
+            }
+            secrets {
+                debug_output_shows_no_secret: [S6], [];
+                errors_show_no_secret: [S6], [];
+            }
+            waiting {
+                a_second_handle_waits_for_the_first: [L1 L2], [Locking];
+                waiting_for_another_process_ends_at_the_deadline: [L10], [Locking];
+                waiting_in_line_ends_at_the_deadline: [L10], [Locking];
+                delays_grow_between_the_minimum_and_the_maximum: [L10], [Locking];
+                a_waiter_gets_in_when_the_lease_has_lapsed: [L7 L11], [Locking];
+                a_waiter_gets_in_soon_after_a_release: [L10], [Locking];
+                an_unknown_session_is_not_waited_for: [L8 S1], [Locking];
+                readers_do_not_wait: [L3 S2], [Locking];
+            }
+            lining_up {
+                local_waiters_go_first_in_first_out: [L10], [Locking];
+                only_the_head_of_the_line_asks_the_store: [L10], [Locking];
+                after_eight_local_hand_overs_the_line_pauses: [L10], [Locking];
+                a_waiter_that_is_cancelled_leaves_the_line: [R13], [Locking];
+                an_opening_dropped_at_any_await_leaves_no_lock: [R13], [Locking];
+            }
+            holding {
+                a_lock_is_renewed_while_it_is_held: [L9], [Locking];
+                a_renewal_whose_reply_is_lost_deposes_nobody: [L9 R11], [Locking];
+                renewal_stops_after_the_longest_hold: [L12], [Locking];
+                a_hung_holder_does_not_stop_the_line: [L12], [Locking];
+                a_lost_lock_is_told_at_the_commit: [L4], [Locking];
+                a_deletion_under_a_lock_is_told_at_the_commit: [R4 L3], [Locking];
+            }
+            letting_go {
+                every_commit_releases_the_lock: [L5], [Locking];
+                a_handle_that_is_dropped_releases_its_lock: [R13], [Locking];
+                a_commit_that_is_dropped_releases_its_lock: [R13], [Locking];
+                a_write_that_is_refused_releases_the_lock: [R9], [Locking RecordLimit];
+                an_acquisition_whose_reply_is_lost_leaves_no_lock: [R13], [Locking];
+                a_rotated_handle_keeps_its_lock_under_the_new_id: [S4 L9], [Locking Rotation];
+                a_rotation_lets_the_line_of_the_old_id_move_on: [S4], [Locking Rotation];
+                a_destruction_lets_the_line_move_on: [S5], [Locking];
+            }
+        }
+    };
+}
+
+/// Makes the static table of it.
+macro_rules! cases {
+    (() $($group:ident { $($name:ident: [$($law:ident)*], [$($need:ident)*];)* })*) => {
+        /// Every case, in the order in which a store is best built.
+        pub static CASES: &[Case] = &[
+            $($(Case {
+                name: stringify!($name),
+                group: stringify!($group),
+                laws: &[$(Law::$law),*],
+                needs: &[$(Need::$need),*],
+                body: |context| Box::pin($group::$name(context)),
+            },)*)*
+        ];
+    };
+}
+
+for_each_case! { [cases] }

@@ -1,0 +1,48 @@
+use session_core::Error;
+use std::fmt::{self, Display, Formatter};
+use std::panic::Location;
+
+/// What a case concludes.
+pub type Verdict<T = ()> = Result<T, Violation>;
+
+/// What a store did against the law, and where the case noticed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub struct Violation {
+    message: String,
+    location: &'static Location<'static>,
+}
+
+impl Violation {
+    /// A violation noticed by the caller.
+    #[track_caller]
+    pub fn new(message: impl Into<String>) -> Self {
+        let message = message.into();
+        let location = Location::caller();
+        Self { message, location }
+    }
+
+    /// What happened.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The place in the suite's source that noticed.
+    pub fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+}
+
+impl Display for Violation {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Self { message, location } = self;
+        write!(formatter, "{message} ({location})")
+    }
+}
+
+/// An error where the law promises success: `?` in a case makes a violation of it.
+impl From<Error> for Violation {
+    #[track_caller]
+    fn from(error: Error) -> Self {
+        Self::new(format!("unexpected error {}: {error}", error.kind().name()))
+    }
+}

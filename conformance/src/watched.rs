@@ -1,0 +1,190 @@
+use crate::Context;
+use async_trait::async_trait;
+use session_core::{
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Error, ErrorKind, Expect,
+    Key, LockToken, LockingStore, ManualClock, Operation, Record, Result, Rotation, SessionStore,
+    Snapshot, Sweep, SweepBudget, Timer, Touch, Version,
+};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// A store between the store under test and the layer above it, which sees what that layer asks.
+///
+/// It knows when each attempt to lock was made and whether anything is under way, it can lose the
+/// replies of attempts and renewals after they took effect, and fail sweeps before they do.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    store: Arc<dyn SessionStore>,
+    locking: Option<Arc<dyn LockingStore>>,
+    collecting: Option<Arc<dyn CollectingStore>>,
+    clock: ManualClock,
+    attempts: Mutex<Vec<Duration>>,
+    under_way: AtomicUsize,
+    pub(crate) loses_acquisitions: AtomicBool,
+    pub(crate) loses_renewals: AtomicBool,
+    pub(crate) sweeps_to_fail: AtomicUsize,
+    sweeps: AtomicUsize,
+}
+
+impl Watched {
+    /// More steps than a walk over the records of a case takes.
+    const MOST_SWEEPS: usize = 1_000;
+
+    /// The store of a case.
+    pub(crate) fn of(context: &Context) -> Arc<Self> {
+        Arc::new(Self {
+            store: Arc::clone(context.store()),
+            locking: context.locking().ok().cloned(),
+            collecting: context.collecting().ok().cloned(),
+            clock: context.clock().clone(),
+            attempts: Mutex::default(),
+            under_way: AtomicUsize::new(0),
+            loses_acquisitions: AtomicBool::new(false),
+            loses_renewals: AtomicBool::new(false),
+            sweeps_to_fail: AtomicUsize::new(0),
+            sweeps: AtomicUsize::new(0),
+        })
+    }
+
+    /// When each attempt to lock was made, by the monotonic clock.
+    pub(crate) fn attempts(&self) -> Vec<Duration> {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The time between each attempt and the next.
+    pub(crate) fn delays(&self) -> Vec<Duration> {
+        let attempts = self.attempts();
+        attempts.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect()
+    }
+
+    /// Whether the store has been asked something that it has not answered.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.under_way.load(Ordering::SeqCst) > 0
+    }
+
+    fn locking(&self) -> &dyn LockingStore {
+        self.locking.as_deref().expect("only cases that need locking lock")
+    }
+
+    fn begin(&self) -> UnderWay<'_> {
+        self.under_way.fetch_add(1, Ordering::SeqCst);
+        UnderWay(&self.under_way)
+    }
+}
+
+/// Counts an operation from its first poll until it is done or dropped.
+struct UnderWay<'a>(&'a AtomicUsize);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn reply_lost(operation: Operation) -> Error {
+    Error::new(operation, ErrorKind::Unavailable).with_unknown_outcome()
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl SessionStore for Watched {
+    fn capabilities(&self) -> Capabilities {
+        self.store.capabilities()
+    }
+
+    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
+        let _under_way = self.begin();
+        self.store.load(key).await
+    }
+
+    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+        let _under_way = self.begin();
+        self.store.create(key, record, version).await
+    }
+
+    async fn update(
+        &self,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let _under_way = self.begin();
+        self.store.update(key, change, expect, version).await
+    }
+
+    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        let _under_way = self.begin();
+        self.store.touch(key, touch, expect).await
+    }
+
+    async fn rotate(
+        &self,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let _under_way = self.begin();
+        self.store.rotate(old, new, rotation, expect, version).await
+    }
+
+    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
+        let _under_way = self.begin();
+        self.store.delete(key, expect).await
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl LockingStore for Watched {
+    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
+        let _under_way = self.begin();
+        let now = self.clock.elapsed();
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).push(now);
+        let acquired = self.locking().acquire(key, token, lease).await?;
+        if self.loses_acquisitions.load(Ordering::SeqCst) {
+            return Err(reply_lost(Operation::Acquire));
+        }
+        Ok(acquired)
+    }
+
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+        let _under_way = self.begin();
+        self.locking().renew(key, token, lease).await?;
+        if self.loses_renewals.load(Ordering::SeqCst) {
+            return Err(reply_lost(Operation::Renew));
+        }
+        Ok(())
+    }
+
+    async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
+        let _under_way = self.begin();
+        self.locking().release(key, token).await
+    }
+
+    async fn released(&self, key: &Key) {
+        self.locking().released(key).await;
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl CollectingStore for Watched {
+    async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
+        let _under_way = self.begin();
+        let order = Ordering::SeqCst;
+        let fails = self.sweeps_to_fail.fetch_update(order, order, |left| left.checked_sub(1));
+        if self.sweeps.fetch_add(1, order) >= Self::MOST_SWEEPS {
+            let error = Error::new(Operation::Collect, ErrorKind::Config);
+            return Err(error.with_detail("a walk over a few records has no end"));
+        }
+        if fails.is_ok() {
+            return Err(Error::new(Operation::Collect, ErrorKind::Unavailable));
+        }
+        let store = self.collecting.as_ref().expect("only cases that need collecting sweep");
+        store.sweep(budget, from).await
+    }
+}

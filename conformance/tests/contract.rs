@@ -1,0 +1,49 @@
+//! The contract lists for each law the cases that hold a store to it.
+//!
+//! `UPDATE_CONTRACT=1 cargo test -p session-conformance --test contract` writes the lists anew.
+
+use session_conformance::{CASES, Law};
+use std::path::Path;
+use std::{env, fs};
+
+#[test]
+fn the_contract_lists_the_cases_of_every_law() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/contract.md");
+    let written = fs::read_to_string(&path).unwrap();
+    let listed = with_cases(&written);
+    if env::var_os("UPDATE_CONTRACT").is_some() {
+        fs::write(&path, &listed).unwrap();
+        return;
+    }
+    assert!(written == listed, "the lists of cases are not true: run this with UPDATE_CONTRACT=1");
+}
+
+/// The contract with the list of cases below each law put right.
+fn with_cases(contract: &str) -> String {
+    let mut law = None;
+    let lines = contract.lines().map(|line| {
+        if let Some(heading) = line.strip_prefix("### ") {
+            law = Law::ALL.iter().find(|law| heading.split(' ').next() == Some(law.number()));
+        }
+        match law {
+            Some(law) if line.starts_with("Cases:") => cases_of(*law),
+            _ => line.to_owned(),
+        }
+    });
+    lines.map(|line| line + "\n").collect()
+}
+
+fn cases_of(law: Law) -> String {
+    let names = CASES.iter().filter(|case| case.laws.contains(&law));
+    let names: Vec<_> = names.map(|case| format!("`{}`", case.name)).collect();
+    format!("Cases: {}.", names.join(", "))
+}
+
+#[test]
+fn every_law_has_its_heading_in_the_contract() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/contract.md");
+    let contract = fs::read_to_string(path).unwrap();
+    for law in Law::ALL {
+        assert!(contract.contains(&format!("\n### {} ", law.number())), "{law:?} is missing");
+    }
+}

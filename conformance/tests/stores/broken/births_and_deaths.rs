@@ -1,0 +1,177 @@
+//! Faults of `create` and `delete`.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, ruled, twisted};
+use async_trait::async_trait;
+use session_conformance::{Model, Row, Rules};
+use session_core::{
+    Deletion, Error, ErrorKind, Expect, Key, Operation, Record, Result, SessionStore, Version,
+};
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+#[derive(Debug)]
+struct FindsSomethingToDeleteAlways;
+
+#[async_trait]
+impl Twist for FindsSomethingToDeleteAlways {
+    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
+        model.delete(key, expect).await?;
+        Ok(Deletion::Deleted)
+    }
+}
+
+#[derive(Debug)]
+struct DeletesOnlyInName;
+
+#[async_trait]
+impl Twist for DeletesOnlyInName {
+    async fn delete(&self, model: &Model, key: &Key, _expect: &Expect) -> Result<Deletion> {
+        Ok(match model.load(key).await? {
+            Some(_) => Deletion::Deleted,
+            None => Deletion::WasAbsent,
+        })
+    }
+}
+
+/// Overwrites whatever is there.
+#[derive(Debug)]
+struct CreatesOverTheLiving;
+
+#[async_trait]
+impl Twist for CreatesOverTheLiving {
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        model.with_rows(|rows| rows.remove(key));
+        model.create(key, record, version).await
+    }
+}
+
+/// Remembers what was deleted, and refuses to create it anew.
+#[derive(Debug, Default)]
+struct BuriesTheDeleted(Mutex<BTreeSet<Key>>);
+
+#[async_trait]
+impl Twist for BuriesTheDeleted {
+    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
+        let deletion = model.delete(key, expect).await?;
+        self.0.lock().expect("nobody panics").insert(key.clone());
+        Ok(deletion)
+    }
+
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        if self.0.lock().expect("nobody panics").contains(key) {
+            return Err(Error::new(Operation::Create, ErrorKind::AlreadyExists));
+        }
+        model.create(key, record, version).await
+    }
+}
+
+/// What a new record wrongly keeps of the dead one that it replaces.
+#[derive(Debug)]
+struct Inherits(fn(dead: &Row, new: &mut Row));
+
+impl Rules for Inherits {
+    fn written(&self, operation: Operation, before: Option<&Row>, mut after: Row) -> Row {
+        if let (Operation::Create, Some(dead)) = (operation, before) {
+            self.0(dead, &mut after);
+        }
+        after
+    }
+}
+
+rejects! {
+    buries_the_deleted = twisted(BuriesTheDeleted::default())
+    => [
+        a_deleted_record_is_created_anew,
+        acquire_of_an_unknown_session_is_absent,
+    ];
+    always_finds_something_to_delete = twisted(FindsSomethingToDeleteAlways)
+    => [
+        a_rotated_away_key_is_gone,
+        a_rotation_that_loses_against_a_deletion_is_gone,
+        a_deletion_says_whether_there_was_something,
+        a_deletion_of_an_expired_session_finds_nothing,
+        of_many_deletions_exactly_one_finds_the_session,
+        gone_comes_before_conflict,
+        gone_comes_before_lock_lost_and_locked,
+        destroying_a_rotated_away_id_finds_nothing,
+        no_handle_brings_back_a_destroyed_session,
+    ];
+    deletes_only_in_name = twisted(DeletesOnlyInName)
+    => [
+        a_deleted_record_is_created_anew,
+        update_of_a_deleted_session_is_gone,
+        touch_of_a_deleted_session_is_gone,
+        rotation_of_a_deleted_session_is_gone,
+        a_deletion_says_whether_there_was_something,
+        a_deletion_expecting_another_version_is_a_conflict,
+        of_many_deletions_exactly_one_finds_the_session,
+        an_update_that_races_a_deletion_revives_nothing,
+        keys_that_differ_in_case_are_isolated,
+        keys_that_begin_alike_are_isolated,
+        keys_with_control_characters_are_isolated,
+        keys_beyond_ascii_are_isolated,
+        keys_with_separators_are_isolated,
+        anothers_record_is_not_taken_for_a_repeated_rotation,
+        a_dropped_deletion_is_whole_or_not_at_all,
+        gone_comes_before_conflict,
+        lock_lost_comes_before_conflict,
+        a_held_lock_and_another_version_is_a_conflict,
+        the_old_keys_refusals_come_before_already_exists,
+        acquire_of_an_unknown_session_is_absent,
+        a_deposed_holder_writes_nothing,
+        a_deletion_passes_a_live_lock,
+        a_deletion_of_the_version_read_passes_a_live_lock,
+        a_deletion_with_anothers_token_is_lock_lost,
+        the_holder_deletes,
+        a_release_of_what_is_gone_creates_nothing,
+        renew_of_a_gone_session_is_gone,
+        a_deletion_under_a_lock_is_told_at_the_commit,
+        a_destroyed_id_gets_a_fresh_one,
+        a_destruction_lets_the_line_move_on,
+        a_logout_passes_a_live_lock,
+        a_reader_does_not_bring_back_what_was_deleted,
+        a_rotation_that_races_a_destruction_is_gone,
+        no_handle_brings_back_a_destroyed_session,
+    ];
+    creates_over_the_living = twisted(CreatesOverTheLiving)
+    => [
+        empty_text_is_data,
+        empty_binary_is_data,
+        a_live_record_is_not_created_again,
+        of_many_creators_exactly_one_wins,
+        a_repeated_creation_does_not_undo_a_later_write,
+    ];
+    keeps_the_dead_records_data = ruled(Inherits(|dead, new| new.record.payload = dead.record.payload.clone()))
+    => [
+        a_dead_record_is_replaced,
+        the_deadline_of_a_dead_record_is_not_inherited,
+        the_lock_of_a_dead_record_is_not_inherited,
+        the_version_of_a_dead_record_is_not_inherited,
+        of_many_creators_exactly_one_wins,
+    ];
+    keeps_the_dead_records_deadline = ruled(Inherits(|dead, new| new.record.deadline = new.record.deadline.or(dead.record.deadline)))
+    => [
+        the_deadline_of_a_dead_record_is_not_inherited,
+    ];
+    keeps_the_dead_records_lock = ruled(Inherits(|dead, new| new.lock = dead.lock.clone()))
+    => [
+        the_lock_of_a_dead_record_is_not_inherited,
+    ];
+    keeps_the_dead_records_version = ruled(Inherits(|dead, new| new.version = dead.version.clone()))
+    => [
+        the_version_of_a_dead_record_is_not_inherited,
+    ];
+}

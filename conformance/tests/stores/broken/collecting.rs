@@ -1,0 +1,233 @@
+//! Faults of `sweep`.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, ruled, twisted};
+use async_trait::async_trait;
+use session_conformance::{Lawful, Lock, Model, Row, Rules};
+use session_core::{
+    CollectingStore, Cursor, EpochMillis, Key, Operation, Result, Sweep, SweepBudget,
+};
+use std::num::NonZeroUsize;
+use std::time::Duration;
+use tokio::task::yield_now;
+
+#[derive(Debug)]
+struct CollectsTheLocked;
+
+impl Rules for CollectsTheLocked {
+    fn has_lapsed(&self, operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
+        operation == Operation::Collect || Lawful.has_lapsed(operation, lock, now)
+    }
+}
+
+#[derive(Debug)]
+struct SparesAnyLock;
+
+impl Rules for SparesAnyLock {
+    fn has_lapsed(&self, operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
+        operation != Operation::Collect && Lawful.has_lapsed(operation, lock, now)
+    }
+}
+
+#[derive(Debug)]
+struct CollectsASecondEarly;
+
+impl Rules for CollectsASecondEarly {
+    fn is_live(&self, operation: Operation, row: &Row, now: EpochMillis) -> bool {
+        let early = now.saturating_add(Duration::from_secs(1));
+        let is_collecting = operation == Operation::Collect;
+        Lawful.is_live(operation, row, if is_collecting { early } else { now })
+    }
+}
+
+#[derive(Debug)]
+struct NeverCollects;
+
+#[async_trait]
+impl Twist for NeverCollects {
+    async fn sweep(&self, _: &Model, _: &SweepBudget, _: Option<&Cursor>) -> Result<Sweep> {
+        Ok(Sweep::default())
+    }
+}
+
+/// Lists what is expired, and deletes what it listed.
+#[derive(Debug)]
+struct CollectsByASnapshot;
+
+#[async_trait]
+impl Twist for CollectsByASnapshot {
+    async fn sweep(
+        &self,
+        model: &Model,
+        budget: &SweepBudget,
+        from: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        let rows = |model: &Model| model.with_rows(|rows| rows.clone());
+        let before = rows(model);
+        let sweep = model.sweep(budget, from).await?;
+        let after = rows(model);
+        let listed: Vec<Key> =
+            before.keys().filter(|key| !after.contains_key(key)).cloned().collect();
+        model.with_rows(|rows| *rows = before);
+        for key in listed {
+            yield_now().await;
+            model.with_rows(|rows| rows.remove(&key));
+        }
+        Ok(sweep)
+    }
+}
+
+#[derive(Debug)]
+struct StopsAfterOneStep;
+
+#[async_trait]
+impl Twist for StopsAfterOneStep {
+    async fn sweep(
+        &self,
+        model: &Model,
+        budget: &SweepBudget,
+        from: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        let sweep = model.sweep(budget, from).await?;
+        Ok(Sweep { next: None, ..sweep })
+    }
+}
+
+/// Goes on from the beginning, for ever.
+#[derive(Debug)]
+struct NeverEnds;
+
+#[async_trait]
+impl Twist for NeverEnds {
+    async fn sweep(
+        &self,
+        model: &Model,
+        budget: &SweepBudget,
+        from: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        let sweep = model.sweep(budget, from).await?;
+        let next = sweep.next.clone().or_else(|| Some(Cursor::new(" ")));
+        Ok(Sweep { next, ..sweep })
+    }
+}
+
+#[derive(Debug)]
+struct IgnoresItsBudget;
+
+#[async_trait]
+impl Twist for IgnoresItsBudget {
+    async fn sweep(
+        &self,
+        model: &Model,
+        _budget: &SweepBudget,
+        from: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        let max_records = NonZeroUsize::MAX;
+        model.sweep(&SweepBudget { max_records }, from).await
+    }
+}
+
+#[derive(Debug)]
+struct ReportsWhatItDidNotDelete;
+
+#[async_trait]
+impl Twist for ReportsWhatItDidNotDelete {
+    async fn sweep(
+        &self,
+        model: &Model,
+        budget: &SweepBudget,
+        from: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        let before = model.with_rows(|rows| rows.clone());
+        let sweep = model.sweep(budget, from).await?;
+        model.with_rows(|rows| *rows = before);
+        Ok(sweep)
+    }
+}
+
+#[derive(Debug)]
+struct MiscountsTheSpared;
+
+#[async_trait]
+impl Twist for MiscountsTheSpared {
+    async fn sweep(
+        &self,
+        model: &Model,
+        budget: &SweepBudget,
+        from: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        let sweep = model.sweep(budget, from).await?;
+        Ok(Sweep { spared: 0, ..sweep })
+    }
+}
+
+rejects! {
+    collects_the_locked = ruled(CollectsTheLocked)
+    => [
+        a_live_lock_spares_an_expired_record,
+        a_sweep_reports_what_became_of_the_expired,
+    ];
+    spares_any_lock = ruled(SparesAnyLock)
+    => [
+        a_lapsed_lock_spares_nothing,
+    ];
+    collects_a_second_early = ruled(CollectsASecondEarly)
+    => [
+        a_sweep_spares_the_living,
+    ];
+    never_collects = twisted(NeverCollects)
+    => [
+        a_sweep_deletes_what_is_expired,
+        a_lapsed_lock_spares_nothing,
+        a_sweep_keeps_to_its_budget_and_ends,
+        a_sweep_reports_what_became_of_the_expired,
+        a_collection_backs_off_and_goes_on,
+        a_collection_keeps_its_pace,
+        a_collection_that_stopped_is_resumed,
+        a_collection_walks_the_whole_store,
+    ];
+    collects_by_a_snapshot = twisted(CollectsByASnapshot)
+    => [
+        a_session_renewed_during_a_sweep_is_never_deleted,
+    ];
+    stops_after_one_step = twisted(StopsAfterOneStep)
+    => [
+        a_sweep_keeps_to_its_budget_and_ends,
+        a_collection_backs_off_and_goes_on,
+        a_collection_keeps_its_pace,
+        a_collection_that_stopped_is_resumed,
+        a_collection_walks_the_whole_store,
+    ];
+    never_ends = twisted(NeverEnds)
+    => [
+        a_sweep_changes_nothing_that_load_tells,
+        a_sweep_deletes_what_is_expired,
+        a_sweep_spares_the_living,
+        a_sweep_spares_what_was_touched_since,
+        a_live_lock_spares_an_expired_record,
+        a_lapsed_lock_spares_nothing,
+        a_sweep_keeps_to_its_budget_and_ends,
+        a_sweep_reports_what_became_of_the_expired,
+        a_collection_backs_off_and_goes_on,
+        a_collection_keeps_its_pace,
+        a_collection_that_stopped_is_resumed,
+        a_collection_walks_the_whole_store,
+    ];
+    ignores_its_budget = twisted(IgnoresItsBudget)
+    => [
+        a_sweep_keeps_to_its_budget_and_ends,
+        a_collection_keeps_its_pace,
+        a_collection_that_stopped_is_resumed,
+        a_collection_walks_the_whole_store,
+    ];
+    reports_what_it_did_not_delete = twisted(ReportsWhatItDidNotDelete)
+    => [
+        a_sweep_deletes_what_is_expired,
+        a_lapsed_lock_spares_nothing,
+        a_sweep_keeps_to_its_budget_and_ends,
+    ];
+    miscounts_the_spared = twisted(MiscountsTheSpared)
+    => [
+        a_sweep_reports_what_became_of_the_expired,
+    ];
+}

@@ -1,0 +1,137 @@
+//! Faults about what is declared and what is done.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, twisted};
+use async_trait::async_trait;
+use session_conformance::{Fixture, Model};
+use session_core::{
+    Capabilities, Key, LockingStore, ManualClock, PayloadKind, Record, Result, SessionStore,
+    Version,
+};
+use std::sync::Arc;
+
+/// Declares other than the model does, and does as the model does.
+#[derive(Debug)]
+struct Declares(Capabilities);
+
+impl Twist for Declares {
+    fn capabilities(&self, _model: &Model) -> Capabilities {
+        self.0
+    }
+}
+
+/// All that the model does but for rotation, locking, and what is added below.
+const MOST: Capabilities = Capabilities::NONE
+    .with_payloads(PayloadKind::Text)
+    .with_collecting()
+    .with_max_key_bytes(1_024)
+    .with_max_record_bytes(64 * 1_024);
+const BOTH: Capabilities = MOST.with_payloads(PayloadKind::Binary);
+
+fn without_versions() -> Declares {
+    Declares(BOTH.with_deadlines().with_rotation().with_locking())
+}
+
+fn without_deadlines() -> Declares {
+    Declares(BOTH.with_versions().with_rotation().with_locking())
+}
+
+fn without_binary() -> Declares {
+    Declares(MOST.with_versions().with_deadlines().with_rotation().with_locking())
+}
+
+fn without_rotation() -> Declares {
+    Declares(BOTH.with_versions().with_deadlines().with_locking())
+}
+
+fn without_locks() -> Declares {
+    Declares(BOTH.with_versions().with_deadlines().with_rotation())
+}
+
+/// Declares deadlines, and drops them.
+#[derive(Debug)]
+struct KeepsNoDeadlines;
+
+#[async_trait]
+impl Twist for KeepsNoDeadlines {
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        let deadline = None;
+        let record = Record { deadline, ..record.clone() };
+        model.create(key, &record, version).await
+    }
+}
+
+/// Declares locks and collecting, and has no more than a store.
+fn bare(clock: ManualClock) -> Fixture {
+    Fixture::new(Arc::new(Model::new(clock)))
+}
+
+/// Has locks that it does not declare.
+fn secretive(clock: ManualClock) -> Fixture {
+    let locking: Arc<dyn LockingStore> = Arc::new(Model::new(clock.clone()));
+    twisted(without_locks())(clock).with_locking(locking)
+}
+
+rejects! {
+    ignores_undeclared_versions = twisted(without_versions())
+    => every case that needs [Versions] and [
+        what_is_not_declared_is_refused,
+    ];
+    ignores_undeclared_deadlines = twisted(without_deadlines())
+    => every case that needs [Deadlines] and [
+        what_is_not_declared_is_refused,
+    ];
+    ignores_an_undeclared_kind = twisted(without_binary())
+    => every case that needs [Binary] and [
+        what_is_not_declared_is_refused,
+    ];
+    ignores_undeclared_rotation = twisted(without_rotation())
+    => every case that needs [Rotation] and [
+        what_is_not_declared_is_refused,
+    ];
+    ignores_undeclared_locks = twisted(without_locks())
+    => every case that needs [Locking] and [
+        what_is_not_declared_is_refused,
+    ];
+    forgets_declared_deadlines = twisted(KeepsNoDeadlines)
+    => [
+        a_created_record_is_loaded,
+        text_comes_back_character_for_character,
+        binary_comes_back_byte_for_byte,
+        text_and_binary_of_equal_bytes_stay_what_they_are,
+        empty_text_is_data,
+        empty_binary_is_data,
+        a_dead_record_is_replaced,
+        a_deleted_record_is_created_anew,
+        a_deadline_comes_back,
+        of_many_creators_exactly_one_wins,
+        an_update_keeps_the_deadline,
+        a_touch_moves_the_expiry_alone,
+        a_key_at_the_limit_is_kept,
+        a_record_at_the_limit_is_kept,
+        a_repeated_creation_succeeds,
+        a_dropped_creation_is_whole_or_not_at_all,
+        a_dropped_update_is_whole_or_not_at_all,
+        a_live_lock_stops_no_reader,
+        a_commit_after_the_deadline_is_gone,
+        a_rotation_keeps_the_deadline,
+        no_expiry_passes_the_deadline,
+        the_deadline_is_set_at_creation_and_kept,
+    ];
+    is_no_more_than_a_store = bare
+    => every case that needs [Locking, Collecting] and [
+        a_key_beyond_the_limit_is_refused,
+        what_is_declared_is_provided,
+    ];
+    locks_in_secret = secretive
+    => every case that needs [Locking] and [
+        what_is_declared_is_provided,
+        what_is_not_declared_is_refused,
+    ];
+}

@@ -1,0 +1,240 @@
+//! Faults about what a lock stops, and what a fenced write leaves of it.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, ruled, twisted};
+use async_trait::async_trait;
+use session_conformance::{Lawful, Lock, Model, Row, Rules};
+use session_core::{
+    EpochMillis, Error, ErrorKind, Expect, Key, LockToken, Operation, Result, SessionStore,
+    Snapshot,
+};
+
+/// Lets one operation that names no token pass a live lock.
+#[derive(Debug)]
+struct PassesLocks(Operation);
+
+impl Rules for PassesLocks {
+    fn check_lock(
+        &self,
+        operation: Operation,
+        row: &Row,
+        expect: &Expect,
+        now: EpochMillis,
+    ) -> Result<()> {
+        if operation == self.0 && expect.as_lock().is_none() {
+            return Ok(());
+        }
+        Lawful.check_lock(operation, row, expect, now)
+    }
+}
+
+#[derive(Debug)]
+struct LockStopsLogout;
+
+impl Rules for LockStopsLogout {
+    fn check_lock(
+        &self,
+        operation: Operation,
+        row: &Row,
+        expect: &Expect,
+        now: EpochMillis,
+    ) -> Result<()> {
+        let as_update = match operation {
+            Operation::Delete => Operation::Update,
+            other => other,
+        };
+        let checked = Lawful.check_lock(as_update, row, expect, now);
+        checked.map_err(|error| error.during(operation))
+    }
+}
+
+/// Turns a lock into an empty session, as handlers do that give up waiting.
+#[derive(Debug)]
+struct LockHidesTheRecord;
+
+#[async_trait]
+impl Twist for LockHidesTheRecord {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        let row = model.with_rows(|rows| rows.get(key).cloned());
+        if row.is_some_and(|row| row.lock.is_some()) {
+            return Ok(None);
+        }
+        model.load(key).await
+    }
+}
+
+#[derive(Debug)]
+struct LockStopsReaders;
+
+#[async_trait]
+impl Twist for LockStopsReaders {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        let row = model.with_rows(|rows| rows.get(key).cloned());
+        if row.is_some_and(|row| row.lock.is_some()) {
+            let remaining = None;
+            return Err(Error::new(Operation::Load, ErrorKind::Locked { remaining }));
+        }
+        model.load(key).await
+    }
+}
+
+/// Writes as asked, but leaves the lock that it was to release.
+#[derive(Debug)]
+struct KeepsWhatItShouldRelease(Operation);
+
+impl Rules for KeepsWhatItShouldRelease {
+    fn written(&self, operation: Operation, before: Option<&Row>, mut after: Row) -> Row {
+        if operation == self.0 {
+            after.lock = before.and_then(|before| before.lock.clone());
+        }
+        after
+    }
+}
+
+/// Lets nobody delete who names a lock, not even its holder.
+#[derive(Debug)]
+struct HolderCannotDelete;
+
+impl Rules for HolderCannotDelete {
+    fn holds(&self, operation: Operation, lock: Option<&Lock>, token: &LockToken) -> bool {
+        operation != Operation::Delete && Lawful.holds(operation, lock, token)
+    }
+}
+
+rejects! {
+    lets_no_holder_delete = ruled(HolderCannotDelete)
+    => [
+        a_held_lock_and_another_version_is_a_conflict,
+        a_holder_that_nobody_deposed_may_write_late,
+        the_holder_deletes,
+    ];
+    updates_past_a_live_lock = ruled(PassesLocks(Operation::Update))
+    => [
+        locked_comes_before_conflict,
+        an_unfenced_update_passes_a_lapsed_lock_only,
+        an_update_without_the_token_is_locked,
+        an_update_of_the_version_read_is_locked_too,
+    ];
+    rotates_without_the_lock = ruled(PassesLocks(Operation::Rotate))
+    => [
+        the_old_keys_refusals_come_before_already_exists,
+        a_rotation_without_the_token_is_locked,
+    ];
+    lets_a_lock_stop_a_logout = ruled(LockStopsLogout)
+    => [
+        a_deletion_passes_a_live_lock,
+        a_deletion_of_the_version_read_passes_a_live_lock,
+        renew_of_a_gone_session_is_gone,
+        a_deletion_under_a_lock_is_told_at_the_commit,
+        a_destruction_lets_the_line_move_on,
+        a_logout_passes_a_live_lock,
+    ];
+    hides_a_locked_record = twisted(LockHidesTheRecord)
+    => [
+        a_touch_passes_a_live_lock_and_keeps_it,
+        after_an_update_beyond_the_limit_the_lock_is_released,
+        a_repeated_rotation_of_a_locked_session_succeeds,
+        a_dropped_acquisition_locks_no_longer_than_its_lease,
+        a_dropped_update_releases_only_what_it_wrote,
+        a_dropped_touch_releases_only_with_its_expiry,
+        lock_lost_comes_before_conflict,
+        locked_comes_before_conflict,
+        a_held_lock_and_another_version_is_a_conflict,
+        a_release_that_names_no_lock_is_refused,
+        an_acquisition_reads_the_record,
+        a_lapsed_lock_is_taken_over,
+        a_deposed_holder_writes_nothing,
+        a_holder_that_nobody_deposed_may_write_late,
+        a_takeover_that_races_a_write_loses_nothing,
+        a_live_lock_stops_no_reader,
+        an_update_without_the_token_is_locked,
+        an_update_of_the_version_read_is_locked_too,
+        a_deletion_of_the_version_read_passes_a_live_lock,
+        an_update_with_anothers_token_is_lock_lost,
+        a_touch_with_anothers_token_is_lock_lost,
+        a_deletion_with_anothers_token_is_lock_lost,
+        the_holder_writes_and_keeps_its_lock,
+        a_touch_that_moves_nothing_still_releases,
+        a_rotation_without_the_token_is_locked,
+        a_rotation_with_anothers_token_is_lock_lost,
+        a_rotation_takes_the_lock_along,
+        a_rotation_told_no_lease_lets_the_lock_go,
+        a_released_lock_is_free,
+        a_release_by_another_changes_nothing,
+        a_renewed_lock_stands_longer,
+        a_lapsed_lock_is_renewed_while_it_is_held,
+        a_renewal_keeps_the_token,
+        a_lost_lock_is_told_at_the_commit,
+        readers_do_not_wait,
+        reading_is_not_stopped_by_a_lock,
+        renewal_stops_after_the_longest_hold,
+        waiting_for_another_process_ends_at_the_deadline,
+    ];
+    lets_a_lock_stop_readers = twisted(LockStopsReaders)
+    => [
+        a_touch_passes_a_live_lock_and_keeps_it,
+        after_an_update_beyond_the_limit_the_lock_is_released,
+        a_repeated_rotation_of_a_locked_session_succeeds,
+        a_dropped_acquisition_locks_no_longer_than_its_lease,
+        a_dropped_update_releases_only_what_it_wrote,
+        a_dropped_touch_releases_only_with_its_expiry,
+        lock_lost_comes_before_conflict,
+        locked_comes_before_conflict,
+        a_held_lock_and_another_version_is_a_conflict,
+        a_release_that_names_no_lock_is_refused,
+        an_acquisition_reads_the_record,
+        a_lapsed_lock_is_taken_over,
+        a_deposed_holder_writes_nothing,
+        a_holder_that_nobody_deposed_may_write_late,
+        a_takeover_that_races_a_write_loses_nothing,
+        a_live_lock_stops_no_reader,
+        an_update_without_the_token_is_locked,
+        an_update_of_the_version_read_is_locked_too,
+        a_deletion_of_the_version_read_passes_a_live_lock,
+        an_update_with_anothers_token_is_lock_lost,
+        a_touch_with_anothers_token_is_lock_lost,
+        a_deletion_with_anothers_token_is_lock_lost,
+        the_holder_writes_and_keeps_its_lock,
+        a_touch_that_moves_nothing_still_releases,
+        a_rotation_without_the_token_is_locked,
+        a_rotation_with_anothers_token_is_lock_lost,
+        a_rotation_takes_the_lock_along,
+        a_rotation_told_no_lease_lets_the_lock_go,
+        a_released_lock_is_free,
+        a_release_by_another_changes_nothing,
+        a_renewed_lock_stands_longer,
+        a_lapsed_lock_is_renewed_while_it_is_held,
+        a_renewal_keeps_the_token,
+        a_lost_lock_is_told_at_the_commit,
+        readers_do_not_wait,
+        reading_is_not_stopped_by_a_lock,
+        renewal_stops_after_the_longest_hold,
+        waiting_for_another_process_ends_at_the_deadline,
+    ];
+    keeps_the_lock_that_an_update_releases = ruled(KeepsWhatItShouldRelease(Operation::Update))
+    => [
+        a_repeated_update_that_released_its_lock_succeeds,
+        a_dropped_update_releases_only_what_it_wrote,
+        what_holders_write_one_after_the_other_is_not_lost,
+        an_update_that_passes_a_lapsed_lock_removes_it,
+        an_update_releases_in_the_same_step,
+        a_commit_that_is_dropped_releases_its_lock,
+        a_rotated_handle_keeps_its_lock_under_the_new_id,
+        a_second_handle_waits_for_the_first,
+        a_waiter_that_is_cancelled_leaves_the_line,
+        every_commit_releases_the_lock,
+        local_waiters_go_first_in_first_out,
+        only_the_head_of_the_line_asks_the_store,
+    ];
+    keeps_the_lock_that_a_touch_releases = ruled(KeepsWhatItShouldRelease(Operation::Touch))
+    => [
+        a_repeated_touch_that_released_its_lock_succeeds,
+        a_repeated_touch_does_not_release_the_next_holders_lock,
+        a_dropped_touch_releases_only_with_its_expiry,
+        a_touch_releases_in_the_same_step,
+        a_touch_that_moves_nothing_still_releases,
+        a_commit_that_is_dropped_releases_its_lock,
+        after_eight_local_hand_overs_the_line_pauses,
+        every_commit_releases_the_lock,
+    ];
+}

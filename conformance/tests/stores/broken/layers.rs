@@ -1,0 +1,204 @@
+//! Faults that show best in what stands on the store: `Sessions`, and the logs of its users.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, twisted};
+use async_trait::async_trait;
+use session_conformance::Model;
+use session_core::{
+    AfterWrite, Change, Error, ErrorKind, Expect, Key, Operation, Record, Result, SessionStore,
+    Snapshot, Touch, Version,
+};
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+#[derive(Debug)]
+struct IgnoresTouches;
+
+#[async_trait]
+impl Twist for IgnoresTouches {
+    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        let standing = model.load(key).await?.map(|snapshot| snapshot.record.expires);
+        let expires = standing.unwrap_or(touch.expires);
+        model.touch(key, &Touch { expires, ..*touch }, expect).await
+    }
+}
+
+#[derive(Debug)]
+struct SlidesOnLoad;
+
+#[async_trait]
+impl Twist for SlidesOnLoad {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        let loaded = model.load(key).await?;
+        if let Some(Snapshot { record, .. }) = &loaded {
+            let expires = record.expires.saturating_add(Duration::from_secs(1));
+            let touch = Touch { expires, lock: AfterWrite::Keep };
+            model.touch(key, &touch, &Expect::PRESENT).await?;
+        }
+        Ok(loaded)
+    }
+}
+
+/// Takes an update that expects nothing for one that expects what was created.
+#[derive(Debug, Default)]
+struct FirstWriteWins(Mutex<HashSet<Key>>);
+
+#[async_trait]
+impl Twist for FirstWriteWins {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let updated = self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(key);
+        if updated && *expect == Expect::PRESENT && model.load(key).await?.is_some() {
+            return Err(Error::new(Operation::Update, ErrorKind::Conflict));
+        }
+        model.update(key, change, expect, version).await?;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct NamesTheKey;
+
+#[async_trait]
+impl Twist for NamesTheKey {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let updated = model.update(key, change, expect, version).await;
+        updated.map_err(|error| error.with_detail(format!("no luck with {}", key.as_str())))
+    }
+}
+
+/// Keeps what it was given last where its `Debug` shows it.
+#[derive(Debug, Default)]
+struct PrintsItsKeys(Mutex<String>);
+
+#[async_trait]
+impl Twist for PrintsItsKeys {
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        key.as_str().clone_into(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        model.create(key, record, version).await
+    }
+}
+
+rejects! {
+    ignores_touches = twisted(IgnoresTouches)
+    => [
+        a_commit_after_the_deadline_is_gone,
+        a_dropped_touch_releases_only_with_its_expiry,
+        a_session_that_is_only_read_lives_on,
+        a_sweep_spares_what_was_touched_since,
+        a_touch_moves_the_expiry_alone,
+        a_touch_passes_a_live_lock_and_keeps_it,
+        a_touch_releases_in_the_same_step,
+        a_touched_session_lives_up_to_its_new_expiry,
+        an_unchanged_session_is_touched_when_due,
+        of_touches_at_once_the_latest_stays,
+        reading_touches_when_that_is_due,
+        the_holder_writes_and_keeps_its_lock,
+    ];
+
+    slides_the_expiry_on_load = twisted(SlidesOnLoad)
+    => [
+        a_commit_after_the_deadline_is_gone,
+        a_deletion_expecting_another_version_is_a_conflict,
+        a_deletion_with_anothers_token_is_lock_lost,
+        a_deposed_holder_writes_nothing,
+        a_dropped_creation_is_whole_or_not_at_all,
+        a_dropped_deletion_is_whole_or_not_at_all,
+        a_dropped_sweep_has_deleted_expired_records_only,
+        a_dropped_touch_releases_only_with_its_expiry,
+        a_dropped_update_releases_only_what_it_wrote,
+        a_held_lock_and_another_version_is_a_conflict,
+        a_lapsed_lock_is_taken_over,
+        a_live_record_is_not_created_again,
+        a_lock_moves_along_only_when_it_is_expected,
+        a_release_by_another_changes_nothing,
+        a_release_that_names_no_lock_is_refused,
+        a_released_lock_is_free,
+        a_renewed_lock_stands_longer,
+        a_repeated_acquisition_succeeds,
+        a_repeated_creation_does_not_undo_a_later_write,
+        a_repeated_creation_succeeds,
+        a_repeated_rotation_succeeds,
+        a_repeated_update_does_not_undo_a_later_write,
+        a_rotated_session_keeps_its_data_under_a_new_id,
+        a_rotation_beyond_the_limit_changes_nothing,
+        a_rotation_expecting_another_version_is_a_conflict,
+        a_rotation_onto_a_live_record_is_refused,
+        a_rotation_onto_itself_is_refused,
+        a_rotation_to_an_expiry_that_is_over_is_refused,
+        a_rotation_with_anothers_token_is_lock_lost,
+        a_rotation_without_the_token_is_locked,
+        a_sweep_changes_nothing_that_load_tells,
+        a_touch_expecting_another_version_is_a_conflict,
+        a_touch_never_moves_the_expiry_backwards,
+        a_touch_that_moves_nothing_still_releases,
+        a_touch_with_anothers_token_is_lock_lost,
+        a_touched_session_lives_up_to_its_new_expiry,
+        an_acquisition_reads_the_record,
+        an_expired_id_gets_a_fresh_one,
+        an_unchanged_session_is_not_written,
+        an_unchanged_session_is_touched_when_due,
+        an_update_beyond_the_limit_changes_nothing,
+        an_update_expecting_another_version_is_a_conflict,
+        an_update_of_the_version_read_is_locked_too,
+        an_update_to_an_expiry_that_is_over_is_refused,
+        an_update_with_anothers_token_is_lock_lost,
+        an_update_without_the_token_is_locked,
+        an_updated_record_is_loaded,
+        anothers_record_is_not_taken_for_a_repeated_rotation,
+        data_over_the_limit_is_refused_and_the_session_stays,
+        data_that_cannot_be_decoded_is_corrupt_and_stays,
+        lock_lost_comes_before_conflict,
+        locked_comes_before_conflict,
+        no_handle_brings_back_a_destroyed_session,
+        reading_changes_nothing_before_a_touch_is_due,
+        reading_touches_when_that_is_due,
+        the_version_of_a_dead_record_is_not_inherited,
+        waiting_for_another_process_ends_at_the_deadline,
+    ];
+
+    lets_the_first_write_win = twisted(FirstWriteWins::default())
+    => [
+        a_repeated_update_does_not_undo_a_later_write,
+        an_update_expecting_another_version_is_a_conflict,
+        an_update_may_change_the_kind,
+        an_updated_record_is_loaded,
+        empty_binary_is_data,
+        empty_text_is_data,
+        no_expiry_passes_the_deadline,
+        of_two_commits_the_last_wins,
+        updates_at_once_leave_one_of_them_whole,
+        without_an_expectation_the_last_write_wins,
+    ];
+
+    names_the_key_in_its_errors = twisted(NamesTheKey)
+    => [
+        errors_show_no_secret,
+    ];
+
+    prints_its_keys = twisted(PrintsItsKeys::default())
+    => [
+        debug_output_shows_no_secret,
+    ];
+}

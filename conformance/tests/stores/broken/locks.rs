@@ -1,0 +1,318 @@
+//! Faults about who holds a lock, and what a lock stops.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, ruled, twisted};
+use async_trait::async_trait;
+use session_conformance::{Lawful, Lock, Model, Rules};
+use session_core::{
+    Acquired, EpochMillis, Expect, Key, LockToken, LockingStore, Operation, Payload, Record,
+    Result, SessionStore, Timestamp, Version,
+};
+use std::time::Duration;
+
+/// Takes any token for the holder's in one operation.
+#[derive(Debug)]
+struct AnyTokenHolds(Operation);
+
+impl Rules for AnyTokenHolds {
+    fn holds(&self, operation: Operation, lock: Option<&Lock>, token: &LockToken) -> bool {
+        operation == self.0 || Lawful.holds(operation, lock, token)
+    }
+}
+
+/// Takes whatever lock there is for the caller's in one operation.
+#[derive(Debug)]
+struct AnyLockIsHeld(Operation);
+
+impl Rules for AnyLockIsHeld {
+    fn holds(&self, operation: Operation, lock: Option<&Lock>, token: &LockToken) -> bool {
+        let is_held = Lawful.holds(operation, lock, token);
+        is_held || (operation == self.0 && lock.is_some())
+    }
+}
+
+#[derive(Debug)]
+struct ForgetsItsOwnToken;
+
+impl Rules for ForgetsItsOwnToken {
+    fn holds(&self, operation: Operation, lock: Option<&Lock>, token: &LockToken) -> bool {
+        operation != Operation::Acquire && Lawful.holds(operation, lock, token)
+    }
+}
+
+#[derive(Debug)]
+struct AcquireCreates;
+
+#[async_trait]
+impl Twist for AcquireCreates {
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        let answer = model.acquire(key, token, lease).await?;
+        if answer == Acquired::Absent {
+            let record = Record {
+                payload: Payload::text(""),
+                expires: Timestamp::from_epoch_seconds(u64::from(u32::MAX)),
+                deadline: None,
+            };
+            model.create(key, &record, &Version::NONE).await?;
+        }
+        Ok(answer)
+    }
+}
+
+#[derive(Debug)]
+struct RenewalShortens;
+
+#[async_trait]
+impl Twist for RenewalShortens {
+    async fn renew(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<()> {
+        model.with_rows(|rows| {
+            if let Some(lock) = rows.get_mut(key).and_then(|row| row.lock.as_mut()) {
+                lock.end = EpochMillis::from_epoch_millis(0);
+            }
+        });
+        model.renew(key, token, lease).await
+    }
+}
+
+#[derive(Debug)]
+struct RenewalDoesNothing;
+
+#[async_trait]
+impl Twist for RenewalDoesNothing {
+    async fn renew(&self, _: &Model, _: &Key, _: &LockToken, _: Duration) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct ReleaseDoesNothing;
+
+#[async_trait]
+impl Twist for ReleaseDoesNothing {
+    async fn release(&self, _: &Model, _: &Key, _: &LockToken) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct ReleaseDeletes;
+
+#[async_trait]
+impl Twist for ReleaseDeletes {
+    async fn release(&self, model: &Model, key: &Key, token: &LockToken) -> Result<()> {
+        model.delete(key, &Expect::lock(token.clone())).await.map(drop)
+    }
+}
+
+/// Locks, and gives no data with the lock.
+#[derive(Debug)]
+struct LocksWithoutReading;
+
+#[async_trait]
+impl Twist for LocksWithoutReading {
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        let mut answer = model.acquire(key, token, lease).await?;
+        if let Acquired::Locked(snapshot) = &mut answer {
+            snapshot.record.payload = Payload::text("");
+        }
+        Ok(answer)
+    }
+}
+
+/// Reports when the lease ends instead of how long it runs.
+#[derive(Debug)]
+struct MistakesEndForRemaining;
+
+#[async_trait]
+impl Twist for MistakesEndForRemaining {
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        Ok(match model.acquire(key, token, lease).await? {
+            Acquired::Busy { .. } => {
+                let remaining = Some(Duration::from_secs(1_700_000_030));
+                Acquired::Busy { remaining }
+            }
+            answer => answer,
+        })
+    }
+}
+
+rejects! {
+    locks_without_reading = twisted(LocksWithoutReading)
+    => [
+        a_repeated_acquisition_succeeds,
+        an_acquisition_reads_the_record,
+        what_holders_write_one_after_the_other_is_not_lost,
+        a_lapsed_lock_is_taken_over,
+        a_takeover_that_races_a_write_loses_nothing,
+        a_released_lock_is_free,
+        a_second_handle_waits_for_the_first,
+        local_waiters_go_first_in_first_out,
+    ];
+    mistakes_end_for_remaining = twisted(MistakesEndForRemaining)
+    => [
+        acquire_of_a_held_lock_is_busy,
+    ];
+    swallows_a_lost_lock_on_update = ruled(AnyTokenHolds(Operation::Update))
+    => [
+        the_lock_of_a_dead_record_is_not_inherited,
+        a_rotation_does_not_inherit_a_dead_records_lock,
+        locks_of_different_keys_are_independent,
+        lock_lost_comes_before_conflict,
+        of_many_takers_over_exactly_one_wins,
+        a_deposed_holder_writes_nothing,
+        an_update_that_passes_a_lapsed_lock_removes_it,
+        a_takeover_that_races_a_write_loses_nothing,
+        an_update_with_anothers_token_is_lock_lost,
+        an_update_releases_in_the_same_step,
+        a_touch_releases_in_the_same_step,
+        a_touch_that_moves_nothing_still_releases,
+        a_rotation_told_no_lease_lets_the_lock_go,
+        a_released_lock_is_free,
+        a_hung_holder_does_not_stop_the_line,
+        a_lost_lock_is_told_at_the_commit,
+        renewal_stops_after_the_longest_hold,
+    ];
+    swallows_a_lost_lock_on_touch = ruled(AnyTokenHolds(Operation::Touch))
+    => [
+        a_repeated_touch_does_not_release_the_next_holders_lock,
+        lock_lost_comes_before_conflict,
+        a_deposed_holder_writes_nothing,
+        a_touch_with_anothers_token_is_lock_lost,
+        a_lost_lock_is_told_at_the_commit,
+    ];
+    swallows_a_lost_lock_on_delete = ruled(AnyTokenHolds(Operation::Delete))
+    => [
+        lock_lost_comes_before_conflict,
+        a_deposed_holder_writes_nothing,
+        a_deletion_with_anothers_token_is_lock_lost,
+    ];
+    swallows_a_lost_lock_on_rotate = ruled(AnyTokenHolds(Operation::Rotate))
+    => [
+        the_old_keys_refusals_come_before_already_exists,
+        a_rotation_with_anothers_token_is_lock_lost,
+    ];
+    renews_for_anybody = ruled(AnyTokenHolds(Operation::Renew))
+    => [
+        an_update_that_passes_a_lapsed_lock_removes_it,
+        renew_of_anothers_lock_is_lock_lost,
+    ];
+    releases_for_anybody = ruled(AnyLockIsHeld(Operation::Release))
+    => [
+        a_release_by_another_changes_nothing,
+        releasing_twice_frees_no_later_lock,
+    ];
+    gives_a_held_lock_to_anybody = ruled(AnyLockIsHeld(Operation::Acquire))
+    => [
+        a_touch_passes_a_live_lock_and_keeps_it,
+        a_repeated_touch_does_not_release_the_next_holders_lock,
+        a_repeated_rotation_of_a_locked_session_succeeds,
+        a_repeated_acquisition_succeeds,
+        acquire_of_a_held_lock_is_busy,
+        of_many_contenders_exactly_one_locks,
+        what_holders_write_one_after_the_other_is_not_lost,
+        a_lock_is_not_taken_over_within_lease_and_skew,
+        a_lapsed_lock_is_taken_over,
+        of_many_takers_over_exactly_one_wins,
+        a_clock_that_jumps_back_frees_no_lock,
+        the_holder_writes_and_keeps_its_lock,
+        a_rotation_takes_the_lock_along,
+        a_rotated_lock_has_a_lease_of_its_own,
+        a_release_by_another_changes_nothing,
+        releasing_twice_frees_no_later_lock,
+        a_renewed_lock_stands_longer,
+        a_renewal_never_shortens_the_lease,
+        a_repeated_acquisition_starts_the_lease_anew,
+        a_lapsed_lock_is_renewed_while_it_is_held,
+        a_lock_is_renewed_while_it_is_held,
+        a_renewal_whose_reply_is_lost_deposes_nobody,
+        a_rotated_handle_keeps_its_lock_under_the_new_id,
+        a_waiter_gets_in_soon_after_a_release,
+        a_waiter_gets_in_when_the_lease_has_lapsed,
+        delays_grow_between_the_minimum_and_the_maximum,
+        renewal_stops_after_the_longest_hold,
+        waiting_for_another_process_ends_at_the_deadline,
+    ];
+    forgets_its_own_token = ruled(ForgetsItsOwnToken)
+    => [
+        a_repeated_acquisition_succeeds,
+        a_repeated_acquisition_starts_the_lease_anew,
+    ];
+    creates_on_acquire = twisted(AcquireCreates)
+    => [
+        gone_comes_before_lock_lost_and_locked,
+        acquire_of_an_unknown_session_is_absent,
+        acquire_of_an_expired_session_is_absent,
+        a_destruction_lets_the_line_move_on,
+        an_unknown_session_is_not_waited_for,
+    ];
+    shortens_on_renewal = twisted(RenewalShortens)
+    => [
+        a_renewal_never_shortens_the_lease,
+    ];
+    renews_in_name_only = twisted(RenewalDoesNothing)
+    => [
+        gone_comes_before_lock_lost_and_locked,
+        a_lease_of_nothing_is_refused,
+        an_update_that_passes_a_lapsed_lock_removes_it,
+        a_renewed_lock_stands_longer,
+        renew_of_anothers_lock_is_lock_lost,
+        renew_of_a_gone_session_is_gone,
+        a_lapsed_lock_is_renewed_while_it_is_held,
+        a_lock_is_renewed_while_it_is_held,
+        a_renewal_whose_reply_is_lost_deposes_nobody,
+        a_rotated_handle_keeps_its_lock_under_the_new_id,
+        renewal_stops_after_the_longest_hold,
+    ];
+    releases_in_name_only = twisted(ReleaseDoesNothing)
+    => [
+        locks_of_different_keys_are_independent,
+        after_an_update_beyond_the_limit_the_lock_is_released,
+        a_released_lock_is_free,
+        releasing_twice_frees_no_later_lock,
+        a_commit_that_is_dropped_releases_its_lock,
+        a_handle_that_is_dropped_releases_its_lock,
+        a_waiter_gets_in_soon_after_a_release,
+        a_write_that_is_refused_releases_the_lock,
+        an_acquisition_whose_reply_is_lost_leaves_no_lock,
+        an_opening_dropped_at_any_await_leaves_no_lock,
+        every_commit_releases_the_lock,
+        only_the_head_of_the_line_asks_the_store,
+    ];
+    deletes_on_release = twisted(ReleaseDeletes)
+    => [
+        locks_of_different_keys_are_independent,
+        after_an_update_beyond_the_limit_the_lock_is_released,
+        a_released_lock_is_free,
+        a_release_by_another_changes_nothing,
+        releasing_twice_frees_no_later_lock,
+        a_commit_that_is_dropped_releases_its_lock,
+        a_handle_that_is_dropped_releases_its_lock,
+        a_write_that_is_refused_releases_the_lock,
+        an_acquisition_whose_reply_is_lost_leaves_no_lock,
+        every_commit_releases_the_lock,
+    ];
+}

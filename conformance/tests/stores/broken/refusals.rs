@@ -1,0 +1,134 @@
+//! Faults about what is refused, and in which order.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, ruled, twisted};
+use async_trait::async_trait;
+use session_conformance::{Lawful, Model, Row, Rules};
+use session_core::{
+    Change, EpochMillis, Error, ErrorKind, Expect, Key, Operation, Record, Result, SessionStore,
+    Touch, Version,
+};
+
+#[derive(Debug)]
+struct ConflictComesFirst;
+
+impl Rules for ConflictComesFirst {
+    fn check(
+        &self,
+        operation: Operation,
+        row: &Row,
+        expect: &Expect,
+        now: EpochMillis,
+    ) -> Result<()> {
+        self.check_version(operation, row, expect)?;
+        self.check_lock(operation, row, expect, now)
+    }
+}
+
+/// Reports success for what the model refuses as meaningless.
+#[derive(Debug)]
+struct AcceptsNonsense;
+
+#[async_trait]
+impl Twist for AcceptsNonsense {
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        nonsense_is_fine(model.create(key, record, version).await)
+    }
+
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        nonsense_is_fine(model.update(key, change, expect, version).await)
+    }
+
+    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        nonsense_is_fine(model.touch(key, touch, expect).await)
+    }
+}
+
+fn nonsense_is_fine(result: Result<()>) -> Result<()> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::InvalidArgument => Ok(()),
+        result => result,
+    }
+}
+
+/// Looks at the record before it looks at the arguments.
+#[derive(Debug)]
+struct LooksAtTheRecordFirst;
+
+#[async_trait]
+impl Twist for LooksAtTheRecordFirst {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let updated = model.update(key, change, expect, version).await;
+        let is_there = model.load(key).await.is_ok_and(|found| found.is_some());
+        match updated {
+            Err(error) if error.kind() == ErrorKind::InvalidArgument && !is_there => {
+                Err(Error::new(Operation::Update, ErrorKind::Gone))
+            }
+            updated => updated,
+        }
+    }
+}
+
+/// Says of its refusals that they may have taken effect.
+#[derive(Debug)]
+struct IsNeverSure;
+
+impl Rules for IsNeverSure {
+    fn check_version(&self, operation: Operation, row: &Row, expect: &Expect) -> Result<()> {
+        let checked = Lawful.check_version(operation, row, expect);
+        checked.map_err(Error::with_unknown_outcome)
+    }
+}
+
+rejects! {
+    puts_conflict_before_lock_lost = ruled(ConflictComesFirst)
+    => [
+        lock_lost_comes_before_conflict,
+        locked_comes_before_conflict,
+    ];
+    looks_at_the_record_first = twisted(LooksAtTheRecordFirst)
+    => [
+        a_key_beyond_the_limit_is_refused,
+        a_meaningless_expiry_comes_before_gone,
+    ];
+    accepts_nonsense = twisted(AcceptsNonsense)
+    => [
+        a_record_that_is_dead_already_is_not_created,
+        an_update_to_an_expiry_that_is_over_is_refused,
+        a_key_beyond_the_limit_is_refused,
+        a_meaningless_expiry_comes_before_gone,
+        a_release_that_names_no_lock_is_refused,
+    ];
+    is_never_sure = ruled(IsNeverSure)
+    => [
+        the_version_of_a_dead_record_is_not_inherited,
+        an_update_expecting_another_version_is_a_conflict,
+        a_touch_expecting_another_version_is_a_conflict,
+        a_rotation_expecting_another_version_is_a_conflict,
+        a_deletion_expecting_another_version_is_a_conflict,
+        a_repeated_update_does_not_undo_a_later_write,
+        a_held_lock_and_another_version_is_a_conflict,
+        an_optimistic_commit_that_lost_the_race_is_a_conflict,
+        an_optimistic_rotation_that_lost_the_race_is_a_conflict,
+    ];
+}

@@ -1,0 +1,85 @@
+//! Faults about recognising one's own call, and nobody else's.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, ruled, twisted};
+use async_trait::async_trait;
+use session_conformance::{Lawful, Model, Row, Rules};
+use session_core::{Change, ErrorKind, Expect, Key, Operation, Result, SessionStore, Version};
+
+#[derive(Debug)]
+struct DoesNotRecognise(Operation);
+
+impl Rules for DoesNotRecognise {
+    fn is_repeated(&self, operation: Operation, row: &Row, version: &Version) -> bool {
+        operation != self.0 && Lawful.is_repeated(operation, row, version)
+    }
+}
+
+#[derive(Debug)]
+struct RecognisesAnybodys(Operation);
+
+impl Rules for RecognisesAnybodys {
+    fn is_repeated(&self, operation: Operation, row: &Row, version: &Version) -> bool {
+        operation == self.0 || Lawful.is_repeated(operation, row, version)
+    }
+}
+
+/// Takes a conflict for the trace of its own earlier attempt.
+#[derive(Debug)]
+struct GuessesThatItWasItself;
+
+#[async_trait]
+impl Twist for GuessesThatItWasItself {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        match model.update(key, change, expect, version).await {
+            Err(error) if error.kind() == ErrorKind::Conflict => Ok(()),
+            updated => updated,
+        }
+    }
+}
+
+rejects! {
+    does_not_recognise_its_own_creation = ruled(DoesNotRecognise(Operation::Create))
+    => [
+        a_repeated_creation_succeeds,
+    ];
+    does_not_recognise_its_own_update = ruled(DoesNotRecognise(Operation::Update))
+    => [
+        a_repeated_update_succeeds,
+        a_repeated_update_that_released_its_lock_succeeds,
+    ];
+    does_not_recognise_its_own_rotation = ruled(DoesNotRecognise(Operation::Rotate))
+    => [
+        a_repeated_rotation_succeeds,
+        a_repeated_rotation_of_a_locked_session_succeeds,
+    ];
+    takes_anothers_creation_for_its_own = ruled(RecognisesAnybodys(Operation::Create))
+    => [
+        empty_text_is_data,
+        empty_binary_is_data,
+        a_live_record_is_not_created_again,
+        of_many_creators_exactly_one_wins,
+        a_repeated_creation_does_not_undo_a_later_write,
+    ];
+    guesses_that_a_conflict_was_its_own = twisted(GuessesThatItWasItself)
+    => [
+        the_version_of_a_dead_record_is_not_inherited,
+        an_update_expecting_another_version_is_a_conflict,
+        of_many_updates_expecting_one_version_exactly_one_wins,
+        a_repeated_update_does_not_undo_a_later_write,
+        a_held_lock_and_another_version_is_a_conflict,
+        an_optimistic_commit_that_lost_the_race_is_a_conflict,
+    ];
+    takes_anothers_rotation_for_its_own = ruled(RecognisesAnybodys(Operation::Rotate))
+    => [
+        anothers_record_is_not_taken_for_a_repeated_rotation,
+        the_old_keys_refusals_come_before_already_exists,
+    ];
+}

@@ -1,0 +1,235 @@
+//! Faults of `rotate`.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, ruled, twisted};
+use async_trait::async_trait;
+use session_conformance::{Model, Row, Rules};
+use session_core::{ErrorKind, Expect, Key, Operation, Result, Rotation, SessionStore, Version};
+
+/// Changes what a rotation leaves at the new key.
+#[derive(Debug)]
+struct RotationWrites(fn(before: Option<&Row>, after: &mut Row));
+
+impl Rules for RotationWrites {
+    fn written(&self, operation: Operation, before: Option<&Row>, mut after: Row) -> Row {
+        if operation == Operation::Rotate {
+            self.0(before, &mut after);
+        }
+        after
+    }
+}
+
+/// Copies the record, and leaves the old one where it is.
+#[derive(Debug)]
+struct LeavesTheOldKey;
+
+#[async_trait]
+impl Twist for LeavesTheOldKey {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let before = model.with_rows(|rows| rows.get(old).cloned());
+        model.rotate(old, new, rotation, expect, version).await?;
+        if let Some(before) = before {
+            model.with_rows(|rows| rows.insert(old.clone(), before));
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct CreatesFromNothing;
+
+#[async_trait]
+impl Twist for CreatesFromNothing {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let rotated = model.rotate(old, new, rotation, expect, version).await;
+        match rotated {
+            Err(error) if error.kind() == ErrorKind::Gone => {
+                model.create(new, &rotation.record, version).await
+            }
+            rotated => rotated,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct OverwritesTheLiving;
+
+#[async_trait]
+impl Twist for OverwritesTheLiving {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let there = model.with_rows(|rows| rows.remove(new));
+        let rotated = model.rotate(old, new, rotation, expect, version).await;
+        if let (Err(_), Some(there)) = (&rotated, there) {
+            model.with_rows(|rows| rows.insert(new.clone(), there));
+        }
+        rotated
+    }
+}
+
+/// Moves what is stored instead of what it is given.
+#[derive(Debug)]
+struct MovesTheStoredRecord;
+
+#[async_trait]
+impl Twist for MovesTheStoredRecord {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let mut rotation = rotation.clone();
+        if let Some(found) = model.load(old).await? {
+            rotation.record = found.record;
+        }
+        model.rotate(old, new, &rotation, expect, version).await
+    }
+}
+
+/// Rewrites the record where it is.
+#[derive(Debug)]
+struct RotatesOntoItself;
+
+#[async_trait]
+impl Twist for RotatesOntoItself {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        if old == new {
+            return Ok(());
+        }
+        model.rotate(old, new, rotation, expect, version).await
+    }
+}
+
+/// Ignores a lease when no lock is expected that could have it.
+#[derive(Debug)]
+struct IgnoresALeaseForNobody;
+
+#[async_trait]
+impl Twist for IgnoresALeaseForNobody {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let lease = rotation.lease.filter(|_| expect.as_lock().is_some());
+        let rotation = Rotation { lease, ..rotation.clone() };
+        model.rotate(old, new, &rotation, expect, version).await
+    }
+}
+
+rejects! {
+    rotates_onto_itself = twisted(RotatesOntoItself)
+    => [
+        a_rotation_onto_itself_is_refused,
+    ];
+    ignores_a_lease_for_nobody = twisted(IgnoresALeaseForNobody)
+    => [
+        a_lock_moves_along_only_when_it_is_expected,
+    ];
+    leaves_the_old_key = twisted(LeavesTheOldKey)
+    => [
+        a_rotation_moves_the_record,
+        a_rotated_away_key_is_gone,
+        a_rotation_replaces_a_dead_record,
+        of_many_rotations_of_one_key_exactly_one_wins,
+        a_rotation_that_loses_against_a_deletion_is_gone,
+        a_repeated_rotation_succeeds,
+        a_repeated_rotation_of_a_locked_session_succeeds,
+        a_dropped_rotation_leaves_one_record,
+        a_rotated_handle_keeps_its_lock_under_the_new_id,
+        a_rotated_session_keeps_its_data_under_a_new_id,
+        a_rotation_lets_the_line_of_the_old_id_move_on,
+        changes_outlast_a_rotation_until_the_commit,
+        destroying_a_rotated_away_id_finds_nothing,
+    ];
+    creates_from_nothing = twisted(CreatesFromNothing)
+    => [
+        a_rotated_away_key_is_gone,
+        rotation_of_a_deleted_session_is_gone,
+        rotation_of_an_expired_session_is_gone,
+        of_many_rotations_of_one_key_exactly_one_wins,
+        anothers_record_is_not_taken_for_a_repeated_rotation,
+        the_old_keys_refusals_come_before_already_exists,
+        a_rotation_that_races_a_destruction_is_gone,
+    ];
+    rotates_onto_the_living = twisted(OverwritesTheLiving)
+    => [
+        a_rotation_onto_a_live_record_is_refused,
+        a_repeated_rotation_succeeds,
+        a_repeated_rotation_of_a_locked_session_succeeds,
+    ];
+    moves_the_stored_record = twisted(MovesTheStoredRecord)
+    => [
+        a_rotation_moves_the_record,
+        a_rotated_away_key_is_gone,
+        a_rotation_replaces_a_dead_record,
+        a_rotation_to_an_expiry_that_is_over_is_refused,
+        a_rotation_expecting_another_version_is_a_conflict,
+        of_many_rotations_of_one_key_exactly_one_wins,
+        a_rotation_that_loses_against_a_deletion_is_gone,
+        a_rotation_beyond_the_limit_changes_nothing,
+        a_repeated_rotation_succeeds,
+        a_repeated_rotation_of_a_locked_session_succeeds,
+        a_rotation_told_no_lease_lets_the_lock_go,
+    ];
+    loses_the_lock_on_the_way = ruled(RotationWrites(|_, after| after.lock = None))
+    => [
+        a_repeated_rotation_of_a_locked_session_succeeds,
+        a_rotation_takes_the_lock_along,
+        a_rotated_lock_has_a_lease_of_its_own,
+        a_rotated_handle_keeps_its_lock_under_the_new_id,
+        a_rotation_lets_the_line_of_the_old_id_move_on,
+    ];
+    inherits_the_lock_at_the_new_key = ruled(RotationWrites(|before, after| {
+        after.lock = after.lock.take().or_else(|| before.and_then(|row| row.lock.clone()));
+    }))
+    => [
+        a_rotation_does_not_inherit_a_dead_records_lock,
+    ];
+    drops_the_deadline_on_the_way = ruled(RotationWrites(|_, after| after.record.deadline = None))
+    => [
+        a_rotation_moves_the_record,
+        a_rotation_replaces_a_dead_record,
+        a_repeated_rotation_succeeds,
+        a_rotation_keeps_the_deadline,
+    ];
+}

@@ -1,0 +1,285 @@
+//! Faults of operations that are two steps where the law has one.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, twisted};
+use async_trait::async_trait;
+use session_conformance::Model;
+use session_core::{
+    Acquired, AfterWrite, Change, Deletion, EpochMillis, Expect, Key, LockToken, LockingStore,
+    Payload, Record, Result, Rotation, SessionStore, Version,
+};
+use std::time::Duration;
+use tokio::task::yield_now;
+
+/// Looks whether the key is free, and writes a moment later.
+#[derive(Debug)]
+struct LooksAndThenCreates;
+
+#[async_trait]
+impl Twist for LooksAndThenCreates {
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        let is_free = model.load(key).await?.is_none();
+        yield_now().await;
+        if is_free {
+            model.with_rows(|rows| rows.remove(key));
+        }
+        model.create(key, record, version).await
+    }
+}
+
+/// Looks whether the record is there, and writes it a moment later, there or not.
+#[derive(Debug)]
+struct LooksAndThenUpdates;
+
+#[async_trait]
+impl Twist for LooksAndThenUpdates {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let seen = model.with_rows(|rows| rows.get(key).cloned());
+        yield_now().await;
+        if let Some(seen) = seen {
+            model.with_rows(|rows| {
+                rows.entry(key.clone()).or_insert(seen);
+            });
+        }
+        model.update(key, change, expect, version).await
+    }
+}
+
+/// Takes the record out, and puts it back as it is to be.
+#[derive(Debug)]
+struct RemovesAndInserts;
+
+#[async_trait]
+impl Twist for RemovesAndInserts {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        model.update(key, change, expect, version).await?;
+        if let Some(row) = model.with_rows(|rows| rows.remove(key)) {
+            yield_now().await;
+            model.with_rows(|rows| rows.insert(key.clone(), row));
+        }
+        Ok(())
+    }
+}
+
+/// Releases first, and writes a moment later.
+#[derive(Debug)]
+struct ReleasesAndThenWrites;
+
+#[async_trait]
+impl Twist for ReleasesAndThenWrites {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let before = model.with_rows(|rows| rows.get(key).cloned());
+        model.update(key, change, expect, version).await?;
+        if change.lock == AfterWrite::Release {
+            let after = model.with_rows(|rows| {
+                let row = rows.get_mut(key)?;
+                let before = before?;
+                let after = std::mem::replace(row, before);
+                row.lock = None;
+                Some(after)
+            });
+            yield_now().await;
+            if let Some(after) = after {
+                model.with_rows(|rows| rows.insert(key.clone(), after));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Creates at the new key, and deletes at the old one a moment later.
+#[derive(Debug)]
+struct CreatesAndThenDeletes;
+
+#[async_trait]
+impl Twist for CreatesAndThenDeletes {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let before = model.with_rows(|rows| rows.get(old).cloned());
+        model.rotate(old, new, rotation, expect, version).await?;
+        if let Some(before) = before {
+            model.with_rows(|rows| rows.insert(old.clone(), before));
+            yield_now().await;
+            model.with_rows(|rows| rows.remove(old));
+        }
+        Ok(())
+    }
+}
+
+/// Says what it found when it looked, not when it deleted.
+#[derive(Debug)]
+struct LooksAndThenDeletes;
+
+#[async_trait]
+impl Twist for LooksAndThenDeletes {
+    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
+        let is_there = model.load(key).await?.is_some();
+        yield_now().await;
+        let deletion = model.delete(key, expect).await?;
+        Ok(if is_there { Deletion::Deleted } else { deletion })
+    }
+}
+
+/// Locks for ever, and sets the end of the lease a moment later.
+#[derive(Debug)]
+struct LocksForEverFirst;
+
+#[async_trait]
+impl Twist for LocksForEverFirst {
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        let answer = model.acquire(key, token, lease).await?;
+        if matches!(answer, Acquired::Locked(_)) {
+            let for_ever = EpochMillis::from_epoch_millis(u64::MAX / 2);
+            let end = set_end(model, key, for_ever);
+            yield_now().await;
+            set_end(model, key, end);
+        }
+        Ok(answer)
+    }
+}
+
+fn set_end(model: &Model, key: &Key, end: EpochMillis) -> EpochMillis {
+    model.with_rows(|rows| {
+        let lock = rows.get_mut(key).and_then(|row| row.lock.as_mut());
+        lock.map_or(end, |lock| std::mem::replace(&mut lock.end, end))
+    })
+}
+
+/// Writes a record without data, and the data a moment later.
+#[derive(Debug)]
+struct CreatesEmptyFirst;
+
+#[async_trait]
+impl Twist for CreatesEmptyFirst {
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        let is_new = model.load(key).await.is_ok_and(|found| found.is_none());
+        model.create(key, record, version).await?;
+        if is_new {
+            set_data(model, key, Payload::text(""));
+            yield_now().await;
+            set_data(model, key, record.payload.clone());
+        }
+        Ok(())
+    }
+}
+
+/// Removes the data first, and the record a moment later.
+#[derive(Debug)]
+struct EmptiesAndThenDeletes;
+
+#[async_trait]
+impl Twist for EmptiesAndThenDeletes {
+    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
+        let before = model.with_rows(|rows| rows.get(key).cloned());
+        let deletion = model.delete(key, expect).await?;
+        if let (Deletion::Deleted, Some(before)) = (deletion, before) {
+            model.with_rows(|rows| rows.insert(key.clone(), before));
+            set_data(model, key, Payload::text(""));
+            yield_now().await;
+            model.with_rows(|rows| rows.remove(key));
+        }
+        Ok(deletion)
+    }
+}
+
+fn set_data(model: &Model, key: &Key, data: Payload) {
+    model.with_rows(|rows| {
+        if let Some(row) = rows.get_mut(key) {
+            row.record.payload = data;
+        }
+    });
+}
+
+rejects! {
+    creates_empty_first = twisted(CreatesEmptyFirst)
+    => [
+        a_dropped_creation_is_whole_or_not_at_all,
+    ];
+    empties_and_then_deletes = twisted(EmptiesAndThenDeletes)
+    => [
+        of_many_deletions_exactly_one_finds_the_session,
+        a_dropped_deletion_is_whole_or_not_at_all,
+    ];
+    looks_and_then_creates = twisted(LooksAndThenCreates)
+    => [
+        of_many_creators_exactly_one_wins,
+    ];
+    looks_and_then_updates = twisted(LooksAndThenUpdates)
+    => [
+        an_update_that_races_a_deletion_revives_nothing,
+    ];
+    removes_and_inserts = twisted(RemovesAndInserts)
+    => [
+        of_many_updates_expecting_one_version_exactly_one_wins,
+        updates_at_once_leave_one_of_them_whole,
+        an_update_that_races_a_deletion_revives_nothing,
+        a_dropped_update_is_whole_or_not_at_all,
+        a_dropped_update_releases_only_what_it_wrote,
+        a_takeover_that_races_a_write_loses_nothing,
+        a_commit_that_is_dropped_releases_its_lock,
+    ];
+    releases_and_then_writes = twisted(ReleasesAndThenWrites)
+    => [
+        a_dropped_update_releases_only_what_it_wrote,
+    ];
+    creates_and_then_deletes = twisted(CreatesAndThenDeletes)
+    => [
+        of_many_rotations_of_one_key_exactly_one_wins,
+        a_rotation_that_loses_against_a_deletion_is_gone,
+        a_dropped_rotation_leaves_one_record,
+    ];
+    looks_and_then_deletes = twisted(LooksAndThenDeletes)
+    => [
+        of_many_deletions_exactly_one_finds_the_session,
+    ];
+    locks_for_ever_first = twisted(LocksForEverFirst)
+    => [
+        a_dropped_acquisition_locks_no_longer_than_its_lease,
+    ];
+}

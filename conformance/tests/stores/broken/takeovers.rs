@@ -1,0 +1,288 @@
+//! Faults about when a lock lapses, and what becomes of one that has.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, ruled, twisted};
+use async_trait::async_trait;
+use session_conformance::{Lawful, Lock, Model, Row, Rules};
+use session_core::{
+    Acquired, Change, EpochMillis, Error, ErrorKind, Expect, Key, LockToken, LockingStore,
+    Operation, Result, SessionStore, Version,
+};
+use std::time::Duration;
+use tokio::task::yield_now;
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+/// Takes a lock for lapsed by another rule.
+#[derive(Debug)]
+struct Lapses(fn(Operation, &Lock, EpochMillis) -> bool);
+
+impl Rules for Lapses {
+    fn has_lapsed(&self, operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
+        self.0(operation, lock, now)
+    }
+}
+
+fn at_once(operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
+    operation == Operation::Acquire || Lawful.has_lapsed(operation, lock, now)
+}
+
+fn never(_: Operation, _: &Lock, _: EpochMillis) -> bool {
+    false
+}
+
+fn early(operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
+    Lawful.has_lapsed(operation, lock, now.saturating_add(MILLISECOND))
+}
+
+fn late(operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
+    Lawful.has_lapsed(operation, lock, now.saturating_sub(MILLISECOND))
+}
+
+fn without_skew(_: Operation, lock: &Lock, now: EpochMillis) -> bool {
+    lock.end.is_over(now)
+}
+
+/// Takes a lease that ends in a far future for garbage.
+fn if_far(operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
+    let is_far = lock.end.saturating_since(now) > Duration::from_hours(1);
+    is_far || Lawful.has_lapsed(operation, lock, now)
+}
+
+/// Sees that a lock may be taken, and takes it a moment later.
+#[derive(Debug)]
+struct LooksAndThenLocks;
+
+#[async_trait]
+impl Twist for LooksAndThenLocks {
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        let seen = model.with_rows(|rows| rows.get(key).cloned());
+        let answer = model.acquire(key, token, lease).await?;
+        if let (Acquired::Locked(_), Some(seen)) = (&answer, seen) {
+            let lock = model.with_rows(|rows| {
+                let row = rows.get_mut(key).expect("it was locked just now");
+                std::mem::replace(&mut row.lock, seen.lock)
+            });
+            yield_now().await;
+            model.with_rows(|rows| {
+                if let Some(row) = rows.get_mut(key) {
+                    row.lock = lock;
+                }
+            });
+        }
+        Ok(answer)
+    }
+}
+
+/// Reads the record first and locks it a moment later.
+#[derive(Debug)]
+struct ReadsAndThenLocks;
+
+#[async_trait]
+impl Twist for ReadsAndThenLocks {
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        let read = model.load(key).await;
+        yield_now().await;
+        match (model.acquire(key, token, lease).await?, read) {
+            (Acquired::Locked(_), Ok(Some(stale))) => Ok(Acquired::Locked(stale)),
+            (answer, _) => Ok(answer),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct DeposesALateHolder(Operation);
+
+impl Rules for DeposesALateHolder {
+    fn check_lock(
+        &self,
+        operation: Operation,
+        row: &Row,
+        expect: &Expect,
+        now: EpochMillis,
+    ) -> Result<()> {
+        let lapsed = |lock: &Lock| Lawful.has_lapsed(operation, lock, now);
+        let is_late = row.lock.as_ref().is_some_and(lapsed);
+        if operation == self.0 && is_late && expect.as_lock().is_some() {
+            return Err(Error::new(operation, ErrorKind::LockLost));
+        }
+        Lawful.check_lock(operation, row, expect, now)
+    }
+}
+
+#[derive(Debug)]
+struct RenewsOnlyInTime;
+
+#[async_trait]
+impl Twist for RenewsOnlyInTime {
+    async fn renew(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<()> {
+        let other = LockToken::decode("AAAAAAAAAAAAAAAAAAAAAA").expect("zeros are a token");
+        if let Ok(Acquired::Locked(_)) = model.acquire(key, &other, lease).await {
+            model.release(key, &other).await?;
+        }
+        model.renew(key, token, lease).await
+    }
+}
+
+/// Lets an update pass a lapsed lock and leaves it there.
+#[derive(Debug)]
+struct LeavesALapsedLock;
+
+#[async_trait]
+impl Twist for LeavesALapsedLock {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let lock = model.with_rows(|rows| rows.get(key).and_then(|row| row.lock.clone()));
+        model.update(key, change, expect, version).await?;
+        if expect.as_lock().is_none() {
+            model.with_rows(|rows| {
+                if let Some(row) = rows.get_mut(key) {
+                    row.lock = lock;
+                }
+            });
+        }
+        Ok(())
+    }
+}
+
+rejects! {
+    takes_over_live_locks = ruled(Lapses(at_once))
+    => [
+        a_touch_passes_a_live_lock_and_keeps_it,
+        a_repeated_touch_does_not_release_the_next_holders_lock,
+        a_repeated_rotation_of_a_locked_session_succeeds,
+        a_repeated_acquisition_succeeds,
+        acquire_of_a_held_lock_is_busy,
+        of_many_contenders_exactly_one_locks,
+        what_holders_write_one_after_the_other_is_not_lost,
+        a_lock_is_not_taken_over_within_lease_and_skew,
+        a_lapsed_lock_is_taken_over,
+        of_many_takers_over_exactly_one_wins,
+        a_clock_that_jumps_back_frees_no_lock,
+        the_holder_writes_and_keeps_its_lock,
+        a_rotation_takes_the_lock_along,
+        a_rotated_lock_has_a_lease_of_its_own,
+        a_release_by_another_changes_nothing,
+        releasing_twice_frees_no_later_lock,
+        a_renewed_lock_stands_longer,
+        a_renewal_never_shortens_the_lease,
+        a_repeated_acquisition_starts_the_lease_anew,
+        a_lapsed_lock_is_renewed_while_it_is_held,
+        a_lock_is_renewed_while_it_is_held,
+        a_renewal_whose_reply_is_lost_deposes_nobody,
+        a_rotated_handle_keeps_its_lock_under_the_new_id,
+        a_waiter_gets_in_soon_after_a_release,
+        a_waiter_gets_in_when_the_lease_has_lapsed,
+        delays_grow_between_the_minimum_and_the_maximum,
+        renewal_stops_after_the_longest_hold,
+        waiting_for_another_process_ends_at_the_deadline,
+    ];
+    never_takes_over = ruled(Lapses(never))
+    => [
+        a_dropped_acquisition_locks_no_longer_than_its_lease,
+        a_lapsed_lock_is_taken_over,
+        of_many_takers_over_exactly_one_wins,
+        a_deposed_holder_writes_nothing,
+        an_unfenced_update_passes_a_lapsed_lock_only,
+        an_update_that_passes_a_lapsed_lock_removes_it,
+        a_takeover_that_races_a_write_loses_nothing,
+        a_rotated_lock_has_a_lease_of_its_own,
+        a_renewed_lock_stands_longer,
+        a_renewal_never_shortens_the_lease,
+        renew_of_anothers_lock_is_lock_lost,
+        a_lapsed_lock_spares_nothing,
+        a_hung_holder_does_not_stop_the_line,
+        a_lost_lock_is_told_at_the_commit,
+        a_waiter_gets_in_when_the_lease_has_lapsed,
+        renewal_stops_after_the_longest_hold,
+    ];
+    lapses_a_millisecond_early = ruled(Lapses(early))
+    => [
+        a_lock_is_not_taken_over_within_lease_and_skew,
+        an_unfenced_update_passes_a_lapsed_lock_only,
+        a_rotated_lock_has_a_lease_of_its_own,
+        a_renewed_lock_stands_longer,
+        a_renewal_never_shortens_the_lease,
+        a_repeated_acquisition_starts_the_lease_anew,
+        a_live_lock_spares_an_expired_record,
+    ];
+    lapses_a_millisecond_late = ruled(Lapses(late))
+    => [
+        a_dropped_acquisition_locks_no_longer_than_its_lease,
+        a_lapsed_lock_is_taken_over,
+        of_many_takers_over_exactly_one_wins,
+        a_deposed_holder_writes_nothing,
+        an_unfenced_update_passes_a_lapsed_lock_only,
+        an_update_that_passes_a_lapsed_lock_removes_it,
+        a_takeover_that_races_a_write_loses_nothing,
+        a_rotated_lock_has_a_lease_of_its_own,
+        a_renewed_lock_stands_longer,
+        a_renewal_never_shortens_the_lease,
+        renew_of_anothers_lock_is_lock_lost,
+        a_lapsed_lock_spares_nothing,
+        a_lost_lock_is_told_at_the_commit,
+    ];
+    allows_no_clock_skew = ruled(Lapses(without_skew))
+    => [
+        a_lock_is_not_taken_over_within_lease_and_skew,
+        an_unfenced_update_passes_a_lapsed_lock_only,
+        a_rotated_lock_has_a_lease_of_its_own,
+        a_renewed_lock_stands_longer,
+        a_renewal_never_shortens_the_lease,
+        a_repeated_acquisition_starts_the_lease_anew,
+        a_live_lock_spares_an_expired_record,
+    ];
+    distrusts_far_leases = ruled(Lapses(if_far))
+    => [
+        a_clock_that_jumps_back_frees_no_lock,
+    ];
+    looks_and_then_locks = twisted(LooksAndThenLocks)
+    => [
+        of_many_contenders_exactly_one_locks,
+        what_holders_write_one_after_the_other_is_not_lost,
+        of_many_takers_over_exactly_one_wins,
+        a_takeover_that_races_a_write_loses_nothing,
+    ];
+    reads_and_then_locks = twisted(ReadsAndThenLocks)
+    => [
+        what_holders_write_one_after_the_other_is_not_lost,
+        a_takeover_that_races_a_write_loses_nothing,
+    ];
+    deposes_a_late_writer = ruled(DeposesALateHolder(Operation::Update))
+    => [
+        a_holder_that_nobody_deposed_may_write_late,
+    ];
+    renews_only_in_time = twisted(RenewsOnlyInTime)
+    => [
+        a_holder_that_nobody_deposed_may_write_late,
+        a_lapsed_lock_is_renewed_while_it_is_held,
+    ];
+    leaves_a_lapsed_lock = twisted(LeavesALapsedLock)
+    => [
+        an_update_that_passes_a_lapsed_lock_removes_it,
+    ];
+}

@@ -1,0 +1,168 @@
+//! Faults of `touch`.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, ruled, twisted};
+use async_trait::async_trait;
+use session_conformance::{Lawful, Model, Row, Rules};
+use session_core::{
+    AfterWrite, EpochMillis, Error, ErrorKind, Expect, Key, Operation, Payload, Result,
+    SessionStore, Touch,
+};
+
+/// Changes what a touch writes.
+#[derive(Debug)]
+struct TouchWrites(fn(&mut Row));
+
+impl Rules for TouchWrites {
+    fn written(&self, operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
+        if operation == Operation::Touch {
+            self.0(&mut after);
+        }
+        after
+    }
+}
+
+#[derive(Debug)]
+struct MovesBackwards;
+
+#[async_trait]
+impl Twist for MovesBackwards {
+    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        model.touch(key, touch, expect).await?;
+        model.with_rows(|rows| {
+            if let Some(row) = rows.get_mut(key) {
+                row.record.expires = touch.expires;
+            }
+        });
+        Ok(())
+    }
+}
+
+/// Finds that nothing is to be moved, and forgets that a lock is to be released.
+#[derive(Debug)]
+struct SkipsATouchThatMovesNothing;
+
+#[async_trait]
+impl Twist for SkipsATouchThatMovesNothing {
+    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        match model.load(key).await? {
+            Some(found) if found.record.expires >= touch.expires => Ok(()),
+            _ => model.touch(key, touch, expect).await,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct IsStoppedByALock;
+
+impl Rules for IsStoppedByALock {
+    fn check_lock(
+        &self,
+        operation: Operation,
+        row: &Row,
+        expect: &Expect,
+        now: EpochMillis,
+    ) -> Result<()> {
+        let as_update = match operation {
+            Operation::Touch => Operation::Update,
+            other => other,
+        };
+        let checked = Lawful.check_lock(as_update, row, expect, now);
+        checked.map_err(|error| error.during(operation))
+    }
+}
+
+#[derive(Debug)]
+struct ForgetsThatItReleased;
+
+#[async_trait]
+impl Twist for ForgetsThatItReleased {
+    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        let row = model.with_rows(|rows| rows.get(key).cloned());
+        let is_unlocked = row.is_some_and(|row| row.lock.is_none());
+        if is_unlocked && touch.lock == AfterWrite::Release && expect.as_lock().is_some() {
+            return Err(Error::new(Operation::Touch, ErrorKind::LockLost));
+        }
+        model.touch(key, touch, expect).await
+    }
+}
+
+/// Takes any lock on a record of its expiry for its own.
+#[derive(Debug)]
+struct ReleasesByExpiry;
+
+#[async_trait]
+impl Twist for ReleasesByExpiry {
+    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        model.with_rows(|rows| {
+            if let Some(row) = rows.get_mut(key) {
+                let is_own = row.record.expires == touch.expires;
+                let releases = touch.lock == AfterWrite::Release && expect.as_lock().is_some();
+                row.lock = row.lock.take().filter(|_| !(is_own && releases));
+            }
+        });
+        model.touch(key, touch, expect).await
+    }
+}
+
+rejects! {
+    touches_data = ruled(TouchWrites(|row| row.record.payload = Payload::text("touched")))
+    => [
+        a_touch_moves_the_expiry_alone,
+        a_touched_session_lives_up_to_its_new_expiry,
+        a_touch_never_moves_the_expiry_backwards,
+        a_dropped_touch_releases_only_with_its_expiry,
+        a_touch_that_moves_nothing_still_releases,
+        a_sweep_spares_what_was_touched_since,
+        an_optimistic_touch_has_no_race_to_lose,
+        an_unchanged_session_is_touched_when_due,
+        reading_touches_when_that_is_due,
+    ];
+    touches_the_lock = ruled(TouchWrites(|row| row.lock = None))
+    => [
+        a_touch_passes_a_live_lock_and_keeps_it,
+        a_record_at_the_limit_has_room_for_a_lock,
+        a_holder_that_nobody_deposed_may_write_late,
+        the_holder_writes_and_keeps_its_lock,
+        reading_is_not_stopped_by_a_lock,
+    ];
+    drops_the_deadline_on_touch = ruled(TouchWrites(|row| row.record.deadline = None))
+    => [
+        a_touch_moves_the_expiry_alone,
+        a_touch_never_moves_the_expiry_backwards,
+        a_touch_that_moves_nothing_still_releases,
+        a_commit_after_the_deadline_is_gone,
+        the_deadline_is_set_at_creation_and_kept,
+    ];
+    moves_backwards = twisted(MovesBackwards)
+    => [
+        a_touch_never_moves_the_expiry_backwards,
+        of_touches_at_once_the_latest_stays,
+        a_touch_that_moves_nothing_still_releases,
+    ];
+    skips_a_touch_that_moves_nothing = twisted(SkipsATouchThatMovesNothing)
+    => [
+        a_touch_expecting_another_version_is_a_conflict,
+        a_repeated_touch_does_not_release_the_next_holders_lock,
+        a_touch_with_anothers_token_is_lock_lost,
+        a_touch_that_moves_nothing_still_releases,
+        a_commit_that_is_dropped_releases_its_lock,
+        a_lost_lock_is_told_at_the_commit,
+        after_eight_local_hand_overs_the_line_pauses,
+        every_commit_releases_the_lock,
+    ];
+    stops_a_touch_at_a_lock = ruled(IsStoppedByALock)
+    => [
+        a_touch_passes_a_live_lock_and_keeps_it,
+        reading_is_not_stopped_by_a_lock,
+    ];
+    forgets_that_a_touch_released = twisted(ForgetsThatItReleased)
+    => [
+        a_repeated_touch_that_released_its_lock_succeeds,
+    ];
+    releases_the_next_holder_by_expiry = twisted(ReleasesByExpiry)
+    => [
+        a_repeated_touch_does_not_release_the_next_holders_lock,
+        a_lost_lock_is_told_at_the_commit,
+    ];
+}

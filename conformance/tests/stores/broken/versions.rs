@@ -1,0 +1,183 @@
+//! Faults about versions and what an update leaves.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, ruled, twisted};
+use async_trait::async_trait;
+use session_conformance::{Model, Row, Rules};
+use session_core::{Change, Expect, Key, Operation, Result, SessionStore, Snapshot, Version};
+use tokio::task::yield_now;
+
+#[derive(Debug)]
+struct IgnoresTheVersion(Option<Operation>);
+
+impl Rules for IgnoresTheVersion {
+    fn is_expected(&self, operation: Operation, version: &Version, expected: &Version) -> bool {
+        self.0.is_none_or(|ignoring| ignoring == operation) || version == expected
+    }
+}
+
+/// Changes what one operation writes.
+#[derive(Debug)]
+struct Writes(Operation, fn(&mut Row));
+
+impl Rules for Writes {
+    fn written(&self, operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
+        if operation == self.0 {
+            self.1(&mut after);
+        }
+        after
+    }
+}
+
+/// Compares the version, and writes a moment later.
+#[derive(Debug)]
+struct ComparesAndThenWrites;
+
+#[async_trait]
+impl Twist for ComparesAndThenWrites {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let found = model.load(key).await?;
+        let is_current = found.is_some_and(|found| Some(&found.version) == expect.as_version());
+        yield_now().await;
+        let fence = expect.as_lock().cloned().map_or(Expect::PRESENT, Expect::lock);
+        let expect = if is_current { &fence } else { expect };
+        model.update(key, change, expect, version).await
+    }
+}
+
+/// Keeps versions, and does not tell them.
+#[derive(Debug)]
+struct TellsNoVersion;
+
+#[async_trait]
+impl Twist for TellsNoVersion {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        let version = Version::NONE;
+        let found = model.load(key).await?;
+        Ok(found.map(|found| Snapshot { version, ..found }))
+    }
+}
+
+/// Extends the record when it is written, never shortens it.
+#[derive(Debug)]
+struct UpdateKeepsALaterExpiry;
+
+impl Rules for UpdateKeepsALaterExpiry {
+    fn written(&self, operation: Operation, before: Option<&Row>, mut after: Row) -> Row {
+        if let (Operation::Update, Some(before)) = (operation, before) {
+            after.record.expires = after.record.expires.max(before.record.expires);
+        }
+        after
+    }
+}
+
+rejects! {
+    ignores_the_version = ruled(IgnoresTheVersion(None))
+    => [
+        the_version_of_a_dead_record_is_not_inherited,
+        an_update_expecting_another_version_is_a_conflict,
+        of_many_updates_expecting_one_version_exactly_one_wins,
+        a_touch_expecting_another_version_is_a_conflict,
+        a_rotation_expecting_another_version_is_a_conflict,
+        a_deletion_expecting_another_version_is_a_conflict,
+        a_repeated_update_does_not_undo_a_later_write,
+        a_held_lock_and_another_version_is_a_conflict,
+        a_rotation_takes_along_what_another_wrote,
+        an_optimistic_commit_that_lost_the_race_is_a_conflict,
+        an_optimistic_rotation_that_lost_the_race_is_a_conflict,
+    ];
+    ignores_the_version_on_touch = ruled(IgnoresTheVersion(Some(Operation::Touch)))
+    => [
+        a_touch_expecting_another_version_is_a_conflict,
+    ];
+    ignores_the_version_on_delete = ruled(IgnoresTheVersion(Some(Operation::Delete)))
+    => [
+        a_deletion_expecting_another_version_is_a_conflict,
+        a_held_lock_and_another_version_is_a_conflict,
+    ];
+    ignores_the_version_on_rotate = ruled(IgnoresTheVersion(Some(Operation::Rotate)))
+    => [
+        a_rotation_expecting_another_version_is_a_conflict,
+        a_rotation_takes_along_what_another_wrote,
+        an_optimistic_rotation_that_lost_the_race_is_a_conflict,
+    ];
+    tells_no_version = twisted(TellsNoVersion)
+    => [
+        an_update_may_expect_the_version_read,
+        of_many_updates_expecting_one_version_exactly_one_wins,
+        a_touch_keeps_the_version,
+        a_rotation_expecting_another_version_is_a_conflict,
+        a_deletion_expecting_another_version_is_a_conflict,
+        a_repeated_update_succeeds,
+        a_repeated_update_does_not_undo_a_later_write,
+        a_repeated_acquisition_succeeds,
+        a_held_lock_and_another_version_is_a_conflict,
+        an_acquisition_reads_the_record,
+        a_lapsed_lock_is_taken_over,
+        a_takeover_that_races_a_write_loses_nothing,
+        a_deletion_of_the_version_read_passes_a_live_lock,
+        a_released_lock_is_free,
+        a_rotated_session_keeps_its_data_under_a_new_id,
+        a_rotation_keeps_the_deadline,
+        a_rotation_takes_along_what_another_wrote,
+        an_optimistic_commit_that_lost_the_race_is_a_conflict,
+        an_optimistic_rotation_that_lost_the_race_is_a_conflict,
+        an_optimistic_touch_has_no_race_to_lose,
+        changed_data_is_written_with_a_new_expiry,
+        changes_outlast_a_rotation_until_the_commit,
+        data_comes_back_under_its_id,
+        data_over_the_limit_is_refused_and_the_session_stays,
+        destroying_a_rotated_away_id_finds_nothing,
+        empty_data_of_a_stored_session_is_data,
+    ];
+    compares_and_then_writes = twisted(ComparesAndThenWrites)
+    => [
+        of_many_updates_expecting_one_version_exactly_one_wins,
+    ];
+    drops_the_deadline_on_update = ruled(Writes(Operation::Update, |row| row.record.deadline = None))
+    => [
+        an_update_keeps_the_deadline,
+        a_dropped_update_is_whole_or_not_at_all,
+        no_expiry_passes_the_deadline,
+        the_deadline_is_set_at_creation_and_kept,
+    ];
+    forgets_the_version_on_touch = ruled(Writes(Operation::Touch, |row| row.version = Version::NONE))
+    => [
+        a_touch_keeps_the_version,
+        a_touch_never_moves_the_expiry_backwards,
+        a_touch_that_moves_nothing_still_releases,
+        an_unchanged_session_is_touched_when_due,
+        reading_touches_when_that_is_due,
+    ];
+    forgets_the_version_on_update = ruled(Writes(Operation::Update, |row| row.version = Version::NONE))
+    => [
+        an_update_expecting_another_version_is_a_conflict,
+        a_repeated_update_succeeds,
+        a_repeated_update_that_released_its_lock_succeeds,
+    ];
+    forgets_the_version_on_renew = ruled(Writes(Operation::Renew, |row| row.version = Version::NONE))
+    => [
+        a_held_lock_and_another_version_is_a_conflict,
+        a_release_by_another_changes_nothing,
+        a_renewed_lock_stands_longer,
+        a_renewal_keeps_the_token,
+    ];
+    releases_on_every_update = ruled(Writes(Operation::Update, |row| row.lock = None))
+    => [
+        a_holder_that_nobody_deposed_may_write_late,
+        a_clock_that_jumps_back_frees_no_lock,
+        the_holder_writes_and_keeps_its_lock,
+    ];
+    never_shortens_a_life_on_update = ruled(UpdateKeepsALaterExpiry)
+    => [
+        an_updated_record_is_loaded,
+        updates_at_once_leave_one_of_them_whole,
+    ];
+}

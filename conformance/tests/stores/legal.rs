@@ -1,0 +1,248 @@
+//! Stores that make unusual choices and keep the law.
+
+use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
+use async_trait::async_trait;
+use session_conformance::{CASES, Harness, Lawful, Model, Passed, Rules};
+use session_core::{
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
+    LockingStore, ManualClock, PayloadKind, Record, Result, Rotation, SessionStore, Snapshot,
+    Sweep, SweepBudget, Touch, Version,
+};
+use std::time::Duration;
+use tokio::task::yield_now;
+
+/// Does and declares this much.
+#[derive(Debug)]
+struct Does(Capabilities);
+
+impl Rules for Does {
+    fn capabilities(&self) -> Capabilities {
+        self.0
+    }
+}
+
+const TEXT: Capabilities = Capabilities::NONE.with_payloads(PayloadKind::Text);
+const BINARY: Capabilities = Capabilities::NONE.with_payloads(PayloadKind::Binary);
+
+/// Waits long before and after every operation.
+#[derive(Debug)]
+struct IsVerySlow;
+
+async fn slowly<T>(operation: impl Future<Output = T>) -> T {
+    for _ in 0..5 {
+        yield_now().await;
+    }
+    let answer = operation.await;
+    for _ in 0..5 {
+        yield_now().await;
+    }
+    answer
+}
+
+#[async_trait]
+impl Twist for IsVerySlow {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        slowly(model.load(key)).await
+    }
+
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        slowly(model.create(key, record, version)).await
+    }
+
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        slowly(model.update(key, change, expect, version)).await
+    }
+
+    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        slowly(model.touch(key, touch, expect)).await
+    }
+
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        slowly(model.rotate(old, new, rotation, expect, version)).await
+    }
+
+    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
+        slowly(model.delete(key, expect)).await
+    }
+
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        slowly(model.acquire(key, token, lease)).await
+    }
+
+    async fn renew(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<()> {
+        slowly(model.renew(key, token, lease)).await
+    }
+
+    async fn release(&self, model: &Model, key: &Key, token: &LockToken) -> Result<()> {
+        slowly(model.release(key, token)).await
+    }
+
+    async fn sweep(
+        &self,
+        model: &Model,
+        budget: &SweepBudget,
+        from: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        slowly(model.sweep(budget, from)).await
+    }
+}
+
+/// Tells versions apart by the content, as a table must that is shared with PHP.
+#[derive(Debug)]
+struct ComparesContent;
+
+#[async_trait]
+impl Twist for ComparesContent {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, _: &Version) -> Result<()> {
+        let version = Version::content(record.payload.clone());
+        model.create(key, record, &version).await
+    }
+
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        _: &Version,
+    ) -> Result<()> {
+        let version = Version::content(change.payload.clone());
+        model.update(key, change, expect, &version).await
+    }
+
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        _: &Version,
+    ) -> Result<()> {
+        let version = Version::content(rotation.record.payload.clone());
+        model.rotate(old, new, rotation, expect, &version).await
+    }
+}
+
+/// Removes what it finds dead when it comes across it.
+#[derive(Debug)]
+struct RemovesTheDeadOnSight;
+
+#[async_trait]
+impl Twist for RemovesTheDeadOnSight {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        let found = model.load(key).await?;
+        if found.is_none() {
+            model.with_rows(|rows| rows.remove(key));
+        }
+        Ok(found)
+    }
+}
+
+/// Says nothing of how long a holder's lease still runs.
+#[derive(Debug)]
+struct KnowsNoRemainingLease;
+
+#[async_trait]
+impl Twist for KnowsNoRemainingLease {
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        Ok(match model.acquire(key, token, lease).await? {
+            Acquired::Busy { .. } => Acquired::Busy { remaining: None },
+            answer => answer,
+        })
+    }
+}
+
+/// Runs every case, and says how many were kept and how many refused as declared.
+async fn assert_passes(harness: &dyn Harness) -> (usize, usize) {
+    let (mut kept, mut refused) = (0, 0);
+    for case in CASES {
+        match case.run(harness).await {
+            Ok(Passed::Kept) => kept += 1,
+            Ok(Passed::Refused(_)) => refused += 1,
+            Err(failure) => panic!("{}: {failure}", case.name),
+        }
+    }
+    (kept, refused)
+}
+
+macro_rules! accepts {
+    ($($store:ident = $fixture:expr;)*) => {
+        $(#[tokio::test]
+        async fn $store() {
+            let make = |clock: ManualClock| ($fixture)(clock);
+            let (kept, refused) = assert_passes(&make).await;
+            assert_eq!(kept + refused, CASES.len());
+        })*
+    };
+}
+
+accepts! {
+    text_and_nothing_else = ruled(Does(TEXT));
+    binary_and_nothing_else = ruled(Does(BINARY));
+    locks_without_versions = ruled(Does(TEXT.with_locking().with_rotation()));
+    versions_without_locks = ruled(Does(BINARY.with_versions().with_deadlines().with_rotation()));
+    collects_without_locks = ruled(Does(TEXT.with_collecting()));
+    locks_without_rotation = ruled(Does(TEXT.with_locking().with_versions().with_collecting()));
+    has_narrow_limits = ruled(Does(
+        Lawful.capabilities().with_max_key_bytes(64).with_max_record_bytes(1_024)
+    ));
+    is_very_slow = twisted(IsVerySlow);
+    is_slow_and_does_little = ruled_and_twisted(Does(TEXT), IsVerySlow);
+    compares_content = twisted(ComparesContent);
+    removes_the_dead_on_sight = twisted(RemovesTheDeadOnSight);
+    knows_no_remaining_lease = twisted(KnowsNoRemainingLease);
+}
+
+/// Nothing is skipped: what is not declared is asserted to be refused, and counted so.
+#[tokio::test]
+async fn a_refusal_is_counted_apart_from_a_law_kept() {
+    let everything = |clock: ManualClock| Model::new(clock).into_fixture();
+    assert_eq!(assert_passes(&everything).await, (CASES.len(), 0));
+
+    let little = |clock: ManualClock| ruled(Does(TEXT))(clock);
+    let needing = CASES.iter().filter(|case| {
+        let met = |need: &session_conformance::Need| need.is_met_by(&TEXT);
+        !case.needs.iter().all(met)
+    });
+    assert_eq!(assert_passes(&little).await.1, needing.count());
+}

@@ -1,0 +1,180 @@
+//! Strategies whose handles end in another way.
+
+use crate::verdicts::{assert_fails, sound};
+use async_trait::async_trait;
+use session_core::{
+    Claim, Deletion, ErrorKind, Key, Opened, Payload, Record, Result, SessionStore, Strategy,
+    Timestamp, Version,
+};
+use session_locking::Pessimistic;
+use std::mem::forget;
+
+/// What a claim does wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Habit {
+    /// A write that was refused because the lock is lost counts as written.
+    SwallowsTheLoss,
+    /// A session without changes is left locked.
+    KeepsTheLockOfTheUnchanged,
+    /// A handle that is dropped leaves its lock and its place in line.
+    LeaksWhenDropped,
+    /// A session is destroyed in name only.
+    DestroysNothing,
+    /// A rotation is postponed for ever.
+    RotatesNothing,
+}
+
+/// The sound strategy, whose claims have a habit.
+#[derive(Debug)]
+struct Bad(Pessimistic, Habit);
+
+#[async_trait]
+impl Strategy for Bad {
+    fn store(&self) -> &dyn SessionStore {
+        self.0.store()
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        let opened = self.0.open(key).await?;
+        Ok(opened.map(|Opened { snapshot, claim }| {
+            let claim = Box::new(BadClaim { claim: Some(claim), habit: self.1 });
+            Opened { snapshot, claim }
+        }))
+    }
+}
+
+#[derive(Debug)]
+struct BadClaim {
+    claim: Option<Box<dyn Claim>>,
+    habit: Habit,
+}
+
+impl BadClaim {
+    fn take(&mut self) -> Box<dyn Claim> {
+        self.claim.take().expect("a claim is consumed once")
+    }
+}
+
+fn judged(habit: Habit, written: Result<()>) -> Result<()> {
+    match written {
+        Err(error) if habit == Habit::SwallowsTheLoss && error.kind() == ErrorKind::LockLost => {
+            Ok(())
+        }
+        written => written,
+    }
+}
+
+#[async_trait]
+impl Claim for BadClaim {
+    async fn update(
+        mut self: Box<Self>,
+        payload: Payload,
+        expires: Timestamp,
+        version: &Version,
+    ) -> Result<()> {
+        let habit = self.habit;
+        judged(habit, self.take().update(payload, expires, version).await)
+    }
+
+    async fn touch(mut self: Box<Self>, expires: Timestamp) -> Result<()> {
+        let habit = self.habit;
+        judged(habit, self.take().touch(expires).await)
+    }
+
+    async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record> {
+        match &mut self.claim {
+            Some(claim) if self.habit != Habit::RotatesNothing => {
+                claim.rotate(new, record, version).await
+            }
+            _ => Ok(record.clone()),
+        }
+    }
+
+    async fn delete(mut self: Box<Self>) -> Result<Deletion> {
+        if self.habit == Habit::DestroysNothing {
+            self.take().release().await?;
+            return Ok(Deletion::Deleted);
+        }
+        self.take().delete().await
+    }
+
+    async fn release(mut self: Box<Self>) -> Result<()> {
+        let habit = self.habit;
+        if habit == Habit::KeepsTheLockOfTheUnchanged {
+            forget(self.take());
+            return Ok(());
+        }
+        judged(habit, self.take().release().await)
+    }
+}
+
+impl Drop for BadClaim {
+    fn drop(&mut self) {
+        if self.habit == Habit::LeaksWhenDropped {
+            forget(self.claim.take());
+        }
+    }
+}
+
+async fn assert_habit_fails(habit: Habit, expected: &[&str]) {
+    let make = move |store, options, clock| Ok(Bad(sound(store, options, clock)?, habit));
+    assert_fails(make, expected).await;
+}
+
+#[tokio::test]
+async fn swallows_the_loss_of_a_lock() {
+    assert_habit_fails(
+        Habit::SwallowsTheLoss,
+        &[
+            "a_hung_holder_does_not_stop_the_line",
+            "a_lost_lock_is_told_at_the_commit",
+            "renewal_stops_after_the_longest_hold",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn keeps_the_lock_of_an_unchanged_session() {
+    assert_habit_fails(
+        Habit::KeepsTheLockOfTheUnchanged,
+        &[
+            "a_commit_that_is_dropped_releases_its_lock",
+            "a_lost_lock_is_told_at_the_commit",
+            "after_eight_local_hand_overs_the_line_pauses",
+            "every_commit_releases_the_lock",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn leaks_the_lock_of_a_dropped_handle() {
+    assert_habit_fails(
+        Habit::LeaksWhenDropped,
+        &[
+            "a_commit_that_is_dropped_releases_its_lock",
+            "a_handle_that_is_dropped_releases_its_lock",
+            "an_opening_dropped_at_any_await_leaves_no_lock",
+            "only_the_head_of_the_line_asks_the_store",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn destroys_nothing() {
+    assert_habit_fails(Habit::DestroysNothing, &["a_destruction_lets_the_line_move_on"]).await;
+}
+
+#[tokio::test]
+async fn rotates_nothing() {
+    assert_habit_fails(
+        Habit::RotatesNothing,
+        &[
+            "a_rotated_handle_keeps_its_lock_under_the_new_id",
+            "a_rotation_lets_the_line_of_the_old_id_move_on",
+        ],
+    )
+    .await;
+}

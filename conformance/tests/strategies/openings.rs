@@ -1,0 +1,130 @@
+//! Strategies that open sessions in another way.
+
+use crate::verdicts::{assert_fails, sound};
+use async_trait::async_trait;
+use session_core::{
+    Error, ErrorKind, Key, LastWriteWins, LockingStore, ManualClock, Opened, Operation, Result,
+    SessionStore, Strategy,
+};
+use session_locking::{LockOptions, Pessimistic};
+use std::sync::Arc;
+
+#[tokio::test]
+async fn locks_nothing() {
+    assert_fails(
+        |store, _, _| Ok(LastWriteWins::new(store)),
+        &[
+            "a_destruction_lets_the_line_move_on",
+            "a_hung_holder_does_not_stop_the_line",
+            "a_lock_is_renewed_while_it_is_held",
+            "a_lost_lock_is_told_at_the_commit",
+            "a_renewal_whose_reply_is_lost_deposes_nobody",
+            "a_rotated_handle_keeps_its_lock_under_the_new_id",
+            "a_rotation_lets_the_line_of_the_old_id_move_on",
+            "a_second_handle_waits_for_the_first",
+            "a_waiter_gets_in_soon_after_a_release",
+            "a_waiter_gets_in_when_the_lease_has_lapsed",
+            "a_waiter_that_is_cancelled_leaves_the_line",
+            "after_eight_local_hand_overs_the_line_pauses",
+            "an_acquisition_whose_reply_is_lost_leaves_no_lock",
+            "delays_grow_between_the_minimum_and_the_maximum",
+            "local_waiters_go_first_in_first_out",
+            "only_the_head_of_the_line_asks_the_store",
+            "renewal_stops_after_the_longest_hold",
+            "waiting_for_another_process_ends_at_the_deadline",
+            "waiting_in_line_ends_at_the_deadline",
+        ],
+    )
+    .await;
+}
+
+/// Every handle has a line of its own, so all of them ask the store.
+#[derive(Debug)]
+struct Unqueued {
+    store: Arc<dyn LockingStore>,
+    options: LockOptions,
+    clock: ManualClock,
+}
+
+#[async_trait]
+impl Strategy for Unqueued {
+    fn store(&self) -> &dyn SessionStore {
+        &self.store
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        let Self { store, options, clock } = self;
+        sound(Arc::clone(store), *options, clock.clone())?.open(key).await
+    }
+}
+
+#[tokio::test]
+async fn lets_everybody_ask_the_store() {
+    let unqueued = |store, options, clock| Ok(Unqueued { store, options, clock });
+    assert_fails(
+        unqueued,
+        &[
+            "after_eight_local_hand_overs_the_line_pauses",
+            "local_waiters_go_first_in_first_out",
+            "only_the_head_of_the_line_asks_the_store",
+        ],
+    )
+    .await;
+}
+
+/// Opening goes on in the background when its caller has gone.
+#[derive(Debug)]
+struct Detached(Pessimistic);
+
+#[async_trait]
+impl Strategy for Detached {
+    fn store(&self) -> &dyn SessionStore {
+        self.0.store()
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        let (strategy, key) = (self.0.clone(), key.clone());
+        let opening = tokio::spawn(async move { strategy.open(&key).await });
+        opening.await.map_err(|_| Error::new(Operation::Open, ErrorKind::Unavailable))?
+    }
+}
+
+#[tokio::test]
+async fn waits_on_when_it_is_cancelled() {
+    assert_fails(
+        |store, options, clock| Ok(Detached(sound(store, options, clock)?)),
+        &["a_waiter_that_is_cancelled_leaves_the_line"],
+    )
+    .await;
+}
+
+/// A lock that cannot be had is taken for a session that is not there.
+#[derive(Debug)]
+struct Forgetful(Pessimistic);
+
+#[async_trait]
+impl Strategy for Forgetful {
+    fn store(&self) -> &dyn SessionStore {
+        self.0.store()
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        match self.0.open(key).await {
+            Err(error) if matches!(error.kind(), ErrorKind::LockTimeout { .. }) => Ok(None),
+            opened => opened,
+        }
+    }
+}
+
+#[tokio::test]
+async fn begins_a_new_session_after_a_timeout() {
+    assert_fails(
+        |store, options, clock| Ok(Forgetful(sound(store, options, clock)?)),
+        &[
+            "delays_grow_between_the_minimum_and_the_maximum",
+            "waiting_for_another_process_ends_at_the_deadline",
+            "waiting_in_line_ends_at_the_deadline",
+        ],
+    )
+    .await;
+}

@@ -1,0 +1,67 @@
+//! Strategies that do not do at their times what they should.
+
+use crate::verdicts::assert_fails;
+use async_trait::async_trait;
+use session_core::{ManualClock, Timer};
+use session_locking::{LockOptions, Pessimistic};
+use std::future::pending;
+use std::time::Duration;
+
+/// A timer that has its own way with sleeps of one length.
+#[derive(Debug)]
+struct Odd {
+    clock: ManualClock,
+    length: Duration,
+    sleep: Sleep,
+}
+
+#[derive(Debug)]
+enum Sleep {
+    Never,
+    ForEver,
+}
+
+#[async_trait]
+impl Timer for Odd {
+    fn elapsed(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        match self.sleep {
+            Sleep::Never if duration == self.length => {}
+            Sleep::ForEver if duration == self.length => pending().await,
+            _ => self.clock.sleep(duration).await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn renews_never() {
+    assert_fails(
+        |store, options: LockOptions, clock| {
+            let timer = Odd { clock, length: options.lock_lease / 3, sleep: Sleep::ForEver };
+            Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
+        },
+        &[
+            "a_hung_holder_does_not_stop_the_line",
+            "a_lock_is_renewed_while_it_is_held",
+            "a_renewal_whose_reply_is_lost_deposes_nobody",
+            "a_rotated_handle_keeps_its_lock_under_the_new_id",
+            "renewal_stops_after_the_longest_hold",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn hands_over_locally_without_a_pause() {
+    assert_fails(
+        |store, options: LockOptions, clock| {
+            let timer = Odd { clock, length: options.max_lock_retry, sleep: Sleep::Never };
+            Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
+        },
+        &["after_eight_local_hand_overs_the_line_pauses"],
+    )
+    .await;
+}

@@ -1,0 +1,8 @@
+//! The toy store keeps what it declares, and refuses the rest.
+
+use session_conformance::{Fixture, suite};
+use session_core::ManualClock;
+use std::sync::Arc;
+use toy_store::ToyStore;
+
+suite!(|clock: ManualClock| Fixture::new(Arc::new(ToyStore::new(clock))));

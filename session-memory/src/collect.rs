@@ -1,0 +1,93 @@
+use crate::MemoryStore;
+use crate::error;
+use crate::shard::Shard;
+use crate::shards::wake;
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use session_core::{CollectingStore, Cursor, Result, Sweep, SweepBudget};
+
+#[async_trait]
+impl CollectingStore for MemoryStore {
+    async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
+        let mut place = from.map_or(Ok(Place::BEGINNING), Place::parse)?;
+        let mut sweep = Sweep::default();
+        for _ in 0..budget.max_records.get() {
+            let Some(fate) = self.examine_next(&mut place) else {
+                return Ok(sweep);
+            };
+            sweep.scanned += 1;
+            sweep.expired += 1;
+            match fate {
+                Fate::Deleted => sweep.deleted += 1,
+                Fate::Spared => sweep.spared += 1,
+            }
+        }
+        sweep.next = Some(place.cursor());
+        Ok(sweep)
+    }
+}
+
+impl MemoryStore {
+    /// Examines the next dead record from `place` on, and moves `place` behind it.
+    fn examine_next(&self, place: &mut Place) -> Option<Fate> {
+        loop {
+            let shard = self.shards.get(place.shard)?;
+            match self.examine(shard, place.spared) {
+                Some(fate) => {
+                    place.spared += usize::from(fate == Fate::Spared);
+                    return Some(fate);
+                }
+                None => *place = place.next_shard(),
+            }
+        }
+    }
+
+    /// Examines one dead record of `shard`, behind so many that were spared.
+    ///
+    /// The shard is locked for this one record alone, so that no request waits for the walk.
+    fn examine(&self, shard: &Mutex<Shard>, spared: usize) -> Option<Fate> {
+        let mut shard = shard.lock();
+        let now = self.clock.now();
+        let key = shard.dead(now).nth(spared)?.clone();
+        if shard.get(&key)?.locked_for(now).is_some() {
+            return Some(Fate::Spared);
+        }
+        self.bury(&mut shard, &key);
+        wake(shard, &key);
+        Some(Fate::Deleted)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Deleted,
+    Spared,
+}
+
+/// Where a walk goes on: in this shard, behind so many of its dead that were spared.
+///
+/// What was deleted is out of the way, and what dies later is filed later, so a number is enough
+/// and no key need be remembered.
+struct Place {
+    shard: usize,
+    spared: usize,
+}
+
+impl Place {
+    const BEGINNING: Self = Self { shard: 0, spared: 0 };
+
+    fn next_shard(&self) -> Self {
+        Self { shard: self.shard + 1, spared: 0 }
+    }
+
+    fn cursor(&self) -> Cursor {
+        Cursor::new(format!("{}.{}", self.shard, self.spared))
+    }
+
+    fn parse(cursor: &Cursor) -> Result<Self> {
+        let numbers = cursor.expose().split_once('.').and_then(|(shard, spared)| {
+            Some(Self { shard: shard.parse().ok()?, spared: spared.parse().ok()? })
+        });
+        numbers.ok_or_else(error::foreign_cursor)
+    }
+}

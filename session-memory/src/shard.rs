@@ -1,0 +1,83 @@
+use crate::bounds::Footprint;
+use crate::entry::Entry;
+use crate::expiries::Expiries;
+use crate::waiting::Waiting;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use session_core::{EpochMillis, Key};
+use std::hash::BuildHasher;
+
+/// A part of the records, with the index of their expiries, which it keeps in step.
+///
+/// Records stand in boxes: the table keeps spare room for growth, and a spare pointer costs less
+/// than a spare record.
+#[derive(Debug)]
+pub(crate) struct Shard {
+    entries: HashTable<Box<Entry>>,
+    hasher: DefaultHashBuilder,
+    expiries: Expiries,
+    pub(crate) waiting: Waiting,
+}
+
+impl Shard {
+    pub(crate) fn new(hasher: DefaultHashBuilder) -> Self {
+        Self {
+            entries: HashTable::new(),
+            hasher,
+            expiries: Expiries::default(),
+            waiting: Waiting::default(),
+        }
+    }
+
+    /// The entry of `key`, live or dead.
+    pub(crate) fn get(&self, key: &Key) -> Option<&Entry> {
+        let hash = self.hasher.hash_one(key);
+        let entry = self.entries.find(hash, |entry| entry.key == *key)?;
+        Some(entry)
+    }
+
+    /// The entry of `key`, live or dead, and the index, for a new expiry.
+    pub(crate) fn get_mut(&mut self, key: &Key) -> Option<(&mut Entry, &mut Expiries)> {
+        let hash = self.hasher.hash_one(key);
+        let entry = self.entries.find_mut(hash, |entry| entry.key == *key)?;
+        Some((entry, &mut self.expiries))
+    }
+
+    /// What the entry of `key` counts, live or dead, or nothing.
+    pub(crate) fn footprint(&self, key: &Key) -> Footprint {
+        self.get(key).map_or(Footprint::NOTHING, Entry::footprint)
+    }
+
+    pub(crate) fn live(&self, key: &Key, now: EpochMillis) -> Option<&Entry> {
+        self.get(key).filter(|entry| entry.is_live(now))
+    }
+
+    pub(crate) fn live_mut(
+        &mut self,
+        key: &Key,
+        now: EpochMillis,
+    ) -> Option<(&mut Entry, &mut Expiries)> {
+        self.get_mut(key).filter(|(entry, _)| entry.is_live(now))
+    }
+
+    /// The keys of the dead, first the longest dead.
+    pub(crate) fn dead(&self, now: EpochMillis) -> impl Iterator<Item = &Key> {
+        self.expiries.dead(now)
+    }
+
+    /// Files the entry, in place of the one of the same key.
+    pub(crate) fn insert(&mut self, entry: Entry) {
+        self.remove(&entry.key);
+        let Self { entries, hasher, .. } = self;
+        self.expiries.insert(entry.record.expires, &entry.key);
+        let hash = hasher.hash_one(&entry.key);
+        entries.insert_unique(hash, Box::new(entry), |entry| hasher.hash_one(&entry.key));
+    }
+
+    pub(crate) fn remove(&mut self, key: &Key) -> Option<Box<Entry>> {
+        let hash = self.hasher.hash_one(key);
+        let found = self.entries.find_entry(hash, |entry| entry.key == *key);
+        let (entry, _) = found.ok()?.remove();
+        self.expiries.remove(entry.record.expires, &entry.key);
+        Some(entry)
+    }
+}

@@ -1,0 +1,101 @@
+use crate::shard::Shard;
+use crate::waiting::Line;
+use hashbrown::DefaultHashBuilder;
+use parking_lot::{Mutex, MutexGuard};
+use session_core::Key;
+use std::hash::BuildHasher;
+use std::task::Waker;
+
+/// All records, in shards, so that operations on different keys seldom meet.
+///
+/// The hasher is seeded at random for each store, and fast rather than proof against an attacker.
+/// A client chooses the keys that it asks for, but not those that are kept.
+#[derive(Debug)]
+pub(crate) struct Shards {
+    shards: Box<[Mutex<Shard>]>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Shards {
+    /// So many shards, or the next power of two.
+    pub(crate) fn new(count: usize) -> Self {
+        let hasher = DefaultHashBuilder::default();
+        let shard = || Mutex::new(Shard::new(hasher.clone()));
+        Self {
+            shards: std::iter::repeat_with(shard).take(count.next_power_of_two()).collect(),
+            hasher,
+        }
+    }
+
+    pub(crate) fn lock(&self, key: &Key) -> MutexGuard<'_, Shard> {
+        self.shards[self.place(key)].lock()
+    }
+
+    /// Locks the shards of two keys.
+    ///
+    /// In the order of their places, so that no two rotations wait for each other.
+    pub(crate) fn lock_both(&self, source: &Key, target: &Key) -> Both<'_> {
+        let (source, target) = (self.place(source), self.place(target));
+        let first = self.shards[source.min(target)].lock();
+        let second = (source != target).then(|| self.shards[source.max(target)].lock());
+        match second {
+            Some(second) if target < source => Both { source: second, target: Some(first) },
+            second => Both { source: first, target: second },
+        }
+    }
+
+    pub(crate) fn get(&self, place: usize) -> Option<&Mutex<Shard>> {
+        self.shards.get(place)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Mutex<Shard>> {
+        self.shards.iter()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.shards.len()
+    }
+
+    /// The shard of `key`, by bits from the middle of its hash.
+    ///
+    /// The table of the shard goes by the lowest and the highest of the same hash.
+    fn place(&self, key: &Key) -> usize {
+        (self.hasher.hash_one(key) >> 32) as usize & (self.shards.len() - 1)
+    }
+}
+
+/// The shards of the two keys of a rotation, which may be one.
+pub(crate) struct Both<'a> {
+    source: MutexGuard<'a, Shard>,
+    target: Option<MutexGuard<'a, Shard>>,
+}
+
+impl Both<'_> {
+    pub(crate) fn source(&mut self) -> &mut Shard {
+        &mut self.source
+    }
+
+    pub(crate) fn target(&mut self) -> &mut Shard {
+        self.target.as_mut().unwrap_or(&mut self.source)
+    }
+
+    /// Unlocks both, and then wakes who waits for the lock of either key.
+    pub(crate) fn wake(mut self, old: &Key, new: &Key) {
+        let old = self.source().waiting.take(old);
+        let new = self.target().waiting.take(new);
+        drop(self);
+        wake_all(old);
+        wake_all(new);
+    }
+}
+
+/// Unlocks `shard`, and then wakes who waits for the lock of `key`.
+pub(crate) fn wake(mut shard: MutexGuard<'_, Shard>, key: &Key) {
+    let line = shard.waiting.take(key);
+    drop(shard);
+    wake_all(line);
+}
+
+fn wake_all(line: Line) {
+    line.into_values().for_each(Waker::wake);
+}

@@ -1,0 +1,11 @@
+//! The memory store keeps every law.
+
+use session_conformance::{Fixture, suite};
+use session_core::ManualClock;
+use session_memory::MemoryStore;
+use std::sync::Arc;
+
+suite!(|clock: ManualClock| {
+    let store = MemoryStore::builder().clock(Arc::new(clock)).build();
+    Fixture::full(Arc::new(store))
+});
