@@ -253,6 +253,9 @@ macro_rules! for_each_case {
                 changes_outlast_a_rotation_until_the_commit: [S4], [Rotation];
                 a_new_session_rotates_without_the_store: [S4 S2], [];
                 a_rotation_that_races_a_destruction_is_gone: [S4 S5], [Rotation];
+                a_rotation_after_the_expiry_is_gone: [S4 R4], [Rotation];
+                a_rotation_is_a_use_that_moves_the_expiry: [S4], [Rotation];
+                data_that_a_rotation_took_along_is_not_taken_for_a_change: [S4 S3], [Rotation Versions];
                 a_rotation_takes_along_what_another_wrote: [S4], [Rotation Versions];
                 an_optimistic_rotation_that_lost_the_race_is_a_conflict: [R5], [Rotation Versions];
             }
@@ -296,6 +299,7 @@ macro_rules! for_each_case {
                 a_hung_holder_does_not_stop_the_line: [L12], [Locking];
                 a_lost_lock_is_told_at_the_commit: [L4], [Locking];
                 a_deletion_under_a_lock_is_told_at_the_commit: [R4 L3], [Locking];
+                a_deletion_under_a_lock_lets_the_line_move_on: [L8 L10], [Locking];
             }
             letting_go {
                 every_commit_releases_the_lock: [L5], [Locking];
@@ -305,6 +309,7 @@ macro_rules! for_each_case {
                 an_acquisition_whose_reply_is_lost_leaves_no_lock: [R13], [Locking];
                 a_rotated_handle_keeps_its_lock_under_the_new_id: [S4 L9], [Locking Rotation];
                 a_rotation_lets_the_line_of_the_old_id_move_on: [S4], [Locking Rotation];
+                a_rotation_dropped_at_any_await_keeps_no_line_waiting: [R13 L12], [Locking Rotation];
                 a_destruction_lets_the_line_move_on: [S5], [Locking];
             }
         }

@@ -29,7 +29,7 @@ impl Key {
     pub fn new(text: impl Into<Arc<str>>) -> Result<Self> {
         let text = text.into();
         if text.is_empty() {
-            let error = Error::new(Operation::Configure, ErrorKind::InvalidArgument);
+            let error = Error::new(Operation::Open, ErrorKind::InvalidArgument);
             return Err(error.with_detail("a key needs at least one character"));
         }
         Ok(Self(text))

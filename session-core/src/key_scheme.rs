@@ -34,9 +34,6 @@ pub enum KeyScheme {
 }
 
 impl KeyScheme {
-    /// The length of a hashed key, in characters.
-    pub(crate) const HASHED_LEN: usize = 64;
-
     /// The key that this scheme files `id` under.
     ///
     /// # Errors

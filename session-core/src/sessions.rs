@@ -54,8 +54,10 @@ impl<T: 'static> Sessions<T> {
     ///
     /// Failures of the store. An id that it does not know is not one.
     pub async fn destroy(&self, id: &SessionId) -> Result<Deletion> {
-        let key = self.shared.key_scheme.key(id)?;
-        self.shared.strategy.store().delete(&key, &Expect::PRESENT).await
+        match self.presented(Some(id.secret())) {
+            Some((_, key)) => self.shared.strategy.store().delete(&key, &Expect::PRESENT).await,
+            None => Ok(Deletion::WasAbsent),
+        }
     }
 
     /// How long it is until `expires`, for a cookie's `Max-Age` or for people.
@@ -94,10 +96,11 @@ impl<T: 'static> Sessions<T> {
             payload => payload,
         })
     }
+}
 
-    fn is_past_deadline(&self, record: &Record) -> bool {
-        record.deadline.is_some_and(|deadline| deadline.is_over(self.now()))
-    }
+/// Whether the absolute timeout of the session is over.
+fn is_past_deadline(record: &Record, now: EpochMillis) -> bool {
+    record.deadline.is_some_and(|deadline| deadline.is_over(now))
 }
 
 impl<T: Default + 'static> Sessions<T> {
@@ -118,8 +121,9 @@ impl<T: Default + 'static> Sessions<T> {
             return Ok(Session::new(self.clone()));
         };
         match self.shared.strategy.open(&key).await? {
-            Some(opened) if self.is_past_deadline(&opened.snapshot.record) => {
-                opened.claim.release().await?;
+            Some(opened) if is_past_deadline(&opened.snapshot.record, self.now()) => {
+                // Whatever stands there is not this client's session any more.
+                let _ = opened.claim.release().await;
                 Ok(Session::new(self.clone()))
             }
             Some(opened) => Session::opened(self.clone(), id, opened).await,
@@ -137,7 +141,7 @@ impl<T: Default + 'static> Sessions<T> {
             return Ok(ReadSession::absent(self.clone()));
         };
         match self.shared.strategy.store().load(&key).await? {
-            Some(Snapshot { record, .. }) if !self.is_past_deadline(&record) => {
+            Some(Snapshot { record, .. }) if !is_past_deadline(&record, self.now()) => {
                 let data = self.shared.codec.decode(&record.payload)?;
                 Ok(ReadSession::present(self.clone(), id, key, record, data))
             }

@@ -57,17 +57,17 @@ impl Claim for Held {
         lock.end(written).await
     }
 
-    /// Renewal pauses meanwhile: at the old key it would find the session gone.
+    /// Renewal goes on meanwhile, so that a rotation that is dropped or refused leaves it running;
+    /// where it finds the session gone from the old key, it merely ends.
     async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record> {
-        self.renewal = None;
         let lease = Some(self.options.lock_lease);
         let rotation = Rotation { record: record.clone(), lease };
         let Lock { store, key, .. } = &self.lock;
         let rotated = store.rotate(key, new, &rotation, &self.lock.expect(), version).await;
         if rotated.is_ok() {
             self.lock.move_to(new);
+            self.keep_renewing();
         }
-        self.keep_renewing();
         rotated.map(|()| rotation.record)
     }
 

@@ -28,8 +28,9 @@ impl Lines {
     /// Dropping the future leaves the line.
     pub(crate) async fn join(self: &Arc<Self>, key: &Key) -> Place {
         let mut place = self.stand_behind(key);
-        let head = Arc::clone(&place.line.head);
-        place.permit = head.acquire_owned().await.ok();
+        if let Some(line) = &place.line {
+            place.permit = Arc::clone(&line.head).acquire_owned().await.ok();
+        }
         place
     }
 
@@ -39,7 +40,7 @@ impl Lines {
             let head = Arc::new(Semaphore::new(1));
             Arc::new(Line { head, hand_overs: AtomicU32::new(0) })
         }));
-        Place { lines: Arc::clone(self), key: key.clone(), line, permit: None }
+        Place { lines: Arc::clone(self), key: key.clone(), line: Some(line), permit: None }
     }
 }
 
@@ -48,7 +49,8 @@ impl Lines {
 pub(crate) struct Place {
     lines: Arc<Lines>,
     key: Key,
-    line: Arc<Line>,
+    /// Some until the place is given up.
+    line: Option<Arc<Line>>,
     permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -56,18 +58,22 @@ impl Place {
     /// How many holders in a row hand over to each other before other processes get a chance.
     const HAND_OVERS: u32 = 8;
 
-    /// The references to its line when a place is the last one: the table's and its own.
-    const LAST: usize = 2;
-
-    /// Counts this acquisition, and says whether it should be preceded by a pause because too
-    /// many before it were handed over locally.
+    /// Counts this hand-over, and says whether it should be preceded by a pause because too many
+    /// came before it.
     pub(crate) fn must_pause(&self) -> bool {
-        let before = self.line.hand_overs.fetch_add(1, Ordering::Relaxed);
-        let pause = before >= Self::HAND_OVERS;
+        let Some(line) = &self.line else { return false };
+        let pause = line.hand_overs.fetch_add(1, Ordering::Relaxed) >= Self::HAND_OVERS;
         if pause {
-            self.line.hand_overs.store(1, Ordering::Relaxed);
+            line.hand_overs.store(1, Ordering::Relaxed);
         }
         pause
+    }
+
+    /// Begins to count anew, because another process had the lock in between.
+    pub(crate) fn forget_hand_overs(&self) {
+        if let Some(line) = &self.line {
+            line.hand_overs.store(0, Ordering::Relaxed);
+        }
     }
 }
 
@@ -76,10 +82,52 @@ impl Drop for Place {
     fn drop(&mut self) {
         self.permit = None;
         let mut lines = self.lines.0.lock();
+        // While the table is locked nobody joins, so the references can be counted.
+        self.line = None;
         if let Entry::Occupied(line) = lines.entry(self.key.clone())
-            && Arc::strong_count(&self.line) == Self::LAST
+            && Arc::strong_count(line.get()) == 1
         {
             line.remove();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lines;
+    use session_core::Key;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_line_is_there_as_long_as_somebody_stands_in_it() {
+        let lines = Arc::<Lines>::default();
+        let key = Key::new("a").unwrap();
+        let first = lines.join(&key).await;
+        let second = tokio::spawn({
+            let (lines, key) = (Arc::clone(&lines), key.clone());
+            async move { lines.join(&key).await }
+        });
+        tokio::task::yield_now().await;
+        drop(first);
+        let second = second.await.unwrap();
+        assert_eq!(lines.0.lock().len(), 1);
+        drop(second);
+        assert_eq!(lines.0.lock().len(), 0);
+    }
+
+    #[tokio::test]
+    async fn who_leaves_the_line_before_its_turn_leaves_nothing() {
+        let lines = Arc::<Lines>::default();
+        let key = Key::new("a").unwrap();
+        let head = lines.join(&key).await;
+        let waiter = tokio::spawn({
+            let (lines, key) = (Arc::clone(&lines), key.clone());
+            async move { drop(lines.join(&key).await) }
+        });
+        tokio::task::yield_now().await;
+        waiter.abort();
+        assert!(waiter.await.unwrap_err().is_cancelled());
+        drop(head);
+        assert_eq!(lines.0.lock().len(), 0);
     }
 }

@@ -1,9 +1,7 @@
 use crate::Pessimistic;
 use crate::line::Place;
 use parking_lot::Mutex;
-use session_core::{
-    Acquired, Error, ErrorKind, Expect, Key, LockToken, LockingStore, Operation, Result,
-};
+use session_core::{Acquired, ErrorKind, Expect, Key, LockToken, LockingStore, Result};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -26,19 +24,15 @@ pub(crate) struct Lock {
 pub(crate) type SharedPlace = Arc<Mutex<Option<Place>>>;
 
 impl Lock {
-    pub(crate) fn new(strategy: &Pessimistic, key: &Key, place: Place) -> Result<Self> {
-        let runtime = Handle::try_current().map_err(|_| {
-            let error = Error::new(Operation::Acquire, ErrorKind::Config);
-            error.with_detail("pessimistic locking needs a tokio runtime to renew leases on")
-        })?;
-        Ok(Self {
+    pub(crate) fn new(strategy: &Pessimistic, key: &Key, place: Place, runtime: Handle) -> Self {
+        Self {
             store: Arc::clone(&strategy.store),
             key: key.clone(),
             token: LockToken::draw(&*strategy.randomness),
             runtime,
             place: Arc::new(Mutex::new(Some(place))),
             may_stand: false,
-        })
+        }
     }
 
     /// Makes one attempt. If it is dropped or fails, the lock may stand all the same.
@@ -56,6 +50,12 @@ impl Lock {
 
     pub(crate) fn place(&self) -> SharedPlace {
         Arc::clone(&self.place)
+    }
+
+    pub(crate) fn forget_hand_overs(&self) {
+        if let Some(place) = &*self.place.lock() {
+            place.forget_hand_overs();
+        }
     }
 
     /// The lock moved to the key `new`. Nobody waits there yet, and nobody gets a turn here.
@@ -78,6 +78,7 @@ impl Lock {
             let _ = self.store.release(&self.key, &self.token).await;
         }
         self.may_stand = false;
+        self.place.lock().take();
         written
     }
 }

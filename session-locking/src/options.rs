@@ -52,6 +52,9 @@ impl Default for LockOptions {
 }
 
 impl LockOptions {
+    /// The longest that anything here may take.
+    const DAY: Duration = Duration::from_hours(24);
+
     /// Checks that the values make sense, and make sense together.
     ///
     /// # Errors
@@ -60,8 +63,11 @@ impl LockOptions {
     pub fn check(&self) -> Result<()> {
         let Self { max_lock_wait_time, min_lock_retry, max_lock_retry, lock_lease, max_lock_hold } =
             *self;
-        if max_lock_wait_time.is_zero() {
-            return Err(config("max_lock_wait_time is zero: it must be more than zero".into()));
+        if max_lock_wait_time.is_zero() || max_lock_wait_time > Self::DAY {
+            return Err(config(format!(
+                "max_lock_wait_time is {max_lock_wait_time:?}: it must be more than zero and at \
+                 most a day"
+            )));
         }
         if min_lock_retry.is_zero() || min_lock_retry > max_lock_retry {
             return Err(config(format!(
@@ -75,9 +81,10 @@ impl LockOptions {
                  {max_lock_retry:?}"
             )));
         }
-        if max_lock_hold < lock_lease {
+        if max_lock_hold < lock_lease || max_lock_hold > Self::DAY {
             return Err(config(format!(
-                "max_lock_hold is {max_lock_hold:?}: it must be at least lock_lease, {lock_lease:?}"
+                "max_lock_hold is {max_lock_hold:?}: it must be at least lock_lease, \
+                 {lock_lease:?}, and at most a day"
             )));
         }
         Ok(())

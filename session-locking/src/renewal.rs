@@ -1,5 +1,6 @@
 use crate::LockOptions;
 use crate::lock::{Lock, SharedPlace};
+use futures_util::future::{Either, select};
 use session_core::{ErrorKind, Key, LockToken, LockingStore, Timer};
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,18 +55,23 @@ impl Task {
     /// Renews until the lock is lost or has been held for too long; then the next in line may try
     /// to take it over.
     async fn run(self) {
+        self.renew().await;
+        self.place.lock().take();
+    }
+
+    async fn renew(&self) {
         let mut lease_end = self.timer.elapsed() + self.lease;
         while self.wait().await {
-            let renewed = self.timer.elapsed();
-            match self.store.renew(&self.key, &self.token, self.lease).await {
-                Ok(()) => lease_end = renewed + self.lease,
-                Err(error) if is_lost(error.kind()) => break,
+            let begin = self.timer.elapsed();
+            let renewed = self.store.renew(&self.key, &self.token, self.lease);
+            match select(renewed, self.timer.sleep(self.lease)).await {
+                Either::Left((Ok(()), _)) => lease_end = begin + self.lease,
+                Either::Left((Err(error), _)) if is_lost(error.kind()) => return,
                 // A reply that is late or lost deposes nobody (L9).
-                Err(_) => {}
+                Either::Left((Err(_), _)) | Either::Right(_) => {}
             }
         }
         self.timer.sleep(lease_end.saturating_sub(self.timer.elapsed())).await;
-        self.place.lock().take();
     }
 
     /// Waits until the next renewal is due, and says whether there is to be one.

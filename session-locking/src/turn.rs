@@ -8,6 +8,7 @@ use session_core::{Acquired, Error, ErrorKind, Key, Opened, Operation, Result};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 
 /// A waiter at the head of its line, whose turn it is to ask the store.
 #[derive(Debug)]
@@ -16,16 +17,21 @@ pub(crate) struct Turn<'a> {
     key: &'a Key,
     place: Place,
     deadline: Duration,
+    runtime: Handle,
 }
 
 impl<'a> Turn<'a> {
     /// Waits in the line of `key` until it is this waiter's turn or the deadline has come.
     pub(crate) async fn wait(strategy: &'a Pessimistic, key: &'a Key) -> Result<Self> {
+        let runtime = Handle::try_current().map_err(|_| {
+            let error = Error::new(Operation::Acquire, ErrorKind::Config);
+            error.with_detail("pessimistic locking needs a tokio runtime to wait and renew on")
+        })?;
         let wait = strategy.options.max_lock_wait_time;
         let deadline = strategy.timer.elapsed() + wait;
         let joined = pin!(strategy.lines.join(key));
         match select(joined, strategy.timer.sleep(wait)).await {
-            Either::Left((place, _)) => Ok(Self { strategy, key, place, deadline }),
+            Either::Left((place, _)) => Ok(Self { strategy, key, place, deadline, runtime }),
             Either::Right(_) => Err(timeout(None)),
         }
     }
@@ -35,14 +41,14 @@ impl<'a> Turn<'a> {
     /// Every wait between two attempts ends at the deadline, so at most one attempt follows it
     /// (L10).
     pub(crate) async fn acquire(self) -> Result<Option<Opened>> {
-        let Self { strategy, key, place, deadline } = self;
+        let Self { strategy, key, place, deadline, runtime } = self;
         let Pessimistic { options, timer, randomness, .. } = strategy;
         let left = || deadline.saturating_sub(timer.elapsed());
         if place.must_pause() {
             timer.sleep(options.max_lock_retry.min(left())).await;
         }
         let mut back_off = BackOff::new(options, Arc::clone(randomness));
-        let mut lock = Lock::new(strategy, key, place)?;
+        let mut lock = Lock::new(strategy, key, place, runtime);
         loop {
             match lock.acquire(options.lock_lease).await? {
                 Acquired::Locked(snapshot) => {
@@ -52,6 +58,7 @@ impl<'a> Turn<'a> {
                 Acquired::Absent => return Ok(None),
                 Acquired::Busy { remaining } if left().is_zero() => return Err(timeout(remaining)),
                 Acquired::Busy { remaining } => {
+                    lock.forget_hand_overs();
                     let delay = back_off.next(remaining).min(left());
                     // Either way the store is asked again.
                     select(timer.sleep(delay), strategy.store.released(key)).await;

@@ -10,11 +10,10 @@ use std::time::Duration;
 /// ```
 /// use session_core::{EpochMillis, ManualClock, SessionStore};
 /// use session_memory::MemoryStore;
-/// use std::sync::Arc;
 ///
 /// let clock = ManualClock::at(EpochMillis::from_epoch_millis(1_700_000_000_000));
 /// let store = MemoryStore::builder()
-///     .clock(Arc::new(clock.clone()))
+///     .clock(clock.clone())
 ///     .max_sessions(10_000)
 ///     .max_record_bytes(16 * 1024)
 ///     .build();
@@ -49,13 +48,12 @@ impl MemoryStoreBuilder {
     /// ```
     /// use session_core::SystemClock;
     /// use session_memory::MemoryStore;
-    /// use std::sync::Arc;
     ///
-    /// let store = MemoryStore::builder().clock(Arc::new(SystemClock)).build();
+    /// let store = MemoryStore::builder().clock(SystemClock).build();
     /// ```
     #[must_use]
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 

@@ -6,6 +6,6 @@ use session_memory::MemoryStore;
 use std::sync::Arc;
 
 suite!(|clock: ManualClock| {
-    let store = MemoryStore::builder().clock(Arc::new(clock)).build();
+    let store = MemoryStore::builder().clock(clock).build();
     Fixture::full(Arc::new(store))
 });

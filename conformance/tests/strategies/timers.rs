@@ -44,10 +44,12 @@ async fn renews_never() {
             Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
         },
         &[
+            "a_deletion_under_a_lock_lets_the_line_move_on",
             "a_hung_holder_does_not_stop_the_line",
             "a_lock_is_renewed_while_it_is_held",
             "a_renewal_whose_reply_is_lost_deposes_nobody",
             "a_rotated_handle_keeps_its_lock_under_the_new_id",
+            "a_rotation_dropped_at_any_await_keeps_no_line_waiting",
             "renewal_stops_after_the_longest_hold",
         ],
     )

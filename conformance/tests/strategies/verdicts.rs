@@ -1,10 +1,13 @@
 //! Which cases a strategy fails.
 
-use session_conformance::{CASES, Model, StrategyFactory};
-use session_core::{LockingStore, ManualClock, Result, Strategy};
+use session_conformance::{CASES, Context, Model, StrategyFactory};
+use session_core::{
+    LockingStore, ManualClock, OsRandom, Randomness, RawString, Result, Sessions, Strategy,
+};
 use session_locking::{LockOptions, Pessimistic};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The strategy that the broken ones are made of.
 pub(crate) fn sound(
@@ -37,4 +40,26 @@ pub(crate) async fn assert_fails<S: Strategy>(
 #[tokio::test]
 async fn the_sound_strategy_fails_nothing() {
     assert_fails(sound, &[]).await;
+}
+
+/// Counts what is asked of it.
+#[derive(Clone, Debug, Default)]
+struct Counting(Arc<AtomicUsize>);
+
+impl Randomness for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        OsRandom.fill(bytes);
+    }
+}
+
+#[tokio::test]
+async fn tokens_come_from_the_randomness_that_is_given() {
+    let clock = ManualClock::at(Context::START);
+    let randomness = Counting::default();
+    let model = Arc::new(Model::new(clock.clone()));
+    let strategy = Pessimistic::new(model).with_randomness(randomness.clone());
+    let sessions = Sessions::builder(strategy, RawString::new()).clock(clock).build().unwrap();
+    sessions.open(Some("0123456789abcdef0123456789abcdef")).await.unwrap();
+    assert_eq!(randomness.0.load(Ordering::SeqCst), 1);
 }

@@ -53,3 +53,33 @@ fn retry_after(error: &Error) -> (HeaderName, String) {
     let wait = error.retry_after().unwrap_or(Duration::ZERO);
     (header::RETRY_AFTER, (wait.as_secs() + 1).to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Failure;
+    use axum::http::header::RETRY_AFTER;
+    use axum::response::IntoResponse;
+    use session_core::{Error, ErrorKind, Operation};
+    use std::time::Duration;
+
+    #[test]
+    fn every_kind_has_its_status() {
+        let remaining = Some(Duration::from_millis(2_500));
+        for (kind, status, retry_after) in [
+            (ErrorKind::Conflict, 409, None),
+            (ErrorKind::Gone, 410, None),
+            (ErrorKind::Unavailable, 503, Some("1")),
+            (ErrorKind::LockTimeout { remaining: None }, 503, Some("1")),
+            (ErrorKind::LockTimeout { remaining }, 503, Some("3")),
+            (ErrorKind::LockLost, 500, None),
+            (ErrorKind::Corrupt, 500, None),
+            (ErrorKind::Full, 500, None),
+        ] {
+            let error = Error::new(Operation::Commit, kind);
+            let response = Failure::from(error).into_response();
+            assert_eq!(response.status().as_u16(), status, "{kind:?}");
+            let header = response.headers().get(RETRY_AFTER).map(|value| value.to_str().unwrap());
+            assert_eq!(header, retry_after, "{kind:?}");
+        }
+    }
+}

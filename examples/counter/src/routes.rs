@@ -70,12 +70,13 @@ async fn increment(
     jar: CookieJar,
 ) -> Result<(CookieJar, Json<Counter>), Failure> {
     let mut session = app.sessions.open(cookie::presented(&jar)).await?;
-    let is_new = session.is_new();
     let count = session.data().count + 1;
     tokio::time::sleep(Duration::from_millis(work.hold_ms)).await;
     session.data_mut().count = count;
     let jar = match session.commit().await? {
-        Committed::Stored { id, .. } if is_new => jar.add(cookie::carrying(&id, app.secure_cookie)),
+        Committed::Stored { id, new_id: true, .. } => {
+            jar.add(cookie::carrying(&id, app.secure_cookie))
+        }
         _ => jar,
     };
     Ok((jar, Json(Counter { count })))

@@ -1,7 +1,7 @@
 use super::{Sessions, Shared};
 use crate::{
     Clock, Codec, Error, ErrorKind, KeyScheme, Lifetime, Operation, OsRandom, PayloadKind,
-    Randomness, Result, Strategy, SystemClock,
+    Randomness, Result, SessionId, Strategy, SystemClock,
 };
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -54,7 +54,7 @@ impl<T: 'static> SessionsBuilder<T> {
     /// # Errors
     ///
     /// [`Config`](ErrorKind::Config) if the store keeps neither the kind of payload that the codec
-    /// makes nor, for text, bytes; if hashed keys are too long for the store; or if there is an absolute timeout and the store keeps no
+    /// makes nor, for text, bytes; if the keys of the scheme are too long for the store; or if there is an absolute timeout and the store keeps no
     /// deadlines.
     pub fn build(self) -> Result<Sessions<T>> {
         let Self(shared) = self;
@@ -66,10 +66,9 @@ impl<T: 'static> SessionsBuilder<T> {
                 "the codec makes bytes and the store keeps text only: wrap it in Base64",
             ));
         }
-        let hashed = shared.key_scheme == KeyScheme::Hashed;
-        if hashed && capabilities.max_key_bytes().is_some_and(|limit| limit < KeyScheme::HASHED_LEN)
-        {
-            return Err(config("hashed keys have 64 characters, and the store takes fewer"));
+        let key = shared.key_scheme.key(&SessionId::draw(&*shared.randomness))?;
+        if capabilities.max_key_bytes().is_some_and(|limit| key.as_str().len() > limit) {
+            return Err(config("the key scheme makes keys that are too long for the store"));
         }
         if shared.lifetime.is_absolute() && !capabilities.keeps_deadlines() {
             return Err(config("an absolute timeout needs a store that keeps deadlines"));

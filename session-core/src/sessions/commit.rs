@@ -1,6 +1,8 @@
 use super::session::Origin;
-use super::{Session, Sessions};
-use crate::{Claim, Error, ErrorKind, Operation, Payload, Record, Result, SessionId, Timestamp};
+use super::{Session, Sessions, is_past_deadline};
+use crate::{
+    Claim, EpochMillis, Error, ErrorKind, Operation, Payload, Record, Result, SessionId, Timestamp,
+};
 
 /// What a commit left, and so what the client's cookie should say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +17,19 @@ pub enum Committed {
         expires: Timestamp,
         /// What the commit wrote.
         written: Written,
+        /// Whether the id is not the one that the client presented, so that the cookie is due.
+        new_id: bool,
     },
+}
+
+impl Committed {
+    /// The id of the session, or `None` if nothing is stored.
+    pub const fn id(&self) -> Option<&SessionId> {
+        match self {
+            Self::Nothing => None,
+            Self::Stored { id, .. } => Some(id),
+        }
+    }
 }
 
 /// What a commit wrote.
@@ -52,9 +66,10 @@ impl<T: Default + 'static> Session<T> {
         let changed = lent.then_some(&data);
         match origin {
             Origin::New => sessions.commit_new(id, changed).await,
-            Origin::Stored { record, claim } => {
+            Origin::Stored { record, decoded, claim, rotated: new_id } => {
+                let changed = changed.map(|data| (data, &decoded));
                 let (expires, written) = sessions.commit_stored(changed, &record, claim).await?;
-                Ok(Committed::Stored { id, expires, written })
+                Ok(Committed::Stored { id, expires, written, new_id })
             }
         }
     }
@@ -75,18 +90,19 @@ impl<T: Default + 'static> Sessions<T> {
         let record = Record { payload, expires, deadline };
         let key = self.shared.key_scheme.key(&id)?;
         self.shared.strategy.store().create(&key, &record, &self.draw_version()).await?;
-        Ok(Committed::Stored { id, expires, written: Written::Created })
+        Ok(Committed::Stored { id, expires, written: Written::Created, new_id: true })
     }
 }
 
 impl<T: 'static> Sessions<T> {
     async fn commit_stored(
         &self,
-        changed: Option<&T>,
+        changed: Option<(&T, &Payload)>,
         record: &Record,
         claim: Box<dyn Claim>,
     ) -> Result<(Timestamp, Written)> {
-        let changed = match self.changed_payload(changed, record) {
+        let now = self.now();
+        let changed = match self.changed_payload(changed, record, now) {
             Ok(changed) => changed,
             Err(refused) => {
                 // Why nothing can be written is what the caller must hear; the lock lapses anyway.
@@ -94,10 +110,12 @@ impl<T: 'static> Sessions<T> {
                 return Err(refused);
             }
         };
-        let expires = self.shared.lifetime.expiry(self.now(), record.deadline);
+        let expires = self.shared.lifetime.expiry(now, record.deadline);
         if let Some(payload) = changed {
-            claim.update(payload, expires, &self.draw_version()).await?;
-            return Ok((expires, Written::Updated));
+            let updated = claim.update(payload, expires, &self.draw_version()).await;
+            return updated
+                .map(|()| (expires, Written::Updated))
+                .map_err(|refused| self.gone_if_past_deadline(refused, record));
         }
         if self.shared.lifetime.is_touch_due(record.expires, expires) {
             claim.touch(expires).await?;
@@ -107,13 +125,27 @@ impl<T: 'static> Sessions<T> {
         Ok((record.expires, Written::Nothing))
     }
 
-    /// The payload to write, or `None` if the store has the same.
-    fn changed_payload(&self, changed: Option<&T>, record: &Record) -> Result<Option<Payload>> {
-        if self.is_past_deadline(record) {
+    /// The payload to write, or `None` if the data is what was decoded.
+    fn changed_payload(
+        &self,
+        changed: Option<(&T, &Payload)>,
+        record: &Record,
+        now: EpochMillis,
+    ) -> Result<Option<Payload>> {
+        if is_past_deadline(record, now) {
             return Err(Error::new(Operation::Commit, ErrorKind::Gone));
         }
-        let Some(data) = changed else { return Ok(None) };
+        let Some((data, decoded)) = changed else { return Ok(None) };
         let payload = self.encode(data)?;
-        Ok((payload != record.payload).then_some(payload))
+        Ok((payload != *decoded).then_some(payload))
+    }
+
+    /// To a store whose clock has reached the deadline, an expiry at the deadline is in the past.
+    fn gone_if_past_deadline(&self, refused: Error, record: &Record) -> Error {
+        let is_meaningless = refused.kind() == ErrorKind::InvalidArgument;
+        if is_meaningless && is_past_deadline(record, self.now()) {
+            return Error::new(Operation::Commit, ErrorKind::Gone);
+        }
+        refused
     }
 }

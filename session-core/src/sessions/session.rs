@@ -1,6 +1,7 @@
-use super::Sessions;
+use super::{Sessions, is_past_deadline};
 use crate::{
-    Claim, Deletion, Error, ErrorKind, Opened, Operation, Record, Result, SessionId, Timestamp,
+    Claim, Deletion, Error, ErrorKind, Opened, Operation, Payload, Record, Result, SessionId,
+    Timestamp,
 };
 use std::fmt::{self, Debug, Formatter};
 
@@ -24,7 +25,14 @@ pub(super) enum Origin {
     /// Nowhere: the store knows nothing of it.
     New,
     /// The store, which had this record.
-    Stored { record: Record, claim: Box<dyn Claim> },
+    Stored {
+        /// The record as it stands, as far as the handle knows.
+        record: Record,
+        /// The payload that the data was decoded from, against which changes are told.
+        decoded: Payload,
+        claim: Box<dyn Claim>,
+        rotated: bool,
+    },
 }
 
 impl<T: 'static> Session<T> {
@@ -37,7 +45,8 @@ impl<T: 'static> Session<T> {
         let record = snapshot.record;
         match sessions.shared.codec.decode(&record.payload) {
             Ok(data) => {
-                let origin = Origin::Stored { record, claim };
+                let decoded = record.payload.clone();
+                let origin = Origin::Stored { record, decoded, claim, rotated: false };
                 Ok(Self { sessions, id, data, lent: false, origin })
             }
             Err(undecodable) => {
@@ -80,7 +89,8 @@ impl<T: 'static> Session<T> {
     /// Gives the session a fresh id, to be done on login and on every change of privilege.
     ///
     /// The stored data, the deadline and the lock move along in one atomic step, and the old id
-    /// stops working (S4). Changes that are not committed stay so. The session remains usable
+    /// stops working (S4). A rotation is a use of the session, so its expiry moves as for a write.
+    /// Changes that are not committed stay so. The session remains usable
     /// under the old id if this fails before anything happened.
     ///
     /// # Errors
@@ -90,13 +100,17 @@ impl<T: 'static> Session<T> {
     /// refuses, and failures of the store.
     pub async fn rotate(&mut self) -> Result<()> {
         let id = self.sessions.draw_id();
-        if let Origin::Stored { record, claim } = &mut self.origin {
-            if self.sessions.is_past_deadline(record) {
+        if let Origin::Stored { record, claim, rotated, .. } = &mut self.origin {
+            let now = self.sessions.now();
+            if is_past_deadline(record, now) {
                 return Err(Error::new(Operation::Rotate, ErrorKind::Gone));
             }
             let key = self.sessions.shared.key_scheme.key(&id)?;
             let version = self.sessions.draw_version();
-            *record = claim.rotate(&key, record, &version).await?;
+            let expires = self.sessions.shared.lifetime.expiry(now, record.deadline);
+            let used = Record { expires: expires.max(record.expires), ..record.clone() };
+            *record = claim.rotate(&key, &used, &version).await?;
+            *rotated = true;
         }
         self.id = id;
         Ok(())

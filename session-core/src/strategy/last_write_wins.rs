@@ -90,7 +90,11 @@ impl Claim for Present {
         let mut record = record.clone();
         for _ in 1..Self::ROTATIONS {
             match self.try_rotate(new, &record, version).await {
-                Err(error) if error.kind() == ErrorKind::Conflict => record = self.reload().await?,
+                Err(error) if error.kind() == ErrorKind::Conflict => {
+                    let expires = record.expires;
+                    record = self.reload().await?;
+                    record.expires = record.expires.max(expires);
+                }
                 moved => return moved.map(|()| record),
             }
         }

@@ -100,7 +100,9 @@ impl Timer for ManualClock {
             if state.elapsed >= place.0 {
                 return Poll::Ready(());
             }
-            state.sleepers.insert(place, context.waker().clone());
+            let replaced = state.sleepers.insert(place, context.waker().clone());
+            drop(state);
+            drop(replaced);
             Poll::Pending
         })
         .await;
@@ -119,6 +121,8 @@ struct Awake<'a> {
 
 impl Drop for Awake<'_> {
     fn drop(&mut self) {
-        self.clock.lock().sleepers.remove(&self.place);
+        // Dropping a waker can run anything, so the clock is unlocked by then.
+        let removed = self.clock.lock().sleepers.remove(&self.place);
+        drop(removed);
     }
 }

@@ -30,7 +30,7 @@ impl Bench {
 
     pub(crate) fn with(set: impl FnOnce(MemoryStoreBuilder) -> MemoryStoreBuilder) -> Self {
         let clock = ManualClock::at(EpochMillis::from_epoch_millis(START * 1_000));
-        let builder = MemoryStore::builder().clock(Arc::new(clock.clone()));
+        let builder = MemoryStore::builder().clock(clock.clone());
         let store = Arc::new(set(builder).build());
         Self { store, clock }
     }

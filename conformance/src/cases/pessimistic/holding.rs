@@ -3,9 +3,9 @@
 use super::{Turns, options};
 use crate::cases::sessions::THRESHOLD;
 use crate::context::{CLOCK_SKEW, LEASE};
-use crate::ensure::ensure_refused;
+use crate::ensure::{ensure, ensure_eq, ensure_refused};
 use crate::{Context, Verdict};
-use session_core::{Clock, Expect, LockToken, SessionStore};
+use session_core::{Clock, Expect, LockToken, SessionStore, Timer};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -84,4 +84,17 @@ pub(crate) async fn a_deletion_under_a_lock_is_told_at_the_commit(context: &Cont
     "changed".clone_into(holder.data_mut());
     ensure_refused!(turns.drive(holder.commit()).await?, Gone);
     context.ensure_absent(&turns.key).await
+}
+
+pub(crate) async fn a_deletion_under_a_lock_lets_the_line_move_on(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let holder = turns.open().await?;
+    context.store().delete(&turns.key, &Expect::PRESENT).await?;
+    turns.pass(options().lock_lease / 3).await;
+    let begin = context.clock().elapsed();
+    let stranger = turns.drive(turns.sessions.open(Some(turns.id.secret()))).await??;
+    ensure!(stranger.is_new(), "a deleted session was opened");
+    ensure_eq!(context.since(begin), Duration::ZERO, "the wait for a session that is gone");
+    drop(holder);
+    Ok(())
 }

@@ -108,3 +108,18 @@ pub(crate) async fn a_destruction_lets_the_line_move_on(context: &Context) -> Ve
     }
     context.ensure_absent(&turns.key).await
 }
+
+pub(crate) async fn a_rotation_dropped_at_any_await_keeps_no_line_waiting(
+    context: &Context,
+) -> Verdict {
+    for polls in 0..4 {
+        let turns = Turns::with(context, "data").await?;
+        let mut handle = turns.open().await?;
+        drop(crate::context::up_to(polls, handle.rotate()).await);
+        turns.pass(options().max_lock_hold + options().lock_lease).await;
+        turns.open().await?;
+        drop(handle);
+        turns.settle().await;
+    }
+    Ok(())
+}

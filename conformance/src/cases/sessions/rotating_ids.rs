@@ -1,8 +1,9 @@
 //! Rotation keeps data, deadline and lock, and the old id stops working (S4).
 
-use super::{ensure_data, key_of, open, stored, write};
-use crate::ensure::{ensure, ensure_refused};
+use super::{IDLE, THRESHOLD, ensure_data, key_of, open, stored, write};
+use crate::ensure::{ensure, ensure_eq, ensure_refused};
 use crate::{Context, Verdict};
+use session_core::Committed;
 
 pub(crate) async fn a_rotated_session_keeps_its_data_under_a_new_id(context: &Context) -> Verdict {
     for sessions in context.sessions_of_each_strategy()? {
@@ -59,6 +60,46 @@ pub(crate) async fn a_rotation_that_races_a_destruction_is_gone(context: &Contex
         context.ensure_absent(&key_of(&id)?).await?;
     }
     Ok(())
+}
+
+pub(crate) async fn a_rotation_after_the_expiry_is_gone(context: &Context) -> Verdict {
+    for sessions in context.sessions_of_each_strategy()? {
+        let id = stored(&sessions, "data").await?;
+        let mut session = open(&sessions, &id).await?;
+        context.advance(IDLE);
+        ensure_refused!(session.rotate().await, Gone);
+    }
+    Ok(())
+}
+
+pub(crate) async fn a_rotation_is_a_use_that_moves_the_expiry(context: &Context) -> Verdict {
+    for sessions in context.sessions_of_each_strategy()? {
+        let id = stored(&sessions, "data").await?;
+        let mut session = open(&sessions, &id).await?;
+        context.advance(THRESHOLD);
+        sessions.read(Some(id.secret())).await?.close().await?;
+        context.advance(IDLE.saturating_sub(THRESHOLD / 2));
+        session.rotate().await?;
+        let expires = context.snapshot(&key_of(session.id())?).await?.record.expires;
+        ensure_eq!(expires, context.in_seconds(IDLE.as_secs()), "the expiry after a rotation");
+    }
+    Ok(())
+}
+
+pub(crate) async fn data_that_a_rotation_took_along_is_not_taken_for_a_change(
+    context: &Context,
+) -> Verdict {
+    let sessions = context.sessions()?;
+    let old = stored(&sessions, "first").await?;
+    let mut session = open(&sessions, &old).await?;
+    "first".clone_into(session.data_mut());
+    write(&sessions, &old, "another's").await?;
+    session.rotate().await?;
+    let new = session.id().clone();
+    let committed = session.commit().await?;
+    let has_new_id = matches!(committed, Committed::Stored { new_id: true, .. });
+    ensure!(has_new_id, "a rotated session was committed as {committed:?}");
+    context.ensure_data(&key_of(&new)?, "another's").await
 }
 
 pub(crate) async fn a_rotation_takes_along_what_another_wrote(context: &Context) -> Verdict {

@@ -145,6 +145,7 @@ rejects! {
         a_reader_does_not_bring_back_what_was_deleted,
         a_rotation_that_races_a_destruction_is_gone,
         no_handle_brings_back_a_destroyed_session,
+        a_deletion_under_a_lock_lets_the_line_move_on,
     ];
     creates_over_the_living = twisted(CreatesOverTheLiving)
     => [

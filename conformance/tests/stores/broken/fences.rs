@@ -128,6 +128,7 @@ rejects! {
         a_deletion_under_a_lock_is_told_at_the_commit,
         a_destruction_lets_the_line_move_on,
         a_logout_passes_a_live_lock,
+        a_deletion_under_a_lock_lets_the_line_move_on,
     ];
     hides_a_locked_record = twisted(LockHidesTheRecord)
     => [

@@ -281,6 +281,7 @@ rejects! {
         readers_do_not_wait,
         renewal_stops_after_the_longest_hold,
         waiting_in_line_ends_at_the_deadline,
+        data_that_a_rotation_took_along_is_not_taken_for_a_change,
     ];
     forgets_the_kind_of_empty_data = ruled(Stores(as_binary_if_empty))
     => [

@@ -115,6 +115,7 @@ rejects! {
         of_touches_at_once_the_latest_stays,
         reading_touches_when_that_is_due,
         the_holder_writes_and_keeps_its_lock,
+        a_rotation_is_a_use_that_moves_the_expiry,
     ];
 
     slides_the_expiry_on_load = twisted(SlidesOnLoad)
@@ -176,6 +177,8 @@ rejects! {
         reading_touches_when_that_is_due,
         the_version_of_a_dead_record_is_not_inherited,
         waiting_for_another_process_ends_at_the_deadline,
+        a_rotation_after_the_expiry_is_gone,
+        a_rotation_is_a_use_that_moves_the_expiry,
     ];
 
     lets_the_first_write_win = twisted(FirstWriteWins::default())

@@ -156,6 +156,7 @@ rejects! {
         rotation_of_an_expired_session_is_gone,
         a_rotation_replaces_a_dead_record,
         a_rotation_does_not_inherit_a_dead_records_lock,
+        a_rotation_after_the_expiry_is_gone,
     ];
     deletes_expired_records_as_live = ruled(IgnoresExpiry(Operation::Delete))
     => [
@@ -207,6 +208,7 @@ rejects! {
         a_collection_walks_the_whole_store,
         a_commit_after_the_deadline_is_gone,
         an_expired_id_gets_a_fresh_one,
+        a_rotation_after_the_expiry_is_gone,
     ];
     drops_records_a_second_too_early = ruled(DiesASecondEarly)
     => [

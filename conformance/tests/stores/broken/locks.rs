@@ -286,6 +286,7 @@ rejects! {
         a_renewal_whose_reply_is_lost_deposes_nobody,
         a_rotated_handle_keeps_its_lock_under_the_new_id,
         renewal_stops_after_the_longest_hold,
+        a_deletion_under_a_lock_lets_the_line_move_on,
     ];
     releases_in_name_only = twisted(ReleaseDoesNothing)
     => [

@@ -190,6 +190,7 @@ rejects! {
         anothers_record_is_not_taken_for_a_repeated_rotation,
         the_old_keys_refusals_come_before_already_exists,
         a_rotation_that_races_a_destruction_is_gone,
+        a_rotation_after_the_expiry_is_gone,
     ];
     rotates_onto_the_living = twisted(OverwritesTheLiving)
     => [
@@ -210,6 +211,7 @@ rejects! {
         a_repeated_rotation_succeeds,
         a_repeated_rotation_of_a_locked_session_succeeds,
         a_rotation_told_no_lease_lets_the_lock_go,
+        a_rotation_is_a_use_that_moves_the_expiry,
     ];
     loses_the_lock_on_the_way = ruled(RotationWrites(|_, after| after.lock = None))
     => [

@@ -219,6 +219,7 @@ rejects! {
         a_lost_lock_is_told_at_the_commit,
         a_waiter_gets_in_when_the_lease_has_lapsed,
         renewal_stops_after_the_longest_hold,
+        a_rotation_dropped_at_any_await_keeps_no_line_waiting,
     ];
     lapses_a_millisecond_early = ruled(Lapses(early))
     => [

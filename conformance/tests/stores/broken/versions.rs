@@ -92,6 +92,7 @@ rejects! {
         a_rotation_takes_along_what_another_wrote,
         an_optimistic_commit_that_lost_the_race_is_a_conflict,
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
+        data_that_a_rotation_took_along_is_not_taken_for_a_change,
     ];
     ignores_the_version_on_touch = ruled(IgnoresTheVersion(Some(Operation::Touch)))
     => [
@@ -107,6 +108,7 @@ rejects! {
         a_rotation_expecting_another_version_is_a_conflict,
         a_rotation_takes_along_what_another_wrote,
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
+        data_that_a_rotation_took_along_is_not_taken_for_a_change,
     ];
     tells_no_version = twisted(TellsNoVersion)
     => [
@@ -136,6 +138,8 @@ rejects! {
         data_over_the_limit_is_refused_and_the_session_stays,
         destroying_a_rotated_away_id_finds_nothing,
         empty_data_of_a_stored_session_is_data,
+        a_rotation_is_a_use_that_moves_the_expiry,
+        data_that_a_rotation_took_along_is_not_taken_for_a_change,
     ];
     compares_and_then_writes = twisted(ComparesAndThenWrites)
     => [
@@ -155,6 +159,7 @@ rejects! {
         a_touch_that_moves_nothing_still_releases,
         an_unchanged_session_is_touched_when_due,
         reading_touches_when_that_is_due,
+        a_rotation_is_a_use_that_moves_the_expiry,
     ];
     forgets_the_version_on_update = ruled(Writes(Operation::Update, |row| row.version = Version::NONE))
     => [

@@ -1,0 +1,80 @@
+//! Points in time, and the clock that tests move.
+
+use session_core::{Clock, EpochMillis, ManualClock, Timer, Timestamp};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+const START: EpochMillis = EpochMillis::from_epoch_millis(1_000_250);
+
+fn poll(future: std::pin::Pin<&mut impl Future<Output = ()>>) -> Poll<()> {
+    future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+#[test]
+fn a_second_is_over_from_its_first_millisecond_on() {
+    let second = Timestamp::from_epoch_seconds(1_001);
+    assert!(!second.is_over(EpochMillis::from_epoch_millis(1_000_999)));
+    assert!(second.is_over(EpochMillis::from_epoch_millis(1_001_000)));
+}
+
+#[test]
+fn a_millisecond_is_over_when_it_is_reached() {
+    assert!(!START.is_over(START.saturating_sub(Duration::from_millis(1))));
+    assert!(START.is_over(START));
+}
+
+#[test]
+fn arithmetic_stops_at_the_ends_of_time() {
+    let last = EpochMillis::from_epoch_millis(u64::MAX);
+    assert_eq!(last.saturating_add(Duration::MAX), last);
+    assert_eq!(START.saturating_sub(Duration::MAX).as_epoch_millis(), 0);
+    assert_eq!(START.saturating_since(last), Duration::ZERO);
+    let last = Timestamp::from_epoch_seconds(u64::MAX);
+    assert_eq!(last.saturating_add(Duration::from_secs(1)), last);
+    assert_eq!(START.timestamp().saturating_since(last), Duration::ZERO);
+}
+
+#[test]
+fn fractions_of_a_millisecond_add_up() {
+    let clock = ManualClock::at(START);
+    for _ in 0..10 {
+        clock.advance(Duration::from_micros(100));
+    }
+    assert_eq!(clock.now(), START.saturating_add(Duration::from_millis(1)));
+    assert_eq!(clock.elapsed(), Duration::from_millis(1));
+}
+
+#[test]
+fn a_jump_moves_the_wall_clock_alone() {
+    let clock = ManualClock::at(START);
+    let mut sleep = pin!(clock.sleep(Duration::from_secs(1)));
+    assert!(poll(sleep.as_mut()).is_pending());
+    clock.set(START.saturating_add(Duration::from_hours(1)));
+    assert!(poll(sleep.as_mut()).is_pending());
+    assert_eq!(clock.elapsed(), Duration::ZERO);
+}
+
+#[test]
+fn a_sleeper_wakes_when_its_time_has_come() {
+    let clock = ManualClock::at(START);
+    let mut sleep = pin!(clock.sleep(Duration::from_secs(2)));
+    assert_eq!(clock.next_wake(), None);
+    assert!(poll(sleep.as_mut()).is_pending());
+    clock.advance(Duration::from_secs(1));
+    assert!(poll(sleep.as_mut()).is_pending());
+    assert_eq!(clock.next_wake(), Some(Duration::from_secs(1)));
+    clock.advance(Duration::from_secs(1));
+    assert!(poll(sleep.as_mut()).is_ready());
+}
+
+#[test]
+fn a_sleep_that_is_dropped_is_forgotten() {
+    let clock = ManualClock::at(START);
+    {
+        let mut sleep = pin!(clock.sleep(Duration::from_secs(1)));
+        assert!(poll(sleep.as_mut()).is_pending());
+        assert!(clock.next_wake().is_some());
+    }
+    assert_eq!(clock.next_wake(), None);
+}

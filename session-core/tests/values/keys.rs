@@ -1,0 +1,75 @@
+//! Session ids, and the keys that are made of them.
+
+use session_core::{ErrorKind, Key, KeyScheme, OsRandom, SessionId};
+
+fn named(name: &str, separator: &str) -> KeyScheme {
+    KeyScheme::Named { name: name.to_owned(), separator: separator.to_owned() }
+}
+
+fn key(scheme: &KeyScheme, id: &str) -> String {
+    let id = SessionId::parse(id).expect("it is an id");
+    scheme.key(&id).expect("something is left of it").as_str().to_owned()
+}
+
+#[test]
+fn an_empty_key_is_refused() {
+    let error = Key::new("").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+}
+
+#[test]
+fn a_key_holds_any_characters() {
+    for text in ["\0", "a\0b", "\u{1F950}", " ", "_"] {
+        assert_eq!(Key::new(text).unwrap().as_str(), text);
+    }
+}
+
+#[test]
+fn ids_are_128_bits_in_hexadecimal_and_differ() {
+    let ids = [(); 100].map(|()| SessionId::draw(&OsRandom));
+    for id in &ids {
+        assert_eq!(id.secret().len(), 32);
+        assert!(id.secret().bytes().all(|byte| b"0123456789abcdef".contains(&byte)));
+        assert_eq!(ids.iter().filter(|other| *other == id).count(), 1);
+    }
+}
+
+#[test]
+fn what_is_no_id_is_refused_without_being_repeated() {
+    let megabyte = "a".repeat(1 << 20);
+    let too_long = "a".repeat(SessionId::MAX_LEN + 1);
+    for text in ["", "a b", "id;", "a\0", "\u{e9}", "../..", &too_long, &megabyte] {
+        let error = SessionId::parse(text).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+        assert!(text.is_empty() || !error.to_string().contains(text));
+    }
+    assert!(SessionId::parse(&"a".repeat(SessionId::MAX_LEN)).is_ok());
+    assert!(SessionId::parse("azAZ09,-_").is_ok());
+}
+
+#[test]
+fn hashed_keys_are_the_sha_256_of_the_id() {
+    // The digest of "abc" in FIPS 180-2, appendix B.1.
+    let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!(key(&KeyScheme::Hashed, "abc"), digest);
+    assert_eq!(KeyScheme::default(), KeyScheme::Hashed);
+}
+
+#[test]
+fn named_keys_are_trimmed_as_by_php() {
+    assert_eq!(key(&named("PHPSESSID", "_"), "abc"), "PHPSESSID_abc");
+    assert_eq!(key(&named("__Host-SID", "_"), "abc"), "Host-SID_abc");
+    assert_eq!(key(&named("PHPSESSID", "_"), "abc_"), "PHPSESSID_abc");
+    assert_eq!(key(&named("PHPSESSID", "#"), "abc_"), "PHPSESSID#abc_");
+    assert_eq!(key(&named("-_name", "_-"), "-abc"), "name_--abc");
+    assert_eq!(key(&named("", "_"), "abc"), "abc");
+    assert_eq!(key(&named("name", ""), "abc"), "nameabc");
+    assert_eq!(key(&KeyScheme::Plain, "abc_"), "abc_");
+}
+
+#[test]
+fn an_id_of_which_nothing_is_left_has_no_key() {
+    let id = SessionId::parse("___").unwrap();
+    let error = named("", "_").key(&id).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+}
