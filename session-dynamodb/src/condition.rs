@@ -1,0 +1,112 @@
+//! Conditions as a tree, rendered to expressions in one place.
+
+#[cfg(test)]
+mod evaluate;
+mod render;
+
+pub(crate) use render::Placeholders;
+
+use crate::item::Value;
+use crate::layout::Attribute;
+use crate::lease::{held_mark, lapse_mark};
+use session_core::{EpochMillis, Expect, LockToken, Timestamp, Version};
+use std::time::Duration;
+
+/// What an item must be for a request to be carried out.
+#[derive(Clone)]
+pub(crate) enum Condition {
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
+    Exists(Attribute),
+    NotExists(Attribute),
+    /// False for an attribute that is missing, or of another type than the value.
+    Compare(Attribute, Comparison, Value),
+    /// Whether the text of the attribute contains another. False for what is no text.
+    Contains(Attribute, Value),
+    IsNumber(Attribute),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+}
+
+impl Comparison {
+    const fn sign(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+        }
+    }
+}
+
+/// There is a record, and it is live.
+pub(crate) fn live(now: EpochMillis) -> Condition {
+    let now = Value::seconds(now.timestamp());
+    Condition::Compare(Attribute::Expires, Comparison::Greater, now)
+}
+
+/// There is no live record.
+///
+/// The negation, and never `<=`, which is false for an expiry that is missing or no number.
+pub(crate) fn not_live(now: EpochMillis) -> Condition {
+    let nothing = Condition::NotExists(Attribute::Key);
+    Condition::Or(vec![nothing, Condition::Not(Box::new(live(now)))])
+}
+
+/// The record has an expiry, and it is over.
+pub(crate) fn expired(now: EpochMillis) -> Condition {
+    let now = Value::seconds(now.timestamp());
+    Condition::Compare(Attribute::Expires, Comparison::LessOrEqual, now)
+}
+
+/// The expiry is not after `time`, so that moving it there is no step backwards.
+pub(crate) fn expires_by(time: Timestamp) -> Condition {
+    Condition::Compare(Attribute::Expires, Comparison::LessOrEqual, Value::seconds(time))
+}
+
+/// `token` holds the lock, whether or not its lease is over.
+pub(crate) fn held(token: &LockToken) -> Condition {
+    Condition::Contains(Attribute::Lock, Value::text(held_mark(token)))
+}
+
+/// There is no lock, or one of ours that has lapsed.
+///
+/// Never as the negation of "live": a lock of PHP's is a number, compares with no text, and would
+/// count as lapsed.
+pub(crate) fn unlocked(now: EpochMillis, clock_skew: Duration) -> Condition {
+    let mark = Value::text(lapse_mark(now, clock_skew));
+    let lapsed = Condition::Compare(Attribute::Lock, Comparison::Less, mark);
+    Condition::Or(vec![Condition::NotExists(Attribute::Lock), lapsed])
+}
+
+/// The lock is no later than `lock`, so that writing it shortens no lease of the same token.
+pub(crate) fn lock_by(lock: &str) -> Condition {
+    Condition::Compare(Attribute::Lock, Comparison::LessOrEqual, Value::text(lock))
+}
+
+/// What is named must hold, beside a live record: the token first, then the version.
+pub(crate) fn named(expect: &Expect) -> impl Iterator<Item = Condition> {
+    let lock = expect.as_lock().map(held);
+    lock.into_iter().chain(expect.as_version().map(of_version))
+}
+
+/// The record is of this version.
+pub(crate) fn of_version(version: &Version) -> Condition {
+    match (version.tag(), version.as_content()) {
+        (Some(tag), _) => {
+            Condition::Compare(Attribute::Version, Comparison::Equal, Value::tag(tag))
+        }
+        (None, Some(content)) if !content.is_empty() => {
+            Condition::Compare(Attribute::Data, Comparison::Equal, Value::payload(content))
+        }
+        (None, Some(_)) => Condition::NotExists(Attribute::Data),
+        (None, None) => Condition::NotExists(Attribute::Version),
+    }
+}

@@ -1,0 +1,337 @@
+use crate::DynamoDbStore;
+use crate::batch::BatchConfig;
+use crate::layout::{Attribute, Layout};
+use crate::send::{Retries, Sender};
+use crate::settings::Settings;
+use crate::sightings::Sightings;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use session_core::{
+    Capabilities, Clock, Error, ErrorKind, Operation, OsRandom, PayloadKind, Randomness, Result,
+    SystemClock, Timer,
+};
+use session_locking::TokioTimer;
+use std::collections::BTreeSet;
+use std::fmt::{self, Debug, Formatter};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The settings of a [`DynamoDbStore`], each with a default.
+///
+/// Names and defaults are those of PHP's handlers where these have the setting.
+///
+/// ```
+/// # fn example(client: aws_sdk_dynamodb::Client) -> session_core::Result<()> {
+/// use session_core::PayloadKind;
+/// use session_dynamodb::DynamoDbStore;
+///
+/// let store = DynamoDbStore::builder(client, "sessions")
+///     .hash_key("session_id")
+///     .data_attribute_type(PayloadKind::Binary)
+///     .locking(true)
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct DynamoDbStoreBuilder {
+    client: Client,
+    table: String,
+    settings: Settings,
+    retries: Retries,
+    request_timeout: Duration,
+    scan_segments: NonZeroUsize,
+    batches: Option<BatchConfig>,
+    clock: Arc<dyn Clock>,
+    timer: Arc<dyn Timer>,
+    randomness: Arc<dyn Randomness>,
+}
+
+/// The longest key that DynamoDB takes, in bytes.
+const MAX_KEY_BYTES: usize = 2048;
+/// The largest item that DynamoDB takes, in bytes as it counts.
+const MAX_ITEM_BYTES: usize = 400 * 1024;
+/// The longest name of an attribute that is no key, in bytes.
+const MAX_NAME_BYTES: usize = 255;
+
+impl DynamoDbStoreBuilder {
+    pub(crate) fn new(client: Client, table: String) -> Self {
+        Self {
+            client,
+            table,
+            settings: Settings::default(),
+            retries: Retries::default(),
+            request_timeout: Duration::from_secs(5),
+            scan_segments: NonZeroUsize::new(4).expect("four is not zero"),
+            batches: None,
+            clock: Arc::new(SystemClock),
+            timer: Arc::new(TokioTimer::new()),
+            randomness: Arc::new(OsRandom),
+        }
+    }
+
+    /// The name of the key attribute, a string: `id` unless set.
+    #[must_use]
+    pub fn hash_key(mut self, name: impl Into<String>) -> Self {
+        self.settings.layout.key = name.into();
+        self
+    }
+
+    /// The name of the attribute with the data: `data` unless set.
+    #[must_use]
+    pub fn data_attribute(mut self, name: impl Into<String>) -> Self {
+        self.settings.layout.data = name.into();
+        self
+    }
+
+    /// Which payloads are kept: text, as a string, unless set to binary.
+    ///
+    /// What others wrote is read as either.
+    #[must_use]
+    pub fn data_attribute_type(mut self, kind: PayloadKind) -> Self {
+        self.settings.layout.kind = kind;
+        self
+    }
+
+    /// The name of the attribute with the expiry, the table's time to live: `expires` unless set.
+    #[must_use]
+    pub fn session_lifetime_attribute(mut self, name: impl Into<String>) -> Self {
+        self.settings.layout.expires = name.into();
+        self
+    }
+
+    /// The name of the attribute with the lock: `lock` unless set, which PHP's handler has fixed.
+    #[must_use]
+    pub fn lock_attribute(mut self, name: impl Into<String>) -> Self {
+        self.settings.layout.lock = name.into();
+        self
+    }
+
+    /// The name of the attribute with the tag of the last write: `version` unless set.
+    #[must_use]
+    pub fn version_attribute(mut self, name: impl Into<String>) -> Self {
+        self.settings.layout.version = name.into();
+        self
+    }
+
+    /// The name of the attribute with the absolute deadline: `deadline` unless set.
+    #[must_use]
+    pub fn deadline_attribute(mut self, name: impl Into<String>) -> Self {
+        self.settings.layout.deadline = name.into();
+        self
+    }
+
+    /// Whether reads are strongly consistent: they are unless this is set to false.
+    ///
+    /// A read that is not costs half. What it does not find it looks for again, consistently.
+    #[must_use]
+    pub fn consistent_read(mut self, consistent_read: bool) -> Self {
+        self.settings.consistent_read = consistent_read;
+        self
+    }
+
+    /// Whether records can be locked: not unless set.
+    ///
+    /// If not, a lock that another holds is respected all the same, but for those of PHP's
+    /// handler, which have no end: they are ignored and left in place.
+    #[must_use]
+    pub fn locking(mut self, locking: bool) -> Self {
+        self.settings.locking = locking;
+        self
+    }
+
+    /// How long after the end of its lease a lock still counts as live for others: 1 s unless set.
+    ///
+    /// It must be more than the clocks of all who share the table differ by.
+    #[must_use]
+    pub fn clock_skew(mut self, clock_skew: Duration) -> Self {
+        self.settings.clock_skew = clock_skew;
+        self
+    }
+
+    /// How long a lock of PHP's handler must have been seen unchanged to be taken over: it never is
+    /// unless this is set.
+    ///
+    /// Such a lock has neither owner nor end, and a holder that crashed leaves it for ever. Whoever
+    /// waits for it takes it over after seeing it, and the expiry, unchanged for so long. It must be
+    /// more than PHP's `max_execution_time`: a holder that works longer would overwrite what is
+    /// written meanwhile, for PHP writes on no condition.
+    #[must_use]
+    pub fn php_lock_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.php_lock_timeout = Some(timeout);
+        self
+    }
+
+    /// How often a request is sent again that failed for what can pass: 4 times unless set.
+    ///
+    /// The SDK's own retries are off.
+    #[must_use]
+    pub fn max_retries(mut self, max_retries: u32) -> Self {
+        self.retries.most = max_retries;
+        self
+    }
+
+    /// How long to wait for the reply to a request: 5 s unless set, or the client has timeouts.
+    #[must_use]
+    pub fn request_timeout(mut self, request_timeout: Duration) -> Self {
+        self.request_timeout = request_timeout;
+        self
+    }
+
+    /// In how many parts, at the same time, collecting walks the table: 4 unless set.
+    #[must_use]
+    pub fn scan_segments(mut self, segments: NonZeroUsize) -> Self {
+        self.scan_segments = segments;
+        self
+    }
+
+    /// Collects by `BatchWriteItem`, which knows no conditions: not unless set.
+    ///
+    /// A session that is renewed between the scan and the deletion is then deleted all the same, as
+    /// it is by PHP's handler. See [`BatchConfig`].
+    #[must_use]
+    pub fn batch_config(mut self, batches: BatchConfig) -> Self {
+        self.batches = Some(batches);
+        self
+    }
+
+    /// The clock that expiries and leases are held against: the system's unless set.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// What the delays before retries are waited out on: tokio's timer unless set.
+    #[must_use]
+    pub fn timer(mut self, timer: Arc<dyn Timer>) -> Self {
+        self.timer = timer;
+        self
+    }
+
+    /// Where the jitter of retries comes from: the operating system unless set.
+    #[must_use]
+    pub fn randomness(mut self, randomness: Arc<dyn Randomness>) -> Self {
+        self.randomness = randomness;
+        self
+    }
+
+    /// The store with these settings. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](ErrorKind::Config), naming the setting and its range.
+    pub fn build(self) -> Result<DynamoDbStore> {
+        let Self {
+            client,
+            table,
+            settings,
+            retries,
+            request_timeout,
+            scan_segments,
+            batches,
+            clock,
+            timer,
+            randomness,
+        } = self;
+        check_table(&table)?;
+        check_names(&settings.layout)?;
+        if let Some(batches) = &batches {
+            batches.check()?;
+        }
+        let capabilities = capabilities(&settings);
+        let client = own_client(&client, request_timeout);
+        let (layout, sightings) = (settings.layout.clone(), Sightings::default());
+        let sender = Sender { client, table, layout, retries, timer, randomness };
+        Ok(DynamoDbStore {
+            capabilities,
+            settings,
+            scan_segments,
+            batches,
+            clock,
+            sender,
+            sightings,
+        })
+    }
+}
+
+fn capabilities(settings: &Settings) -> Capabilities {
+    let capabilities = Capabilities::NONE
+        .with_payloads(settings.layout.kind)
+        .with_versions()
+        .with_deadlines()
+        .with_rotation()
+        .with_collecting()
+        .with_max_key_bytes(MAX_KEY_BYTES)
+        .with_max_record_bytes(MAX_ITEM_BYTES);
+    if settings.locking { capabilities.with_locking() } else { capabilities }
+}
+
+/// The same client without retries of its own, and with an end to every wait for a reply.
+fn own_client(client: &Client, request_timeout: Duration) -> Client {
+    let config = client.config();
+    let timeouts = config.timeout_config().cloned();
+    let has_end = timeouts.as_ref().is_some_and(|timeouts| {
+        timeouts.operation_attempt_timeout().is_some() || timeouts.operation_timeout().is_some()
+    });
+    let mut timeouts = timeouts.map_or_else(TimeoutConfig::builder, |own| own.to_builder());
+    if !has_end {
+        timeouts = timeouts.operation_attempt_timeout(request_timeout);
+    }
+    let config = config.to_builder().retry_config(RetryConfig::disabled());
+    Client::from_conf(config.timeout_config(timeouts.build()).build())
+}
+
+/// A name, or an ARN of a table in another account; DynamoDB checks the rest.
+fn check_table(table: &str) -> Result<()> {
+    if table.is_empty() || table.len() > 1024 {
+        let length = table.len();
+        return Err(config(format!("table_name has {length} characters: it must have 1 to 1024")));
+    }
+    Ok(())
+}
+
+fn check_names(layout: &Layout) -> Result<()> {
+    let mut known = BTreeSet::new();
+    for attribute in Attribute::ALL {
+        let (option, name) = (option(attribute), layout.name(attribute));
+        if name.is_empty() || name.len() > MAX_NAME_BYTES {
+            let length = name.len();
+            let detail = format!("{option} has {length} bytes: it must have 1 to {MAX_NAME_BYTES}");
+            return Err(config(detail));
+        }
+        if !known.insert(name) {
+            let detail =
+                format!("{option} is `{name}`, as another attribute is: each needs its own");
+            return Err(config(detail));
+        }
+    }
+    Ok(())
+}
+
+/// The setting that names an attribute.
+const fn option(attribute: Attribute) -> &'static str {
+    match attribute {
+        Attribute::Key => "hash_key",
+        Attribute::Expires => "session_lifetime_attribute",
+        Attribute::Data => "data_attribute",
+        Attribute::Lock => "lock_attribute",
+        Attribute::Version => "version_attribute",
+        Attribute::Deadline => "deadline_attribute",
+    }
+}
+
+fn config(detail: String) -> Error {
+    Error::new(Operation::Configure, ErrorKind::Config).with_detail(detail)
+}
+
+impl Debug for DynamoDbStoreBuilder {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("DynamoDbStoreBuilder")
+            .field("table", &self.table)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

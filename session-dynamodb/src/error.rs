@@ -1,0 +1,29 @@
+//! Every refusal of the store's own making.
+
+use crate::item::Unreadable;
+use session_core::{Error, ErrorKind, Operation};
+
+pub(crate) fn corrupt(operation: Operation, Unreadable(attribute): Unreadable) -> Error {
+    let detail = format!("the attribute behind {attribute} is of a type that it never has");
+    Error::new(operation, ErrorKind::Corrupt).with_detail(detail)
+}
+
+pub(crate) fn untagged(operation: Operation) -> Error {
+    Error::new(operation, ErrorKind::InvalidArgument)
+        .with_detail("a write needs a version of its own, drawn for it")
+}
+
+pub(crate) fn not_locking(operation: Operation) -> Error {
+    Error::new(operation, ErrorKind::Unsupported)
+        .with_detail("locking is off: set `locking` where the store is built")
+}
+
+pub(crate) fn unsettled(operation: Operation) -> Error {
+    Error::new(operation, ErrorKind::Unavailable)
+        .with_detail("the item changed under every attempt, or refusals do not fit what it holds")
+}
+
+pub(crate) fn foreign_cursor() -> Error {
+    Error::new(Operation::Collect, ErrorKind::InvalidArgument)
+        .with_detail("the cursor is not one of this store's")
+}

@@ -1,0 +1,262 @@
+//! The layout of an item, read and measured.
+
+use crate::layout::{Attribute, Layout};
+use crate::lease::{LOCK_BYTES, held_mark, lease_end};
+use session_core::{
+    EpochMillis, Key, LockToken, Payload, PayloadKind, Record, Snapshot, Timestamp, Version,
+};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The value of an attribute. It can be a secret, so it has no `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Value {
+    S(Arc<str>),
+    N(String),
+    B(Arc<[u8]>),
+    /// Of a type that no attribute of ours has.
+    Other,
+}
+
+impl Value {
+    pub(crate) fn text(text: impl Into<Arc<str>>) -> Self {
+        Self::S(text.into())
+    }
+
+    pub(crate) fn seconds(time: Timestamp) -> Self {
+        Self::N(time.as_epoch_seconds().to_string())
+    }
+
+    /// The tag of a version; what is no tag is written by nobody.
+    pub(crate) fn tag(tag: &[u8; Version::TAG_BYTES]) -> Self {
+        Self::B(Arc::new(*tag))
+    }
+
+    pub(crate) fn payload(payload: &Payload) -> Self {
+        match payload {
+            Payload::Text(text) => Self::S(Arc::clone(text)),
+            Payload::Binary(bytes) => Self::B(Arc::clone(bytes)),
+        }
+    }
+}
+
+/// What is ours of an item. Attributes of others are not looked at.
+#[derive(Clone, Default)]
+pub(crate) struct Item(pub(crate) BTreeMap<Attribute, Value>);
+
+/// An attribute that cannot be read as what it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable(pub(crate) Attribute);
+
+impl Item {
+    pub(crate) fn get(&self, attribute: Attribute) -> Option<&Value> {
+        self.0.get(&attribute)
+    }
+
+    pub(crate) fn key(&self) -> Option<Key> {
+        match self.get(Attribute::Key) {
+            Some(Value::S(text)) => Key::new(Arc::clone(text)).ok(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn expires(&self) -> Option<Timestamp> {
+        self.get(Attribute::Expires).and_then(read_seconds)
+    }
+
+    /// Whether there is a readable expiry that is after now.
+    pub(crate) fn is_live(&self, now: EpochMillis) -> bool {
+        self.expires().is_some_and(|expires| !expires.is_over(now))
+    }
+
+    pub(crate) fn has_lock(&self) -> bool {
+        self.get(Attribute::Lock).is_some()
+    }
+
+    /// Whether the lock is one of a PHP handler, which has neither owner nor end.
+    pub(crate) fn has_php_lock(&self) -> bool {
+        matches!(self.get(Attribute::Lock), Some(Value::N(_)))
+    }
+
+    pub(crate) fn is_held_by(&self, token: &LockToken) -> bool {
+        matches!(self.get(Attribute::Lock), Some(Value::S(text)) if text.contains(&held_mark(token)))
+    }
+
+    /// Whether there is a lock that may not be taken over yet.
+    pub(crate) fn is_locked(&self, lapse_mark: &str) -> bool {
+        match self.get(Attribute::Lock) {
+            None => false,
+            Some(Value::S(text)) => &**text >= lapse_mark,
+            Some(_) => true,
+        }
+    }
+
+    /// How long until the lock may be taken over, if it says so.
+    pub(crate) fn locked_for(&self, now: EpochMillis, clock_skew: Duration) -> Option<Duration> {
+        match self.get(Attribute::Lock) {
+            Some(Value::S(text)) => {
+                let lapses = lease_end(text)?.saturating_add(clock_skew);
+                Some(lapses.saturating_since(now))
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn version(&self) -> Version {
+        match self.get(Attribute::Version) {
+            Some(Value::B(bytes)) => {
+                let tag = bytes.as_ref().try_into();
+                tag.map_or(Version::NONE, Version::from_tag)
+            }
+            _ => Version::NONE,
+        }
+    }
+
+    /// Whether this is what the call with `version` wrote (R11). Only a tag says so.
+    pub(crate) fn is_written_by(&self, version: &Version) -> bool {
+        version.tag().is_some() && self.version() == *version
+    }
+
+    /// Whether the record is of this version, which may be one that tells records by content.
+    pub(crate) fn is_of_version(&self, version: &Version, kind: PayloadKind) -> bool {
+        match version.as_content() {
+            Some(content) => self.payload(kind).is_ok_and(|payload| payload == *content),
+            None => self.version() == *version,
+        }
+    }
+
+    /// The record, as it was found to be live, with its version.
+    pub(crate) fn snapshot(&self, kind: PayloadKind) -> Result<Snapshot, Unreadable> {
+        let record = Record {
+            payload: self.payload(kind)?,
+            expires: self.expires().ok_or(Unreadable(Attribute::Expires))?,
+            deadline: self.deadline()?,
+        };
+        Ok(Snapshot { record, version: self.version() })
+    }
+
+    /// The payload. A missing one is empty, and of the kind that the table is set to.
+    fn payload(&self, kind: PayloadKind) -> Result<Payload, Unreadable> {
+        match (self.get(Attribute::Data), kind) {
+            (Some(Value::S(text)), _) => Ok(Payload::Text(Arc::clone(text))),
+            (Some(Value::B(bytes)), _) => Ok(Payload::Binary(Arc::clone(bytes))),
+            (Some(_), _) => Err(Unreadable(Attribute::Data)),
+            (None, PayloadKind::Text) => Ok(Payload::text("")),
+            (None, PayloadKind::Binary) => Ok(Payload::binary([])),
+        }
+    }
+
+    /// A deadline that cannot be read is not taken for none: the session would outlive it.
+    fn deadline(&self) -> Result<Option<Timestamp>, Unreadable> {
+        match self.get(Attribute::Deadline) {
+            None => Ok(None),
+            Some(value) => read_seconds(value).map(Some).ok_or(Unreadable(Attribute::Deadline)),
+        }
+    }
+}
+
+/// Seconds as the server compares them: what is after a whole second is so by any fraction.
+fn read_seconds(value: &Value) -> Option<Timestamp> {
+    let Value::N(text) = value else {
+        return None;
+    };
+    if let Ok(seconds) = text.parse() {
+        return Some(Timestamp::from_epoch_seconds(seconds));
+    }
+    let seconds: f64 = text.parse().ok().filter(|seconds| *seconds > 0.0)?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the cast saturates, and the number is positive"
+    )]
+    let whole = seconds.ceil() as u64;
+    Some(Timestamp::from_epoch_seconds(whole))
+}
+
+/// The size of a record, as DynamoDB counts: names and values, in bytes.
+///
+/// It has the room for a lock, a version and a deadline whether or not they are there, so that a
+/// record which was admitted once can be locked, and updated without knowing its deadline.
+///
+/// DynamoDB holds two things to its limit: the item, and what an update carries. The latter counts
+/// every attribute that is set with a surcharge, but not the key. The size is the larger of both.
+pub(crate) fn record_size(layout: &Layout, key: &Key, payload: &Payload) -> usize {
+    let set = Attribute::ALL.iter().filter(|attribute| **attribute != Attribute::Key);
+    let names: usize = set.map(|attribute| layout.name(*attribute).len()).sum();
+    let values = payload.len() + LOCK_BYTES + Version::TAG_BYTES + 2 * NUMBER_BYTES;
+    let in_item = layout.name(Attribute::Key).len() + key.as_str().len();
+    names + values + in_item.max(UPDATE_BYTES)
+}
+
+/// The most that a whole second takes for centuries to come. DynamoDB counts a byte for every two
+/// digits and one for the number; how it rounds it does not say, hence one more.
+const NUMBER_BYTES: usize = 12_usize.div_ceil(2) + 2;
+
+/// The surcharge of an update that sets five attributes: three bytes, and nineteen for each. It is
+/// not documented; dynoxide's authors measured it on the service (`UpdateExpr::request_charge`).
+const UPDATE_BYTES: usize = 3 + 5 * 19;
+
+#[cfg(test)]
+mod tests {
+    use super::{Item, Unreadable, Value, record_size};
+    use crate::layout::{Attribute, Layout};
+    use session_core::{EpochMillis, Key, Payload, PayloadKind, Timestamp, Version};
+
+    fn item(attribute: Attribute, value: Value) -> Item {
+        Item([(attribute, value)].into())
+    }
+
+    #[test]
+    fn an_expiry_is_live_up_to_its_second() {
+        let item = item(Attribute::Expires, Value::N("100".into()));
+        assert!(item.is_live(EpochMillis::from_epoch_millis(99_999)));
+        assert!(!item.is_live(EpochMillis::from_epoch_millis(100_000)));
+    }
+
+    #[test]
+    fn an_expiry_that_cannot_be_read_is_not_live() {
+        let now = EpochMillis::from_epoch_millis(0);
+        for value in [Value::text("100"), Value::N("-1".into()), Value::Other] {
+            assert!(!item(Attribute::Expires, value).is_live(now));
+        }
+        assert!(!Item::default().is_live(now));
+    }
+
+    #[test]
+    fn numbers_of_others_compare_as_on_the_server() {
+        for (text, seconds) in [("100.5", 101), ("1E2", 100), ("99999999999999999999", u64::MAX)] {
+            let expires = item(Attribute::Expires, Value::N(text.into())).expires();
+            assert_eq!(expires, Some(Timestamp::from_epoch_seconds(seconds)), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unreadable_deadline_is_not_taken_for_none() {
+        let mut item = item(Attribute::Deadline, Value::text("soon"));
+        item.0.insert(Attribute::Expires, Value::N("100".into()));
+        let error = item.snapshot(PayloadKind::Text).expect_err("it cannot be read");
+        assert_eq!(error, Unreadable(Attribute::Deadline));
+    }
+
+    #[test]
+    fn a_version_of_another_length_is_none() {
+        assert_eq!(item(Attribute::Version, Value::B([1; 15].into())).version(), Version::NONE);
+        let tag = Value::tag(&[1; 16]);
+        assert_eq!(item(Attribute::Version, tag).version(), Version::from_tag([1; 16]));
+    }
+
+    #[test]
+    fn the_size_counts_names_and_values() {
+        let key = |bytes| Key::new("k".repeat(bytes)).expect("it is not empty");
+        let layout = Layout::default();
+        let size = |layout, bytes, data| record_size(layout, &key(bytes), &Payload::text(data));
+        let empty = size(&layout, 1, "");
+        assert_eq!(empty, "expiresdatalockversiondeadline".len() + 36 + 16 + 16 + 98);
+        assert_eq!(size(&layout, 1, "é"), empty + 2);
+        let longer = Layout { lock: "lock_attribute".into(), ..layout.clone() };
+        assert_eq!(size(&longer, 1, ""), empty + 10);
+        assert_eq!(size(&layout, 96, ""), empty, "an update takes more than its key");
+        assert_eq!(size(&layout, 97, ""), empty + 1);
+    }
+}

@@ -1,0 +1,81 @@
+use session_core::PayloadKind;
+use std::fmt::{self, Display, Formatter};
+
+/// What an attribute of an item means, whatever its name is in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Attribute {
+    /// S: the key.
+    Key,
+    /// N: the expiry in whole epoch seconds; the table's time-to-live attribute.
+    Expires,
+    /// S or B: the payload; absent when it is empty.
+    Data,
+    /// S: the end of the lease and the token. What PHP's handler writes is an N.
+    Lock,
+    /// B: the tag of the last write.
+    Version,
+    /// N: the absolute deadline in whole epoch seconds, if there is one.
+    Deadline,
+}
+
+impl Attribute {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Key, Self::Expires, Self::Data, Self::Lock, Self::Version, Self::Deadline];
+
+    /// What stands for the name in expressions. `data` and `lock` are reserved words there.
+    pub(crate) const fn placeholder(self) -> &'static str {
+        match self {
+            Self::Key => "#key",
+            Self::Expires => "#expires",
+            Self::Data => "#data",
+            Self::Lock => "#lock",
+            Self::Version => "#version",
+            Self::Deadline => "#deadline",
+        }
+    }
+}
+
+impl Display for Attribute {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.placeholder())
+    }
+}
+
+/// What the attributes are called in the table, and which type the payload has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) key: String,
+    pub(crate) expires: String,
+    pub(crate) data: String,
+    pub(crate) lock: String,
+    pub(crate) version: String,
+    pub(crate) deadline: String,
+    pub(crate) kind: PayloadKind,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            key: "id".into(),
+            expires: "expires".into(),
+            data: "data".into(),
+            lock: "lock".into(),
+            version: "version".into(),
+            deadline: "deadline".into(),
+            kind: PayloadKind::Text,
+        }
+    }
+}
+
+impl Layout {
+    pub(crate) fn name(&self, attribute: Attribute) -> &str {
+        match attribute {
+            Attribute::Key => &self.key,
+            Attribute::Expires => &self.expires,
+            Attribute::Data => &self.data,
+            Attribute::Lock => &self.lock,
+            Attribute::Version => &self.version,
+            Attribute::Deadline => &self.deadline,
+        }
+    }
+}

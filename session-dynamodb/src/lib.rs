@@ -1,0 +1,38 @@
+#![doc = include_str!("../README.md")]
+
+mod batch;
+mod collect;
+mod condition;
+mod config;
+mod cursor;
+#[cfg(feature = "test-util")]
+mod embedded;
+mod error;
+mod item;
+mod layout;
+mod lease;
+mod lock;
+mod options;
+mod policy;
+mod reply;
+mod request;
+mod send;
+mod settings;
+mod settle;
+mod sightings;
+mod store;
+mod table;
+
+pub use batch::BatchConfig;
+pub use config::DynamoDbStoreBuilder;
+#[cfg(feature = "test-util")]
+pub use embedded::{EmbeddedDynamoDb, local_client};
+pub use options::Options;
+pub use policy::Policy;
+pub use store::DynamoDbStore;
+pub use table::{Problem, TableOptions, Throughput};
+
+/// The examples of the guide, which run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/dynamodb.md")]
+mod guide {}

@@ -1,0 +1,265 @@
+//! The options by the names that PHP's handlers have, as one structure for any format of serde.
+
+mod read;
+
+use crate::{BatchConfig, DynamoDbStore, DynamoDbStoreBuilder};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{Builder as ClientBuilder, Region};
+use read::{Raw, Text};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::de::value::{Error as ValueError, MapDeserializer};
+use session_core::{
+    Base64, Codec, Error, ErrorKind, Json, KeyScheme, LastWriteWins, Lifetime, Operation,
+    PayloadKind, Result, Sessions, Strategy,
+};
+use session_locking::{LockOptions, Pessimistic};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Everything that a store, its locking and its sessions can be told by configuration.
+///
+/// Names, units and defaults are those of PHP's handlers; what these do not have is ours. It is
+/// read from whatever serde reads, or from [environment variables](Self::from_variables). An option
+/// that is not known is an error that names the nearest one that is.
+///
+/// | option | default | |
+/// | --- | --- | --- |
+/// | `table_name` | `sessions` | |
+/// | `hash_key` | `id` | the key attribute |
+/// | `data_attribute` | `data` | |
+/// | `data_attribute_type` | `string` | or `binary` |
+/// | `base64` | `false` | encodes the data once more, as text |
+/// | `session_lifetime` | `1440` | seconds |
+/// | `session_lifetime_attribute` | `expires` | the table's time to live |
+/// | `consistent_read` | `true` | |
+/// | `locking` | `false` | one handle of a session at a time |
+/// | `max_lock_wait_time` | `10` | seconds |
+/// | `min_lock_retry_microtime` | `10000` | microseconds |
+/// | `max_lock_retry_microtime` | `50000` | microseconds |
+/// | `lock_lease` | `30` | seconds; how long a lock outlives a crash |
+/// | `max_lock_hold` | `300` | seconds; how long a lock is renewed |
+/// | `clock_skew` | `1` | seconds, more than clocks differ by |
+/// | `php_lock_timeout` | none | seconds; when a lock of PHP that never changes is taken over |
+/// | `lock_attribute`, `version_attribute`, `deadline_attribute` | `lock`, `version`, `deadline` | |
+/// | `session_name` | none | keys are `name_id` as in PHP; without it they are hashed |
+/// | `id_separator` | `_` | between name and id |
+/// | `batch_config` | none | `batch_size` and `delay` in seconds: see [`BatchConfig`] |
+/// | `region`, `endpoint` | none | what the client is told otherwise |
+///
+/// ```
+/// use session_dynamodb::Options;
+///
+/// let options: Options = serde_json::from_str(r#"{ "table_name": "s", "locking": true }"#)?;
+/// assert_eq!((options.table_name.as_str(), options.session_lifetime), ("s", 1440));
+///
+/// let error = serde_json::from_str::<Options>(r#"{ "lockng": true }"#).expect_err("a slip");
+/// assert!(error.to_string().contains("did you mean `locking`?"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Raw")]
+#[non_exhaustive]
+pub struct Options {
+    /// The table.
+    pub table_name: String,
+    /// The key attribute.
+    pub hash_key: String,
+    /// The attribute with the data.
+    pub data_attribute: String,
+    /// Whether the data is a string, text, or binary.
+    pub data_attribute_type: PayloadKind,
+    /// Whether the data is encoded as base64 once more.
+    pub base64: bool,
+    /// How long a session lives unused, in seconds.
+    pub session_lifetime: u64,
+    /// The attribute with the expiry.
+    pub session_lifetime_attribute: String,
+    /// Whether reads are strongly consistent.
+    pub consistent_read: bool,
+    /// Whether one handle of a session excludes others.
+    pub locking: bool,
+    /// How long to wait for a lock.
+    pub max_lock_wait_time: Duration,
+    /// The shortest delay between two attempts to lock.
+    pub min_lock_retry: Duration,
+    /// The longest delay between two attempts to lock.
+    pub max_lock_retry: Duration,
+    /// How long a lock outlives a holder that crashed.
+    pub lock_lease: Duration,
+    /// How long a lock is renewed.
+    pub max_lock_hold: Duration,
+    /// By how much the clocks of those who share the table may differ.
+    pub clock_skew: Duration,
+    /// How long a lock of PHP must have been seen unchanged to be taken over, if ever.
+    pub php_lock_timeout: Option<Duration>,
+    /// The attribute with the lock.
+    pub lock_attribute: String,
+    /// The attribute with the tag of the last write.
+    pub version_attribute: String,
+    /// The attribute with the absolute deadline.
+    pub deadline_attribute: String,
+    /// The name of the session, in the keys as PHP makes them; without it, keys are hashed.
+    pub session_name: Option<String>,
+    /// What stands between the name and the id.
+    pub id_separator: String,
+    /// Whether collecting deletes in batches, and in which.
+    pub batch_config: Option<BatchConfig>,
+    /// The region of the table.
+    pub region: Option<String>,
+    /// The URL of the service, for others than AWS.
+    pub endpoint: Option<String>,
+}
+
+impl Options {
+    /// The options that variables of the environment set, by names such as `SESSION_TABLE_NAME`.
+    ///
+    /// Variables of other names are not looked at, nor is `SESSION_MANAGER`, which belongs to the
+    /// desktop.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](ErrorKind::Config) for an option that is not known, or a value out of its range.
+    ///
+    /// ```
+    /// use session_dynamodb::Options;
+    ///
+    /// let options = Options::from_variables(std::env::vars())?;
+    /// assert_eq!(options.table_name, "sessions");
+    ///
+    /// let set = [("SESSION_LOCKING", "true"), ("SESSION_CLOCK_SKEW", "0.5")];
+    /// let options = Options::from_variables(set)?;
+    /// assert!(options.locking);
+    /// # Ok::<(), session_core::Error>(())
+    /// ```
+    pub fn from_variables<N, V>(variables: impl IntoIterator<Item = (N, V)>) -> Result<Self>
+    where
+        N: AsRef<str>,
+        V: Into<String>,
+    {
+        let ours = variables.into_iter().filter_map(|(name, value)| {
+            let option = name.as_ref().strip_prefix("SESSION_")?.to_ascii_lowercase();
+            (option != NOT_OURS).then(|| (option, Text(value.into())))
+        });
+        Self::deserialize(MapDeserializer::new(ours))
+            .map_err(|error: ValueError| config(error.to_string()))
+    }
+
+    /// The configuration of a client, told the region and the endpoint that are set here.
+    ///
+    /// ```
+    /// use aws_sdk_dynamodb::{Client, Config};
+    /// use aws_sdk_dynamodb::config::BehaviorVersion;
+    /// use session_dynamodb::Options;
+    ///
+    /// let options = Options::from_variables([("SESSION_REGION", "eu-central-1")])?;
+    /// let config = Config::builder().behavior_version(BehaviorVersion::latest());
+    /// let config = options.client_config(config).build();
+    /// assert_eq!(config.region().map(AsRef::as_ref), Some("eu-central-1"));
+    /// # Ok::<(), session_core::Error>(())
+    /// ```
+    pub fn client_config(&self, mut config: ClientBuilder) -> ClientBuilder {
+        if let Some(region) = &self.region {
+            config = config.region(Region::new(region.clone()));
+        }
+        if let Some(endpoint) = &self.endpoint {
+            config = config.endpoint_url(endpoint);
+        }
+        config
+    }
+
+    /// The settings of the store, to be built or changed further.
+    pub fn store(&self, client: Client) -> DynamoDbStoreBuilder {
+        let mut builder = DynamoDbStore::builder(client, &self.table_name)
+            .hash_key(&self.hash_key)
+            .data_attribute(&self.data_attribute)
+            .data_attribute_type(self.data_attribute_type)
+            .session_lifetime_attribute(&self.session_lifetime_attribute)
+            .lock_attribute(&self.lock_attribute)
+            .version_attribute(&self.version_attribute)
+            .deadline_attribute(&self.deadline_attribute)
+            .consistent_read(self.consistent_read)
+            .locking(self.locking)
+            .clock_skew(self.clock_skew);
+        if let Some(timeout) = self.php_lock_timeout {
+            builder = builder.php_lock_timeout(timeout);
+        }
+        match &self.batch_config {
+            Some(batches) => builder.batch_config(batches.clone()),
+            None => builder,
+        }
+    }
+
+    /// Sessions of data that is kept as JSON.
+    ///
+    /// With `locking` their handles take turns, without it the last write wins.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](ErrorKind::Config) for options that do not fit together.
+    pub fn sessions<T>(&self, client: Client) -> Result<Sessions<T>>
+    where
+        T: serde::Serialize + DeserializeOwned + Default + 'static,
+    {
+        if self.base64 {
+            self.sessions_of(client, Base64::new(Json::new()))
+        } else {
+            self.sessions_of(client, Json::new())
+        }
+    }
+
+    fn sessions_of<T: 'static>(&self, client: Client, codec: impl Codec<T>) -> Result<Sessions<T>> {
+        let store = Arc::new(self.store(client).build()?);
+        if self.locking {
+            let strategy = Pessimistic::new(store).with_options(self.lock_options())?;
+            self.sessions_by(strategy, codec)
+        } else {
+            self.sessions_by(LastWriteWins::new(store), codec)
+        }
+    }
+
+    fn sessions_by<T: 'static>(
+        &self,
+        strategy: impl Strategy,
+        codec: impl Codec<T>,
+    ) -> Result<Sessions<T>> {
+        Sessions::builder(strategy, codec)
+            .lifetime(Lifetime::idle(Duration::from_secs(self.session_lifetime))?)
+            .key_scheme(self.key_scheme())
+            .build()
+    }
+
+    /// How keys are made from ids.
+    pub fn key_scheme(&self) -> KeyScheme {
+        match &self.session_name {
+            Some(name) => {
+                KeyScheme::Named { name: name.clone(), separator: self.id_separator.clone() }
+            }
+            None => KeyScheme::Hashed,
+        }
+    }
+
+    /// How locks are waited for and held.
+    pub fn lock_options(&self) -> LockOptions {
+        LockOptions {
+            max_lock_wait_time: self.max_lock_wait_time,
+            min_lock_retry: self.min_lock_retry,
+            max_lock_retry: self.max_lock_retry,
+            lock_lease: self.lock_lease,
+            max_lock_hold: self.max_lock_hold,
+        }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::try_from(Raw::default()).expect("the defaults fit together")
+    }
+}
+
+/// `SESSION_MANAGER` is set on most desktops.
+const NOT_OURS: &str = "manager";
+
+fn config(detail: String) -> Error {
+    Error::new(Operation::Configure, ErrorKind::Config).with_detail(detail)
+}

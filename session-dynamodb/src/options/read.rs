@@ -1,0 +1,374 @@
+//! From whatever serde reads to options whose values make sense.
+
+use super::{Options, config};
+use crate::BatchConfig;
+use serde::de::value::Error as ValueError;
+use serde::de::{Deserializer, Error as DeserializeError, IgnoredAny, IntoDeserializer, Visitor};
+use serde::{Deserialize, forward_to_deserialize_any};
+use session_core::{Error, PayloadKind, Result};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Options as they are written. Values of the environment are texts, whatever they mean.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Raw {
+    table_name: Option<String>,
+    hash_key: Option<String>,
+    data_attribute: Option<String>,
+    data_attribute_type: Option<String>,
+    base64: Option<Written<bool>>,
+    session_lifetime: Option<Written<u64>>,
+    session_lifetime_attribute: Option<String>,
+    consistent_read: Option<Written<bool>>,
+    locking: Option<Written<bool>>,
+    max_lock_wait_time: Option<Written<f64>>,
+    min_lock_retry_microtime: Option<Written<u64>>,
+    max_lock_retry_microtime: Option<Written<u64>>,
+    lock_lease: Option<Written<f64>>,
+    max_lock_hold: Option<Written<f64>>,
+    clock_skew: Option<Written<f64>>,
+    php_lock_timeout: Option<Written<f64>>,
+    lock_attribute: Option<String>,
+    version_attribute: Option<String>,
+    deadline_attribute: Option<String>,
+    session_name: Option<String>,
+    id_separator: Option<String>,
+    batch_config: Option<RawBatches>,
+    region: Option<String>,
+    endpoint: Option<String>,
+    #[serde(flatten)]
+    #[expect(clippy::zero_sized_map_values, reason = "what serde flattens is a map")]
+    unknown: BTreeMap<String, IgnoredAny>,
+}
+
+const KNOWN: [&str; 24] = [
+    "table_name",
+    "hash_key",
+    "data_attribute",
+    "data_attribute_type",
+    "base64",
+    "session_lifetime",
+    "session_lifetime_attribute",
+    "consistent_read",
+    "locking",
+    "max_lock_wait_time",
+    "min_lock_retry_microtime",
+    "max_lock_retry_microtime",
+    "lock_lease",
+    "max_lock_hold",
+    "clock_skew",
+    "php_lock_timeout",
+    "lock_attribute",
+    "version_attribute",
+    "deadline_attribute",
+    "session_name",
+    "id_separator",
+    "batch_config",
+    "region",
+    "endpoint",
+];
+
+/// Batches as they are written: `{}` is batches of the default size.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawBatches {
+    batch_size: Option<usize>,
+    delay: Option<Written<f64>>,
+}
+
+impl TryFrom<RawBatches> for BatchConfig {
+    type Error = Error;
+
+    fn try_from(raw: RawBatches) -> Result<Self> {
+        let standard = Self::default();
+        let batches = Self {
+            batch_size: raw.batch_size.unwrap_or(standard.batch_size),
+            delay: seconds("delay", raw.delay, 0.0)?,
+            before: None,
+        };
+        batches.check()?;
+        Ok(batches)
+    }
+}
+
+/// The text of a variable, as a value of any type.
+pub(super) struct Text(pub(super) String);
+
+impl<'de> Deserializer<'de> for Text {
+    type Error = ValueError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+        visitor.visit_string(self.0)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+        visitor.visit_some(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl IntoDeserializer<'_, ValueError> for Text {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+/// A value, as itself or as its text.
+struct Written<T>(T);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ValueOrText<T> {
+    Value(T),
+    Text(String),
+}
+
+impl<'de, T: Deserialize<'de> + FromStr> Deserialize<'de> for Written<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let kind = std::any::type_name::<T>();
+        let unexpected = || D::Error::custom(format!("a value is not of the type {kind}"));
+        match ValueOrText::deserialize(deserializer).map_err(|_| unexpected())? {
+            ValueOrText::Value(value) => Ok(Self(value)),
+            ValueOrText::Text(text) => text.parse().map(Self).map_err(|_| unexpected()),
+        }
+    }
+}
+
+fn or<T>(written: Option<Written<T>>, default: T) -> T {
+    written.map_or(default, |Written(value)| value)
+}
+
+fn text(written: Option<String>, default: &str) -> String {
+    written.unwrap_or_else(|| default.into())
+}
+
+fn seconds(option: &str, written: Option<Written<f64>>, default: f64) -> Result<Duration> {
+    const LONGEST: f64 = 86_400.0;
+    match or(written, default) {
+        value if (0.0..=LONGEST).contains(&value) => Ok(Duration::from_secs_f64(value)),
+        value => Err(config(format!("{option} is {value}: it must be 0 to {LONGEST} seconds"))),
+    }
+}
+
+fn microseconds(option: &str, written: Option<Written<u64>>, default: u64) -> Result<Duration> {
+    const LONGEST: u64 = 60_000_000;
+    match or(written, default) {
+        value if (1..=LONGEST).contains(&value) => Ok(Duration::from_micros(value)),
+        value => {
+            Err(config(format!("{option} is {value}: it must be 1 to {LONGEST} microseconds")))
+        }
+    }
+}
+
+impl TryFrom<Raw> for Options {
+    type Error = Error;
+
+    fn try_from(raw: Raw) -> Result<Self> {
+        if let Some(option) = raw.unknown.keys().next() {
+            return Err(unknown(option));
+        }
+        if raw.session_name.is_none() && raw.id_separator.is_some() {
+            let detail = "id_separator is set and session_name is not: hashed keys have none";
+            return Err(config(detail.into()));
+        }
+        let options = Self {
+            table_name: text(raw.table_name, "sessions"),
+            hash_key: text(raw.hash_key, "id"),
+            data_attribute: text(raw.data_attribute, "data"),
+            data_attribute_type: kind(raw.data_attribute_type.as_deref())?,
+            base64: or(raw.base64, false),
+            session_lifetime: lifetime(or(raw.session_lifetime, 1440))?,
+            session_lifetime_attribute: text(raw.session_lifetime_attribute, "expires"),
+            consistent_read: or(raw.consistent_read, true),
+            locking: or(raw.locking, false),
+            max_lock_wait_time: seconds("max_lock_wait_time", raw.max_lock_wait_time, 10.0)?,
+            min_lock_retry: microseconds(
+                "min_lock_retry_microtime",
+                raw.min_lock_retry_microtime,
+                10_000,
+            )?,
+            max_lock_retry: microseconds(
+                "max_lock_retry_microtime",
+                raw.max_lock_retry_microtime,
+                50_000,
+            )?,
+            lock_lease: seconds("lock_lease", raw.lock_lease, 30.0)?,
+            max_lock_hold: seconds("max_lock_hold", raw.max_lock_hold, 300.0)?,
+            clock_skew: seconds("clock_skew", raw.clock_skew, 1.0)?,
+            php_lock_timeout: raw
+                .php_lock_timeout
+                .map(|timeout| seconds("php_lock_timeout", Some(timeout), 0.0))
+                .transpose()?,
+            lock_attribute: text(raw.lock_attribute, "lock"),
+            version_attribute: text(raw.version_attribute, "version"),
+            deadline_attribute: text(raw.deadline_attribute, "deadline"),
+            session_name: raw.session_name,
+            id_separator: text(raw.id_separator, "_"),
+            batch_config: raw.batch_config.map(BatchConfig::try_from).transpose()?,
+            region: raw.region,
+            endpoint: raw.endpoint,
+        };
+        options.lock_options().check()?;
+        Ok(options)
+    }
+}
+
+fn lifetime(seconds: u64) -> Result<u64> {
+    const LONGEST: u64 = 10 * 366 * 86_400;
+    if (1..=LONGEST).contains(&seconds) {
+        return Ok(seconds);
+    }
+    Err(config(format!("session_lifetime is {seconds}: it must be 1 to {LONGEST} seconds")))
+}
+
+fn kind(written: Option<&str>) -> Result<PayloadKind> {
+    match written {
+        None | Some("string") => Ok(PayloadKind::Text),
+        Some("binary") => Ok(PayloadKind::Binary),
+        Some(other) => Err(config(format!(
+            "data_attribute_type is `{other}`: it must be `string` or `binary`"
+        ))),
+    }
+}
+
+fn unknown(option: &str) -> Error {
+    let written = option.to_ascii_lowercase();
+    let nearest = KNOWN.iter().min_by_key(|known| {
+        if known.starts_with(&written) { 0 } else { distance(&written, known) }
+    });
+    let nearest = nearest.expect("some options are known");
+    config(format!("there is no option `{option}`: did you mean `{nearest}`?"))
+}
+
+/// How many characters must be put in, left out or exchanged to make one text the other.
+fn distance(from: &str, to: &str) -> usize {
+    let to: Vec<_> = to.chars().collect();
+    let mut row: Vec<_> = (0..=to.len()).collect();
+    for (line, character) in from.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = line + 1;
+        for (column, other) in to.iter().enumerate() {
+            let exchanged = diagonal + usize::from(character != *other);
+            diagonal = row[column + 1];
+            row[column + 1] = exchanged.min(row[column] + 1).min(diagonal + 1);
+        }
+    }
+    row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KNOWN, distance};
+    use crate::Options;
+    use serde_json::{Value, json};
+    use session_core::KeyScheme;
+    use std::time::Duration;
+
+    fn read(options: Value) -> Result<Options, String> {
+        serde_json::from_value(options).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_php() {
+        let options = Options::default();
+        let empty = read(json!({})).expect("nothing is set");
+        assert_eq!(format!("{empty:?}"), format!("{options:?}"));
+        assert_eq!((options.session_lifetime, options.locking), (1440, false));
+        assert_eq!(options.max_lock_wait_time, Duration::from_secs(10));
+        assert_eq!(options.min_lock_retry, Duration::from_millis(10));
+        assert_eq!(options.max_lock_retry, Duration::from_millis(50));
+    }
+
+    #[test]
+    fn every_option_is_known() {
+        for option in KNOWN {
+            let error = read(json!({ option: [] })).expect_err("a list is no value");
+            assert!(!error.contains("no option"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_slip_is_told_with_the_nearest_option() {
+        for (slip, option) in [
+            ("tablename", "table_name"),
+            ("lock_leese", "lock_lease"),
+            ("max_lock_wait", "max_lock_wait_time"),
+            ("LOCKING", "locking"),
+            ("session_life_time", "session_lifetime"),
+        ] {
+            let error = read(json!({ slip: 1 })).expect_err("it is a slip");
+            let expected = format!("no option `{slip}`: did you mean `{option}`?");
+            assert!(error.contains(&expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn values_out_of_range_are_told_with_the_range() {
+        for (options, parts) in [
+            (json!({ "session_lifetime": 0 }), ["session_lifetime is 0", "1 to"]),
+            (json!({ "clock_skew": -1 }), ["clock_skew is -1", "0 to 86400"]),
+            (json!({ "lock_lease": 1e9 }), ["lock_lease", "0 to 86400"]),
+            (json!({ "min_lock_retry_microtime": 0 }), ["min_lock_retry_microtime is 0", "1 to"]),
+            (json!({ "data_attribute_type": "B" }), ["data_attribute_type is `B`", "`binary`"]),
+        ] {
+            let error = read(options).expect_err("it is out of range");
+            assert!(parts.iter().all(|part| error.contains(part)), "{error}");
+        }
+    }
+
+    #[test]
+    fn options_that_contradict_each_other_are_refused() {
+        let error = read(json!({ "id_separator": "#" })).expect_err("there is no name");
+        assert!(error.contains("id_separator") && error.contains("session_name"), "{error}");
+        let waits = json!({ "min_lock_retry_microtime": 2, "max_lock_retry_microtime": 1 });
+        let error = read(waits).expect_err("the shortest is longer than the longest");
+        assert!(error.contains("min_lock_retry"), "{error}");
+    }
+
+    #[test]
+    fn batches_are_an_option_of_options() {
+        let options = read(json!({ "batch_config": { "batch_size": 10, "delay": 0.5 } }));
+        let batches = options.expect("they fit").batch_config.expect("it is set");
+        assert_eq!((batches.batch_size, batches.delay), (10, Duration::from_millis(500)));
+        let error = read(json!({ "batch_config": { "batch_size": 26 } })).expect_err("too many");
+        assert!(error.contains("batch_size is 26: it must be 2 to 25"), "{error}");
+        let error = read(json!({ "batch_config": { "pool_size": 2 } })).expect_err("not known");
+        assert!(error.contains("pool_size"), "{error}");
+    }
+
+    #[test]
+    fn variables_are_texts() {
+        let options = Options::from_variables([
+            ("SESSION_CONSISTENT_READ", "false"),
+            ("SESSION_SESSION_LIFETIME", "60"),
+            ("SESSION_CLOCK_SKEW", "0.25"),
+            ("SESSION_SESSION_NAME", "PHPSESSID"),
+            ("HOME", "/root"),
+        ]);
+        let options = options.expect("they fit");
+        assert!(!options.consistent_read);
+        assert_eq!(options.session_lifetime, 60);
+        assert_eq!(options.clock_skew, Duration::from_millis(250));
+        assert!(matches!(options.key_scheme(), KeyScheme::Named { .. }));
+        let error = Options::from_variables([("SESSION_LOCKNG", "true")]).expect_err("a slip");
+        assert!(error.to_string().contains("did you mean `locking`?"), "{error}");
+        let error = Options::from_variables([("SESSION_LOCKING", "maybe")]).expect_err("no value");
+        assert!(error.to_string().contains("bool"), "{error}");
+    }
+
+    #[test]
+    fn the_distance_counts_changes() {
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", "abc"), 0);
+        assert_eq!(distance("lockng", "locking"), 1);
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+}

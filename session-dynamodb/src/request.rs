@@ -1,0 +1,92 @@
+//! Requests as plain descriptions, made by pure functions. Nothing here knows a client.
+//!
+//! There is no `PutItem`, because nothing needs more permissions than the handlers of PHP have, and
+//! no update without a condition, because an update of nothing would create an item.
+
+mod collect;
+mod lock;
+mod rotate;
+mod write;
+
+pub(crate) use collect::{Page, collect, scan};
+pub(crate) use lock::{acquire, release, renew, take_over};
+pub(crate) use rotate::rotate;
+pub(crate) use write::{Passing, TouchStep, create, delete, touch, update};
+
+use crate::condition::{Condition, Placeholders};
+use crate::item::Value;
+use crate::layout::Attribute;
+use session_core::Key;
+
+/// A `GetItem` of the whole item.
+pub(crate) struct Get {
+    pub(crate) key: Key,
+    pub(crate) consistent: bool,
+}
+
+/// An `UpdateItem`. If it is refused it returns the item as it stands.
+pub(crate) struct Update {
+    pub(crate) key: Key,
+    pub(crate) set: Vec<(Attribute, Value)>,
+    pub(crate) remove: Vec<Attribute>,
+    pub(crate) condition: Condition,
+    /// Whether it returns the item as it is afterwards.
+    pub(crate) returns_new: bool,
+}
+
+/// A `DeleteItem`. If it is refused it returns the item as it stands.
+pub(crate) struct Delete {
+    pub(crate) key: Key,
+    pub(crate) condition: Condition,
+    /// Whether it says what it cost.
+    pub(crate) counted: bool,
+}
+
+/// A `TransactWriteItems` of an update at one key and a deletion at another.
+pub(crate) struct Transaction {
+    pub(crate) update: Update,
+    pub(crate) delete: Delete,
+    /// What repetitions of the identical transaction are recognised by.
+    pub(crate) token: String,
+}
+
+/// A Scan of one part of the table, for the attributes that a collector looks at.
+pub(crate) struct Scan {
+    pub(crate) filter: Condition,
+    pub(crate) segment: usize,
+    pub(crate) segments: usize,
+    pub(crate) limit: usize,
+    pub(crate) from: Option<Key>,
+}
+
+/// A `BatchWriteItem` of deletions, which knows no conditions.
+pub(crate) struct BatchDelete {
+    pub(crate) keys: Vec<Key>,
+}
+
+impl Scan {
+    pub(crate) const PROJECTION: [Attribute; 3] =
+        [Attribute::Key, Attribute::Expires, Attribute::Lock];
+}
+
+/// A `GetItem` of the record.
+pub(crate) fn load(key: &Key, consistent: bool) -> Get {
+    Get { key: key.clone(), consistent }
+}
+
+impl Update {
+    /// The update expression; its condition is rendered apart, with the same placeholders.
+    pub(crate) fn expression(&self, placeholders: &mut Placeholders) -> String {
+        let set = self.set.iter().map(|(attribute, value)| {
+            format!("{} = {}", placeholders.name(*attribute), placeholders.value(value))
+        });
+        let set = clause("SET", &set.collect::<Vec<_>>());
+        let remove = self.remove.iter().map(|attribute| placeholders.name(*attribute).to_owned());
+        let remove = clause("REMOVE", &remove.collect::<Vec<_>>());
+        set.into_iter().chain(remove).collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn clause(word: &str, actions: &[String]) -> Option<String> {
+    (!actions.is_empty()).then(|| format!("{word} {}", actions.join(", ")))
+}

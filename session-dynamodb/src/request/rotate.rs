@@ -1,0 +1,50 @@
+use super::write::create;
+use super::{Delete, Transaction};
+use crate::condition::{Condition, live, named, unlocked};
+use crate::item::Value;
+use crate::layout::Attribute;
+use crate::lease::lock_text;
+use crate::settings::Settings;
+use data_encoding::BASE64URL_NOPAD;
+use session_core::{EpochMillis, Expect, Key, Rotation, Version};
+
+/// Creates the record at the new key and deletes it at the old one, both or neither.
+pub(crate) fn rotate(
+    settings: &Settings,
+    old: &Key,
+    new: &Key,
+    rotation: &Rotation,
+    expect: &Expect,
+    tag: &[u8; Version::TAG_BYTES],
+    now: EpochMillis,
+) -> Transaction {
+    let mut update = create(new, &rotation.record, tag, now);
+    if let (Some(token), Some(lease)) = (expect.as_lock(), rotation.lease) {
+        let lock = lock_text(now.saturating_add(lease), token);
+        update.remove.retain(|attribute| *attribute != Attribute::Lock);
+        update.set.push((Attribute::Lock, Value::text(lock)));
+    }
+    let mut conditions = vec![live(now)];
+    if expect.as_lock().is_none() {
+        conditions.push(passable(settings, now));
+    }
+    conditions.extend(named(expect));
+    let delete = Delete { key: old.clone(), condition: Condition::And(conditions), counted: false };
+    Transaction { update, delete, token: request_token(tag, now) }
+}
+
+/// No live lock, as far as locks are looked at.
+fn passable(settings: &Settings, now: EpochMillis) -> Condition {
+    let unlocked = unlocked(now, settings.clock_skew);
+    if settings.locking {
+        return unlocked;
+    }
+    Condition::Or(vec![unlocked, Condition::IsNumber(Attribute::Lock)])
+}
+
+/// Repetitions of one request share its token. A later call with the same version has another
+/// `now`, hence other bytes, and the server refuses other bytes under the same token.
+fn request_token(tag: &[u8; Version::TAG_BYTES], now: EpochMillis) -> String {
+    let millis = now.as_epoch_millis() % 10_000_000_000_000;
+    format!("{}-{millis:013}", BASE64URL_NOPAD.encode(tag))
+}

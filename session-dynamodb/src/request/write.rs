@@ -1,0 +1,128 @@
+use super::{Delete, Update};
+use crate::condition::{Condition, expires_by, live, named, not_live, unlocked};
+use crate::item::Value;
+use crate::layout::Attribute;
+use crate::settings::Settings;
+use session_core::{
+    AfterWrite, Change, EpochMillis, Expect, Key, Payload, Record, Timestamp, Touch, Version,
+};
+
+/// Creates a record where there is no live one, and leaves nothing of a dead one.
+pub(crate) fn create(
+    key: &Key,
+    record: &Record,
+    tag: &[u8; Version::TAG_BYTES],
+    now: EpochMillis,
+) -> Update {
+    let mut update = written(key, &record.payload, record.expires, tag);
+    match record.deadline {
+        Some(deadline) => update.set.push((Attribute::Deadline, Value::seconds(deadline))),
+        None => update.remove.push(Attribute::Deadline),
+    }
+    update.remove.push(Attribute::Lock);
+    update.condition = not_live(now);
+    update
+}
+
+/// What stands in the way of an update that names no lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Passing {
+    /// Nothing, or a lock of ours that has lapsed and is removed.
+    Nothing,
+    /// A lock of PHP, which is left in place where locking is off.
+    PhpLock,
+}
+
+/// Replaces the data and the expiry of a live record.
+///
+/// No expression removes an attribute depending on its type, hence the two requests of `passing`.
+pub(crate) fn update(
+    settings: &Settings,
+    key: &Key,
+    change: &Change,
+    expect: &Expect,
+    tag: &[u8; Version::TAG_BYTES],
+    now: EpochMillis,
+    passing: Passing,
+) -> Update {
+    let mut update = written(key, &change.payload, change.expires, tag);
+    let mut conditions = vec![live(now)];
+    match (expect.as_lock(), passing) {
+        (Some(_), _) if change.lock == AfterWrite::Keep => {}
+        (Some(_), _) => update.remove.push(Attribute::Lock),
+        (None, Passing::Nothing) => {
+            update.remove.push(Attribute::Lock);
+            conditions.push(unlocked(now, settings.clock_skew));
+        }
+        (None, Passing::PhpLock) => conditions.push(Condition::IsNumber(Attribute::Lock)),
+    }
+    conditions.extend(named(expect));
+    update.condition = Condition::And(conditions);
+    update
+}
+
+/// An update that writes data, expiry and version, on no condition yet.
+pub(super) fn written(
+    key: &Key,
+    payload: &Payload,
+    expires: Timestamp,
+    tag: &[u8; Version::TAG_BYTES],
+) -> Update {
+    let mut update = Update {
+        key: key.clone(),
+        set: vec![
+            (Attribute::Expires, Value::seconds(expires)),
+            (Attribute::Version, Value::tag(tag)),
+        ],
+        remove: Vec::new(),
+        condition: Condition::And(Vec::new()),
+        returns_new: false,
+    };
+    if payload.is_empty() {
+        update.remove.push(Attribute::Data);
+    } else {
+        update.set.push((Attribute::Data, Value::payload(payload)));
+    }
+    update
+}
+
+/// The part of a touch that a request does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TouchStep {
+    /// Moves the expiry, unless that were a step backwards, and releases if it is to.
+    Move,
+    /// Releases and leaves the expiry, which another has moved further.
+    Release,
+}
+
+/// Moves the expiry of a live record forwards, or to where it is.
+///
+/// Where it is, too, because a holder that changed nothing releases by such a touch, and that is
+/// one request.
+pub(crate) fn touch(
+    key: &Key,
+    touch: &Touch,
+    expect: &Expect,
+    now: EpochMillis,
+    step: TouchStep,
+) -> Update {
+    let mut conditions = vec![live(now)];
+    conditions.extend(named(expect));
+    let mut set = Vec::new();
+    if step == TouchStep::Move {
+        conditions.push(expires_by(touch.expires));
+        set.push((Attribute::Expires, Value::seconds(touch.expires)));
+    }
+    let remove = match touch.lock {
+        AfterWrite::Keep => Vec::new(),
+        AfterWrite::Release => vec![Attribute::Lock],
+    };
+    let condition = Condition::And(conditions);
+    Update { key: key.clone(), set, remove, condition, returns_new: false }
+}
+
+/// Deletes a live record, whatever locks it unless that is named.
+pub(crate) fn delete(key: &Key, expect: &Expect, now: EpochMillis) -> Delete {
+    let conditions = [live(now)].into_iter().chain(named(expect)).collect();
+    Delete { key: key.clone(), condition: Condition::And(conditions), counted: false }
+}

@@ -1,0 +1,28 @@
+use crate::layout::Layout;
+use std::time::Duration;
+
+/// What the requests of a store depend on, apart from their arguments.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) layout: Layout,
+    /// Whether reads are strongly consistent in the first place.
+    pub(crate) consistent_read: bool,
+    /// Whether records can be locked. If not, locks of PHP are ignored and left in place.
+    pub(crate) locking: bool,
+    /// How long after the end of its lease a lock still counts as live for others.
+    pub(crate) clock_skew: Duration,
+    /// How long a lock of PHP must have been seen unchanged to be taken over; `None` for never.
+    pub(crate) php_lock_timeout: Option<Duration>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            layout: Layout::default(),
+            consistent_read: true,
+            locking: false,
+            clock_skew: Duration::from_secs(1),
+            php_lock_timeout: None,
+        }
+    }
+}

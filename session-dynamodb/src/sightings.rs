@@ -1,0 +1,117 @@
+use crate::item::{Item, Value};
+use crate::layout::Attribute;
+use parking_lot::Mutex;
+use session_core::Key;
+use std::collections::HashMap;
+use std::fmt::{self, Debug, Formatter};
+use std::time::Duration;
+
+/// When locks of PHP's handler were first seen as they are now.
+///
+/// Such a lock says neither whose it is nor since when. All that can be known is for how long
+/// nothing has changed: its holder writes once, at its end, and then lock and expiry are others.
+#[derive(Default)]
+pub(crate) struct Sightings(Mutex<HashMap<Key, Sighting>>);
+
+#[derive(Clone)]
+struct Sighting {
+    lock: Option<Value>,
+    expires: Option<Value>,
+    first: Duration,
+    last: Duration,
+}
+
+impl Sightings {
+    /// The most that are remembered. What is not remembered is not taken over.
+    const MOST: usize = 1_000;
+
+    /// Notes what was seen now, and says whether it has been the same for `timeout`.
+    pub(crate) fn is_stale(
+        &self,
+        key: &Key,
+        item: &Item,
+        now: Duration,
+        timeout: Duration,
+    ) -> bool {
+        let mut sightings = self.0.lock();
+        let seen = Sighting {
+            lock: item.get(Attribute::Lock).cloned(),
+            expires: item.get(Attribute::Expires).cloned(),
+            first: now,
+            last: now,
+        };
+        if let Some(known) = sightings.get_mut(key) {
+            if known.lock != seen.lock || known.expires != seen.expires {
+                *known = seen;
+                return false;
+            }
+            known.last = now;
+            return now.saturating_sub(known.first) >= timeout;
+        }
+        if sightings.len() >= Self::MOST {
+            sightings.retain(|_, known| now.saturating_sub(known.last) < timeout);
+        }
+        if sightings.len() < Self::MOST {
+            sightings.insert(key.clone(), seen);
+        }
+        false
+    }
+
+    /// Forgets a lock that is gone.
+    pub(crate) fn forget(&self, key: &Key) {
+        self.0.lock().remove(key);
+    }
+}
+
+impl Debug for Sightings {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Sightings({})", self.0.lock().len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sightings;
+    use crate::item::{Item, Value};
+    use crate::layout::Attribute;
+    use session_core::Key;
+    use std::time::Duration;
+
+    const TIMEOUT: Duration = Duration::from_mins(1);
+
+    fn key(name: &str) -> Key {
+        Key::new(name).expect("it is not empty")
+    }
+
+    fn item(expires: u64) -> Item {
+        let expires = (Attribute::Expires, Value::N(expires.to_string()));
+        Item([expires, (Attribute::Lock, Value::N("1".into()))].into())
+    }
+
+    #[test]
+    fn a_lock_is_stale_once_it_was_the_same_for_the_timeout() {
+        let (sightings, key) = (Sightings::default(), key("a"));
+        let seen = |expires, seconds| {
+            sightings.is_stale(&key, &item(expires), Duration::from_secs(seconds), TIMEOUT)
+        };
+        assert!(!seen(1, 0));
+        assert!(!seen(1, 59));
+        assert!(seen(1, 60));
+        assert!(!seen(2, 61), "its holder has written since");
+        assert!(!seen(2, 120));
+        assert!(seen(2, 121));
+        sightings.forget(&key);
+        assert!(!seen(2, 122));
+    }
+
+    #[test]
+    fn no_more_than_so_many_are_remembered() {
+        let sightings = Sightings::default();
+        for number in 0..2 * Sightings::MOST {
+            sightings.is_stale(&key(&number.to_string()), &item(1), Duration::ZERO, TIMEOUT);
+        }
+        assert_eq!(sightings.0.lock().len(), Sightings::MOST);
+        sightings.is_stale(&key("late"), &item(1), 2 * TIMEOUT, TIMEOUT);
+        assert_eq!(sightings.0.lock().len(), 1, "those not seen for long make room");
+    }
+}

@@ -1,0 +1,163 @@
+use crate::DynamoDbStoreBuilder;
+use crate::batch::BatchConfig;
+use crate::error;
+use crate::item::{Item, record_size};
+use crate::reply;
+use crate::request::{self, Passing, TouchStep};
+use crate::send::Sender;
+use crate::settings::Settings;
+use crate::sightings::Sightings;
+use async_trait::async_trait;
+use aws_sdk_dynamodb::Client;
+use session_core::{
+    Capabilities, Change, Clock, Deletion, Expect, Key, Operation, Payload, Record, Result,
+    Rotation, SessionStore, Snapshot, Touch, Version,
+};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+/// Sessions in a table of DynamoDB.
+///
+/// # Consistency
+///
+/// Every write is one request on one condition, so operations on a key are linearizable; a
+/// rotation is one transaction. Reads are strongly consistent unless
+/// [`consistent_read`](DynamoDbStoreBuilder::consistent_read) is off.
+///
+/// # Cancellation
+///
+/// A future that is dropped may or may not have sent its request. Either way the item is as before
+/// or as afterwards.
+///
+/// # Examples
+///
+/// ```no_run
+/// use aws_sdk_dynamodb::Client;
+/// use session_core::{Json, LastWriteWins, Sessions};
+/// use session_dynamodb::DynamoDbStore;
+/// use std::sync::Arc;
+///
+/// # async fn example(client: Client) -> session_core::Result<()> {
+/// let store = DynamoDbStore::builder(client, "sessions").build()?;
+/// let sessions =
+///     Sessions::<u64>::builder(LastWriteWins::new(Arc::new(store)), Json::new()).build()?;
+///
+/// let mut session = sessions.open(None).await?;
+/// *session.data_mut() += 1;
+/// session.commit().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct DynamoDbStore {
+    pub(crate) capabilities: Capabilities,
+    pub(crate) settings: Settings,
+    pub(crate) scan_segments: NonZeroUsize,
+    pub(crate) batches: Option<BatchConfig>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) sender: Sender,
+    pub(crate) sightings: Sightings,
+}
+
+impl DynamoDbStore {
+    /// The settings of a store in `table`, to be changed before it is built.
+    ///
+    /// The store sends by a client of the same configuration as `client`, but for retries, which it
+    /// does itself.
+    pub fn builder(client: Client, table: impl Into<String>) -> DynamoDbStoreBuilder {
+        DynamoDbStoreBuilder::new(client, table.into())
+    }
+
+    pub(crate) fn snapshot(&self, operation: Operation, item: &Item) -> Result<Snapshot> {
+        let snapshot = item.snapshot(self.settings.layout.kind);
+        snapshot.map_err(|unreadable| error::corrupt(operation, unreadable))
+    }
+
+    /// The live record of `key` by one read.
+    async fn read(&self, key: &Key, consistent: bool) -> Result<Option<Snapshot>> {
+        let request = request::load(key, consistent);
+        let item = self.sender.get(Operation::Load, &request).await?;
+        let live = item.filter(|item| item.is_live(self.clock.now()));
+        live.map(|item| self.snapshot(Operation::Load, &item)).transpose()
+    }
+
+    fn admit_size(&self, operation: Operation, key: &Key, payload: &Payload) -> Result<()> {
+        let size = record_size(&self.settings.layout, key, payload);
+        self.capabilities.admit_size(operation, size)
+    }
+}
+
+fn tag(operation: Operation, version: &Version) -> Result<&[u8; Version::TAG_BYTES]> {
+    version.tag().ok_or_else(|| error::untagged(operation))
+}
+
+#[async_trait]
+impl SessionStore for DynamoDbStore {
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+
+    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
+        self.capabilities.admit_key(Operation::Load, key)?;
+        let consistent = self.settings.consistent_read;
+        match self.read(key, consistent).await? {
+            None if !consistent => self.read(key, true).await,
+            found => Ok(found),
+        }
+    }
+
+    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+        let (operation, now) = (Operation::Create, self.clock.now());
+        self.capabilities.admit_create(key, record, now)?;
+        self.admit_size(operation, key, &record.payload)?;
+        let tag = tag(operation, version)?;
+        let request = |()| request::create(key, record, tag, now);
+        self.settle(operation, (), request, |old| reply::create(old, version, now)).await
+    }
+
+    async fn update(
+        &self,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let (operation, now) = (Operation::Update, self.clock.now());
+        self.capabilities.admit_update(key, change, expect, now)?;
+        self.admit_size(operation, key, &change.payload)?;
+        let (settings, tag) = (&self.settings, tag(operation, version)?);
+        let request = |passing| request::update(settings, key, change, expect, tag, now, passing);
+        let judge = |old: &Item| reply::update(settings, old, expect, version, now);
+        self.settle(operation, Passing::Nothing, request, judge).await
+    }
+
+    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        let (operation, now) = (Operation::Touch, self.clock.now());
+        self.capabilities.admit_touch(key, touch, expect)?;
+        let request = |step| request::touch(key, touch, expect, now, step);
+        let judge = |old: &Item| reply::touch(&self.settings, old, touch, expect, now);
+        self.settle(operation, TouchStep::Move, request, judge).await
+    }
+
+    async fn rotate(
+        &self,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let (operation, now) = (Operation::Rotate, self.clock.now());
+        self.capabilities.admit_rotate(old, new, rotation, expect, now)?;
+        self.admit_size(operation, new, &rotation.record.payload)?;
+        let (settings, tag) = (&self.settings, tag(operation, version)?);
+        let request = request::rotate(settings, old, new, rotation, expect, tag, now);
+        self.settle_rotation(&request, expect, version, now).await
+    }
+
+    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
+        let now = self.clock.now();
+        self.capabilities.admit_delete(key, expect)?;
+        self.settle_deletion(&request::delete(key, expect, now), expect, now).await
+    }
+}

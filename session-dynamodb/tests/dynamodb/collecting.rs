@@ -1,0 +1,201 @@
+//! Collecting on a table that others write to as well.
+
+use crate::support::{Bench, LEASE, TABLE, at, key, number, record, text, version};
+use crate::wire::Fate;
+use session_core::{
+    CollectingStore, Collector, ErrorKind, Record, SessionStore, Sweep, SweepBudget,
+};
+use session_dynamodb::BatchConfig;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+const LIFE: Duration = Duration::from_secs(10);
+
+fn budget(max_records: usize) -> SweepBudget {
+    SweepBudget { max_records: NonZeroUsize::new(max_records).expect("it is not zero") }
+}
+
+async fn given_dead(bench: &Bench, count: usize) {
+    for number in 0..count {
+        let dead = Record { expires: at(LIFE.as_secs()), ..record("dead") };
+        let key = key(&format!("dead {number}"));
+        bench.other.create(&key, &dead, &version()).await.expect("it is created");
+    }
+    bench.clock.advance(LIFE);
+}
+
+async fn sweep(bench: &Bench) -> Sweep {
+    bench.store.sweep(&budget(100), None).await.expect("it sweeps")
+}
+
+#[tokio::test]
+async fn a_session_that_is_created_anew_between_scan_and_deletion_is_spared() {
+    let bench = Bench::new().await;
+    given_dead(&bench, 1).await;
+    let throttled = Fate::Answer(400, r#"{"__type":"x#ThrottlingException"}"#);
+    bench.wire.plan([Fate::Pass, Fate::Pass, Fate::Pass, Fate::Pass, throttled]);
+    let client = bench.server.client();
+    bench.pause.meanwhile(async move {
+        let call = client.update_item().table_name(TABLE).key("id", text("dead 0"));
+        let call = call.update_expression("SET expires = :e");
+        let call = call.expression_attribute_values(":e", number(1_800_000_000));
+        call.send().await.expect("it is renewed");
+    });
+    let sweep = sweep(&bench).await;
+    assert_eq!((sweep.expired, sweep.deleted, sweep.spared), (1, 0, 1));
+    assert_eq!(bench.data(&key("dead 0")).await.as_deref(), Some("dead"));
+}
+
+#[tokio::test]
+async fn orphans_are_collected_unless_a_lock_spares_them() {
+    let bench = Bench::new().await;
+    let lapsed = format!("{:013};AAAAAAAAAAAAAAAAAAAAAA", 1_600_000_000_000_u64);
+    let live = format!("{:013};AAAAAAAAAAAAAAAAAAAAAA", 1_800_000_000_000_u64);
+    bench.put(&key("bare"), &[]).await;
+    bench.put(&key("lapsed"), &[("lock", text(&lapsed))]).await;
+    bench.put(&key("live"), &[("lock", text(&live))]).await;
+    bench.put(&key("php"), &[("lock", number(1))]).await;
+    bench.put(&key("data"), &[("data", text("kept"))]).await;
+    bench.put(&key("mistyped"), &[("expires", text("0"))]).await;
+    let sweep = sweep(&bench).await;
+    assert_eq!((sweep.scanned, sweep.deleted, sweep.failed), (6, 2, 0));
+    for (name, stays) in [
+        ("bare", false),
+        ("lapsed", false),
+        ("live", true),
+        ("php", true),
+        ("data", true),
+        ("mistyped", true),
+    ] {
+        assert_eq!(bench.item(&key(name)).await.is_some(), stays, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_expired_session_that_php_has_locked_is_spared() {
+    let bench = Bench::new().await;
+    bench.put(&key("php"), &[("expires", number(1)), ("lock", number(1))]).await;
+    let sweep = sweep(&bench).await;
+    assert_eq!((sweep.expired, sweep.spared), (1, 1));
+}
+
+#[tokio::test]
+async fn one_row_that_cannot_be_deleted_does_not_stop_the_others() {
+    let bench = Bench::new().await;
+    given_dead(&bench, 3).await;
+    let failed = Fate::Answer(500, "{}");
+    let mut fates = vec![Fate::Pass; 4];
+    fates.extend(vec![failed; 3]);
+    bench.wire.plan(fates);
+    let sweep = bench.store.sweep(&budget(100), None).await.expect("it sweeps");
+    assert_eq!(sweep.expired, sweep.deleted + sweep.failed);
+    assert!(sweep.deleted > 0, "{sweep:?}");
+}
+
+#[tokio::test]
+async fn a_missing_permission_to_delete_ends_the_step() {
+    let bench = Bench::new().await;
+    given_dead(&bench, 1).await;
+    let denied = Fate::Answer(400, r#"{"__type":"x#AccessDeniedException"}"#);
+    bench.wire.plan([Fate::Pass, Fate::Pass, Fate::Pass, Fate::Pass, denied]);
+    let error = bench.store.sweep(&budget(100), None).await.expect_err("it may not");
+    assert_eq!(error.kind(), ErrorKind::Denied);
+}
+
+#[tokio::test]
+async fn a_walk_in_small_steps_examines_every_item_once() {
+    let bench = Bench::new().await;
+    for number in 0..30 {
+        bench.given(&format!("live {number}")).await;
+    }
+    let (mut scanned, mut next) = (0, None);
+    for _ in 0..100 {
+        let sweep = bench.store.sweep(&budget(3), next.as_ref()).await.expect("it sweeps");
+        assert!(sweep.scanned <= 3);
+        scanned += sweep.scanned;
+        next = sweep.next;
+        if next.is_none() {
+            break;
+        }
+    }
+    assert_eq!((scanned, next), (30, None));
+}
+
+#[tokio::test]
+async fn a_collector_collects_the_table_and_says_what_it_cost() {
+    let bench = Bench::new().await;
+    given_dead(&bench, 40).await;
+    bench.given("live").await;
+    let store: Arc<dyn CollectingStore> = Arc::new(bench.other);
+    let collector = Collector::new(store, Arc::new(bench.pause)).step(budget(8).max_records);
+    let report = collector.run(None, |_| {}).await.expect("it collects");
+    assert_eq!((report.scanned, report.expired, report.deleted), (41, 40, 40));
+    assert!(report.units > 40.0, "{report:?}");
+    assert!(report.next.is_none());
+}
+
+#[tokio::test]
+async fn a_lock_that_is_live_at_the_scan_costs_no_deletion() {
+    let bench = Bench::new().await;
+    let dead = Record { expires: at(10), ..record("dead") };
+    bench.other.create(&key("a"), &dead, &version()).await.expect("it is created");
+    session_core::LockingStore::acquire(&bench.other, &key("a"), &crate::support::token(), LEASE)
+        .await
+        .expect("it can be asked");
+    bench.clock.advance(LIFE);
+    let sweep = sweep(&bench).await;
+    assert_eq!(sweep.spared, 1);
+    assert!(bench.wire.take_log().iter().all(|sent| sent.action == "Scan"));
+}
+
+#[tokio::test]
+async fn batches_delete_what_is_expired_and_not_locked() {
+    let sizes = Arc::new(parking_lot::Mutex::new(Vec::new()));
+    let told = Arc::clone(&sizes);
+    let batches = BatchConfig { batch_size: 10, ..BatchConfig::default() };
+    let batches = batches.before(move |size| told.lock().push(size));
+    let bench = Bench::with(|builder| builder.locking(true).batch_config(batches.clone())).await;
+    given_dead(&bench, 23).await;
+    bench.given("live").await;
+    bench.put(&key("php"), &[("expires", number(1)), ("lock", number(1))]).await;
+    bench.put(&key("orphan"), &[]).await;
+    let sweep = sweep(&bench).await;
+    assert_eq!((sweep.expired, sweep.deleted, sweep.spared), (25, 24, 1));
+    assert!(sweep.units >= 24.0, "{sweep:?}");
+    assert_eq!(*sizes.lock(), [10, 10, 3]);
+    let log = bench.wire.take_log();
+    let count = |action| log.iter().filter(|sent| sent.action == action).count();
+    assert_eq!((count("BatchWriteItem"), count("DeleteItem")), (3, 1));
+    assert!(bench.item(&key("live")).await.is_some());
+}
+
+#[tokio::test]
+async fn what_a_batch_leaves_is_sent_again_after_a_delay() {
+    let batches = BatchConfig { delay: Duration::from_secs(5), ..BatchConfig::default() };
+    let bench = Bench::with(|builder| builder.batch_config(batches.clone())).await;
+    given_dead(&bench, 3).await;
+    let left = Fate::Answer(
+        200,
+        r#"{"UnprocessedItems":{"sessions":[
+            {"DeleteRequest":{"Key":{"id":{"S":"dead 0"}}}},
+            {"DeleteRequest":{"Key":{"id":{"S":"dead 1"}}}},
+            {"DeleteRequest":{"Key":{"id":{"S":"dead 2"}}}}]}}"#,
+    );
+    bench.wire.plan([Fate::Pass, Fate::Pass, Fate::Pass, Fate::Pass, left]);
+    let sweep = sweep(&bench).await;
+    assert_eq!((sweep.expired, sweep.deleted, sweep.failed), (3, 3, 0));
+    let slept = bench.pause.slept();
+    assert_eq!((slept.len(), slept[0]), (2, Duration::from_secs(5)));
+}
+
+#[tokio::test]
+async fn a_batch_has_its_bounds() {
+    let bench = Bench::new().await;
+    for batch_size in [0, 1, 26] {
+        let batches = BatchConfig { batch_size, ..BatchConfig::default() };
+        let builder = session_dynamodb::DynamoDbStore::builder(bench.server.client(), TABLE);
+        let error = builder.batch_config(batches).build().expect_err("it is out of bounds");
+        assert!(error.to_string().contains("2 to 25"), "{error}");
+    }
+}

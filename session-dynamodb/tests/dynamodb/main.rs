@@ -1,0 +1,11 @@
+//! The store on a server in the process, over a wire that tests tamper with.
+
+mod collecting;
+mod failures;
+mod lost_replies;
+mod php;
+mod requests;
+mod sessions;
+mod support;
+mod table;
+mod wire;

@@ -1,0 +1,222 @@
+//! Every operation's requests, as they are on the wire and without a network.
+//!
+//! They are compared with `requests.json` beside this file, which `UPDATE_GOLDEN=1` writes anew.
+
+use crate::support::{LEASE, START, TABLE, at, change, key, record};
+use crate::wire::{Fate, Wire};
+use serde_json::{Map, Value, json};
+use session_core::{
+    Acquired, AfterWrite, CollectingStore, EpochMillis, Expect, LockToken, LockingStore,
+    ManualClock, Payload, PayloadKind, Record, Rotation, SessionStore, SweepBudget, Touch, Version,
+};
+use session_dynamodb::{BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, local_client};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+use std::{env, fs};
+
+const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/dynamodb/requests.json");
+
+const DONE: Fate = Fate::Answer(200, "{}");
+const FOUND: Fate = Fate::Answer(
+    200,
+    r#"{"Item":{"id":{"S":"key"},"expires":{"N":"1700003600"},"data":{"S":"data"}}}"#,
+);
+const LOCKED: Fate = Fate::Answer(
+    200,
+    r#"{"Attributes":{"id":{"S":"key"},"expires":{"N":"1700003600"},"data":{"S":"data"}}}"#,
+);
+const PHP_LOCKED: Fate = Fate::Answer(
+    400,
+    r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+        "Item":{"id":{"S":"key"},"expires":{"N":"1700003600"},"lock":{"N":"1"}}}"#,
+);
+const TOUCHED_FURTHER: Fate = Fate::Answer(
+    400,
+    r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+        "Item":{"id":{"S":"key"},"expires":{"N":"1700009999"},
+                "lock":{"S":"1700000030000;AAAAAAAAAAAAAAAAAAAAAA"}}}"#,
+);
+const PAGE: Fate = Fate::Answer(
+    200,
+    r#"{"ScannedCount":10,"Count":3,"LastEvaluatedKey":{"id":{"S":"last"}},
+        "Items":[{"id":{"S":"expired"},"expires":{"N":"1699999999"}},
+                 {"id":{"S":"orphan"}},
+                 {"id":{"S":"spared"},"expires":{"N":"1699999999"},"lock":{"N":"1"}}],
+        "ConsumedCapacity":{"TableName":"sessions","CapacityUnits":1.5}}"#,
+);
+
+/// A store that is answered so, by nobody but the wire.
+fn answered(
+    wire: &Wire,
+    answers: &[Fate],
+    set: impl Fn(DynamoDbStoreBuilder) -> DynamoDbStoreBuilder,
+) -> DynamoDbStore {
+    wire.plan(answers.iter().cloned());
+    let clock = ManualClock::at(EpochMillis::from_epoch_millis(START * 1_000));
+    let client = wire.under(&local_client("http://127.0.0.1:1"));
+    let builder = DynamoDbStore::builder(client, TABLE).clock(Arc::new(clock)).max_retries(0);
+    set(builder).build().expect("the settings fit")
+}
+
+/// Records what an operation sends to a store with locking that is answered so.
+macro_rules! recorded {
+    ($all:ident, $name:literal, [$($answer:expr),*], |$store:ident| $operation:expr) => {
+        recorded!($all, $name, [$($answer),*], |builder| builder.locking(true), |$store| $operation)
+    };
+    ($all:ident, $name:literal, [$($answer:expr),*], |$builder:ident| $set:expr, |$store:ident| $operation:expr) => {
+        let (wire, answers) = (Wire::default(), [$($answer),*]);
+        let $store = answered(&wire, &answers, |$builder| $set);
+        $operation.expect($name);
+        let sent = wire.take_log().into_iter();
+        let sent = sent.map(|sent| json!({ "action": sent.action, "body": sent.body }));
+        let sent: Vec<_> = sent.collect();
+        assert_eq!(sent.len(), answers.len(), "the requests of {}", $name);
+        $all.insert($name.into(), Value::Array(sent));
+    };
+}
+
+fn token() -> LockToken {
+    LockToken::decode("AAAAAAAAAAAAAAAAAAAAAA").expect("it is one")
+}
+
+fn expected() -> Expect {
+    Expect::version(Version::from_tag([1; 16]))
+}
+
+fn fenced() -> Expect {
+    Expect::lock(token())
+}
+
+fn touch(lock: AfterWrite) -> Touch {
+    Touch { expires: at(3_600), lock }
+}
+
+fn rotation(lease: bool) -> Rotation {
+    Rotation { record: record("data"), lease: lease.then_some(LEASE) }
+}
+
+fn binary(bytes: &[u8]) -> Record {
+    Record { payload: Payload::binary(bytes), deadline: Some(at(86_400)), ..record("") }
+}
+
+async fn reading_and_writing(all: &mut Map<String, Value>) {
+    let (key, version, present) = (&key("key"), &Version::from_tag([2; 16]), &Expect::PRESENT);
+    let (keep, release) = (AfterWrite::Keep, AfterWrite::Release);
+    recorded!(all, "load", [FOUND], |store| store.load(key).await);
+    recorded!(
+        all,
+        "load, eventually consistent, nothing found",
+        [DONE, DONE],
+        |builder| builder.consistent_read(false),
+        |store| store.load(key).await
+    );
+    recorded!(all, "create", [DONE], |store| store.create(key, &record("data"), version).await);
+    recorded!(all, "create, empty", [DONE], |store| store.create(key, &record(""), version).await);
+    recorded!(
+        all,
+        "create, binary, with a deadline",
+        [DONE],
+        |builder| builder.data_attribute_type(PayloadKind::Binary),
+        |store| store.create(key, &binary(b"\xff\0"), version).await
+    );
+    recorded!(all, "update", [DONE], |store| {
+        store.update(key, &change("new", keep), present, version).await
+    });
+    recorded!(all, "update, optimistic", [DONE], |store| {
+        store.update(key, &change("new", keep), &expected(), version).await
+    });
+    recorded!(all, "update, fenced", [DONE], |store| {
+        store.update(key, &change("new", keep), &fenced(), version).await
+    });
+    recorded!(all, "update, fenced, releasing", [DONE], |store| {
+        store.update(key, &change("", release), &fenced(), version).await
+    });
+    recorded!(
+        all,
+        "update, without locking, over a lock of PHP",
+        [PHP_LOCKED, DONE],
+        |builder| builder.locking(false),
+        |store| store.update(key, &change("new", keep), present, version).await
+    );
+}
+
+async fn touching_and_deleting(all: &mut Map<String, Value>) {
+    let (key, present) = (&key("key"), &Expect::PRESENT);
+    let (keep, release) = (AfterWrite::Keep, AfterWrite::Release);
+    recorded!(all, "touch", [DONE], |store| store.touch(key, &touch(keep), present).await);
+    recorded!(all, "touch, fenced, releasing", [DONE], |store| {
+        store.touch(key, &touch(release), &fenced()).await
+    });
+    recorded!(
+        all,
+        "touch, fenced, releasing, after another touch",
+        [TOUCHED_FURTHER, DONE],
+        |store| store.touch(key, &touch(release), &fenced()).await
+    );
+    recorded!(all, "delete", [DONE], |store| store.delete(key, present).await);
+    recorded!(all, "delete, fenced, optimistic", [DONE], |store| {
+        store.delete(key, &fenced().and_version(Version::NONE)).await
+    });
+}
+
+async fn locking_rotating_and_collecting(all: &mut Map<String, Value>) {
+    let (old, new, version) = (&key("key"), &key("new"), &Version::from_tag([2; 16]));
+    let budget = SweepBudget { max_records: NonZeroUsize::new(10).expect("it is not zero") };
+    recorded!(all, "rotate", [DONE], |store| {
+        store.rotate(old, new, &rotation(false), &expected(), version).await
+    });
+    recorded!(all, "rotate, without locking", [DONE], |builder| builder, |store| store
+        .rotate(old, new, &rotation(false), &Expect::PRESENT, version)
+        .await);
+    recorded!(all, "rotate, fenced", [DONE], |store| {
+        store.rotate(old, new, &rotation(true), &fenced(), version).await
+    });
+    recorded!(all, "acquire", [LOCKED], |store| store.acquire(old, &token(), LEASE).await);
+    recorded!(
+        all,
+        "acquire, twice, over a lock of PHP that may be taken over",
+        [PHP_LOCKED, PHP_LOCKED, LOCKED],
+        |builder| builder.locking(true).php_lock_timeout(Duration::ZERO),
+        |store| {
+            let seen = store.acquire(old, &token(), LEASE).await.expect("it can be asked");
+            assert!(matches!(seen, Acquired::Busy { remaining: None }));
+            store.acquire(old, &token(), LEASE).await
+        }
+    );
+    recorded!(all, "renew", [DONE], |store| store.renew(old, &token(), LEASE).await);
+    recorded!(all, "release", [DONE], |store| store.release(old, &token()).await);
+    recorded!(
+        all,
+        "collect, in batches",
+        [PAGE, DONE, DONE],
+        |builder| builder.scan_segments(NonZeroUsize::MIN).batch_config(BatchConfig::default()),
+        |store| store.sweep(&budget, None).await
+    );
+    recorded!(
+        all,
+        "collect",
+        [PAGE, DONE, DONE],
+        |builder| builder.scan_segments(NonZeroUsize::MIN),
+        |store| store.sweep(&budget, None).await
+    );
+}
+
+#[tokio::test]
+async fn every_operation_sends_what_is_recorded() {
+    let mut all = Map::new();
+    reading_and_writing(&mut all).await;
+    touching_and_deleting(&mut all).await;
+    locking_rotating_and_collecting(&mut all).await;
+    let all = Value::Object(all);
+    if env::var_os("UPDATE_GOLDEN").is_some() {
+        let text = serde_json::to_string_pretty(&all).expect("it is JSON");
+        fs::write(GOLDEN, text + "\n").expect("the file can be written");
+    }
+    let golden = fs::read_to_string(GOLDEN).expect("the file is there");
+    let golden: Value = serde_json::from_str(&golden).expect("it is JSON");
+    for (name, requests) in all.as_object().expect("it is a map") {
+        assert_eq!(golden[name], *requests, "{name}");
+    }
+    assert_eq!(golden, all, "operations that are no longer recorded");
+}

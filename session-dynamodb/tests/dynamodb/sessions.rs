@@ -1,0 +1,96 @@
+//! Sessions from options to commits, with the requests that they cost.
+
+use crate::wire::Wire;
+use session_core::{Committed, Deletion, Sessions};
+use session_dynamodb::{EmbeddedDynamoDb, Options, TableOptions};
+use std::sync::Arc;
+
+struct Counter {
+    sessions: Sessions<u64>,
+    wire: Wire,
+    _server: EmbeddedDynamoDb,
+}
+
+impl Counter {
+    async fn new(variables: &[(&str, &str)]) -> Self {
+        let server = EmbeddedDynamoDb::start().await.expect("it starts");
+        let wire = Wire::default();
+        let client = wire.under(&server.client());
+        let options = Options::from_variables(variables.iter().copied()).expect("they fit");
+        let store = options.store(client.clone()).build().expect("they fit");
+        store.create_table(&TableOptions::default()).await.expect("it can be created");
+        wire.take_log();
+        Self { sessions: options.sessions(client).expect("they fit"), wire, _server: server }
+    }
+
+    /// What was sent since the last call.
+    fn sent(&self) -> Vec<String> {
+        self.wire.take_log().into_iter().map(|sent| sent.action).collect()
+    }
+
+    async fn count(&self, id: Option<&str>) -> String {
+        let mut session = self.sessions.open(id).await.expect("it opens");
+        *session.data_mut() += 1;
+        let committed = session.commit().await.expect("it commits");
+        let Committed::Stored { id, .. } = committed else {
+            panic!("it is not stored: {committed:?}");
+        };
+        id.secret().to_owned()
+    }
+}
+
+#[tokio::test]
+async fn without_locking_a_changed_session_is_a_read_and_a_write() {
+    let counter = Counter::new(&[]).await;
+    let id = counter.count(None).await;
+    assert_eq!(counter.sent(), ["UpdateItem"], "a new session");
+    counter.count(Some(&id)).await;
+    assert_eq!(counter.sent(), ["GetItem", "UpdateItem"], "a changed session");
+    counter.sessions.read(Some(&id)).await.expect("it opens");
+    assert_eq!(counter.sent(), ["GetItem"], "a session that is only read");
+    counter.sessions.open(Some(&id)).await.expect("it opens").commit().await.expect("it commits");
+    assert_eq!(counter.sent(), ["GetItem"], "an unchanged session");
+}
+
+#[tokio::test]
+async fn with_locking_too() {
+    let counter = Counter::new(&[("SESSION_LOCKING", "true"), ("SESSION_BASE64", "true")]).await;
+    let id = counter.count(None).await;
+    assert_eq!(counter.sent(), ["UpdateItem"], "a new session");
+    counter.count(Some(&id)).await;
+    assert_eq!(counter.sent(), ["UpdateItem", "UpdateItem"], "a changed session");
+    counter.sessions.open(Some(&id)).await.expect("it opens").commit().await.expect("it commits");
+    assert_eq!(counter.sent(), ["UpdateItem", "UpdateItem"], "an unchanged session, unlocked");
+    let mut session = counter.sessions.open(Some(&id)).await.expect("it opens");
+    session.rotate().await.expect("it rotates");
+    session.destroy().await.expect("it is destroyed");
+    assert_eq!(counter.sent(), ["UpdateItem", "TransactWriteItems", "DeleteItem"]);
+}
+
+#[tokio::test]
+async fn concurrent_increments_are_all_counted_under_locking() {
+    let counter = Arc::new(Counter::new(&[("SESSION_LOCKING", "true")]).await);
+    let id = counter.count(None).await;
+    let counting = (0..20).map(|_| {
+        let (counter, id) = (Arc::clone(&counter), id.clone());
+        tokio::spawn(async move { counter.count(Some(&id)).await })
+    });
+    for count in counting.collect::<Vec<_>>() {
+        count.await.expect("it does not panic");
+    }
+    let read = counter.sessions.read(Some(&id)).await.expect("it can be read");
+    assert_eq!(read.data(), &21);
+    let attempts = counter.sent().len();
+    assert!(attempts <= 2 + 2 * 21 + 1, "{attempts} requests: the waiters asked in vain");
+}
+
+#[tokio::test]
+async fn a_destroyed_session_is_gone() {
+    let counter = Counter::new(&[]).await;
+    let id = counter.count(None).await;
+    let id = session_core::SessionId::parse(&id).expect("it is one");
+    let destroyed = counter.sessions.destroy(&id).await.expect("it can be destroyed");
+    assert_eq!(destroyed, Deletion::Deleted);
+    let read = counter.sessions.read(Some(id.secret())).await.expect("it can be read");
+    assert_eq!(read.data(), &0);
+}

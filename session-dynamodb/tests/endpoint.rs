@@ -1,0 +1,66 @@
+//! The suite, against the server that `DYNAMODB_ENDPOINT` names.
+
+use async_trait::async_trait;
+use session_conformance::{CASES, CLOCK_SKEW, Fixture, Harness, SetupError};
+use session_core::{ManualClock, OsRandom, PayloadKind, Randomness};
+use session_dynamodb::{DynamoDbStore, TableOptions, local_client};
+use std::env;
+use std::sync::Arc;
+
+/// A table for each case, without time to live: a sweeper goes by its own clock.
+struct Served {
+    endpoint_url: String,
+    kind: PayloadKind,
+}
+
+#[async_trait]
+impl Harness for Served {
+    async fn fixture(&self, clock: ManualClock) -> Result<Fixture, SetupError> {
+        let store = DynamoDbStore::builder(local_client(&self.endpoint_url), table_name())
+            .data_attribute_type(self.kind)
+            .locking(true)
+            .clock_skew(CLOCK_SKEW)
+            .clock(Arc::new(clock))
+            .build()?;
+        store
+            .create_table(&TableOptions { time_to_live: false, ..TableOptions::default() })
+            .await?;
+        let store = Arc::new(store);
+        let table = Arc::clone(&store);
+        Ok(Fixture::full(store).with_teardown(async move {
+            // A table that stays behind is not the case's fault.
+            let _ = table.delete_table().await;
+        }))
+    }
+}
+
+fn table_name() -> String {
+    let mut nonce = [0; 8];
+    OsRandom.fill(&mut nonce);
+    format!("conformance-{:016x}", u64::from_le_bytes(nonce))
+}
+
+async fn every_case_passes(kind: PayloadKind) {
+    let endpoint_url = env::var("DYNAMODB_ENDPOINT").expect("DYNAMODB_ENDPOINT names a server");
+    let harness = Served { endpoint_url, kind };
+    let mut failures = Vec::new();
+    for case in CASES {
+        if let Err(failure) = case.run(&harness).await {
+            failures.push(format!("{case}: {failure}"));
+        }
+    }
+    println!("{} cases of {} passed", CASES.len() - failures.len(), CASES.len());
+    assert!(failures.is_empty(), "{} cases failed:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[tokio::test]
+#[ignore = "needs DYNAMODB_ENDPOINT"]
+async fn every_case_passes_with_text() {
+    every_case_passes(PayloadKind::Text).await;
+}
+
+#[tokio::test]
+#[ignore = "needs DYNAMODB_ENDPOINT"]
+async fn every_case_passes_with_binary() {
+    every_case_passes(PayloadKind::Binary).await;
+}
