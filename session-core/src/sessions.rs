@@ -53,6 +53,18 @@ impl<T: 'static> Sessions<T> {
     /// # Errors
     ///
     /// Failures of the store. An id that it does not know is not one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use session_core::{Deletion, Result, SessionId, Sessions};
+    /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
+    /// if let Some(Ok(id)) = cookie.map(SessionId::parse) {
+    ///     let was_there = sessions.destroy(&id).await? == Deletion::Deleted;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn destroy(&self, id: &SessionId) -> Result<Deletion> {
         match self.presented(Some(id.secret())) {
             Some((_, key)) => self.shared.strategy.store().delete(&key, &Expect::PRESENT).await,
@@ -116,6 +128,18 @@ impl<T: Default + 'static> Sessions<T> {
     ///
     /// Failures of the store and of the strategy; [`Corrupt`](crate::ErrorKind::Corrupt) if the
     /// data cannot be decoded, which leaves the row as it is (R2).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use session_core::{Result, Sessions};
+    /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
+    /// let mut session = sessions.open(cookie).await?;
+    /// session.data_mut().push_str("seen");
+    /// session.commit().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn open(&self, presented: Option<&str>) -> Result<Session<T>> {
         let Some((id, key)) = self.presented(presented) else {
             return Ok(Session::new(self.clone()));
@@ -136,6 +160,18 @@ impl<T: Default + 'static> Sessions<T> {
     /// # Errors
     ///
     /// Failures of the store, and [`Corrupt`](crate::ErrorKind::Corrupt).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use session_core::{Result, Sessions};
+    /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
+    /// let session = sessions.read(cookie).await?;
+    /// println!("{}", session.data());
+    /// session.close().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn read(&self, presented: Option<&str>) -> Result<ReadSession<T>> {
         let Some((id, key)) = self.presented(presented) else {
             return Ok(ReadSession::absent(self.clone()));

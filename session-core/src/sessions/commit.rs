@@ -61,6 +61,19 @@ impl<T: Default + 'static> Session<T> {
     /// [`Gone`](ErrorKind::Gone) if the session was deleted or expired meanwhile: nothing brings
     /// it back (R4). What the strategy refuses, such as [`Conflict`](ErrorKind::Conflict) or
     /// [`LockLost`](ErrorKind::LockLost), what the codec refuses, and failures of the store.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use session_core::{Committed, Result, Sessions};
+    /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
+    /// let session = sessions.open(cookie).await?;
+    /// if let Committed::Stored { id, expires, new_id: true, .. } = session.commit().await? {
+    ///     let cookie = format!("id={}; Max-Age={}", id.secret(), sessions.time_to(expires).as_secs());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn commit(self) -> Result<Committed> {
         let Self { sessions, id, data, lent, origin } = self;
         let changed = lent.then_some(&data);

@@ -98,6 +98,19 @@ impl<T: 'static> Session<T> {
     /// [`Gone`](ErrorKind::Gone) if the session was deleted or expired meanwhile;
     /// [`Unsupported`](ErrorKind::Unsupported) if the store does not rotate; what the strategy
     /// refuses, and failures of the store.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use session_core::{Result, Sessions};
+    /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
+    /// let mut session = sessions.open(cookie).await?;
+    /// session.data_mut().push_str("logged in");
+    /// session.rotate().await?; // the id from before the login is worth nothing now
+    /// session.commit().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn rotate(&mut self) -> Result<()> {
         let id = self.sessions.draw_id();
         if let Origin::Stored { record, claim, rotated, .. } = &mut self.origin {
@@ -121,6 +134,16 @@ impl<T: 'static> Session<T> {
     /// # Errors
     ///
     /// Failures of the store.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use session_core::{Result, Sessions};
+    /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
+    /// sessions.open(cookie).await?.destroy().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn destroy(self) -> Result<Deletion> {
         match self.origin {
             Origin::New => Ok(Deletion::WasAbsent),
