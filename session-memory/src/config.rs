@@ -37,7 +37,7 @@ impl Default for MemoryStoreBuilder {
             limit: Footprint::UNBOUNDED,
             max_key_bytes: 2048,
             max_record_bytes: 400 * 1024,
-            shards: 64,
+            shards: 256,
         }
     }
 }
@@ -140,7 +140,7 @@ impl MemoryStoreBuilder {
         self
     }
 
-    /// How many parts with a mutex each the records stand in; by default 64.
+    /// How many parts with a mutex each the records stand in; by default 256.
     ///
     /// The number is rounded up to a power of two. More make threads meet less often, and cost a
     /// few hundred bytes each.
@@ -148,7 +148,7 @@ impl MemoryStoreBuilder {
     /// ```
     /// use session_memory::MemoryStore;
     ///
-    /// let store = MemoryStore::builder().shards(256).build();
+    /// let store = MemoryStore::builder().shards(1_024).build();
     /// ```
     #[must_use]
     pub fn shards(mut self, shards: usize) -> Self {

@@ -1,0 +1,128 @@
+//! Tasks that all want one session, under the pessimistic strategy, and do nothing with it.
+
+use crate::filled::filled;
+use crate::report::verdict;
+use crate::rounds::{count, nanos, runtime};
+use crate::spread::{Spread, per_mille};
+use crate::{Options, Table, data};
+use async_trait::async_trait;
+use session_core::{RawString, Sessions, Timer};
+use session_locking::{LockOptions, Pessimistic, TokioTimer};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+const TASKS: usize = 64;
+
+/// The longest wait that is allowed, in medians.
+const TARGET: f64 = 2.0;
+
+/// Measures hand-overs and waits, with the pause after eight hand-overs in a row and without it.
+///
+/// # Panics
+///
+/// When a task waits for longer than a lock is waited for, which takes 64 very long turns.
+pub fn hand_over(options: &Options) -> Table {
+    let timer = TokioTimer::new();
+    let store = Arc::new(filled(1));
+    let paused = Pessimistic::new(store.clone());
+    let hasty = Pessimistic::new(store).with_timer(Hasty(timer));
+    let mut table = Table::new(&[
+        "the pause after eight",
+        "hand-overs per second",
+        "median wait, ms",
+        "longest wait in medians",
+        "target",
+        "",
+    ]);
+    for (name, strategy, turns) in [("as it is", paused, 4), ("left out", hasty, 64)] {
+        let sessions = Sessions::builder(strategy, RawString::new()).build();
+        let sessions = sessions.expect("the store keeps text");
+        let rounds: Vec<Round> = (0..options.rounds.get())
+            .map(|_| runtime(options).block_on(round(&sessions, timer, turns)))
+            .collect();
+        let spread = |figure: fn(&Round) -> f64| Spread::of(rounds.iter().map(figure));
+        let longest = spread(|round| round.longest / round.median);
+        table.row(&[
+            name.into(),
+            format!("{:.0}", spread(|round| round.per_second).median),
+            format!("{:.2}", spread(|round| round.median / 1e6).median),
+            longest.to_string(),
+            format!("{TARGET}"),
+            verdict(longest.median <= TARGET),
+        ]);
+    }
+    table
+}
+
+/// A timer that leaves out the pause, which takes as long as the longest delay between attempts.
+#[derive(Debug)]
+struct Hasty(TokioTimer);
+
+#[async_trait]
+impl Timer for Hasty {
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        if duration != LockOptions::default().max_lock_retry {
+            self.0.sleep(duration).await;
+        }
+    }
+}
+
+struct Round {
+    per_second: f64,
+    /// Waits, in nanoseconds.
+    median: f64,
+    longest: f64,
+}
+
+async fn round(sessions: &Sessions<String>, timer: TokioTimer, turns: usize) -> Round {
+    let begin = timer.elapsed();
+    let mut tasks = JoinSet::new();
+    for _ in 0..TASKS {
+        tasks.spawn(take_turns(sessions.clone(), timer, turns));
+    }
+    let waits: Vec<Wait> = tasks.join_all().await.into_iter().flatten().collect();
+    let elapsed = timer.elapsed().saturating_sub(begin);
+    let mut queued = while_all_queue(&waits);
+    Round {
+        per_second: count(waits.len()) / elapsed.as_secs_f64(),
+        median: per_mille(&mut queued, 500),
+        longest: per_mille(&mut queued, 1000),
+    }
+}
+
+/// When a task began to wait, and when it got its turn.
+struct Wait {
+    from: Duration,
+    to: Duration,
+}
+
+async fn take_turns(sessions: Sessions<String>, timer: TokioTimer, turns: usize) -> Vec<Wait> {
+    let id = data::id(0);
+    let mut waits = Vec::with_capacity(turns);
+    for _ in 0..turns {
+        let from = timer.elapsed();
+        let session = sessions.open(Some(&id)).await;
+        let session = session.expect("nobody waits for as long as a lock is waited for");
+        let to = timer.elapsed();
+        waits.push(Wait { from, to });
+        session.commit().await.expect("nobody holds on for longer than a lease");
+    }
+    waits
+}
+
+/// The waits, in nanoseconds, without those from before all tasks stood in line.
+fn while_all_queue(waits: &[Wait]) -> Vec<f64> {
+    let mut arrivals: Vec<Duration> = waits.iter().map(|wait| wait.from).collect();
+    arrivals.sort_unstable();
+    let all_queue = arrivals[2 * TASKS];
+    waits
+        .iter()
+        .filter(|wait| wait.from >= all_queue)
+        .map(|wait| nanos(wait.to.saturating_sub(wait.from)))
+        .collect()
+}
