@@ -198,22 +198,22 @@ impl DynamoDbStoreBuilder {
 
     /// The clock that expiries and leases are held against: the system's unless set.
     #[must_use]
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 
     /// What the delays before retries are waited out on: tokio's timer unless set.
     #[must_use]
-    pub fn timer(mut self, timer: Arc<dyn Timer>) -> Self {
-        self.timer = timer;
+    pub fn timer(mut self, timer: impl Timer) -> Self {
+        self.timer = Arc::new(timer);
         self
     }
 
     /// Where the jitter of retries comes from: the operating system unless set.
     #[must_use]
-    pub fn randomness(mut self, randomness: Arc<dyn Randomness>) -> Self {
-        self.randomness = randomness;
+    pub fn randomness(mut self, randomness: impl Randomness) -> Self {
+        self.randomness = Arc::new(randomness);
         self
     }
 

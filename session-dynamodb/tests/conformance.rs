@@ -17,7 +17,7 @@ impl Harness for Embedded {
             .data_attribute_type(self.0)
             .locking(true)
             .clock_skew(CLOCK_SKEW)
-            .clock(Arc::new(clock))
+            .clock(clock)
             .build()?;
         store
             .create_table(&TableOptions { time_to_live: false, ..TableOptions::default() })

@@ -20,7 +20,7 @@ impl Harness for Served {
             .data_attribute_type(self.kind)
             .locking(true)
             .clock_skew(CLOCK_SKEW)
-            .clock(Arc::new(clock))
+            .clock(clock)
             .build()?;
         store
             .create_table(&TableOptions { time_to_live: false, ..TableOptions::default() })

@@ -1,10 +1,9 @@
-use crate::Counter;
-use clap::{Parser, ValueEnum};
-use session_core::{Json, LastWriteWins, LockingStore, Optimistic, Result, Sessions, Strategy};
-use session_locking::Pessimistic;
-use std::fmt::{self, Display, Formatter};
+use crate::locking::Locking;
+use crate::store::StoreArgs;
+use clap::Parser;
+use session_locking::LockOptions;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::time::Duration;
 
 /// A web counter whose count lives in a session.
 #[derive(Clone, Debug, Parser)]
@@ -14,9 +13,21 @@ pub struct Args {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
 
+    /// Where the sessions are kept
+    #[command(flatten)]
+    pub store: StoreArgs,
+
     /// What concurrent increments of one session do to each other
     #[arg(long, value_enum, default_value_t = Locking::None)]
     pub locking: Locking,
+
+    /// With pessimistic locking, how long a lock outlives a process that crashed
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
+    pub lock_lease: Duration,
+
+    /// With pessimistic locking, how long an increment waits for its turn
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
+    pub max_lock_wait: Duration,
 }
 
 impl Args {
@@ -24,36 +35,18 @@ impl Args {
     pub const fn secure_cookie(&self) -> bool {
         !self.listen.ip().is_loopback()
     }
-}
 
-/// A locking strategy, by its name on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Locking {
-    /// The last write wins, and increments get lost
-    None,
-    /// The write that lost the race is refused, with status 409
-    Optimistic,
-    /// Each increment waits for the one before it
-    Pessimistic,
-}
-
-impl Display for Locking {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let value = self.to_possible_value();
-        formatter.write_str(value.as_ref().map_or("", |value| value.get_name()))
+    /// How locks are waited for and held.
+    pub fn lock_options(&self) -> LockOptions {
+        LockOptions {
+            max_lock_wait_time: self.max_lock_wait,
+            lock_lease: self.lock_lease,
+            ..LockOptions::default()
+        }
     }
 }
 
-/// Sessions in `store`, locked like this.
-///
-/// # Errors
-///
-/// What does not fit together.
-pub fn sessions(store: Arc<dyn LockingStore>, locking: Locking) -> Result<Sessions<Counter>> {
-    let strategy: Arc<dyn Strategy> = match locking {
-        Locking::None => Arc::new(LastWriteWins::new(store)),
-        Locking::Optimistic => Arc::new(Optimistic::new(store)?),
-        Locking::Pessimistic => Arc::new(Pessimistic::new(store)),
-    };
-    Sessions::builder(strategy, Json::new()).build()
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().map_err(|_| "seconds are a number, such as 2.5".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }

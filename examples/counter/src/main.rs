@@ -1,10 +1,9 @@
 //! Starts the counter.
 
 use clap::Parser;
-use session_core::Collector;
+use session_core::{CollectingStore, Collector};
 use session_counter::{Args, router, sessions};
 use session_locking::TokioTimer;
-use session_memory::MemoryStore;
 use std::error::Error;
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -29,9 +28,10 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(args: &Args) -> Result<(), Box<dyn Error>> {
-    let store = Arc::new(MemoryStore::new());
-    tokio::spawn(collect(Arc::clone(&store)));
-    let app = router(sessions(store, args.locking)?, args.secure_cookie());
+    let store = args.store.open().await?;
+    tokio::spawn(collect(Arc::clone(&store.collecting)));
+    let sessions = sessions(Arc::clone(&store.locking), args.locking, args.lock_options())?;
+    let app = router(sessions, args.secure_cookie());
     let listener = TcpListener::bind(args.listen)
         .await
         .map_err(|error| format!("failed to listen on {}: {error}; try --listen", args.listen))?;
@@ -41,7 +41,7 @@ async fn serve(args: &Args) -> Result<(), Box<dyn Error>> {
 }
 
 /// Removes the expired sessions once a minute.
-async fn collect(store: Arc<MemoryStore>) {
+async fn collect(store: Arc<dyn CollectingStore>) {
     let timer = Arc::new(TokioTimer::new());
     let collector = Collector::new(store, timer);
     let mut minutes = tokio::time::interval(Duration::from_mins(1));

@@ -7,7 +7,6 @@ use session_core::{
     Acquired, AfterWrite, EpochMillis, ErrorKind, Expect, LockingStore, ManualClock, Rotation,
     SessionStore, Touch,
 };
-use std::sync::Arc;
 use std::time::Duration;
 
 const FOR_EVER: Duration = Duration::from_mins(50);
@@ -35,9 +34,8 @@ async fn a_lock_of_php_is_never_taken_over_by_time() {
 async fn a_lock_of_php_that_was_seen_unchanged_for_so_long_is_taken_over_if_set() {
     let timer = ManualClock::at(EpochMillis::from_epoch_millis(0));
     let timeout = Duration::from_mins(1);
-    let bench = Bench::with(|builder| {
-        builder.locking(true).php_lock_timeout(timeout).timer(Arc::new(timer.clone()))
-    });
+    let bench =
+        Bench::with(|builder| builder.locking(true).php_lock_timeout(timeout).timer(timer.clone()));
     let bench = bench.await;
     let (key, mine) = (key("PHPSESSID_abc"), token());
     let busy = Acquired::Busy { remaining: None };
@@ -92,8 +90,7 @@ async fn without_locking_a_live_lock_of_ours_is_respected_and_a_lapsed_one_remov
     let (key, _) = locking.given_locked("a").await;
     let client = locking.server.client();
     let builder = session_dynamodb::DynamoDbStore::builder(client, "sessions");
-    let clock = Arc::new(locking.clock.clone());
-    let plain = builder.clock(clock).build().expect("the settings fit");
+    let plain = builder.clock(locking.clock.clone()).build().expect("the settings fit");
     let change = change("late", AfterWrite::Keep);
     let update = plain.update(&key, &change, &Expect::PRESENT, &version()).await;
     let kind = update.expect_err("it is locked").kind();

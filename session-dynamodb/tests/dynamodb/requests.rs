@@ -11,7 +11,6 @@ use session_core::{
 };
 use session_dynamodb::{BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, local_client};
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::time::Duration;
 use std::{env, fs};
 
@@ -55,7 +54,7 @@ fn answered(
     wire.plan(answers.iter().cloned());
     let clock = ManualClock::at(EpochMillis::from_epoch_millis(START * 1_000));
     let client = wire.under(&local_client("http://127.0.0.1:1"));
-    let builder = DynamoDbStore::builder(client, TABLE).clock(Arc::new(clock)).max_retries(0);
+    let builder = DynamoDbStore::builder(client, TABLE).clock(clock).max_retries(0);
     set(builder).build().expect("the settings fit")
 }
 

@@ -37,8 +37,8 @@ impl Bench {
         let (wire, pause) = (Wire::default(), Pause::default());
         let clock = ManualClock::at(EpochMillis::from_epoch_millis(START * 1_000));
         let store = |client| {
-            let builder = DynamoDbStore::builder(client, TABLE).clock(Arc::new(clock.clone()));
-            set(builder.timer(Arc::new(pause.clone()))).build().expect("the settings fit")
+            let builder = DynamoDbStore::builder(client, TABLE).clock(clock.clone());
+            set(builder.timer(pause.clone())).build().expect("the settings fit")
         };
         let store = (store(wire.under(&server.client())), store(server.client()));
         let options = TableOptions { time_to_live: false, ..TableOptions::default() };

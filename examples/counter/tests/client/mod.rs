@@ -4,6 +4,7 @@
 
 use reqwest::{Method, StatusCode, header};
 use session_counter::{Locking, router, sessions};
+use session_locking::LockOptions;
 use session_memory::MemoryStore;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) set_cookie: Option<String>,
@@ -35,7 +36,8 @@ impl Client {
     async fn serve(locking: Locking, secure_cookie: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let sessions = sessions(Arc::new(MemoryStore::new()), locking).unwrap();
+        let store = Arc::new(MemoryStore::new());
+        let sessions = sessions(store, locking, LockOptions::default()).unwrap();
         let app = router(sessions, secure_cookie);
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self::at(address)
@@ -55,7 +57,16 @@ impl Client {
     }
 
     pub(crate) async fn increment(&self, id: Option<&str>, hold_ms: u64) -> Answer {
-        self.send(Method::POST, &format!("/increment?hold_ms={hold_ms}"), id).await
+        self.try_increment(id, hold_ms).await.unwrap()
+    }
+
+    /// An increment that may get no answer.
+    pub(crate) async fn try_increment(
+        &self,
+        id: Option<&str>,
+        hold_ms: u64,
+    ) -> reqwest::Result<Answer> {
+        self.try_send(Method::POST, &format!("/increment?hold_ms={hold_ms}"), id).await
     }
 
     /// Increments without a cookie, and gives the id that came back.
@@ -83,14 +94,23 @@ impl Client {
     }
 
     async fn send(&self, method: Method, path: &str, id: Option<&str>) -> Answer {
+        self.try_send(method, path, id).await.unwrap()
+    }
+
+    async fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+        id: Option<&str>,
+    ) -> reqwest::Result<Answer> {
         let mut request = self.http.request(method, format!("http://{}{path}", self.address));
         if let Some(id) = id {
             request = request.header(header::COOKIE, format!("id={id}"));
         }
-        let response = request.send().await.unwrap();
+        let response = request.send().await?;
         let status = response.status();
         let set_cookie = response.headers().get(header::SET_COOKIE);
         let set_cookie = set_cookie.map(|value| value.to_str().unwrap().to_owned());
-        Answer { status, set_cookie, body: response.text().await.unwrap() }
+        Ok(Answer { status, set_cookie, body: response.text().await? })
     }
 }

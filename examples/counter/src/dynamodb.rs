@@ -1,0 +1,47 @@
+use aws_config::BehaviorVersion;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Builder;
+use aws_smithy_http_client::Builder as HttpClient;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use session_core::{Key, SessionStore};
+use session_dynamodb::{DynamoDbStore, Problem, TableOptions};
+use std::error::Error;
+
+/// A client of AWS, or of another server at `endpoint_url`.
+pub(crate) async fn client(endpoint_url: Option<&str>) -> Result<Client, &'static str> {
+    let http = HttpClient::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let config = aws_config::defaults(BehaviorVersion::latest()).http_client(http).load().await;
+    if config.region().is_none() {
+        return Err("there is no region: set AWS_REGION, or one in the profile");
+    }
+    let mut config = Builder::from(&config);
+    if let Some(url) = endpoint_url {
+        config = config.endpoint_url(url);
+    }
+    Ok(Client::from_conf(config.build()))
+}
+
+/// The store in this table, which is there and can be read.
+pub(crate) async fn store(
+    client: Client,
+    table: &str,
+    create: bool,
+) -> Result<DynamoDbStore, Box<dyn Error>> {
+    let store = DynamoDbStore::builder(client, table).locking(true).build()?;
+    if create {
+        store.create_table(&TableOptions::default()).await?;
+    }
+    if let Err(error) = store.load(&Key::new("session-counter: a probe")?).await {
+        return Err(if is_missing(&store).await {
+            format!("there is no table `{table}`: --create-table creates it").into()
+        } else {
+            error.into()
+        });
+    }
+    Ok(store)
+}
+
+async fn is_missing(store: &DynamoDbStore) -> bool {
+    store.verify_table().await.is_ok_and(|problems| problems.contains(&Problem::Missing))
+}

@@ -1,0 +1,61 @@
+//! Several counters on one table.
+
+#[expect(dead_code, reason = "these tests need less of the client than those of the counting")]
+mod client;
+#[expect(dead_code, reason = "these tests send no signals")]
+mod process;
+
+use process::Process;
+use reqwest::StatusCode;
+use session_dynamodb::EmbeddedDynamoDb;
+use tokio::task::JoinSet;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pessimistic_increments_over_four_processes_all_count() {
+    let server = EmbeddedDynamoDb::start().await.unwrap();
+    let mut processes = Vec::new();
+    for _ in 0..4 {
+        // How long a hundred take depends on the machine, whether they count does not.
+        let patient = ["--max-lock-wait", "120"];
+        processes.push(Process::on_table(&server.endpoint_url(), &patient).await);
+    }
+    let id = processes[0].client.first_increment().await;
+
+    let mut tasks = JoinSet::new();
+    for process in &processes {
+        let (client, id) = (process.client.clone(), id.clone());
+        tasks.spawn(async move { client.increments(&id, 25, 0).await });
+    }
+    let answers = tasks.join_all().await.concat();
+
+    assert_eq!(answers.len(), 100);
+    for answer in &answers {
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    }
+    for process in &processes {
+        assert_eq!(process.client.count(&id).await, 101);
+    }
+}
+
+#[tokio::test]
+async fn an_embedded_server_needs_no_table_made_before() {
+    let counter = Process::start(&["--store", "dynamodb-embedded"]).await;
+    let id = counter.client.first_increment().await;
+    assert_eq!(counter.client.count(&id).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_table_is_an_error_with_the_way_out() {
+    let server = EmbeddedDynamoDb::start().await.unwrap();
+    let url = server.endpoint_url();
+    let error =
+        Process::refusal(&["--store", "dynamodb", "--endpoint-url", &url, "--table", "absent"])
+            .await;
+    assert_eq!(error, "error: there is no table `absent`: --create-table creates it\n");
+}
+
+#[tokio::test]
+async fn options_of_a_table_are_refused_without_one() {
+    let error = Process::refusal(&["--create-table"]).await;
+    assert_eq!(error, "error: --create-table and --endpoint-url need --store dynamodb\n");
+}

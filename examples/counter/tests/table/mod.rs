@@ -1,0 +1,62 @@
+//! The table that the counters share, seen without them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its table fails there")]
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use session_core::{Clock, EpochMillis, SystemClock};
+use session_dynamodb::EmbeddedDynamoDb;
+use std::collections::HashMap;
+use std::time::Duration;
+
+pub(crate) struct Table(EmbeddedDynamoDb);
+
+/// How often to look, and for how long.
+const PAUSE: Duration = Duration::from_millis(10);
+const LOOKS: usize = 1_000;
+
+impl Table {
+    pub(crate) async fn start() -> Self {
+        Self(EmbeddedDynamoDb::start().await.unwrap())
+    }
+
+    pub(crate) fn endpoint_url(&self) -> String {
+        self.0.endpoint_url()
+    }
+
+    /// The one session that there is.
+    pub(crate) async fn item(&self) -> HashMap<String, AttributeValue> {
+        let scan = self.0.client().scan().table_name("sessions").send().await.unwrap();
+        let mut items = scan.items.unwrap();
+        assert_eq!(items.len(), 1, "sessions");
+        items.remove(0)
+    }
+
+    /// When the lease of its lock ends, which the lock's first 13 digits say.
+    pub(crate) async fn lease_end(&self) -> Option<EpochMillis> {
+        let item = self.item().await;
+        let lock = item.get("lock")?.as_s().unwrap();
+        Some(EpochMillis::from_epoch_millis(lock[..13].parse().unwrap()))
+    }
+
+    pub(crate) async fn wait_until_locked(&self) {
+        for _ in 0..LOOKS {
+            if self.lease_end().await.is_some() {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        panic!("nobody locks the session");
+    }
+
+    /// Waits until others may take the lock over.
+    pub(crate) async fn wait_until_lapsed(&self, skew: Duration) {
+        for _ in 0..LOOKS {
+            let lease_end = self.lease_end().await.expect("the holder holds its lock");
+            if lease_end.saturating_add(skew) < SystemClock.now() {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        panic!("the lock does not lapse");
+    }
+}
