@@ -68,6 +68,32 @@ fn named_keys_are_trimmed_as_by_php() {
 }
 
 #[test]
+fn a_separator_is_a_joint_and_a_list_of_bytes_to_trim() {
+    for (name, separator, id, expected) in [
+        ("", "_", "_abc_", "abc"),
+        ("", "", "_abc_", "_abc_"),
+        ("__Host-SID", "__", "abc", "Host-SID__abc"),
+        ("SID", "-_", "abc-", "SID-_abc"),
+        ("SID", "a..c", "cab1cab", "SIDa..ccab1"),
+        ("abcSID", "c..a", "1", "bcSIDc..a1"),
+        ("SID", "..", "1", "SID..1"),
+        (".SID.", "..", "1", "SID...1"),
+        ("a..b", "", "1", "a..b1"),
+        ("\u{e9}SID", "\u{e9}", "abc", "SID\u{e9}abc"),
+    ] {
+        assert_eq!(key(&named(name, separator), id), expected, "{name}, {separator}, {id}");
+    }
+}
+
+#[test]
+fn a_name_that_trimming_cuts_in_two_has_no_key() {
+    let id = SessionId::parse("abc").unwrap();
+    let error = named("\u{c9}SID", "\u{e9}").key(&id).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    assert!(!error.to_string().contains("abc"), "{error}");
+}
+
+#[test]
 fn an_id_of_which_nothing_is_left_has_no_key() {
     let id = SessionId::parse("___").unwrap();
     let error = named("", "_").key(&id).unwrap_err();
