@@ -13,6 +13,9 @@ pub enum Need {
     Binary,
     /// Versions that are compared.
     Versions,
+    /// Versions that are the tags of writes, by which a repeated call is recognised. A store that tells
+    /// versions by content refuses the repetition instead.
+    Tags,
     /// Deadlines that are kept.
     Deadlines,
     /// Records that move to new keys.
@@ -33,6 +36,7 @@ impl Need {
         Self::Text,
         Self::Binary,
         Self::Versions,
+        Self::Tags,
         Self::Deadlines,
         Self::Rotation,
         Self::Locking,
@@ -47,6 +51,7 @@ impl Need {
             Self::Text => capabilities.keeps(PayloadKind::Text),
             Self::Binary => capabilities.keeps(PayloadKind::Binary),
             Self::Versions => capabilities.compares_versions(),
+            Self::Tags => !capabilities.tells_versions_by_content(),
             Self::Deadlines => capabilities.keeps_deadlines(),
             Self::Rotation => capabilities.rotates(),
             Self::Locking => capabilities.locks(),

@@ -1,5 +1,7 @@
 //! What a store must refuse that does not declare a capability (R14).
 
+mod content;
+
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_refused};
 use crate::{Context, Need, Verdict};
@@ -11,6 +13,7 @@ pub(crate) async fn check(context: &Context, need: Need) -> Verdict {
         Need::Text => payload(context, Payload::text("refused")).await,
         Need::Binary => payload(context, Payload::binary(*b"refused")).await,
         Need::Versions => expectation(context, Expect::version(context.version())).await,
+        Need::Tags => content::check(context).await,
         Need::Deadlines => deadline(context).await,
         Need::Rotation => rotation(context).await,
         Need::Locking => locking(context).await,

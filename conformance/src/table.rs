@@ -60,6 +60,8 @@ macro_rules! for_each_case {
                 an_update_may_expect_the_version_read: [R5], [Versions];
                 an_update_expecting_another_version_is_a_conflict: [R5], [Versions];
                 of_many_updates_expecting_one_version_exactly_one_wins: [R5 R10], [Versions];
+                of_equal_updates_expecting_one_version_exactly_one_wins: [R5 R10], [Versions];
+                data_that_is_written_back_is_of_another_version: [R5], [Versions Tags];
                 updates_at_once_leave_one_of_them_whole: [R10], [];
             }
             touching {
@@ -113,15 +115,15 @@ macro_rules! for_each_case {
                 after_an_update_beyond_the_limit_the_lock_is_released: [R9], [RecordLimit Locking];
             }
             repeating {
-                a_repeated_creation_succeeds: [R11], [Versions];
+                a_repeated_creation_succeeds: [R11], [Versions Tags];
                 a_repeated_creation_does_not_undo_a_later_write: [R11 R3], [Versions];
-                a_repeated_update_succeeds: [R11], [Versions];
+                a_repeated_update_succeeds: [R11], [Versions Tags];
                 a_repeated_update_does_not_undo_a_later_write: [R11 R5], [Versions];
-                a_repeated_update_that_released_its_lock_succeeds: [R11 L5], [Versions Locking];
+                a_repeated_update_that_released_its_lock_succeeds: [R11 L5], [Versions Tags Locking];
                 a_repeated_touch_that_released_its_lock_succeeds: [R11 L5], [Locking];
                 a_repeated_touch_does_not_release_the_next_holders_lock: [R11 L4], [Locking];
-                a_repeated_rotation_succeeds: [R11], [Rotation Versions];
-                a_repeated_rotation_of_a_locked_session_succeeds: [R11], [Rotation Versions Locking];
+                a_repeated_rotation_succeeds: [R11], [Rotation Versions Tags];
+                a_repeated_rotation_of_a_locked_session_succeeds: [R11], [Rotation Versions Tags Locking];
                 anothers_record_is_not_taken_for_a_repeated_rotation: [R11 R4], [Rotation Versions];
                 a_repeated_acquisition_succeeds: [R11 L2], [Locking];
             }
@@ -298,6 +300,8 @@ macro_rules! for_each_case {
                 renewal_stops_after_the_longest_hold: [L12], [Locking];
                 a_hung_holder_does_not_stop_the_line: [L12], [Locking];
                 a_lost_lock_is_told_at_the_commit: [L4], [Locking];
+                a_write_past_the_lock_is_told_to_its_holder: [L4 R5], [Locking Versions];
+                a_holder_that_rotates_knows_its_own_write: [L4 R11], [Locking Versions Rotation];
                 a_deletion_under_a_lock_is_told_at_the_commit: [R4 L3], [Locking];
                 a_deletion_under_a_lock_lets_the_line_move_on: [L8 L10], [Locking];
             }

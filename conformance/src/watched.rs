@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// A store between the store under test and the layer above it, which sees what that layer asks.
 ///
-/// It knows when each attempt to lock was made and whether anything is under way, it can lose the
+/// It knows when and by which token an attempt to lock was made and whether anything is under way, it can lose the
 /// replies of attempts and renewals after they took effect, and fail sweeps before they do.
 #[derive(Debug)]
 pub(crate) struct Watched {
@@ -20,6 +20,8 @@ pub(crate) struct Watched {
     collecting: Option<Arc<dyn CollectingStore>>,
     clock: ManualClock,
     attempts: Mutex<Vec<Duration>>,
+    token: Mutex<Option<LockToken>>,
+    pub(crate) has_writers_past_locks: AtomicBool,
     under_way: AtomicUsize,
     pub(crate) loses_acquisitions: AtomicBool,
     pub(crate) loses_renewals: AtomicBool,
@@ -39,6 +41,8 @@ impl Watched {
             collecting: context.collecting().ok().cloned(),
             clock: context.clock().clone(),
             attempts: Mutex::default(),
+            token: Mutex::default(),
+            has_writers_past_locks: AtomicBool::new(false),
             under_way: AtomicUsize::new(0),
             loses_acquisitions: AtomicBool::new(false),
             loses_renewals: AtomicBool::new(false),
@@ -50,6 +54,11 @@ impl Watched {
     /// When each attempt to lock was made, by the monotonic clock.
     pub(crate) fn attempts(&self) -> Vec<Duration> {
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The token of the last attempt to lock.
+    pub(crate) fn token(&self) -> Option<LockToken> {
+        self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The time between each attempt and the next.
@@ -90,7 +99,11 @@ fn reply_lost(operation: Operation) -> Error {
 #[deny(clippy::missing_trait_methods)]
 impl SessionStore for Watched {
     fn capabilities(&self) -> Capabilities {
-        self.store.capabilities()
+        let capabilities = self.store.capabilities();
+        if self.has_writers_past_locks.load(Ordering::SeqCst) {
+            return capabilities.with_writers_past_locks();
+        }
+        capabilities
     }
 
     async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
@@ -144,6 +157,7 @@ impl LockingStore for Watched {
         let _under_way = self.begin();
         let now = self.clock.elapsed();
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner).push(now);
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
         let acquired = self.locking().acquire(key, token, lease).await?;
         if self.loses_acquisitions.load(Ordering::SeqCst) {
             return Err(reply_lost(Operation::Acquire));

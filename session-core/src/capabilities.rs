@@ -22,9 +22,11 @@ pub struct Capabilities {
     text: bool,
     binary: bool,
     versions: bool,
+    content_versions: bool,
     deadlines: bool,
     rotation: bool,
     locking: bool,
+    writers_past_locks: bool,
     collecting: bool,
     max_key_bytes: Option<usize>,
     max_record_bytes: Option<usize>,
@@ -36,9 +38,11 @@ impl Capabilities {
         text: false,
         binary: false,
         versions: false,
+        content_versions: false,
         deadlines: false,
         rotation: false,
         locking: false,
+        writers_past_locks: false,
         collecting: false,
         max_key_bytes: None,
         max_record_bytes: None,
@@ -61,6 +65,19 @@ impl Capabilities {
         self
     }
 
+    /// The store compares versions, and tells them by the content, because others write to the same
+    /// records who move no tag.
+    ///
+    /// Two consequences are declared by it. Data that became another and then what it was is of the
+    /// version that it was (R5). A call that its caller repeats is not recognised but refused, for
+    /// equal data may be another's write; the store recognises its own attempts alone (R11).
+    #[must_use]
+    pub const fn with_content_versions(mut self) -> Self {
+        self.versions = true;
+        self.content_versions = true;
+        self
+    }
+
     /// The store keeps deadlines.
     #[must_use]
     pub const fn with_deadlines(mut self) -> Self {
@@ -79,6 +96,16 @@ impl Capabilities {
     #[must_use]
     pub const fn with_locking(mut self) -> Self {
         self.locking = true;
+        self
+    }
+
+    /// Others write to the same records who heed no lock, and leave it standing.
+    ///
+    /// A token that still holds then proves nothing about the data, so a holder's writes name the
+    /// version that was read as well.
+    #[must_use]
+    pub const fn with_writers_past_locks(mut self) -> Self {
+        self.writers_past_locks = true;
         self
     }
 
@@ -116,6 +143,11 @@ impl Capabilities {
         self.versions
     }
 
+    /// Whether versions are told by the content, so that only the store's own attempts are recognised.
+    pub const fn tells_versions_by_content(&self) -> bool {
+        self.content_versions
+    }
+
     /// Whether deadlines are kept.
     pub const fn keeps_deadlines(&self) -> bool {
         self.deadlines
@@ -129,6 +161,11 @@ impl Capabilities {
     /// Whether records can be locked.
     pub const fn locks(&self) -> bool {
         self.locking
+    }
+
+    /// Whether others write past locks and leave them standing.
+    pub const fn has_writers_past_locks(&self) -> bool {
+        self.writers_past_locks
     }
 
     /// Whether expired records can be collected.

@@ -3,8 +3,8 @@ use crate::renewal::Renewal;
 use crate::{LockOptions, Pessimistic};
 use async_trait::async_trait;
 use session_core::{
-    AfterWrite, Change, Claim, Deletion, Expect, Key, Payload, Record, Result, Rotation, Timer,
-    Timestamp, Touch, Version,
+    AfterWrite, Change, Claim, Deletion, Expect, Key, Payload, Record, Result, Rotation, Snapshot,
+    Timer, Timestamp, Touch, Version,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,19 +15,31 @@ pub(crate) struct Held {
     lock: Lock,
     renewal: Option<Renewal>,
     expires: Timestamp,
+    /// The version that writes name, too, where others write past locks.
+    seen: Option<Version>,
     options: LockOptions,
     timer: Arc<dyn Timer>,
     since: Duration,
 }
 
 impl Held {
-    pub(crate) fn new(strategy: &Pessimistic, lock: Lock, expires: Timestamp) -> Self {
+    pub(crate) fn new(strategy: &Pessimistic, lock: Lock, snapshot: &Snapshot) -> Self {
         let timer = Arc::clone(&strategy.timer);
         let since = timer.elapsed();
-        let mut held =
-            Self { lock, renewal: None, expires, options: strategy.options, timer, since };
+        let is_named = lock.store.capabilities().has_writers_past_locks();
+        let seen = is_named.then(|| snapshot.version.clone());
+        let (expires, options) = (snapshot.record.expires, strategy.options);
+        let mut held = Self { lock, renewal: None, expires, seen, options, timer, since };
         held.keep_renewing();
         held
+    }
+
+    /// What a write of data must expect.
+    fn expect(&self) -> Expect {
+        match &self.seen {
+            Some(seen) => self.lock.expect().and_version(seen.clone()),
+            None => self.lock.expect(),
+        }
     }
 
     fn keep_renewing(&mut self) {
@@ -44,12 +56,14 @@ impl Claim for Held {
         expires: Timestamp,
         version: &Version,
     ) -> Result<()> {
+        let expect = self.expect();
         let Self { lock, renewal: _renewal, .. } = *self;
         let change = Change { payload, expires, lock: AfterWrite::Release };
-        let written = lock.store.update(&lock.key, &change, &lock.expect(), version).await;
+        let written = lock.store.update(&lock.key, &change, &expect, version).await;
         lock.end(written).await
     }
 
+    /// A touch moves no data, so it has no race to lose.
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()> {
         let Self { lock, renewal: _renewal, .. } = *self;
         let touch = Touch { expires, lock: AfterWrite::Release };
@@ -63,8 +77,9 @@ impl Claim for Held {
         let lease = Some(self.options.lock_lease);
         let rotation = Rotation { record: record.clone(), lease };
         let Lock { store, key, .. } = &self.lock;
-        let rotated = store.rotate(key, new, &rotation, &self.lock.expect(), version).await;
+        let rotated = store.rotate(key, new, &rotation, &self.expect(), version).await;
         if rotated.is_ok() {
+            self.seen = self.seen.take().map(|seen| seen.after(version, &record.payload));
             self.lock.move_to(new);
             self.keep_renewing();
         }

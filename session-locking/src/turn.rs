@@ -52,7 +52,7 @@ impl<'a> Turn<'a> {
         loop {
             match lock.acquire(options.lock_lease).await? {
                 Acquired::Locked(snapshot) => {
-                    let claim = Held::new(strategy, lock, snapshot.record.expires);
+                    let claim = Held::new(strategy, lock, &snapshot);
                     return Ok(Some(Opened { snapshot, claim: Box::new(claim) }));
                 }
                 Acquired::Absent => return Ok(None),

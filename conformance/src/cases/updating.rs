@@ -119,6 +119,40 @@ pub(crate) async fn of_many_updates_expecting_one_version_exactly_one_wins(
     context.ensure_data(&key, &winners[0]).await
 }
 
+/// Two who count from the same number to the next have counted once, and one must hear of it.
+pub(crate) async fn of_equal_updates_expecting_one_version_exactly_one_wins(
+    context: &Context,
+) -> Verdict {
+    let key = context.given("a").await?;
+    let expect = Expect::version(context.snapshot(&key).await?.version);
+    let updates = (0..16).map(|_| {
+        let (store, key, expect) = (Arc::clone(context.store()), key.clone(), expect.clone());
+        let (change, version) = (context.change("next"), context.version());
+        async move { store.update(&key, &change, &expect, &version).await }
+    });
+    let mut winners = 0;
+    for update in all_at_once(updates).await? {
+        match update {
+            Ok(()) => winners += 1,
+            Err(error) => ensure_eq!(error.kind(), ErrorKind::Conflict, "a loser's refusal"),
+        }
+    }
+    ensure_eq!(winners, 1, "the number of winners");
+    context.ensure_data(&key, "next").await
+}
+
+pub(crate) async fn data_that_is_written_back_is_of_another_version(context: &Context) -> Verdict {
+    let key = context.given("a").await?;
+    let first = context.snapshot(&key).await?.version;
+    for data in ["second", "a"] {
+        context.update(&key, data, &Expect::PRESENT).await?;
+    }
+    let before = context.snapshot(&key).await?;
+    let late = context.update(&key, "late", &Expect::version(first)).await;
+    ensure_refused!(late, Conflict);
+    context.ensure_unchanged(&key, &before).await
+}
+
 /// Each writes data that goes with its expiry, so a mixture of two writes shows.
 pub(crate) async fn updates_at_once_leave_one_of_them_whole(context: &Context) -> Verdict {
     let key = context.given("a").await?;

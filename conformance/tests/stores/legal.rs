@@ -1,5 +1,6 @@
 //! Stores that make unusual choices and keep the law.
 
+use crate::content::{ComparesContent, RecognisesNothing};
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use session_conformance::{CASES, Harness, Lawful, Model, Passed, Rules};
@@ -120,43 +121,6 @@ impl Twist for IsVerySlow {
     }
 }
 
-/// Tells versions apart by the content, as a table must that is shared with PHP.
-#[derive(Debug)]
-struct ComparesContent;
-
-#[async_trait]
-impl Twist for ComparesContent {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, _: &Version) -> Result<()> {
-        let version = Version::content(record.payload.clone());
-        model.create(key, record, &version).await
-    }
-
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        _: &Version,
-    ) -> Result<()> {
-        let version = Version::content(change.payload.clone());
-        model.update(key, change, expect, &version).await
-    }
-
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        _: &Version,
-    ) -> Result<()> {
-        let version = Version::content(rotation.record.payload.clone());
-        model.rotate(old, new, rotation, expect, &version).await
-    }
-}
-
 /// Removes what it finds dead when it comes across it.
 #[derive(Debug)]
 struct RemovesTheDeadOnSight;
@@ -228,7 +192,7 @@ accepts! {
     ));
     is_very_slow = twisted(IsVerySlow);
     is_slow_and_does_little = ruled_and_twisted(Does(TEXT), IsVerySlow);
-    compares_content = twisted(ComparesContent);
+    compares_content = ruled_and_twisted(RecognisesNothing, ComparesContent);
     removes_the_dead_on_sight = twisted(RemovesTheDeadOnSight);
     knows_no_remaining_lease = twisted(KnowsNoRemainingLease);
 }

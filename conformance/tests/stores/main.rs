@@ -5,6 +5,7 @@
 //! operations.
 
 mod broken;
+mod content;
 mod legal;
 mod table;
 mod twist;

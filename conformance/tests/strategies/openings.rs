@@ -25,6 +25,7 @@ async fn locks_nothing() {
             "a_waiter_gets_in_soon_after_a_release",
             "a_waiter_gets_in_when_the_lease_has_lapsed",
             "a_waiter_that_is_cancelled_leaves_the_line",
+            "a_write_past_the_lock_is_told_to_its_holder",
             "after_eight_local_hand_overs_the_line_pauses",
             "an_acquisition_whose_reply_is_lost_leaves_no_lock",
             "delays_grow_between_the_minimum_and_the_maximum",

@@ -1,10 +1,10 @@
 //! A lock is renewed while it is held, but not for ever, and its loss is told (L4, L9, L12).
 
 use super::{Turns, options};
-use crate::cases::sessions::THRESHOLD;
+use crate::cases::sessions::{THRESHOLD, key_of};
 use crate::context::{CLOCK_SKEW, LEASE};
 use crate::ensure::{ensure, ensure_eq, ensure_refused};
-use crate::{Context, Verdict};
+use crate::{Context, Verdict, Violation};
 use session_core::{Clock, Expect, LockToken, SessionStore, Timer};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -75,6 +75,43 @@ async fn depose(turns: &Turns<'_>, later: Duration) -> Verdict<LockToken> {
     let clock = turns.context.clock();
     clock.set(clock.now().saturating_add(later));
     turns.context.lock(&turns.key, LEASE).await
+}
+
+/// Where it is declared that others write past locks and leave them, a token proves nothing.
+pub(crate) async fn a_write_past_the_lock_is_told_to_its_holder(context: &Context) -> Verdict {
+    for rotates in [false, true] {
+        if rotates && !context.capabilities().rotates() {
+            break;
+        }
+        let turns = past_locks(context).await?;
+        let mut holder = turns.open().await?;
+        let token = turns.watched().token();
+        let token = token.ok_or_else(|| Violation::new("a session was opened without a lock"))?;
+        context.update(&turns.key, "another's", &Expect::lock(token)).await?;
+        if rotates {
+            ensure_refused!(turns.drive(holder.rotate()).await?, Conflict);
+        }
+        "changed".clone_into(holder.data_mut());
+        ensure_refused!(turns.drive(holder.commit()).await?, Conflict);
+        context.ensure_data(&turns.key, "another's").await?;
+        context.ensure_free(&turns.key).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn a_holder_that_rotates_knows_its_own_write(context: &Context) -> Verdict {
+    let turns = past_locks(context).await?;
+    let mut holder = turns.open().await?;
+    turns.drive(holder.rotate()).await??;
+    let key = key_of(holder.id())?;
+    turns.commit(holder, "written").await?;
+    context.ensure_data(&key, "written").await
+}
+
+async fn past_locks(context: &Context) -> Verdict<Turns<'_>> {
+    let turns = Turns::with(context, "data").await?;
+    turns.watched().has_writers_past_locks.store(true, Ordering::SeqCst);
+    Ok(turns)
 }
 
 pub(crate) async fn a_deletion_under_a_lock_is_told_at_the_commit(context: &Context) -> Verdict {

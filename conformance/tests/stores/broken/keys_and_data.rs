@@ -282,6 +282,9 @@ rejects! {
         renewal_stops_after_the_longest_hold,
         waiting_in_line_ends_at_the_deadline,
         data_that_a_rotation_took_along_is_not_taken_for_a_change,
+        of_equal_updates_expecting_one_version_exactly_one_wins,
+        a_holder_that_rotates_knows_its_own_write,
+        a_write_past_the_lock_is_told_to_its_holder,
     ];
     forgets_the_kind_of_empty_data = ruled(Stores(as_binary_if_empty))
     => [

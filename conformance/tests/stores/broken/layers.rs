@@ -179,6 +179,7 @@ rejects! {
         waiting_for_another_process_ends_at_the_deadline,
         a_rotation_after_the_expiry_is_gone,
         a_rotation_is_a_use_that_moves_the_expiry,
+        data_that_is_written_back_is_of_another_version,
     ];
 
     lets_the_first_write_win = twisted(FirstWriteWins::default())
@@ -193,6 +194,7 @@ rejects! {
         of_two_commits_the_last_wins,
         updates_at_once_leave_one_of_them_whole,
         without_an_expectation_the_last_write_wins,
+        data_that_is_written_back_is_of_another_version,
     ];
 
     names_the_key_in_its_errors = twisted(NamesTheKey)

@@ -302,6 +302,7 @@ rejects! {
         an_opening_dropped_at_any_await_leaves_no_lock,
         every_commit_releases_the_lock,
         only_the_head_of_the_line_asks_the_store,
+        a_write_past_the_lock_is_told_to_its_holder,
     ];
     deletes_on_release = twisted(ReleaseDeletes)
     => [
@@ -315,5 +316,6 @@ rejects! {
         a_write_that_is_refused_releases_the_lock,
         an_acquisition_whose_reply_is_lost_leaves_no_lock,
         every_commit_releases_the_lock,
+        a_write_past_the_lock_is_told_to_its_holder,
     ];
 }

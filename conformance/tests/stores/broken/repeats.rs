@@ -76,6 +76,9 @@ rejects! {
         a_repeated_update_does_not_undo_a_later_write,
         a_held_lock_and_another_version_is_a_conflict,
         an_optimistic_commit_that_lost_the_race_is_a_conflict,
+        data_that_is_written_back_is_of_another_version,
+        of_equal_updates_expecting_one_version_exactly_one_wins,
+        a_write_past_the_lock_is_told_to_its_holder,
     ];
     takes_anothers_rotation_for_its_own = ruled(RecognisesAnybodys(Operation::Rotate))
     => [

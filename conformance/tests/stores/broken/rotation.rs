@@ -220,6 +220,7 @@ rejects! {
         a_rotated_lock_has_a_lease_of_its_own,
         a_rotated_handle_keeps_its_lock_under_the_new_id,
         a_rotation_lets_the_line_of_the_old_id_move_on,
+        a_holder_that_rotates_knows_its_own_write,
     ];
     inherits_the_lock_at_the_new_key = ruled(RotationWrites(|before, after| {
         after.lock = after.lock.take().or_else(|| before.and_then(|row| row.lock.clone()));

@@ -263,6 +263,7 @@ rejects! {
         a_dropped_update_releases_only_what_it_wrote,
         a_takeover_that_races_a_write_loses_nothing,
         a_commit_that_is_dropped_releases_its_lock,
+        of_equal_updates_expecting_one_version_exactly_one_wins,
     ];
     releases_and_then_writes = twisted(ReleasesAndThenWrites)
     => [

@@ -1,7 +1,8 @@
 //! Faults about versions and what an update leaves.
 
 use crate::broken::rejects;
-use crate::twist::{Twist, ruled, twisted};
+use crate::content::{ComparesContent, RecognisesEqualContent};
+use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
 use session_core::{Change, Expect, Key, Operation, Result, SessionStore, Snapshot, Version};
@@ -93,6 +94,9 @@ rejects! {
         an_optimistic_commit_that_lost_the_race_is_a_conflict,
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
         data_that_a_rotation_took_along_is_not_taken_for_a_change,
+        data_that_is_written_back_is_of_another_version,
+        of_equal_updates_expecting_one_version_exactly_one_wins,
+        a_write_past_the_lock_is_told_to_its_holder,
     ];
     ignores_the_version_on_touch = ruled(IgnoresTheVersion(Some(Operation::Touch)))
     => [
@@ -109,6 +113,7 @@ rejects! {
         a_rotation_takes_along_what_another_wrote,
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
         data_that_a_rotation_took_along_is_not_taken_for_a_change,
+        a_write_past_the_lock_is_told_to_its_holder,
     ];
     tells_no_version = twisted(TellsNoVersion)
     => [
@@ -140,10 +145,26 @@ rejects! {
         empty_data_of_a_stored_session_is_data,
         a_rotation_is_a_use_that_moves_the_expiry,
         data_that_a_rotation_took_along_is_not_taken_for_a_change,
+        of_equal_updates_expecting_one_version_exactly_one_wins,
+    ];
+    compares_content_and_does_not_say_so = twisted(ComparesContent)
+    => [
+        of_equal_updates_expecting_one_version_exactly_one_wins,
+        data_that_is_written_back_is_of_another_version,
+    ];
+    takes_equal_content_for_its_own = ruled_and_twisted(RecognisesEqualContent, ComparesContent)
+    => every case that needs [Tags] and [
+        of_equal_updates_expecting_one_version_exactly_one_wins,
+        what_is_not_declared_is_refused,
+    ];
+    declares_content_and_keeps_tags = ruled(RecognisesEqualContent)
+    => every case that needs [Tags] and [
+        what_is_not_declared_is_refused,
     ];
     compares_and_then_writes = twisted(ComparesAndThenWrites)
     => [
         of_many_updates_expecting_one_version_exactly_one_wins,
+        of_equal_updates_expecting_one_version_exactly_one_wins,
     ];
     drops_the_deadline_on_update = ruled(Writes(Operation::Update, |row| row.record.deadline = None))
     => [
@@ -179,6 +200,7 @@ rejects! {
         a_holder_that_nobody_deposed_may_write_late,
         a_clock_that_jumps_back_frees_no_lock,
         the_holder_writes_and_keeps_its_lock,
+        a_write_past_the_lock_is_told_to_its_holder,
     ];
     never_shortens_a_life_on_update = ruled(UpdateKeepsALaterExpiry)
     => [

@@ -1,0 +1,83 @@
+//! What a store does that declares versions to be the content.
+
+use crate::ensure::{ensure_eq, ensure_refused};
+use crate::{Context, Verdict};
+use session_core::{AfterWrite, Expect, Version};
+
+/// Checks both bends of the law, and that they go no further: equal data is of one version (R5),
+/// and a call that its caller repeats is refused, and changes nothing (R11).
+pub(super) async fn check(context: &Context) -> Verdict {
+    equal_data_is_of_one_version(context).await?;
+    no_tag_is_a_version(context).await?;
+    a_repeated_creation_is_refused(context).await?;
+    a_repeated_update_is_refused(context).await?;
+    if context.capabilities().locks() {
+        a_repeated_update_that_released_is_refused(context).await?;
+    }
+    if context.capabilities().rotates() {
+        a_repeated_rotation_is_refused(context).await?;
+    }
+    Ok(())
+}
+
+async fn equal_data_is_of_one_version(context: &Context) -> Verdict {
+    let key = context.given("first").await?;
+    let first = context.snapshot(&key).await?;
+    ensure_eq!(first.version, Version::content(first.record.payload.clone()), "the version");
+    for data in ["second", "first"] {
+        context.update(&key, data, &Expect::PRESENT).await?;
+    }
+    context.update(&key, "third", &Expect::version(first.version)).await?;
+    context.ensure_data(&key, "third").await
+}
+
+async fn no_tag_is_a_version(context: &Context) -> Verdict {
+    let key = context.given("untagged").await?;
+    let before = context.snapshot(&key).await?;
+    for version in [Version::NONE, context.version()] {
+        let update = context.update(&key, "late", &Expect::version(version)).await;
+        ensure_refused!(update, Conflict);
+    }
+    context.ensure_unchanged(&key, &before).await
+}
+
+async fn a_repeated_creation_is_refused(context: &Context) -> Verdict {
+    let (key, record, version) = (context.key("new"), context.record("data"), context.version());
+    context.store().create(&key, &record, &version).await?;
+    let again = context.store().create(&key, &record, &version).await;
+    ensure_refused!(again, AlreadyExists);
+    context.ensure_record(&key, &record).await
+}
+
+async fn a_repeated_update_is_refused(context: &Context) -> Verdict {
+    let key = context.given("repeated").await?;
+    let expect = Expect::version(context.snapshot(&key).await?.version);
+    let (change, version) = (context.change("second"), context.version());
+    context.store().update(&key, &change, &expect, &version).await?;
+    let before = context.snapshot(&key).await?;
+    let again = context.store().update(&key, &change, &expect, &version).await;
+    ensure_refused!(again, Conflict);
+    context.ensure_unchanged(&key, &before).await
+}
+
+async fn a_repeated_update_that_released_is_refused(context: &Context) -> Verdict {
+    let (key, token) = context.given_locked("locked").await?;
+    let (mut change, version) = (context.change("second"), context.version());
+    change.lock = AfterWrite::Release;
+    let expect = Expect::lock(token);
+    context.store().update(&key, &change, &expect, &version).await?;
+    let before = context.snapshot(&key).await?;
+    let again = context.store().update(&key, &change, &expect, &version).await;
+    ensure_refused!(again, LockLost);
+    context.ensure_unchanged(&key, &before).await
+}
+
+async fn a_repeated_rotation_is_refused(context: &Context) -> Verdict {
+    let (old, new) = (context.given("moving").await?, context.key("moved"));
+    let (rotation, version) = (context.rotation("data"), context.version());
+    let (store, present) = (context.store(), Expect::PRESENT);
+    store.rotate(&old, &new, &rotation, &present, &version).await?;
+    let again = store.rotate(&old, &new, &rotation, &present, &version).await;
+    ensure_refused!(again, Gone);
+    context.ensure_record(&new, &rotation.record).await
+}
