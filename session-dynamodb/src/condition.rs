@@ -106,7 +106,15 @@ pub(crate) fn of_version(version: &Version) -> Condition {
         (None, Some(content)) if !content.is_empty() => {
             Condition::Compare(Attribute::Data, Comparison::Equal, Value::payload(content))
         }
-        (None, Some(_)) => Condition::NotExists(Attribute::Data),
+        (None, Some(_)) => no_data(),
         (None, None) => Condition::NotExists(Attribute::Version),
     }
+}
+
+/// There is no data: none as we and PHP's handlers write it, or an empty value of others.
+fn no_data() -> Condition {
+    let empty = [Value::text(""), Value::B([].into())];
+    let empty = empty.map(|value| Condition::Compare(Attribute::Data, Comparison::Equal, value));
+    let missing = Condition::NotExists(Attribute::Data);
+    Condition::Or([missing].into_iter().chain(empty).collect())
 }

@@ -1,6 +1,7 @@
 use crate::DynamoDbStore;
+use crate::Profile;
 use crate::batch::BatchConfig;
-use crate::layout::{Attribute, Layout};
+use crate::layout::{Attribute, Layout, Versions};
 use crate::send::{Retries, Sender};
 use crate::settings::Settings;
 use crate::sightings::Sightings;
@@ -39,6 +40,7 @@ pub struct DynamoDbStoreBuilder {
     client: Client,
     table: String,
     settings: Settings,
+    profile: Option<Profile>,
     retries: Retries,
     request_timeout: Duration,
     scan_segments: NonZeroUsize,
@@ -61,6 +63,7 @@ impl DynamoDbStoreBuilder {
             client,
             table,
             settings: Settings::default(),
+            profile: None,
             retries: Retries::default(),
             request_timeout: Duration::from_secs(5),
             scan_segments: NonZeroUsize::new(4).expect("four is not zero"),
@@ -163,6 +166,16 @@ impl DynamoDbStoreBuilder {
         self
     }
 
+    /// The handler of PHP that writes to the same table: none unless set.
+    ///
+    /// Neither version nor deadline is written then. See [`Profile`].
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Self {
+        profile.apply(&mut self.settings);
+        self.profile = Some(profile);
+        self
+    }
+
     /// How often a request is sent again that failed for what can pass: 4 times unless set.
     ///
     /// The SDK's own retries are off.
@@ -227,6 +240,7 @@ impl DynamoDbStoreBuilder {
             client,
             table,
             settings,
+            profile,
             retries,
             request_timeout,
             scan_segments,
@@ -237,6 +251,7 @@ impl DynamoDbStoreBuilder {
         } = self;
         check_table(&table)?;
         check_names(&settings.layout)?;
+        profile.map_or(Ok(()), |profile| profile.check(&settings.layout))?;
         if let Some(batches) = &batches {
             batches.check()?;
         }
@@ -259,13 +274,19 @@ impl DynamoDbStoreBuilder {
 fn capabilities(settings: &Settings) -> Capabilities {
     let capabilities = Capabilities::NONE
         .with_payloads(settings.layout.kind)
-        .with_versions()
-        .with_deadlines()
         .with_rotation()
         .with_collecting()
         .with_max_key_bytes(MAX_KEY_BYTES)
         .with_max_record_bytes(MAX_ITEM_BYTES);
-    if settings.locking { capabilities.with_locking() } else { capabilities }
+    let capabilities = match settings.layout.versions {
+        Versions::Tags => capabilities.with_versions().with_deadlines(),
+        Versions::Content => capabilities.with_content_versions(),
+    };
+    let capabilities = if settings.locking { capabilities.with_locking() } else { capabilities };
+    if settings.writers_past_locks {
+        return capabilities.with_writers_past_locks();
+    }
+    capabilities
 }
 
 /// The same client without retries of its own, and with an end to every wait for a reply.
@@ -294,7 +315,7 @@ fn check_table(table: &str) -> Result<()> {
 
 fn check_names(layout: &Layout) -> Result<()> {
     let mut known = BTreeSet::new();
-    for attribute in Attribute::ALL {
+    for attribute in layout.attributes() {
         let (option, name) = (option(attribute), layout.name(attribute));
         if name.is_empty() || name.len() > MAX_NAME_BYTES {
             let length = name.len();

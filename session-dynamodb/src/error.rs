@@ -8,6 +8,13 @@ pub(crate) fn corrupt(operation: Operation, Unreadable(attribute): Unreadable) -
     Error::new(operation, ErrorKind::Corrupt).with_detail(detail)
 }
 
+pub(crate) fn not_text(operation: Operation) -> Error {
+    Error::new(operation, ErrorKind::Unsupported).with_detail(
+        "bytes are no UTF-8 text, which is what data_attribute_type = \"string\" keeps: set \
+         data_attribute_type = \"binary\"",
+    )
+}
+
 pub(crate) fn untagged(operation: Operation) -> Error {
     Error::new(operation, ErrorKind::InvalidArgument)
         .with_detail("a write needs a version of its own, drawn for it")

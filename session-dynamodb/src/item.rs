@@ -1,6 +1,6 @@
 //! The layout of an item, read and measured.
 
-use crate::layout::{Attribute, Layout};
+use crate::layout::{Attribute, Layout, Versions};
 use crate::lease::{LOCK_BYTES, held_mark, lease_end};
 use session_core::{
     EpochMillis, Key, LockToken, Payload, PayloadKind, Record, Snapshot, Timestamp, Version,
@@ -121,19 +121,29 @@ impl Item {
     /// Whether the record is of this version, which may be one that tells records by content.
     pub(crate) fn is_of_version(&self, version: &Version, kind: PayloadKind) -> bool {
         match version.as_content() {
-            Some(content) => self.payload(kind).is_ok_and(|payload| payload == *content),
+            Some(content) => self.has_content(content, kind),
             None => self.version() == *version,
         }
     }
 
+    /// Whether the data is this; none is none, of either kind.
+    pub(crate) fn has_content(&self, content: &Payload, kind: PayloadKind) -> bool {
+        let is_equal = |data: Payload| data == *content || data.is_empty() && content.is_empty();
+        self.payload(kind).is_ok_and(is_equal)
+    }
+
     /// The record, as it was found to be live, with its version.
-    pub(crate) fn snapshot(&self, kind: PayloadKind) -> Result<Snapshot, Unreadable> {
+    pub(crate) fn snapshot(&self, layout: &Layout) -> Result<Snapshot, Unreadable> {
         let record = Record {
-            payload: self.payload(kind)?,
+            payload: self.payload(layout.kind)?,
             expires: self.expires().ok_or(Unreadable(Attribute::Expires))?,
             deadline: self.deadline()?,
         };
-        Ok(Snapshot { record, version: self.version() })
+        let version = match layout.versions {
+            Versions::Tags => self.version(),
+            Versions::Content => Version::content(record.payload.clone()),
+        };
+        Ok(Snapshot { record, version })
     }
 
     /// The payload. A missing one is empty, and of the kind that the table is set to.
@@ -182,25 +192,35 @@ fn read_seconds(value: &Value) -> Option<Timestamp> {
 /// DynamoDB holds two things to its limit: the item, and what an update carries. The latter counts
 /// every attribute that is set with a surcharge, but not the key. The size is the larger of both.
 pub(crate) fn record_size(layout: &Layout, key: &Key, payload: &Payload) -> usize {
-    let set = Attribute::ALL.iter().filter(|attribute| **attribute != Attribute::Key);
-    let names: usize = set.map(|attribute| layout.name(*attribute).len()).sum();
-    let values = payload.len() + LOCK_BYTES + Version::TAG_BYTES + 2 * NUMBER_BYTES;
+    let set = layout.attributes().filter(|attribute| *attribute != Attribute::Key);
+    let bytes = set.clone().map(|attribute| {
+        let value = match attribute {
+            Attribute::Key => 0,
+            Attribute::Data => payload.len(),
+            Attribute::Lock => LOCK_BYTES,
+            Attribute::Version => Version::TAG_BYTES,
+            Attribute::Expires | Attribute::Deadline => NUMBER_BYTES,
+        };
+        layout.name(attribute).len() + value
+    });
     let in_item = layout.name(Attribute::Key).len() + key.as_str().len();
-    names + values + in_item.max(UPDATE_BYTES)
+    bytes.sum::<usize>() + in_item.max(UPDATE_BYTES + set.count() * SET_BYTES)
 }
 
 /// The most that a whole second takes for centuries to come. DynamoDB counts a byte for every two
 /// digits and one for the number; how it rounds it does not say, hence one more.
 const NUMBER_BYTES: usize = 12_usize.div_ceil(2) + 2;
 
-/// The surcharge of an update that sets five attributes: three bytes, and nineteen for each. It is
-/// not documented; dynoxide's authors measured it on the service (`UpdateExpr::request_charge`).
-const UPDATE_BYTES: usize = 3 + 5 * 19;
+/// The surcharge of an update, and of each attribute that it sets. It is not documented; dynoxide's
+/// authors measured it on the service (`UpdateExpr::request_charge`).
+const UPDATE_BYTES: usize = 3;
+const SET_BYTES: usize = 19;
 
 #[cfg(test)]
 mod tests {
     use super::{Item, Unreadable, Value, record_size};
-    use crate::layout::{Attribute, Layout};
+    use crate::condition::of_version;
+    use crate::layout::{Attribute, Layout, Versions};
     use session_core::{EpochMillis, Key, Payload, PayloadKind, Timestamp, Version};
 
     fn item(attribute: Attribute, value: Value) -> Item {
@@ -235,7 +255,7 @@ mod tests {
     fn an_unreadable_deadline_is_not_taken_for_none() {
         let mut item = item(Attribute::Deadline, Value::text("soon"));
         item.0.insert(Attribute::Expires, Value::N("100".into()));
-        let error = item.snapshot(PayloadKind::Text).expect_err("it cannot be read");
+        let error = item.snapshot(&Layout::default()).expect_err("it cannot be read");
         assert_eq!(error, Unreadable(Attribute::Deadline));
     }
 
@@ -244,6 +264,29 @@ mod tests {
         assert_eq!(item(Attribute::Version, Value::B([1; 15].into())).version(), Version::NONE);
         let tag = Value::tag(&[1; 16]);
         assert_eq!(item(Attribute::Version, tag).version(), Version::from_tag([1; 16]));
+    }
+
+    #[test]
+    fn without_tags_the_content_is_the_version() {
+        let layout = Layout { versions: Versions::Content, ..Layout::default() };
+        let mut item = item(Attribute::Expires, Value::N("100".into()));
+        let version = |item: &Item| item.snapshot(&layout).expect("it is readable").version;
+        assert_eq!(version(&item), Version::content(Payload::text("")));
+        item.0.insert(Attribute::Data, Value::B((*b"data").into()));
+        assert_eq!(version(&item), Version::content(Payload::binary(*b"data")));
+    }
+
+    #[test]
+    fn no_data_is_no_data_of_either_kind() {
+        let stored = [None, Some(Value::text("")), Some(Value::B([].into()))];
+        for data in stored {
+            let item = Item(data.map(|data| (Attribute::Data, data)).into_iter().collect());
+            for content in [Payload::text(""), Payload::binary([])] {
+                let version = Version::content(content);
+                assert!(item.is_of_version(&version, PayloadKind::Text));
+                assert!(of_version(&version).holds(&item));
+            }
+        }
     }
 
     #[test]
@@ -258,5 +301,8 @@ mod tests {
         assert_eq!(size(&longer, 1, ""), empty + 10);
         assert_eq!(size(&layout, 96, ""), empty, "an update takes more than its key");
         assert_eq!(size(&layout, 97, ""), empty + 1);
+        let shared = Layout { versions: Versions::Content, ..layout.clone() };
+        let (names, update) = ("expiresdatalock".len(), 3 + 3 * 19);
+        assert_eq!(size(&shared, 1, ""), names + 36 + 8 + update);
     }
 }

@@ -51,6 +51,16 @@ pub(crate) struct Layout {
     pub(crate) version: String,
     pub(crate) deadline: String,
     pub(crate) kind: PayloadKind,
+    pub(crate) versions: Versions,
+}
+
+/// What tells the versions of a record from each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Versions {
+    /// The tag of its last write.
+    Tags,
+    /// Its data, in tables to which PHP's handlers write, who keep no tag and no deadline.
+    Content,
 }
 
 impl Default for Layout {
@@ -63,11 +73,25 @@ impl Default for Layout {
             version: "version".into(),
             deadline: "deadline".into(),
             kind: PayloadKind::Text,
+            versions: Versions::Tags,
         }
     }
 }
 
 impl Layout {
+    /// Whether items of this table have the attribute. What they have by its name is another's.
+    pub(crate) fn has(&self, attribute: Attribute) -> bool {
+        match self.versions {
+            Versions::Tags => true,
+            Versions::Content => !matches!(attribute, Attribute::Version | Attribute::Deadline),
+        }
+    }
+
+    /// The attributes of an item.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = Attribute> + Clone {
+        Attribute::ALL.into_iter().filter(|attribute| self.has(*attribute))
+    }
+
     pub(crate) fn name(&self, attribute: Attribute) -> &str {
         match attribute {
             Attribute::Key => &self.key,

@@ -13,7 +13,9 @@ mod layout;
 mod lease;
 mod lock;
 mod options;
+mod own;
 mod policy;
+mod profile;
 mod reply;
 mod request;
 mod send;
@@ -29,6 +31,7 @@ pub use config::DynamoDbStoreBuilder;
 pub use embedded::{EmbeddedDynamoDb, local_client};
 pub use options::Options;
 pub use policy::Policy;
+pub use profile::Profile;
 pub use store::DynamoDbStore;
 pub use table::{Problem, TableOptions, Throughput};
 

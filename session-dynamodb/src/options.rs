@@ -1,14 +1,17 @@
 //! The options by the names that PHP's handlers have, as one structure for any format of serde.
 
+mod batches;
+mod known;
 mod read;
 
-use crate::{BatchConfig, DynamoDbStore, DynamoDbStoreBuilder};
+use crate::layout::Layout;
+use crate::{BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, Profile};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{Builder as ClientBuilder, Region};
 use read::{Raw, Text};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, MapDeserializer};
+use serde::de::{DeserializeOwned, Error as DeserializeError};
+use serde::{Deserialize, Deserializer};
 use session_core::{
     Base64, Codec, Error, ErrorKind, Json, KeyScheme, LastWriteWins, Lifetime, Operation,
     PayloadKind, Result, Sessions, Strategy,
@@ -25,6 +28,7 @@ use std::time::Duration;
 ///
 /// | option | default | |
 /// | --- | --- | --- |
+/// | `profile` | none | the handler of PHP that shares the table: see [`Profile`] |
 /// | `table_name` | `sessions` | |
 /// | `hash_key` | `id` | the key attribute |
 /// | `data_attribute` | `data` | |
@@ -42,7 +46,7 @@ use std::time::Duration;
 /// | `clock_skew` | `1` | seconds, more than clocks differ by |
 /// | `php_lock_timeout` | none | seconds; when a lock of PHP that never changes is taken over |
 /// | `lock_attribute`, `version_attribute`, `deadline_attribute` | `lock`, `version`, `deadline` | |
-/// | `session_name` | none | keys are `name_id` as in PHP; without it they are hashed |
+/// | `session_name` | none; `PHPSESSID` in a profile | keys are `name_id` as in PHP; without it they are hashed |
 /// | `id_separator` | `_` | between name and id |
 /// | `batch_config` | none | `batch_size` and `delay` in seconds: see [`BatchConfig`] |
 /// | `region`, `endpoint` | none | what the client is told otherwise |
@@ -61,6 +65,8 @@ use std::time::Duration;
 #[serde(try_from = "Raw")]
 #[non_exhaustive]
 pub struct Options {
+    /// The handler of PHP that writes to the same table.
+    pub profile: Option<Profile>,
     /// The table.
     pub table_name: String,
     /// The key attribute.
@@ -145,6 +151,31 @@ impl Options {
             .map_err(|error: ValueError| config(error.to_string()))
     }
 
+    pub(crate) fn of_profile<'de, D: Deserializer<'de>>(
+        profile: Profile,
+        configuration: D,
+    ) -> Result<Self, D::Error> {
+        let mut raw = Raw::deserialize(configuration)?;
+        let name = raw.profile.get_or_insert_with(|| profile.name().into());
+        if *name != profile.name() {
+            let detail = format!("profile is `{name}`, and `{}` was asked for", profile.name());
+            return Err(D::Error::custom(detail));
+        }
+        Self::try_from(raw).map_err(D::Error::custom)
+    }
+
+    /// What the profile has fixed is refused as early as it is read.
+    fn check_profile(&self) -> Result<()> {
+        let Some(profile) = self.profile else { return Ok(()) };
+        profile.check(&Layout {
+            lock: self.lock_attribute.clone(),
+            data: self.data_attribute.clone(),
+            expires: self.session_lifetime_attribute.clone(),
+            kind: self.data_attribute_type,
+            ..Layout::default()
+        })
+    }
+
     /// The configuration of a client, told the region and the endpoint that are set here.
     ///
     /// ```
@@ -181,6 +212,9 @@ impl Options {
             .consistent_read(self.consistent_read)
             .locking(self.locking)
             .clock_skew(self.clock_skew);
+        if let Some(profile) = self.profile {
+            builder = builder.profile(profile);
+        }
         if let Some(timeout) = self.php_lock_timeout {
             builder = builder.php_lock_timeout(timeout);
         }
@@ -196,16 +230,44 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// [`Config`](ErrorKind::Config) for options that do not fit together.
+    /// [`Config`](ErrorKind::Config) for options that do not fit together, and in a profile, where
+    /// the data is PHP's: see [`sessions_with`](Self::sessions_with).
     pub fn sessions<T>(&self, client: Client) -> Result<Sessions<T>>
     where
         T: serde::Serialize + DeserializeOwned + Default + 'static,
     {
-        if self.base64 {
-            self.sessions_of(client, Base64::new(Json::new()))
-        } else {
-            self.sessions_of(client, Json::new())
+        if let Some(profile) = self.profile {
+            let name = profile.name();
+            return Err(config(format!(
+                "the data of the profile `{name}` is PHP's, not JSON: give sessions_with a codec \
+                 for it"
+            )));
         }
+        self.sessions_with(client, Json::new())
+    }
+
+    /// Sessions of data that `codec` encodes, and base64 around it if that is on.
+    ///
+    /// With `locking` their handles take turns, without it the last write wins.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](ErrorKind::Config) for options that do not fit together, or a codec that makes
+    /// bytes where `data_attribute_type` is `string`.
+    pub fn sessions_with<T: 'static>(
+        &self,
+        client: Client,
+        codec: impl Codec<T>,
+    ) -> Result<Sessions<T>> {
+        if self.base64 {
+            return self.sessions_of(client, Base64::new(codec));
+        }
+        if (codec.kind(), self.data_attribute_type) == (PayloadKind::Binary, PayloadKind::Text) {
+            let detail = "the codec makes bytes and data_attribute_type is `string`: set \
+                          data_attribute_type = \"binary\"";
+            return Err(config(detail.into()));
+        }
+        self.sessions_of(client, codec)
     }
 
     fn sessions_of<T: 'static>(&self, client: Client, codec: impl Codec<T>) -> Result<Sessions<T>> {

@@ -137,7 +137,7 @@ pub(crate) fn acquire(
         return Ok(Acquired::Absent);
     }
     if old.is_held_by(token) {
-        return Ok(Acquired::Locked(old.snapshot(settings.layout.kind)?));
+        return Ok(Acquired::Locked(old.snapshot(&settings.layout)?));
     }
     let remaining = old.locked_for(now, settings.clock_skew);
     Ok(Acquired::Busy { remaining })

@@ -15,7 +15,7 @@ pub(crate) use write::{Passing, TouchStep, create, delete, touch, update};
 
 use crate::condition::{Condition, Placeholders};
 use crate::item::Value;
-use crate::layout::Attribute;
+use crate::layout::{Attribute, Layout};
 use session_core::Key;
 
 /// A `GetItem` of the whole item.
@@ -75,6 +75,13 @@ pub(crate) fn load(key: &Key, consistent: bool) -> Get {
 }
 
 impl Update {
+    /// The same without the attributes that items of this table do not have.
+    pub(crate) fn within(mut self, layout: &Layout) -> Self {
+        self.set.retain(|(attribute, _)| layout.has(*attribute));
+        self.remove.retain(|attribute| layout.has(*attribute));
+        self
+    }
+
     /// The update expression; its condition is rendered apart, with the same placeholders.
     pub(crate) fn expression(&self, placeholders: &mut Placeholders) -> String {
         let set = self.set.iter().map(|(attribute, value)| {

@@ -3,6 +3,7 @@
 use crate::DynamoDbStore;
 use crate::error;
 use crate::item::Item;
+use crate::own::Trace;
 use crate::reply::{self, Verdict};
 use crate::request::{Delete, Transaction, Update};
 use crate::send::{Doubt, Reply};
@@ -17,17 +18,32 @@ impl DynamoDbStore {
     pub(crate) async fn settle<S: Copy>(
         &self,
         operation: Operation,
-        mut step: S,
+        step: S,
         request: impl Fn(S) -> Update,
         judge: impl Fn(&Item) -> Verdict<S>,
     ) -> Result<()> {
+        self.settle_traced(operation, step, request, judge, |_| false).await
+    }
+
+    /// The same for what a retry recognises as its own, too, once an attempt may have been applied.
+    pub(crate) async fn settle_traced<S: Copy>(
+        &self,
+        operation: Operation,
+        mut step: S,
+        request: impl Fn(S) -> Update,
+        judge: impl Fn(&Item) -> Verdict<S>,
+        is_own: impl Fn(&Item) -> bool,
+    ) -> Result<()> {
         let mut doubt = Doubt::writing();
         for _ in 0..ROUNDS {
-            let update = request(step);
+            let update = request(step).within(&self.settings.layout);
             let reply = self.sender.update(operation, &update, &mut doubt).await?;
             let Reply::Refused(old) = reply else {
                 return Ok(());
             };
+            if doubt.is_there() && is_own(&old) {
+                return Ok(());
+            }
             match judge(&old) {
                 Verdict::Done => return Ok(()),
                 Verdict::Refused(kind) => return Err(doubt.refusal(operation, kind)),
@@ -62,7 +78,7 @@ impl DynamoDbStore {
     pub(crate) async fn settle_rotation(
         &self,
         request: &Transaction,
-        expect: &Expect,
+        (expect, trace): (&Expect, &Trace<'_>),
         version: &Version,
         now: EpochMillis,
     ) -> Result<()> {
@@ -73,6 +89,9 @@ impl DynamoDbStore {
             let Reply::Refused(obstacles) = reply else {
                 return Ok(());
             };
+            if doubt.is_there() && trace.is_rotated(&self.settings, &obstacles, now) {
+                return Ok(());
+            }
             match reply::rotate(&self.settings, &obstacles, expect, version, now) {
                 Verdict::Done => return Ok(()),
                 Verdict::Refused(kind) => return Err(doubt.refusal(operation, kind)),

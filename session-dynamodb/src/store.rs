@@ -2,6 +2,8 @@ use crate::DynamoDbStoreBuilder;
 use crate::batch::BatchConfig;
 use crate::error;
 use crate::item::{Item, record_size};
+use crate::layout::Versions;
+use crate::own::Trace;
 use crate::reply;
 use crate::request::{self, Passing, TouchStep};
 use crate::send::Sender;
@@ -10,8 +12,8 @@ use crate::sightings::Sightings;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use session_core::{
-    Capabilities, Change, Clock, Deletion, Expect, Key, Operation, Payload, Record, Result,
-    Rotation, SessionStore, Snapshot, Touch, Version,
+    Capabilities, Change, Clock, Deletion, Expect, Key, Operation, Payload, PayloadKind, Record,
+    Result, Rotation, SessionStore, Snapshot, Touch, Version,
 };
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -69,7 +71,7 @@ impl DynamoDbStore {
     }
 
     pub(crate) fn snapshot(&self, operation: Operation, item: &Item) -> Result<Snapshot> {
-        let snapshot = item.snapshot(self.settings.layout.kind);
+        let snapshot = item.snapshot(&self.settings.layout);
         snapshot.map_err(|unreadable| error::corrupt(operation, unreadable))
     }
 
@@ -79,6 +81,24 @@ impl DynamoDbStore {
         let item = self.sender.get(Operation::Load, &request).await?;
         let live = item.filter(|item| item.is_live(self.clock.now()));
         live.map(|item| self.snapshot(Operation::Load, &item)).transpose()
+    }
+
+    /// The expectation as it is to be compared. Where content tells versions, "none yet" is the
+    /// version of nothing, but every item would be without a tag: so it is a tag that none has.
+    fn expected(&self, expect: &Expect) -> Expect {
+        let is_none = expect.as_version() == Some(&Version::NONE);
+        if is_none && self.settings.layout.versions == Versions::Content {
+            return expect.clone().and_version(Version::from_tag([0; Version::TAG_BYTES]));
+        }
+        expect.clone()
+    }
+
+    /// Refuses bytes where text is kept, and names the way out, as only this store can.
+    fn admit_kind(&self, operation: Operation, payload: &Payload) -> Result<()> {
+        match (self.settings.layout.kind, payload.kind()) {
+            (PayloadKind::Text, PayloadKind::Binary) => Err(error::not_text(operation)),
+            _ => Ok(()),
+        }
     }
 
     fn admit_size(&self, operation: Operation, key: &Key, payload: &Payload) -> Result<()> {
@@ -108,11 +128,15 @@ impl SessionStore for DynamoDbStore {
 
     async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
         let (operation, now) = (Operation::Create, self.clock.now());
+        self.admit_kind(operation, &record.payload)?;
         self.capabilities.admit_create(key, record, now)?;
         self.admit_size(operation, key, &record.payload)?;
         let tag = tag(operation, version)?;
         let request = |()| request::create(key, record, tag, now);
-        self.settle(operation, (), request, |old| reply::create(old, version, now)).await
+        let judge = |old: &Item| reply::create(old, version, now);
+        let trace = Trace::of_record(record);
+        let is_own = |old: &Item| trace.is_on(&self.settings, old, now);
+        self.settle_traced(operation, (), request, judge, is_own).await
     }
 
     async fn update(
@@ -123,17 +147,22 @@ impl SessionStore for DynamoDbStore {
         version: &Version,
     ) -> Result<()> {
         let (operation, now) = (Operation::Update, self.clock.now());
+        self.admit_kind(operation, &change.payload)?;
         self.capabilities.admit_update(key, change, expect, now)?;
+        let expect = &self.expected(expect);
         self.admit_size(operation, key, &change.payload)?;
         let (settings, tag) = (&self.settings, tag(operation, version)?);
         let request = |passing| request::update(settings, key, change, expect, tag, now, passing);
         let judge = |old: &Item| reply::update(settings, old, expect, version, now);
-        self.settle(operation, Passing::Nothing, request, judge).await
+        let trace = Trace::of_change(change, expect);
+        let is_own = |old: &Item| trace.is_on(settings, old, now);
+        self.settle_traced(operation, Passing::Nothing, request, judge, is_own).await
     }
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
         let (operation, now) = (Operation::Touch, self.clock.now());
         self.capabilities.admit_touch(key, touch, expect)?;
+        let expect = &self.expected(expect);
         let request = |step| request::touch(key, touch, expect, now, step);
         let judge = |old: &Item| reply::touch(&self.settings, old, touch, expect, now);
         self.settle(operation, TouchStep::Move, request, judge).await
@@ -148,16 +177,21 @@ impl SessionStore for DynamoDbStore {
         version: &Version,
     ) -> Result<()> {
         let (operation, now) = (Operation::Rotate, self.clock.now());
+        self.admit_kind(operation, &rotation.record.payload)?;
         self.capabilities.admit_rotate(old, new, rotation, expect, now)?;
+        let expect = &self.expected(expect);
         self.admit_size(operation, new, &rotation.record.payload)?;
         let (settings, tag) = (&self.settings, tag(operation, version)?);
-        let request = request::rotate(settings, old, new, rotation, expect, tag, now);
-        self.settle_rotation(&request, expect, version, now).await
+        let mut request = request::rotate(settings, old, new, rotation, expect, tag, now);
+        request.update = request.update.within(&settings.layout);
+        let trace = Trace::of_record(&rotation.record);
+        self.settle_rotation(&request, (expect, &trace), version, now).await
     }
 
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
         let now = self.clock.now();
         self.capabilities.admit_delete(key, expect)?;
+        let expect = &self.expected(expect);
         self.settle_deletion(&request::delete(key, expect, now), expect, now).await
     }
 }

@@ -172,6 +172,7 @@ async fn rotates_nothing() {
     assert_habit_fails(
         Habit::RotatesNothing,
         &[
+            "a_holder_that_rotates_knows_its_own_write",
             "a_rotated_handle_keeps_its_lock_under_the_new_id",
             "a_rotation_lets_the_line_of_the_old_id_move_on",
             "a_write_past_the_lock_is_told_to_its_holder",

@@ -1,7 +1,9 @@
 //! From whatever serde reads to options whose values make sense.
 
+use super::batches::Batches;
+use super::known::unknown;
 use super::{Options, config};
-use crate::BatchConfig;
+use crate::Profile;
 use serde::de::value::Error as ValueError;
 use serde::de::{Deserializer, Error as DeserializeError, IgnoredAny, IntoDeserializer, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
@@ -14,6 +16,7 @@ use std::time::Duration;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Raw {
+    pub(super) profile: Option<String>,
     table_name: Option<String>,
     hash_key: Option<String>,
     data_attribute: Option<String>,
@@ -35,62 +38,12 @@ pub(crate) struct Raw {
     deadline_attribute: Option<String>,
     session_name: Option<String>,
     id_separator: Option<String>,
-    batch_config: Option<RawBatches>,
+    batch_config: Option<Batches>,
     region: Option<String>,
     endpoint: Option<String>,
     #[serde(flatten)]
     #[expect(clippy::zero_sized_map_values, reason = "what serde flattens is a map")]
     unknown: BTreeMap<String, IgnoredAny>,
-}
-
-const KNOWN: [&str; 24] = [
-    "table_name",
-    "hash_key",
-    "data_attribute",
-    "data_attribute_type",
-    "base64",
-    "session_lifetime",
-    "session_lifetime_attribute",
-    "consistent_read",
-    "locking",
-    "max_lock_wait_time",
-    "min_lock_retry_microtime",
-    "max_lock_retry_microtime",
-    "lock_lease",
-    "max_lock_hold",
-    "clock_skew",
-    "php_lock_timeout",
-    "lock_attribute",
-    "version_attribute",
-    "deadline_attribute",
-    "session_name",
-    "id_separator",
-    "batch_config",
-    "region",
-    "endpoint",
-];
-
-/// Batches as they are written: `{}` is batches of the default size.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawBatches {
-    batch_size: Option<usize>,
-    delay: Option<Written<f64>>,
-}
-
-impl TryFrom<RawBatches> for BatchConfig {
-    type Error = Error;
-
-    fn try_from(raw: RawBatches) -> Result<Self> {
-        let standard = Self::default();
-        let batches = Self {
-            batch_size: raw.batch_size.unwrap_or(standard.batch_size),
-            delay: seconds("delay", raw.delay, 0.0)?,
-            before: None,
-        };
-        batches.check()?;
-        Ok(batches)
-    }
 }
 
 /// The text of a variable, as a value of any type.
@@ -122,7 +75,7 @@ impl IntoDeserializer<'_, ValueError> for Text {
 }
 
 /// A value, as itself or as its text.
-struct Written<T>(T);
+pub(super) struct Written<T>(pub(super) T);
 
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -150,7 +103,11 @@ fn text(written: Option<String>, default: &str) -> String {
     written.unwrap_or_else(|| default.into())
 }
 
-fn seconds(option: &str, written: Option<Written<f64>>, default: f64) -> Result<Duration> {
+pub(super) fn seconds(
+    option: &str,
+    written: Option<Written<f64>>,
+    default: f64,
+) -> Result<Duration> {
     const LONGEST: f64 = 86_400.0;
     match or(written, default) {
         value if (0.0..=LONGEST).contains(&value) => Ok(Duration::from_secs_f64(value)),
@@ -175,16 +132,17 @@ impl TryFrom<Raw> for Options {
         if let Some(option) = raw.unknown.keys().next() {
             return Err(unknown(option));
         }
-        if raw.session_name.is_none() && raw.id_separator.is_some() {
-            let detail = "id_separator is set and session_name is not: hashed keys have none";
-            return Err(config(detail.into()));
-        }
+        let profile = raw.profile.as_deref().map(profile).transpose()?;
+        check_keys(&raw, profile)?;
+        let encodes = profile.is_some_and(Profile::encodes);
+        let named_by_php = profile.map(|_| "PHPSESSID".to_owned());
         let options = Self {
+            profile,
             table_name: text(raw.table_name, "sessions"),
             hash_key: text(raw.hash_key, "id"),
             data_attribute: text(raw.data_attribute, "data"),
             data_attribute_type: kind(raw.data_attribute_type.as_deref())?,
-            base64: or(raw.base64, false),
+            base64: or(raw.base64, encodes),
             session_lifetime: lifetime(or(raw.session_lifetime, 1440))?,
             session_lifetime_attribute: text(raw.session_lifetime_attribute, "expires"),
             consistent_read: or(raw.consistent_read, true),
@@ -210,14 +168,55 @@ impl TryFrom<Raw> for Options {
             lock_attribute: text(raw.lock_attribute, "lock"),
             version_attribute: text(raw.version_attribute, "version"),
             deadline_attribute: text(raw.deadline_attribute, "deadline"),
-            session_name: raw.session_name,
+            session_name: raw.session_name.or(named_by_php),
             id_separator: text(raw.id_separator, "_"),
-            batch_config: raw.batch_config.map(BatchConfig::try_from).transpose()?,
+            batch_config: raw.batch_config.map_or(Ok(None), Batches::read)?,
             region: raw.region,
             endpoint: raw.endpoint,
         };
         options.lock_options().check()?;
+        options.check_profile()?;
         Ok(options)
+    }
+}
+
+fn profile(name: &str) -> Result<Profile> {
+    Profile::ALL.into_iter().find(|profile| profile.name() == name).ok_or_else(|| {
+        let names = Profile::ALL.map(Profile::name).join("`, `");
+        config(format!("profile is `{name}`: it must be one of `{names}`"))
+    })
+}
+
+/// Checks the options that make keys, and those that a profile has no place for.
+fn check_keys(raw: &Raw, profile: Option<Profile>) -> Result<()> {
+    let Some(profile) = profile else {
+        if raw.session_name.is_none() && raw.id_separator.is_some() {
+            let detail = "id_separator is set and session_name is not: hashed keys have none";
+            return Err(config(detail.into()));
+        }
+        return Ok(());
+    };
+    let name = profile.name();
+    let unkept = [
+        ("version_attribute", &raw.version_attribute, "versions are told by the content"),
+        ("deadline_attribute", &raw.deadline_attribute, "there is no absolute timeout"),
+    ];
+    for (option, written, why) in unkept {
+        if written.is_some() {
+            return Err(config(format!(
+                "{option} is set and the profile `{name}` keeps none: {why}"
+            )));
+        }
+    }
+    if profile != Profile::AsyncAws {
+        let separator = raw.id_separator.as_deref().unwrap_or("_");
+        profile.fixed("id_separator", separator, "_")?;
+    }
+    match raw.base64 {
+        Some(Written(true)) if !profile.encodes() => {
+            Err(config(format!("base64 is on and the handler of `{name}` does not decode it")))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -239,34 +238,8 @@ fn kind(written: Option<&str>) -> Result<PayloadKind> {
     }
 }
 
-fn unknown(option: &str) -> Error {
-    let written = option.to_ascii_lowercase();
-    let nearest = KNOWN.iter().min_by_key(|known| {
-        if known.starts_with(&written) { 0 } else { distance(&written, known) }
-    });
-    let nearest = nearest.expect("some options are known");
-    config(format!("there is no option `{option}`: did you mean `{nearest}`?"))
-}
-
-/// How many characters must be put in, left out or exchanged to make one text the other.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<_> = to.chars().collect();
-    let mut row: Vec<_> = (0..=to.len()).collect();
-    for (line, character) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = line + 1;
-        for (column, other) in to.iter().enumerate() {
-            let exchanged = diagonal + usize::from(character != *other);
-            diagonal = row[column + 1];
-            row[column + 1] = exchanged.min(row[column] + 1).min(diagonal + 1);
-        }
-    }
-    row[to.len()]
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{KNOWN, distance};
     use crate::Options;
     use serde_json::{Value, json};
     use session_core::KeyScheme;
@@ -285,14 +258,6 @@ mod tests {
         assert_eq!(options.max_lock_wait_time, Duration::from_secs(10));
         assert_eq!(options.min_lock_retry, Duration::from_millis(10));
         assert_eq!(options.max_lock_retry, Duration::from_millis(50));
-    }
-
-    #[test]
-    fn every_option_is_known() {
-        for option in KNOWN {
-            let error = read(json!({ option: [] })).expect_err("a list is no value");
-            assert!(!error.contains("no option"), "{error}");
-        }
     }
 
     #[test]
@@ -362,13 +327,5 @@ mod tests {
         assert!(error.to_string().contains("did you mean `locking`?"), "{error}");
         let error = Options::from_variables([("SESSION_LOCKING", "maybe")]).expect_err("no value");
         assert!(error.to_string().contains("bool"), "{error}");
-    }
-
-    #[test]
-    fn the_distance_counts_changes() {
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("abc", "abc"), 0);
-        assert_eq!(distance("lockng", "locking"), 1);
-        assert_eq!(distance("kitten", "sitting"), 3);
     }
 }

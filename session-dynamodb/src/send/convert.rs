@@ -139,7 +139,7 @@ impl Sender {
 
     /// What is ours of an item.
     pub(super) fn item(&self, mut attributes: Attributes) -> Item {
-        let ours = Attribute::ALL.into_iter().filter_map(|attribute| {
+        let ours = self.layout.attributes().filter_map(|attribute| {
             let value = attributes.remove(self.layout.name(attribute))?;
             Some((attribute, read(value)))
         });

@@ -48,6 +48,11 @@ impl Doubt {
         Self { writes: true, doubtful: false }
     }
 
+    /// Whether there was such an attempt.
+    pub(crate) const fn is_there(&self) -> bool {
+        self.doubtful
+    }
+
     /// The error, which says that its outcome is unknown if it is.
     pub(crate) fn judge(&self, error: Error) -> Error {
         if self.doubtful { error.with_unknown_outcome() } else { error }

@@ -1,0 +1,113 @@
+use crate::Options;
+use crate::layout::{Layout, Versions};
+use crate::settings::Settings;
+use serde::Deserializer;
+use session_core::{Error, ErrorKind, Operation, PayloadKind, Result};
+
+/// A handler of PHP that writes to the same table.
+///
+/// A profile is a choice of settings. Common to all is that items get no attribute which the
+/// handler would leave standing on data of its own: no version and no deadline. Versions are told
+/// by the content ([`with_content_versions`]), and an absolute timeout is refused where the
+/// sessions are built. The names of attributes, and the type of the data, are those that the
+/// handler is told.
+///
+/// | | `aws_sdk_php` | `async_aws` | `idealstack` |
+/// | --- | --- | --- | --- |
+/// | is | `aws/aws-sdk-php` 3 | `async-aws/dynamo-db-session` | `idealstack/dynamodb-sessions-dependency-free` |
+/// | keys | `trim(name_id, '_')` | the same, by `id_separator` | `trim(name_id, '_')` |
+/// | data | `string` or `binary` | `string` | `string`, `base64` unless that is off |
+/// | waits for our lock | with `locking` | never | never |
+/// | a write of its own | removes our lock | leaves it ([`with_writers_past_locks`]) | removes it |
+///
+/// `docs/sharing-with-php.md` says what sharing protects, and what nothing can.
+///
+/// ```
+/// use session_dynamodb::Profile;
+///
+/// let handler = r#"{ "table_name": "web", "locking": true, "batch_config": [] }"#;
+/// let mut json = serde_json::Deserializer::from_str(handler);
+/// let options = Profile::AwsSdkPhp.options(&mut json)?;
+/// assert_eq!(options.session_name.as_deref(), Some("PHPSESSID"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// [`with_content_versions`]: session_core::Capabilities::with_content_versions
+/// [`with_writers_past_locks`]: session_core::Capabilities::with_writers_past_locks
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Profile {
+    /// The session handler of the AWS SDK for PHP, version 3, locking or not.
+    AwsSdkPhp,
+    /// The session handler of async-aws, for Symfony and others.
+    AsyncAws,
+    /// Idealstack's handler without dependencies.
+    Idealstack,
+}
+
+impl Profile {
+    /// Every profile.
+    pub const ALL: [Self; 3] = [Self::AwsSdkPhp, Self::AsyncAws, Self::Idealstack];
+
+    /// The name of the profile in options.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AwsSdkPhp => "aws_sdk_php",
+            Self::AsyncAws => "async_aws",
+            Self::Idealstack => "idealstack",
+        }
+    }
+
+    /// Options of this profile from the configuration array of PHP's handler, as JSON, TOML or
+    /// whatever else serde reads. It may hold options of ours besides.
+    ///
+    /// PHP ignores what it does not know; here that is an error, which says what stands for it.
+    ///
+    /// # Errors
+    ///
+    /// What the format finds wrong; an option that is not known, a callback, a value out of its
+    /// range, or what the profile has no place for.
+    pub fn options<'de, D: Deserializer<'de>>(self, configuration: D) -> Result<Options, D::Error> {
+        Options::of_profile(self, configuration)
+    }
+
+    /// What it means for the requests of a store.
+    pub(crate) fn apply(self, settings: &mut Settings) {
+        settings.layout.versions = Versions::Content;
+        settings.writers_past_locks = self == Self::AsyncAws;
+    }
+
+    /// Whether the handler base64-encodes the data unless it is told not to.
+    pub(crate) fn encodes(self) -> bool {
+        self == Self::Idealstack
+    }
+
+    /// Checks what the handler has fixed, and nobody can set.
+    pub(crate) fn check(self, layout: &Layout) -> Result<()> {
+        self.fixed("lock_attribute", &layout.lock, "lock")?;
+        if self == Self::Idealstack {
+            self.fixed("data_attribute", &layout.data, "data")?;
+            self.fixed("session_lifetime_attribute", &layout.expires, "expires")?;
+        }
+        if self != Self::AwsSdkPhp && layout.kind == PayloadKind::Binary {
+            let name = self.name();
+            return Err(config(format!(
+                "data_attribute_type is `binary` and the profile `{name}` keeps strings: its \
+                 handler takes bytes for an empty session, and overwrites them"
+            )));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn fixed(self, option: &str, found: &str, fixed: &str) -> Result<()> {
+        if found == fixed {
+            return Ok(());
+        }
+        let name = self.name();
+        Err(config(format!("{option} is `{found}`: the handler of `{name}` knows `{fixed}` only")))
+    }
+}
+
+fn config(detail: String) -> Error {
+    Error::new(Operation::Configure, ErrorKind::Config).with_detail(detail)
+}
