@@ -76,6 +76,21 @@ impl Limits {
         self
     }
 
+    /// The length of a payload, in bytes, beyond which it is refused.
+    pub const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The number of levels beyond which values within values are refused.
+    pub const fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// The number of values beyond which a payload is refused.
+    pub const fn values(&self) -> usize {
+        self.values
+    }
+
     /// The bytes of a payload that is short enough to be decoded.
     pub(super) fn admit(self, payload: &Payload) -> Result<&[u8]> {
         if payload.len() > self.bytes {

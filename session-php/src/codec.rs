@@ -1,0 +1,134 @@
+use crate::{Format, Partial, SessionData, de, merge, ser};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use session_core::{Codec, Error, ErrorKind, Limits, Operation, Payload, PayloadKind, Result};
+use std::fmt::Display;
+
+/// The codec of a session in one of PHP's formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PhpCodec {
+    format: Format,
+    kind: PayloadKind,
+    limits: Limits,
+}
+
+impl PhpCodec {
+    /// The codec of this format, with the default limits, for payloads of text.
+    pub const fn new(format: Format) -> Self {
+        Self { format, kind: PayloadKind::Text, limits: Limits::new() }
+    }
+
+    /// The same codec with these limits.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The same codec, making payloads of this kind. Both kinds are read.
+    #[must_use]
+    pub const fn with_kind(mut self, kind: PayloadKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    fn read(&self, payload: &Payload) -> Result<SessionData> {
+        if payload.len() > self.limits.bytes() {
+            let detail = format!("longer than the limit of {} bytes", self.limits.bytes());
+            return Err(corrupt(payload, detail));
+        }
+        SessionData::decode(self.format, payload.as_bytes(), self.limits)
+            .map_err(|fault| corrupt(payload, fault))
+    }
+
+    fn write(&self, data: &SessionData) -> Result<Payload> {
+        let bytes = data.encode(self.format, self.limits).map_err(invalid)?;
+        let (size, limit) = (bytes.len(), self.limits.bytes());
+        if size > limit {
+            let kind = ErrorKind::TooLarge { size, limit };
+            return Err(Error::new(Operation::Encode, kind).with_detail("the limit is the codec's"));
+        }
+        match self.kind {
+            PayloadKind::Binary => Ok(Payload::binary(bytes)),
+            PayloadKind::Text => text(bytes),
+        }
+    }
+}
+
+fn text(bytes: Vec<u8>) -> Result<Payload> {
+    String::from_utf8(bytes).map(Payload::text).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        invalid(format!("not UTF-8 at byte {at}: such a session needs a binary payload"))
+    })
+}
+
+/// The refusal of a payload that cannot be decoded.
+fn corrupt(payload: &Payload, detail: impl Display) -> Error {
+    Error::new(Operation::Decode, ErrorKind::Corrupt)
+        .with_detail(detail.to_string())
+        .with_payload(payload.clone())
+}
+
+/// The refusal of data that cannot be encoded.
+fn invalid(detail: impl Display) -> Error {
+    Error::new(Operation::Encode, ErrorKind::InvalidArgument).with_detail(detail.to_string())
+}
+
+impl Codec<SessionData> for PhpCodec {
+    fn kind(&self) -> PayloadKind {
+        self.kind
+    }
+
+    fn encode(&self, data: &SessionData) -> Result<Payload> {
+        self.write(data)
+    }
+
+    fn decode(&self, payload: &Payload) -> Result<SessionData> {
+        self.read(payload)
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Codec<T> for PhpCodec {
+    fn kind(&self) -> PayloadKind {
+        self.kind
+    }
+
+    fn encode(&self, data: &T) -> Result<Payload> {
+        let session = ser::to_session(data, self.limits).map_err(invalid)?;
+        self.write(&session)
+    }
+
+    fn decode(&self, payload: &Payload) -> Result<T> {
+        let session = self.read(payload)?;
+        de::from_session(&session, self.limits).map_err(|mismatch| corrupt(payload, mismatch))
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Codec<Partial<T>> for PhpCodec {
+    fn kind(&self) -> PayloadKind {
+        self.kind
+    }
+
+    fn encode(&self, data: &Partial<T>) -> Result<Payload> {
+        let after = ser::to_session(&**data, self.limits).map_err(invalid)?;
+        let mut session = data.session().clone();
+        let before = if session.is_decoded() {
+            // The type made its data of this session once, so it does so again.
+            let before: T = de::from_session(&session, self.limits).map_err(invalid)?;
+            ser::to_session(&before, self.limits).map_err(invalid)?
+        } else {
+            SessionData::new()
+        };
+        if before != after {
+            merge::variables(session.values_mut(), before.values(), after.values());
+        }
+        self.write(&session)
+    }
+
+    fn decode(&self, payload: &Payload) -> Result<Partial<T>> {
+        let session = self.read(payload)?;
+        let data = de::from_session(&session, self.limits)
+            .map_err(|mismatch| corrupt(payload, mismatch))?;
+        Ok(Partial::of(data, session))
+    }
+}

@@ -1,0 +1,242 @@
+use super::entries::{Entries, Fields};
+use super::key::{visit_string, visit_text};
+use super::variant::Variant;
+use super::{Context, Mismatch};
+use crate::SessionData;
+use crate::value::{Array, Object, Value};
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
+use serde::forward_to_deserialize_any;
+
+/// Deserializes a value that may have `room` levels below it.
+#[derive(Clone, Copy)]
+pub(super) struct ValueDeserializer<'a, 'c> {
+    what: What<'a>,
+    context: &'c Context<'a>,
+    room: usize,
+}
+
+#[derive(Clone, Copy)]
+enum What<'a> {
+    /// The array of all variables.
+    Session(&'a Array),
+    Value(&'a Value),
+}
+
+/// A value whose references were followed.
+enum Plain<'a> {
+    Array(&'a Array),
+    Object(&'a Object),
+    Other(&'a Value),
+}
+
+impl<'a, 'c> ValueDeserializer<'a, 'c> {
+    pub(super) fn root(session: &'a SessionData, context: &'c Context<'a>) -> Self {
+        let room = context.limits.depth();
+        Self { what: What::Session(session.values()), context, room }
+    }
+
+    pub(super) fn new(value: &'a Value, context: &'c Context<'a>, room: usize) -> Self {
+        Self { what: What::Value(value), context, room }
+    }
+
+    /// The value, or the one to which it refers.
+    fn plain(&self) -> Result<Plain<'a>, Mismatch> {
+        let mut value = match self.what {
+            What::Session(array) => return Ok(Plain::Array(array)),
+            What::Value(value) => value.peel(),
+        };
+        // A reference may lead to one, and a session made by hand may have a ring of them.
+        for _ in 0..self.context.limits.depth() {
+            let Value::Reference(reference) = value else {
+                return Ok(match value {
+                    Value::Array(array) => Plain::Array(array),
+                    Value::Object(object) => Plain::Object(object),
+                    other => Plain::Other(other),
+                });
+            };
+            let Some(target) = self.context.anchors.get(&reference.anchor) else {
+                return Err(Mismatch::new("a reference that cannot be followed"));
+            };
+            value = target.peel();
+        }
+        Err(Mismatch::too_deep(self.context.limits.depth()))
+    }
+
+    /// The same value, taken for one that a level was made of.
+    fn below(self) -> Result<Self, Mismatch> {
+        let room = self.context.below(self.room)?;
+        Ok(Self { room, ..self })
+    }
+
+    fn entries(&self, array: &'a Array, fields: Fields) -> Result<Entries<'a, 'c>, Mismatch> {
+        let room = self.context.below(self.room)?;
+        Ok(Entries::of_array(array, self.context, room, fields))
+    }
+
+    fn properties(&self, object: &'a Object, fields: Fields) -> Result<Entries<'a, 'c>, Mismatch> {
+        let room = self.context.below(self.room)?;
+        Ok(Entries::of_object(object, self.context, room, fields))
+    }
+
+    fn visit_map<V: Visitor<'a>>(self, fields: Fields, visitor: V) -> Result<V::Value, Mismatch> {
+        match self.plain()? {
+            Plain::Array(array) => visitor.visit_map(self.entries(array, fields)?),
+            Plain::Object(object) => visitor.visit_map(self.properties(object, fields)?),
+            Plain::Other(value) => visit(value, visitor),
+        }
+    }
+
+    fn visit_list<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self.plain()? {
+            Plain::Array(array) if array.is_list() => visitor.visit_seq(self.entries(array, &[])?),
+            Plain::Array(_) | Plain::Object(_) => Err(Error::invalid_type(
+                Unexpected::Map,
+                &"a list, with the keys 0, 1, 2 and so on",
+            )),
+            Plain::Other(value) => visit(value, visitor),
+        }
+    }
+}
+
+/// Shows a value that holds no other.
+fn visit<'a, V: Visitor<'a>>(value: &Value, visitor: V) -> Result<V::Value, Mismatch> {
+    match value {
+        Value::Null => visitor.visit_unit(),
+        Value::Bool(value) => visitor.visit_bool(*value),
+        Value::Int(value) => visitor.visit_i64(*value),
+        Value::Float(value) => visitor.visit_f64(*value),
+        Value::Bytes(bytes) => visit_string(bytes, visitor),
+        Value::Enum(case) => visit_string(&case.case, visitor),
+        Value::Custom(_) => Err(Mismatch::new("an object that serializes itself has no fields")),
+        Value::Array(_) | Value::Object(_) | Value::Anchored(_) | Value::Reference(_) => {
+            Err(Mismatch::new("a value that holds others"))
+        }
+    }
+}
+
+impl<'a> Deserializer<'a> for ValueDeserializer<'a, '_> {
+    type Error = Mismatch;
+
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match (self.what, self.plain()?) {
+            (What::Value(_), Plain::Array(array)) if array.is_list() => self.visit_list(visitor),
+            _ => self.visit_map(&[], visitor),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self.plain()? {
+            Plain::Other(Value::Bytes(bytes)) => visit_text(bytes, visitor),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_bytes<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self.plain()? {
+            Plain::Other(Value::Bytes(bytes)) => visitor.visit_bytes(bytes),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        self.deserialize_bytes(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self.plain()? {
+            Plain::Other(Value::Null) => visitor.visit_none(),
+            _ => visitor.visit_some(self.below()?),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self.plain()? {
+            // What a type without data leaves in a session.
+            Plain::Array(array) if array.is_empty() => visitor.visit_unit(),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        visitor.visit_newtype_struct(self.below()?)
+    }
+
+    fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        self.visit_list(visitor)
+    }
+
+    fn deserialize_tuple<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Mismatch> {
+        self.visit_list(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        self.visit_list(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        self.visit_map(&[], visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        fields: Fields,
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        self.visit_map(fields, visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        _: Fields,
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        let variant = match self.plain()? {
+            Plain::Other(Value::Bytes(name)) => Variant::unit(name),
+            Plain::Other(Value::Enum(case)) => Variant::unit(&case.case),
+            Plain::Array(array) => {
+                let mut entries = array.iter();
+                match (entries.next(), entries.next()) {
+                    (Some((key, value)), None) => {
+                        let content = Self { what: What::Value(value), ..self }.below()?;
+                        Variant::with(key, content)
+                    }
+                    _ => return Err(Mismatch::new("expected a variant, or an array of one")),
+                }
+            }
+            _ => return Err(Mismatch::new("expected a variant, or an array of one")),
+        };
+        visitor.visit_enum(variant)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        <V: Visitor<'a>>
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char identifier
+    }
+}

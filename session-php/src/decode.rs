@@ -1,0 +1,11 @@
+//! From bytes to values.
+
+mod cursor;
+mod fault;
+mod link;
+mod number;
+mod parser;
+mod variables;
+
+pub(crate) use fault::Fault;
+pub(crate) use variables::{Part, Variables, variables};

@@ -1,0 +1,9 @@
+//! From values to bytes.
+
+mod float;
+mod refusal;
+mod variables;
+mod writer;
+
+pub(crate) use refusal::Refusal;
+pub(crate) use variables::{Original, variables};

@@ -1,0 +1,34 @@
+use thiserror::Error;
+
+/// Why values cannot be written. No text quotes data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Refusal {
+    #[error("nested deeper than the limit of {0}")]
+    TooDeep(usize),
+    #[error("more values than the limit of {0}")]
+    TooMany(usize),
+    #[error(
+        "a name with a bar cannot be written as php: PHP would drop the whole session; use php_serialize on both sides"
+    )]
+    NameWithBar,
+    #[error(
+        "a name of more than 127 bytes cannot be written as php_binary: PHP would drop the variable; use php_serialize on both sides"
+    )]
+    LongName,
+    #[error(
+        "a name that is a number can be written as php_serialize alone: PHP would drop the variable"
+    )]
+    NumberAsName,
+    #[error("a reference leads to no value before it: what it led to was removed or moved")]
+    Dangling,
+    #[error("a reference to an object leads to another value: what it led to was replaced")]
+    NotAnObject,
+    #[error("two values have the same anchor")]
+    TwoAnchors,
+    #[error(
+        "references in or after an object that serializes itself cannot be counted anew: such a session can be read, not changed"
+    )]
+    Opaque,
+    #[error("an enum's name holds a colon")]
+    EnumName,
+}

@@ -1,0 +1,198 @@
+use super::{Refusal, float};
+use crate::Key;
+use crate::value::{Anchor, Array, Custom, EnumCase, Object, Reference, ReferenceKind, Value};
+use session_core::Limits;
+use std::collections::HashMap;
+
+/// Writes values, and counts them as PHP does for its references.
+pub(super) struct Writer {
+    pub(super) out: Vec<u8>,
+    limits: Limits,
+    values: usize,
+    slots: u64,
+    anchors: HashMap<Anchor, Target>,
+    /// Whether an object that serializes itself was written: the count is a guess from there on.
+    is_opaque: bool,
+    /// Whether every reference so far has the number that its anchor has: that of its decoding.
+    pub(super) is_in_place: bool,
+}
+
+/// What a reference leads to.
+#[derive(Clone, Copy)]
+struct Target {
+    slot: u64,
+    is_object: bool,
+    is_counted: bool,
+}
+
+impl Writer {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self {
+            out: Vec::new(),
+            limits,
+            values: 0,
+            slots: 0,
+            anchors: HashMap::new(),
+            is_opaque: false,
+            is_in_place: true,
+        }
+    }
+
+    pub(super) fn room(&self) -> usize {
+        self.limits.depth()
+    }
+
+    pub(super) fn below(&self, room: usize) -> Result<usize, Refusal> {
+        room.checked_sub(1).ok_or(Refusal::TooDeep(self.limits.depth()))
+    }
+
+    /// Counts an entry.
+    pub(super) fn count(&mut self) -> Result<(), Refusal> {
+        if self.values == self.limits.values() {
+            return Err(Refusal::TooMany(self.limits.values()));
+        }
+        self.values += 1;
+        Ok(())
+    }
+
+    /// Counts the array of all variables.
+    pub(super) fn root(&mut self, anchor: Option<Anchor>) {
+        self.slots += 1;
+        if let Some(anchor) = anchor {
+            let target = Target { slot: self.slots, is_object: false, is_counted: true };
+            self.anchors.insert(anchor, target);
+        }
+    }
+
+    /// Writes a value that may have `room` levels below it.
+    pub(super) fn value(&mut self, value: &Value, room: usize) -> Result<(), Refusal> {
+        let mut value = value;
+        while let Value::Anchored(anchored) = value {
+            self.anchor(anchored.anchor, &anchored.value)?;
+            value = &anchored.value;
+        }
+        if !is_variable(value) {
+            self.slots += 1;
+        }
+        match value {
+            Value::Null => self.text("N;"),
+            Value::Bool(value) => self.text(&format!("b:{};", u8::from(*value))),
+            Value::Int(value) => self.text(&format!("i:{value};")),
+            Value::Float(value) => self.float(*value),
+            Value::Bytes(bytes) => self.string(bytes),
+            Value::Array(array) => {
+                self.text("a");
+                return self.entries(array, room);
+            }
+            Value::Object(object) => return self.object(object, room),
+            Value::Custom(custom) => return self.custom(custom),
+            Value::Enum(case) => return self.enum_case(case),
+            Value::Reference(reference) => return self.reference(*reference),
+            Value::Anchored(_) => unreachable!("the anchors were passed"),
+        }
+        Ok(())
+    }
+
+    /// Remembers where the next value stands.
+    fn anchor(&mut self, anchor: Anchor, value: &Value) -> Result<(), Refusal> {
+        let is_object = value.is_object();
+        let target = Target { slot: self.slots + 1, is_object, is_counted: !self.is_opaque };
+        match self.anchors.insert(anchor, target) {
+            Some(_) => Err(Refusal::TwoAnchors),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    fn float(&mut self, value: f64) {
+        self.text("d:");
+        float::write(&mut self.out, value);
+        self.text(";");
+    }
+
+    /// Writes a tag, a length, and so many bytes in quotes.
+    fn quoted(&mut self, tag: char, bytes: &[u8]) {
+        self.text(&format!("{tag}:{}:\"", bytes.len()));
+        self.out.extend_from_slice(bytes);
+        self.text("\"");
+    }
+
+    fn string(&mut self, bytes: &[u8]) {
+        self.quoted('s', bytes);
+        self.text(";");
+    }
+
+    pub(super) fn key(&mut self, key: &Key) {
+        match key {
+            Key::Int(number) => self.text(&format!("i:{number};")),
+            Key::Bytes(bytes) => self.string(bytes),
+        }
+    }
+
+    fn entries(&mut self, entries: &Array, room: usize) -> Result<(), Refusal> {
+        self.text(&format!(":{}:{{", entries.len()));
+        for (key, value) in entries.iter() {
+            self.count()?;
+            self.key(key);
+            self.value(value, self.below(room)?)?;
+        }
+        self.text("}");
+        Ok(())
+    }
+
+    fn object(&mut self, object: &Object, room: usize) -> Result<(), Refusal> {
+        self.quoted('O', &object.class);
+        self.entries(&object.properties, room)
+    }
+
+    fn custom(&mut self, custom: &Custom) -> Result<(), Refusal> {
+        if may_hold_references(&custom.data) {
+            return Err(Refusal::Opaque);
+        }
+        self.is_opaque = true;
+        self.quoted('C', &custom.class);
+        self.text(&format!(":{}:{{", custom.data.len()));
+        self.out.extend_from_slice(&custom.data);
+        self.text("}");
+        Ok(())
+    }
+
+    fn enum_case(&mut self, case: &EnumCase) -> Result<(), Refusal> {
+        if case.class.contains(&b':') {
+            return Err(Refusal::EnumName);
+        }
+        self.quoted('E', &[&case.class[..], b":", &case.case].concat());
+        self.text(";");
+        Ok(())
+    }
+
+    fn reference(&mut self, reference: Reference) -> Result<(), Refusal> {
+        let Reference { kind, anchor } = reference;
+        let Some(target) = self.anchors.get(&anchor).copied() else {
+            return Err(if self.is_opaque { Refusal::Opaque } else { Refusal::Dangling });
+        };
+        if !target.is_counted {
+            return Err(Refusal::Opaque);
+        }
+        if kind == ReferenceKind::Object && !target.is_object {
+            return Err(Refusal::NotAnObject);
+        }
+        self.is_in_place &= target.slot == anchor.0;
+        let tag = if kind == ReferenceKind::Object { 'r' } else { 'R' };
+        self.text(&format!("{tag}:{};", target.slot));
+        Ok(())
+    }
+}
+
+/// Whether PHP does not count it.
+fn is_variable(value: &Value) -> bool {
+    matches!(value, Value::Reference(Reference { kind: ReferenceKind::Variable, .. }))
+}
+
+/// Whether data that only its class understands looks as if there were references in it.
+fn may_hold_references(data: &[u8]) -> bool {
+    data.windows(3).any(|it| matches!(it, [b'r' | b'R', b':', b'0'..=b'9']))
+}

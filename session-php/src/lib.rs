@@ -1,0 +1,22 @@
+//! Codecs for the formats in which PHP keeps sessions.
+
+mod codec;
+mod data;
+mod de;
+mod decode;
+mod encode;
+mod format;
+mod key;
+mod merge;
+mod partial;
+mod ser;
+mod value;
+
+pub use codec::PhpCodec;
+pub use data::SessionData;
+pub use format::Format;
+pub use key::Key;
+pub use partial::Partial;
+pub use value::{
+    Anchor, Anchored, Array, Custom, EnumCase, Object, Reference, ReferenceKind, Value, Visibility,
+};

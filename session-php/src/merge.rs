@@ -1,0 +1,65 @@
+//! Puts what a type changed into the values that it was made of.
+
+use crate::Key;
+use crate::value::{Array, EnumCase, Object, Value};
+
+/// Changes `values` where `after` differs from `before`, and nowhere else.
+///
+/// All three know the same entries by the same keys; what only `values` knows stays.
+pub(crate) fn variables(values: &mut Array, before: &Array, after: &Array) {
+    for (key, made) in after.iter() {
+        let was = before.find(key);
+        if was == Some(made) {
+            continue;
+        }
+        let key = values.known(key.clone());
+        match values.get_mut(key.clone()) {
+            Some(value) => change(value, was, made),
+            None => drop(values.insert(key, made.clone())),
+        }
+    }
+    for (key, _) in before.iter().filter(|(key, _)| !after.has(key)) {
+        values.remove(values.known(key.clone()));
+    }
+}
+
+/// Makes `value`, which a type took for `before`, what the type says now.
+fn change(value: &mut Value, before: Option<&Value>, after: &Value) {
+    match (value.peel_mut(), before, after) {
+        (Value::Array(values), Some(Value::Array(before)), Value::Array(after))
+            if is_alike(before, after) =>
+        {
+            variables(values, before, after);
+        }
+        (Value::Object(object), Some(Value::Array(before)), Value::Array(after)) => {
+            properties(object, before, after);
+        }
+        (Value::Enum(case), _, Value::Bytes(name)) => {
+            *case = EnumCase { class: case.class.clone(), case: name.clone() };
+        }
+        (value, _, after) => *value = after.clone(),
+    }
+}
+
+/// Whether entries of the same key are the same thing: in lists, only if none came or went.
+fn is_alike(before: &Array, after: &Array) -> bool {
+    let are_lists = before.is_list() && after.is_list();
+    !are_lists || before.len() == after.len()
+}
+
+/// As [`variables`], of properties, whose keys say more than the names that types know.
+fn properties(object: &mut Object, before: &Array, after: &Array) {
+    let mangled = |entries: &Array| -> Array {
+        entries.iter().map(|(name, value)| (property(object, name), value.clone())).collect()
+    };
+    let (before, after) = (mangled(before), mangled(after));
+    variables(&mut object.properties, &before, &after);
+}
+
+fn property(object: &Object, name: &Key) -> Key {
+    match name {
+        Key::Int(_) if object.properties.has(name) => name.clone(),
+        Key::Int(number) => Key::Bytes(number.to_string().into_bytes()),
+        Key::Bytes(bytes) => object.key_of(bytes).unwrap_or_else(|| name.clone()),
+    }
+}

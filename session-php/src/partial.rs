@@ -1,0 +1,85 @@
+use crate::SessionData;
+use std::fmt::{self, Debug, Formatter};
+use std::ops::{Deref, DerefMut};
+
+/// What a type knows of a session, and the rest of the session beside it.
+///
+/// Where PHP shares the sessions, a type seldom knows all that is in them. A `Partial<T>` gives
+/// the variables to `T` that it has fields for, and keeps the whole session. When it is encoded,
+/// only what changed in `T` is changed in the session:
+///
+/// - a variable, an entry or a property that `T` has no field for stays as it is;
+/// - so does one that `T` has a field for, and whose field is what it was;
+/// - an object stays one of its class, with its visibilities; an enum stays the enum;
+/// - a list whose length changed is written anew, since nobody knows which of its elements are
+///   the same;
+/// - a variable to which a reference leads is changed for all, as in PHP; one that *is* a reference
+///   becomes a variable of its own.
+///
+/// A session that was not changed is encoded to the bytes that it was decoded from. `T` must
+/// serialize the same data to the same values each time.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use session_core::{Codec, Payload};
+/// use session_php::{Format, Partial, PhpCodec};
+///
+/// #[derive(Default, Serialize, Deserialize)]
+/// struct Visits {
+///     visits: u32,
+/// }
+///
+/// let codec = PhpCodec::new(Format::Php);
+/// let stored = Payload::text("user|O:8:\"App\\User\":0:{}visits|i:7;");
+/// let mut session: Partial<Visits> = codec.decode(&stored)?;
+/// session.visits += 1;
+/// let written = Payload::text("user|O:8:\"App\\User\":0:{}visits|i:8;");
+/// assert_eq!(codec.encode(&session)?, written);
+/// # Ok::<(), session_core::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Partial<T> {
+    data: T,
+    session: SessionData,
+}
+
+impl<T> Partial<T> {
+    /// A session of which nothing is known but `data`.
+    pub fn new(data: T) -> Self {
+        Self { data, session: SessionData::new() }
+    }
+
+    /// The session as it was decoded: what was changed since is in the type alone.
+    pub fn session(&self) -> &SessionData {
+        &self.session
+    }
+
+    /// The data, without the rest of the session.
+    pub fn into_inner(self) -> T {
+        self.data
+    }
+
+    pub(crate) fn of(data: T, session: SessionData) -> Self {
+        Self { data, session }
+    }
+}
+
+impl<T> Deref for Partial<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.data
+    }
+}
+
+impl<T> DerefMut for Partial<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.data
+    }
+}
+
+impl<T> Debug for Partial<T> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Partial({:?})", self.session)
+    }
+}
