@@ -4,7 +4,32 @@ use serde::de::DeserializeOwned;
 use session_core::{Codec, Error, ErrorKind, Limits, Operation, Payload, PayloadKind, Result};
 use std::fmt::Display;
 
-/// The codec of a session in one of PHP's formats.
+/// The codec of sessions in one of PHP's formats.
+///
+/// It decodes to [`SessionData`], which is any session; to [`Partial<T>`], which gives a type what
+/// it knows and keeps the rest; and to any type of serde's, which is then the whole session: what
+/// it does not know is gone once a change is written.
+///
+/// Payloads are text unless it is told [otherwise](Self::with_kind), as the PHP handlers' are. Text
+/// is UTF-8, and a session that is not is [`InvalidArgument`](ErrorKind::InvalidArgument) then.
+///
+/// The [`Limits`] count variables, entries of arrays and properties as values, and every array and
+/// object as a level; the session itself is the first. Values are counted where they are read as
+/// often as references lead to them.
+///
+/// ```
+/// use session_core::{Codec, Payload};
+/// use session_php::{Format, PhpCodec};
+/// use std::collections::BTreeMap;
+///
+/// let codec = PhpCodec::new(Format::PhpSerialize);
+/// let session = BTreeMap::from([("visits".to_owned(), 7)]);
+/// let payload = codec.encode(&session)?;
+/// assert_eq!(payload, Payload::text("a:1:{s:6:\"visits\";i:7;}"));
+/// let decoded: BTreeMap<String, i64> = codec.decode(&payload)?;
+/// assert_eq!(decoded, session);
+/// # Ok::<(), session_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PhpCodec {
     format: Format,

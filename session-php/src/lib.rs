@@ -1,4 +1,4 @@
-//! Codecs for the formats in which PHP keeps sessions.
+#![doc = include_str!("../README.md")]
 
 mod codec;
 mod data;

@@ -1,6 +1,6 @@
 //! Kinds and sizes, never data: what a session holds is secret.
 
-use super::{Anchored, Array, Custom, EnumCase, Object, Value};
+use super::{Anchored, Array, Custom, EnumCase, Object, Value, Visibility};
 use std::fmt::{self, Debug, Formatter};
 
 impl Debug for Value {
@@ -48,5 +48,15 @@ impl Debug for EnumCase {
 impl Debug for Anchored {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("Anchored").field(&self.anchor).field(&self.value).finish()
+    }
+}
+
+impl Debug for Visibility<'_> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Public => "Public",
+            Self::Protected => "Protected",
+            Self::Private(_) => "Private(redacted)",
+        })
     }
 }

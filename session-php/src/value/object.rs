@@ -77,7 +77,7 @@ impl Object {
 /// assert_eq!(key, Key::Bytes(b"\0*\0visits".to_vec()));
 /// assert_eq!(Visibility::of(&key), (Visibility::Protected, &b"visits"[..]));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Visibility<'a> {
     /// Everybody. The name stands alone.
     Public,

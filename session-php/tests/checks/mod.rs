@@ -1,0 +1,24 @@
+//! What holds for any bytes: run by the fuzzer on new ones, and by the tests on its corpus.
+
+mod decoding;
+mod round_trip;
+mod sample;
+
+pub(crate) use decoding::decoding;
+pub(crate) use round_trip::round_trip;
+
+use session_core::{Error, ErrorKind, Limits, Payload, PayloadKind};
+use session_php::{Format, PhpCodec};
+
+/// A codec of the format that takes any bytes, and little enough of them to be fast.
+fn codec(format: Format) -> PhpCodec {
+    PhpCodec::new(format)
+        .with_kind(PayloadKind::Binary)
+        .with_limits(Limits::new().max_values(20_000).max_depth(64))
+}
+
+/// What was refused is refused for a reason that says where, and the bytes are there.
+fn assert_corrupt(error: &Error, bytes: &[u8]) {
+    assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
+    assert_eq!(error.payload().map(Payload::as_bytes), Some(bytes), "{error}");
+}

@@ -1,0 +1,113 @@
+//! How much a codec takes, and that it allocates nothing by a number that it read.
+
+use crate::support::{codec, detail, refusal};
+use session_core::{Codec, ErrorKind, Limits, Payload};
+use session_php::{Format, SessionData, Value};
+use std::collections::BTreeMap;
+
+/// A session with arrays within arrays, so many of them.
+fn nested(levels: usize) -> Vec<u8> {
+    let (open, close) = ("a:1:{i:0;".repeat(levels - 1), "}".repeat(levels - 1));
+    format!("v|{open}a:0:{{}}{close}").into_bytes()
+}
+
+fn decode(limits: Limits, bytes: &[u8]) -> Result<SessionData, String> {
+    let codec = codec(Format::Php).with_limits(limits);
+    codec.decode(&Payload::binary(bytes)).map_err(|error| detail(&error))
+}
+
+fn encode(limits: Limits, value: Value) -> Result<Payload, String> {
+    let session = SessionData::from_iter([("v", value)]);
+    codec(Format::Php).with_limits(limits).encode(&session).map_err(|error| detail(&error))
+}
+
+#[test]
+fn depth_is_limited_in_both_directions() {
+    let limits = Limits::new().max_depth(3);
+    let refused = "nested deeper than the limit of 3";
+    let value = |session: SessionData| session.get("v").expect("it is there").clone();
+    assert!(decode(limits, &nested(3)).is_ok());
+    assert_eq!(decode(limits, &nested(4)).unwrap_err(), refused);
+    let three = value(decode(Limits::new(), &nested(3)).unwrap());
+    assert!(encode(limits, three).is_ok());
+    let four = value(decode(Limits::new(), &nested(4)).unwrap());
+    assert_eq!(encode(limits, four).unwrap_err(), refused);
+    assert!(decode(Limits::new().max_depth(0), b"").is_ok());
+    assert!(decode(Limits::new().max_depth(0), b"v|N;").is_err());
+}
+
+#[test]
+fn values_are_limited_in_both_directions() {
+    let limits = Limits::new().max_values(3);
+    let refused = "more values than the limit of 3";
+    assert!(decode(limits, b"a|N;b|N;c|N;").is_ok());
+    assert_eq!(decode(limits, b"a|N;b|N;c|N;d|N;").unwrap_err(), refused);
+    assert!(decode(limits, b"v|a:2:{i:0;N;i:1;N;}").is_ok());
+    assert_eq!(decode(limits, b"v|a:3:{i:0;N;i:1;N;i:2;N;}").unwrap_err(), refused);
+    assert!(encode(limits, Value::list([Value::Null, Value::Null])).is_ok());
+    let three = Value::list([Value::Null, Value::Null, Value::Null]);
+    assert_eq!(encode(limits, three).unwrap_err(), refused);
+}
+
+#[test]
+fn bytes_are_limited_in_both_directions() {
+    let limits = Limits::new().max_bytes(6);
+    assert!(decode(limits, b"v|i:1;").is_ok());
+    assert_eq!(decode(limits, b"v|i:12;").unwrap_err(), "longer than the limit of 6 bytes");
+    assert!(encode(limits, Value::from(1)).is_ok());
+    let session = SessionData::from_iter([("v", 12)]);
+    let error = codec(Format::Php).with_limits(limits).encode(&session).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge { size: 7, limit: 6 });
+}
+
+#[test]
+fn numbers_that_announce_more_than_there_is_are_refused_at_once() {
+    for announced in ["9", "4294967296", "9223372036854775807", "18446744073709551615"] {
+        for (head, tail) in [
+            ("s:", ":\"x\";"),
+            ("S:", ":\"x\";"),
+            ("a:", ":{}"),
+            ("O:", ":\"P\":0:{}"),
+            ("O:1:\"P\":", ":{}"),
+            ("C:", ":\"P\":0:{}"),
+            ("C:1:\"P\":", ":{}"),
+            ("E:", ":\"E:C\";"),
+        ] {
+            let refusal = refusal(Format::Php, format!("v|{head}{announced}{tail}").as_bytes());
+            assert!(refusal.starts_with("expected "), "{refusal}");
+        }
+    }
+    let refusal = refusal(Format::Php, b"v|s:18446744073709551616:\"x\";");
+    assert_eq!(refusal, "expected a length or count at byte 4");
+}
+
+#[test]
+fn deep_nesting_is_refused_before_the_stack_ends() {
+    let deep = "v|".to_owned() + &"a:1:{i:0;".repeat(400_000);
+    assert_eq!(refusal(Format::Php, deep.as_bytes()), "nested deeper than the limit of 128");
+    let deep = "a:1:{i:0;".repeat(400_000);
+    let refused = refusal(Format::PhpSerialize, deep.as_bytes());
+    assert_eq!(refused, "nested deeper than the limit of 128");
+}
+
+#[test]
+fn references_do_not_multiply_beyond_the_limit_of_values() {
+    // Each list has the one before it twice: 2 to the power of 30 values, were they counted once.
+    let lists: String = (0..30).fold("a0|a:2:{i:0;N;i:1;N;}".into(), |lists, number| {
+        let target = if number == 0 { 1 } else { number + 3 };
+        lists + &format!("a{}|a:2:{{i:0;R:{target};i:1;R:{target};}}", number + 1)
+    });
+    let payload = Payload::text(lists);
+    let read: Result<BTreeMap<String, serde_json::Value>, _> =
+        codec(Format::Php).with_limits(Limits::new().max_values(1000)).decode(&payload);
+    let refused = detail(&read.unwrap_err());
+    assert!(refused.starts_with("more values than the limit of 1000"), "{refused}");
+}
+
+#[test]
+fn a_value_that_holds_itself_ends() {
+    let payload = Payload::text("a|a:1:{i:0;R:1;}");
+    let read: Result<serde_json::Value, _> = codec(Format::Php).decode(&payload);
+    let refused = detail(&read.unwrap_err());
+    assert!(refused.starts_with("nested deeper than the limit of 128"), "{refused}");
+}

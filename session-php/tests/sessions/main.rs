@@ -1,0 +1,17 @@
+//! What the codecs promise of PHP's formats.
+
+#[path = "../checks/mod.rs"]
+mod checks;
+mod formats;
+mod hostile;
+mod limits;
+mod partial;
+mod php;
+mod properties;
+mod recorded;
+mod references;
+mod secrets;
+mod support;
+mod types;
+mod untouched;
+mod values;

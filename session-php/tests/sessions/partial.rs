@@ -1,0 +1,144 @@
+//! A type that knows a part of the session leaves the rest alone.
+
+use crate::support::codec;
+use serde::{Deserialize, Serialize};
+use session_core::{Codec, Payload};
+use session_php::{Format, Partial};
+
+#[derive(Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(default)]
+struct Known {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<User>,
+    visits: u32,
+    items: Vec<Item>,
+    rate: f64,
+    suit: Option<Suit>,
+}
+
+#[derive(Debug, Default, PartialEq, Deserialize, Serialize)]
+struct User {
+    name: String,
+}
+
+#[derive(Debug, Default, PartialEq, Deserialize, Serialize)]
+struct Item {
+    qty: u32,
+}
+
+#[derive(Debug, PartialEq, Deserialize, Serialize)]
+enum Suit {
+    Hearts,
+    Spades,
+}
+
+const STORED: &str = "_token|s:3:\"abc\";user|O:1:\"U\":2:{s:7:\"\0*\0name\";s:2:\"Al\";s:4:\"mail\";N;}\
+    visits|i:7;items|a:2:{i:0;a:2:{s:3:\"sku\";s:1:\"A\";s:3:\"qty\";i:1;}\
+    i:1;a:2:{s:3:\"sku\";s:1:\"B\";s:3:\"qty\";i:2;}}rate|d:1e3;suit|E:6:\"S:Suit\";";
+
+fn stored() -> String {
+    STORED.replace("E:6:\"S:Suit\"", "E:8:\"S:Hearts\"")
+}
+
+/// What is stored after a type changed something.
+fn after(change: impl FnOnce(&mut Known)) -> String {
+    let codec = codec(Format::Php);
+    let mut partial: Partial<Known> =
+        codec.decode(&Payload::text(stored())).expect("the type knows it");
+    change(&mut partial);
+    let payload = codec.encode(&partial).expect("PHP can hold it");
+    String::from_utf8(payload.as_bytes().to_vec()).expect("it is all ASCII")
+}
+
+#[test]
+fn a_session_that_was_not_changed_keeps_its_bytes() {
+    assert_eq!(after(|_| {}), stored());
+    assert_eq!(after(|known| known.visits = 7), stored());
+}
+
+#[test]
+fn a_changed_field_changes_its_variable_alone() {
+    assert_eq!(after(|known| known.visits = 8), stored().replace("i:7;", "i:8;"));
+    assert_eq!(after(|known| known.rate = 0.5), stored().replace("d:1e3;", "d:0.5;"));
+}
+
+#[test]
+fn what_the_type_does_not_know_of_an_object_or_array_stays() {
+    let renamed = after(|known| known.user.as_mut().unwrap().name = "Bo".into());
+    assert_eq!(renamed, stored().replace("\"Al\"", "\"Bo\""));
+    let more = after(|known| known.items[1].qty = 5);
+    assert_eq!(more, stored().replace("s:3:\"qty\";i:2;", "s:3:\"qty\";i:5;"));
+}
+
+#[test]
+fn an_enum_stays_the_enum() {
+    let spades = after(|known| known.suit = Some(Suit::Spades));
+    assert_eq!(spades, stored().replace("S:Hearts", "S:Spades"));
+}
+
+#[test]
+fn a_list_whose_length_changed_is_written_anew() {
+    let fewer = after(|known| known.items.truncate(1));
+    assert!(fewer.contains("items|a:1:{i:0;a:1:{s:3:\"qty\";i:1;}}rate|d:1e3;"), "{fewer}");
+}
+
+#[test]
+fn a_field_that_is_left_out_takes_its_variable_away() {
+    let without = after(|known| known.user = None);
+    assert!(without.starts_with("_token|s:3:\"abc\";visits|i:7;"), "{without}");
+}
+
+#[test]
+fn a_new_session_is_what_the_type_makes() {
+    let codec = codec(Format::Php);
+    let new = codec.encode(&Partial::new(Known { visits: 1, ..Known::default() })).unwrap();
+    assert_eq!(new.as_bytes(), b"visits|i:1;items|a:0:{}rate|d:0;suit|N;");
+    let empty: Partial<Known> = codec.decode(&Payload::text("")).unwrap();
+    assert_eq!(empty.into_inner(), Known::default());
+}
+
+#[test]
+fn an_empty_session_that_was_not_changed_stays_empty() {
+    let codec = codec(Format::Php);
+    let mut empty: Partial<Known> = codec.decode(&Payload::text("")).unwrap();
+    assert!(codec.encode(&empty).unwrap().is_empty());
+    empty.visits = 1;
+    assert_eq!(codec.encode(&empty).unwrap().as_bytes(), b"visits|i:1;");
+}
+
+#[test]
+fn a_variable_to_which_a_reference_leads_is_changed_for_all() {
+    #[derive(Default, Deserialize, Serialize)]
+    struct One {
+        a: i64,
+    }
+    let codec = codec(Format::Php);
+    let mut one: Partial<One> = codec.decode(&Payload::text("a|i:1;b|R:1;")).unwrap();
+    one.a = 2;
+    assert_eq!(codec.encode(&one).unwrap().as_bytes(), b"a|i:2;b|R:1;");
+}
+
+#[test]
+fn a_variable_that_is_a_reference_becomes_one_of_its_own() {
+    #[derive(Default, Deserialize, Serialize)]
+    struct Two {
+        b: i64,
+    }
+    let codec = codec(Format::Php);
+    let mut two: Partial<Two> = codec.decode(&Payload::text("a|i:1;b|R:1;")).unwrap();
+    two.b = 2;
+    assert_eq!(codec.encode(&two).unwrap().as_bytes(), b"a|i:1;b|i:2;");
+}
+
+#[test]
+fn a_name_that_is_a_number_is_changed_where_it_stands() {
+    #[derive(Default, Deserialize, Serialize)]
+    struct Numbered {
+        #[serde(rename = "7")]
+        seven: i64,
+    }
+    let codec = codec(Format::Php);
+    let mut numbered: Partial<Numbered> = codec.decode(&Payload::text("7|i:1;")).unwrap();
+    numbered.seven = 2;
+    assert_eq!(codec.encode(&numbered).unwrap().as_bytes(), b"7|i:2;");
+}

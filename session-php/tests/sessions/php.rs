@@ -1,0 +1,214 @@
+//! A real PHP reads what was written here, and what it wrote is read here.
+//!
+//! `cargo test -p session-php --test sessions -- --ignored` runs these. They want `php`, the
+//! command, of version 8.1 or later; `PHP` may name another one.
+
+use crate::properties::name;
+use crate::support::{codec, forgotten};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use session_core::{Base64, Codec, Payload, RawBytes};
+use session_php::{Array, Format, Key, Object, SessionData, Value};
+use std::env;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/php/session.php");
+
+/// Runs the script, and gives the lines that it prints.
+fn php(format: Format, command: &str, input: &str) -> Vec<String> {
+    let mut php = Command::new(env::var("PHP").unwrap_or_else(|_| "php".into()))
+        .args(["-d", &format!("session.serialize_handler={format}"), SCRIPT, command])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("php is installed");
+    let mut stdin = php.stdin.take().expect("it is piped");
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let output = php.wait_with_output().expect("php ends");
+    writer.join().expect("the writer does not panic").expect("php reads all of it");
+    assert!(output.status.success(), "{}", output.status);
+    let lines = String::from_utf8(output.stdout).expect("it prints base64");
+    lines.lines().map(str::to_owned).collect()
+}
+
+fn to_base64(payload: &Payload) -> String {
+    let text = Base64::new(RawBytes::new()).encode(&payload.as_bytes().to_vec());
+    String::from_utf8(text.expect("any bytes have it").as_bytes().to_vec()).expect("it is ASCII")
+}
+
+fn from_base64(text: &str) -> Payload {
+    let bytes: Vec<u8> =
+        Base64::new(RawBytes::new()).decode(&Payload::text(text)).expect("PHP wrote base64");
+    Payload::binary(bytes)
+}
+
+/// What PHP writes after it read these sessions, each `None` if it refused to.
+fn echoed(format: Format, sessions: &[Payload]) -> Vec<Option<Payload>> {
+    let input: String = sessions.iter().map(|payload| to_base64(payload) + "\n").collect();
+    let lines = php(format, "echo", &input);
+    assert_eq!(lines.len(), sessions.len());
+    lines.iter().map(|line| (line != "refused").then(|| from_base64(line))).collect()
+}
+
+/// The sessions that PHP makes, by their names.
+fn made(format: Format) -> Vec<(String, Payload)> {
+    let lines = php(format, "make", "");
+    assert_eq!(lines.len(), 14);
+    let parse = |line: &String| {
+        let (name, session) = line.split_once(' ').expect("a line has two words");
+        (name.to_owned(), from_base64(session))
+    };
+    lines.iter().map(parse).collect()
+}
+
+fn case(format: Format, name: &str) -> SessionData {
+    let (_, payload) =
+        made(format).into_iter().find(|(made, _)| made == name).expect("PHP made it");
+    codec(format).decode(&payload).expect("PHP's sessions are read")
+}
+
+#[test]
+#[ignore = "needs php"]
+fn what_php_wrote_is_read_and_written_back() {
+    for format in Format::ALL {
+        for (name, payload) in made(format) {
+            let session: SessionData = codec(format).decode(&payload).expect(&name);
+            assert!(codec(format).encode(&session).unwrap() == payload, "{name}, {format}");
+            let spelled = codec(format).encode(&forgotten(&session)).unwrap();
+            // PHP writes nothing for no variables, and so do we, but an array in one format.
+            assert!(spelled == payload, "{name}, {format}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs php"]
+fn what_php_wrote_is_what_it_had() {
+    for format in Format::ALL {
+        let floats = case(format, "floats");
+        let floats = floats.get("v").and_then(Value::as_array).unwrap();
+        let float = |at: i64| floats.get(at).and_then(Value::as_float).unwrap();
+        assert_eq!((float(0).to_bits(), float(1).to_bits()), (0.1_f64.to_bits(), 1 << 63));
+        assert_eq!((float(14), float(15)), (f64::INFINITY, f64::NEG_INFINITY));
+        assert!(float(16).is_nan());
+
+        let bytes = case(format, "bytes");
+        assert_eq!(bytes.get("v").and_then(Value::as_bytes), Some(&b"\xff\xfe\0;\"}"[..]));
+        assert_eq!(bytes.get(&b"k\xff"[..]).and_then(Value::as_int), Some(1));
+
+        let objects = case(format, "objects");
+        let object = |name| objects.get(name).and_then(Value::as_object).unwrap();
+        assert_eq!(object("d").get("z").and_then(Value::as_int), Some(3));
+        assert!(object("d").get_private("P", "z").is_some_and(Value::is_null));
+        assert_eq!(object("own").properties.get(5).and_then(Value::as_str), Some("x"));
+
+        let enums = case(format, "enums");
+        let Some(Value::Enum(suit)) = enums.get("v").map(Value::peel) else { panic!("no enum") };
+        assert_eq!((&suit.class[..], &suit.case[..]), (&b"Suit"[..], &b"Hearts"[..]));
+
+        let wide = case(format, "wide");
+        assert_eq!(wide.get("v").and_then(Value::as_array).map(Array::len), Some(10_000));
+    }
+}
+
+#[test]
+#[ignore = "needs php"]
+fn php_reads_a_session_after_a_change_here() {
+    for format in Format::ALL {
+        let mut references = case(format, "references");
+        references.remove("before");
+        let mut enums = case(format, "enums");
+        enums.insert("z", "new");
+        let mut objects = case(format, "objects");
+        let object = objects.get_mut("p").and_then(Value::as_object_mut).unwrap();
+        *object.get_mut("y").unwrap() = Value::from("changed");
+        let mut old = case(format, "serializable");
+        old.insert("after", 2);
+        let changed = [references, enums, objects, old];
+        let payloads = changed.map(|session| codec(format).encode(&session).unwrap());
+        for (payload, echoed) in payloads.iter().zip(echoed(format, &payloads)) {
+            let shown = payload.as_bytes().escape_ascii();
+            assert!(echoed.as_ref() == Some(payload), "{format}: {shown}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs php"]
+fn php_reads_generated_sessions_and_spells_them_alike() {
+    let mut runner = TestRunner::deterministic();
+    for format in Format::ALL {
+        let session = vec((name(format), value()), 0..6);
+        let mut payloads = Vec::new();
+        for _ in 0..400 {
+            let variables = session.new_tree(&mut runner).unwrap().current();
+            let session = SessionData::from_iter(variables);
+            payloads.push(codec(format).encode(&session).unwrap());
+        }
+        for (payload, echoed) in payloads.iter().zip(echoed(format, &payloads)) {
+            let shown = payload.as_bytes().escape_ascii();
+            assert!(echoed.as_ref() == Some(payload), "{format}: {shown}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs php"]
+fn what_php_refuses_is_refused_here() {
+    let refused = [
+        "a|i:1",
+        "a|b:2;",
+        "a|d:+INF;",
+        "a|s:1:\"ab\";",
+        "a|a:2:{i:0;N;}",
+        "a|a:-1:{}",
+        "a|R:1;",
+        "a|a:0:{}b|r:1;",
+        "a|S:1:\"\\g0\";",
+        "a|a:1:{d:1;N;}",
+        "a|n;",
+        "a|E:1:\"x\";",
+        "garbage",
+    ];
+    let payloads = refused.map(Payload::text);
+    for (bytes, echoed) in refused.iter().zip(echoed(Format::Php, &payloads)) {
+        assert!(echoed.is_none_or(|echoed| echoed.is_empty()), "PHP reads {bytes}");
+        let read: Result<SessionData, _> = codec(Format::Php).decode(&Payload::text(*bytes));
+        assert!(read.is_err(), "{bytes} is read");
+    }
+}
+
+/// Values that PHP reads whatever its classes are, and writes the same way.
+///
+/// It writes the second of two equal enum cases as a reference, so enums are among the made ones.
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(Value::Int),
+        any::<f64>().prop_map(Value::Float),
+        any::<u64>().prop_map(|bits| Value::Float(f64::from_bits(bits))),
+        (-20..20_i32, 1..999_i32).prop_map(|(exponent, digits)| {
+            Value::Float(f64::from(digits) * 10_f64.powi(exponent))
+        }),
+        vec(any::<u8>(), 0..20).prop_map(Value::Bytes),
+    ];
+    let key = prop_oneof![any::<i64>().prop_map(Key::Int), "[a-z0-9-]{0,4}".prop_map(Key::from)];
+    let property = "(\0\\*\0|\0Gone\\\\Away\0)?[a-z]{1,4}[0-9]?";
+    let property = property.prop_map(|name| Key::Bytes(name.into_bytes()));
+    leaf.prop_recursive(4, 40, 6, move |inner| {
+        let entries = vec((key.clone(), inner.clone()), 0..6).prop_map(Array::from_iter);
+        let properties = vec((property.clone(), inner.clone()), 0..4).prop_map(Array::from_iter);
+        let object = ("stdClass|Gone\\\\Away", properties)
+            .prop_map(|(class, properties)| Object { class: class.into(), properties });
+        prop_oneof![
+            entries.prop_map(Value::Array),
+            vec(inner, 0..6).prop_map(Value::list),
+            object.prop_map(Value::Object),
+        ]
+    })
+}

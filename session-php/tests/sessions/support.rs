@@ -1,0 +1,90 @@
+//! Codecs and sessions in few words.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use session_core::{Codec, Error, ErrorKind, Payload, PayloadKind};
+use session_php::{Format, PhpCodec, SessionData, Value};
+
+/// A codec that takes any bytes.
+pub(crate) fn codec(format: Format) -> PhpCodec {
+    PhpCodec::new(format).with_kind(PayloadKind::Binary)
+}
+
+/// The session that these bytes are in the format `php`.
+pub(crate) fn session(bytes: impl AsRef<[u8]>) -> SessionData {
+    decoded(Format::Php, bytes.as_ref())
+}
+
+pub(crate) fn decoded(format: Format, bytes: &[u8]) -> SessionData {
+    codec(format).decode(&Payload::binary(bytes)).expect("the bytes are a session")
+}
+
+/// The bytes of a session in the format `php`, with what is not ASCII escaped.
+pub(crate) fn written(session: &SessionData) -> String {
+    encoded(Format::Php, session)
+}
+
+pub(crate) fn encoded(format: Format, session: &SessionData) -> String {
+    let payload = codec(format).encode(session).expect("the session can be written");
+    payload.as_bytes().escape_ascii().to_string().replace("\\\"", "\"")
+}
+
+/// The same variables, without the bytes that they were read from.
+pub(crate) fn forgotten(session: &SessionData) -> SessionData {
+    session.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// The value of the variable `v` in the format `php`.
+pub(crate) fn value(serialized: impl AsRef<[u8]>) -> Value {
+    let session = session([b"v|", serialized.as_ref()].concat());
+    session.get("v").expect("it is there").clone()
+}
+
+/// What the value is in PHP's spelling, with what is not ASCII escaped.
+pub(crate) fn spelled(value: impl Into<Value>) -> String {
+    written(&SessionData::from_iter([("v", value.into())])).split_off(2)
+}
+
+/// What a type makes of a value.
+pub(crate) fn read<T: DeserializeOwned + Serialize>(serialized: &str) -> Result<T, String> {
+    let payload = Payload::text(format!("v|{serialized}"));
+    let read: Result<Variable<T>, _> = codec(Format::Php).decode(&payload);
+    read.map(|variable| variable.v).map_err(|error| detail(&error))
+}
+
+/// What a type makes of its data.
+pub(crate) fn write<T: DeserializeOwned + Serialize>(v: T) -> Result<String, String> {
+    let payload = codec(Format::Php).encode(&Variable { v });
+    payload
+        .map(|payload| payload.as_bytes()[2..].escape_ascii().to_string().replace("\\\"", "\""))
+        .map_err(|error| detail(&error))
+}
+
+#[derive(serde::Deserialize, Serialize)]
+pub(crate) struct Variable<T> {
+    pub(crate) v: T,
+}
+
+/// Why the bytes are refused.
+pub(crate) fn refusal(format: Format, bytes: &[u8]) -> String {
+    let decoded: Result<SessionData, _> = codec(format).decode(&Payload::binary(bytes));
+    let error = decoded.expect_err("the bytes are no session");
+    assert_eq!(error.kind(), ErrorKind::Corrupt);
+    assert_eq!(error.payload().map(Payload::as_bytes), Some(bytes));
+    detail(&error)
+}
+
+/// Why the session is refused.
+pub(crate) fn unwritable(format: Format, session: &SessionData) -> String {
+    let error = codec(format).encode(session).expect_err("the session cannot be written");
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    detail(&error)
+}
+
+/// What an error says beyond its kind.
+pub(crate) fn detail(error: &Error) -> String {
+    let text = error.to_string();
+    let kind = error.kind().to_string();
+    let (_, detail) = text.split_once(&format!("{kind}: ")).expect("there is a detail");
+    detail.to_owned()
+}
