@@ -5,6 +5,7 @@ mod cases;
 mod context;
 mod ensure;
 mod harness;
+pub mod histories;
 mod law;
 mod model;
 mod need;

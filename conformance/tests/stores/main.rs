@@ -6,6 +6,7 @@
 
 mod broken;
 mod content;
+mod histories;
 mod legal;
 mod table;
 mod twist;

@@ -1,0 +1,135 @@
+//! A client makes a call of each of its actions, out of what it has learned by then.
+
+use super::call::{Answer, Call, Reply};
+use super::program::{Action, Expecting};
+use super::tags::{self, NOBODY};
+use session_core::{
+    Acquired, AfterWrite, Capabilities, Change, Clock, Expect, LockToken, ManualClock, Payload,
+    PayloadKind, Record, Rotation, Timestamp, Touch, Version,
+};
+use std::time::Duration;
+
+/// What a client knows of each key.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    capabilities: Capabilities,
+    clock: ManualClock,
+    seen: Vec<Version>,
+    tokens: Vec<LockToken>,
+}
+
+impl Client {
+    /// Longer than any program takes, in seconds.
+    const UNTIL_DEADLINE: u64 = 86_400;
+
+    /// A client that has seen these versions, key by key, and holds no lock.
+    pub(super) fn new(capabilities: Capabilities, clock: ManualClock, seen: Vec<Version>) -> Self {
+        let tokens = vec![tags::token(NOBODY); seen.len()];
+        Self { capabilities, clock, seen, tokens }
+    }
+
+    /// The call that an action comes to now; `number` is its tag, or its token.
+    pub(super) fn call(&self, action: &Action, number: usize) -> Call {
+        let version = tags::version(number);
+        match *action {
+            Action::Load { key } => Call::Load { key: tags::key(key) },
+            Action::Create { key, life } => {
+                Call::Create { key: tags::key(key), record: self.record(life, number), version }
+            }
+            Action::Update { key, life, expecting, after } => {
+                let change = self.change(life, number, after);
+                let expect = self.expect(key, expecting);
+                Call::Update { key: tags::key(key), change, expect, version }
+            }
+            Action::Touch { key, life, expecting, after } => {
+                let touch = Touch { expires: self.in_seconds(life), lock: after };
+                Call::Touch { key: tags::key(key), touch, expect: self.expect(key, expecting) }
+            }
+            Action::Rotate { old, new, life, expecting, lease } => {
+                let rotation = Rotation { record: self.record(life, number), lease };
+                let expect = self.expect(old, expecting);
+                let (old, new) = (tags::key(old), tags::key(new));
+                Call::Rotate { old, new, rotation, expect, version }
+            }
+            Action::Delete { key, expecting } => {
+                Call::Delete { key: tags::key(key), expect: self.expect(key, expecting) }
+            }
+            Action::Acquire { key, lease } => {
+                Call::Acquire { key: tags::key(key), token: tags::token(number), lease }
+            }
+            Action::Renew { key, lease } => {
+                Call::Renew { key: tags::key(key), token: self.tokens[key].clone(), lease }
+            }
+            Action::Release { key } => {
+                Call::Release { key: tags::key(key), token: self.tokens[key].clone() }
+            }
+            Action::Collect => Call::Collect,
+            Action::Advance { by } => Call::Advance { by },
+        }
+    }
+
+    /// Takes note of what came of an action; nothing came of one that was dropped.
+    pub(super) fn learn(&mut self, action: &Action, number: usize, answer: Option<&Answer>) {
+        let is_done = matches!(answer, Some(Answer::Replied(Reply::Done)));
+        match (action, answer) {
+            (Action::Load { key }, Some(Answer::Replied(Reply::Loaded(Some(snapshot))))) => {
+                self.seen[*key] = snapshot.version.clone();
+            }
+            (Action::Create { key, .. } | Action::Update { key, .. }, _) if is_done => {
+                self.seen[*key] = tags::version(number);
+            }
+            (Action::Rotate { old, new, .. }, _) if is_done => {
+                self.seen[*new] = tags::version(number);
+                self.tokens[*new] = self.tokens[*old].clone();
+            }
+            (Action::Acquire { key, .. }, Some(Answer::Replied(Reply::Acquired(acquired)))) => {
+                if let Acquired::Locked(snapshot) = acquired {
+                    self.seen[*key] = snapshot.version.clone();
+                    self.tokens[*key] = tags::token(number);
+                }
+            }
+            // It may hold the lock, so it makes use of it.
+            (Action::Acquire { key, .. }, None | Some(Answer::Unknown(_))) => {
+                self.tokens[*key] = tags::token(number);
+            }
+            _ => {}
+        }
+    }
+
+    /// A record with the data of write `number`.
+    pub(super) fn record(&self, life: u64, number: usize) -> Record {
+        Record {
+            payload: self.payload(number),
+            expires: self.in_seconds(life),
+            deadline: self.deadline(),
+        }
+    }
+
+    fn change(&self, life: u64, number: usize, lock: AfterWrite) -> Change {
+        Change { payload: self.payload(number), expires: self.in_seconds(life), lock }
+    }
+
+    fn deadline(&self) -> Option<Timestamp> {
+        let keeps = self.capabilities.keeps_deadlines();
+        keeps.then(|| self.in_seconds(Self::UNTIL_DEADLINE))
+    }
+
+    fn payload(&self, number: usize) -> Payload {
+        let keeps_text = self.capabilities.keeps(PayloadKind::Text);
+        tags::payload(if keeps_text { PayloadKind::Text } else { PayloadKind::Binary }, number)
+    }
+
+    fn expect(&self, key: usize, expecting: Expecting) -> Expect {
+        let (version, token) = (self.seen[key].clone(), self.tokens[key].clone());
+        match expecting {
+            Expecting::Presence => Expect::PRESENT,
+            Expecting::Seen => Expect::version(version),
+            Expecting::Held => Expect::lock(token),
+            Expecting::SeenAndHeld => Expect::lock(token).and_version(version),
+        }
+    }
+
+    fn in_seconds(&self, seconds: u64) -> Timestamp {
+        self.clock.now().timestamp().saturating_add(Duration::from_secs(seconds))
+    }
+}

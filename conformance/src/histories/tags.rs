@@ -1,0 +1,65 @@
+//! Versions, tokens and keys that are numbered, so that a program means the same every time.
+
+use session_core::{Key, LockToken, Payload, PayloadKind, Randomness, Version};
+
+/// Fills with one number.
+#[derive(Debug)]
+struct Number(u64);
+
+impl Randomness for Number {
+    fn fill(&self, bytes: &mut [u8]) {
+        let number = self.0.to_le_bytes();
+        bytes.iter_mut().zip(number.iter().cycle()).for_each(|(byte, part)| *byte = *part);
+    }
+}
+
+/// The tag and the token that no call is given.
+pub(super) const NOBODY: usize = 0;
+
+/// The tag of the write with this number.
+pub(super) fn version(number: usize) -> Version {
+    Version::draw(&Number(number as u64))
+}
+
+/// The token of the lock with this number.
+pub(super) fn token(number: usize) -> LockToken {
+    LockToken::draw(&Number(number as u64))
+}
+
+/// The data of the write with this number.
+pub(super) fn payload(kind: PayloadKind, number: usize) -> Payload {
+    let text = format!("w{number}");
+    match kind {
+        PayloadKind::Binary => Payload::binary(text.into_bytes()),
+        _ => Payload::text(text),
+    }
+}
+
+/// The name of the key with this index.
+pub(super) fn key_name(index: usize) -> char {
+    char::from(b'a' + u8::try_from(index).expect("programs have a handful of keys"))
+}
+
+/// The key with this index.
+pub(super) fn key(index: usize) -> Key {
+    Key::new(key_name(index).to_string()).expect("a letter is a key")
+}
+
+/// The write that a version is from, for people.
+pub(super) fn version_name(version: &Version) -> String {
+    let number = |tag: &[u8; Version::TAG_BYTES]| u64::from_le_bytes(first_half(tag));
+    version.tag().map_or_else(|| "no tag".to_owned(), |tag| format!("w{}", number(tag)))
+}
+
+/// The lock that a token is of, for people.
+pub(super) fn token_name(wanted: &LockToken) -> String {
+    let number = (NOBODY..MOST_NUMBERS).find(|number| token(*number) == *wanted);
+    number.map_or_else(|| "an unknown token".to_owned(), |number| format!("t{number}"))
+}
+
+/// More writes and locks than any program has.
+const MOST_NUMBERS: usize = 256;
+
+fn first_half(tag: &[u8; Version::TAG_BYTES]) -> [u8; 8] {
+    std::array::from_fn(|index| tag[index])
+}

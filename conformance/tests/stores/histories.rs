@@ -1,0 +1,54 @@
+//! What random histories find, and what they accept.
+
+mod faults;
+mod queued;
+
+use crate::twist::{Twist, twisted};
+use session_conformance::histories::{CounterExample, Failure, Options, Scheduling, check};
+use session_conformance::{Fixture, Harness, Model};
+use session_core::ManualClock;
+
+/// More programs than any fault of this module takes to be found.
+const ENOUGH: u32 = 4_000;
+
+/// A fault that is planted here shows in fewer operations than this.
+const SMALL: usize = 10;
+
+fn drawn() -> Options {
+    Options::new(Scheduling::Drawn)
+}
+
+fn counter_example(harness: &dyn Harness, options: &Options) -> Box<CounterExample> {
+    match check(harness, options) {
+        Err(Failure::CounterExample(found)) => found,
+        Err(failure) => panic!("{failure}"),
+        Ok(report) => panic!("nothing is found in {report}"),
+    }
+}
+
+/// Checks that a fault is found, that little is left of the program, and that its seed shows it.
+fn assert_found<T: Twist>(make: impl Fn() -> T + Send + Sync) {
+    let harness = |clock: ManualClock| twisted(make())(clock);
+    let found = counter_example(&harness, &drawn().cases(ENOUGH).regardless_of_the_environment());
+    println!("{found}");
+    assert!(found.operations() < SMALL, "{} operations are left", found.operations());
+    let again = counter_example(
+        &harness,
+        &drawn().cases(1).seed(found.seed()).regardless_of_the_environment(),
+    );
+    assert_eq!(again.to_string(), found.to_string());
+}
+
+fn assert_passes(harness: &dyn Harness, options: &Options) {
+    match check(harness, options) {
+        Ok(report) => println!("{report}"),
+        Err(failure) => panic!("{failure}"),
+    }
+}
+
+#[test]
+fn the_model_passes() {
+    let harness = |clock: ManualClock| -> Fixture { Model::new(clock).into_fixture() };
+    assert_passes(&harness, &drawn());
+    assert_passes(&harness, &Options::new(Scheduling::Threads));
+}
