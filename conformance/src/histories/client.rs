@@ -82,11 +82,12 @@ impl Client {
                 self.seen[*new] = tags::version(number);
                 self.tokens[*new] = self.tokens[*old].clone();
             }
-            (Action::Acquire { key, .. }, Some(Answer::Replied(Reply::Acquired(acquired)))) => {
-                if let Acquired::Locked(snapshot) = acquired {
-                    self.seen[*key] = snapshot.version.clone();
-                    self.tokens[*key] = tags::token(number);
-                }
+            (
+                Action::Acquire { key, .. },
+                Some(Answer::Replied(Reply::Acquired(Acquired::Locked(snapshot)))),
+            ) => {
+                self.seen[*key] = snapshot.version.clone();
+                self.tokens[*key] = tags::token(number);
             }
             // It may hold the lock, so it makes use of it.
             (Action::Acquire { key, .. }, None | Some(Answer::Unknown(_))) => {

@@ -150,11 +150,13 @@ fn outcomes(operation: &Operation<'_>, state: &State, oracle: &Oracle) -> Vec<St
         return collected(key, operation, state, oracle);
     }
     match (&operation.event.call, answer) {
-        (_, Some(Answer::Panicked)) => Vec::new(),
-        // It failed and changed nothing, which it may at any time.
-        (_, Some(Answer::Refused(ErrorKind::Unavailable | ErrorKind::Full))) => vec![state.clone()],
-        (Call::Collect, Some(Answer::Refused(_))) => Vec::new(),
-        (Call::Collect, _) => vec![state.clone()],
+        // What failed and changed nothing may do so at any time. What a collection deletes are
+        // operations of their own.
+        (_, Some(Answer::Refused(ErrorKind::Unavailable | ErrorKind::Full)))
+        | (Call::Collect, None | Some(Answer::Replied(_) | Answer::Unknown(_))) => {
+            vec![state.clone()]
+        }
+        (Call::Collect, Some(Answer::Refused(_))) | (_, Some(Answer::Panicked)) => Vec::new(),
         (Call::Advance { by }, _) => vec![advanced(state, *by)],
         (call, answer) => {
             let mut states = Vec::new();

@@ -31,7 +31,7 @@ pub(super) fn payload(kind: PayloadKind, number: usize) -> Payload {
     let text = format!("w{number}");
     match kind {
         PayloadKind::Binary => Payload::binary(text.into_bytes()),
-        _ => Payload::text(text),
+        PayloadKind::Text => Payload::text(text),
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) enum Turns {
     /// Always the first: each client goes as far as it gets, one after the other.
     InOrder,
     /// A client goes on half of the time, and yields to a random one otherwise.
-    AtRandom { draws: TestRng, last: usize },
+    AtRandom { draws: Box<TestRng>, last: usize },
     /// Clients go on by rank, and now and then the one that goes on becomes the last.
     ///
     /// So it stands still in the middle of what it does until all others are done, which chance
@@ -72,7 +72,7 @@ impl Turns {
         let mut draws = TestRng::from_seed(RngAlgorithm::XorShift, &seed);
         match run {
             0 => Self::InOrder,
-            _ if run.is_multiple_of(2) => Self::AtRandom { draws, last: 0 },
+            _ if run.is_multiple_of(2) => Self::AtRandom { draws: Box::new(draws), last: 0 },
             _ => {
                 let mut ranks: Vec<_> = (0..clients).collect();
                 ranks.sort_by_cached_key(|_| draws.next_u64());

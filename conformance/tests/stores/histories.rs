@@ -1,6 +1,7 @@
 //! What random histories find, and what they accept.
 
 mod faults;
+mod lost_replies;
 mod queued;
 
 use crate::twist::{Twist, twisted};

@@ -90,10 +90,10 @@ impl Twist for TakesOverTwice {
         let acquired = model.acquire(key, token, lease).await?;
         let is_takeover = before.is_some_and(|lock| lock.token != *token);
         if is_takeover && matches!(acquired, Acquired::Locked(_)) {
-            let taken = row_of(model, key).and_then(|row| row.lock);
+            let new = row_of(model, key).and_then(|row| row.lock);
             model.with_rows(|rows| rows.get_mut(key).map(|row| row.lock = lapsed()));
             yield_now().await;
-            model.with_rows(|rows| rows.get_mut(key).map(|row| row.lock = taken));
+            model.with_rows(|rows| rows.get_mut(key).map(|row| row.lock = new));
         }
         Ok(acquired)
     }

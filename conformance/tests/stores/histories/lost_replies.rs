@@ -1,0 +1,79 @@
+//! Stores whose replies get lost on the way.
+
+use super::{assert_found, assert_passes, drawn};
+use crate::twist::{Twist, twisted};
+use async_trait::async_trait;
+use session_conformance::Model;
+use session_core::{
+    Acquired, Change, Error, ErrorKind, Expect, Key, LockToken, LockingStore, ManualClock,
+    Operation, Result, SessionStore, Version,
+};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// Loses every other reply, and knows what it does not know.
+#[derive(Debug, Default)]
+struct LosesReplies(AtomicUsize);
+
+/// Loses every other reply, and says that nothing happened.
+#[derive(Debug, Default)]
+struct DeniesWhatItDid(AtomicUsize);
+
+fn is_lost(replies: &AtomicUsize) -> bool {
+    replies.fetch_add(1, Ordering::SeqCst) % 2 == 1
+}
+
+fn lost(operation: Operation) -> Error {
+    Error::new(operation, ErrorKind::Unavailable)
+}
+
+#[async_trait]
+impl Twist for LosesReplies {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let reply = model.update(key, change, expect, version).await;
+        if is_lost(&self.0) { Err(lost(Operation::Update).with_unknown_outcome()) } else { reply }
+    }
+
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        let reply = model.acquire(key, token, lease).await;
+        if is_lost(&self.0) { Err(lost(Operation::Acquire).with_unknown_outcome()) } else { reply }
+    }
+}
+
+#[async_trait]
+impl Twist for DeniesWhatItDid {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let reply = model.update(key, change, expect, version).await;
+        if is_lost(&self.0) { Err(lost(Operation::Update)) } else { reply }
+    }
+}
+
+#[test]
+fn an_unknown_outcome_is_accepted() {
+    assert_passes(&|clock: ManualClock| twisted(LosesReplies::default())(clock), &drawn());
+}
+
+#[test]
+fn a_failure_that_took_effect_is_found() {
+    assert_found(DeniesWhatItDid::default);
+}
