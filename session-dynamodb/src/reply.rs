@@ -63,7 +63,8 @@ pub(crate) fn touch(
         return Verdict::Refused(ErrorKind::Gone);
     }
     if is_repeated(old, touch) {
-        return Verdict::Done;
+        let is_another = is_another_version(settings, old, expect);
+        return if is_another { Verdict::Refused(ErrorKind::Conflict) } else { Verdict::Done };
     }
     if let Some(kind) = unmet(settings, old, expect) {
         return Verdict::Refused(kind);
@@ -172,10 +173,14 @@ fn obstacle(
 
 /// What is named and does not hold: the token first, then the version.
 fn unmet(settings: &Settings, old: &Item, expect: &Expect) -> Option<ErrorKind> {
-    let kind = settings.layout.kind;
-    match (expect.as_lock(), expect.as_version()) {
-        (Some(token), _) if !old.is_held_by(token) => Some(ErrorKind::LockLost),
-        (_, Some(version)) if !old.is_of_version(version, kind) => Some(ErrorKind::Conflict),
-        _ => None,
+    match expect.as_lock() {
+        Some(token) if !old.is_held_by(token) => Some(ErrorKind::LockLost),
+        _ => is_another_version(settings, old, expect).then_some(ErrorKind::Conflict),
     }
+}
+
+/// Whether a version is named that is not the record's.
+fn is_another_version(settings: &Settings, old: &Item, expect: &Expect) -> bool {
+    let kind = settings.layout.kind;
+    expect.as_version().is_some_and(|version| !old.is_of_version(version, kind))
 }

@@ -85,3 +85,9 @@ fn histories_of_clients_that_take_turns_are_linearizable_on_the_endpoint() {
 fn histories_of_clients_on_threads_are_linearizable_on_the_endpoint() {
     assert_linearizable(&Served::from_environment(), &options(Scheduling::Threads));
 }
+
+#[test]
+fn tmp_clock() {
+    let o = Options::new(Scheduling::Drawn).cases(3000).runs(4).keys(1).steps(6).clients(3);
+    assert_linearizable(&Embedded, &o);
+}

@@ -4,7 +4,6 @@ mod faults;
 mod lost_replies;
 mod queued;
 
-use crate::twist::{Twist, twisted};
 use session_conformance::histories::{CounterExample, Failure, Options, Scheduling, check};
 use session_conformance::{Fixture, Harness, Model};
 use session_core::ManualClock;
@@ -28,8 +27,7 @@ fn counter_example(harness: &dyn Harness, options: &Options) -> Box<CounterExamp
 }
 
 /// Checks that a fault is found, that little is left of the program, and that its seed shows it.
-fn assert_found<T: Twist>(make: impl Fn() -> T + Send + Sync) {
-    let harness = |clock: ManualClock| twisted(make())(clock);
+fn assert_found(harness: impl Fn(ManualClock) -> Fixture + Send + Sync) {
     let found = counter_example(&harness, &drawn().cases(ENOUGH).regardless_of_the_environment());
     println!("{found}");
     assert!(found.operations() < SMALL, "{} operations are left", found.operations());

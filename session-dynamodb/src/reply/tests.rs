@@ -8,8 +8,8 @@ use crate::lease::lock_text;
 use crate::request::{self, Passing, TouchStep};
 use crate::settings::Settings;
 use session_core::{
-    Acquired, AfterWrite, Change, EpochMillis, Expect, Key, LockToken, Payload, Record, Rotation,
-    Timestamp, Touch, Version,
+    Acquired, AfterWrite, Change, EpochMillis, ErrorKind, Expect, Key, LockToken, Payload, Record,
+    Rotation, Timestamp, Touch, Version,
 };
 use std::time::Duration;
 
@@ -143,6 +143,22 @@ fn a_touch_is_refused_where_it_is_explained() {
                 }
             }
         }
+    }
+}
+
+/// What a touch that released leaves, others may have left as well: the version tells.
+#[test]
+fn a_repeated_touch_of_another_version_is_a_conflict() {
+    let order =
+        Touch { expires: Timestamp::from_epoch_seconds(seconds(3_600)), lock: AfterWrite::Release };
+    let expect = Expect::lock(mine()).and_version(Version::from_tag(SEEN));
+    let is_left = |item: &Item| item.expires() == Some(order.expires) && !item.has_lock();
+    let left: Vec<_> = items().into_iter().filter(is_left).collect();
+    assert_eq!(left.len(), 3);
+    for item in left {
+        let is_seen = item.version() == Version::from_tag(SEEN);
+        let lawful = if is_seen { Verdict::Done } else { Verdict::Refused(ErrorKind::Conflict) };
+        assert_eq!(touch(&settings(true), &item, &order, &expect, NOW), lawful);
     }
 }
 

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use session_conformance::histories::{Options, Scheduling};
 use session_conformance::{Lock, Model, Row};
 use session_core::{
-    Acquired, Change, CollectingStore, Cursor, EpochMillis, Expect, Key, LockToken, LockingStore,
-    ManualClock, Record, Result, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
-    Version,
+    Acquired, Change, Clock, CollectingStore, Cursor, EpochMillis, Expect, Key, LockToken,
+    LockingStore, ManualClock, Record, Result, Rotation, SessionStore, Snapshot, Sweep,
+    SweepBudget, Touch, Version,
 };
 use std::thread;
 use std::time::Duration;
@@ -43,7 +43,7 @@ impl Twist for LosesUpdates {
 
 #[test]
 fn a_lost_update_is_found() {
-    assert_found(|| LosesUpdates);
+    assert_found(|clock| twisted(LosesUpdates)(clock));
 }
 
 /// Looks whether the lock is free, and takes it a moment later.
@@ -70,7 +70,7 @@ impl Twist for LocksTwice {
 
 #[test]
 fn a_double_holder_is_found() {
-    assert_found(|| LocksTwice);
+    assert_found(|clock| twisted(LocksTwice)(clock));
 }
 
 /// Looks whether the lock has lapsed, and takes it over a moment later.
@@ -107,7 +107,7 @@ fn lapsed() -> Option<Lock> {
 
 #[test]
 fn a_takeover_in_two_steps_is_found() {
-    assert_found(|| TakesOverTwice);
+    assert_found(|clock| twisted(TakesOverTwice)(clock));
 }
 
 /// Reads the record, and writes it a moment later, there or not.
@@ -137,7 +137,7 @@ impl Twist for Resurrects {
 
 #[test]
 fn a_resurrection_is_found() {
-    assert_found(|| Resurrects);
+    assert_found(|clock| twisted(Resurrects)(clock));
 }
 
 /// Writes back the whole record that it has read, to move its expiry.
@@ -162,7 +162,7 @@ impl Twist for TouchesEverything {
 
 #[test]
 fn a_touch_that_writes_back_what_it_read_is_found() {
-    assert_found(|| TouchesEverything);
+    assert_found(|clock| twisted(TouchesEverything)(clock));
 }
 
 /// Lists what is expired, and deletes it a moment later, renewed or not.
@@ -193,7 +193,7 @@ impl Twist for CollectsWhatItSaw {
 
 #[test]
 fn a_collection_of_what_was_renewed_is_found() {
-    assert_found(|| CollectsWhatItSaw);
+    assert_found(|clock| twisted(CollectsWhatItSaw)(clock));
 }
 
 /// Creates at the new key, and deletes at the old one a moment later.
@@ -224,7 +224,7 @@ impl Twist for RotatesInTwoSteps {
 
 #[test]
 fn a_rotation_in_two_steps_is_found() {
-    assert_found(|| RotatesInTwoSteps);
+    assert_found(|clock| twisted(RotatesInTwoSteps)(clock));
 }
 
 /// Creates a record without its data, which follows a moment later if nobody hangs up.
@@ -257,7 +257,7 @@ impl Twist for CreatesByHalves {
 
 #[test]
 fn half_a_creation_is_found() {
-    assert_found(|| CreatesByHalves);
+    assert_found(|clock| twisted(CreatesByHalves)(clock));
 }
 
 /// Reads the record first and the clock a moment later.
@@ -285,7 +285,32 @@ impl Twist for ReadsTheClockLate {
 
 #[test]
 fn a_clock_that_is_read_after_the_record_is_found() {
-    assert_found(|| ReadsTheClockLate);
+    assert_found(|clock| twisted(ReadsTheClockLate)(clock));
+}
+
+/// Goes by the time of the load before.
+#[derive(Debug)]
+struct RemembersTheTime {
+    clock: ManualClock,
+    /// The model's.
+    remembered: ManualClock,
+}
+
+#[async_trait]
+impl Twist for RemembersTheTime {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        let loaded = model.load(key).await;
+        self.remembered.set(self.clock.now());
+        loaded
+    }
+}
+
+#[test]
+fn a_clock_that_was_read_before_the_call_is_found() {
+    assert_found(|clock| {
+        let remembered = ManualClock::at(clock.now());
+        twisted(RemembersTheTime { clock, remembered: remembered.clone() })(remembered)
+    });
 }
 
 /// Compares the version and then writes, and waits for nothing in between.

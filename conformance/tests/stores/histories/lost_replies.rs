@@ -75,5 +75,5 @@ fn an_unknown_outcome_is_accepted() {
 
 #[test]
 fn a_failure_that_took_effect_is_found() {
-    assert_found(DeniesWhatItDid::default);
+    assert_found(|clock| twisted(DeniesWhatItDid::default())(clock));
 }

@@ -1,27 +1,41 @@
-//! A store that takes its time for everything, and lets nobody in meanwhile.
+//! A store that looks at the clock, queues, and takes its time.
 
 use super::{assert_passes, drawn};
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use futures_util::lock::Mutex;
-use session_conformance::Model;
 use session_conformance::histories::{Options, Scheduling};
+use session_conformance::{Fixture, Model};
 use session_core::{
-    Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken, LockingStore,
-    ManualClock, Record, Result, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
-    Version,
+    Acquired, Change, Clock, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
+    LockingStore, ManualClock, Record, Result, Rotation, SessionStore, Snapshot, Sweep,
+    SweepBudget, Touch, Version,
 };
 use std::time::Duration;
 use tokio::task::yield_now;
 
-/// One mutex for the whole table, held over awaits.
-#[derive(Debug, Default)]
-struct Queued(Mutex<()>);
+/// One mutex for the whole table, held over awaits. What is done goes by the clock as it was when
+/// the call was made, as it does where a request carries the time.
+#[derive(Debug)]
+struct Queued {
+    turn: Mutex<()>,
+    clock: ManualClock,
+    /// The model's.
+    reading: ManualClock,
+}
 
 impl Queued {
+    fn fixture(clock: ManualClock) -> Fixture {
+        let reading = ManualClock::at(clock.now());
+        let queued = Self { turn: Mutex::new(()), clock, reading: reading.clone() };
+        twisted(queued)(reading)
+    }
+
     async fn in_turn<T>(&self, operation: impl Future<Output = T>) -> T {
-        let _turn = self.0.lock().await;
+        let now = self.clock.now();
+        let _turn = self.turn.lock().await;
         yield_now().await;
+        self.reading.set(now);
         let answer = operation.await;
         yield_now().await;
         answer
@@ -111,7 +125,6 @@ impl Twist for Queued {
 
 #[test]
 fn a_store_that_queues_everything_passes() {
-    let harness = |clock: ManualClock| twisted(Queued::default())(clock);
-    assert_passes(&harness, &drawn());
-    assert_passes(&harness, &Options::new(Scheduling::Threads));
+    assert_passes(&Queued::fixture, &drawn());
+    assert_passes(&Queued::fixture, &Options::new(Scheduling::Threads));
 }
