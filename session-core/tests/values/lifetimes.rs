@@ -24,6 +24,21 @@ fn a_lifetime_of_nothing_or_of_fractions_is_refused() {
 }
 
 #[test]
+fn a_second_is_long_enough() {
+    let second = Duration::from_secs(1);
+    let lifetime = Lifetime::idle(second).unwrap().with_absolute(second).unwrap();
+    assert_eq!(lifetime.expiry(NOW, None), at(1_001));
+    assert_eq!(lifetime.deadline(NOW), Some(at(1_001)));
+}
+
+#[test]
+fn a_lifetime_is_absolute_once_it_is_told_how_long() {
+    let lifetime = Lifetime::default();
+    assert!(!lifetime.is_absolute());
+    assert!(lifetime.with_absolute(Duration::from_hours(1)).unwrap().is_absolute());
+}
+
+#[test]
 fn timeouts_that_contradict_each_other_are_refused() {
     let lifetime = Lifetime::idle(Duration::from_mins(1)).unwrap();
     assert_config(lifetime.with_absolute(Duration::from_secs(59)), "shorter than the idle");

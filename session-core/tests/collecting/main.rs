@@ -1,0 +1,6 @@
+//! What a collector asks of its store, how long it waits in between, and what it reports.
+
+mod pace;
+mod reports;
+mod retries;
+mod scripted;
