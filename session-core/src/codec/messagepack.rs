@@ -2,7 +2,7 @@ use super::limited::{self, Detail, Limited, Meter};
 use super::limits::codec_with_limits;
 use super::{Codec, Limits};
 use crate::{Payload, PayloadKind, Result};
-use rmp_serde::{decode, encode};
+use rmp_serde::decode;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed};
 use std::marker::PhantomData;
@@ -40,7 +40,7 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for MessagePack {
         limited::encode(&meter, |meter| {
             rmp_serde::to_vec_named(&Limited::new(meter, data))
                 .map(Payload::binary)
-                .map_err(|error| unwritten(&error))
+                .map_err(|_| "the type refuses to be encoded".into())
         })
     }
 
@@ -71,12 +71,5 @@ fn unread(error: &decode::Error) -> Detail {
         }
         decode::Error::Utf8Error(_) => "MessagePack with a string that is not UTF-8".into(),
         _ => "MessagePack of another shape".into(),
-    }
-}
-
-fn unwritten(error: &encode::Error) -> Detail {
-    match error {
-        encode::Error::UnknownLength => "a sequence of unknown length".into(),
-        _ => "the type refuses to be encoded".into(),
     }
 }

@@ -20,6 +20,7 @@
 )]
 
 mod data;
+mod details;
 mod golden;
 mod hostile;
 mod kinds;

@@ -1,0 +1,137 @@
+//! The deadline holds by the clock of the application too, whatever the store's clock says (S7).
+
+use session_conformance::{Context, Model};
+use session_core::{
+    Clock, Deletion, EpochMillis, ErrorKind, LastWriteWins, Lifetime, ManualClock, Operation,
+    RawString, Session, SessionId, Sessions,
+};
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+const LIFE: Duration = Duration::from_secs(100);
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+/// A clock that can be told to move on as soon as it was read.
+#[derive(Clone, Debug)]
+struct Application {
+    clock: ManualClock,
+    after_reading: Arc<Mutex<Duration>>,
+}
+
+impl Clock for Application {
+    fn now(&self) -> EpochMillis {
+        let now = self.clock.now();
+        let mut next = self.after_reading.lock().unwrap_or_else(PoisonError::into_inner);
+        self.clock.advance(mem::take(&mut *next));
+        now
+    }
+}
+
+/// Sessions that end at a deadline, in a store with a clock of its own, and one of them.
+struct Apart {
+    store: ManualClock,
+    application: Application,
+    sessions: Sessions<String>,
+    id: SessionId,
+}
+
+impl Apart {
+    async fn with_a_session() -> Self {
+        let store = ManualClock::at(Context::START);
+        let clock = ManualClock::at(Context::START);
+        let application = Application { clock, after_reading: Arc::default() };
+        let lifetime = Lifetime::idle(LIFE).and_then(|lifetime| lifetime.with_absolute(LIFE));
+        let model = Arc::new(Model::new(store.clone()));
+        let sessions = Sessions::builder(LastWriteWins::new(model), RawString::new())
+            .lifetime(lifetime.expect("they agree"))
+            .clock(application.clone())
+            .build()
+            .expect("the model keeps deadlines");
+        let mut session = sessions.open(None).await.expect("it is new");
+        session.data_mut().push_str("data");
+        let id = session.id().clone();
+        session.commit().await.expect("the model keeps it");
+        Self { store, application, sessions, id }
+    }
+
+    async fn open(&self) -> Session<String> {
+        self.sessions.open(Some(self.id.secret())).await.expect("the model answers")
+    }
+}
+
+/// How long it is from [`Context::START`] to the second of the deadline.
+fn to_the_deadline() -> Duration {
+    let deadline = Context::START.timestamp().saturating_add(LIFE);
+    Duration::from_secs(deadline.as_epoch_seconds())
+        .saturating_sub(Duration::from_millis(Context::START.as_epoch_millis()))
+}
+
+#[tokio::test]
+async fn at_its_deadline_a_session_opens_no_more_though_the_store_has_it() {
+    let apart = Apart::with_a_session().await;
+    apart.application.clock.advance(to_the_deadline().saturating_sub(MILLISECOND));
+    let session = apart.open().await;
+    assert_eq!((session.id(), session.data().as_str()), (&apart.id, "data"));
+    apart.application.clock.advance(MILLISECOND);
+    let session = apart.open().await;
+    assert!(session.is_new() && session.data().is_empty());
+    assert_ne!(session.id(), &apart.id);
+    assert_eq!(apart.sessions.destroy(&apart.id).await.unwrap(), Deletion::Deleted);
+}
+
+#[tokio::test]
+async fn at_its_deadline_a_session_is_read_no_more_though_the_store_has_it() {
+    let apart = Apart::with_a_session().await;
+    let id = Some(apart.id.secret());
+    apart.application.clock.advance(to_the_deadline().saturating_sub(MILLISECOND));
+    let session = apart.sessions.read(id).await.unwrap();
+    assert_eq!((session.id(), session.data().as_str()), (Some(&apart.id), "data"));
+    apart.application.clock.advance(MILLISECOND);
+    let session = apart.sessions.read(id).await.unwrap();
+    assert_eq!((session.id(), session.data().as_str()), (None, ""));
+}
+
+#[tokio::test]
+async fn at_its_deadline_a_handle_writes_no_more_though_the_store_has_it() {
+    let apart = Apart::with_a_session().await;
+    let (unchanged, mut rotated) = (apart.open().await, apart.open().await);
+    apart.application.clock.advance(to_the_deadline());
+    assert_eq!(unchanged.commit().await.unwrap_err().kind(), ErrorKind::Gone);
+    assert_eq!(rotated.rotate().await.unwrap_err().kind(), ErrorKind::Gone);
+}
+
+/// The expiry that the commit asks for is the deadline, which to the store is in the past.
+#[tokio::test]
+async fn a_deadline_that_passes_during_the_commit_is_gone() {
+    let apart = Apart::with_a_session().await;
+    let mut session = apart.open().await;
+    session.data_mut().push_str("changed");
+    apart.store.advance(to_the_deadline());
+    apart.application.clock.advance(to_the_deadline().saturating_sub(MILLISECOND));
+    *apart.application.after_reading.lock().unwrap() = MILLISECOND;
+    let error = session.commit().await.unwrap_err();
+    assert_eq!((error.operation(), error.kind()), (Operation::Commit, ErrorKind::Gone));
+}
+
+#[tokio::test]
+async fn what_a_store_refuses_before_the_deadline_is_told_as_it_is() {
+    let apart = Apart::with_a_session().await;
+    let mut session = apart.open().await;
+    session.data_mut().push_str("changed");
+    apart.store.advance(to_the_deadline());
+    let error = session.commit().await.unwrap_err();
+    assert_eq!((error.operation(), error.kind()), (Operation::Update, ErrorKind::InvalidArgument));
+}
+
+#[tokio::test]
+async fn what_a_store_refuses_for_another_reason_is_told_as_it_is() {
+    let apart = Apart::with_a_session().await;
+    let mut session = apart.open().await;
+    session.data_mut().push_str("changed");
+    apart.sessions.destroy(&apart.id).await.unwrap();
+    apart.application.clock.advance(to_the_deadline().saturating_sub(MILLISECOND));
+    *apart.application.after_reading.lock().unwrap() = MILLISECOND;
+    let error = session.commit().await.unwrap_err();
+    assert_eq!((error.operation(), error.kind()), (Operation::Update, ErrorKind::Gone));
+}

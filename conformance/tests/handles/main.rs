@@ -1,0 +1,6 @@
+//! What handles of sessions tell their callers, and what they do where the clocks of store and
+//! application differ.
+
+mod deadlines;
+mod kinds;
+mod telling;

@@ -1,0 +1,95 @@
+//! What sessions say of themselves: ids, times, and their debug output.
+
+use session_conformance::{Context, Lawful, Model, Rules};
+use session_core::{
+    Capabilities, Committed, Deletion, KeyScheme, LastWriteWins, ManualClock, RawString, SessionId,
+    Sessions, SessionsBuilder, Written,
+};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Takes keys as long as a drawn id.
+#[derive(Debug)]
+struct Narrow;
+
+impl Rules for Narrow {
+    fn capabilities(&self) -> Capabilities {
+        Lawful.capabilities().with_max_key_bytes(32)
+    }
+}
+
+fn builder() -> SessionsBuilder<String> {
+    let clock = ManualClock::at(Context::START);
+    let model = Model::with_rules(clock.clone(), Arc::new(Narrow));
+    Sessions::builder(LastWriteWins::new(Arc::new(model)), RawString::new())
+        .key_scheme(KeyScheme::Plain)
+        .clock(clock)
+}
+
+fn sessions() -> Sessions<String> {
+    builder().build().expect("an id fits")
+}
+
+#[test]
+fn the_time_to_an_expiry_counts_from_the_present_second() {
+    let (sessions, now) = (sessions(), Context::START.timestamp());
+    let later = now.saturating_add(Duration::from_secs(10));
+    assert_eq!(sessions.time_to(later), Duration::from_secs(10));
+    assert_eq!(sessions.time_to(now), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn a_commit_says_the_id_of_what_is_stored() {
+    let sessions = sessions();
+    let committed = sessions.open(None).await.unwrap().commit().await.unwrap();
+    assert_eq!((committed.id(), &committed), (None, &Committed::Nothing));
+    let mut session = sessions.open(None).await.unwrap();
+    session.data_mut().push_str("data");
+    let id = session.id().clone();
+    let committed = session.commit().await.unwrap();
+    assert_eq!(committed.id(), Some(&id));
+    let Committed::Stored { written, new_id, .. } = committed else { panic!("{committed:?}") };
+    assert_eq!((written, new_id), (Written::Created, true));
+}
+
+#[tokio::test]
+async fn an_id_too_long_for_the_store_is_one_that_it_does_not_know() {
+    let sessions = sessions();
+    let mut session = sessions.open(None).await.unwrap();
+    session.data_mut().push_str("data");
+    let id = session.id().clone();
+    session.commit().await.unwrap();
+    assert!(!sessions.open(Some(id.secret())).await.unwrap().is_new());
+
+    let longer = SessionId::parse(&format!("{}0", id.secret())).unwrap();
+    assert!(sessions.open(Some(longer.secret())).await.unwrap().is_new());
+    assert_eq!(sessions.read(Some(longer.secret())).await.unwrap().id(), None);
+    assert_eq!(sessions.destroy(&longer).await.unwrap(), Deletion::WasAbsent);
+    assert_eq!(sessions.destroy(&id).await.unwrap(), Deletion::Deleted);
+}
+
+#[tokio::test]
+async fn the_debug_output_shows_settings_and_times_alone() {
+    let printed = format!("{:?}", builder());
+    assert!(printed.starts_with("SessionsBuilder { strategy: LastWriteWins"), "{printed}");
+    assert!(printed.contains("codec: RawString"), "{printed}");
+
+    let sessions = sessions();
+    let printed = format!("{sessions:?}");
+    assert!(printed.starts_with("Sessions { strategy: LastWriteWins"), "{printed}");
+    for setting in ["codec: RawString", "key_scheme: Plain", "lifetime: Lifetime"] {
+        assert!(printed.contains(setting), "{printed}");
+    }
+
+    let mut session = sessions.open(None).await.unwrap();
+    assert_eq!(format!("{session:?}"), "Session { expires: None, .. }");
+    session.data_mut().push_str("secret");
+    let id = session.id().clone();
+    session.commit().await.unwrap();
+    let expires = Context::START.timestamp().saturating_add(Duration::from_mins(24));
+    let expires = format!("{{ expires: Some({expires:?}), .. }}");
+    let session = sessions.open(Some(id.secret())).await.unwrap();
+    assert_eq!(format!("{session:?}"), format!("Session {expires}"));
+    let session = sessions.read(Some(id.secret())).await.unwrap();
+    assert_eq!(format!("{session:?}"), format!("ReadSession {expires}"));
+}
