@@ -99,3 +99,18 @@ pub(crate) fn wake(mut shard: MutexGuard<'_, Shard>, key: &Key) {
 fn wake_all(line: Line) {
     line.into_values().for_each(Waker::wake);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Shards;
+    use session_core::Key;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn keys_spread_over_all_shards() {
+        let shards = Shards::new(4);
+        let keys = (0..1_000).map(|number| Key::new(number.to_string()).unwrap());
+        let places: BTreeSet<_> = keys.map(|key| shards.place(&key)).collect();
+        assert_eq!(places, BTreeSet::from([0, 1, 2, 3]));
+    }
+}
