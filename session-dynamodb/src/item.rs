@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The value of an attribute. It can be a secret, so it has no `Debug`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Value {
     S(Arc<str>),
     N(String),
@@ -42,7 +42,7 @@ impl Value {
 }
 
 /// What is ours of an item. Attributes of others are not looked at.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Item(pub(crate) BTreeMap<Attribute, Value>);
 
 /// An attribute that cannot be read as what it should be.

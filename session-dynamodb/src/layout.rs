@@ -2,7 +2,7 @@ use session_core::PayloadKind;
 use std::fmt::{self, Display, Formatter};
 
 /// What an attribute of an item means, whatever its name is in the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Attribute {
     /// S: the key.
     Key,

@@ -16,6 +16,8 @@ mod options;
 mod own;
 mod policy;
 mod profile;
+#[cfg(test)]
+mod protocol;
 mod reply;
 mod request;
 mod send;

@@ -3,6 +3,8 @@
 //! There is no `PutItem`, because nothing needs more permissions than the handlers of PHP have, and
 //! no update without a condition, because an update of nothing would create an item.
 
+#[cfg(test)]
+mod apply;
 mod collect;
 mod lock;
 mod rotate;

@@ -10,7 +10,7 @@ use crate::send::{Doubt, Reply};
 use session_core::{Deletion, EpochMillis, Expect, Operation, Result, Version};
 
 /// How often an operation is tried anew because the item changed between two requests of it.
-const ROUNDS: usize = 4;
+pub(crate) const ROUNDS: usize = 4;
 
 impl DynamoDbStore {
     /// Sends the update that `request` makes for `step`. If it is refused, `judge` says what that

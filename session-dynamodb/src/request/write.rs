@@ -87,7 +87,7 @@ pub(super) fn written(
 }
 
 /// The part of a touch that a request does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum TouchStep {
     /// Moves the expiry, unless that were a step backwards, and releases if it is to.
     Move,

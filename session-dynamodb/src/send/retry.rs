@@ -53,6 +53,12 @@ impl Doubt {
         self.doubtful
     }
 
+    /// Of an operation whose last attempt was sent and not heard of.
+    #[cfg(test)]
+    pub(crate) const fn after_silence() -> Self {
+        Self { writes: true, doubtful: true }
+    }
+
     /// The error, which says that its outcome is unknown if it is.
     pub(crate) fn judge(&self, error: Error) -> Error {
         if self.doubtful { error.with_unknown_outcome() } else { error }

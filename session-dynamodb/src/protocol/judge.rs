@@ -1,0 +1,110 @@
+//! What a reply means to a client, by the judgement of the store.
+
+use super::Protocol;
+use super::at;
+use super::client::Pending;
+use super::fault::Fault;
+use super::message::{Call, Message, Seen, Ticket, touch};
+use super::witness::{Told, data, version};
+use super::world::World;
+use crate::item::Item;
+use crate::layout::Attribute;
+use crate::reply::{self, Verdict};
+use crate::send::Doubt;
+use session_core::{Acquired, Error, ErrorKind, Expect, Operation, Outcome};
+
+/// What an operation comes to.
+pub(super) enum Answer {
+    Locked(Seen),
+    Busy,
+    Done,
+    Failed(Error),
+    /// Another request follows.
+    Again(Call),
+}
+
+impl Protocol {
+    /// What the store tells its caller of a reply.
+    pub(super) fn answer(&self, pending: &Pending, reply: Result<Item, Item>) -> Answer {
+        let Pending { message: Message { ticket, call, made }, in_doubt, .. } = *pending;
+        let (settings, now, version) = (&self.settings, at(made), ticket.version());
+        let old = match reply {
+            Ok(item) if matches!(call, Call::Acquire { .. }) => return Answer::Locked(seen(&item)),
+            Ok(_) => return Answer::Done,
+            Err(old) => self.as_judged(old),
+        };
+        let verdict = match call {
+            Call::Acquire { .. } => return self.acquired(&old, ticket, made),
+            Call::Renew { .. } => again(reply::renew(&old, &ticket.token(), now), |()| call),
+            Call::Update { seen } => {
+                let expect = self.expect(ticket, seen);
+                let verdict = reply::update(settings, &old, &expect, &version, now);
+                again(verdict, |_| call)
+            }
+            Call::Touch { .. } => {
+                let expect = Expect::lock(ticket.token());
+                let verdict = reply::touch(settings, &old, &touch(), &expect, now);
+                again(verdict, |step| Call::Touch { step })
+            }
+            Call::Release => Verdict::Done,
+        };
+        match verdict {
+            Verdict::Done => Answer::Done,
+            Verdict::Refused(kind) => Answer::Failed(self.refusal(in_doubt, kind)),
+            Verdict::Again(call) => Answer::Again(call),
+        }
+    }
+
+    fn acquired(&self, old: &Item, ticket: Ticket, made: u8) -> Answer {
+        let acquired = reply::acquire(&self.settings, old, &ticket.token(), at(made));
+        match acquired.expect("what is written can be read") {
+            Acquired::Locked(_) => Answer::Locked(seen(old)),
+            Acquired::Busy { .. } => Answer::Busy,
+            Acquired::Absent => unreachable!("the session does not end"),
+        }
+    }
+
+    /// The item that was refused, as a fault may leave it for the judgement.
+    fn as_judged(&self, mut old: Item) -> Item {
+        if self.fault == Some(Fault::ForgetsItsOwnWrite) {
+            old.0.remove(&Attribute::Version);
+        }
+        old
+    }
+
+    /// The error for a refusal, which knows what was heard of earlier attempts.
+    pub(super) fn refusal(&self, in_doubt: bool, kind: ErrorKind) -> Error {
+        let in_doubt = in_doubt && self.fault != Some(Fault::ForgetsItsDoubt);
+        let doubt = if in_doubt { Doubt::after_silence() } else { Doubt::writing() };
+        doubt.refusal(Operation::Update, kind)
+    }
+
+    /// Notes what a write of the holder came to.
+    pub(super) fn tell(world: &mut World, pending: &Pending, answer: &Answer) {
+        let ticket = pending.message.ticket;
+        let is_update = matches!(pending.message.call, Call::Update { .. });
+        let told = match answer {
+            Answer::Done if pending.in_doubt => Told::WrittenAgain,
+            Answer::Done => Told::Written,
+            Answer::Failed(error) if error.outcome() == Outcome::Unknown => Told::Unknown,
+            _ => Told::Refused,
+        };
+        if is_update || told == Told::Refused {
+            world.fate_mut(ticket).told = Some(told);
+        }
+    }
+}
+
+/// A verdict whose next step is a call.
+fn again<S>(verdict: Verdict<S>, call: impl FnOnce(S) -> Call) -> Verdict<Call> {
+    match verdict {
+        Verdict::Done => Verdict::Done,
+        Verdict::Refused(kind) => Verdict::Refused(kind),
+        Verdict::Again(step) => Verdict::Again(call(step)),
+    }
+}
+
+/// What is read with the lock.
+fn seen(item: &Item) -> Seen {
+    Seen { data: data(item), version: version(item) }
+}

@@ -1,0 +1,129 @@
+use super::fault::Fault;
+use super::{LEASE, Protocol, TICK, Versions, at};
+use crate::request::{self, Passing, TouchStep, Update};
+use data_encoding::BASE64URL_NOPAD;
+use session_core::{
+    AfterWrite, Change, EpochMillis, Expect, LockToken, Payload, Timestamp, Touch, Version,
+};
+
+/// A turn of a client: the token of its lock, the version and the data of its write.
+///
+/// 0 is nobody's, and the data and the version that the record has at first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Ticket(pub(super) u8);
+
+impl Ticket {
+    pub(super) const NOBODY: Self = Self(0);
+
+    pub(super) fn token(self) -> LockToken {
+        let text = BASE64URL_NOPAD.encode(&self.tag());
+        LockToken::decode(&text).expect("it is as long as a token")
+    }
+
+    pub(super) const fn tag(self) -> [u8; Version::TAG_BYTES] {
+        [self.0; Version::TAG_BYTES]
+    }
+
+    pub(super) const fn version(self) -> Version {
+        Version::from_tag(self.tag())
+    }
+
+    pub(super) fn payload(self) -> Payload {
+        Payload::text(self.0.to_string())
+    }
+}
+
+/// What a client read when it got the lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Seen {
+    pub(super) data: Ticket,
+    pub(super) version: Ticket,
+}
+
+/// What is asked of the store, with what the client knows meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Call {
+    /// By one who waits until this tick of its clock.
+    Acquire {
+        until: u8,
+    },
+    /// By one who may renew so many times more.
+    Renew {
+        seen: Seen,
+        renewals: u8,
+    },
+    Update {
+        seen: Seen,
+    },
+    /// A touch to the expiry that the record has, which releases: the end of an unchanged session.
+    Touch {
+        step: TouchStep,
+    },
+    Release,
+}
+
+/// A request, as the client made it at a tick of its clock. All its copies are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Message {
+    pub(super) ticket: Ticket,
+    pub(super) call: Call,
+    pub(super) made: u8,
+}
+
+/// The expiry of the record, before and after every write. Sessions do not end here.
+pub(super) fn expires() -> Timestamp {
+    at(200).timestamp()
+}
+
+pub(super) fn touch() -> Touch {
+    Touch { expires: expires(), lock: AfterWrite::Release }
+}
+
+impl Protocol {
+    /// What a write of the holder's data expects. A touch moves no data, and names the token alone.
+    pub(super) fn expect(&self, ticket: Ticket, seen: Seen) -> Expect {
+        let expect = Expect::lock(ticket.token());
+        match self.versions {
+            _ if self.fault == Some(Fault::NamesNoVersion) => expect,
+            Versions::Tag => expect.and_version(seen.version.version()),
+            Versions::Content => expect.and_version(Version::content(seen.data.payload())),
+        }
+    }
+
+    /// The request of the store for a message.
+    pub(super) fn request(&self, message: Message) -> Update {
+        self.request_at(message, at(message.made))
+    }
+
+    /// The request of the store for a message that is made at this time.
+    pub(super) fn request_at(&self, message: Message, now: EpochMillis) -> Update {
+        let ticket = message.ticket;
+        let mut request = match message.call {
+            Call::Acquire { .. } => self.acquisition(ticket, now),
+            Call::Renew { .. } => {
+                request::renew(&self.key, &ticket.token(), TICK * u32::from(LEASE), now)
+            }
+            Call::Update { seen } => {
+                let payload = ticket.payload();
+                let change = Change { payload, expires: expires(), lock: AfterWrite::Release };
+                let (expect, tag) = (self.expect(ticket, seen), ticket.tag());
+                let (settings, passing) = (&self.settings, Passing::Nothing);
+                request::update(settings, &self.key, &change, &expect, &tag, now, passing)
+            }
+            Call::Touch { step } => {
+                let expect = Expect::lock(ticket.token());
+                request::touch(&self.key, &touch(), &expect, now, step)
+            }
+            Call::Release => request::release(&self.key, &ticket.token()),
+        };
+        if let Some(fault) = self.fault {
+            fault.spoil(&mut request, message, now);
+        }
+        request
+    }
+
+    fn acquisition(&self, ticket: Ticket, now: EpochMillis) -> Update {
+        let lease = TICK * u32::from(LEASE);
+        request::acquire(&self.settings, &self.key, &ticket.token(), lease, now)
+    }
+}

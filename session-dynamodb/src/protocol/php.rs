@@ -1,0 +1,50 @@
+//! A handler of PHP at the same table: it locks by a number, and writes on no condition.
+
+use super::Protocol;
+use super::message::{Ticket, expires};
+use super::world::World;
+use crate::condition::Condition;
+use crate::item::Value;
+use crate::layout::Attribute;
+use crate::request::Update;
+use std::sync::Arc;
+
+/// Tickets from here on are of PHP.
+const FIRST: u8 = 100;
+
+impl Protocol {
+    /// Locks where there is no lock of any kind.
+    pub(super) fn php_lock(&self) -> Update {
+        Update {
+            key: self.key.clone(),
+            set: vec![(Attribute::Lock, Value::N("1".into()))],
+            remove: Vec::new(),
+            condition: Condition::NotExists(Attribute::Lock),
+            returns_new: true,
+        }
+    }
+
+    /// Writes and removes whatever lock there is.
+    pub(super) fn php_write(&self, number: u8) -> Update {
+        let payload = Ticket(FIRST + number).payload();
+        let data = (Attribute::Data, Value::payload(&payload));
+        Update {
+            key: self.key.clone(),
+            set: vec![(Attribute::Expires, Value::seconds(expires())), data],
+            remove: vec![Attribute::Lock],
+            condition: Condition::And(Vec::new()),
+            returns_new: false,
+        }
+    }
+
+    /// Carries a request of PHP out, or changes nothing if it is refused.
+    pub(super) fn by_php(world: &mut World, request: &Update) {
+        let holder = world.holder();
+        if let Some(item) = request.apply(&world.item) {
+            world.item = Arc::new(item);
+        }
+        if let Some(holder) = holder.filter(|holder| world.holder() != Some(*holder)) {
+            world.fate_mut(holder).deposed = true;
+        }
+    }
+}

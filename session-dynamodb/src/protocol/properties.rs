@@ -1,0 +1,136 @@
+//! What is claimed of the protocol.
+
+use super::client::Phase;
+use super::message::{Call, Message, Ticket};
+use super::witness::{Breach, Fate, Told, end};
+use super::world::World;
+use super::{LEASE, Protocol, SKEW, TICK, at};
+use session_core::EpochMillis;
+use stateright::Property;
+
+/// A holder whose lock was taken over, or removed by PHP, is *deposed*, until it gets the lock
+/// anew. None of its writes is applied, whenever it arrives (L4).
+pub(super) const DEPOSED: &str = "no write of a deposed holder is applied";
+/// A write is applied to the data that its writer read with the lock, or it repeats itself.
+pub(super) const UPDATES: &str = "no update is lost";
+/// While a holder's own clock says that its lease runs, nobody but PHP takes its lock (L1, L11).
+pub(super) const CUT: &str = "no lease is cut short";
+/// Nothing that arrives late in the holder's own name moves the end of its lease back (L9, R11).
+pub(super) const SHORTENED: &str = "no lease is shortened";
+/// A lock that is a number stays until PHP removes it.
+pub(super) const PHP: &str = "no lock of PHP is taken over";
+/// A refusal never meets a call whose effect stands on the record: a lost reply makes no false
+/// `Busy`, `LockLost` or `Conflict` (R11).
+pub(super) const RECOGNISED: &str = "what was done is recognised";
+/// Who is told that its write succeeded has written.
+pub(super) const TRUE: &str = "what is said to be written was written";
+/// Who is told that its write was refused, and not that the outcome is unknown, has not written,
+/// nor does a copy of the request that arrives later (R11).
+pub(super) const FALSE: &str = "what is refused for certain was not written";
+/// In every state, anybody who asks once lease and skew are over gets the lock, in the very
+/// millisecond (L7). With the next, no lock stands in anyone's way for ever.
+pub(super) const FREE: &str = "a lapsed lock is free to whoever asks";
+/// A lock ends no later than a lease from now, by the clock that is furthest ahead: nothing, and
+/// no copy of anything, makes one that lasts.
+pub(super) const LASTS: &str = "no lock outlasts its lease";
+/// A state from which nothing happens any more has nobody waiting in it. As every run ends, this
+/// says that every wait does (L10). It is asked of last states and not as what `eventually` holds,
+/// because the checker can overlook that where two runs meet.
+pub(super) const WAITS: &str = "every wait ends";
+
+/// What must be possible, lest the claims be empty.
+pub(super) mod possible {
+    pub(crate) const TAKEOVER: &str = "a lapsed lock is taken over";
+    pub(crate) const SUCCESSION: &str = "a crashed holder is succeeded, and there is a write";
+    pub(crate) const TOLD: &str = "a deposed holder is told that the lock is lost";
+    pub(crate) const AGAIN: &str = "a repeated write is recognised";
+    pub(crate) const UNKNOWN: &str = "an outcome stays unknown";
+    pub(crate) const TIMEOUT: &str = "a waiter gives up at its deadline";
+}
+
+pub(super) fn properties() -> Vec<Property<Protocol>> {
+    let mut all = vec![
+        Property::always(DEPOSED, |_, world: &World| spared(world, Breach::DeposedWrite)),
+        Property::always(UPDATES, |_, world: &World| spared(world, Breach::LostUpdate)),
+        Property::always(CUT, |_, world: &World| spared(world, Breach::CutLease)),
+        Property::always(SHORTENED, |_, world: &World| spared(world, Breach::ShortenedLease)),
+        Property::always(PHP, |_, world: &World| spared(world, Breach::StolenFromPhp)),
+        Property::always(RECOGNISED, |_, world: &World| spared(world, Breach::Unrecognised)),
+        Property::always(TRUE, |_, world: &World| {
+            !any(world, |fate| !fate.written && is_success(fate.told))
+        }),
+        Property::always(FALSE, |_, world: &World| {
+            !any(world, |fate| fate.written && fate.told == Some(Told::Refused))
+        }),
+        Property::always(FREE, is_free_once_lapsed),
+        Property::always(LASTS, lasts_a_lease_at_most),
+        Property::always(WAITS, every_wait_ends),
+    ];
+    all.extend(possibilities());
+    all
+}
+
+fn possibilities() -> [Property<Protocol>; 6] {
+    [
+        Property::sometimes(possible::TAKEOVER, |_, world: &World| {
+            world.holder().is_some() && any(world, |fate| fate.deposed)
+        }),
+        Property::sometimes(possible::SUCCESSION, |protocol, world: &World| {
+            any(world, |fate| fate.told == Some(Told::Written)) && is_succeeded(protocol, world)
+        }),
+        Property::sometimes(possible::TOLD, |_, world: &World| {
+            any(world, |fate| fate.deposed && fate.told == Some(Told::Refused))
+        }),
+        Property::sometimes(possible::AGAIN, |_, world: &World| told(world, Told::WrittenAgain)),
+        Property::sometimes(possible::UNKNOWN, |_, world: &World| told(world, Told::Unknown)),
+        Property::sometimes(possible::TIMEOUT, |_, world: &World| told(world, Told::TimedOut)),
+    ]
+}
+
+fn spared(world: &World, breach: Breach) -> bool {
+    !world.breaches.contains(&breach)
+}
+
+fn any(world: &World, is: impl Fn(Fate) -> bool) -> bool {
+    world.fates.iter().any(|fate| is(*fate))
+}
+
+fn told(world: &World, what: Told) -> bool {
+    any(world, |fate| fate.told == Some(what))
+}
+
+const fn is_success(told: Option<Told>) -> bool {
+    matches!(told, Some(Told::Written | Told::WrittenAgain))
+}
+
+/// Whether a holder that crashed was deposed.
+fn is_succeeded(protocol: &Protocol, world: &World) -> bool {
+    let mut crashed = world
+        .tickets()
+        .filter(|ticket| world.clients[protocol.owner(*ticket)].phase == Phase::Crashed);
+    crashed.any(|ticket| world.fate(ticket).deposed)
+}
+
+fn every_wait_ends(protocol: &Protocol, world: &World) -> bool {
+    let mut steps = Vec::new();
+    protocol.steps(world, &mut steps);
+    !world.waits() || !steps.is_empty()
+}
+
+fn is_free_once_lapsed(protocol: &Protocol, world: &World) -> bool {
+    let Some(end) = end(&world.item) else {
+        return true;
+    };
+    let request = protocol.request_at(STRANGER, end.saturating_add(TICK * u32::from(SKEW)));
+    request.condition.holds(&world.item)
+}
+
+/// Somebody with no turn of its own.
+const STRANGER: Message =
+    Message { ticket: Ticket(u8::MAX), call: Call::Acquire { until: 0 }, made: 0 };
+
+fn lasts_a_lease_at_most(_: &Protocol, world: &World) -> bool {
+    let ahead = world.clients.iter().map(|client| client.ahead).max().unwrap_or_default();
+    let latest: EpochMillis = at(world.time + ahead + LEASE);
+    end(&world.item).is_none_or(|end| end <= latest)
+}

@@ -1,0 +1,213 @@
+use super::fault::Fault;
+use super::properties::{
+    CUT, DEPOSED, FALSE, FREE, LASTS, PHP, RECOGNISED, SHORTENED, UPDATES, properties,
+};
+use super::{Left, Protocol, SKEW, TICK, Versions};
+use crate::settings::Settings;
+use session_core::Key;
+use stateright::{Checker, Expectation, Model};
+
+const NOTHING: [&str; 0] = [];
+
+/// Clocks that are alike, and that differ by as much as is allowed, either way.
+fn clocks() -> Vec<Vec<u8>> {
+    vec![vec![0, 0], vec![SKEW, 0], vec![0, SKEW]]
+}
+
+/// Two clients with a turn each. The second's clock is ahead by as much as is allowed.
+fn protocol() -> Protocol {
+    let clock_skew = TICK * u32::from(SKEW);
+    Protocol {
+        clocks: vec![vec![0, SKEW]],
+        turns: 1,
+        renewals: 1,
+        retries: 1,
+        horizon: 4,
+        left: Left { mishaps: 0, php: 0 },
+        versions: Versions::Tag,
+        fault: None,
+        settings: Settings { locking: true, clock_skew, ..Settings::default() },
+        key: Key::new("key").expect("it is not empty"),
+    }
+}
+
+fn with_mishaps(mishaps: u8) -> Protocol {
+    Protocol { left: Left { mishaps, php: 0 }, ..protocol() }
+}
+
+fn with_php(php: u8) -> Protocol {
+    Protocol { left: Left { mishaps: 0, php }, ..protocol() }
+}
+
+fn mishap_without_renewals() -> Protocol {
+    Protocol { renewals: 0, ..with_mishaps(1) }
+}
+
+/// What came of looking at every state.
+struct Findings {
+    /// The claims that do not hold.
+    broken: Vec<&'static str>,
+    /// What should be possible and is not.
+    impossible: Vec<&'static str>,
+}
+
+/// Looks at every state, and prints how many there are, and the steps to where a claim is broken.
+fn check(protocol: Protocol) -> Findings {
+    let checker = protocol.checker().spawn_dfs().join();
+    println!("{} states, {} steps", checker.unique_state_count(), checker.state_count());
+    let mut findings = Findings { broken: Vec::new(), impossible: Vec::new() };
+    let mut discoveries = checker.discoveries();
+    for property in properties() {
+        match (property.expectation, discoveries.remove(property.name)) {
+            (Expectation::Sometimes, None) => findings.impossible.push(property.name),
+            (Expectation::Sometimes, Some(_)) | (_, None) => {}
+            (_, Some(path)) => {
+                println!("{}: {:?}", property.name, path.into_actions());
+                findings.broken.push(property.name);
+            }
+        }
+    }
+    findings
+}
+
+#[track_caller]
+fn breaks(fault: Fault, protocol: Protocol, expected: &[&str]) {
+    let broken = check(Protocol { fault: Some(fault), ..protocol }).broken;
+    assert_eq!(broken, expected, "{fault:?}");
+}
+
+#[test]
+fn the_protocol_withstands_a_mishap_whatever_the_clocks() {
+    let findings = check(Protocol { clocks: clocks(), ..with_mishaps(1) });
+    assert_eq!(findings.broken, NOTHING);
+    assert_eq!(findings.impossible, NOTHING);
+}
+
+#[test]
+#[ignore = "needs minutes"]
+fn the_protocol_withstands_two_mishaps() {
+    assert_eq!(check(Protocol { clocks: clocks(), ..with_mishaps(2) }).broken, NOTHING);
+}
+
+#[test]
+#[ignore = "needs minutes"]
+fn the_protocol_withstands_a_mishap_in_two_turns_each() {
+    assert_eq!(check(Protocol { turns: 2, ..with_mishaps(1) }).broken, NOTHING);
+}
+
+#[test]
+fn three_clients_take_their_turns() {
+    let clocks = vec![vec![0, SKEW, 0]];
+    assert_eq!(check(Protocol { clocks, renewals: 0, ..protocol() }).broken, NOTHING);
+}
+
+#[test]
+#[ignore = "needs minutes"]
+fn three_clients_withstand_a_mishap() {
+    let clocks = vec![vec![0, SKEW, 0]];
+    assert_eq!(check(Protocol { clocks, renewals: 0, ..with_mishaps(1) }).broken, NOTHING);
+}
+
+#[test]
+fn two_clients_take_two_turns_each() {
+    assert_eq!(check(Protocol { turns: 2, ..protocol() }).broken, NOTHING);
+}
+
+#[test]
+fn clocks_that_differ_by_too_much_cost_a_lease_and_no_update() {
+    let findings = check(Protocol { clocks: vec![vec![0, 3]], ..mishap_without_renewals() });
+    assert_eq!(findings.broken, [CUT]);
+}
+
+#[test]
+fn a_writer_of_php_deposes_the_holder_and_keeps_its_data() {
+    assert_eq!(check(with_php(2)).broken, NOTHING);
+}
+
+#[test]
+fn a_late_acquisition_after_a_write_of_php_is_told_by_the_content_alone() {
+    let protocol = Protocol { left: Left { mishaps: 1, php: 1 }, renewals: 0, ..protocol() };
+    assert_eq!(check(protocol.clone()).broken, [UPDATES]);
+    assert_eq!(check(Protocol { versions: Versions::Content, ..protocol }).broken, NOTHING);
+}
+
+#[test]
+fn a_takeover_that_waits_for_no_lapse_is_found() {
+    breaks(Fault::TakesOverWithoutLapse, protocol(), &[CUT]);
+}
+
+#[test]
+fn a_takeover_that_ignores_the_skew_is_found() {
+    breaks(Fault::IgnoresSkew, protocol(), &[CUT]);
+}
+
+#[test]
+fn a_lock_that_lapses_a_millisecond_late_is_found() {
+    breaks(Fault::LapsesAMillisecondLate, protocol(), &[FREE]);
+}
+
+/// The mark is shorter than a lock's text, so that none equals it.
+#[test]
+fn a_lock_that_lapses_at_equality_is_the_same() {
+    breaks(Fault::LapsesAtEquality, protocol(), &[]);
+}
+
+#[test]
+fn a_takeover_by_negation_is_found_to_steal_from_php() {
+    breaks(Fault::TakesOverByNegation, with_php(1), &[PHP]);
+}
+
+#[test]
+fn a_lease_without_an_end_is_found() {
+    breaks(Fault::LeasesForEver, protocol(), &[FREE, LASTS]);
+}
+
+#[test]
+fn a_repeated_acquisition_that_shortens_the_lease_is_found() {
+    breaks(Fault::ShortensByAcquiring, with_mishaps(1), &[SHORTENED]);
+}
+
+#[test]
+fn a_late_renewal_that_shortens_the_lease_is_found() {
+    let protocol = Protocol { renewals: 2, ..with_mishaps(1) };
+    breaks(Fault::ShortensByRenewing, protocol, &[SHORTENED]);
+}
+
+#[test]
+fn a_renewal_of_what_is_not_held_is_found() {
+    breaks(Fault::RenewsWithoutHolding, protocol(), &[CUT]);
+}
+
+#[test]
+fn a_write_of_what_is_not_held_is_found() {
+    breaks(Fault::WritesWithoutHolding, protocol(), &[DEPOSED, CUT]);
+}
+
+#[test]
+fn a_release_of_what_is_not_held_is_found() {
+    breaks(
+        Fault::ReleasesWithoutHolding,
+        Protocol { retries: 0, ..mishap_without_renewals() },
+        &[CUT],
+    );
+}
+
+#[test]
+fn a_touch_that_releases_what_is_not_held_is_found() {
+    breaks(Fault::LeavesWithoutHolding, protocol(), &[CUT]);
+}
+
+#[test]
+fn a_write_that_names_no_version_is_found_to_trust_a_late_acquisition() {
+    breaks(Fault::NamesNoVersion, mishap_without_renewals(), &[UPDATES]);
+}
+
+#[test]
+fn a_write_that_does_not_know_itself_is_found() {
+    breaks(Fault::ForgetsItsOwnWrite, mishap_without_renewals(), &[RECOGNISED]);
+}
+
+#[test]
+fn a_refusal_that_forgets_its_doubt_is_found() {
+    breaks(Fault::ForgetsItsDoubt, mishap_without_renewals(), &[FALSE]);
+}
