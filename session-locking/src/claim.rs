@@ -15,7 +15,11 @@ pub(crate) struct Held {
     lock: Lock,
     renewal: Option<Renewal>,
     expires: Timestamp,
-    /// The version that writes name, too, where others write past locks.
+    /// The version that writes name, too, where the store compares versions.
+    ///
+    /// The token alone is not enough where others write past locks, and nowhere else either: an
+    /// acquisition that was repeated may arrive a second time when its lock was taken over and
+    /// released, and then a deposed holder's token stands on its heir's data.
     seen: Option<Version>,
     options: LockOptions,
     timer: Arc<dyn Timer>,
@@ -26,7 +30,7 @@ impl Held {
     pub(crate) fn new(strategy: &Pessimistic, lock: Lock, snapshot: &Snapshot) -> Self {
         let timer = Arc::clone(&strategy.timer);
         let since = timer.elapsed();
-        let is_named = lock.store.capabilities().has_writers_past_locks();
+        let is_named = lock.store.capabilities().compares_versions();
         let seen = is_named.then(|| snapshot.version.clone());
         let (expires, options) = (snapshot.record.expires, strategy.options);
         let mut held = Self { lock, renewal: None, expires, seen, options, timer, since };

@@ -105,6 +105,7 @@ rejects! {
     => [
         lock_lost_comes_before_conflict,
         locked_comes_before_conflict,
+        a_hung_holder_does_not_stop_the_line,
     ];
     looks_at_the_record_first = twisted(LooksAtTheRecordFirst)
     => [

@@ -194,6 +194,9 @@ rejects! {
         a_release_by_another_changes_nothing,
         a_renewed_lock_stands_longer,
         a_renewal_keeps_the_token,
+        a_lock_is_renewed_while_it_is_held,
+        a_renewal_whose_reply_is_lost_deposes_nobody,
+        a_rotated_handle_keeps_its_lock_under_the_new_id,
     ];
     releases_on_every_update = ruled(Writes(Operation::Update, |row| row.lock = None))
     => [
