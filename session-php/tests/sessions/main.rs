@@ -2,6 +2,7 @@
 
 #[path = "../checks/mod.rs"]
 mod checks;
+mod corpus;
 mod formats;
 mod hostile;
 mod limits;

@@ -15,6 +15,19 @@ struct Strict {
     field: Option<u8>,
 }
 
+/// A type whose refusal quotes what it refuses.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(try_from = "String")]
+struct Loud;
+
+impl TryFrom<String> for Loud {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Err(format!("{text} is not loud"))
+    }
+}
+
 #[test]
 fn debug_shows_kinds_and_sizes() {
     let session = session(ZEBRA);
@@ -53,6 +66,7 @@ fn refusals_of_types_do_not_quote_the_data() {
     for refusal in [
         read::<u8>("s:5:\"Zebra\";").unwrap_err(),
         read::<char>("s:5:\"Zebra\";").unwrap_err(),
+        read::<Loud>("s:5:\"Zebra\";").unwrap_err(),
         read::<std::net::IpAddr>("s:5:\"Zebra\";").unwrap_err(),
         read::<Strict>("a:1:{s:5:\"Zebra\";i:1;}").unwrap_err(),
         read::<BTreeMap<u8, u8>>("a:1:{s:5:\"Zebra\";i:1;}").unwrap_err(),
