@@ -4,7 +4,7 @@
 mod evaluate;
 mod render;
 
-pub(crate) use render::Placeholders;
+pub(crate) use render::{Placeholders, TYPICAL_LENGTH};
 
 use crate::item::Value;
 use crate::layout::Attribute;

@@ -15,7 +15,7 @@ pub(crate) use lock::{acquire, release, renew, take_over};
 pub(crate) use rotate::rotate;
 pub(crate) use write::{Passing, TouchStep, create, delete, touch, update};
 
-use crate::condition::{Condition, Placeholders};
+use crate::condition::{Condition, Placeholders, TYPICAL_LENGTH};
 use crate::item::Value;
 use crate::layout::{Attribute, Layout};
 use session_core::Key;
@@ -86,16 +86,18 @@ impl Update {
 
     /// The update expression; its condition is rendered apart, with the same placeholders.
     pub(crate) fn expression(&self, placeholders: &mut Placeholders) -> String {
-        let set = self.set.iter().map(|(attribute, value)| {
-            format!("{} = {}", placeholders.name(*attribute), placeholders.value(value))
-        });
-        let set = clause("SET", &set.collect::<Vec<_>>());
-        let remove = self.remove.iter().map(|attribute| placeholders.name(*attribute).to_owned());
-        let remove = clause("REMOVE", &remove.collect::<Vec<_>>());
-        set.into_iter().chain(remove).collect::<Vec<_>>().join(" ")
+        let mut expression = String::with_capacity(TYPICAL_LENGTH);
+        let mut before = "SET ";
+        for (attribute, value) in &self.set {
+            let (name, value) = (placeholders.name(*attribute), placeholders.value(value));
+            expression.extend([before, name, " = ", &value]);
+            before = ", ";
+        }
+        before = if self.set.is_empty() { "REMOVE " } else { " REMOVE " };
+        for attribute in &self.remove {
+            expression.extend([before, placeholders.name(*attribute)]);
+            before = ", ";
+        }
+        expression
     }
-}
-
-fn clause(word: &str, actions: &[String]) -> Option<String> {
-    (!actions.is_empty()).then(|| format!("{word} {}", actions.join(", ")))
 }

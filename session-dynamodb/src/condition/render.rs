@@ -1,8 +1,12 @@
 use super::Condition;
 use crate::item::Value;
 use crate::layout::Attribute;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::mem::discriminant;
+
+/// The room that an expression is written into, in bytes. Longer ones make more.
+pub(crate) const TYPICAL_LENGTH: usize = 160;
 
 /// The names and values that the expressions of one request refer to.
 #[derive(Default)]
@@ -19,7 +23,7 @@ impl Placeholders {
     }
 
     /// What stands for a value. Equal values share one.
-    pub(crate) fn value(&mut self, value: &Value) -> String {
+    pub(crate) fn value(&mut self, value: &Value) -> Cow<'static, str> {
         let known = self.values.iter().position(|other| other == value);
         let place = known.unwrap_or_else(|| {
             self.values.push(value.clone());
@@ -34,51 +38,69 @@ impl Placeholders {
     }
 
     /// The values that were asked for, each with what stands for it.
-    pub(crate) fn values(&self) -> impl Iterator<Item = (String, &Value)> {
+    pub(crate) fn values(&self) -> impl Iterator<Item = (Cow<'static, str>, &Value)> {
         self.values.iter().enumerate().map(|(place, value)| (placeholder(place), value))
     }
 
     /// The expression of a condition.
     pub(crate) fn condition(&mut self, condition: &Condition) -> String {
+        let mut expression = String::with_capacity(TYPICAL_LENGTH);
+        self.write(&mut expression, condition);
+        expression
+    }
+
+    fn write(&mut self, expression: &mut String, condition: &Condition) {
         match condition {
-            Condition::And(_) => self.joined(condition, " AND "),
-            Condition::Or(_) => self.joined(condition, " OR "),
-            Condition::Not(inner) => format!("NOT {}", self.enclosed(inner)),
-            Condition::Exists(attribute) => format!("attribute_exists({})", self.name(*attribute)),
+            Condition::And(_) => self.write_joined(expression, condition, " AND "),
+            Condition::Or(_) => self.write_joined(expression, condition, " OR "),
+            Condition::Not(inner) => {
+                expression.push_str("NOT ");
+                self.write_enclosed(expression, inner);
+            }
+            Condition::Exists(attribute) => {
+                expression.extend(["attribute_exists(", self.name(*attribute), ")"]);
+            }
             Condition::NotExists(attribute) => {
-                format!("attribute_not_exists({})", self.name(*attribute))
+                expression.extend(["attribute_not_exists(", self.name(*attribute), ")"]);
             }
             Condition::Compare(attribute, comparison, value) => {
-                let sign = comparison.sign();
-                format!("{} {sign} {}", self.name(*attribute), self.value(value))
+                let (name, value) = (self.name(*attribute), self.value(value));
+                expression.extend([name, " ", comparison.sign(), " ", &value]);
             }
             Condition::Contains(attribute, value) => {
-                format!("contains({}, {})", self.name(*attribute), self.value(value))
+                let (name, value) = (self.name(*attribute), self.value(value));
+                expression.extend(["contains(", name, ", ", &value, ")"]);
             }
             Condition::IsNumber(attribute) => {
                 let number = self.value(&Value::text("N"));
-                format!("attribute_type({}, {number})", self.name(*attribute))
+                expression.extend(["attribute_type(", self.name(*attribute), ", ", &number, ")"]);
             }
         }
     }
 
-    fn joined(&mut self, whole: &Condition, sign: &str) -> String {
-        let parts: Vec<_> = whole.parts().iter().map(|part| self.part(part, whole)).collect();
-        parts.join(sign)
+    fn write_joined(&mut self, expression: &mut String, whole: &Condition, sign: &str) {
+        let mut separator = "";
+        for part in whole.parts() {
+            expression.push_str(separator);
+            self.write_part(expression, part, whole);
+            separator = sign;
+        }
     }
 
     /// A part of a conjunction or disjunction, in brackets if it is of the other kind. DynamoDB
     /// refuses brackets that it finds redundant.
-    fn part(&mut self, part: &Condition, whole: &Condition) -> String {
+    fn write_part(&mut self, expression: &mut String, part: &Condition, whole: &Condition) {
         if part.parts().is_empty() || discriminant(part) == discriminant(whole) {
-            self.condition(part)
+            self.write(expression, part);
         } else {
-            self.enclosed(part)
+            self.write_enclosed(expression, part);
         }
     }
 
-    fn enclosed(&mut self, condition: &Condition) -> String {
-        format!("({})", self.condition(condition))
+    fn write_enclosed(&mut self, expression: &mut String, condition: &Condition) {
+        expression.push('(');
+        self.write(expression, condition);
+        expression.push(')');
     }
 }
 
@@ -92,19 +114,32 @@ impl Condition {
     }
 }
 
-fn placeholder(place: usize) -> String {
-    format!(":v{place}")
+/// As many as any request of ours has, and more, so that none is put together as it is sent.
+const VALUES: [&str; 10] = [":v0", ":v1", ":v2", ":v3", ":v4", ":v5", ":v6", ":v7", ":v8", ":v9"];
+
+fn placeholder(place: usize) -> Cow<'static, str> {
+    VALUES.get(place).map_or_else(|| format!(":v{place}").into(), |value| (*value).into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::Placeholders;
     use crate::condition::{Condition, live, not_live, unlocked};
+    use crate::item::Value;
     use crate::layout::Attribute;
     use session_core::EpochMillis;
     use std::time::Duration;
 
     const NOW: EpochMillis = EpochMillis::from_epoch_millis(1_700_000_000_999);
+
+    #[test]
+    fn values_are_numbered_however_many_there_are() {
+        let mut placeholders = Placeholders::default();
+        let names: Vec<_> = (0..12)
+            .map(|number| placeholders.value(&Value::text(number.to_string())).into_owned())
+            .collect();
+        assert_eq!(names, (0..12).map(|number| format!(":v{number}")).collect::<Vec<_>>());
+    }
 
     #[test]
     fn equal_values_share_a_placeholder() {

@@ -162,8 +162,9 @@ fn read(value: AttributeValue) -> Value {
 }
 
 fn values(placeholders: &Placeholders) -> Option<Attributes> {
-    let values = placeholders.values().filter_map(|(name, value)| Some((name, write(value)?)));
-    let values: Attributes = values.collect();
+    let named = placeholders.values();
+    let mut values = Attributes::with_capacity(named.size_hint().1.unwrap_or_default());
+    values.extend(named.filter_map(|(name, value)| Some((name.into_owned(), write(value)?))));
     (!values.is_empty()).then_some(values)
 }
 
