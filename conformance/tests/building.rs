@@ -76,6 +76,18 @@ fn the_optimistic_strategy_needs_versions() {
 }
 
 #[test]
+fn the_pessimistic_strategy_needs_locks() {
+    let built = |capabilities| {
+        let clock = ManualClock::at(Context::START);
+        let store = Model::with_rules(clock, Arc::new(Declares(capabilities)));
+        let strategy = Arc::new(Pessimistic::new(Arc::new(store)));
+        Sessions::builder(strategy, RawString::new()).build()
+    };
+    assert_config(built(TEXT), "needs a store that locks");
+    built(TEXT.with_locking()).unwrap();
+}
+
+#[test]
 fn the_pessimistic_strategy_checks_its_options() {
     let model = Arc::new(Model::new(ManualClock::at(Context::START)));
     let options = LockOptions { max_lock_wait_time: Duration::ZERO, ..LockOptions::default() };

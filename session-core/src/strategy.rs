@@ -21,6 +21,18 @@ pub trait Strategy: Debug + Send + Sync + 'static {
     /// The store that the sessions are in.
     fn store(&self) -> &dyn SessionStore;
 
+    /// Checks that the store does what the strategy needs. Asked when sessions are built.
+    ///
+    /// A strategy that needs nothing beyond what every store does leaves it as it is; a wrapper of
+    /// another one passes it on.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config), naming what the store does not do.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Reads the record of `key` and claims it for a handle that may write, or `None` if there is
     /// no live one.
     ///
@@ -39,6 +51,10 @@ pub trait Strategy: Debug + Send + Sync + 'static {
 impl<S: Strategy + ?Sized> Strategy for Arc<S> {
     fn store(&self) -> &dyn SessionStore {
         (**self).store()
+    }
+
+    fn check(&self) -> Result<()> {
+        (**self).check()
     }
 
     async fn open(&self, key: &Key) -> Result<Option<Opened>> {

@@ -3,7 +3,8 @@ use crate::turn::Turn;
 use crate::{LockOptions, TokioTimer};
 use async_trait::async_trait;
 use session_core::{
-    Key, LockingStore, Opened, OsRandom, Randomness, Result, SessionStore, Strategy, Timer,
+    Error, ErrorKind, Key, LockingStore, Opened, Operation, OsRandom, Randomness, Result,
+    SessionStore, Strategy, Timer,
 };
 use std::sync::Arc;
 
@@ -42,6 +43,8 @@ pub struct Pessimistic {
 
 impl Pessimistic {
     /// Sessions in `store`, locked with the default options.
+    ///
+    /// Over a store that does not declare that it locks, no sessions can be built.
     pub fn new(store: Arc<dyn LockingStore>) -> Self {
         Self {
             store,
@@ -79,6 +82,17 @@ impl Pessimistic {
 impl Strategy for Pessimistic {
     fn store(&self) -> &dyn SessionStore {
         &self.store
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.store.capabilities().locks() {
+            return Ok(());
+        }
+        let error = Error::new(Operation::Configure, ErrorKind::Config);
+        Err(error.with_detail(
+            "the pessimistic strategy needs a store that locks: this one does not, or not as it \
+             is configured",
+        ))
     }
 
     async fn open(&self, key: &Key) -> Result<Option<Opened>> {

@@ -54,10 +54,12 @@ impl<T: 'static> SessionsBuilder<T> {
     /// # Errors
     ///
     /// [`Config`](ErrorKind::Config) if the store keeps neither the kind of payload that the codec
-    /// makes nor, for text, bytes; if the keys of the scheme are too long for the store; or if there is an absolute timeout and the store keeps no
-    /// deadlines.
+    /// makes nor, for text, bytes; if the keys of the scheme are too long for the store; if there
+    /// is an absolute timeout and the store keeps no deadlines; or if the strategy needs what the
+    /// store does not do.
     pub fn build(self) -> Result<Sessions<T>> {
         let Self(shared) = self;
+        shared.strategy.check()?;
         let capabilities = shared.strategy.store().capabilities();
         let kind = shared.codec.kind();
         let fits = capabilities.keeps(kind) || capabilities.keeps(PayloadKind::Binary);

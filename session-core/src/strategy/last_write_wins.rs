@@ -10,6 +10,11 @@ use std::sync::Arc;
 ///
 /// A write still requires the session to be there, so it never brings back what was deleted (R4).
 /// Choose it for sessions that are written rarely, or whole.
+///
+/// A rotation carries the data along. It carries what stands there, because it expects the version
+/// that it read, and reads again after another's write. A store that compares no versions cannot
+/// be told so: there, a rotation may carry along data older than that of a concurrent write, which
+/// is then lost.
 #[derive(Clone, Debug)]
 pub struct LastWriteWins {
     store: Arc<dyn SessionStore>,
