@@ -291,6 +291,7 @@ macro_rules! for_each_case {
                 local_waiters_go_first_in_first_out: [L10], [Locking];
                 only_the_head_of_the_line_asks_the_store: [L10], [Locking];
                 after_eight_local_hand_overs_the_line_pauses: [L10], [Locking];
+                pauses_take_a_sixth_of_the_time_at_most: [L10], [Locking];
                 a_waiter_that_is_cancelled_leaves_the_line: [R13], [Locking];
                 an_opening_dropped_at_any_await_leaves_no_lock: [R13], [Locking];
             }

@@ -3,7 +3,7 @@ use session_core::Key;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The local waiters of every key, each key first in, first out.
@@ -17,7 +17,37 @@ pub(crate) struct Lines(Mutex<HashMap<Key, Arc<Line>>>);
 #[derive(Debug)]
 struct Line {
     head: Arc<Semaphore>,
-    hand_overs: AtomicU32,
+    run: Mutex<Run>,
+}
+
+/// Holders of this process that followed each other, with no chance for another process.
+#[derive(Debug, Default)]
+struct Run {
+    holders: u32,
+    since: Duration,
+}
+
+impl Run {
+    /// How many holders there are in a run, at least, before others get a chance.
+    const HOLDERS: u32 = 8;
+    /// How long a run lasts, at least, in the pauses that follow it: of the time of the lock,
+    /// pauses take a sixth at most.
+    const PAUSES: u32 = 5;
+
+    /// Counts a holder who comes at `now`, and says whether the run ends before it with a pause of
+    /// this length.
+    fn ends(&mut self, now: Duration, pause: Duration) -> bool {
+        if self.holders == 0 {
+            self.since = now;
+        }
+        let lasted = now.saturating_sub(self.since);
+        let ends = self.holders >= Self::HOLDERS && lasted >= pause * Self::PAUSES;
+        if ends {
+            *self = Self { holders: 0, since: now + pause };
+        }
+        self.holders += 1;
+        ends
+    }
 }
 
 impl Lines {
@@ -38,7 +68,7 @@ impl Lines {
         let mut lines = self.0.lock();
         let line = Arc::clone(lines.entry(key.clone()).or_insert_with(|| {
             let head = Arc::new(Semaphore::new(1));
-            Arc::new(Line { head, hand_overs: AtomicU32::new(0) })
+            Arc::new(Line { head, run: Mutex::default() })
         }));
         Place { lines: Arc::clone(self), key: key.clone(), line: Some(line), permit: None }
     }
@@ -55,24 +85,16 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// How many holders in a row hand over to each other before other processes get a chance.
-    const HAND_OVERS: u32 = 8;
-
-    /// Counts this hand-over, and says whether it should be preceded by a pause because too many
-    /// came before it.
-    pub(crate) fn must_pause(&self) -> bool {
-        let Some(line) = &self.line else { return false };
-        let pause = line.hand_overs.fetch_add(1, Ordering::Relaxed) >= Self::HAND_OVERS;
-        if pause {
-            line.hand_overs.store(1, Ordering::Relaxed);
-        }
-        pause
+    /// Counts this holder, who comes at `now`, and says whether a pause must come before it, so
+    /// that other processes get a chance.
+    pub(crate) fn must_pause(&self, now: Duration, pause: Duration) -> bool {
+        self.line.as_ref().is_some_and(|line| line.run.lock().ends(now, pause))
     }
 
-    /// Begins to count anew, because another process had the lock in between.
-    pub(crate) fn forget_hand_overs(&self) {
+    /// Begins a new run with this holder, because another process has the lock at `now`.
+    pub(crate) fn begin_run(&self, now: Duration) {
         if let Some(line) = &self.line {
-            line.hand_overs.store(0, Ordering::Relaxed);
+            *line.run.lock() = Run { holders: 1, since: now };
         }
     }
 }
@@ -94,9 +116,49 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
-    use super::Lines;
+    use super::{Lines, Run};
     use session_core::Key;
     use std::sync::Arc;
+    use std::time::Duration;
+
+    const PAUSE: Duration = Duration::from_millis(50);
+
+    /// Before which of a hundred holders there is a pause, each of whom holds for this long.
+    fn pauses(hold: Duration) -> Vec<u32> {
+        let (mut run, mut now) = (Run::default(), Duration::from_secs(7));
+        let mut pauses = Vec::new();
+        for holder in 1..=100 {
+            if run.ends(now, PAUSE) {
+                pauses.push(holder);
+                now += PAUSE;
+            }
+            now += hold;
+        }
+        pauses
+    }
+
+    #[test]
+    fn a_run_ends_after_eight_holders_if_they_held_for_long() {
+        assert_eq!(pauses(PAUSE)[..3], [9, 17, 25]);
+        assert_eq!(pauses(Duration::from_secs(1))[..3], [9, 17, 25]);
+    }
+
+    #[test]
+    fn a_run_ends_after_five_pauses_if_its_holders_were_quick() {
+        assert_eq!(pauses(PAUSE / 5), [26, 51, 76]);
+        assert!(pauses(Duration::ZERO).is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_run_begins_anew_where_another_process_has_the_lock() {
+        let lines = Arc::<Lines>::default();
+        let place = lines.join(&Key::new("a").unwrap()).await;
+        let holder = |number: u32| place.must_pause(PAUSE * number, PAUSE);
+        assert!(!(0..8).any(holder));
+        place.begin_run(PAUSE * 8);
+        assert!(!(9..16).any(holder));
+        assert!(holder(16));
+    }
 
     #[tokio::test]
     async fn a_line_is_there_as_long_as_somebody_stands_in_it() {

@@ -52,9 +52,9 @@ impl Lock {
         Arc::clone(&self.place)
     }
 
-    pub(crate) fn forget_hand_overs(&self) {
+    pub(crate) fn begin_run(&self, now: Duration) {
         if let Some(place) = &*self.place.lock() {
-            place.forget_hand_overs();
+            place.begin_run(now);
         }
     }
 

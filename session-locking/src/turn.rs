@@ -44,8 +44,9 @@ impl<'a> Turn<'a> {
         let Self { strategy, key, place, deadline, runtime } = self;
         let Pessimistic { options, timer, randomness, .. } = strategy;
         let left = || deadline.saturating_sub(timer.elapsed());
-        if place.must_pause() {
-            timer.sleep(options.max_lock_retry.min(left())).await;
+        let pause = options.max_lock_retry;
+        if place.must_pause(timer.elapsed(), pause) {
+            timer.sleep(pause.min(left())).await;
         }
         let mut back_off = BackOff::new(options, Arc::clone(randomness));
         let mut lock = Lock::new(strategy, key, place, runtime);
@@ -58,7 +59,7 @@ impl<'a> Turn<'a> {
                 Acquired::Absent => return Ok(None),
                 Acquired::Busy { remaining } if left().is_zero() => return Err(timeout(remaining)),
                 Acquired::Busy { remaining } => {
-                    lock.forget_hand_overs();
+                    lock.begin_run(timer.elapsed());
                     let delay = back_off.next(remaining).min(left());
                     // Either way the store is asked again.
                     select(timer.sleep(delay), strategy.store.released(key)).await;

@@ -38,7 +38,7 @@ async fn ten_thousand_waiters_of_one_session_all_get_their_turn() {
         while let Some(waited) = waiters.try_join_next() {
             waited.unwrap();
         }
-        // The line pauses every eight turns, and nobody but the clock can end a pause.
+        // The line pauses now and then, and nobody but the clock can end a pause.
         if let Some(wake) = clock.next_wake() {
             clock.advance(wake.min(options.max_lock_retry));
         }

@@ -143,6 +143,7 @@ async fn keeps_the_lock_of_an_unchanged_session() {
             "a_lost_lock_is_told_at_the_commit",
             "after_eight_local_hand_overs_the_line_pauses",
             "every_commit_releases_the_lock",
+            "pauses_take_a_sixth_of_the_time_at_most",
         ],
     )
     .await;

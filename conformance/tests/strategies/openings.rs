@@ -8,6 +8,8 @@ use session_core::{
 };
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 #[tokio::test]
 async fn locks_nothing() {
@@ -31,6 +33,7 @@ async fn locks_nothing() {
             "delays_grow_between_the_minimum_and_the_maximum",
             "local_waiters_go_first_in_first_out",
             "only_the_head_of_the_line_asks_the_store",
+            "pauses_take_a_sixth_of_the_time_at_most",
             "renewal_stops_after_the_longest_hold",
             "waiting_for_another_process_ends_at_the_deadline",
             "waiting_in_line_ends_at_the_deadline",
@@ -68,6 +71,7 @@ async fn lets_everybody_ask_the_store() {
             "after_eight_local_hand_overs_the_line_pauses",
             "local_waiters_go_first_in_first_out",
             "only_the_head_of_the_line_asks_the_store",
+            "pauses_take_a_sixth_of_the_time_at_most",
         ],
     )
     .await;
@@ -126,6 +130,43 @@ async fn begins_a_new_session_after_a_timeout() {
             "waiting_for_another_process_ends_at_the_deadline",
             "waiting_in_line_ends_at_the_deadline",
         ],
+    )
+    .await;
+}
+
+/// Every eighth handle dawdles, however quick those before it were.
+#[derive(Debug)]
+struct Dawdling {
+    strategy: Pessimistic,
+    opened: AtomicUsize,
+    clock: ManualClock,
+    pause: Duration,
+}
+
+#[async_trait]
+impl Strategy for Dawdling {
+    fn store(&self) -> &dyn SessionStore {
+        self.strategy.store()
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        let opened = self.strategy.open(key).await;
+        if self.opened.fetch_add(1, Ordering::SeqCst) % 8 == 7 {
+            self.clock.advance(self.pause);
+        }
+        opened
+    }
+}
+
+#[tokio::test]
+async fn pauses_however_quick_the_hand_overs_are() {
+    assert_fails(
+        |store, options: LockOptions, clock: ManualClock| {
+            let (pause, opened) = (options.max_lock_retry, AtomicUsize::new(0));
+            let strategy = sound(store, options, clock.clone())?;
+            Ok(Dawdling { strategy, opened, clock, pause })
+        },
+        &["pauses_take_a_sixth_of_the_time_at_most"],
     )
     .await;
 }

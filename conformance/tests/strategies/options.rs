@@ -32,6 +32,7 @@ async fn gives_up_early() {
             "a_second_handle_waits_for_the_first",
             "a_waiter_gets_in_soon_after_a_release",
             "a_waiter_gets_in_when_the_lease_has_lapsed",
+            "after_eight_local_hand_overs_the_line_pauses",
             "delays_grow_between_the_minimum_and_the_maximum",
             "only_the_head_of_the_line_asks_the_store",
             "waiting_for_another_process_ends_at_the_deadline",
@@ -66,8 +67,9 @@ async fn asks_too_seldom() {
         &[
             "a_waiter_gets_in_soon_after_a_release",
             "a_waiter_gets_in_when_the_lease_has_lapsed",
+            "after_eight_local_hand_overs_the_line_pauses",
             "delays_grow_between_the_minimum_and_the_maximum",
-            "only_the_head_of_the_line_asks_the_store",
+            "pauses_take_a_sixth_of_the_time_at_most",
         ],
     )
     .await;

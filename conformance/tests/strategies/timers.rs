@@ -63,7 +63,10 @@ async fn hands_over_locally_without_a_pause() {
             let timer = Odd { clock, length: options.max_lock_retry, sleep: Sleep::Never };
             Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
         },
-        &["after_eight_local_hand_overs_the_line_pauses"],
+        &[
+            "after_eight_local_hand_overs_the_line_pauses",
+            "pauses_take_a_sixth_of_the_time_at_most",
+        ],
     )
     .await;
 }

@@ -40,21 +40,40 @@ pub(crate) async fn only_the_head_of_the_line_asks_the_store(context: &Context) 
     Ok(())
 }
 
-pub(crate) async fn after_eight_local_hand_overs_the_line_pauses(context: &Context) -> Verdict {
-    let turns = Turns::with(context, "data").await?;
-    let mut waiters = vec![turns.open_beside().await];
-    for _ in 0..20 {
+/// Has so many handles wait, each hold the lock for this long, and says what time there was
+/// between their attempts.
+async fn hand_over(turns: &Turns<'_>, handles: usize, hold: Duration) -> Verdict<Vec<Duration>> {
+    let mut waiters = Vec::new();
+    for _ in 0..handles {
         waiters.push(turns.open_beside().await);
     }
     for waiter in waiters {
         let session = turns.join(waiter).await?;
+        turns.pass(hold).await;
         turns.drive(session.commit()).await??;
     }
-    let delays = turns.watched().delays();
-    let paused = |delay: &&Duration| **delay >= options().max_lock_retry;
+    Ok(turns.watched().delays())
+}
+
+pub(crate) async fn after_eight_local_hand_overs_the_line_pauses(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let hold = options().max_lock_retry;
+    let delays = hand_over(&turns, 21, hold).await?;
+    let paused = |delay: &&Duration| **delay >= hold + options().max_lock_retry;
     let in_a_row = delays.split(|delay| paused(&delay)).map(<[_]>::len);
     ensure!(in_a_row.max() <= Some(8), "more hand-overs in a row than eight: {delays:?}");
     ensure_eq!(delays.iter().filter(paused).count(), 2, "the pauses among 20 hand-overs");
+    Ok(())
+}
+
+pub(crate) async fn pauses_take_a_sixth_of_the_time_at_most(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let hold = options().min_lock_retry;
+    let delays = hand_over(&turns, 61, hold).await?;
+    let paused: Duration = delays.iter().map(|delay| delay.saturating_sub(hold)).sum();
+    let all: Duration = delays.iter().sum();
+    ensure!(paused >= options().max_lock_retry, "other processes get no chance: {delays:?}");
+    ensure!(6 * paused <= all, "pauses take {paused:?} of {all:?}");
     Ok(())
 }
 

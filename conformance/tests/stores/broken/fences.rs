@@ -236,6 +236,7 @@ rejects! {
         a_touch_that_moves_nothing_still_releases,
         a_commit_that_is_dropped_releases_its_lock,
         after_eight_local_hand_overs_the_line_pauses,
+        pauses_take_a_sixth_of_the_time_at_most,
         every_commit_releases_the_lock,
     ];
 }

@@ -149,6 +149,7 @@ rejects! {
         a_commit_that_is_dropped_releases_its_lock,
         a_lost_lock_is_told_at_the_commit,
         after_eight_local_hand_overs_the_line_pauses,
+        pauses_take_a_sixth_of_the_time_at_most,
         every_commit_releases_the_lock,
     ];
     stops_a_touch_at_a_lock = ruled(IsStoppedByALock)
