@@ -16,22 +16,26 @@ pub(crate) const FIELDS: usize = 20;
 const STAMP_DIGITS: usize = 10;
 
 /// The name of a string.
-pub(crate) fn name(field: usize) -> String {
+pub fn name(field: usize) -> String {
     format!("field_{field:02}")
 }
 
 /// The value of a string, 36 characters long, that differs with each argument.
-pub(crate) fn value(session: usize, field: usize, stamp: u64) -> String {
+pub fn value(session: usize, field: usize, stamp: u64) -> String {
     format!("{session:09}, {field:02}; last write {stamp:0STAMP_DIGITS$}")
 }
 
 /// The data of a session as a map or whatever else is made of names and values.
-pub(crate) fn fields<C: FromIterator<(String, String)>>(session: usize) -> C {
+pub fn fields<C: FromIterator<(String, String)>>(session: usize) -> C {
     (0..FIELDS).map(|field| (name(field), value(session, field, 0))).collect()
 }
 
 /// The data of a session as JSON text.
-pub(crate) fn json(session: usize) -> String {
+///
+/// # Panics
+///
+/// Never: a string takes all that is written.
+pub fn json(session: usize) -> String {
     let mut text = String::from("{");
     for field in 0..FIELDS {
         let comma = if field == 0 { "" } else { "," };
@@ -43,13 +47,13 @@ pub(crate) fn json(session: usize) -> String {
 }
 
 /// The same text with another stamp in its last value.
-pub(crate) fn stamped(json: &str, stamp: u64) -> String {
+pub fn stamped(json: &str, stamp: u64) -> String {
     let kept = json.len() - STAMP_DIGITS - "\"}".len();
     format!("{}{stamp:0STAMP_DIGITS$}\"}}", &json[..kept])
 }
 
 /// The id of a session, as a client presents it.
-pub(crate) fn id(session: usize) -> String {
+pub fn id(session: usize) -> String {
     format!("{session:032x}")
 }
 

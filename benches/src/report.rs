@@ -36,7 +36,7 @@ impl Display for Table {
 }
 
 /// Says whether a target is met.
-pub(crate) fn verdict(met: bool) -> String {
+pub fn verdict(met: bool) -> String {
     if met { "met" } else { "**missed**" }.into()
 }
 

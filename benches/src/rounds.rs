@@ -64,7 +64,8 @@ fn calibrate(contender: &Contender, runtime: &Runtime, mut load: Load, slice: Du
     }
 }
 
-pub(crate) fn nanos(duration: Duration) -> f64 {
+/// A duration in nanoseconds.
+pub fn nanos(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e9
 }
 

@@ -2,15 +2,22 @@ use std::fmt::{self, Display, Formatter};
 
 /// A median and the quartiles around it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Spread {
-    pub(crate) low: f64,
-    pub(crate) median: f64,
-    pub(crate) high: f64,
+pub struct Spread {
+    /// The value that a quarter does not exceed.
+    pub low: f64,
+    /// The value in the middle.
+    pub median: f64,
+    /// The value that a quarter exceeds.
+    pub high: f64,
 }
 
 impl Spread {
-    /// The spread of `values`, of which there is one at least.
-    pub(crate) fn of(values: impl IntoIterator<Item = f64>) -> Self {
+    /// The spread of `values`.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let mut values: Vec<f64> = values.into_iter().collect();
         values.sort_by(f64::total_cmp);
         Self {
@@ -21,7 +28,11 @@ impl Spread {
     }
 
     /// The spread of the ratios of `left` to `right`, pair by pair.
-    pub(crate) fn of_ratios(left: &[f64], right: &[f64]) -> Self {
+    ///
+    /// # Panics
+    ///
+    /// If there is no pair.
+    pub fn of_ratios(left: &[f64], right: &[f64]) -> Self {
         Self::of(left.iter().zip(right).map(|(left, right)| left / right))
     }
 }

@@ -1,0 +1,24 @@
+//! The tables of the measurements, and the sessions in them.
+
+use aws_sdk_dynamodb::Client;
+use session_benches::{HOUR, key};
+use session_core::{Clock, OsRandom, Payload, Record, SessionStore, SystemClock, Version};
+use session_dynamodb::{DynamoDbStore, TableOptions};
+
+/// A store in a table that is made anew, with locking.
+pub(crate) async fn new_table(client: &Client, name: &str) -> DynamoDbStore {
+    let store = DynamoDbStore::builder(client.clone(), name).locking(true).build();
+    let store = store.expect("the settings fit");
+    store.delete_table().await.expect("the server deletes tables");
+    let options = TableOptions { time_to_live: false, ..TableOptions::default() };
+    store.create_table(&options).await.expect("the server creates tables");
+    store
+}
+
+/// Puts a session with this payload, which lives for an hour, under the number that it has.
+pub(crate) async fn put(store: &DynamoDbStore, session: usize, payload: Payload) {
+    let expires = SystemClock.now().timestamp().saturating_add(HOUR);
+    let record = Record { payload, expires, deadline: None };
+    let created = store.create(&key(session), &record, &Version::draw(&OsRandom)).await;
+    created.expect("the table is new");
+}
