@@ -76,10 +76,13 @@ impl DynamoDbStore {
     }
 
     /// The live record of `key` by one read.
+    ///
+    /// The clock is asked before the table: by a later time, a record would look dead whose expiry
+    /// has been moved since it was read.
     async fn read(&self, key: &Key, consistent: bool) -> Result<Option<Snapshot>> {
-        let request = request::load(key, consistent);
+        let (request, now) = (request::load(key, consistent), self.clock.now());
         let item = self.sender.get(Operation::Load, &request).await?;
-        let live = item.filter(|item| item.is_live(self.clock.now()));
+        let live = item.filter(|item| item.is_live(now));
         live.map(|item| self.snapshot(Operation::Load, &item)).transpose()
     }
 

@@ -4,6 +4,7 @@ mod collecting;
 mod failures;
 mod lost_replies;
 mod php;
+mod reading;
 mod requests;
 mod sessions;
 mod support;
