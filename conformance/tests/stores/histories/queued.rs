@@ -1,10 +1,9 @@
 //! A store that looks at the clock, queues, and takes its time.
 
-use super::{assert_passes, drawn};
+use super::assert_passes;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use futures_util::lock::Mutex;
-use session_conformance::histories::{Options, Scheduling};
 use session_conformance::{Fixture, Model};
 use session_core::{
     Acquired, Change, Clock, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
@@ -125,6 +124,5 @@ impl Twist for Queued {
 
 #[test]
 fn a_store_that_queues_everything_passes() {
-    assert_passes(&Queued::fixture, &drawn());
-    assert_passes(&Queued::fixture, &Options::new(Scheduling::Threads));
+    assert_passes(&Queued::fixture);
 }
