@@ -3,4 +3,5 @@
 
 mod deadlines;
 mod kinds;
+mod rotating;
 mod telling;
