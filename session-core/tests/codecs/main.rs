@@ -21,6 +21,7 @@
 
 mod data;
 mod details;
+mod forwarding;
 mod golden;
 mod hostile;
 mod kinds;

@@ -99,3 +99,9 @@ fn an_id_of_which_nothing_is_left_has_no_key() {
     let error = named("", "_").key(&id).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
 }
+
+#[test]
+fn the_debug_output_of_keys_and_ids_is_redacted() {
+    let (key, id) = (Key::new("secret").unwrap(), SessionId::parse("secret").unwrap());
+    assert_eq!(format!("{key:?} {id:?}"), "Key(redacted) SessionId(redacted)");
+}
