@@ -12,6 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+/// More than a collection of a few steps has reason for.
+const MOST_WAITS: usize = 100;
+
 /// A sweep that the store was asked for: how many records at most, from where, and when.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
@@ -62,12 +65,13 @@ impl Scripted {
 
 fn drive<T>(clock: &ManualClock, future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
-    loop {
+    for _ in 0..MOST_WAITS {
         match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(result) => return result,
             Poll::Pending => clock.advance(clock.next_wake().expect("a collector waits for time")),
         }
     }
+    panic!("the collector waits for ever");
 }
 
 /// A step that scanned so many records, and goes on at `next`.

@@ -19,6 +19,12 @@ fn a_second_is_over_from_its_first_millisecond_on() {
 }
 
 #[test]
+fn a_millisecond_lies_in_its_whole_second() {
+    assert_eq!(START.as_epoch_millis(), 1_000_250);
+    assert_eq!(START.timestamp().as_epoch_seconds(), 1_000);
+}
+
+#[test]
 fn a_millisecond_is_over_when_it_is_reached() {
     assert!(!START.is_over(START.saturating_sub(Duration::from_millis(1))));
     assert!(START.is_over(START));
@@ -50,7 +56,9 @@ fn a_jump_moves_the_wall_clock_alone() {
     let clock = ManualClock::at(START);
     let mut sleep = pin!(clock.sleep(Duration::from_secs(1)));
     assert!(poll(sleep.as_mut()).is_pending());
-    clock.set(START.saturating_add(Duration::from_hours(1)));
+    let later = START.saturating_add(Duration::from_hours(1));
+    clock.set(later);
+    assert_eq!(clock.now(), later);
     assert!(poll(sleep.as_mut()).is_pending());
     assert_eq!(clock.elapsed(), Duration::ZERO);
 }
@@ -77,4 +85,16 @@ fn a_sleep_that_is_dropped_is_forgotten() {
         assert!(clock.next_wake().is_some());
     }
     assert_eq!(clock.next_wake(), None);
+}
+
+#[test]
+fn of_two_sleeps_to_the_same_time_one_can_be_dropped() {
+    let clock = ManualClock::at(START);
+    let mut kept = pin!(clock.sleep(Duration::from_secs(1)));
+    assert!(poll(kept.as_mut()).is_pending());
+    {
+        let mut dropped = pin!(clock.sleep(Duration::from_secs(1)));
+        assert!(poll(dropped.as_mut()).is_pending());
+    }
+    assert_eq!(clock.next_wake(), Some(Duration::from_secs(1)));
 }
