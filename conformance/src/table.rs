@@ -29,6 +29,7 @@ macro_rules! for_each_case {
                 a_record_is_dead_from_its_expiry_on: [R1], [];
                 a_sweep_changes_nothing_that_load_tells: [R1], [Collecting];
                 a_clock_that_jumps_back_makes_no_error: [R1 R2], [];
+                an_expiry_in_the_far_future_comes_back: [R1], [];
             }
             payloads {
                 text_comes_back_character_for_character: [R8], [Text];
@@ -37,9 +38,12 @@ macro_rules! for_each_case {
                 an_update_may_change_the_kind: [R8], [Text Binary];
                 empty_text_is_data: [R8 R2], [Text];
                 empty_binary_is_data: [R8 R2], [Binary];
+                an_empty_session_is_as_live_as_any: [R8 R2], [];
+                a_rotation_carries_data_of_either_kind: [R8], [Text Binary Rotation];
             }
             creating {
                 a_live_record_is_not_created_again: [R3], [];
+                a_record_is_not_replaced_before_its_expiry: [R3], [];
                 a_dead_record_is_replaced: [R3], [];
                 a_deleted_record_is_created_anew: [R3], [];
                 a_deadline_comes_back: [R1], [Deadlines];
@@ -80,6 +84,7 @@ macro_rules! for_each_case {
                 a_rotated_away_key_is_gone: [R4], [Rotation];
                 rotation_of_a_deleted_session_is_gone: [R4], [Rotation];
                 rotation_of_an_expired_session_is_gone: [R4], [Rotation];
+                a_session_can_be_rotated_up_to_its_expiry: [R4], [Rotation];
                 a_rotation_onto_a_live_record_is_refused: [R3], [Rotation];
                 a_rotation_replaces_a_dead_record: [R3], [Rotation];
                 a_rotation_does_not_inherit_a_dead_records_lock: [R3], [Rotation Locking];
@@ -91,6 +96,7 @@ macro_rules! for_each_case {
             }
             deleting {
                 a_deletion_says_whether_there_was_something: [R7], [];
+                a_deletion_finds_a_session_up_to_its_expiry: [R7], [];
                 a_deletion_of_an_expired_session_finds_nothing: [R7 R15], [];
                 a_deletion_expecting_another_version_is_a_conflict: [R7 R5], [Versions];
                 of_many_deletions_exactly_one_finds_the_session: [R7 R10], [];
@@ -102,6 +108,7 @@ macro_rules! for_each_case {
                 keys_with_control_characters_are_isolated: [R12], [];
                 keys_beyond_ascii_are_isolated: [R12], [];
                 keys_with_separators_are_isolated: [R12], [];
+                long_keys_that_differ_at_their_end_are_isolated: [R12], [];
                 locks_of_different_keys_are_independent: [R12 L1], [Locking];
                 a_key_at_the_limit_is_kept: [R12], [KeyLimit];
                 a_key_beyond_the_limit_is_refused: [R12], [KeyLimit];
@@ -109,6 +116,9 @@ macro_rules! for_each_case {
             sizes {
                 a_record_at_the_limit_is_kept: [R9], [RecordLimit];
                 a_record_beyond_the_limit_is_too_large: [R9], [RecordLimit];
+                text_beyond_ascii_is_measured_in_bytes: [R9], [RecordLimit Text];
+                an_update_to_the_limit_is_kept: [R9], [RecordLimit];
+                a_rotation_to_the_limit_is_kept: [R9], [RecordLimit Rotation];
                 an_update_beyond_the_limit_changes_nothing: [R9], [RecordLimit];
                 a_rotation_beyond_the_limit_changes_nothing: [R9], [RecordLimit Rotation];
                 a_record_at_the_limit_has_room_for_a_lock: [R9], [RecordLimit Locking];
@@ -155,6 +165,7 @@ macro_rules! for_each_case {
                 acquire_of_a_held_lock_is_busy: [L1 L3], [Locking];
                 acquire_of_an_unknown_session_is_absent: [L8], [Locking];
                 acquire_of_an_expired_session_is_absent: [L8], [Locking];
+                a_session_can_be_locked_up_to_its_expiry: [L8], [Locking];
                 of_many_contenders_exactly_one_locks: [L1], [Locking];
                 what_holders_write_one_after_the_other_is_not_lost: [L1 L2], [Locking];
             }
@@ -167,6 +178,7 @@ macro_rules! for_each_case {
                 an_unfenced_update_passes_a_lapsed_lock_only: [L3 L11], [Locking];
                 an_update_that_passes_a_lapsed_lock_removes_it: [L3], [Locking];
                 a_clock_that_jumps_back_frees_no_lock: [L11], [Locking];
+                a_clock_that_jumped_ahead_gives_no_lock_back: [L4 L11], [Locking];
                 a_takeover_that_races_a_write_loses_nothing: [L7 L11], [Locking];
             }
             fencing {
@@ -211,6 +223,7 @@ macro_rules! for_each_case {
                 a_sweep_deletes_what_is_expired: [G1], [Collecting];
                 a_sweep_spares_the_living: [G1], [Collecting];
                 a_sweep_spares_what_was_touched_since: [G1], [Collecting];
+                each_step_of_a_sweep_goes_by_its_own_time: [G1], [Collecting];
                 a_session_renewed_during_a_sweep_is_never_deleted: [G1], [Collecting];
                 a_live_lock_spares_an_expired_record: [G2], [Collecting Locking];
                 a_lapsed_lock_spares_nothing: [G2], [Collecting Locking];
@@ -281,6 +294,7 @@ macro_rules! for_each_case {
                 a_second_handle_waits_for_the_first: [L1 L2], [Locking];
                 waiting_for_another_process_ends_at_the_deadline: [L10], [Locking];
                 waiting_in_line_ends_at_the_deadline: [L10], [Locking];
+                a_wall_clock_that_jumps_moves_no_deadline: [L10], [Locking];
                 delays_grow_between_the_minimum_and_the_maximum: [L10], [Locking];
                 a_waiter_gets_in_when_the_lease_has_lapsed: [L7 L11], [Locking];
                 a_waiter_gets_in_soon_after_a_release: [L10], [Locking];

@@ -61,6 +61,31 @@ pub(crate) async fn a_sweep_spares_what_was_touched_since(context: &Context) -> 
     context.ensure_data(&updated, "data").await
 }
 
+/// The clock goes back between two steps: what lives again by then is spared.
+pub(crate) async fn each_step_of_a_sweep_goes_by_its_own_time(context: &Context) -> Verdict {
+    const RECORDS: u64 = 5;
+    let record = context.record_for(10, "data");
+    for number in 0..RECORDS {
+        context.given_record(&number.to_string(), &record).await?;
+    }
+    context.advance_to_second(record.expires);
+    let budget = SweepBudget { max_records: NonZeroUsize::MIN };
+    let collecting = context.collecting()?;
+    let first = collecting.sweep(&budget, None).await?;
+    context.clock().set(Context::START);
+    let mut next = first.next;
+    for _ in 0..ALL {
+        let Some(from) = next else { break };
+        next = collecting.sweep(&budget, Some(&from)).await?.next;
+    }
+    let mut left = 0;
+    for number in 0..RECORDS {
+        left += u64::from(context.store().load(&context.key(&number.to_string())).await?.is_some());
+    }
+    ensure_eq!(left, RECORDS.saturating_sub(first.deleted), "the records that live again");
+    Ok(())
+}
+
 /// The sweep sees the expired record, and is held at its n-th await while it is created anew.
 pub(crate) async fn a_session_renewed_during_a_sweep_is_never_deleted(
     context: &Context,

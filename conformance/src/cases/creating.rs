@@ -15,6 +15,15 @@ pub(crate) async fn a_live_record_is_not_created_again(context: &Context) -> Ver
     context.ensure_unchanged(&key, &before).await
 }
 
+pub(crate) async fn a_record_is_not_replaced_before_its_expiry(context: &Context) -> Verdict {
+    let record = context.record_for(10, "live");
+    let key = context.given_record("a", &record).await?;
+    context.advance_to_just_before(record.expires);
+    let created = context.store().create(&key, &context.record("new"), &context.version()).await;
+    ensure_refused!(created, AlreadyExists);
+    context.ensure_record(&key, &record).await
+}
+
 pub(crate) async fn a_dead_record_is_replaced(context: &Context) -> Verdict {
     let key = context.given_expired("a").await?;
     let record = context.record("new");

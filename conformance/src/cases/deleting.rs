@@ -20,6 +20,15 @@ pub(crate) async fn a_deletion_says_whether_there_was_something(context: &Contex
     Ok(())
 }
 
+pub(crate) async fn a_deletion_finds_a_session_up_to_its_expiry(context: &Context) -> Verdict {
+    let record = context.record_for(10, "data");
+    let key = context.given_record("a", &record).await?;
+    context.advance_to_just_before(record.expires);
+    let deletion = context.store().delete(&key, &Expect::PRESENT).await?;
+    ensure_eq!(deletion, Deletion::Deleted, "the deletion");
+    context.ensure_absent(&key).await
+}
+
 pub(crate) async fn a_deletion_of_an_expired_session_finds_nothing(context: &Context) -> Verdict {
     let key = context.given_expired("a").await?;
     let deletion = context.store().delete(&key, &Expect::PRESENT).await?;

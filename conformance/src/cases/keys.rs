@@ -28,12 +28,20 @@ pub(crate) async fn keys_with_separators_are_isolated(context: &Context) -> Verd
         .await
 }
 
+/// As long as the store takes them, or as any store should that names no limit.
+pub(crate) async fn long_keys_that_differ_at_their_end_are_isolated(context: &Context) -> Verdict {
+    const LONG: usize = 1_024;
+    let longest = context.capabilities().max_key_bytes().unwrap_or(LONG).min(LONG);
+    let fill = "k".repeat(longest.saturating_sub(context.key("").as_str().len() + 1));
+    isolated(context, &["a", "b", "A", ""].map(|end| format!("{fill}{end}"))).await
+}
+
 /// Each key has its own record, and its deletion leaves the others.
-async fn isolated(context: &Context, names: &[&str]) -> Verdict {
+async fn isolated(context: &Context, names: &[impl AsRef<str>]) -> Verdict {
     let mut keys = Vec::new();
     for (number, name) in names.iter().enumerate() {
         let record = context.record(&format!("{number}"));
-        keys.push(context.given_record(name, &record).await?);
+        keys.push(context.given_record(name.as_ref(), &record).await?);
     }
     for (number, key) in keys.iter().enumerate() {
         context.ensure_data(key, &format!("{number}")).await?;

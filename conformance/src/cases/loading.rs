@@ -2,7 +2,7 @@
 
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict};
-use session_core::Expect;
+use session_core::{Expect, Record, Timestamp};
 use std::time::Duration;
 
 pub(crate) async fn an_unknown_key_loads_as_none(context: &Context) -> Verdict {
@@ -55,6 +55,24 @@ pub(crate) async fn a_sweep_changes_nothing_that_load_tells(context: &Context) -
     context.sweep(100).await?;
     context.ensure_absent(&dead).await?;
     context.ensure_unchanged(&live, &before).await
+}
+
+/// Seconds that need more than 31 bits, more than 32, and the last of four-digit years.
+pub(crate) async fn an_expiry_in_the_far_future_comes_back(context: &Context) -> Verdict {
+    for seconds in [1 << 31, 1 << 32, 253_402_300_799] {
+        let expires = Timestamp::from_epoch_seconds(seconds);
+        let record = Record { expires, ..context.record_for(10, "data") };
+        let key = context.given_record(&seconds.to_string(), &record).await?;
+        context.ensure_record(&key, &record).await?;
+        context.touch(&key, expires, &Expect::PRESENT).await?;
+        let mut change = context.change("second");
+        change.expires = expires;
+        let (store, version) = (context.store(), context.version());
+        store.update(&key, &change, &Expect::PRESENT, &version).await?;
+        let expected = Record { payload: change.payload, ..record };
+        context.ensure_record(&key, &expected).await?;
+    }
+    Ok(())
 }
 
 /// Whether a dead record is still kept shows when the clock goes back; either is legal.

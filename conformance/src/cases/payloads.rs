@@ -1,9 +1,9 @@
 //! Data comes back as it was (R8).
 
-use crate::context::ensure_same_payload;
-use crate::ensure::ensure_refused;
+use crate::context::{LEASE, ensure_same_payload};
+use crate::ensure::{ensure_eq, ensure_refused};
 use crate::{Context, Verdict};
-use session_core::{Expect, Key, Payload};
+use session_core::{Deletion, Expect, Key, Payload};
 
 const HOSTILE_TEXT: &str = "\0 \"'\\{}<>%\u{7f}\r\n\té e\u{301} ß 漢 \u{1f600}\u{feff}\u{10ffff} ";
 
@@ -39,6 +39,49 @@ pub(crate) async fn empty_text_is_data(context: &Context) -> Verdict {
 
 pub(crate) async fn empty_binary_is_data(context: &Context) -> Verdict {
     empty_is_data(context, Payload::binary([])).await
+}
+
+/// A store that keeps nothing where there is nothing must not take that for an absence.
+pub(crate) async fn an_empty_session_is_as_live_as_any(context: &Context) -> Verdict {
+    let mut empty = context.record("");
+    let key = context.given_record("a", &empty).await?;
+    empty.expires = context.in_seconds(9_000);
+    context.touch(&key, empty.expires, &Expect::PRESENT).await?;
+    context.ensure_record(&key, &empty).await?;
+    let capabilities = context.capabilities();
+    if capabilities.locks() {
+        let token = context.lock(&key, LEASE).await?;
+        context.ensure_held(&key, &token).await?;
+        context.locking()?.release(&key, &token).await?;
+    }
+    if capabilities.collects() {
+        context.sweep(100).await?;
+    }
+    context.ensure_record(&key, &empty).await?;
+    let mut last = key;
+    if capabilities.rotates() {
+        let new = context.key("new");
+        context.rotate(&last, &new, "", &Expect::PRESENT).await?;
+        context.ensure_data(&new, "").await?;
+        last = new;
+    }
+    let deletion = context.store().delete(&last, &Expect::PRESENT).await?;
+    ensure_eq!(deletion, Deletion::Deleted, "a deletion of empty data");
+    Ok(())
+}
+
+pub(crate) async fn a_rotation_carries_data_of_either_kind(context: &Context) -> Verdict {
+    let bytes: Vec<u8> = (0..=u8::MAX).rev().collect();
+    for payload in [Payload::text(HOSTILE_TEXT), Payload::binary(bytes)] {
+        let name = payload.kind().name();
+        let (old, new) = (context.given(name).await?, context.key(&format!("new {name}")));
+        let mut rotation = context.rotation("");
+        rotation.record.payload = payload;
+        let (store, version) = (context.store(), context.version());
+        store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await?;
+        context.ensure_record(&new, &rotation.record).await?;
+    }
+    Ok(())
 }
 
 /// The payload survives being created and being updated.

@@ -44,6 +44,15 @@ pub(crate) async fn rotation_of_an_expired_session_is_gone(context: &Context) ->
     rotation_is_gone(context, &old).await
 }
 
+pub(crate) async fn a_session_can_be_rotated_up_to_its_expiry(context: &Context) -> Verdict {
+    let record = context.record_for(10, "old");
+    let old = context.given_record("old", &record).await?;
+    context.advance_to_just_before(record.expires);
+    let new = context.key("new");
+    context.rotate(&old, &new, "moved", &Expect::PRESENT).await?;
+    context.ensure_data(&new, "moved").await
+}
+
 async fn rotation_is_gone(context: &Context, old: &Key) -> Verdict {
     let new = context.key("new");
     let rotated = context.rotate(old, &new, "late", &Expect::PRESENT).await;

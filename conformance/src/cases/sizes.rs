@@ -21,6 +21,37 @@ pub(crate) async fn a_record_beyond_the_limit_is_too_large(context: &Context) ->
     context.ensure_absent(&key).await
 }
 
+/// A character of two bytes in place of the last: a limit counts bytes, not characters.
+pub(crate) async fn text_beyond_ascii_is_measured_in_bytes(context: &Context) -> Verdict {
+    let (key, mut record) = largest(context, "a").await?;
+    let fill = "d".repeat(record.payload.len().saturating_sub(1));
+    record.payload = Payload::text(fill + "\u{e9}");
+    let created = context.store().create(&key, &record, &context.version()).await;
+    ensure_eq!(size_of(created)?, limit(context) + 1, "the size with two bytes for the last");
+    context.ensure_absent(&key).await
+}
+
+pub(crate) async fn an_update_to_the_limit_is_kept(context: &Context) -> Verdict {
+    let (key, record) = largest(context, "a").await?;
+    context.given("a").await?;
+    let mut change = context.change("");
+    change.payload = record.payload.clone();
+    let (store, version) = (context.store(), context.version());
+    store.update(&key, &change, &Expect::PRESENT, &version).await?;
+    let expected = Record { expires: change.expires, ..record };
+    context.ensure_record(&key, &expected).await
+}
+
+pub(crate) async fn a_rotation_to_the_limit_is_kept(context: &Context) -> Verdict {
+    let (old, mut rotation) = (context.given("old").await?, context.rotation(""));
+    let (new, record) = largest(context, "new").await?;
+    rotation.record = record;
+    let (store, version) = (context.store(), context.version());
+    store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await?;
+    context.ensure_record(&new, &rotation.record).await?;
+    context.ensure_absent(&old).await
+}
+
 pub(crate) async fn an_update_beyond_the_limit_changes_nothing(context: &Context) -> Verdict {
     let (key, record) = largest(context, "a").await?;
     context.store().create(&key, &record, &context.version()).await?;

@@ -1,6 +1,7 @@
 //! Stores with one planted fault each, and exactly the cases that must reject them.
 
 mod births_and_deaths;
+mod boundaries;
 mod collecting;
 mod declarations;
 mod fences;
@@ -75,6 +76,7 @@ const OF_STRATEGIES: &[&str] = &["waiting", "lining_up", "holding", "letting_go"
 fn every_case_on_a_store_rejects_one() {
     let rejecting: BTreeSet<_> = [
         births_and_deaths::REJECTING,
+        boundaries::REJECTING,
         collecting::REJECTING,
         declarations::REJECTING,
         fences::REJECTING,

@@ -28,6 +28,7 @@ async fn locks_nothing() {
             "a_waiter_gets_in_when_the_lease_has_lapsed",
             "a_waiter_that_is_cancelled_leaves_the_line",
             "a_write_past_the_lock_is_told_to_its_holder",
+            "a_wall_clock_that_jumps_moves_no_deadline",
             "after_eight_local_hand_overs_the_line_pauses",
             "an_acquisition_whose_reply_is_lost_leaves_no_lock",
             "delays_grow_between_the_minimum_and_the_maximum",
@@ -126,6 +127,7 @@ async fn begins_a_new_session_after_a_timeout() {
     assert_fails(
         |store, options, clock| Ok(Forgetful(sound(store, options, clock)?)),
         &[
+            "a_wall_clock_that_jumps_moves_no_deadline",
             "delays_grow_between_the_minimum_and_the_maximum",
             "waiting_for_another_process_ends_at_the_deadline",
             "waiting_in_line_ends_at_the_deadline",

@@ -2,7 +2,8 @@
 
 use crate::verdicts::assert_fails;
 use async_trait::async_trait;
-use session_core::{ManualClock, Timer};
+use session_conformance::Context;
+use session_core::{Clock, EpochMillis, ManualClock, Timer};
 use session_locking::{LockOptions, Pessimistic};
 use std::future::pending;
 use std::time::Duration;
@@ -67,6 +68,37 @@ async fn hands_over_locally_without_a_pause() {
             "after_eight_local_hand_overs_the_line_pauses",
             "pauses_take_a_sixth_of_the_time_at_most",
         ],
+    )
+    .await;
+}
+
+/// Tells how much time has passed by the clock on the wall.
+#[derive(Debug)]
+struct ByTheWall(ManualClock);
+
+#[async_trait]
+impl Timer for ByTheWall {
+    fn elapsed(&self) -> Duration {
+        // The wall clock shows milliseconds: only where it jumped does it tell another time.
+        let (wall, elapsed) = (self.0.now().saturating_since(EPOCH), self.0.elapsed());
+        let undisturbed = elapsed + Context::START.saturating_since(EPOCH);
+        if wall.abs_diff(undisturbed) > Duration::from_millis(1) { wall } else { undisturbed }
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.0.sleep(duration).await;
+    }
+}
+
+const EPOCH: EpochMillis = EpochMillis::from_epoch_millis(0);
+
+#[tokio::test]
+async fn waits_by_the_wall_clock() {
+    assert_fails(
+        |store, options: LockOptions, clock| {
+            Ok(Pessimistic::new(store).with_options(options)?.with_timer(ByTheWall(clock)))
+        },
+        &["a_wall_clock_that_jumps_moves_no_deadline"],
     )
     .await;
 }

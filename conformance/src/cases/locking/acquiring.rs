@@ -47,6 +47,15 @@ pub(crate) async fn acquire_of_an_expired_session_is_absent(context: &Context) -
     context.ensure_free(&key).await.map(drop)
 }
 
+pub(crate) async fn a_session_can_be_locked_up_to_its_expiry(context: &Context) -> Verdict {
+    let record = context.record_for(10, "data");
+    let key = context.given_record("a", &record).await?;
+    context.advance_to_just_before(record.expires);
+    let token = context.ensure_free(&key).await?;
+    context.ensure_busy(&key).await?;
+    context.ensure_held(&key, &token).await
+}
+
 pub(crate) async fn of_many_contenders_exactly_one_locks(context: &Context) -> Verdict {
     let key = context.given("a").await?;
     let winner = sole_winner(context, &key, 32).await?;

@@ -97,6 +97,21 @@ pub(crate) async fn a_clock_that_jumps_back_frees_no_lock(context: &Context) -> 
     context.ensure_held(&key, &token).await
 }
 
+/// A takeover by a clock that was ahead stands: the token decides, whatever the time is again.
+pub(crate) async fn a_clock_that_jumped_ahead_gives_no_lock_back(context: &Context) -> Verdict {
+    let (key, deposed) = context.given_locked("a").await?;
+    context.clock().set(context.lapse_of(LEASE));
+    let holder = context.ensure_free(&key).await?;
+    context.clock().set(Context::START);
+    let late = context.update(&key, "late", &Expect::lock(deposed.clone())).await;
+    ensure_refused!(late, LockLost);
+    let renewed = context.locking()?.renew(&key, &deposed, LEASE).await;
+    ensure_refused!(renewed, LockLost);
+    context.update(&key, "second", &Expect::lock(holder.clone())).await?;
+    context.ensure_held(&key, &holder).await?;
+    context.ensure_data(&key, "second").await
+}
+
 /// Whichever comes first: the one who takes over reads what the holder wrote, or the holder is
 /// told that its lock is lost.
 pub(crate) async fn a_takeover_that_races_a_write_loses_nothing(context: &Context) -> Verdict {

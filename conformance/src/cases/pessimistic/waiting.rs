@@ -4,7 +4,7 @@ use super::{Turns, options};
 use crate::context::{CLOCK_SKEW, LEASE};
 use crate::ensure::{ensure, ensure_eq, ensure_refused};
 use crate::{Context, Verdict};
-use session_core::{OsRandom, SessionId, Timer};
+use session_core::{Clock, OsRandom, SessionId, Timer};
 use std::time::Duration;
 
 pub(crate) async fn a_second_handle_waits_for_the_first(context: &Context) -> Verdict {
@@ -43,6 +43,27 @@ pub(crate) async fn waiting_in_line_ends_at_the_deadline(context: &Context) -> V
     ensure_eq!(waited, options().max_lock_wait_time, "the wait");
     turns.commit(first, "written").await?;
     context.ensure_data(&turns.key, "written").await
+}
+
+/// The system's time is corrected twice during the wait; the time that passes is none of its.
+pub(crate) async fn a_wall_clock_that_jumps_moves_no_deadline(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    context.lock(&turns.key, LEASE).await?;
+    let begin = context.clock().elapsed();
+    let second = turns.open_beside().await;
+    for jump in [
+        context.clock().now().saturating_add(LEASE / 2),
+        Context::START.saturating_sub(Duration::from_hours(1)),
+    ] {
+        turns.pass(options().max_lock_wait_time / 4).await;
+        context.clock().set(jump);
+        turns.settle().await;
+        ensure!(second.waits(), "a jump of the wall clock ended a wait");
+    }
+    ensure_refused!(turns.outcome(second).await?, LockTimeout);
+    let waited = context.since(begin);
+    ensure_eq!(waited, options().max_lock_wait_time, "the wait");
+    Ok(())
 }
 
 pub(crate) async fn delays_grow_between_the_minimum_and_the_maximum(context: &Context) -> Verdict {

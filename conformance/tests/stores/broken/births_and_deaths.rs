@@ -146,6 +146,8 @@ rejects! {
         a_rotation_that_races_a_destruction_is_gone,
         no_handle_brings_back_a_destroyed_session,
         a_deletion_under_a_lock_lets_the_line_move_on,
+        a_deletion_finds_a_session_up_to_its_expiry,
+        long_keys_that_differ_at_their_end_are_isolated,
     ];
     creates_over_the_living = twisted(CreatesOverTheLiving)
     => [
@@ -154,6 +156,7 @@ rejects! {
         a_live_record_is_not_created_again,
         of_many_creators_exactly_one_wins,
         a_repeated_creation_does_not_undo_a_later_write,
+        a_record_is_not_replaced_before_its_expiry,
     ];
     keeps_the_dead_records_data = ruled(Inherits(|dead, new| new.record.payload = dead.record.payload.clone()))
     => [

@@ -212,6 +212,7 @@ rejects! {
         a_collection_keeps_its_pace,
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
+        an_empty_session_is_as_live_as_any,
     ];
     ignores_its_budget = twisted(IgnoresItsBudget)
     => [
@@ -225,6 +226,7 @@ rejects! {
         a_sweep_deletes_what_is_expired,
         a_lapsed_lock_spares_nothing,
         a_sweep_keeps_to_its_budget_and_ends,
+        each_step_of_a_sweep_goes_by_its_own_time,
     ];
     miscounts_the_spared = twisted(MiscountsTheSpared)
     => [

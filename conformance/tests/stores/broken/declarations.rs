@@ -123,11 +123,14 @@ rejects! {
         a_rotation_keeps_the_deadline,
         no_expiry_passes_the_deadline,
         the_deadline_is_set_at_creation_and_kept,
+        an_empty_session_is_as_live_as_any,
+        an_update_to_the_limit_is_kept,
     ];
     is_no_more_than_a_store = bare
     => every case that needs [Locking, Collecting] and [
         a_key_beyond_the_limit_is_refused,
         what_is_declared_is_provided,
+        an_empty_session_is_as_live_as_any,
     ];
     locks_in_secret = secretive
     => every case that needs [Locking] and [

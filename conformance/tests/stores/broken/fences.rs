@@ -170,6 +170,7 @@ rejects! {
         reading_is_not_stopped_by_a_lock,
         renewal_stops_after_the_longest_hold,
         waiting_for_another_process_ends_at_the_deadline,
+        a_clock_that_jumped_ahead_gives_no_lock_back,
     ];
     lets_a_lock_stop_readers = twisted(LockStopsReaders)
     => [
@@ -211,6 +212,7 @@ rejects! {
         reading_is_not_stopped_by_a_lock,
         renewal_stops_after_the_longest_hold,
         waiting_for_another_process_ends_at_the_deadline,
+        a_clock_that_jumped_ahead_gives_no_lock_back,
     ];
     keeps_the_lock_that_an_update_releases = ruled(KeepsWhatItShouldRelease(Operation::Update))
     => [

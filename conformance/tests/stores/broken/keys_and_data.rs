@@ -171,6 +171,7 @@ rejects! {
     => [
         keys_that_differ_in_case_are_isolated,
         locks_of_different_keys_are_independent,
+        long_keys_that_differ_at_their_end_are_isolated,
     ];
     cuts_keys_at_nul = ruled(FilesUnder(up_to_nul))
     => [
@@ -285,10 +286,20 @@ rejects! {
         of_equal_updates_expecting_one_version_exactly_one_wins,
         a_holder_that_rotates_knows_its_own_write,
         a_write_past_the_lock_is_told_to_its_holder,
+        a_clock_that_jumped_ahead_gives_no_lock_back,
+        a_record_is_not_replaced_before_its_expiry,
+        a_rotation_carries_data_of_either_kind,
+        a_rotation_to_the_limit_is_kept,
+        a_session_can_be_rotated_up_to_its_expiry,
+        an_empty_session_is_as_live_as_any,
+        an_expiry_in_the_far_future_comes_back,
+        an_update_to_the_limit_is_kept,
+        long_keys_that_differ_at_their_end_are_isolated,
     ];
     forgets_the_kind_of_empty_data = ruled(Stores(as_binary_if_empty))
     => [
         empty_text_is_data,
+        an_empty_session_is_as_live_as_any,
     ];
     takes_bytes_for_text = ruled(Stores(as_text_where_possible))
     => [
@@ -299,10 +310,12 @@ rejects! {
     => [
         binary_comes_back_byte_for_byte,
         an_update_may_change_the_kind,
+        a_rotation_carries_data_of_either_kind,
     ];
     trims_text = ruled(Stores(trimmed))
     => [
         text_comes_back_character_for_character,
+        a_rotation_carries_data_of_either_kind,
     ];
     ignores_its_limits = ruled_and_twisted(HasNoLimits, DeclaresLimits)
     => [
@@ -315,12 +328,17 @@ rejects! {
         after_an_update_beyond_the_limit_the_lock_is_released,
         a_write_that_is_refused_releases_the_lock,
         data_over_the_limit_is_refused_and_the_session_stays,
+        a_rotation_to_the_limit_is_kept,
+        an_update_to_the_limit_is_kept,
+        text_beyond_ascii_is_measured_in_bytes,
     ];
     takes_one_byte_less = ruled_and_twisted(TakesOneByteLess, DeclaresLimits)
     => [
         a_record_at_the_limit_is_kept,
         an_update_beyond_the_limit_changes_nothing,
         a_record_at_the_limit_has_room_for_a_lock,
+        a_rotation_to_the_limit_is_kept,
+        an_update_to_the_limit_is_kept,
     ];
     counts_characters_of_keys = ruled_and_twisted(TakesAnyKey, CountsCharacters)
     => [
@@ -329,6 +347,7 @@ rejects! {
     takes_shorter_keys = ruled_and_twisted(TakesShorterKeys, DeclaresLimits)
     => [
         a_key_at_the_limit_is_kept,
+        long_keys_that_differ_at_their_end_are_isolated,
     ];
     keeps_no_room_for_a_lock = twisted(KeepsNoRoomForALock)
     => [

@@ -116,6 +116,7 @@ rejects! {
         reading_touches_when_that_is_due,
         the_holder_writes_and_keeps_its_lock,
         a_rotation_is_a_use_that_moves_the_expiry,
+        an_empty_session_is_as_live_as_any,
     ];
 
     slides_the_expiry_on_load = twisted(SlidesOnLoad)
@@ -180,6 +181,7 @@ rejects! {
         a_rotation_after_the_expiry_is_gone,
         a_rotation_is_a_use_that_moves_the_expiry,
         data_that_is_written_back_is_of_another_version,
+        an_empty_session_is_as_live_as_any,
     ];
 
     lets_the_first_write_win = twisted(FirstWriteWins::default())

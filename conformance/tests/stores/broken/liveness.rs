@@ -219,6 +219,10 @@ rejects! {
         a_sweep_spares_the_living,
         a_commit_after_the_deadline_is_gone,
         no_expiry_passes_the_deadline,
+        a_deletion_finds_a_session_up_to_its_expiry,
+        a_record_is_not_replaced_before_its_expiry,
+        a_session_can_be_locked_up_to_its_expiry,
+        a_session_can_be_rotated_up_to_its_expiry,
     ];
     resurrects_on_update = twisted(ResurrectsOnUpdate)
     => [
@@ -248,6 +252,7 @@ rejects! {
         empty_text_is_data,
         empty_binary_is_data,
         empty_data_of_a_stored_session_is_data,
+        an_empty_session_is_as_live_as_any,
     ];
     takes_errors_for_absence = twisted(TakesErrorsForAbsence)
     => [
@@ -314,5 +319,10 @@ rejects! {
         changes_outlast_a_rotation_until_the_commit,
         no_handle_brings_back_a_destroyed_session,
         reading_an_unknown_id_stores_nothing,
+        a_deletion_finds_a_session_up_to_its_expiry,
+        a_rotation_to_the_limit_is_kept,
+        each_step_of_a_sweep_goes_by_its_own_time,
+        long_keys_that_differ_at_their_end_are_isolated,
+        text_beyond_ascii_is_measured_in_bytes,
     ];
 }

@@ -195,6 +195,7 @@ rejects! {
         a_hung_holder_does_not_stop_the_line,
         a_lost_lock_is_told_at_the_commit,
         renewal_stops_after_the_longest_hold,
+        a_clock_that_jumped_ahead_gives_no_lock_back,
     ];
     swallows_a_lost_lock_on_touch = ruled(AnyTokenHolds(Operation::Touch))
     => [
@@ -219,6 +220,7 @@ rejects! {
     => [
         an_update_that_passes_a_lapsed_lock_removes_it,
         renew_of_anothers_lock_is_lock_lost,
+        a_clock_that_jumped_ahead_gives_no_lock_back,
     ];
     releases_for_anybody = ruled(AnyLockIsHeld(Operation::Release))
     => [
@@ -255,6 +257,8 @@ rejects! {
         delays_grow_between_the_minimum_and_the_maximum,
         renewal_stops_after_the_longest_hold,
         waiting_for_another_process_ends_at_the_deadline,
+        a_session_can_be_locked_up_to_its_expiry,
+        a_wall_clock_that_jumps_moves_no_deadline,
     ];
     forgets_its_own_token = ruled(ForgetsItsOwnToken)
     => [
@@ -287,6 +291,7 @@ rejects! {
         a_rotated_handle_keeps_its_lock_under_the_new_id,
         renewal_stops_after_the_longest_hold,
         a_deletion_under_a_lock_lets_the_line_move_on,
+        a_clock_that_jumped_ahead_gives_no_lock_back,
     ];
     releases_in_name_only = twisted(ReleaseDoesNothing)
     => [
@@ -303,6 +308,7 @@ rejects! {
         every_commit_releases_the_lock,
         only_the_head_of_the_line_asks_the_store,
         a_write_past_the_lock_is_told_to_its_holder,
+        an_empty_session_is_as_live_as_any,
     ];
     deletes_on_release = twisted(ReleaseDeletes)
     => [
@@ -317,5 +323,6 @@ rejects! {
         an_acquisition_whose_reply_is_lost_leaves_no_lock,
         every_commit_releases_the_lock,
         a_write_past_the_lock_is_told_to_its_holder,
+        an_empty_session_is_as_live_as_any,
     ];
 }

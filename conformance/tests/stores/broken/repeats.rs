@@ -67,6 +67,7 @@ rejects! {
         a_live_record_is_not_created_again,
         of_many_creators_exactly_one_wins,
         a_repeated_creation_does_not_undo_a_later_write,
+        a_record_is_not_replaced_before_its_expiry,
     ];
     guesses_that_a_conflict_was_its_own = twisted(GuessesThatItWasItself)
     => [

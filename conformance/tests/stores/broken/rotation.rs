@@ -180,6 +180,7 @@ rejects! {
         a_rotation_lets_the_line_of_the_old_id_move_on,
         changes_outlast_a_rotation_until_the_commit,
         destroying_a_rotated_away_id_finds_nothing,
+        a_rotation_to_the_limit_is_kept,
     ];
     creates_from_nothing = twisted(CreatesFromNothing)
     => [
@@ -212,6 +213,9 @@ rejects! {
         a_repeated_rotation_of_a_locked_session_succeeds,
         a_rotation_told_no_lease_lets_the_lock_go,
         a_rotation_is_a_use_that_moves_the_expiry,
+        a_rotation_carries_data_of_either_kind,
+        a_rotation_to_the_limit_is_kept,
+        a_session_can_be_rotated_up_to_its_expiry,
     ];
     loses_the_lock_on_the_way = ruled(RotationWrites(|_, after| after.lock = None))
     => [
@@ -234,5 +238,7 @@ rejects! {
         a_rotation_replaces_a_dead_record,
         a_repeated_rotation_succeeds,
         a_rotation_keeps_the_deadline,
+        a_rotation_carries_data_of_either_kind,
+        a_rotation_to_the_limit_is_kept,
     ];
 }

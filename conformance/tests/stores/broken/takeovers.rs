@@ -200,6 +200,8 @@ rejects! {
         delays_grow_between_the_minimum_and_the_maximum,
         renewal_stops_after_the_longest_hold,
         waiting_for_another_process_ends_at_the_deadline,
+        a_session_can_be_locked_up_to_its_expiry,
+        a_wall_clock_that_jumps_moves_no_deadline,
     ];
     never_takes_over = ruled(Lapses(never))
     => [
@@ -220,6 +222,7 @@ rejects! {
         a_waiter_gets_in_when_the_lease_has_lapsed,
         renewal_stops_after_the_longest_hold,
         a_rotation_dropped_at_any_await_keeps_no_line_waiting,
+        a_clock_that_jumped_ahead_gives_no_lock_back,
     ];
     lapses_a_millisecond_early = ruled(Lapses(early))
     => [
@@ -246,6 +249,7 @@ rejects! {
         renew_of_anothers_lock_is_lock_lost,
         a_lapsed_lock_spares_nothing,
         a_lost_lock_is_told_at_the_commit,
+        a_clock_that_jumped_ahead_gives_no_lock_back,
     ];
     allows_no_clock_skew = ruled(Lapses(without_skew))
     => [
@@ -260,6 +264,7 @@ rejects! {
     distrusts_far_leases = ruled(Lapses(if_far))
     => [
         a_clock_that_jumps_back_frees_no_lock,
+        a_wall_clock_that_jumps_moves_no_deadline,
     ];
     looks_and_then_locks = twisted(LooksAndThenLocks)
     => [

@@ -117,6 +117,7 @@ rejects! {
         an_optimistic_touch_has_no_race_to_lose,
         an_unchanged_session_is_touched_when_due,
         reading_touches_when_that_is_due,
+        an_empty_session_is_as_live_as_any,
     ];
     touches_the_lock = ruled(TouchWrites(|row| row.lock = None))
     => [
@@ -133,6 +134,7 @@ rejects! {
         a_touch_that_moves_nothing_still_releases,
         a_commit_after_the_deadline_is_gone,
         the_deadline_is_set_at_creation_and_kept,
+        an_empty_session_is_as_live_as_any,
     ];
     moves_backwards = twisted(MovesBackwards)
     => [

@@ -172,6 +172,7 @@ rejects! {
         a_dropped_update_is_whole_or_not_at_all,
         no_expiry_passes_the_deadline,
         the_deadline_is_set_at_creation_and_kept,
+        an_update_to_the_limit_is_kept,
     ];
     forgets_the_version_on_touch = ruled(Writes(Operation::Touch, |row| row.version = Version::NONE))
     => [
@@ -204,6 +205,7 @@ rejects! {
         a_clock_that_jumps_back_frees_no_lock,
         the_holder_writes_and_keeps_its_lock,
         a_write_past_the_lock_is_told_to_its_holder,
+        a_clock_that_jumped_ahead_gives_no_lock_back,
     ];
     never_shortens_a_life_on_update = ruled(UpdateKeepsALaterExpiry)
     => [

@@ -1,0 +1,280 @@
+//! Faults that show at a boundary alone: the last second, the last byte, the last bit.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
+use async_trait::async_trait;
+use session_conformance::{Lawful, Model, Row, Rules};
+use session_core::{
+    Acquired, Capabilities, Change, CollectingStore, Cursor, EpochMillis, Error, ErrorKind, Expect,
+    Key, LockToken, LockingStore, Operation, Payload, Record, Result, Rotation, SessionStore,
+    Sweep, SweepBudget, Timestamp, Version,
+};
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// Takes a record for dead in its last second, in one operation.
+#[derive(Debug)]
+struct EndsASecondEarly(Operation);
+
+impl Rules for EndsASecondEarly {
+    fn is_live(&self, operation: Operation, row: &Row, now: EpochMillis) -> bool {
+        let early = now.saturating_add(Duration::from_secs(1));
+        Lawful.is_live(operation, row, if operation == self.0 { early } else { now })
+    }
+}
+
+/// Keeps as many bits of an expiry as this number has.
+#[derive(Debug)]
+struct KeepsExpiriesUpTo(u64);
+
+impl Rules for KeepsExpiriesUpTo {
+    fn written(&self, _operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
+        let seconds = after.record.expires.as_epoch_seconds().min(self.0);
+        after.record.expires = Timestamp::from_epoch_seconds(seconds);
+        after
+    }
+}
+
+/// Files records under the beginning of their keys.
+#[derive(Debug)]
+struct CutsKeys(usize);
+
+impl Rules for CutsKeys {
+    fn file_under(&self, key: &Key) -> Key {
+        let beginning: String = key.as_str().chars().take(self.0).collect();
+        Key::new(beginning).expect("the suite's prefix is left")
+    }
+}
+
+/// What is empty cannot be locked.
+#[derive(Debug)]
+struct DoesNotLockTheEmpty;
+
+#[async_trait]
+impl Twist for DoesNotLockTheEmpty {
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        match model.load(key).await? {
+            Some(found) if found.record.payload.is_empty() => Ok(Acquired::Absent),
+            _ => model.acquire(key, token, lease).await,
+        }
+    }
+}
+
+/// Takes a record without data for an orphan, whatever its expiry is.
+#[derive(Debug)]
+struct CollectsTheEmpty;
+
+impl Rules for CollectsTheEmpty {
+    fn is_live(&self, operation: Operation, row: &Row, now: EpochMillis) -> bool {
+        let is_orphan = operation == Operation::Collect && row.record.payload.is_empty();
+        !is_orphan && Lawful.is_live(operation, row, now)
+    }
+}
+
+/// A rotation writes text as it is shown, and bytes as text.
+#[derive(Debug)]
+struct RotatesAsText;
+
+impl Rules for RotatesAsText {
+    fn written(&self, operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
+        if operation == Operation::Rotate {
+            let text = String::from_utf8_lossy(after.record.payload.as_bytes()).into_owned();
+            after.record.payload = match after.record.payload {
+                Payload::Text(_) => Payload::text(text),
+                Payload::Binary(_) => Payload::binary(text.into_bytes()),
+            };
+        }
+        after
+    }
+}
+
+/// Takes a byte less than it may, in one operation.
+#[derive(Debug)]
+struct TakesLessIn(Operation);
+
+impl TakesLessIn {
+    fn admit(
+        &self,
+        model: &Model,
+        operation: Operation,
+        key: &Key,
+        payload: &Payload,
+    ) -> Result<()> {
+        let limit = model.capabilities().max_record_bytes().expect("the model has a limit");
+        let size = key.as_str().len() + payload.len() + 64;
+        if operation == self.0 && size == limit {
+            return Err(Error::new(operation, ErrorKind::TooLarge { size: size + 1, limit }));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Twist for TakesLessIn {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        self.admit(model, Operation::Update, key, &change.payload)?;
+        model.update(key, change, expect, version).await
+    }
+
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        self.admit(model, Operation::Rotate, new, &rotation.record.payload)?;
+        model.rotate(old, new, rotation, expect, version).await
+    }
+}
+
+/// Has room for more than it declares.
+#[derive(Debug)]
+struct HasRoom;
+
+impl Rules for HasRoom {
+    fn capabilities(&self) -> Capabilities {
+        Lawful.capabilities().with_max_record_bytes(usize::MAX)
+    }
+}
+
+/// Measures text by its characters.
+#[derive(Debug)]
+struct CountsCharacters;
+
+#[async_trait]
+impl Twist for CountsCharacters {
+    fn capabilities(&self, _model: &Model) -> Capabilities {
+        Lawful.capabilities()
+    }
+
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        let limit = Lawful.capabilities().max_record_bytes().expect("the model has a limit");
+        let length = match &record.payload {
+            Payload::Text(text) => text.chars().count(),
+            Payload::Binary(bytes) => bytes.len(),
+        };
+        let size = key.as_str().len() + length + 64;
+        if size > limit {
+            return Err(Error::new(Operation::Create, ErrorKind::TooLarge { size, limit }));
+        }
+        model.create(key, record, version).await
+    }
+}
+
+/// Deletes in later steps what was expired at the first.
+#[derive(Debug, Default)]
+struct SweepsByTheTimeOfTheFirstStep(Mutex<Vec<Key>>);
+
+#[async_trait]
+impl Twist for SweepsByTheTimeOfTheFirstStep {
+    async fn sweep(
+        &self,
+        model: &Model,
+        budget: &SweepBudget,
+        from: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        if from.is_none() {
+            let before = model.with_rows(|rows| rows.clone());
+            model.sweep(&SweepBudget { max_records: NonZeroUsize::MAX }, None).await?;
+            let after = model.with_rows(|rows| std::mem::replace(rows, before.clone()));
+            let dead = before.into_keys().filter(|key| !after.contains_key(key)).collect();
+            *self.0.lock().expect("no test panics under this lock") = dead;
+        }
+        let sweep = model.sweep(budget, from).await?;
+        let dead = self.0.lock().expect("no test panics under this lock").clone();
+        let (from, to) = (from.map(Cursor::expose), sweep.next.as_ref().map(Cursor::expose));
+        let is_seen = |key: &Key| {
+            from.is_none_or(|from| key.as_str() > from) && to.is_none_or(|to| key.as_str() <= to)
+        };
+        model.with_rows(|rows| rows.retain(|key, _| !(is_seen(key) && dead.contains(key))));
+        Ok(sweep)
+    }
+}
+
+rejects! {
+    creates_a_second_early = ruled(EndsASecondEarly(Operation::Create))
+    => [
+        a_record_is_not_replaced_before_its_expiry,
+    ];
+    rotates_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Rotate))
+    => [
+        a_session_can_be_rotated_up_to_its_expiry,
+    ];
+    locks_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Acquire))
+    => [
+        a_session_can_be_locked_up_to_its_expiry,
+    ];
+    deletes_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Delete))
+    => [
+        a_deletion_finds_a_session_up_to_its_expiry,
+    ];
+    keeps_expiries_in_31_bits = ruled(KeepsExpiriesUpTo((1 << 31) - 1))
+    => [
+        an_expiry_in_the_far_future_comes_back,
+    ];
+    keeps_expiries_in_32_bits = ruled(KeepsExpiriesUpTo((1 << 32) - 1))
+    => [
+        an_expiry_in_the_far_future_comes_back,
+    ];
+    cuts_keys_at_255_characters = ruled(CutsKeys(255))
+    => [
+        long_keys_that_differ_at_their_end_are_isolated,
+    ];
+    does_not_lock_the_empty = twisted(DoesNotLockTheEmpty)
+    => [
+        an_empty_session_is_as_live_as_any,
+        what_holders_write_one_after_the_other_is_not_lost,
+    ];
+    collects_the_empty = ruled(CollectsTheEmpty)
+    => [
+        an_empty_session_is_as_live_as_any,
+    ];
+    rotates_bytes_as_text = ruled(RotatesAsText)
+    => [
+        a_rotation_carries_data_of_either_kind,
+    ];
+    takes_a_byte_less_in_an_update = twisted(TakesLessIn(Operation::Update))
+    => [
+        an_update_to_the_limit_is_kept,
+    ];
+    takes_a_byte_less_in_a_rotation = twisted(TakesLessIn(Operation::Rotate))
+    => [
+        a_rotation_to_the_limit_is_kept,
+    ];
+    measures_text_by_its_characters = ruled_and_twisted(HasRoom, CountsCharacters)
+    => [
+        text_beyond_ascii_is_measured_in_bytes,
+        a_rotation_beyond_the_limit_changes_nothing,
+        a_write_that_is_refused_releases_the_lock,
+        after_an_update_beyond_the_limit_the_lock_is_released,
+        an_update_beyond_the_limit_changes_nothing,
+        data_over_the_limit_is_refused_and_the_session_stays,
+    ];
+    sweeps_by_the_time_of_the_first_step = twisted(SweepsByTheTimeOfTheFirstStep::default())
+    => [
+        each_step_of_a_sweep_goes_by_its_own_time,
+    ];
+}
