@@ -26,6 +26,11 @@ pub struct Case {
 }
 
 impl Case {
+    /// The stable name of the case among all: its group and its name, as a test is called.
+    pub fn id(&self) -> String {
+        format!("{}::{}", self.group, self.name)
+    }
+
     /// Runs the case on a fresh store of this harness, in a tokio runtime.
     ///
     /// # Errors
@@ -87,11 +92,12 @@ pub enum Failure {
 /// The case in one line, with its laws.
 impl Display for Case {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}::{} {:?}", self.group, self.name, self.laws)
+        write!(formatter, "{} {:?}", self.id(), self.laws)
     }
 }
 
-fn message_of(panic: &(dyn Any + Send)) -> String {
+/// What a panic said.
+pub(crate) fn message_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
     text.unwrap_or("something that is no text").to_owned()

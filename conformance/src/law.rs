@@ -1,4 +1,5 @@
 use std::fmt::{self, Debug, Display, Formatter};
+use std::str::FromStr;
 
 /// Declares the laws with the words that a failure shows.
 macro_rules! laws {
@@ -82,3 +83,18 @@ impl Display for Law {
         write!(formatter, "{}: {}", self.number(), self.summary())
     }
 }
+
+/// Reads the number of a law, in capital or small letters.
+impl FromStr for Law {
+    type Err = UnknownLaw;
+
+    fn from_str(number: &str) -> Result<Self, UnknownLaw> {
+        let law = Self::ALL.iter().find(|law| law.number().eq_ignore_ascii_case(number));
+        law.copied().ok_or_else(|| UnknownLaw(number.to_owned()))
+    }
+}
+
+/// A text that is no law's number.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is no law: they are R1 to R15, L1 to L12, G1 to G3 and S1 to S7")]
+pub struct UnknownLaw(String);

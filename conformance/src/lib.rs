@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "bench")]
+pub mod bench;
 mod case;
 mod cases;
 mod context;
@@ -10,6 +12,8 @@ mod law;
 mod model;
 mod need;
 mod refusals;
+#[cfg(feature = "runner")]
+pub mod runner;
 mod strategy_factory;
 mod suite;
 mod table;
@@ -20,7 +24,7 @@ mod watched;
 pub use case::{Case, CaseFn, Failure, Passed};
 pub use context::{CLOCK_SKEW, Context};
 pub use harness::{Fixture, Harness, SetupError};
-pub use law::Law;
+pub use law::{Law, UnknownLaw};
 pub use model::{Lawful, Lock, Model, Row, Rules};
 pub use need::Need;
 pub use strategy_factory::StrategyFactory;

@@ -1,4 +1,5 @@
 use session_core::{Capabilities, PayloadKind};
+use std::fmt::{self, Display, Formatter};
 
 /// A capability that a case needs.
 ///
@@ -45,6 +46,22 @@ impl Need {
         Self::RecordLimit,
     ];
 
+    /// The capability in words, as it completes "the store does not declare".
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "payloads of text",
+            Self::Binary => "payloads of bytes",
+            Self::Versions => "versions",
+            Self::Tags => "versions that are tags",
+            Self::Deadlines => "deadlines",
+            Self::Rotation => "rotation",
+            Self::Locking => "locking",
+            Self::Collecting => "collecting",
+            Self::KeyLimit => "a limit to keys",
+            Self::RecordLimit => "a limit to records",
+        }
+    }
+
     /// Whether a store of these capabilities declares it.
     pub const fn is_met_by(self, capabilities: &Capabilities) -> bool {
         match self {
@@ -59,5 +76,11 @@ impl Need {
             Self::KeyLimit => capabilities.max_key_bytes().is_some(),
             Self::RecordLimit => capabilities.max_record_bytes().is_some(),
         }
+    }
+}
+
+impl Display for Need {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
     }
 }

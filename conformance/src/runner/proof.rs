@@ -1,0 +1,70 @@
+//! What a run shows of a store, and what it does not.
+
+use super::{Outcome, Report, Standing};
+use crate::{CASES, Law, Need};
+
+/// What no run of the suite shows, in the words of the front page.
+const NEVER_SHOWN: [&str; 3] = [
+    "no other interleaving breaks the store: cases that let operations race find a step that is \
+     two steps where the store awaits between them, or where the runtime has several threads",
+    "the store survives its own failures: nothing is injected below it",
+    "a future that was dropped has no late effect, such as a request that is under way to a server",
+];
+
+pub(super) fn shown(report: &Report) -> Vec<String> {
+    let counts = report.counts();
+    let mut sentences = vec![format!(
+        "in the situations of {} cases the store does what the law says",
+        counts.kept
+    )];
+    if counts.refused > 0 {
+        sentences.push(format!(
+            "in {} it refuses what it does not declare, and changes nothing (R14)",
+            counts.refused
+        ));
+    }
+    if counts.failed > 0 {
+        sentences.push(format!("in {} it does not: it breaks the contract", counts.failed));
+    }
+    sentences
+}
+
+pub(super) fn not_shown(report: &Report) -> Vec<String> {
+    let counts = report.counts();
+    let mut sentences = Vec::new();
+    if counts.not_run > 0 {
+        let all = CASES.len();
+        sentences
+            .push(format!("what {} of the {all} cases ask, which did not run", counts.not_run));
+    }
+    let lacks = lacks(report);
+    if !lacks.is_empty() {
+        let lacks: Vec<_> = lacks.iter().map(|need| need.name()).collect();
+        sentences.push(format!(
+            "how it would keep what it does not declare: {}{}",
+            lacks.join(", "),
+            unproven_laws(report)
+        ));
+    }
+    sentences.extend(NEVER_SHOWN.map(|sentence| format!("that {sentence}")));
+    sentences
+}
+
+/// What the store turned out to lack, in the order of the needs.
+fn lacks(report: &Report) -> Vec<Need> {
+    let lacks = |need: &Need| {
+        let refused = Outcome::Refused { lacks: *need };
+        report.entries().iter().any(|entry| entry.outcome == refused)
+    };
+    Need::ALL.iter().copied().filter(lacks).collect()
+}
+
+/// The laws of which there was nothing to see.
+fn unproven_laws(report: &Report) -> String {
+    let laws = report.laws().into_iter().filter(|law| law.standing() == Standing::Refused);
+    let numbers: Vec<_> = laws.map(|summary| Law::number(summary.law)).collect();
+    if numbers.is_empty() {
+        return String::new();
+    }
+    format!("; so nothing of {}", numbers.join(", "))
+}

@@ -1,0 +1,234 @@
+use super::{json, junit, proof, table};
+use crate::{CASES, Case, Law, Need};
+use std::time::Duration;
+
+/// What became of the cases that ran.
+#[derive(Clone, Debug)]
+pub struct Report {
+    name: String,
+    entries: Vec<Entry>,
+    elapsed: Duration,
+}
+
+/// What became of one case.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The case.
+    pub case: &'static Case,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How long it took, with the set-up of its store.
+    pub elapsed: Duration,
+}
+
+/// How a case ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The store keeps the law.
+    Kept,
+    /// The store declares that it lacks this, and refuses it as it should.
+    Refused {
+        /// What it lacks.
+        lacks: Need,
+    },
+    /// The store did not pass.
+    Failed {
+        /// Of what kind the failure is.
+        cause: Cause,
+        /// What happened.
+        reason: String,
+    },
+}
+
+/// Of what kind a failure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The harness made no store.
+    Setup,
+    /// The store broke the law.
+    Violation,
+    /// The store or the harness panicked.
+    Panic,
+    /// The case was not done in time.
+    TimeLimit,
+}
+
+/// How many cases ended in each way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Cases whose law the store keeps.
+    pub kept: usize,
+    /// Cases in which it refused what it does not declare.
+    pub refused: usize,
+    /// Cases that it did not pass.
+    pub failed: usize,
+    /// Cases that were not selected.
+    pub not_run: usize,
+}
+
+/// What became of the cases of one law.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct LawSummary {
+    /// The law.
+    pub law: Law,
+    /// Its cases.
+    pub counts: Counts,
+}
+
+/// What a run has to say of one law.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// A case shows that it is broken.
+    Broken,
+    /// Not all of its cases ran; none of those that did failed.
+    Open,
+    /// Every case of it ran, and the store keeps it in some.
+    Kept,
+    /// All that its cases need is refused, as declared.
+    Refused,
+}
+
+impl Report {
+    pub(super) fn new(name: String, entries: Vec<Entry>, elapsed: Duration) -> Self {
+        Self { name, entries, elapsed }
+    }
+
+    /// What the store is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The cases that ran, in the order of the table.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// How long the run took.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// Whether cases ran, and none failed.
+    pub fn passed(&self) -> bool {
+        !self.entries.is_empty() && self.counts().failed == 0
+    }
+
+    /// Whether every case of the suite ran.
+    pub fn is_complete(&self) -> bool {
+        self.counts().not_run == 0
+    }
+
+    /// The cases that failed.
+    pub fn failures(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| matches!(entry.outcome, Outcome::Failed { .. }))
+    }
+
+    /// How many cases ended in each way.
+    pub fn counts(&self) -> Counts {
+        self.counts_of(|_| true)
+    }
+
+    /// The laws in the contract's order, each with what became of its cases.
+    pub fn laws(&self) -> Vec<LawSummary> {
+        let summary = |&law| {
+            let counts = self.counts_of(|case| case.laws.contains(&law));
+            LawSummary { law, counts }
+        };
+        Law::ALL.iter().map(summary).collect()
+    }
+
+    /// What this run shows of the store, sentence by sentence.
+    pub fn proves(&self) -> Vec<String> {
+        proof::shown(self)
+    }
+
+    /// What it does not show, sentence by sentence.
+    pub fn does_not_prove(&self) -> Vec<String> {
+        proof::not_shown(self)
+    }
+
+    /// The report as a table for a terminal.
+    pub fn to_table(&self) -> String {
+        table::of(self)
+    }
+
+    /// The report as JSON.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written, which no report is known to cause.
+    pub fn to_json(&self) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(json::of(self)?)
+    }
+
+    /// The report as JUnit's XML, a suite for each group of cases.
+    ///
+    /// A refusal stands there as skipped: it was checked, but shows nothing of the case's law.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written, which no report is known to cause.
+    pub fn to_junit(&self) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(junit::of(self)?)
+    }
+
+    fn counts_of(&self, is_counted: impl Fn(&Case) -> bool) -> Counts {
+        let mut counts = Counts::default();
+        for entry in self.entries.iter().filter(|entry| is_counted(entry.case)) {
+            match entry.outcome {
+                Outcome::Kept => counts.kept += 1,
+                Outcome::Refused { .. } => counts.refused += 1,
+                Outcome::Failed { .. } => counts.failed += 1,
+            }
+        }
+        let all = CASES.iter().filter(|case| is_counted(case)).count();
+        counts.not_run = all.saturating_sub(counts.kept + counts.refused + counts.failed);
+        counts
+    }
+}
+
+impl Entry {
+    pub(super) fn new(case: &'static Case, outcome: Outcome, elapsed: Duration) -> Self {
+        Self { case, outcome, elapsed }
+    }
+}
+
+impl Cause {
+    /// The cause in a word, for machines.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Setup => "setup",
+            Self::Violation => "violation",
+            Self::Panic => "panic",
+            Self::TimeLimit => "time_limit",
+        }
+    }
+}
+
+impl LawSummary {
+    /// What the run has to say of the law.
+    pub fn standing(&self) -> Standing {
+        match self.counts {
+            Counts { failed: 1.., .. } => Standing::Broken,
+            Counts { not_run: 1.., .. } => Standing::Open,
+            Counts { kept: 1.., .. } => Standing::Kept,
+            _ => Standing::Refused,
+        }
+    }
+}
+
+impl Standing {
+    /// The standing in a word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Broken => "broken",
+            Self::Open => "open",
+            Self::Kept => "kept",
+            Self::Refused => "refused",
+        }
+    }
+}

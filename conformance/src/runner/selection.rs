@@ -1,0 +1,80 @@
+use crate::{CASES, Case, Law};
+use std::str::FromStr;
+
+/// Which cases to run: all of them, unless it says otherwise.
+///
+/// Names and laws narrow it down together: a case is selected if a name selects it, where there are
+/// names, and a law does, where there are laws.
+///
+/// ```
+/// use session_conformance::Law;
+/// use session_conformance::runner::Selection;
+///
+/// let selection = Selection::all().with_filter("touch").with_law(Law::L5);
+/// assert!(selection.cases().iter().all(|case| case.laws.contains(&Law::L5)));
+/// assert_eq!(Selection::all().cases().len(), session_conformance::CASES.len());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    filters: Vec<String>,
+    exact: Vec<&'static str>,
+    laws: Vec<Law>,
+}
+
+impl Selection {
+    /// Every case.
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// Selects the cases whose id, such as `touching::a_touch_keeps_the_version`, has this in it.
+    #[must_use]
+    pub fn with_filter(mut self, part: impl Into<String>) -> Self {
+        self.filters.push(part.into());
+        self
+    }
+
+    /// Selects this case.
+    #[must_use]
+    pub fn with_case(mut self, case: &Case) -> Self {
+        self.exact.push(case.name);
+        self
+    }
+
+    /// Selects the cases of this law.
+    #[must_use]
+    pub fn with_law(mut self, law: Law) -> Self {
+        self.laws.push(law);
+        self
+    }
+
+    /// What is selected, in the order of the table.
+    pub fn cases(&self) -> Vec<&'static Case> {
+        CASES.iter().filter(|case| self.has_name_of(case) && self.has_law_of(case)).collect()
+    }
+
+    fn has_name_of(&self, case: &Case) -> bool {
+        let id = case.id();
+        let any = self.filters.is_empty() && self.exact.is_empty();
+        any || self.exact.contains(&case.name) || self.filters.iter().any(|part| id.contains(part))
+    }
+
+    fn has_law_of(&self, case: &Case) -> bool {
+        self.laws.is_empty() || self.laws.iter().any(|law| case.laws.contains(law))
+    }
+}
+
+/// Finds a case by its name, or by its id with the group in front.
+impl FromStr for &'static Case {
+    type Err = UnknownCase;
+
+    fn from_str(name: &str) -> Result<Self, UnknownCase> {
+        let case = CASES.iter().find(|case| case.name == name || case.id() == name);
+        case.ok_or_else(|| UnknownCase(name.to_owned()))
+    }
+}
+
+/// A name that no case has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no case is called {0}: `--list` shows them all")]
+pub struct UnknownCase(String);

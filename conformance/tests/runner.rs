@@ -1,0 +1,302 @@
+//! The runner says what happened, whatever a store or a harness does.
+
+use async_trait::async_trait;
+use quick_junit::TestCaseStatus;
+use session_conformance::runner::{
+    Cause, Counts, Entry, Outcome, Report, Runner, Selection, Standing,
+};
+use session_conformance::{
+    CASES, Case, Fixture, Harness, Law, Lawful, Model, Need, Row, Rules, SetupError,
+};
+use session_core::{Capabilities, EpochMillis, ManualClock, Operation, PayloadKind};
+use std::future::pending;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use std::{fs, thread};
+
+/// Far more than a case of the model takes, and no time to wait for.
+const SHORT: Duration = Duration::from_millis(500);
+
+fn model(clock: ManualClock) -> Fixture {
+    Model::new(clock).into_fixture()
+}
+
+fn ruled(rules: impl Rules + Clone) -> impl Harness {
+    move |clock| Model::with_rules(clock, Arc::new(rules.clone())).into_fixture()
+}
+
+fn case(name: &str) -> &'static Case {
+    name.parse().expect("there is such a case")
+}
+
+/// A case that deletes, and one that does not.
+fn two_cases() -> Selection {
+    let deleting = case("a_deletion_says_whether_there_was_something");
+    Selection::all().with_case(deleting).with_case(case("a_created_record_is_loaded"))
+}
+
+fn outcome_of<'a>(report: &'a Report, name: &str) -> &'a Outcome {
+    let entry = report.entries().iter().find(|entry| entry.case.name == name);
+    &entry.expect("the case ran").outcome
+}
+
+#[track_caller]
+fn assert_failed(outcome: &Outcome, expected: Cause, says: &str) {
+    let Outcome::Failed { cause, reason } = outcome else { panic!("not failed: {outcome:?}") };
+    assert_eq!(*cause, expected, "{reason}");
+    assert!(reason.contains(says), "{reason}");
+}
+
+/// Does something dreadful where a row is to be deleted.
+#[derive(Clone, Debug)]
+struct OnDelete(fn());
+
+impl Rules for OnDelete {
+    fn is_live(&self, operation: Operation, row: &Row, now: EpochMillis) -> bool {
+        if operation == Operation::Delete {
+            (self.0)();
+        }
+        Lawful.is_live(operation, row, now)
+    }
+}
+
+#[test]
+fn every_case_runs_in_the_order_of_the_table() {
+    for threads in [1, 3] {
+        let threads = NonZeroUsize::new(threads).unwrap();
+        let report = Runner::new(model).threads(threads).run();
+        assert!(report.passed() && report.is_complete(), "{}", report.to_table());
+        let ran: Vec<_> = report.entries().iter().map(|entry| entry.case.name).collect();
+        let all: Vec<_> = CASES.iter().map(|case| case.name).collect();
+        assert_eq!(ran, all);
+    }
+}
+
+#[test]
+fn a_case_that_blocks_has_failed_and_the_others_go_on() {
+    let blocks = ruled(OnDelete(|| {
+        loop {
+            thread::park();
+        }
+    }));
+    let report = Runner::new(blocks).select(two_cases()).serial().time_limit(SHORT).run();
+    let deletion = outcome_of(&report, "a_deletion_says_whether_there_was_something");
+    assert_failed(deletion, Cause::TimeLimit, "hangs: no end within 500ms");
+    assert_eq!(*outcome_of(&report, "a_created_record_is_loaded"), Outcome::Kept);
+    assert!(!report.passed());
+}
+
+#[test]
+fn a_store_that_panics_has_failed_and_the_others_go_on() {
+    let panics = ruled(OnDelete(|| panic!("no mercy")));
+    let report = Runner::new(panics).select(two_cases()).run();
+    let deletion = outcome_of(&report, "a_deletion_says_whether_there_was_something");
+    assert_failed(deletion, Cause::Panic, "no mercy");
+    assert_eq!(*outcome_of(&report, "a_created_record_is_loaded"), Outcome::Kept);
+}
+
+#[test]
+fn a_harness_that_panics_has_failed_in_every_case() {
+    let panics = |_: ManualClock| -> Fixture { panic!("no table") };
+    let report = Runner::new(panics).select(two_cases()).run();
+    assert_eq!(report.counts().failed, 2);
+    for entry in report.entries() {
+        assert_failed(&entry.outcome, Cause::Panic, "the harness panicked: no table");
+    }
+}
+
+/// Makes no store: in time, or never.
+enum MakesNothing {
+    InTime,
+    Ever,
+}
+
+#[async_trait]
+impl Harness for MakesNothing {
+    async fn fixture(&self, _clock: ManualClock) -> Result<Fixture, SetupError> {
+        match self {
+            Self::InTime => Err("no server".into()),
+            Self::Ever => pending().await,
+        }
+    }
+}
+
+#[test]
+fn a_harness_that_makes_no_store_has_failed() {
+    let report = Runner::new(MakesNothing::InTime).select(two_cases()).run();
+    assert_eq!(report.counts().failed, 2);
+    for entry in report.entries() {
+        assert_failed(&entry.outcome, Cause::Setup, "no server");
+    }
+}
+
+#[test]
+fn a_harness_that_waits_for_ever_is_out_of_time() {
+    let runner = Runner::new(MakesNothing::Ever).select(two_cases());
+    let report = runner.time_limit(SHORT / 5).run();
+    for entry in report.entries() {
+        assert_failed(&entry.outcome, Cause::TimeLimit, "hangs");
+    }
+}
+
+#[test]
+fn names_and_laws_select_together() {
+    let names = |selection: Selection| -> Vec<_> {
+        selection.cases().iter().map(|case| case.id()).collect()
+    };
+    let touches = names(Selection::all().with_filter("touching::"));
+    assert!(touches.len() > 5 && touches.iter().all(|id| id.starts_with("touching::")));
+    let some = Selection::all().with_filter("touching::").with_law(Law::R5);
+    assert_eq!(names(some), ["touching::a_touch_expecting_another_version_is_a_conflict"]);
+    assert_eq!(names(two_cases()).len(), 2);
+    assert!(names(Selection::all().with_filter("no such case")).is_empty());
+}
+
+#[test]
+fn a_case_is_found_by_its_name_and_by_its_id() {
+    for case in CASES {
+        let (by_name, by_id): (&Case, &Case) =
+            (case.name.parse().unwrap(), case.id().parse().unwrap());
+        assert_eq!((by_name.id(), by_id.id()), (case.id(), case.id()));
+    }
+    assert!("a_touch".parse::<&Case>().is_err());
+}
+
+#[test]
+fn a_law_is_found_by_its_number() {
+    for law in Law::ALL {
+        assert_eq!(law.number().parse(), Ok(*law));
+        assert_eq!(law.number().to_lowercase().parse(), Ok(*law));
+    }
+    let error = "R16".parse::<Law>().unwrap_err();
+    assert!(error.to_string().contains("R1 to R15"), "{error}");
+}
+
+/// Keeps text, and nothing else that can be lacked.
+#[derive(Clone, Debug)]
+struct TextAlone;
+
+impl Rules for TextAlone {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::NONE.with_payloads(PayloadKind::Text)
+    }
+}
+
+fn text_alone() -> Report {
+    let harness = |clock| Fixture::new(Arc::new(Model::with_rules(clock, Arc::new(TextAlone))));
+    Runner::new(harness).named("text").run()
+}
+
+#[test]
+fn a_report_says_what_was_refused_and_so_not_shown() {
+    let report = text_alone();
+    assert!(report.passed(), "{}", report.to_table());
+    let Counts { kept, refused, failed, not_run, .. } = report.counts();
+    assert!(kept > 50 && refused > 100, "{kept} and {refused}");
+    assert_eq!((kept + refused, failed, not_run), (CASES.len(), 0, 0));
+    let standing = |law: Law| {
+        let laws = report.laws();
+        laws.iter().find(|summary| summary.law == law).expect("every law is there").standing()
+    };
+    assert_eq!((standing(Law::R1), standing(Law::L4)), (Standing::Kept, Standing::Refused));
+    let says = report.does_not_prove().join("\n");
+    assert!(says.contains("locking") && says.contains("L1, L2"), "{says}");
+    assert!(!says.contains("did not run"), "{says}");
+}
+
+#[test]
+fn a_part_of_the_suite_does_not_pass_for_the_whole() {
+    let report = Runner::new(model).select(two_cases()).run();
+    assert!(report.passed() && !report.is_complete());
+    let says = report.does_not_prove().join("\n");
+    assert!(says.contains(&format!("{} of the {} cases", CASES.len() - 2, CASES.len())), "{says}");
+    let nothing = Selection::all().with_filter("no such case");
+    assert!(!Runner::new(model).select(nothing).run().passed(), "nothing ran, and it passed");
+}
+
+#[test]
+fn what_is_never_shown_stands_on_the_front_page() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let page = fs::read_to_string(path).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    let report = Runner::new(model).run();
+    let says = report.does_not_prove();
+    assert!(!says.is_empty());
+    for sentence in says {
+        let sentence = sentence.strip_prefix("that ").unwrap_or(&sentence);
+        assert!(page.contains(sentence), "the front page lacks: {sentence}");
+    }
+}
+
+fn failing() -> Report {
+    let panics = ruled(OnDelete(|| panic!("no <mercy> & \"none\"")));
+    Runner::new(panics).named("broken").select(two_cases()).run()
+}
+
+#[test]
+fn the_table_names_failures_with_their_laws() {
+    let table = failing().to_table();
+    let id = "deleting::a_deletion_says_whether_there_was_something";
+    for part in [id, "no <mercy>", &Law::R7.to_string(), "broken: FAILED: 1 kept"] {
+        assert!(table.contains(part), "no {part} in {table}");
+    }
+}
+
+#[test]
+fn json_has_every_case_and_every_law() {
+    for report in [text_alone(), failing()] {
+        let json: serde_json::Value = serde_json::from_str(&report.to_json().unwrap()).unwrap();
+        assert_eq!(json["passed"], report.passed());
+        assert_eq!(json["complete"], report.is_complete());
+        assert_eq!(json["counts"]["refused"], report.counts().refused);
+        assert_eq!(json["laws"].as_array().unwrap().len(), Law::ALL.len());
+        let cases = json["cases"].as_array().unwrap();
+        assert_eq!(cases.len(), report.entries().len());
+        for (json, entry) in cases.iter().zip(report.entries()) {
+            assert_eq!(json["name"], entry.case.name);
+            assert_eq!(json["laws"][0], entry.case.laws[0].number());
+            assert_json_outcome(json, entry);
+        }
+    }
+}
+
+fn assert_json_outcome(json: &serde_json::Value, entry: &Entry) {
+    match &entry.outcome {
+        Outcome::Kept => assert_eq!(json["outcome"], "kept"),
+        Outcome::Refused { lacks } => {
+            assert_eq!(
+                (&json["outcome"], &json["lacks"]),
+                (&"refused".into(), &lacks.name().into())
+            );
+        }
+        Outcome::Failed { cause, reason } => {
+            assert_eq!(json["outcome"], "failed");
+            assert_eq!(json["cause"], cause.name());
+            assert_eq!(json["reason"], reason.as_str());
+        }
+    }
+}
+
+#[test]
+fn junit_counts_failures_and_what_was_refused() {
+    let text = text_alone();
+    let read = quick_junit::Report::deserialize_from_str(&text.to_junit().unwrap()).unwrap();
+    assert_eq!((read.tests, read.failures, read.errors), (CASES.len(), 0, 0));
+    let tests = read.test_suites.iter().flat_map(|suite| &suite.test_cases);
+    let skipped =
+        tests.filter(|test| matches!(test.status, TestCaseStatus::Skipped { .. })).count();
+    assert_eq!(skipped, text.counts().refused);
+
+    let read = quick_junit::Report::deserialize_from_str(&failing().to_junit().unwrap()).unwrap();
+    assert_eq!((read.tests, read.failures), (2, 1));
+    assert!(read.name.is_some_and(|name| name.as_str() == "broken"));
+}
+
+#[test]
+fn needs_are_called_differently() {
+    let mut names: Vec<_> = Need::ALL.iter().map(|need| need.name()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), Need::ALL.len());
+}

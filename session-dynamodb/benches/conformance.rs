@@ -1,0 +1,13 @@
+//! The store's measurements: `cargo bench -p session-dynamodb`.
+
+#[path = "../tests/embedded/mod.rs"]
+mod embedded;
+
+use embedded::Embedded;
+use session_conformance::bench;
+use session_core::PayloadKind;
+
+fn main() {
+    let harness = Embedded { kind: PayloadKind::Binary, profile: None, locking: true };
+    bench::main(&[("dynamodb, embedded", &harness)]);
+}
