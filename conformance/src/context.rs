@@ -13,7 +13,9 @@ mod tasks;
 
 pub(crate) use checks::ensure_same_payload;
 pub(crate) use given::{LEASE, LIFE};
-pub(crate) use tasks::{MOST_AWAITS, all_at_once, up_to};
+pub(crate) use tasks::{
+    MOST_AWAITS, all_at_once, drop_at_every_await, join, let_go_on, poll_up_to, up_to,
+};
 
 /// How much longer than its lease a lock stands before it may be taken over.
 ///

@@ -6,6 +6,7 @@ mod case;
 mod cases;
 mod context;
 mod ensure;
+pub mod faults;
 mod harness;
 pub mod histories;
 mod law;

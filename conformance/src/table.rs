@@ -1,9 +1,11 @@
 //! The one table of cases: name, laws, needs.
 
-use crate::cases::locking::{acquiring, fencing, lapsing, moving, releasing, renewing};
+use crate::cases::locking::{
+    acquiring, fencing, interrupting, lapsing, moving, releasing, renewing,
+};
 use crate::cases::pessimistic::{holding, letting_go, lining_up, waiting};
 use crate::cases::sessions::{
-    committing, deadlines, destroying, opening, reading, rotating_ids, secrets,
+    breaking_off, committing, deadlines, destroying, opening, reading, rotating_ids, secrets,
 };
 use crate::cases::{
     cancelling, collecting, creating, deleting, keys, loading, pacing, payloads, refusing,
@@ -138,8 +140,11 @@ macro_rules! for_each_case {
                 a_repeated_acquisition_succeeds: [R11 L2], [Locking];
             }
             cancelling {
+                a_dropped_load_changes_nothing: [R13], [];
                 a_dropped_creation_is_whole_or_not_at_all: [R13], [];
                 a_dropped_update_is_whole_or_not_at_all: [R13], [];
+                a_dropped_update_undoes_no_other_write: [R13 R10], [];
+                a_dropped_touch_is_whole_or_not_at_all: [R13 R6], [];
                 a_dropped_rotation_leaves_one_record: [R13], [Rotation];
                 a_dropped_deletion_is_whole_or_not_at_all: [R13], [];
                 a_dropped_acquisition_locks_no_longer_than_its_lease: [R13], [Locking];
@@ -219,6 +224,11 @@ macro_rules! for_each_case {
                 a_lapsed_lock_is_renewed_while_it_is_held: [L9], [Locking];
                 a_renewal_keeps_the_token: [L9], [Locking];
             }
+            interrupting {
+                a_dropped_renewal_deposes_nobody: [R13 L9], [Locking];
+                a_dropped_release_frees_the_lock_or_leaves_it: [R13 L6], [Locking];
+                a_dropped_rotation_leaves_the_lock_with_the_record: [R13 L5], [Rotation Locking];
+            }
             collecting {
                 a_sweep_deletes_what_is_expired: [G1], [Collecting];
                 a_sweep_spares_the_living: [G1], [Collecting];
@@ -280,6 +290,11 @@ macro_rules! for_each_case {
                 destroying_a_new_session_finds_nothing: [S5], [];
                 a_logout_passes_a_live_lock: [S5 L3], [Locking];
             }
+            breaking_off {
+                a_commit_dropped_at_any_await_is_whole_or_not_at_all: [R13], [];
+                a_read_dropped_at_any_await_loses_nothing: [R13 S2], [];
+                a_destruction_dropped_at_any_await_is_whole_or_not_at_all: [R13 S5], [];
+            }
             deadlines {
                 the_deadline_is_set_at_creation_and_kept: [S7], [Deadlines];
                 a_rotation_keeps_the_deadline: [S7 S4], [Deadlines Rotation];
@@ -308,6 +323,7 @@ macro_rules! for_each_case {
                 pauses_take_a_sixth_of_the_time_at_most: [L10], [Locking];
                 a_waiter_that_is_cancelled_leaves_the_line: [R13], [Locking];
                 an_opening_dropped_at_any_await_leaves_no_lock: [R13], [Locking];
+                a_waiter_dropped_at_any_await_leaves_the_line: [R13 L10], [Locking];
             }
             holding {
                 a_lock_is_renewed_while_it_is_held: [L9], [Locking];

@@ -8,6 +8,8 @@ mod cursor;
 #[cfg(feature = "test-util")]
 mod embedded;
 mod error;
+#[cfg(feature = "test-util")]
+mod faults;
 mod item;
 mod layout;
 mod lease;
@@ -31,6 +33,8 @@ pub use batch::BatchConfig;
 pub use config::DynamoDbStoreBuilder;
 #[cfg(feature = "test-util")]
 pub use embedded::{EmbeddedDynamoDb, local_client};
+#[cfg(feature = "test-util")]
+pub use faults::{InjectedFaults, WireFault, WireFaults};
 pub use options::Options;
 pub use policy::Policy;
 pub use profile::Profile;

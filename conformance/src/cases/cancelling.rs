@@ -2,29 +2,27 @@
 //!
 //! Each case drops an operation at its first await, its second, and so on, until it is done.
 
-use crate::context::{LEASE, MOST_AWAITS, up_to};
+use crate::context::{LEASE, drop_at_every_await, join, let_go_on, poll_up_to, up_to};
 use crate::ensure::ensure;
-use crate::{Context, Verdict, Violation};
-use session_core::{AfterWrite, Change, Expect, Key, LockToken, Record, SweepBudget, Touch};
+use crate::{Context, Verdict};
+use session_core::{
+    AfterWrite, Change, Expect, Key, LockToken, Record, Result, SweepBudget, Touch,
+};
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
-/// Runs the body for 0, 1, 2… polls until it says that the operation was done.
-macro_rules! for_every_await {
-    (|$polls:ident| $body:expr) => {{
-        for $polls in 0.. {
-            if $polls > MOST_AWAITS {
-                return Err(Violation::new("the operation is not done after many awaits"));
-            }
-            if $body {
-                break;
-            }
-        }
-        Ok(())
-    }};
+pub(crate) async fn a_dropped_load_changes_nothing(context: &Context) -> Verdict {
+    drop_at_every_await!(|polls| {
+        let key = context.given(&format!("{polls}")).await?;
+        let before = context.snapshot(&key).await?;
+        let done = up_to(polls, context.store().load(&key)).await;
+        context.ensure_unchanged(&key, &before).await?;
+        done.transpose()?.is_some()
+    })
 }
 
 pub(crate) async fn a_dropped_creation_is_whole_or_not_at_all(context: &Context) -> Verdict {
-    for_every_await!(|polls| {
+    drop_at_every_await!(|polls| {
         let (key, record) = (context.key(&format!("{polls}")), context.record("data"));
         let version = context.version();
         let done = up_to(polls, context.store().create(&key, &record, &version)).await;
@@ -37,7 +35,7 @@ pub(crate) async fn a_dropped_creation_is_whole_or_not_at_all(context: &Context)
 }
 
 pub(crate) async fn a_dropped_update_is_whole_or_not_at_all(context: &Context) -> Verdict {
-    for_every_await!(|polls| {
+    drop_at_every_await!(|polls| {
         let before = context.record("first");
         let key = context.given_record(&format!("{polls}"), &before).await?;
         let (change, version) = (context.change("second"), context.version());
@@ -51,12 +49,53 @@ pub(crate) async fn a_dropped_update_is_whole_or_not_at_all(context: &Context) -
     })
 }
 
+/// What another wrote while the dropped one was under way stands, or the dropped one does.
+pub(crate) async fn a_dropped_update_undoes_no_other_write(context: &Context) -> Verdict {
+    drop_at_every_await!(|polls| {
+        let key = context.given(&format!("{polls}")).await?;
+        let (change, version) = (context.change("dropped"), context.version());
+        let update = context.store().update(&key, &change, &Expect::PRESENT, &version);
+        let mut update = Box::pin(update);
+        let done = poll_up_to(polls, update.as_mut()).await;
+        let other = tokio::spawn(update_to_other(context, &key));
+        let_go_on(&other).await;
+        drop(update);
+        join(other).await?;
+        let found = context.snapshot(&key).await?.record.payload;
+        let either = [context.payload("other"), context.payload("dropped")];
+        ensure!(either.contains(&found), "a write that was acknowledged is lost");
+        done.transpose()?.is_some()
+    })
+}
+
+/// Another's update, as a task of its own.
+fn update_to_other(context: &Context, key: &Key) -> impl Future<Output = Result<()>> + use<> {
+    let (store, key) = (Arc::clone(context.store()), key.clone());
+    let (change, version) = (context.change("other"), context.version());
+    async move { store.update(&key, &change, &Expect::PRESENT, &version).await }
+}
+
+pub(crate) async fn a_dropped_touch_is_whole_or_not_at_all(context: &Context) -> Verdict {
+    drop_at_every_await!(|polls| {
+        let key = context.given(&format!("{polls}")).await?;
+        let before = context.snapshot(&key).await?;
+        let mut after = before.clone();
+        after.record.expires = context.in_seconds(9_000);
+        let touch = Touch { expires: after.record.expires, lock: AfterWrite::Keep };
+        let done = up_to(polls, context.store().touch(&key, &touch, &Expect::PRESENT)).await;
+        let found = context.snapshot(&key).await?;
+        let is_before = done.is_none() && found == before;
+        ensure!(is_before || found == after, "neither before nor after: {found:?}");
+        done.transpose()?.is_some()
+    })
+}
+
 fn changed(before: &Record, change: &Change) -> Record {
     Record { payload: change.payload.clone(), expires: change.expires, deadline: before.deadline }
 }
 
 pub(crate) async fn a_dropped_rotation_leaves_one_record(context: &Context) -> Verdict {
-    for_every_await!(|polls| {
+    drop_at_every_await!(|polls| {
         let old = context.given(&format!("old {polls}")).await?;
         let new = context.key(&format!("new {polls}"));
         let (rotation, version) = (context.rotation("moved"), context.version());
@@ -72,7 +111,7 @@ pub(crate) async fn a_dropped_rotation_leaves_one_record(context: &Context) -> V
 }
 
 pub(crate) async fn a_dropped_deletion_is_whole_or_not_at_all(context: &Context) -> Verdict {
-    for_every_await!(|polls| {
+    drop_at_every_await!(|polls| {
         let key = context.given(&format!("{polls}")).await?;
         let before = context.snapshot(&key).await?;
         let done = up_to(polls, context.store().delete(&key, &Expect::PRESENT)).await;
@@ -87,7 +126,7 @@ pub(crate) async fn a_dropped_deletion_is_whole_or_not_at_all(context: &Context)
 pub(crate) async fn a_dropped_acquisition_locks_no_longer_than_its_lease(
     context: &Context,
 ) -> Verdict {
-    for_every_await!(|polls| {
+    drop_at_every_await!(|polls| {
         let key = context.given(&format!("{polls}")).await?;
         let (locking, token) = (context.locking()?, context.token());
         let lapse = context.lapse_of(LEASE);
@@ -101,7 +140,7 @@ pub(crate) async fn a_dropped_acquisition_locks_no_longer_than_its_lease(
 
 /// Data and lock change in one step: never the one without the other.
 pub(crate) async fn a_dropped_update_releases_only_what_it_wrote(context: &Context) -> Verdict {
-    for_every_await!(|polls| {
+    drop_at_every_await!(|polls| {
         let (key, token) = context.given_locked(&format!("{polls}")).await?;
         let before = context.snapshot(&key).await?;
         let (mut change, version) = (context.change("second"), context.version());
@@ -116,7 +155,7 @@ pub(crate) async fn a_dropped_update_releases_only_what_it_wrote(context: &Conte
 }
 
 pub(crate) async fn a_dropped_touch_releases_only_with_its_expiry(context: &Context) -> Verdict {
-    for_every_await!(|polls| {
+    drop_at_every_await!(|polls| {
         let (key, token) = context.given_locked(&format!("{polls}")).await?;
         let before = context.snapshot(&key).await?.record;
         let touch = Touch { expires: context.in_seconds(9_000), lock: AfterWrite::Release };
@@ -147,7 +186,7 @@ async fn ensure_lock_stands(
 pub(crate) async fn a_dropped_sweep_has_deleted_expired_records_only(context: &Context) -> Verdict {
     let live = context.given("live").await?;
     let before = context.snapshot(&live).await?;
-    for_every_await!(|polls| {
+    drop_at_every_await!(|polls| {
         let record = context.record_for(1, "dead");
         let dead = context.given_record(&format!("{polls}"), &record).await?;
         context.advance_to_second(record.expires);

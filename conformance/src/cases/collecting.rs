@@ -1,11 +1,12 @@
 //! Collecting deletes what is expired, by condition, in bounded steps (G1 to G3).
 
-use crate::context::{LEASE, MOST_AWAITS, up_to};
+use crate::context::{LEASE, MOST_AWAITS, join, let_go_on, up_to};
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict, Violation};
-use session_core::{Clock, EpochMillis, Expect, Key, SweepBudget};
+use session_core::{Clock, EpochMillis, Expect, Key, Record, Result, SweepBudget};
 use std::num::NonZeroUsize;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// More records than any case has.
@@ -98,12 +99,25 @@ pub(crate) async fn a_session_renewed_during_a_sweep_is_never_deleted(
             return Ok(());
         }
         let record = context.record("renewed");
-        context.store().create(&key, &record, &context.version()).await?;
+        let renewal = tokio::spawn(creation(context, &key, &record));
+        let_go_on(&renewal).await;
         sweep.await?;
+        join(renewal).await?;
         context.ensure_record(&key, &record).await?;
         context.store().delete(&key, &Expect::PRESENT).await?;
     }
     Err(Violation::new("a sweep of one record has hundreds of awaits"))
+}
+
+/// The creation of a record, as a task of its own.
+fn creation(
+    context: &Context,
+    key: &Key,
+    record: &Record,
+) -> impl Future<Output = Result<()>> + use<> {
+    let (store, version) = (Arc::clone(context.store()), context.version());
+    let (key, record) = (key.clone(), record.clone());
+    async move { store.create(&key, &record, &version).await }
 }
 
 pub(crate) async fn a_live_lock_spares_an_expired_record(context: &Context) -> Verdict {

@@ -2,6 +2,7 @@
 
 pub(crate) mod acquiring;
 pub(crate) mod fencing;
+pub(crate) mod interrupting;
 pub(crate) mod lapsing;
 pub(crate) mod moving;
 pub(crate) mod releasing;

@@ -1,5 +1,6 @@
 //! What `Sessions` makes of a store (S1 to S7).
 
+pub(crate) mod breaking_off;
 pub(crate) mod committing;
 pub(crate) mod deadlines;
 pub(crate) mod destroying;

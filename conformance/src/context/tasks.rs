@@ -1,9 +1,11 @@
 //! Operations that run at once, and operations that are not run to their end.
 
 use crate::{Verdict, Violation};
+use session_core::Result;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
+use tokio::task::{JoinHandle, yield_now};
 
 /// More awaits than any operation of a store has.
 pub(crate) const MOST_AWAITS: usize = 256;
@@ -22,12 +24,60 @@ where
     Ok(results)
 }
 
+/// Lets a task go on until it is done, or until it has long been waiting: a store with one lock for
+/// everything does not answer it before an operation that is held half-way is let go.
+pub(crate) async fn let_go_on<T>(task: &JoinHandle<T>) {
+    /// More turns than an answer takes that comes from another process.
+    const TURNS: usize = 5_000;
+    for _ in 0..TURNS {
+        if task.is_finished() {
+            return;
+        }
+        yield_now().await;
+    }
+}
+
+/// The result of an operation that ran as a task.
+pub(crate) async fn join<T>(task: JoinHandle<Result<T>>) -> Verdict<T> {
+    let joined = task.await;
+    let result = joined.map_err(|error| Violation::new(format!("a task failed: {error}")))?;
+    Ok(result?)
+}
+
+/// Runs the body for an operation that is dropped at its first await, its second, and so on, until
+/// the body says that it was done.
+///
+/// Over real I/O the number of awaits varies from call to call; the last ones are met all the same.
+macro_rules! drop_at_every_await {
+    (|$polls:ident| $body:expr) => {{
+        for $polls in 0.. {
+            if $polls > $crate::context::MOST_AWAITS {
+                let message = "the operation is not done after many awaits";
+                return Err($crate::Violation::new(message));
+            }
+            if $body {
+                break;
+            }
+        }
+        $crate::Verdict::<()>::Ok(())
+    }};
+}
+
+pub(crate) use drop_at_every_await;
+
 /// Runs a future up to its `polls`-th await and drops it there: `None` if it was not done by then.
 pub(crate) async fn up_to<F: Future>(polls: usize, future: F) -> Option<F::Output> {
+    poll_up_to(polls, pin!(future)).await
+}
+
+/// Runs a future up to its `polls`-th await and leaves it there: `None` if it is not done by then.
+pub(crate) async fn poll_up_to<F: Future>(
+    polls: usize,
+    mut future: Pin<&mut F>,
+) -> Option<F::Output> {
     if polls == 0 {
         return None;
     }
-    let mut future = pin!(future);
     let mut polled = 0;
     poll_fn(|context| {
         polled += 1;

@@ -2,13 +2,16 @@
 
 mod births_and_deaths;
 mod boundaries;
+mod cancelling;
 mod collecting;
 mod declarations;
 mod fences;
 mod keys_and_data;
 mod layers;
+mod listed;
 mod liveness;
 mod locks;
+mod outcomes;
 mod refusals;
 mod repeats;
 mod rotation;
@@ -34,11 +37,46 @@ macro_rules! rejects {
             crate::broken::assert_fails_exactly(&make, needs, &expected).await;
         })*
 
-        /// The cases that reject a store of this module by their own virtue.
-        pub(super) const REJECTING: &[&str] = &[$($(stringify!($case),)*)*];
+        /// The stores of this module.
+        pub(super) const STORES: &[crate::broken::Rejected] = &[$(crate::broken::Rejected {
+            name: stringify!($store),
+            needs: &[$($(session_conformance::Need::$need),*)?],
+            cases: &[$(stringify!($case)),*],
+        }),*];
     };
 }
 use rejects;
+
+/// A broken store: the cases that reject it by their own virtue, and those that need what it lacks.
+struct Rejected {
+    name: &'static str,
+    needs: &'static [Need],
+    cases: &'static [&'static str],
+}
+
+/// Every broken store that cases reject.
+fn rejected() -> Vec<&'static Rejected> {
+    let modules = [
+        births_and_deaths::STORES,
+        boundaries::STORES,
+        cancelling::STORES,
+        collecting::STORES,
+        declarations::STORES,
+        fences::STORES,
+        keys_and_data::STORES,
+        layers::STORES,
+        liveness::STORES,
+        locks::STORES,
+        refusals::STORES,
+        repeats::STORES,
+        rotation::STORES,
+        steps::STORES,
+        takeovers::STORES,
+        touches::STORES,
+        versions::STORES,
+    ];
+    modules.into_iter().flatten().collect()
+}
 
 /// Runs every case, and compares the names of those that fail.
 async fn assert_fails_exactly(harness: &dyn Harness, needs: &[Need], named: &[&str]) {
@@ -74,27 +112,7 @@ const OF_STRATEGIES: &[&str] = &["waiting", "lining_up", "holding", "letting_go"
 /// A case that rejects nothing proves nothing: it needs a broken store.
 #[test]
 fn every_case_on_a_store_rejects_one() {
-    let rejecting: BTreeSet<_> = [
-        births_and_deaths::REJECTING,
-        boundaries::REJECTING,
-        collecting::REJECTING,
-        declarations::REJECTING,
-        fences::REJECTING,
-        keys_and_data::REJECTING,
-        layers::REJECTING,
-        liveness::REJECTING,
-        locks::REJECTING,
-        refusals::REJECTING,
-        repeats::REJECTING,
-        rotation::REJECTING,
-        steps::REJECTING,
-        takeovers::REJECTING,
-        touches::REJECTING,
-        versions::REJECTING,
-    ]
-    .concat()
-    .into_iter()
-    .collect();
+    let rejecting: BTreeSet<_> = rejected().iter().flat_map(|store| store.cases).copied().collect();
     let is_on_a_store = |case: &&Case| {
         !OF_SESSIONS_ALONE.contains(&case.name) && !OF_STRATEGIES.contains(&case.group)
     };

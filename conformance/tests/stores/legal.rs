@@ -3,6 +3,7 @@
 use crate::content::{ComparesContent, RecognisesNothing};
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use async_trait::async_trait;
+use futures_util::lock::Mutex;
 use session_conformance::{CASES, Harness, Lawful, Model, Passed, Rules};
 use session_core::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
@@ -25,25 +26,38 @@ impl Rules for Does {
 const TEXT: Capabilities = Capabilities::NONE.with_payloads(PayloadKind::Text);
 const BINARY: Capabilities = Capabilities::NONE.with_payloads(PayloadKind::Binary);
 
-/// Waits long before and after every operation.
-#[derive(Debug)]
-struct IsVerySlow;
+/// Waits long before and after every operation, if need be while all others have to wait.
+#[derive(Debug, Default)]
+struct IsVerySlow {
+    one_at_a_time: Option<Mutex<()>>,
+}
 
-async fn slowly<T>(operation: impl Future<Output = T>) -> T {
-    for _ in 0..5 {
-        yield_now().await;
+impl IsVerySlow {
+    /// One lock for the whole table, held from an operation's beginning to its end.
+    fn with_one_lock_for_everything() -> Self {
+        Self { one_at_a_time: Some(Mutex::default()) }
     }
-    let answer = operation.await;
-    for _ in 0..5 {
-        yield_now().await;
+
+    async fn slowly<T>(&self, operation: impl Future<Output = T>) -> T {
+        let _turn = match &self.one_at_a_time {
+            Some(mutex) => Some(mutex.lock().await),
+            None => None,
+        };
+        for _ in 0..5 {
+            yield_now().await;
+        }
+        let answer = operation.await;
+        for _ in 0..5 {
+            yield_now().await;
+        }
+        answer
     }
-    answer
 }
 
 #[async_trait]
 impl Twist for IsVerySlow {
     async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        slowly(model.load(key)).await
+        self.slowly(model.load(key)).await
     }
 
     async fn create(
@@ -53,7 +67,7 @@ impl Twist for IsVerySlow {
         record: &Record,
         version: &Version,
     ) -> Result<()> {
-        slowly(model.create(key, record, version)).await
+        self.slowly(model.create(key, record, version)).await
     }
 
     async fn update(
@@ -64,11 +78,11 @@ impl Twist for IsVerySlow {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        slowly(model.update(key, change, expect, version)).await
+        self.slowly(model.update(key, change, expect, version)).await
     }
 
     async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        slowly(model.touch(key, touch, expect)).await
+        self.slowly(model.touch(key, touch, expect)).await
     }
 
     async fn rotate(
@@ -80,11 +94,11 @@ impl Twist for IsVerySlow {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        slowly(model.rotate(old, new, rotation, expect, version)).await
+        self.slowly(model.rotate(old, new, rotation, expect, version)).await
     }
 
     async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
-        slowly(model.delete(key, expect)).await
+        self.slowly(model.delete(key, expect)).await
     }
 
     async fn acquire(
@@ -94,7 +108,7 @@ impl Twist for IsVerySlow {
         token: &LockToken,
         lease: Duration,
     ) -> Result<Acquired> {
-        slowly(model.acquire(key, token, lease)).await
+        self.slowly(model.acquire(key, token, lease)).await
     }
 
     async fn renew(
@@ -104,11 +118,11 @@ impl Twist for IsVerySlow {
         token: &LockToken,
         lease: Duration,
     ) -> Result<()> {
-        slowly(model.renew(key, token, lease)).await
+        self.slowly(model.renew(key, token, lease)).await
     }
 
     async fn release(&self, model: &Model, key: &Key, token: &LockToken) -> Result<()> {
-        slowly(model.release(key, token)).await
+        self.slowly(model.release(key, token)).await
     }
 
     async fn sweep(
@@ -117,7 +131,7 @@ impl Twist for IsVerySlow {
         budget: &SweepBudget,
         from: Option<&Cursor>,
     ) -> Result<Sweep> {
-        slowly(model.sweep(budget, from)).await
+        self.slowly(model.sweep(budget, from)).await
     }
 }
 
@@ -190,8 +204,9 @@ accepts! {
     has_narrow_limits = ruled(Does(
         Lawful.capabilities().with_max_key_bytes(64).with_max_record_bytes(1_024)
     ));
-    is_very_slow = twisted(IsVerySlow);
-    is_slow_and_does_little = ruled_and_twisted(Does(TEXT), IsVerySlow);
+    has_one_lock_for_everything = twisted(IsVerySlow::with_one_lock_for_everything());
+    is_very_slow = twisted(IsVerySlow::default());
+    is_slow_and_does_little = ruled_and_twisted(Does(TEXT), IsVerySlow::default());
     compares_content = ruled_and_twisted(RecognisesNothing, ComparesContent);
     removes_the_dead_on_sight = twisted(RemovesTheDeadOnSight);
     knows_no_remaining_lease = twisted(KnowsNoRemainingLease);

@@ -26,6 +26,7 @@ async fn locks_nothing() {
             "a_second_handle_waits_for_the_first",
             "a_waiter_gets_in_soon_after_a_release",
             "a_waiter_gets_in_when_the_lease_has_lapsed",
+            "a_waiter_dropped_at_any_await_leaves_the_line",
             "a_waiter_that_is_cancelled_leaves_the_line",
             "a_write_past_the_lock_is_told_to_its_holder",
             "a_wall_clock_that_jumps_moves_no_deadline",

@@ -2,6 +2,7 @@
 
 use super::{Turns, options};
 use crate::cases::sessions::{THRESHOLD, key_of};
+use crate::context::{drop_at_every_await, up_to};
 use crate::ensure::{ensure, ensure_eq, ensure_refused};
 use crate::{Context, Verdict, Violation};
 use session_core::{Deletion, ErrorKind};
@@ -39,13 +40,16 @@ pub(crate) async fn a_handle_that_is_dropped_releases_its_lock(context: &Context
 
 pub(crate) async fn a_commit_that_is_dropped_releases_its_lock(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
-    for polls in 0..4 {
-        let mut session = turns.open().await?;
-        "changed".clone_into(session.data_mut());
-        drop(crate::context::up_to(polls, session.commit()).await);
-        ensure_free(&turns).await?;
-    }
-    Ok(())
+    drop_at_every_await!(|polls| {
+        let mut is_done = true;
+        for _changed_and_then_unchanged in 0..2 {
+            let mut session = turns.open().await?;
+            *session.data_mut() = format!("changed {polls}");
+            is_done &= up_to(polls, session.commit()).await.transpose()?.is_some();
+            ensure_free(&turns).await?;
+        }
+        is_done
+    })
 }
 
 pub(crate) async fn a_write_that_is_refused_releases_the_lock(context: &Context) -> Verdict {
@@ -112,14 +116,14 @@ pub(crate) async fn a_destruction_lets_the_line_move_on(context: &Context) -> Ve
 pub(crate) async fn a_rotation_dropped_at_any_await_keeps_no_line_waiting(
     context: &Context,
 ) -> Verdict {
-    for polls in 0..4 {
+    drop_at_every_await!(|polls| {
         let turns = Turns::with(context, "data").await?;
         let mut handle = turns.open().await?;
-        drop(crate::context::up_to(polls, handle.rotate()).await);
+        let done = up_to(polls, handle.rotate()).await;
         turns.pass(options().max_lock_hold + options().lock_lease).await;
         turns.open().await?;
         drop(handle);
         turns.settle().await;
-    }
-    Ok(())
+        done.transpose()?.is_some()
+    })
 }

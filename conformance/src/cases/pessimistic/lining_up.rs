@@ -1,9 +1,10 @@
 //! The waiters of one process, first in, first out, and one request for all of them.
 
 use super::{Turns, options};
-use crate::context::up_to;
+use crate::context::{drop_at_every_await, up_to};
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict};
+use session_core::Timer;
 use std::time::Duration;
 
 pub(crate) async fn local_waiters_go_first_in_first_out(context: &Context) -> Verdict {
@@ -92,12 +93,38 @@ pub(crate) async fn a_waiter_that_is_cancelled_leaves_the_line(context: &Context
 
 pub(crate) async fn an_opening_dropped_at_any_await_leaves_no_lock(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
-    for polls in 0..8 {
+    drop_at_every_await!(|polls| {
         let opening = turns.sessions.open(Some(turns.id.secret()));
-        drop(up_to(polls, opening).await);
+        let done = up_to(polls, opening).await;
+        let is_done = done.transpose()?.is_some();
         turns.settle().await;
         turns.open().await?;
         turns.settle().await;
+        is_done
+    })
+}
+
+/// Each goes at another await, if there are so many before the next one's turn has come.
+pub(crate) async fn a_waiter_dropped_at_any_await_leaves_the_line(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    // The line may pause once for other processes, and then asks once more.
+    let most = options().max_lock_retry * 2;
+    for polls in 0..8 {
+        let holder = turns.open().await?;
+        let (sessions, id) = (turns.sessions.clone(), turns.id.clone());
+        let opening = async move { sessions.open(Some(id.secret())).await };
+        let dropped = tokio::spawn(up_to(polls, opening));
+        let second = turns.open_beside().await;
+        turns.pass(most).await;
+        dropped.abort();
+        let is_dropped = dropped.await.ok().flatten().is_none();
+        ensure!(is_dropped, "a lock was had that another holds");
+        turns.commit(holder, "written").await?;
+        let begin = context.clock().elapsed();
+        let session = turns.join(second).await?;
+        let waited = context.since(begin);
+        ensure!(waited <= most, "who is next waited {waited:?} after the release");
+        turns.commit(session, "written again").await?;
     }
     Ok(())
 }

@@ -148,6 +148,7 @@ rejects! {
         a_deletion_under_a_lock_lets_the_line_move_on,
         a_deletion_finds_a_session_up_to_its_expiry,
         long_keys_that_differ_at_their_end_are_isolated,
+        a_destruction_dropped_at_any_await_is_whole_or_not_at_all,
     ];
     creates_over_the_living = twisted(CreatesOverTheLiving)
     => [

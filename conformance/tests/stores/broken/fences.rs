@@ -171,6 +171,8 @@ rejects! {
         renewal_stops_after_the_longest_hold,
         waiting_for_another_process_ends_at_the_deadline,
         a_clock_that_jumped_ahead_gives_no_lock_back,
+        a_dropped_release_frees_the_lock_or_leaves_it,
+        a_dropped_rotation_leaves_the_lock_with_the_record,
     ];
     lets_a_lock_stop_readers = twisted(LockStopsReaders)
     => [
@@ -213,6 +215,8 @@ rejects! {
         renewal_stops_after_the_longest_hold,
         waiting_for_another_process_ends_at_the_deadline,
         a_clock_that_jumped_ahead_gives_no_lock_back,
+        a_dropped_release_frees_the_lock_or_leaves_it,
+        a_dropped_rotation_leaves_the_lock_with_the_record,
     ];
     keeps_the_lock_that_an_update_releases = ruled(KeepsWhatItShouldRelease(Operation::Update))
     => [
@@ -228,6 +232,7 @@ rejects! {
         every_commit_releases_the_lock,
         local_waiters_go_first_in_first_out,
         only_the_head_of_the_line_asks_the_store,
+        a_waiter_dropped_at_any_await_leaves_the_line,
     ];
     keeps_the_lock_that_a_touch_releases = ruled(KeepsWhatItShouldRelease(Operation::Touch))
     => [
@@ -236,9 +241,9 @@ rejects! {
         a_dropped_touch_releases_only_with_its_expiry,
         a_touch_releases_in_the_same_step,
         a_touch_that_moves_nothing_still_releases,
-        a_commit_that_is_dropped_releases_its_lock,
         after_eight_local_hand_overs_the_line_pauses,
         pauses_take_a_sixth_of_the_time_at_most,
         every_commit_releases_the_lock,
+        a_commit_that_is_dropped_releases_its_lock,
     ];
 }

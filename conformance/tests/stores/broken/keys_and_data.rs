@@ -295,6 +295,7 @@ rejects! {
         an_expiry_in_the_far_future_comes_back,
         an_update_to_the_limit_is_kept,
         long_keys_that_differ_at_their_end_are_isolated,
+        a_dropped_update_undoes_no_other_write,
     ];
     forgets_the_kind_of_empty_data = ruled(Stores(as_binary_if_empty))
     => [

@@ -117,6 +117,7 @@ rejects! {
         the_holder_writes_and_keeps_its_lock,
         a_rotation_is_a_use_that_moves_the_expiry,
         an_empty_session_is_as_live_as_any,
+        a_dropped_touch_is_whole_or_not_at_all,
     ];
 
     slides_the_expiry_on_load = twisted(SlidesOnLoad)
@@ -182,6 +183,9 @@ rejects! {
         a_rotation_is_a_use_that_moves_the_expiry,
         data_that_is_written_back_is_of_another_version,
         an_empty_session_is_as_live_as_any,
+        a_dropped_load_changes_nothing,
+        a_dropped_release_frees_the_lock_or_leaves_it,
+        a_dropped_touch_is_whole_or_not_at_all,
     ];
 
     lets_the_first_write_win = twisted(FirstWriteWins::default())
@@ -197,6 +201,7 @@ rejects! {
         updates_at_once_leave_one_of_them_whole,
         without_an_expectation_the_last_write_wins,
         data_that_is_written_back_is_of_another_version,
+        a_dropped_update_undoes_no_other_write,
     ];
 
     names_the_key_in_its_errors = twisted(NamesTheKey)

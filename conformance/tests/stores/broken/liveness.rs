@@ -324,5 +324,7 @@ rejects! {
         each_step_of_a_sweep_goes_by_its_own_time,
         long_keys_that_differ_at_their_end_are_isolated,
         text_beyond_ascii_is_measured_in_bytes,
+        a_destruction_dropped_at_any_await_is_whole_or_not_at_all,
+        a_dropped_rotation_leaves_the_lock_with_the_record,
     ];
 }

@@ -259,6 +259,8 @@ rejects! {
         waiting_for_another_process_ends_at_the_deadline,
         a_session_can_be_locked_up_to_its_expiry,
         a_wall_clock_that_jumps_moves_no_deadline,
+        a_dropped_renewal_deposes_nobody,
+        a_dropped_rotation_leaves_the_lock_with_the_record,
     ];
     forgets_its_own_token = ruled(ForgetsItsOwnToken)
     => [
@@ -309,6 +311,7 @@ rejects! {
         only_the_head_of_the_line_asks_the_store,
         a_write_past_the_lock_is_told_to_its_holder,
         an_empty_session_is_as_live_as_any,
+        a_dropped_release_frees_the_lock_or_leaves_it,
     ];
     deletes_on_release = twisted(ReleaseDeletes)
     => [
@@ -324,5 +327,6 @@ rejects! {
         every_commit_releases_the_lock,
         a_write_past_the_lock_is_told_to_its_holder,
         an_empty_session_is_as_live_as_any,
+        a_dropped_release_frees_the_lock_or_leaves_it,
     ];
 }

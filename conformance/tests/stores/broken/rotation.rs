@@ -225,6 +225,7 @@ rejects! {
         a_rotated_handle_keeps_its_lock_under_the_new_id,
         a_rotation_lets_the_line_of_the_old_id_move_on,
         a_holder_that_rotates_knows_its_own_write,
+        a_dropped_rotation_leaves_the_lock_with_the_record,
     ];
     inherits_the_lock_at_the_new_key = ruled(RotationWrites(|before, after| {
         after.lock = after.lock.take().or_else(|| before.and_then(|row| row.lock.clone()));

@@ -245,6 +245,7 @@ rejects! {
     => [
         of_many_deletions_exactly_one_finds_the_session,
         a_dropped_deletion_is_whole_or_not_at_all,
+        a_destruction_dropped_at_any_await_is_whole_or_not_at_all,
     ];
     looks_and_then_creates = twisted(LooksAndThenCreates)
     => [
@@ -264,6 +265,8 @@ rejects! {
         a_takeover_that_races_a_write_loses_nothing,
         a_commit_that_is_dropped_releases_its_lock,
         of_equal_updates_expecting_one_version_exactly_one_wins,
+        a_commit_dropped_at_any_await_is_whole_or_not_at_all,
+        a_dropped_update_undoes_no_other_write,
     ];
     releases_and_then_writes = twisted(ReleasesAndThenWrites)
     => [

@@ -202,6 +202,8 @@ rejects! {
         waiting_for_another_process_ends_at_the_deadline,
         a_session_can_be_locked_up_to_its_expiry,
         a_wall_clock_that_jumps_moves_no_deadline,
+        a_dropped_renewal_deposes_nobody,
+        a_dropped_rotation_leaves_the_lock_with_the_record,
     ];
     never_takes_over = ruled(Lapses(never))
     => [
@@ -223,6 +225,7 @@ rejects! {
         renewal_stops_after_the_longest_hold,
         a_rotation_dropped_at_any_await_keeps_no_line_waiting,
         a_clock_that_jumped_ahead_gives_no_lock_back,
+        a_dropped_renewal_deposes_nobody,
     ];
     lapses_a_millisecond_early = ruled(Lapses(early))
     => [
@@ -250,6 +253,7 @@ rejects! {
         a_lapsed_lock_spares_nothing,
         a_lost_lock_is_told_at_the_commit,
         a_clock_that_jumped_ahead_gives_no_lock_back,
+        a_dropped_renewal_deposes_nobody,
     ];
     allows_no_clock_skew = ruled(Lapses(without_skew))
     => [

@@ -118,6 +118,8 @@ rejects! {
         an_unchanged_session_is_touched_when_due,
         reading_touches_when_that_is_due,
         an_empty_session_is_as_live_as_any,
+        a_dropped_touch_is_whole_or_not_at_all,
+        a_read_dropped_at_any_await_loses_nothing,
     ];
     touches_the_lock = ruled(TouchWrites(|row| row.lock = None))
     => [
@@ -135,6 +137,7 @@ rejects! {
         a_commit_after_the_deadline_is_gone,
         the_deadline_is_set_at_creation_and_kept,
         an_empty_session_is_as_live_as_any,
+        a_dropped_touch_is_whole_or_not_at_all,
     ];
     moves_backwards = twisted(MovesBackwards)
     => [
@@ -148,11 +151,11 @@ rejects! {
         a_repeated_touch_does_not_release_the_next_holders_lock,
         a_touch_with_anothers_token_is_lock_lost,
         a_touch_that_moves_nothing_still_releases,
-        a_commit_that_is_dropped_releases_its_lock,
         a_lost_lock_is_told_at_the_commit,
         after_eight_local_hand_overs_the_line_pauses,
         pauses_take_a_sixth_of_the_time_at_most,
         every_commit_releases_the_lock,
+        a_commit_that_is_dropped_releases_its_lock,
     ];
     stops_a_touch_at_a_lock = ruled(IsStoppedByALock)
     => [

@@ -145,6 +145,7 @@ rejects! {
         empty_data_of_a_stored_session_is_data,
         a_rotation_is_a_use_that_moves_the_expiry,
         data_that_a_rotation_took_along_is_not_taken_for_a_change,
+        a_commit_dropped_at_any_await_is_whole_or_not_at_all,
         of_equal_updates_expecting_one_version_exactly_one_wins,
     ];
     compares_content_and_does_not_say_so = twisted(ComparesContent)
@@ -182,6 +183,7 @@ rejects! {
         an_unchanged_session_is_touched_when_due,
         reading_touches_when_that_is_due,
         a_rotation_is_a_use_that_moves_the_expiry,
+        a_dropped_touch_is_whole_or_not_at_all,
     ];
     forgets_the_version_on_update = ruled(Writes(Operation::Update, |row| row.version = Version::NONE))
     => [

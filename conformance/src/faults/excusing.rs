@@ -1,0 +1,58 @@
+use super::wraps;
+use session_core::{Error, ErrorKind, Operation, Outcome, Result};
+use std::fmt::{self, Debug, Formatter};
+
+type Doubts = dyn Fn() -> u64 + Send + Sync;
+
+/// A store whose refusals may be of unknown outcome where, and only where, that is true.
+///
+/// A refusal that follows an attempt which may have taken effect is of unknown outcome (R11). The
+/// cases of the suite know of no attempts, and take only refusals that are certain. This wrapper
+/// tells them apart: what says "unknown" although nothing was in doubt while the call lasted is
+/// left as it is, and the cases reject it. What was in doubt is passed on as a certain refusal, of
+/// which the cases then check that it changed nothing.
+///
+/// The doubts are those of the whole store: a call that lasts while another's reply is lost is
+/// excused, too.
+pub struct Excusing<S> {
+    store: S,
+    doubts: Box<Doubts>,
+}
+
+impl<S> Excusing<S> {
+    /// A store below which `doubts` counts the attempts that may have taken effect though they
+    /// failed.
+    pub fn new(store: S, doubts: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        Self { store, doubts: Box::new(doubts) }
+    }
+
+    async fn through<T, F>(
+        &self,
+        _operation: Operation,
+        attempt: impl Fn() -> F + Send,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+    {
+        let before = (self.doubts)();
+        let answer = attempt().await;
+        let in_doubt = (self.doubts)() > before;
+        answer.map_err(|error| if in_doubt { certain(error) } else { error })
+    }
+}
+
+wraps!(Excusing);
+
+/// The same refusal without its doubt. A failure that is no refusal keeps it.
+fn certain(error: Error) -> Error {
+    if error.outcome() == Outcome::NotApplied || error.kind() == ErrorKind::Unavailable {
+        return error;
+    }
+    Error::new(error.operation(), error.kind()).with_detail("after an attempt of unknown outcome")
+}
+
+impl<S: Debug> Debug for Excusing<S> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Excusing").field(&self.store).finish()
+    }
+}

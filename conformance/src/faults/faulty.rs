@@ -1,0 +1,104 @@
+use super::drawing::Drawing;
+use super::injected::Tally;
+use super::{Fault, FaultPlan, Injected, wraps};
+use crate::context::up_to;
+use session_core::{Error, ErrorKind, Operation, Result};
+use std::sync::{Mutex, PoisonError};
+use tokio::task::yield_now;
+
+/// A store that fails by plan.
+///
+/// Whatever it injects, the store behind it stays lawful, and so does every error: who holds this
+/// store meets nothing that a network could not do to a request.
+///
+/// ```
+/// use session_conformance::faults::{Fault, FaultPlan, Faulty};
+/// use session_conformance::{Context, Model};
+/// use session_core::{ErrorKind, Key, ManualClock, SessionStore};
+/// use std::num::NonZeroU32;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), session_core::Error> {
+/// let plan = FaultPlan::seeded(1).every(NonZeroU32::MIN, Fault::FailsBefore, FaultPlan::OPERATIONS);
+/// let store = Faulty::new(Model::new(ManualClock::at(Context::START)), plan);
+/// let error = store.load(&Key::new("a")?).await.expect_err("every call fails");
+/// assert_eq!(error.kind(), ErrorKind::Unavailable);
+/// assert_eq!(store.injected().failed_before, 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Faulty<S> {
+    store: S,
+    drawing: Mutex<Drawing>,
+    tally: Tally,
+}
+
+impl<S> Faulty<S> {
+    /// A store that fails by this plan, and is `store` otherwise.
+    pub fn new(store: S, plan: FaultPlan) -> Self {
+        Self::counted(store, plan, Tally::default())
+    }
+
+    pub(super) fn counted(store: S, plan: FaultPlan, tally: Tally) -> Self {
+        let drawing = Mutex::new(Drawing::of(plan));
+        Self { store, drawing, tally }
+    }
+
+    /// How many faults it has injected.
+    pub fn injected(&self) -> Injected {
+        self.tally.read()
+    }
+
+    fn draw(&self, operation: Operation) -> Option<Fault> {
+        self.drawing.lock().unwrap_or_else(PoisonError::into_inner).next(operation)
+    }
+
+    async fn through<T, F>(&self, operation: Operation, attempt: impl Fn() -> F + Send) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+    {
+        let Some(fault) = self.draw(operation) else {
+            return attempt().await;
+        };
+        match fault {
+            Fault::FailsBefore => {
+                self.tally.note(operation, fault);
+                Err(Error::new(operation, ErrorKind::Unavailable))
+            }
+            Fault::FailsAfter => {
+                attempt().await?;
+                self.tally.note(operation, fault);
+                Err(lost(operation))
+            }
+            Fault::Delays(turns) => {
+                self.tally.note(operation, fault);
+                pass(turns).await;
+                let answer = attempt().await;
+                pass(turns).await;
+                answer
+            }
+            Fault::Drops(polls) => {
+                if let Some(answer) = up_to(polls.into(), attempt()).await {
+                    return answer;
+                }
+                self.tally.note(operation, fault);
+                Err(lost(operation))
+            }
+        }
+    }
+}
+
+wraps!(Faulty);
+
+/// The failure of a call that may have taken effect, if it is one that takes any.
+fn lost(operation: Operation) -> Error {
+    let error = Error::new(operation, ErrorKind::Unavailable);
+    if operation == Operation::Load { error } else { error.with_unknown_outcome() }
+}
+
+async fn pass(turns: u16) {
+    for _ in 0..turns {
+        yield_now().await;
+    }
+}

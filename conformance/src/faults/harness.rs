@@ -1,0 +1,99 @@
+use super::injected::Tally;
+use super::parts::Parts;
+use super::{Excusing, FaultPlan, Faulty, Injected, Retrying};
+use crate::{Fixture, Harness, SetupError};
+use async_trait::async_trait;
+use session_core::{CollectingStore, LockingStore, ManualClock, SessionStore};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+/// The cases that a lost reply decides, because the repetition cannot be recognised.
+///
+/// In the one a touch to an earlier expiry releases a lock, and a touch that released is recognised
+/// by its expiry alone; in the other the next holder writes before the repetition. In both the
+/// answer is a refusal of unknown outcome, as it should be.
+pub const UNRECOGNISED: [&str; 2] = [
+    "a_touch_that_moves_nothing_still_releases",
+    "what_holders_write_one_after_the_other_is_not_lost",
+];
+
+/// A harness whose stores fail by a plan.
+///
+/// Their calls are repeated identically, so they must pass every case all the same, as long as the
+/// plan loses no reply that cannot be given twice: see [`FaultPlan::REPEATABLE`], and the two cases
+/// of [`UNRECOGNISED`]. Each fixture follows the plan from its beginning.
+///
+/// ```
+/// use session_conformance::faults::{Fault, FaultPlan, UnderFaults};
+/// use session_conformance::{CASES, Model, Passed};
+/// use session_core::ManualClock;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), session_conformance::Failure> {
+/// let plan = FaultPlan::seeded(42)
+///     .by_chance(0.3, Fault::FailsBefore, FaultPlan::OPERATIONS)
+///     .by_chance(0.3, Fault::FailsAfter, FaultPlan::REPEATABLE);
+/// let harness = UnderFaults::new(|clock: ManualClock| Model::new(clock).into_fixture(), plan);
+/// for case in CASES.iter().filter(|case| case.group == "fencing") {
+///     assert_eq!(case.run(&harness).await?, Passed::Kept, "{case}");
+/// }
+/// assert!(harness.injected().failed_after > 0);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct UnderFaults<H> {
+    harness: H,
+    plan: FaultPlan,
+    tally: Tally,
+    retries: bool,
+}
+
+/// How often a call is made before its failure is passed on.
+const ATTEMPTS: NonZeroU32 = NonZeroU32::new(64).expect("it is not zero");
+
+impl<H> UnderFaults<H> {
+    /// The stores of `harness`, which fail by `plan` and are asked again.
+    pub fn new(harness: H, plan: FaultPlan) -> Self {
+        Self { harness, plan, tally: Tally::default(), retries: true }
+    }
+
+    /// The same, whose failures reach the caller: for
+    /// [`check_outcomes`](crate::faults::check_outcomes).
+    #[must_use]
+    pub fn without_retries(self) -> Self {
+        Self { retries: false, ..self }
+    }
+
+    /// How many faults were injected into all of its stores.
+    pub fn injected(&self) -> Injected {
+        self.tally.read()
+    }
+}
+
+#[async_trait]
+impl<H: Harness> Harness for UnderFaults<H> {
+    async fn fixture(&self, clock: ManualClock) -> Result<Fixture, SetupError> {
+        let fixture = self.harness.fixture(clock).await?;
+        let faulty = Faulty::counted(Parts::of(&fixture), self.plan.clone(), self.tally.clone());
+        if !self.retries {
+            return Ok(replaced(fixture, Arc::new(faulty)));
+        }
+        let tally = self.tally.clone();
+        let retrying = Retrying::new(faulty, ATTEMPTS);
+        let excusing = Excusing::new(retrying, move || tally.read().doubtful);
+        Ok(replaced(fixture, Arc::new(excusing)))
+    }
+}
+
+/// The fixture with another store, by the same traits.
+fn replaced<S: LockingStore + CollectingStore>(fixture: Fixture, store: Arc<S>) -> Fixture {
+    let Fixture { store: _, locking, collecting, pessimistic, teardown } = fixture;
+    Fixture {
+        locking: locking.map(|_| Arc::clone(&store) as Arc<dyn LockingStore>),
+        collecting: collecting.map(|_| Arc::clone(&store) as Arc<dyn CollectingStore>),
+        store: store as Arc<dyn SessionStore>,
+        pessimistic,
+        teardown,
+    }
+}

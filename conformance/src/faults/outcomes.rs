@@ -1,0 +1,188 @@
+use super::parts::Parts;
+use super::program::Program;
+use super::step::{Answer, Step};
+use super::worlds::Worlds;
+use crate::{Context, Failure, Harness, Verdict, Violation};
+use session_core::{Error, ErrorKind, Key, ManualClock, Operation, Outcome};
+use std::fmt::{self, Display, Formatter};
+
+/// What came of the calls of a program on a store that fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcomes {
+    /// Calls that were made, repetitions included.
+    pub calls: u64,
+    /// How many of them were answered or refused for certain.
+    pub answered: u64,
+    /// How many failed and said that nothing was applied.
+    pub failed: u64,
+    /// How many failed and said that their outcome is unknown.
+    pub unknown: u64,
+    /// How many were identical repetitions of one of unknown outcome.
+    pub repeated: u64,
+}
+
+impl Display for Outcomes {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Self { calls, answered, failed, unknown, repeated } = self;
+        write!(
+            formatter,
+            "{calls} calls: {answered} answered, {failed} failed, {unknown} of unknown outcome, \
+             {repeated} repeated"
+        )
+    }
+}
+
+/// Runs a random program on a store that fails, and holds every error to what it says.
+///
+/// One caller makes the calls, one after the other, and reads after each failure. An answer must
+/// be the one that the [`Model`](crate::Model) gives in a state that the store can be in. After an
+/// error that says so nothing is changed (R2, R13); after one of unknown outcome the state is the
+/// one before or the one after, and it may say so only if an attempt was in doubt, which `doubts`
+/// counts below the store. Half of the calls of unknown outcome are repeated identically, and must
+/// recognise themselves (R11). So every value that is read is the last one acknowledged, or one
+/// that was in doubt.
+///
+/// The store must fail without its failures outlasting the call: nothing may take effect once a
+/// call has returned.
+///
+/// ```
+/// use session_conformance::faults::{Fault, FaultPlan, UnderFaults, check_outcomes};
+/// use session_conformance::Model;
+/// use session_core::ManualClock;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), session_conformance::Failure> {
+/// let plan = FaultPlan::seeded(1).by_chance(0.3, Fault::FailsAfter, FaultPlan::OPERATIONS);
+/// let harness = UnderFaults::new(|clock: ManualClock| Model::new(clock).into_fixture(), plan);
+/// let harness = harness.without_retries();
+/// let outcomes = check_outcomes(&harness, &|| harness.injected().doubtful, 1, 200).await?;
+/// assert!(outcomes.unknown > 0);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`Failure`], with the number of the call at which the store broke the law; the same seed makes
+/// the same program.
+pub async fn check_outcomes(
+    harness: &dyn Harness,
+    doubts: &(dyn Fn() -> u64 + Sync),
+    seed: u64,
+    calls: u64,
+) -> Result<Outcomes, Failure> {
+    let clock = ManualClock::at(Context::START);
+    let mut fixture = harness.fixture(clock.clone()).await.map_err(Failure::Setup)?;
+    let (parts, teardown) = (Parts::of(&fixture), fixture.teardown.take());
+    let context = Context::new(fixture, clock.clone());
+    let worlds = Worlds::of_an_empty_store(context.capabilities(), clock);
+    let trial = Trial { parts, worlds, doubts, outcomes: Outcomes::default() };
+    let verdict = trial.run(&context, seed, calls).await;
+    if let Some(teardown) = teardown {
+        teardown.await;
+    }
+    verdict.map_err(Failure::Violation)
+}
+
+struct Trial<'a> {
+    parts: Parts,
+    worlds: Worlds,
+    doubts: &'a (dyn Fn() -> u64 + Sync),
+    outcomes: Outcomes,
+}
+
+/// How often a read is tried before its failures count as no answer.
+const READS: usize = 8;
+
+impl Trial<'_> {
+    async fn run(mut self, context: &Context, seed: u64, calls: u64) -> Verdict<Outcomes> {
+        let mut program = Program::seeded(context, seed);
+        while self.outcomes.calls < calls {
+            context.advance(program.pause());
+            let step = program.next();
+            let is_unknown = self.take(&step).await?;
+            if is_unknown && program.chance(0.5) {
+                self.outcomes.repeated += 1;
+                self.take(&step).await?;
+            }
+        }
+        for key in program.keys() {
+            self.read(&key).await?;
+        }
+        Ok(self.outcomes)
+    }
+
+    /// Makes a call, and tells whether its outcome is unknown.
+    async fn take(&mut self, step: &Step) -> Verdict<bool> {
+        self.outcomes.calls += 1;
+        let before = (self.doubts)();
+        let answer = step.run(&self.parts).await;
+        let in_doubt = (self.doubts)() > before;
+        match answer {
+            Ok(answer) => self.answered(step, answer, in_doubt)?,
+            Err(error) if error.outcome() == Outcome::Unknown => {
+                self.unknown(step, &error, in_doubt)?;
+                self.read_all(step).await?;
+                return Ok(true);
+            }
+            Err(error) if error.kind() == ErrorKind::Unavailable => {
+                self.outcomes.failed += 1;
+                self.read_all(step).await?;
+            }
+            Err(refusal) => self.answered(step, Answer::from(&refusal), false)?,
+        }
+        Ok(false)
+    }
+
+    fn answered(&mut self, step: &Step, answer: Answer, in_doubt: bool) -> Verdict {
+        self.outcomes.answered += 1;
+        match step.operation() {
+            // What a sweep found is the store's affair; what is read afterwards is not.
+            Operation::Collect => return Ok(()),
+            // An attempt before may have deleted what the last one did not find (R7).
+            Operation::Delete if in_doubt && matches!(answer, Answer::Deletion(_)) => {
+                self.worlds.applied(step);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let call = self.outcomes.calls;
+        let shown = format!("{answer:?}");
+        self.worlds.answered(step, answer).map_err(|lawful| {
+            let operation = step.operation();
+            let message = format!("call {call}, {operation}: {shown} instead of {lawful:?}");
+            Violation::new(message)
+        })
+    }
+
+    fn unknown(&mut self, step: &Step, error: &Error, in_doubt: bool) -> Verdict {
+        self.outcomes.unknown += 1;
+        if !in_doubt {
+            let call = self.outcomes.calls;
+            let message = format!("call {call} was never in doubt, but its outcome is: {error}");
+            return Err(Violation::new(message));
+        }
+        self.worlds.doubted(step);
+        Ok(())
+    }
+
+    /// Reads what a call is about.
+    async fn read_all(&mut self, step: &Step) -> Verdict {
+        for key in step.keys() {
+            self.read(key).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads a key, again if the read fails: what is read tells which states remain.
+    async fn read(&mut self, key: &Key) -> Verdict {
+        let step = Step::Load(key.clone());
+        for _ in 0..READS {
+            if let Ok(answer) = step.run(&self.parts).await {
+                return self.answered(&step, answer, false);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+use crate::Fixture;
+use async_trait::async_trait;
+use session_core::{
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Error, ErrorKind, Expect,
+    Key, LockToken, LockingStore, Operation, Record, Result, Rotation, SessionStore, Snapshot,
+    Sweep, SweepBudget, Touch, Version,
+};
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The store of a fixture as one value, which refuses what the fixture lacks.
+#[derive(Debug)]
+pub(super) struct Parts {
+    store: Arc<dyn SessionStore>,
+    locking: Option<Arc<dyn LockingStore>>,
+    collecting: Option<Arc<dyn CollectingStore>>,
+}
+
+impl Parts {
+    pub(super) fn of(fixture: &Fixture) -> Self {
+        Self {
+            store: Arc::clone(&fixture.store),
+            locking: fixture.locking.clone(),
+            collecting: fixture.collecting.clone(),
+        }
+    }
+
+    fn locking(&self, operation: Operation) -> Result<&dyn LockingStore> {
+        self.locking.as_deref().ok_or_else(|| Error::new(operation, ErrorKind::Unsupported))
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl SessionStore for Parts {
+    fn capabilities(&self) -> Capabilities {
+        self.store.capabilities()
+    }
+
+    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
+        self.store.load(key).await
+    }
+
+    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+        self.store.create(key, record, version).await
+    }
+
+    async fn update(
+        &self,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        self.store.update(key, change, expect, version).await
+    }
+
+    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        self.store.touch(key, touch, expect).await
+    }
+
+    async fn rotate(
+        &self,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        self.store.rotate(old, new, rotation, expect, version).await
+    }
+
+    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
+        self.store.delete(key, expect).await
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl LockingStore for Parts {
+    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
+        self.locking(Operation::Acquire)?.acquire(key, token, lease).await
+    }
+
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+        self.locking(Operation::Renew)?.renew(key, token, lease).await
+    }
+
+    async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
+        self.locking(Operation::Release)?.release(key, token).await
+    }
+
+    async fn released(&self, key: &Key) {
+        match &self.locking {
+            Some(locking) => locking.released(key).await,
+            None => pending().await,
+        }
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl CollectingStore for Parts {
+    async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
+        match &self.collecting {
+            Some(collecting) => collecting.sweep(budget, from).await,
+            None => Err(Error::new(Operation::Collect, ErrorKind::Unsupported)),
+        }
+    }
+}

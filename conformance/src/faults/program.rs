@@ -1,0 +1,167 @@
+use super::step::Step;
+use crate::Context;
+use crate::context::LEASE;
+use session_core::{
+    AfterWrite, Capabilities, Change, Expect, Key, LockToken, Randomness, Record, Rotation,
+    Timestamp, Touch, Version,
+};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// Draws the calls of a program of which most do something.
+#[derive(Debug)]
+pub(super) struct Program<'a> {
+    context: &'a Context,
+    capabilities: Capabilities,
+    chances: Chances,
+    keys: Vec<Key>,
+    versions: Vec<Version>,
+    tokens: Vec<LockToken>,
+    drawn: u32,
+}
+
+/// The chances of a program, also for the versions and tokens in it.
+#[derive(Debug)]
+struct Chances(Mutex<fastrand::Rng>);
+
+impl Chances {
+    fn draw<T>(&self, draw: impl FnOnce(&mut fastrand::Rng) -> T) -> T {
+        draw(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Randomness for Chances {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.draw(|chances| chances.fill(bytes));
+    }
+}
+
+impl<'a> Program<'a> {
+    pub(super) fn seeded(context: &'a Context, seed: u64) -> Self {
+        Self {
+            context,
+            capabilities: context.capabilities(),
+            chances: Chances(Mutex::new(fastrand::Rng::with_seed(seed))),
+            keys: ["a", "b"].map(|name| context.key(name)).to_vec(),
+            versions: Vec::new(),
+            tokens: Vec::new(),
+            drawn: 0,
+        }
+    }
+
+    /// The keys that it is about.
+    pub(super) fn keys(&self) -> Vec<Key> {
+        self.keys.clone()
+    }
+
+    /// Whether this happens, by a chance from 0 to 1.
+    pub(super) fn chance(&self, chance: f64) -> bool {
+        self.chances.draw(|chances| chances.f64() < chance)
+    }
+
+    /// How much time passes before the next call: mostly none, now and then a lease.
+    pub(super) fn pause(&self) -> Duration {
+        match self.below(20) {
+            0 => LEASE,
+            1..4 => Duration::from_millis(self.below(4_000)),
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// The next call.
+    pub(super) fn next(&mut self) -> Step {
+        self.drawn += 1;
+        let (key, capabilities) = (self.key(), self.capabilities);
+        match self.below(20) {
+            0..4 => Step::Create(key, self.record(), self.version()),
+            4..8 => self.update(key),
+            8..10 => {
+                let expect = self.expect();
+                Step::Touch(
+                    key,
+                    Touch { expires: self.expiry(), lock: self.after(&expect) },
+                    expect,
+                )
+            }
+            10..12 if capabilities.rotates() => self.rotation(key),
+            12 => Step::Delete(key, self.expect()),
+            13..16 if capabilities.locks() => Step::Acquire(key, self.token(), LEASE),
+            16 if capabilities.locks() => Step::Renew(key, self.token(), LEASE),
+            17 if capabilities.locks() => Step::Release(key, self.token()),
+            18 if capabilities.collects() => Step::Sweep,
+            _ => Step::Load(key),
+        }
+    }
+
+    fn update(&mut self, key: Key) -> Step {
+        let (Record { payload, expires, .. }, expect) = (self.record(), self.expect());
+        let change = Change { payload, expires, lock: self.after(&expect) };
+        Step::Update(key, change, expect, self.version())
+    }
+
+    fn rotation(&mut self, old: Key) -> Step {
+        let new = self.keys.iter().find(|key| **key != old).expect("there are two").clone();
+        let expect = self.expect();
+        let lease = expect.as_lock().map(|_| LEASE).filter(|_| self.chance(0.5));
+        let rotation = Rotation { record: self.record(), lease };
+        Step::Rotate(old, new, rotation, expect, self.version())
+    }
+
+    fn key(&self) -> Key {
+        let place = usize::from(self.chance(0.4));
+        self.keys[place].clone()
+    }
+
+    fn record(&self) -> Record {
+        let payload = self.context.payload(&format!("data {}", self.drawn));
+        Record { payload, expires: self.expiry(), deadline: None }
+    }
+
+    fn expiry(&self) -> Timestamp {
+        self.context.in_seconds(20 + self.below(200))
+    }
+
+    fn after(&self, expect: &Expect) -> AfterWrite {
+        let releases = expect.as_lock().is_some() && self.chance(0.5);
+        if releases { AfterWrite::Release } else { AfterWrite::Keep }
+    }
+
+    /// Mostly presence alone; otherwise one of the last versions or tokens, or both.
+    fn expect(&mut self) -> Expect {
+        let mut expect = Expect::PRESENT;
+        if self.capabilities.locks() && self.chance(0.3) {
+            expect = Expect::lock(self.token());
+        }
+        match self.latest(&self.versions) {
+            Some(version) if self.capabilities.compares_versions() && self.chance(0.3) => {
+                expect.and_version(version)
+            }
+            _ => expect,
+        }
+    }
+
+    fn version(&mut self) -> Version {
+        let version = Version::draw(&self.chances);
+        self.versions.push(version.clone());
+        version
+    }
+
+    /// One of the last tokens, or one of its own.
+    fn token(&mut self) -> LockToken {
+        if let Some(token) = self.latest(&self.tokens).filter(|_| self.chance(0.8)) {
+            return token;
+        }
+        let token = LockToken::draw(&self.chances);
+        self.tokens.push(token.clone());
+        token
+    }
+
+    fn latest<T: Clone>(&self, drawn: &[T]) -> Option<T> {
+        let latest = &drawn[drawn.len().saturating_sub(3)..];
+        self.chances.draw(|chances| chances.choice(latest)).cloned()
+    }
+
+    fn below(&self, end: u64) -> u64 {
+        self.chances.draw(|chances| chances.u64(0..end))
+    }
+}

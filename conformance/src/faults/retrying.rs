@@ -1,0 +1,66 @@
+use super::wraps;
+use session_core::{ErrorKind, Operation, Outcome, Result};
+use std::num::NonZeroU32;
+use tokio::task::yield_now;
+
+/// A store whose calls are repeated identically while it is unavailable.
+///
+/// It does what R11 asks of a driver: the same bytes under the same version and token, a bounded
+/// number of times, and a refusal that follows an attempt which may have taken effect is of
+/// unknown outcome. Other tasks have a turn between two attempts; no time passes.
+///
+/// ```
+/// use session_conformance::faults::{Fault, FaultPlan, Faulty, Retrying};
+/// use session_conformance::{Context, Model};
+/// use session_core::{Key, ManualClock, SessionStore};
+/// use std::num::NonZeroU32;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), session_core::Error> {
+/// let second = NonZeroU32::new(2).expect("two is not zero");
+/// let plan = FaultPlan::seeded(1).every(second, Fault::FailsBefore, FaultPlan::OPERATIONS);
+/// let faulty = Faulty::new(Model::new(ManualClock::at(Context::START)), plan);
+/// let store = Retrying::new(faulty, second);
+/// assert_eq!(store.load(&Key::new("a")?).await?, None);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Retrying<S> {
+    store: S,
+    attempts: NonZeroU32,
+}
+
+impl<S> Retrying<S> {
+    /// A store of which each call is made up to this many times.
+    pub const fn new(store: S, attempts: NonZeroU32) -> Self {
+        Self { store, attempts }
+    }
+
+    async fn through<T, F>(
+        &self,
+        _operation: Operation,
+        attempt: impl Fn() -> F + Send,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+    {
+        let mut doubtful = false;
+        for _ in 1..self.attempts.get() {
+            match attempt().await {
+                Err(error) if error.kind() == ErrorKind::Unavailable => {
+                    doubtful |= error.outcome() == Outcome::Unknown;
+                }
+                answer => return in_doubt(doubtful, answer),
+            }
+            yield_now().await;
+        }
+        in_doubt(doubtful, attempt().await)
+    }
+}
+
+wraps!(Retrying);
+
+fn in_doubt<T>(doubtful: bool, answer: Result<T>) -> Result<T> {
+    answer.map_err(|error| if doubtful { error.with_unknown_outcome() } else { error })
+}

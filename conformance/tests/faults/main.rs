@@ -1,0 +1,4 @@
+//! The laws hold on a store that fails, whatever fails.
+
+mod outcomes;
+mod suite;

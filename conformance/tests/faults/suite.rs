@@ -1,0 +1,131 @@
+//! The whole suite, on a model whose calls fail and are repeated.
+
+use session_conformance::faults::{Fault, FaultPlan, Injected, UNRECOGNISED, UnderFaults};
+use session_conformance::{CASES, Harness, Model};
+use session_core::{ManualClock, Operation};
+use std::collections::BTreeSet;
+use std::env;
+use std::num::NonZeroU32;
+use std::ops::Range;
+
+const EVERY: NonZeroU32 = NonZeroU32::MIN;
+const SECOND: NonZeroU32 = NonZeroU32::new(2).expect("two is not zero");
+
+fn model() -> impl Harness {
+    |clock: ManualClock| Model::new(clock).into_fixture()
+}
+
+/// Which cases fail, and the number of faults.
+async fn run(harness: &UnderFaults<impl Harness>) -> (BTreeSet<&'static str>, Injected) {
+    let mut failed = BTreeSet::new();
+    for case in CASES {
+        if let Err(failure) = case.run(harness).await {
+            println!("{}: {failure}", case.name);
+            failed.insert(case.name);
+        }
+    }
+    let injected = harness.injected();
+    println!("{injected}");
+    (failed, injected)
+}
+
+/// Checks that exactly these cases fail, and gives the number of faults.
+async fn assert_fails_exactly(harness: UnderFaults<impl Harness>, expected: &[&str]) -> Injected {
+    let (failed, injected) = run(&harness).await;
+    assert_eq!(failed, expected.iter().copied().collect());
+    injected
+}
+
+#[tokio::test]
+async fn every_case_passes_where_calls_fail_before_the_store() {
+    let plan = FaultPlan::seeded(1).every(SECOND, Fault::FailsBefore, FaultPlan::OPERATIONS);
+    let injected = assert_fails_exactly(UnderFaults::new(model(), plan), &[]).await;
+    assert!(injected.failed_before > 1_000, "{injected}");
+}
+
+/// But for the one that is not recognised for a reason.
+#[tokio::test]
+async fn every_case_passes_where_replies_are_lost() {
+    let plan = FaultPlan::seeded(2).every(SECOND, Fault::FailsAfter, FaultPlan::REPEATABLE);
+    let expected = ["a_touch_that_moves_nothing_still_releases"];
+    let injected = assert_fails_exactly(UnderFaults::new(model(), plan), &expected).await;
+    assert!(injected.failed_after > 1_000, "{injected}");
+}
+
+#[tokio::test]
+async fn every_case_passes_where_calls_are_slow() {
+    let plan = FaultPlan::seeded(3).every(EVERY, Fault::Delays(2), FaultPlan::OPERATIONS);
+    let injected = assert_fails_exactly(UnderFaults::new(model(), plan), &[]).await;
+    assert!(injected.delayed > 1_000, "{injected}");
+}
+
+/// The inner faults make the futures wait, so that the outer ones can drop them on the way.
+#[tokio::test]
+async fn every_case_passes_where_futures_are_dropped() {
+    let slow = FaultPlan::seeded(4).every(EVERY, Fault::Delays(2), FaultPlan::OPERATIONS);
+    let drops = [0, 1, 2, 3, 4, 5].into_iter().fold(FaultPlan::seeded(5), |plan, polls| {
+        plan.by_chance(0.1, Fault::Drops(polls), FaultPlan::REPEATABLE)
+    });
+    let harness = UnderFaults::new(UnderFaults::new(model(), slow), drops);
+    let injected = assert_fails_exactly(harness, &[]).await;
+    assert!(injected.dropped > 1_000, "{injected}");
+}
+
+/// How many seeds there are: more of them take minutes.
+fn seeds() -> Range<u64> {
+    let given = env::var("FAULT_SEEDS").ok();
+    0..given.map_or(4, |seeds| seeds.parse().expect("FAULT_SEEDS is a number"))
+}
+
+#[tokio::test]
+async fn every_case_that_can_passes_where_all_of_it_happens_by_chance() {
+    for seed in seeds() {
+        let plan = FaultPlan::seeded(seed)
+            .by_chance(0.2, Fault::FailsBefore, FaultPlan::OPERATIONS)
+            .by_chance(0.2, Fault::FailsAfter, FaultPlan::REPEATABLE)
+            .by_chance(0.2, Fault::Drops(0), FaultPlan::REPEATABLE)
+            .by_chance(0.2, Fault::Delays(1), FaultPlan::OPERATIONS);
+        let (failed, injected) = run(&UnderFaults::new(model(), plan)).await;
+        let unexpected: Vec<_> =
+            failed.iter().filter(|name| !UNRECOGNISED.contains(name)).collect();
+        assert!(unexpected.is_empty(), "seed {seed}: {unexpected:?}");
+        assert!(injected.total() > 1_000, "{injected}");
+    }
+}
+
+/// A deletion whose reply was lost finds nothing when it is repeated, and says so (R7, R11): what
+/// fails are the cases that go by what it found.
+#[tokio::test]
+async fn a_repeated_deletion_finds_nothing() {
+    let plan = FaultPlan::seeded(6).every(SECOND, Fault::FailsAfter, [Operation::Delete]);
+    let expected = [
+        "a_deletion_of_the_version_read_passes_a_live_lock",
+        "a_deletion_passes_a_live_lock",
+        "a_deletion_says_whether_there_was_something",
+        "a_destruction_lets_the_line_move_on",
+        "a_holder_that_nobody_deposed_may_write_late",
+        "a_logout_passes_a_live_lock",
+        "an_update_that_races_a_deletion_revives_nothing",
+        "no_handle_brings_back_a_destroyed_session",
+        "of_many_deletions_exactly_one_finds_the_session",
+        "the_holder_deletes",
+    ];
+    assert_fails_exactly(UnderFaults::new(model(), plan), &expected).await;
+}
+
+/// A step that is repeated reports what it did itself: what fails are the cases that count.
+#[tokio::test]
+async fn a_repeated_step_of_collecting_reports_the_rest() {
+    let plan = FaultPlan::seeded(7).every(SECOND, Fault::FailsAfter, [Operation::Collect]);
+    let expected = [
+        "a_collection_backs_off_and_goes_on",
+        "a_collection_keeps_its_pace",
+        "a_collection_that_stopped_is_resumed",
+        "a_collection_walks_the_whole_store",
+        "a_lapsed_lock_spares_nothing",
+        "a_sweep_deletes_what_is_expired",
+        "a_sweep_keeps_to_its_budget_and_ends",
+        "a_sweep_reports_what_became_of_the_expired",
+    ];
+    assert_fails_exactly(UnderFaults::new(model(), plan), &expected).await;
+}

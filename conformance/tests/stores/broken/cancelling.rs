@@ -1,0 +1,189 @@
+//! Faults that show when a caller goes away in the middle.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, twisted};
+use async_trait::async_trait;
+use session_conformance::{Lock, Model, Row};
+use session_core::{
+    Change, Expect, Key, LockToken, LockingStore, OsRandom, Result, Rotation, SessionStore,
+    Snapshot, Touch, Version,
+};
+use std::time::Duration;
+use tokio::task::yield_now;
+
+/// Takes the record out to read it, and puts it back.
+#[derive(Debug)]
+struct TakesTheRecordOutToRead;
+
+#[async_trait]
+impl Twist for TakesTheRecordOutToRead {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        let found = model.load(key).await?;
+        if let Some(row) = model.with_rows(|rows| rows.remove(key)) {
+            yield_now().await;
+            model.with_rows(|rows| {
+                rows.entry(key.clone()).or_insert(row);
+            });
+        }
+        Ok(found)
+    }
+}
+
+/// Touches the version first, and puts it back.
+#[derive(Debug)]
+struct TouchesInTwoSteps;
+
+#[async_trait]
+impl Twist for TouchesInTwoSteps {
+    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        model.touch(key, touch, expect).await?;
+        let version = set_version(model, key, Version::NONE);
+        yield_now().await;
+        set_version(model, key, version);
+        Ok(())
+    }
+}
+
+fn set_version(model: &Model, key: &Key, version: Version) -> Version {
+    model.with_rows(|rows| match rows.get_mut(key) {
+        Some(row) => std::mem::replace(&mut row.version, version),
+        None => version,
+    })
+}
+
+/// Puts what it replaced back when its caller goes away, whatever stands there by then.
+#[derive(Debug)]
+struct UndoesWhatWasCancelled;
+
+/// What stood there before, unless the operation came to its end.
+struct Undo<'a> {
+    model: &'a Model,
+    key: &'a Key,
+    before: Option<Row>,
+}
+
+impl Drop for Undo<'_> {
+    fn drop(&mut self) {
+        if let Some(before) = self.before.take() {
+            self.model.with_rows(|rows| rows.insert(self.key.clone(), before));
+        }
+    }
+}
+
+#[async_trait]
+impl Twist for UndoesWhatWasCancelled {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let before = model.with_rows(|rows| rows.get(key).cloned());
+        model.update(key, change, expect, version).await?;
+        let mut undo = Undo { model, key, before };
+        yield_now().await;
+        undo.before = None;
+        Ok(())
+    }
+}
+
+/// Takes the lock off to renew it.
+#[derive(Debug)]
+struct RenewsByLockingAnew;
+
+#[async_trait]
+impl Twist for RenewsByLockingAnew {
+    async fn renew(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<()> {
+        model.renew(key, token, lease).await?;
+        let lock = set_lock(model, key, None);
+        yield_now().await;
+        set_lock(model, key, lock);
+        Ok(())
+    }
+}
+
+/// Hands the lock to nobody before it takes it off.
+#[derive(Debug)]
+struct MarksBeforeItReleases;
+
+#[async_trait]
+impl Twist for MarksBeforeItReleases {
+    async fn release(&self, model: &Model, key: &Key, token: &LockToken) -> Result<()> {
+        let is_held = model.with_rows(|rows| {
+            let lock = rows.get_mut(key).and_then(|row| row.lock.as_mut());
+            let lock = lock.filter(|lock| lock.token == *token);
+            lock.map(|lock| lock.token = LockToken::draw(&OsRandom)).is_some()
+        });
+        yield_now().await;
+        if is_held {
+            set_lock(model, key, None);
+        }
+        Ok(())
+    }
+}
+
+/// Moves the record first, and its lock a moment later.
+#[derive(Debug)]
+struct MovesTheLockLater;
+
+#[async_trait]
+impl Twist for MovesTheLockLater {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        model.rotate(old, new, rotation, expect, version).await?;
+        let lock = set_lock(model, new, None);
+        yield_now().await;
+        set_lock(model, new, lock);
+        Ok(())
+    }
+}
+
+fn set_lock(model: &Model, key: &Key, lock: Option<Lock>) -> Option<Lock> {
+    model.with_rows(|rows| match rows.get_mut(key) {
+        Some(row) => std::mem::replace(&mut row.lock, lock),
+        None => lock,
+    })
+}
+
+rejects! {
+    takes_the_record_out_to_read = twisted(TakesTheRecordOutToRead)
+    => [
+        a_dropped_load_changes_nothing,
+        a_read_dropped_at_any_await_loses_nothing,
+    ];
+    touches_in_two_steps = twisted(TouchesInTwoSteps)
+    => [
+        a_dropped_touch_is_whole_or_not_at_all,
+    ];
+    undoes_what_was_cancelled = twisted(UndoesWhatWasCancelled)
+    => [
+        a_dropped_update_undoes_no_other_write,
+    ];
+    renews_by_locking_anew = twisted(RenewsByLockingAnew)
+    => [
+        a_dropped_renewal_deposes_nobody,
+    ];
+    marks_before_it_releases = twisted(MarksBeforeItReleases)
+    => [
+        a_dropped_release_frees_the_lock_or_leaves_it,
+    ];
+    moves_the_lock_later = twisted(MovesTheLockLater)
+    => [
+        a_dropped_rotation_leaves_the_lock_with_the_record,
+    ];
+}

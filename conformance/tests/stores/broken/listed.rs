@@ -1,0 +1,71 @@
+//! The list of broken stores in `docs/broken-stores.md`.
+//!
+//! `UPDATE_CONTRACT=1 cargo test -p session-conformance --test stores` writes it anew.
+
+use crate::broken::{Rejected, outcomes, rejected};
+use session_conformance::{CASES, Case, Law};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::{env, fs};
+
+#[test]
+fn the_list_of_broken_stores_is_true() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/broken-stores.md");
+    let listed = list();
+    if env::var_os("UPDATE_CONTRACT").is_some() {
+        fs::write(&path, &listed).unwrap();
+        return;
+    }
+    let written = fs::read_to_string(&path).unwrap();
+    assert!(written == listed, "the list is not true: run this with UPDATE_CONTRACT=1");
+}
+
+const BEGINNING: &str = "\
+# Broken stores
+
+Each is the `Model` with one fault planted (`conformance/tests/stores/broken/`), and is rejected by exactly the cases
+that its test names. The laws are those of the cases that reject it. This list is generated from the tests: run
+`UPDATE_CONTRACT=1 cargo test -p session-conformance --test stores` after a change.
+
+";
+
+fn list() -> String {
+    let (stores, liars) = (rejected(), outcomes::STORES);
+    let laws: BTreeSet<Law> = stores.iter().flat_map(|store| laws_of(store)).collect();
+    let count = format!(
+        "{} broken stores of {} are rejected: {} by cases, about {} laws, and {} by random programs on a store that \
+         fails.\n\n## By cases\n\n| store | laws | cases |\n| --- | --- | --- |\n",
+        stores.len() + liars.len(),
+        stores.len() + liars.len(),
+        stores.len(),
+        laws.len(),
+        liars.len(),
+    );
+    let rows: String = stores.iter().map(|store| row(store)).collect();
+    let liars: Vec<_> = liars.iter().map(|name| format!("- {}", words(name))).collect();
+    let liars = liars.join("\n");
+    format!("{BEGINNING}{count}{rows}\n## By `check_outcomes`\n\n{liars}\n")
+}
+
+fn row(store: &Rejected) -> String {
+    let laws: BTreeSet<Law> = laws_of(store).collect();
+    let laws: Vec<_> = laws.into_iter().map(Law::number).collect();
+    let cases = rejecting(store).count();
+    format!("| {} | {} | {cases} |\n", words(store.name), laws.join(" "))
+}
+
+fn words(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+fn laws_of(store: &Rejected) -> impl Iterator<Item = Law> {
+    rejecting(store).flat_map(|case| case.laws).copied()
+}
+
+/// The cases that it fails, those included that need what it does not have.
+fn rejecting(store: &Rejected) -> impl Iterator<Item = &'static Case> {
+    let Rejected { needs, cases, .. } = *store;
+    CASES.iter().filter(move |case| {
+        cases.contains(&case.name) || case.needs.iter().any(|need| needs.contains(need))
+    })
+}

@@ -1,0 +1,26 @@
+//! The toy store keeps what it declares while its calls fail and are repeated.
+
+use session_conformance::faults::{Fault, FaultPlan, UnderFaults};
+use session_conformance::{CASES, Fixture};
+use session_core::{ManualClock, Operation};
+use std::sync::Arc;
+use toy_store::ToyStore;
+
+/// It compares no versions, so it recognises no repeated creation: replies are lost of what needs
+/// no recognition.
+#[tokio::test]
+async fn every_case_passes_on_a_store_that_fails() {
+    let unrecognised = [Operation::Load, Operation::Update, Operation::Touch];
+    let plan = FaultPlan::seeded(1)
+        .by_chance(0.3, Fault::FailsBefore, FaultPlan::OPERATIONS)
+        .by_chance(0.3, Fault::FailsAfter, unrecognised);
+    let toy = |clock: ManualClock| Fixture::new(Arc::new(ToyStore::new(clock)));
+    let harness = UnderFaults::new(toy, plan);
+    for case in CASES {
+        if let Err(failure) = case.run(&harness).await {
+            panic!("{case}: {failure}");
+        }
+    }
+    let injected = harness.injected();
+    assert!(injected.failed_before > 100 && injected.failed_after > 50, "{injected}");
+}

@@ -1,0 +1,142 @@
+use parking_lot::Mutex;
+use std::fmt::{self, Display, Formatter};
+
+/// What goes wrong with one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WireFault {
+    /// The server refuses it for want of capacity; it is not carried out.
+    Throttled,
+    /// The server fails before it is carried out, with status 500.
+    FailsBefore,
+    /// The server fails after it was carried out, with status 500.
+    FailsAfter,
+    /// The connection is reset before it is carried out, in a way that does not tell so.
+    Reset,
+    /// It is carried out, and its reply is lost.
+    ReplyLost,
+    /// It is carried out twice, and the second reply is the answer.
+    Duplicated,
+    /// Others have many turns before it is sent, and again before its reply arrives.
+    Slow,
+}
+
+impl WireFault {
+    /// Whether the sender cannot know if the request was carried out.
+    const fn is_doubtful(self) -> bool {
+        matches!(self, Self::FailsBefore | Self::FailsAfter | Self::Reset | Self::ReplyLost)
+    }
+}
+
+/// How many faults were injected, of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InjectedFaults {
+    /// Requests that were throttled.
+    pub throttled: u64,
+    /// Requests that were answered with 500 and not carried out.
+    pub failed_before: u64,
+    /// Requests that were answered with 500 and carried out.
+    pub failed_after: u64,
+    /// Requests that were lost.
+    pub reset: u64,
+    /// Replies that were lost.
+    pub replies_lost: u64,
+    /// Requests that were carried out twice.
+    pub duplicated: u64,
+    /// Requests that were slow.
+    pub slow: u64,
+    /// How many of the requests that failed may have been carried out, as far as their sender can
+    /// know.
+    pub doubtful: u64,
+}
+
+impl InjectedFaults {
+    /// How many there were in all.
+    pub const fn total(&self) -> u64 {
+        let Self { throttled, failed_before, failed_after, reset, replies_lost, .. } = *self;
+        throttled
+            + failed_before
+            + failed_after
+            + reset
+            + replies_lost
+            + self.duplicated
+            + self.slow
+    }
+
+    fn note(&mut self, fault: WireFault) {
+        let counter = match fault {
+            WireFault::Throttled => &mut self.throttled,
+            WireFault::FailsBefore => &mut self.failed_before,
+            WireFault::FailsAfter => &mut self.failed_after,
+            WireFault::Reset => &mut self.reset,
+            WireFault::ReplyLost => &mut self.replies_lost,
+            WireFault::Duplicated => &mut self.duplicated,
+            WireFault::Slow => &mut self.slow,
+        };
+        *counter += 1;
+        self.doubtful += u64::from(fault.is_doubtful());
+    }
+}
+
+impl Display for InjectedFaults {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Self { throttled, failed_before, failed_after, reset, replies_lost, .. } = self;
+        let (total, duplicated, slow) = (self.total(), self.duplicated, self.slow);
+        write!(
+            formatter,
+            "{total} faults: {throttled} throttled, {failed_before} and {failed_after} failures \
+             before and after, {reset} resets, {replies_lost} replies lost, {duplicated} \
+             duplicates, {slow} slow"
+        )
+    }
+}
+
+/// The faults to come, and those that there were.
+#[derive(Debug)]
+pub(super) struct Plan(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    chances: fastrand::Rng,
+    rules: Vec<Rule>,
+    injected: InjectedFaults,
+}
+
+#[derive(Debug)]
+struct Rule {
+    fault: WireFault,
+    chance: f64,
+    actions: Option<Vec<&'static str>>,
+}
+
+impl Plan {
+    pub(super) fn seeded(seed: u64) -> Self {
+        let chances = fastrand::Rng::with_seed(seed);
+        let injected = InjectedFaults::default();
+        Self(Mutex::new(State { chances, rules: Vec::new(), injected }))
+    }
+
+    pub(super) fn add(&self, fault: WireFault, chance: f64, actions: Option<Vec<&'static str>>) {
+        self.0.lock().rules.push(Rule { fault, chance, actions });
+    }
+
+    /// The fault of the next request, if it has one.
+    pub(super) fn draw(&self, action: &str) -> Option<WireFault> {
+        let State { chances, rules, .. } = &mut *self.0.lock();
+        let is_about = |rule: &&Rule| {
+            let actions = rule.actions.as_deref();
+            actions.is_none_or(|actions| actions.contains(&action))
+        };
+        let mut due = rules.iter().filter(is_about).filter(|rule| chances.f64() < rule.chance);
+        due.next().map(|rule| rule.fault)
+    }
+
+    pub(super) fn note(&self, fault: WireFault) {
+        self.0.lock().injected.note(fault);
+    }
+
+    pub(super) fn injected(&self) -> InjectedFaults {
+        self.0.lock().injected
+    }
+}
