@@ -23,8 +23,7 @@ impl<'a> Trace<'a> {
     }
 
     pub(crate) fn of_change(change: &'a Change, expect: &'a Expect) -> Self {
-        let releases = change.lock == AfterWrite::Release;
-        let released = expect.as_lock().filter(|_| releases);
+        let released = expect.as_lock().filter(|_| change.lock == AfterWrite::Release);
         Self { payload: &change.payload, expires: change.expires, released }
     }
 

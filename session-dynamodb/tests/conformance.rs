@@ -7,8 +7,8 @@ mod embedded;
 
 use embedded::Embedded;
 use session_conformance::suite;
-use session_core::PayloadKind;
-use session_dynamodb::Profile;
+use session_core::PayloadKind::{self, Binary, Text};
+use session_dynamodb::Profile::{self, AsyncAws, AwsSdkPhp, Idealstack};
 
 const fn own(kind: PayloadKind) -> Embedded {
     Embedded { kind, profile: None, locking: true }
@@ -20,21 +20,24 @@ const fn shared(profile: Profile, kind: PayloadKind, locking: bool) -> Embedded 
 
 macro_rules! suites {
     ($($name:ident = $harness:expr;)*) => {
-        $(mod $name {
-            use super::suite;
-            use session_core::PayloadKind::{Binary, Text};
-            use session_dynamodb::Profile::{AsyncAws, AwsSdkPhp, Idealstack};
+        $(const fn $name() -> Embedded {
+            $harness
+        }
 
-            suite!($harness);
+        mod $name {
+            use super::suite;
+
+            suite!(super::$name());
         })*
     };
 }
 
+// Each choice of a profile once: type of the data, and locking or not.
 suites! {
-    text = super::own(Text);
-    binary = super::own(Binary);
-    aws_sdk_php_binary = super::shared(AwsSdkPhp, Binary, false);
-    aws_sdk_php_locking = super::shared(AwsSdkPhp, Text, true);
-    async_aws = super::shared(AsyncAws, Text, true);
-    idealstack = super::shared(Idealstack, Text, false);
+    text = own(Text);
+    binary = own(Binary);
+    aws_sdk_php_binary = shared(AwsSdkPhp, Binary, false);
+    aws_sdk_php_locking = shared(AwsSdkPhp, Text, true);
+    async_aws = shared(AsyncAws, Text, true);
+    idealstack = shared(Idealstack, Text, false);
 }

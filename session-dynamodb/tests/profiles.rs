@@ -1,0 +1,142 @@
+//! The configuration of PHP's handlers, as it is.
+
+use serde_json::{Deserializer, Value, json};
+use session_core::{ErrorKind, Json, KeyScheme, PayloadKind, RawBytes, RawString, SessionId};
+use session_dynamodb::{DynamoDbStore, Options, Profile, local_client};
+use std::time::Duration;
+
+fn read(profile: Profile, configuration: &Value) -> Result<Options, String> {
+    let text = configuration.to_string();
+    profile.options(&mut Deserializer::from_str(&text)).map_err(|error| error.to_string())
+}
+
+fn key(options: &Options, id: &str) -> String {
+    let id = SessionId::parse(id).expect("it is one");
+    options.key_scheme().key(&id).expect("something is left").as_str().to_owned()
+}
+
+/// Every option that the handler of the AWS SDK has, with the values of its documentation.
+#[test]
+fn a_whole_configuration_of_the_aws_sdk_is_taken_as_it_is() {
+    let configuration = json!({
+        "table_name": "web", "hash_key": "id", "data_attribute": "data",
+        "data_attribute_type": "binary", "session_lifetime": 3600,
+        "session_lifetime_attribute": "expires", "consistent_read": false, "locking": true,
+        "batch_config": { "batch_size": 10, "pool_size": 1, "autoflush": true },
+        "max_lock_wait_time": 15, "min_lock_retry_microtime": 5000,
+        "max_lock_retry_microtime": 50000,
+    });
+    let options = read(Profile::AwsSdkPhp, &configuration).expect("PHP takes it");
+    assert_eq!(options.profile, Some(Profile::AwsSdkPhp));
+    assert_eq!((options.table_name.as_str(), options.session_lifetime), ("web", 3_600));
+    assert_eq!(options.data_attribute_type, PayloadKind::Binary);
+    assert!(options.locking && !options.consistent_read && !options.base64);
+    assert_eq!(options.max_lock_wait_time, Duration::from_secs(15));
+    assert_eq!(options.batch_config.as_ref().map(|batches| batches.batch_size), Some(10));
+    assert_eq!(key(&options, "abc"), "PHPSESSID_abc");
+    options.store(local_client("http://127.0.0.1:1")).build().expect("the options fit");
+}
+
+#[test]
+fn the_same_configuration_is_taken_as_toml() {
+    let configuration = "locking = true\nmax_lock_wait_time = 15\nbatch_config = []\n";
+    let configuration = toml::Deserializer::parse(configuration).expect("it is TOML");
+    let options = Profile::AwsSdkPhp.options(configuration).expect("PHP takes it");
+    assert!(options.locking && options.batch_config.is_none());
+    assert_eq!(options.max_lock_wait_time, Duration::from_secs(15));
+
+    let configuration = "profile = \"async_aws\"\n[batch_config]\nbatch_size = 10\n";
+    let options: Options = toml::from_str(configuration).expect("they fit");
+    assert_eq!(options.profile, Some(Profile::AsyncAws));
+    assert_eq!(options.batch_config.map(|batches| batches.batch_size), Some(10));
+}
+
+#[test]
+fn the_defaults_are_those_of_the_handler() {
+    let options = read(Profile::AwsSdkPhp, &json!({ "batch_config": [] })).expect("PHP takes it");
+    assert!(options.batch_config.is_none() && !options.locking && !options.base64);
+    assert!(read(Profile::Idealstack, &json!({})).expect("PHP takes it").base64);
+    let plain = read(Profile::Idealstack, &json!({ "base64": false, "region": "eu-west-1" }));
+    assert!(!plain.expect("PHP takes it").base64);
+    let options = read(Profile::AsyncAws, &json!({ "table_name": "t", "id_separator": "#" }));
+    assert_eq!(key(&options.expect("PHP takes it"), "abc"), "PHPSESSID#abc");
+}
+
+#[test]
+fn the_name_of_the_session_is_what_the_handler_is_told_or_none() {
+    for (name, id, expected) in [
+        ("__Host-SID", "abc", "Host-SID_abc"),
+        ("SID", "abc_", "SID_abc"),
+        ("", "abc", "abc"),
+        ("", "_abc", "abc"),
+    ] {
+        let options = read(Profile::AwsSdkPhp, &json!({ "session_name": name }));
+        assert_eq!(key(&options.expect("it is a name"), id), expected);
+    }
+}
+
+#[test]
+fn a_profile_is_an_option_like_others() {
+    let options = Options::from_variables([("SESSION_PROFILE", "async_aws")]);
+    assert_eq!(options.expect("it is one").profile, Some(Profile::AsyncAws));
+    let error = serde_json::from_value::<Options>(json!({ "profile": "aws" }));
+    let error = error.expect_err("it is none").to_string();
+    assert!(Profile::ALL.iter().all(|profile| error.contains(profile.name())), "{error}");
+    let error = read(Profile::AsyncAws, &json!({ "profile": "idealstack" }));
+    let error = error.expect_err("it is another");
+    assert!(error.contains("async_aws") && error.contains("idealstack"), "{error}");
+    assert!(matches!(Options::default().key_scheme(), KeyScheme::Hashed));
+}
+
+#[test]
+fn what_a_profile_has_no_place_for_is_named_with_the_reason() {
+    let (aws, own, idealstack) = (Profile::AwsSdkPhp, Profile::AsyncAws, Profile::Idealstack);
+    for (profile, configuration, parts) in [
+        (aws, json!({ "version_attribute": "v" }), ["version_attribute", "content"]),
+        (aws, json!({ "deadline_attribute": "d" }), ["deadline_attribute", "absolute timeout"]),
+        (aws, json!({ "lock_attribute": "l" }), ["lock_attribute", "knows `lock` only"]),
+        (aws, json!({ "id_separator": "#" }), ["id_separator", "knows `_` only"]),
+        (aws, json!({ "base64": true }), ["base64", "does not decode"]),
+        (own, json!({ "base64": true }), ["base64", "does not decode"]),
+        (own, json!({ "data_attribute_type": "binary" }), ["data_attribute_type", "overwrites"]),
+        (idealstack, json!({ "data_attribute": "d" }), ["data_attribute", "knows `data` only"]),
+        (aws, json!({ "locking_strategy": "pessimistic" }), ["locking_strategy", "`locking`"]),
+        (aws, json!({ "gc_batch_size": 25 }), ["gc_batch_size", "batch_size"]),
+        (idealstack, json!({ "session_locking": true }), ["session_locking", "never locks"]),
+        (idealstack, json!({ "credentials": {} }), ["credentials", "client"]),
+        (aws, json!({ "batch_config": { "before": "f" } }), ["before", "`BatchConfig::before`"]),
+        (aws, json!({ "batch_config": { "error": "f" } }), ["error", "report"]),
+        (aws, json!({ "batch_config": { "pool_size": 4 } }), ["pool_size", "scan_segments"]),
+        (aws, json!({ "batch_config": { "autoflush": false } }), ["autoflush", "nothing"]),
+        (aws, json!({ "batch_config": [25] }), ["batch_config", "list"]),
+        (aws, json!({ "session_lifetime": 0 }), ["session_lifetime is 0", "1 to"]),
+        (aws, json!({ "lockng": true }), ["lockng", "did you mean `locking`?"]),
+    ] {
+        let error = read(profile, &configuration).expect_err("it has no place");
+        assert!(parts.iter().all(|part| error.contains(part)), "{configuration}: {error}");
+    }
+}
+
+#[test]
+fn a_store_that_is_built_by_hand_is_held_to_its_profile() {
+    let builder = || DynamoDbStore::builder(local_client("http://127.0.0.1:1"), "sessions");
+    let lock = builder().profile(Profile::AwsSdkPhp).lock_attribute("l").build();
+    let bytes = builder().data_attribute_type(PayloadKind::Binary).profile(Profile::AsyncAws);
+    for refused in [lock, bytes.build()] {
+        assert_eq!(refused.expect_err("the handler knows it not").kind(), ErrorKind::Config);
+    }
+}
+
+#[test]
+fn the_data_of_a_profile_takes_a_codec_of_phps_formats() {
+    let client = || local_client("http://127.0.0.1:1");
+    let options = read(Profile::AwsSdkPhp, &json!({})).expect("PHP takes it");
+    let error = options.sessions::<u64>(client()).expect_err("it is no JSON").to_string();
+    assert!(error.contains("sessions_with"), "{error}");
+    options.sessions_with(client(), RawString::new()).expect("the format is the caller's");
+    options.sessions_with::<u64>(client(), Json::new()).expect("who asks for it has it");
+    let error = options.sessions_with(client(), RawBytes::new()).expect_err("bytes are no text");
+    assert!(error.to_string().contains("data_attribute_type = \"binary\""), "{error}");
+    let options = read(Profile::Idealstack, &json!({})).expect("PHP takes it");
+    options.sessions_with(client(), RawBytes::new()).expect("base64 is text");
+}
