@@ -28,8 +28,8 @@ pub(crate) struct Options {
     /// Sessions, of which every other one is expired
     #[arg(long, default_value = "200000")]
     sessions: NonZeroUsize,
-    /// In how many parts, at the same time, the collector walks the table: the embedded server
-    /// sorts a whole part for every page of it
+    /// In how many parts, at the same time, the collector walks the table; more of them slow the
+    /// embedded server down
     #[arg(long, default_value = "1")]
     segments: NonZeroUsize,
 }
