@@ -115,3 +115,31 @@ fn no_length_is_hinted_at<F: Format>(make: fn(Limits) -> F) {
     let payload = format.encode(&Entries(None)).unwrap();
     assert_eq!(format.decode::<Entries>(&payload).unwrap().0, None);
 }
+
+/// What the format says of a type that expects something else.
+#[cfg(feature = "json")]
+struct Said(String);
+
+#[cfg(feature = "json")]
+impl Serialize for Said {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+#[cfg(feature = "json")]
+impl<'de> Deserialize<'de> for Said {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let error = deserializer.deserialize_seq(Hint).expect_err("it is no sequence");
+        Ok(Self(error.to_string()))
+    }
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn what_a_type_expects_is_told_to_the_type() {
+    let json = session_core::Json::new();
+    let said: Said = Format::decode(&json, &Payload::text("true")).unwrap();
+    let expected = "invalid type: boolean `true`, expected a sequence or a map at ";
+    assert!(said.0.starts_with(expected), "{}", said.0);
+}
