@@ -7,7 +7,7 @@ use crate::{CASES, Law, Need};
 const NEVER_SHOWN: [&str; 3] = [
     "no other interleaving breaks the store: cases that let operations race find a step that is \
      two steps where the store awaits between them, or where the runtime has several threads",
-    "the store survives its own failures: nothing is injected below it",
+    "the store survives its own failures: the cases inject nothing below it",
     "a future that was dropped has no late effect, such as a request that is under way to a server",
 ];
 

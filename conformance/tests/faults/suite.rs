@@ -99,12 +99,14 @@ async fn every_case_that_can_passes_where_all_of_it_happens_by_chance() {
 async fn a_repeated_deletion_finds_nothing() {
     let plan = FaultPlan::seeded(6).every(SECOND, Fault::FailsAfter, [Operation::Delete]);
     let expected = [
+        "a_deletion_finds_a_session_up_to_its_expiry",
         "a_deletion_of_the_version_read_passes_a_live_lock",
         "a_deletion_passes_a_live_lock",
         "a_deletion_says_whether_there_was_something",
         "a_destruction_lets_the_line_move_on",
         "a_holder_that_nobody_deposed_may_write_late",
         "a_logout_passes_a_live_lock",
+        "an_empty_session_is_as_live_as_any",
         "an_update_that_races_a_deletion_revives_nothing",
         "no_handle_brings_back_a_destroyed_session",
         "of_many_deletions_exactly_one_finds_the_session",
@@ -126,6 +128,7 @@ async fn a_repeated_step_of_collecting_reports_the_rest() {
         "a_sweep_deletes_what_is_expired",
         "a_sweep_keeps_to_its_budget_and_ends",
         "a_sweep_reports_what_became_of_the_expired",
+        "each_step_of_a_sweep_goes_by_its_own_time",
     ];
     assert_fails_exactly(UnderFaults::new(model(), plan), &expected).await;
 }

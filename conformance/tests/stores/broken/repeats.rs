@@ -71,6 +71,7 @@ rejects! {
     ];
     takes_anothers_update_for_its_own = ruled(RecognisesAnybodys(Operation::Update))
     => [
+        a_clock_that_jumped_ahead_gives_no_lock_back,
         a_deposed_holder_writes_nothing,
         a_held_lock_and_another_version_is_a_conflict,
         a_hung_holder_does_not_stop_the_line,
