@@ -21,7 +21,6 @@ pub(crate) struct Watched {
     clock: ManualClock,
     attempts: Mutex<Vec<Duration>>,
     token: Mutex<Option<LockToken>>,
-    pub(crate) has_writers_past_locks: AtomicBool,
     under_way: AtomicUsize,
     pub(crate) loses_acquisitions: AtomicBool,
     pub(crate) loses_renewals: AtomicBool,
@@ -42,7 +41,6 @@ impl Watched {
             clock: context.clock().clone(),
             attempts: Mutex::default(),
             token: Mutex::default(),
-            has_writers_past_locks: AtomicBool::new(false),
             under_way: AtomicUsize::new(0),
             loses_acquisitions: AtomicBool::new(false),
             loses_renewals: AtomicBool::new(false),
@@ -99,11 +97,7 @@ fn reply_lost(operation: Operation) -> Error {
 #[deny(clippy::missing_trait_methods)]
 impl SessionStore for Watched {
     fn capabilities(&self) -> Capabilities {
-        let capabilities = self.store.capabilities();
-        if self.has_writers_past_locks.load(Ordering::SeqCst) {
-            return capabilities.with_writers_past_locks();
-        }
-        capabilities
+        self.store.capabilities()
     }
 
     async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {

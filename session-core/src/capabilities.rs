@@ -26,7 +26,6 @@ pub struct Capabilities {
     deadlines: bool,
     rotation: bool,
     locking: bool,
-    writers_past_locks: bool,
     collecting: bool,
     max_key_bytes: Option<usize>,
     max_record_bytes: Option<usize>,
@@ -42,7 +41,6 @@ impl Capabilities {
         deadlines: false,
         rotation: false,
         locking: false,
-        writers_past_locks: false,
         collecting: false,
         max_key_bytes: None,
         max_record_bytes: None,
@@ -99,16 +97,6 @@ impl Capabilities {
         self
     }
 
-    /// Others write to the same records who heed no lock, and leave it standing.
-    ///
-    /// A token that still holds then proves nothing about the data, so a holder's writes name the
-    /// version that was read as well.
-    #[must_use]
-    pub const fn with_writers_past_locks(mut self) -> Self {
-        self.writers_past_locks = true;
-        self
-    }
-
     /// The store is a [`CollectingStore`](crate::CollectingStore).
     #[must_use]
     pub const fn with_collecting(mut self) -> Self {
@@ -161,11 +149,6 @@ impl Capabilities {
     /// Whether records can be locked.
     pub const fn locks(&self) -> bool {
         self.locking
-    }
-
-    /// Whether others write past locks and leave them standing.
-    pub const fn has_writers_past_locks(&self) -> bool {
-        self.writers_past_locks
     }
 
     /// Whether expired records can be collected.

@@ -171,7 +171,7 @@ impl DynamoDbStoreBuilder {
     /// Neither version nor deadline is written then. See [`Profile`].
     #[must_use]
     pub fn profile(mut self, profile: Profile) -> Self {
-        profile.apply(&mut self.settings);
+        self.settings.layout.versions = Versions::Content;
         self.profile = Some(profile);
         self
     }
@@ -282,11 +282,7 @@ fn capabilities(settings: &Settings) -> Capabilities {
         Versions::Tags => capabilities.with_versions().with_deadlines(),
         Versions::Content => capabilities.with_content_versions(),
     };
-    let capabilities = if settings.locking { capabilities.with_locking() } else { capabilities };
-    if settings.writers_past_locks {
-        return capabilities.with_writers_past_locks();
-    }
-    capabilities
+    if settings.locking { capabilities.with_locking() } else { capabilities }
 }
 
 /// The same client without retries of its own, and with an end to every wait for a reply.

@@ -1,6 +1,5 @@
 use crate::Options;
-use crate::layout::{Layout, Versions};
-use crate::settings::Settings;
+use crate::layout::Layout;
 use serde::Deserializer;
 use session_core::{Error, ErrorKind, Operation, PayloadKind, Result};
 
@@ -18,7 +17,7 @@ use session_core::{Error, ErrorKind, Operation, PayloadKind, Result};
 /// | keys | `trim(name_id, '_')` | the same, by `id_separator` | `trim(name_id, '_')` |
 /// | data | `string` or `binary` | `string` | `string`, `base64` unless that is off |
 /// | waits for our lock | with `locking` | never | never |
-/// | a write of its own | removes our lock | leaves it ([`with_writers_past_locks`]) | removes it |
+/// | a write of its own | removes our lock | leaves it | removes it |
 ///
 /// `docs/sharing-with-php.md` says what sharing protects, and what nothing can.
 ///
@@ -33,7 +32,6 @@ use session_core::{Error, ErrorKind, Operation, PayloadKind, Result};
 /// ```
 ///
 /// [`with_content_versions`]: session_core::Capabilities::with_content_versions
-/// [`with_writers_past_locks`]: session_core::Capabilities::with_writers_past_locks
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Profile {
@@ -69,12 +67,6 @@ impl Profile {
     /// range, or what the profile has no place for.
     pub fn options<'de, D: Deserializer<'de>>(self, configuration: D) -> Result<Options, D::Error> {
         Options::of_profile(self, configuration)
-    }
-
-    /// What it means for the requests of a store.
-    pub(crate) fn apply(self, settings: &mut Settings) {
-        settings.layout.versions = Versions::Content;
-        settings.writers_past_locks = self == Self::AsyncAws;
     }
 
     /// Whether the handler base64-encodes the data unless it is told not to.

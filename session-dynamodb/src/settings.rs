@@ -13,8 +13,6 @@ pub(crate) struct Settings {
     pub(crate) clock_skew: Duration,
     /// How long a lock of PHP must have been seen unchanged to be taken over; `None` for never.
     pub(crate) php_lock_timeout: Option<Duration>,
-    /// Whether there are handlers of PHP that heed no lock and leave it standing.
-    pub(crate) writers_past_locks: bool,
 }
 
 impl Default for Settings {
@@ -25,7 +23,6 @@ impl Default for Settings {
             locking: false,
             clock_skew: Duration::from_secs(1),
             php_lock_timeout: None,
-            writers_past_locks: false,
         }
     }
 }

@@ -17,9 +17,9 @@ pub(crate) struct Held {
     expires: Timestamp,
     /// The version that writes name, too, where the store compares versions.
     ///
-    /// The token alone is not enough where others write past locks, and nowhere else either: an
-    /// acquisition that was repeated may arrive a second time when its lock was taken over and
-    /// released, and then a deposed holder's token stands on its heir's data.
+    /// The token alone is not enough: others may write past locks, and an acquisition that was
+    /// repeated may arrive a second time when its lock was taken over and released. Then a deposed
+    /// holder's token stands on its heir's data.
     seen: Option<Version>,
     options: LockOptions,
     timer: Arc<dyn Timer>,

@@ -77,13 +77,13 @@ async fn depose(turns: &Turns<'_>, later: Duration) -> Verdict<LockToken> {
     turns.context.lock(&turns.key, LEASE).await
 }
 
-/// Where it is declared that others write past locks and leave them, a token proves nothing.
+/// A token that is held does not prove that nobody wrote.
 pub(crate) async fn a_write_past_the_lock_is_told_to_its_holder(context: &Context) -> Verdict {
     for rotates in [false, true] {
         if rotates && !context.capabilities().rotates() {
             break;
         }
-        let turns = past_locks(context).await?;
+        let turns = Turns::with(context, "data").await?;
         let mut holder = turns.open().await?;
         let token = turns.watched().token();
         let token = token.ok_or_else(|| Violation::new("a session was opened without a lock"))?;
@@ -100,18 +100,12 @@ pub(crate) async fn a_write_past_the_lock_is_told_to_its_holder(context: &Contex
 }
 
 pub(crate) async fn a_holder_that_rotates_knows_its_own_write(context: &Context) -> Verdict {
-    let turns = past_locks(context).await?;
+    let turns = Turns::with(context, "data").await?;
     let mut holder = turns.open().await?;
     turns.drive(holder.rotate()).await??;
     let key = key_of(holder.id())?;
     turns.commit(holder, "written").await?;
     context.ensure_data(&key, "written").await
-}
-
-async fn past_locks(context: &Context) -> Verdict<Turns<'_>> {
-    let turns = Turns::with(context, "data").await?;
-    turns.watched().has_writers_past_locks.store(true, Ordering::SeqCst);
-    Ok(turns)
 }
 
 pub(crate) async fn a_deletion_under_a_lock_is_told_at_the_commit(context: &Context) -> Verdict {
