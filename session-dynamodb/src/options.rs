@@ -3,12 +3,13 @@
 mod batches;
 mod known;
 mod read;
+mod written;
 
 use crate::layout::Layout;
 use crate::{BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, Profile};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{Builder as ClientBuilder, Region};
-use read::{Raw, Text};
+use read::Raw;
 use serde::de::value::{Error as ValueError, MapDeserializer};
 use serde::de::{DeserializeOwned, Error as DeserializeError};
 use serde::{Deserialize, Deserializer};
@@ -19,6 +20,7 @@ use session_core::{
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;
+use written::Text;
 
 /// Everything that a store, its locking and its sessions can be told by configuration.
 ///

@@ -1,7 +1,7 @@
 //! How `batch_config` is written.
 
 use super::config;
-use super::read::{Written, seconds};
+use super::written::{Written, seconds};
 use crate::BatchConfig;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;

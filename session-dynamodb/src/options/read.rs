@@ -2,14 +2,13 @@
 
 use super::batches::Batches;
 use super::known::unknown;
+use super::written::{Written, micros, or, seconds, text};
 use super::{Options, config};
 use crate::Profile;
-use serde::de::value::Error as ValueError;
-use serde::de::{Deserializer, Error as DeserializeError, IgnoredAny, IntoDeserializer, Visitor};
-use serde::{Deserialize, forward_to_deserialize_any};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use session_core::{Error, PayloadKind, Result};
 use std::collections::BTreeMap;
-use std::str::FromStr;
 use std::time::Duration;
 
 /// Options as they are written. Values of the environment are texts, whatever they mean.
@@ -46,85 +45,6 @@ pub(crate) struct Raw {
     unknown: BTreeMap<String, IgnoredAny>,
 }
 
-/// The text of a variable, as a value of any type.
-pub(super) struct Text(pub(super) String);
-
-impl<'de> Deserializer<'de> for Text {
-    type Error = ValueError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_string(self.0)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        visitor.visit_some(self)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-impl IntoDeserializer<'_, ValueError> for Text {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-/// A value, as itself or as its text.
-pub(super) struct Written<T>(pub(super) T);
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum ValueOrText<T> {
-    Value(T),
-    Text(String),
-}
-
-impl<'de, T: Deserialize<'de> + FromStr> Deserialize<'de> for Written<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let kind = std::any::type_name::<T>();
-        let unexpected = || D::Error::custom(format!("a value is not of the type {kind}"));
-        match ValueOrText::deserialize(deserializer).map_err(|_| unexpected())? {
-            ValueOrText::Value(value) => Ok(Self(value)),
-            ValueOrText::Text(text) => text.parse().map(Self).map_err(|_| unexpected()),
-        }
-    }
-}
-
-fn or<T>(written: Option<Written<T>>, default: T) -> T {
-    written.map_or(default, |Written(value)| value)
-}
-
-fn text(written: Option<String>, default: &str) -> String {
-    written.unwrap_or_else(|| default.into())
-}
-
-pub(super) fn seconds(
-    option: &str,
-    written: Option<Written<f64>>,
-    default: f64,
-) -> Result<Duration> {
-    const LONGEST: f64 = 86_400.0;
-    match or(written, default) {
-        value if (0.0..=LONGEST).contains(&value) => Ok(Duration::from_secs_f64(value)),
-        value => Err(config(format!("{option} is {value}: it must be 0 to {LONGEST} seconds"))),
-    }
-}
-
-fn microseconds(option: &str, written: Option<Written<u64>>, default: u64) -> Result<Duration> {
-    const LONGEST: u64 = 60_000_000;
-    match or(written, default) {
-        value if (1..=LONGEST).contains(&value) => Ok(Duration::from_micros(value)),
-        value => {
-            Err(config(format!("{option} is {value}: it must be 1 to {LONGEST} microseconds")))
-        }
-    }
-}
-
 impl TryFrom<Raw> for Options {
     type Error = Error;
 
@@ -148,12 +68,12 @@ impl TryFrom<Raw> for Options {
             consistent_read: or(raw.consistent_read, true),
             locking: or(raw.locking, false),
             max_lock_wait_time: seconds("max_lock_wait_time", raw.max_lock_wait_time, 10.0)?,
-            min_lock_retry: microseconds(
+            min_lock_retry: micros(
                 "min_lock_retry_microtime",
                 raw.min_lock_retry_microtime,
                 10_000,
             )?,
-            max_lock_retry: microseconds(
+            max_lock_retry: micros(
                 "max_lock_retry_microtime",
                 raw.max_lock_retry_microtime,
                 50_000,
@@ -161,10 +81,7 @@ impl TryFrom<Raw> for Options {
             lock_lease: seconds("lock_lease", raw.lock_lease, 30.0)?,
             max_lock_hold: seconds("max_lock_hold", raw.max_lock_hold, 300.0)?,
             clock_skew: seconds("clock_skew", raw.clock_skew, 1.0)?,
-            php_lock_timeout: raw
-                .php_lock_timeout
-                .map(|timeout| seconds("php_lock_timeout", Some(timeout), 0.0))
-                .transpose()?,
+            php_lock_timeout: php_lock_timeout(raw.php_lock_timeout)?,
             lock_attribute: text(raw.lock_attribute, "lock"),
             version_attribute: text(raw.version_attribute, "version"),
             deadline_attribute: text(raw.deadline_attribute, "deadline"),
@@ -178,6 +95,10 @@ impl TryFrom<Raw> for Options {
         options.check_profile()?;
         Ok(options)
     }
+}
+
+fn php_lock_timeout(written: Option<Written<f64>>) -> Result<Option<Duration>> {
+    written.map(|timeout| seconds("php_lock_timeout", Some(timeout), 0.0)).transpose()
 }
 
 fn profile(name: &str) -> Result<Profile> {
