@@ -47,3 +47,17 @@ fn every_law_has_its_heading_in_the_contract() {
         assert!(contract.contains(&format!("\n### {} ", law.number())), "{law:?} is missing");
     }
 }
+
+#[test]
+fn every_number_in_the_contract_is_a_law() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/contract.md");
+    let contract = fs::read_to_string(path).unwrap();
+    for heading in contract.lines().filter_map(|line| line.strip_prefix("### ")) {
+        let number = heading.split(' ').next().unwrap();
+        if !number.ends_with(|end: char| end.is_ascii_digit()) {
+            continue;
+        }
+        let is_law = Law::ALL.iter().any(|law| law.number() == number);
+        assert!(is_law, "the suite knows no law {number}");
+    }
+}
