@@ -8,6 +8,7 @@ mod json;
 #[cfg(any(feature = "json", feature = "messagepack", feature = "postcard", feature = "bincode"))]
 mod limited;
 mod limits;
+mod maybe_base64;
 #[cfg(feature = "messagepack")]
 mod messagepack;
 #[cfg(feature = "postcard")]
@@ -20,6 +21,7 @@ pub use self::bincode::Bincode;
 #[cfg(feature = "json")]
 pub use self::json::Json;
 pub use self::limits::Limits;
+pub use self::maybe_base64::MaybeBase64;
 #[cfg(feature = "messagepack")]
 pub use self::messagepack::MessagePack;
 #[cfg(feature = "postcard")]
@@ -51,6 +53,7 @@ use std::fmt::Debug;
 /// | `Bincode` (`bincode`) | binary | old data is lost | data that is in bincode already |
 /// | [`RawBytes`], [`RawString`] | binary, text | as the caller decides | a format of one's own |
 /// | [`Base64`] around another | text | as the other does | stores that keep text alone |
+/// | [`MaybeBase64`] around another | as set | as the other does | tables in between |
 ///
 /// Each of them has [`Limits`] on what it decodes and on what it encodes.
 pub trait Codec<T>: Debug + Send + Sync + 'static {

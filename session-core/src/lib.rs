@@ -29,7 +29,7 @@ pub use codec::Json;
 pub use codec::MessagePack;
 #[cfg(feature = "postcard")]
 pub use codec::Postcard;
-pub use codec::{Base64, Codec, Limits, RawBytes, RawString};
+pub use codec::{Base64, Codec, Limits, MaybeBase64, RawBytes, RawString};
 pub use collector::{Collector, Pace, Report, Stopped};
 pub use error::{Error, ErrorKind, Operation, Outcome, Result, Retry};
 pub use expect::Expect;
