@@ -47,7 +47,16 @@ pub enum Pace {
 
 impl Pace {
     /// The least time that a step of this size may take.
-    fn time_for(self, sweep: &Sweep) -> Duration {
+    ///
+    /// ```
+    /// use session_core::{Pace, Sweep};
+    /// use std::time::Duration;
+    ///
+    /// let pace = Pace::UnitsPerSecond(50.try_into().expect("fifty is not zero"));
+    /// let sweep = Sweep { units: 100.0, ..Sweep::default() };
+    /// assert_eq!(pace.time_for(&sweep), Duration::from_secs(2));
+    /// ```
+    pub fn time_for(self, sweep: &Sweep) -> Duration {
         #[expect(
             clippy::cast_precision_loss,
             reason = "a step examines far fewer than 2^52 records"

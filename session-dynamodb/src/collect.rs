@@ -23,7 +23,7 @@ impl CollectingStore for DynamoDbStore {
         let now = self.clock.now();
         let segments = self.scan_segments.get();
         let mut walk = from.map_or(Ok(Walk::beginning(segments)), Walk::parse)?;
-        let pages = pages(&walk, budget.max_records.get());
+        let pages = walk.pages(budget.max_records.get());
         let found = try_join_all(pages.into_iter().map(|page| self.examine(page, now))).await?;
 
         let mut sweep = Sweep::default();
@@ -40,15 +40,6 @@ impl CollectingStore for DynamoDbStore {
         sweep.next = walk.cursor();
         Ok(sweep)
     }
-}
-
-/// A page of every segment that is not at its end, as far as the budget goes.
-fn pages(walk: &Walk, budget: usize) -> Vec<Page> {
-    let open: Vec<_> = walk.open().take(budget).collect();
-    let limit = budget / open.len().max(1);
-    let segments = walk.segments();
-    let pages = open.into_iter();
-    pages.map(|(segment, from)| Page { segment, segments, limit, from }).collect()
 }
 
 enum Fate {
@@ -101,7 +92,7 @@ impl DynamoDbStore {
     }
 }
 
-/// Whether no other deletion can succeed either.
-fn concerns_the_table(error: &Error) -> bool {
+/// Whether no other write can succeed either.
+pub(crate) fn concerns_the_table(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Config | ErrorKind::Denied)
 }

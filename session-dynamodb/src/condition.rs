@@ -86,6 +86,15 @@ pub(crate) fn unlocked(now: EpochMillis, clock_skew: Duration) -> Condition {
     Condition::Or(vec![Condition::NotExists(Attribute::Lock), lapsed])
 }
 
+/// The attribute is as it was seen. Of a value of another's making only that it is there is told.
+pub(crate) fn as_seen(attribute: Attribute, seen: Option<&Value>) -> Condition {
+    match seen {
+        None => Condition::NotExists(attribute),
+        Some(Value::Other) => Condition::Exists(attribute),
+        Some(value) => Condition::Compare(attribute, Comparison::Equal, value.clone()),
+    }
+}
+
 /// The lock is no later than `lock`, so that writing it shortens no lease of the same token.
 pub(crate) fn lock_by(lock: &str) -> Condition {
     Condition::Compare(Attribute::Lock, Comparison::LessOrEqual, Value::text(lock))

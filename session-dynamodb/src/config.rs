@@ -171,7 +171,7 @@ impl DynamoDbStoreBuilder {
     /// Neither version nor deadline is written then. See [`Profile`].
     #[must_use]
     pub fn profile(mut self, profile: Profile) -> Self {
-        self.settings.layout.versions = Versions::Content;
+        self.settings.layout.versions = profile.versions();
         self.profile = Some(profile);
         self
     }

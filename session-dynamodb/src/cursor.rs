@@ -1,6 +1,7 @@
 //! Where a walk over the table stands, as text.
 
 use crate::error;
+use crate::request::Page;
 use data_encoding::BASE64URL_NOPAD;
 use session_core::{Cursor, Key, Result};
 
@@ -20,17 +21,25 @@ impl Walk {
         Self(vec![Place::Beginning; segments])
     }
 
-    pub(crate) fn segments(&self) -> usize {
+    fn segments(&self) -> usize {
         self.0.len()
     }
 
     /// The segments that are not at their end, each with the key to go on behind.
-    pub(crate) fn open(&self) -> impl Iterator<Item = (usize, Option<Key>)> {
+    fn open(&self) -> impl Iterator<Item = (usize, Option<Key>)> {
         self.0.iter().enumerate().filter_map(|(segment, place)| match place {
             Place::Beginning => Some((segment, None)),
             Place::Behind(key) => Some((segment, Some(key.clone()))),
             Place::End => None,
         })
+    }
+
+    /// A page of every segment that is not at its end, as far as the budget goes.
+    pub(crate) fn pages(&self, budget: usize) -> Vec<Page> {
+        let open: Vec<_> = self.open().take(budget).collect();
+        let (limit, segments) = (budget / open.len().max(1), self.segments());
+        let pages = open.into_iter();
+        pages.map(|(segment, from)| Page { segment, segments, limit, from }).collect()
     }
 
     /// Moves to behind `key`, or to the end of the segment.

@@ -14,6 +14,7 @@ mod item;
 mod layout;
 mod lease;
 mod lock;
+mod migrate;
 mod options;
 mod own;
 mod policy;
@@ -35,6 +36,9 @@ pub use config::DynamoDbStoreBuilder;
 pub use embedded::{EmbeddedDynamoDb, local_client};
 #[cfg(feature = "test-util")]
 pub use faults::{InjectedFaults, WireFault, WireFaults};
+pub use migrate::{
+    Census, DataForm, Interrupted, Migration, MigrationReport, Survey, SurveyReport,
+};
 pub use options::Options;
 pub use policy::Policy;
 pub use profile::Profile;

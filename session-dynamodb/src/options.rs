@@ -5,7 +5,7 @@ mod known;
 mod read;
 mod written;
 
-use crate::layout::Layout;
+use crate::layout::{Layout, Versions};
 use crate::{BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, Profile};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{Builder as ClientBuilder, Region};
@@ -169,13 +169,21 @@ impl Options {
     /// What the profile has fixed is refused as early as it is read.
     fn check_profile(&self) -> Result<()> {
         let Some(profile) = self.profile else { return Ok(()) };
-        profile.check(&Layout {
-            lock: self.lock_attribute.clone(),
-            data: self.data_attribute.clone(),
+        profile.check(&self.layout())
+    }
+
+    /// The attributes of the items that sessions of these options have.
+    pub(crate) fn layout(&self) -> Layout {
+        Layout {
+            key: self.hash_key.clone(),
             expires: self.session_lifetime_attribute.clone(),
+            data: self.data_attribute.clone(),
+            lock: self.lock_attribute.clone(),
+            version: self.version_attribute.clone(),
+            deadline: self.deadline_attribute.clone(),
             kind: self.data_attribute_type,
-            ..Layout::default()
-        })
+            versions: self.profile.map_or(Versions::Tags, Profile::versions),
+        }
     }
 
     /// The configuration of a client, told the region and the endpoint that are set here.

@@ -1,5 +1,5 @@
 use crate::Options;
-use crate::layout::Layout;
+use crate::layout::{Layout, Versions};
 use serde::Deserializer;
 use session_core::{Error, ErrorKind, Operation, PayloadKind, Result};
 
@@ -67,6 +67,13 @@ impl Profile {
     /// range, or what the profile has no place for.
     pub fn options<'de, D: Deserializer<'de>>(self, configuration: D) -> Result<Options, D::Error> {
         Options::of_profile(self, configuration)
+    }
+
+    /// What tells versions in its tables: no handler keeps a tag.
+    pub(crate) const fn versions(self) -> Versions {
+        match self {
+            Self::AwsSdkPhp | Self::AsyncAws | Self::Idealstack => Versions::Content,
+        }
     }
 
     /// Whether the handler base64-encodes the data unless it is told not to.

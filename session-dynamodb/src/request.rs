@@ -6,11 +6,13 @@
 #[cfg(test)]
 mod apply;
 mod collect;
+mod convert;
 mod lock;
 mod rotate;
 mod write;
 
 pub(crate) use collect::{Page, collect, scan};
+pub(crate) use convert::{Conversion, convert, examine};
 pub(crate) use lock::{acquire, release, renew, take_over};
 pub(crate) use rotate::rotate;
 pub(crate) use write::{Passing, TouchStep, create, delete, touch, update};
@@ -52,9 +54,13 @@ pub(crate) struct Transaction {
     pub(crate) token: String,
 }
 
-/// A Scan of one part of the table, for the attributes that a collector looks at.
+/// A Scan of one part of the table.
 pub(crate) struct Scan {
-    pub(crate) filter: Condition,
+    /// What it passes over, if not nothing.
+    pub(crate) filter: Option<Condition>,
+    /// The attributes to read.
+    pub(crate) projection: Vec<Attribute>,
+    pub(crate) consistent: bool,
     pub(crate) segment: usize,
     pub(crate) segments: usize,
     pub(crate) limit: usize,
@@ -64,11 +70,6 @@ pub(crate) struct Scan {
 /// A `BatchWriteItem` of deletions, which knows no conditions.
 pub(crate) struct BatchDelete {
     pub(crate) keys: Vec<Key>,
-}
-
-impl Scan {
-    pub(crate) const PROJECTION: [Attribute; 3] =
-        [Attribute::Key, Attribute::Expires, Attribute::Lock];
 }
 
 /// A `GetItem` of the record.

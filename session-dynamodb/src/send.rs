@@ -19,10 +19,10 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::CancellationReason;
 use aws_sdk_dynamodb::types::error::{
     ConditionalCheckFailedException, TransactionCanceledException,
 };
+use aws_sdk_dynamodb::types::{CancellationReason, ReturnConsumedCapacity};
 use session_core::{Key, Operation, Randomness, Result, Timer};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -80,6 +80,29 @@ impl Sender {
         let send = || async {
             match self.update_item(request).send().await {
                 Ok(output) => Ok(Reply::Done(self.some_item(output.attributes))),
+                Err(error) => match error.as_service_error() {
+                    Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => {
+                        Ok(Reply::Refused(self.refused(refusal)))
+                    }
+                    _ => Err(Fault::of("UpdateItem", error)),
+                },
+            }
+        };
+        self.repeat(operation, doubt, send).await
+    }
+
+    /// The capacity units that the update took, where the server says so.
+    pub(crate) async fn convert(
+        &self,
+        operation: Operation,
+        request: &Update,
+        doubt: &mut Doubt,
+    ) -> Result<Reply<f64>> {
+        let send = || async {
+            let call = self.update_item(request);
+            let call = call.return_consumed_capacity(ReturnConsumedCapacity::Total);
+            match call.send().await {
+                Ok(output) => Ok(Reply::Done(convert::units(output.consumed_capacity()))),
                 Err(error) => match error.as_service_error() {
                     Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => {
                         Ok(Reply::Refused(self.refused(refusal)))

@@ -34,6 +34,8 @@ pub enum Operation {
     Release,
     /// Collecting expired records.
     Collect,
+    /// Examining the records of a table, or converting them.
+    Migrate,
 }
 
 impl Operation {
@@ -55,6 +57,7 @@ impl Operation {
             Self::Renew => "renew",
             Self::Release => "release",
             Self::Collect => "collect",
+            Self::Migrate => "migrate",
         }
     }
 }

@@ -242,6 +242,7 @@ fn a_collection_takes_nothing_that_is_live_or_locked() {
     let settings = settings(true);
     let filter =
         request::scan(request::Page { segment: 0, segments: 1, limit: 1, from: None }, NOW).filter;
+    let filter = filter.expect("it looks for the dead");
     for item in items().into_iter().filter(|item| filter.holds(item)) {
         let request = request::collect(&settings, &key(), &item, NOW);
         for other in items() {

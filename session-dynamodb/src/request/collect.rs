@@ -17,7 +17,8 @@ pub(crate) struct Page {
 pub(crate) fn scan(page: Page, now: EpochMillis) -> Scan {
     let Page { segment, segments, limit, from } = page;
     let filter = Condition::Or(vec![expired(now), Condition::NotExists(Attribute::Expires)]);
-    Scan { filter, segment, segments, limit, from }
+    let projection = vec![Attribute::Key, Attribute::Expires, Attribute::Lock];
+    Scan { filter: Some(filter), projection, consistent: false, segment, segments, limit, from }
 }
 
 /// Deletes what a scan found, if it is still expired or an orphan, and no lock spares it (G1, G2).

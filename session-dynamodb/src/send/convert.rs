@@ -95,12 +95,14 @@ impl Sender {
 
     pub(super) fn scan_part(&self, request: &Scan) -> ScanFluentBuilder {
         let mut placeholders = Placeholders::default();
-        let filter = placeholders.condition(&request.filter);
-        let projection = Scan::PROJECTION.map(|attribute| placeholders.name(attribute));
+        let filter = request.filter.as_ref().map(|filter| placeholders.condition(filter));
+        let projection = request.projection.iter().map(|attribute| placeholders.name(*attribute));
+        let projection: Vec<_> = projection.collect();
         self.client
             .scan()
             .table_name(&self.table)
-            .filter_expression(filter)
+            .set_consistent_read(request.consistent.then_some(true))
+            .set_filter_expression(filter)
             .projection_expression(projection.join(", "))
             .set_expression_attribute_names(Some(self.names(&placeholders)))
             .set_expression_attribute_values(values(&placeholders))

@@ -3,6 +3,8 @@
 mod collecting;
 mod failures;
 mod lost_replies;
+mod migrating;
+mod moving;
 mod php;
 mod reading;
 mod recorded;

@@ -9,8 +9,11 @@ use session_core::{
     Acquired, AfterWrite, CollectingStore, EpochMillis, Expect, LockToken, LockingStore,
     ManualClock, Payload, PayloadKind, Record, Rotation, SessionStore, SweepBudget, Touch, Version,
 };
-use session_dynamodb::{BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, local_client};
+use session_dynamodb::{
+    BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, Migration, Options, Survey, local_client,
+};
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Duration;
 use std::{env, fs};
 
@@ -35,6 +38,14 @@ const TOUCHED_FURTHER: Fate = Fate::Answer(
     r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
         "Item":{"id":{"S":"key"},"expires":{"N":"1700009999"},
                 "lock":{"S":"1700000030000;AAAAAAAAAAAAAAAAAAAAAA"}}}"#,
+);
+const LAST_PAGE: Fate = Fate::Answer(
+    200,
+    r#"{"ScannedCount":1,"Count":1,
+        "Items":[{"id":{"S":"PHPSESSID_a"},"expires":{"N":"1700003600"},"data":{"S":"n|i:1;"},
+                  "lock":{"S":"1600000000000;AAAAAAAAAAAAAAAAAAAAAA"},
+                  "version":{"B":"AAAAAAAAAAAAAAAAAAAAAA=="},"deadline":{"N":"1700009999"}}],
+        "ConsumedCapacity":{"TableName":"sessions","CapacityUnits":1.5}}"#,
 );
 const PAGE: Fate = Fate::Answer(
     200,
@@ -201,12 +212,27 @@ async fn locking_rotating_and_collecting(all: &mut Map<String, Value>) {
     );
 }
 
+async fn migrating(all: &mut Map<String, Value>) {
+    let options = |text| serde_json::from_str::<Options>(text).expect("they are options");
+    let from = options(r#"{"session_name": "PHPSESSID"}"#);
+    let to = options(r#"{"profile": "aws_sdk_php", "data_attribute_type": "binary"}"#);
+    let one_part = |builder: DynamoDbStoreBuilder| builder.scan_segments(NonZeroUsize::MIN);
+    recorded!(all, "survey", [LAST_PAGE], |builder| one_part(builder), |store| {
+        Survey::new(Arc::new(store), |_| true).run(None, |_| ()).await
+    });
+    recorded!(all, "migrate", [LAST_PAGE, DONE], |builder| one_part(builder), |store| {
+        let migration = Migration::new(Arc::new(store), &from, &to, |_| true);
+        migration.expect("it is one").dry_run(false).run(None, |_| ()).await
+    });
+}
+
 #[tokio::test]
 async fn every_operation_sends_what_is_recorded() {
     let mut all = Map::new();
     reading_and_writing(&mut all).await;
     touching_and_deleting(&mut all).await;
     locking_rotating_and_collecting(&mut all).await;
+    migrating(&mut all).await;
     let all = Value::Object(all);
     if env::var_os("UPDATE_GOLDEN").is_some() {
         let text = serde_json::to_string_pretty(&all).expect("it is JSON");

@@ -1,0 +1,151 @@
+use super::DataForm;
+use super::form::{Data, Recognition};
+use crate::item::Item;
+use crate::layout::Attribute;
+use crate::lease::lapse_mark;
+use session_core::{EpochMillis, Key};
+use std::time::Duration;
+
+/// What there is in a table.
+///
+/// Every item is counted once as live in a form, expired or orphaned, so that those figures add up
+/// to [`items`](Self::items). Locks and attributes are counted beside that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Census {
+    /// The items that were examined.
+    pub items: u64,
+    /// Live sessions whose data is a string that decodes.
+    pub string: u64,
+    /// Live sessions whose data is bytes that decode.
+    pub binary: u64,
+    /// Live sessions whose data is the base64 of what decodes.
+    pub base64: u64,
+    /// Live sessions without data.
+    pub empty: u64,
+    /// Live sessions whose data decodes from no form.
+    pub undecodable: u64,
+    /// Items whose expiry is over.
+    pub expired: u64,
+    /// Items without a readable expiry, which are sessions to nobody; most are what a handler of
+    /// PHP that crashed in a new session left locked.
+    pub orphaned: u64,
+    /// Items with a live lock of ours.
+    pub locked: u64,
+    /// Items with a lock of PHP's, which has no end.
+    pub locked_by_php: u64,
+    /// Items with a lock of ours that has lapsed.
+    pub lapsed: u64,
+    /// Items with a version or a deadline, which no handler of PHP writes.
+    pub tagged: u64,
+    /// Items whose key is as of a hashed id: 64 hexadecimal digits.
+    pub hashed: u64,
+}
+
+impl Census {
+    /// The sessions that are live.
+    ///
+    /// ```
+    /// assert_eq!(session_dynamodb::Census::default().live(), 0);
+    /// ```
+    pub const fn live(&self) -> u64 {
+        self.string + self.binary + self.base64 + self.empty + self.undecodable
+    }
+
+    pub(super) fn count(&mut self, key: &Key, item: &Item, finding: &Finding) {
+        self.items += 1;
+        *self.kind_of(&finding.state) += 1;
+        match finding.lock {
+            Lock::None => {}
+            Lock::Held => self.locked += 1,
+            Lock::Php => self.locked_by_php += 1,
+            Lock::Lapsed => self.lapsed += 1,
+        }
+        let tags = [Attribute::Version, Attribute::Deadline];
+        self.tagged += u64::from(tags.iter().any(|tag| item.get(*tag).is_some()));
+        self.hashed += u64::from(is_hashed(key));
+    }
+
+    fn kind_of(&mut self, state: &State) -> &mut u64 {
+        match state {
+            State::Expired => &mut self.expired,
+            State::Orphaned => &mut self.orphaned,
+            State::Live(Data::Empty) => &mut self.empty,
+            State::Live(Data::Undecodable) => &mut self.undecodable,
+            State::Live(Data::In(DataForm::String, _)) => &mut self.string,
+            State::Live(Data::In(DataForm::Binary, _)) => &mut self.binary,
+            State::Live(Data::In(DataForm::Base64, _)) => &mut self.base64,
+        }
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        let Self { items, string, binary, base64, empty, undecodable, expired, orphaned, .. } =
+            *other;
+        let Self { locked, locked_by_php, lapsed, tagged, hashed, .. } = *other;
+        self.items += items;
+        self.string += string;
+        self.binary += binary;
+        self.base64 += base64;
+        self.empty += empty;
+        self.undecodable += undecodable;
+        self.expired += expired;
+        self.orphaned += orphaned;
+        self.locked += locked;
+        self.locked_by_php += locked_by_php;
+        self.lapsed += lapsed;
+        self.tagged += tagged;
+        self.hashed += hashed;
+    }
+}
+
+fn is_hashed(key: &Key) -> bool {
+    let key = key.as_str().as_bytes();
+    key.len() == 64 && key.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// What an item is.
+pub(super) struct Finding {
+    pub(super) state: State,
+    pub(super) lock: Lock,
+}
+
+pub(super) enum State {
+    Live(Data),
+    Expired,
+    /// Without a readable expiry.
+    Orphaned,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lock {
+    None,
+    /// Ours, and live.
+    Held,
+    /// PHP's, or of a type that nobody's has: it has no end.
+    Php,
+    /// Ours, and over.
+    Lapsed,
+}
+
+impl Finding {
+    pub(super) fn of(
+        item: &Item,
+        recognition: &Recognition,
+        now: EpochMillis,
+        clock_skew: Duration,
+    ) -> Self {
+        let state = match item.expires() {
+            None => State::Orphaned,
+            Some(_) if !item.is_live(now) => State::Expired,
+            Some(_) => State::Live(recognition.data(item.get(Attribute::Data))),
+        };
+        let is_text = item.locked_for(now, clock_skew).is_some();
+        let lock = match (item.has_lock(), item.is_locked(&lapse_mark(now, clock_skew))) {
+            (false, _) => Lock::None,
+            (true, false) => Lock::Lapsed,
+            (true, true) if is_text => Lock::Held,
+            (true, true) => Lock::Php,
+        };
+        Self { state, lock }
+    }
+}

@@ -1,0 +1,142 @@
+use super::Census;
+use super::target::Left;
+use session_core::{Cursor, Error};
+use std::error::Error as StdError;
+use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+
+/// What a [`Survey`](super::Survey) has found so far, or altogether.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct SurveyReport {
+    /// What there is.
+    pub census: Census,
+    /// How many steps it took.
+    pub steps: u64,
+    /// What it cost, in capacity units where the server says so.
+    pub units: f64,
+    /// How long it took, pauses included.
+    pub elapsed: Duration,
+    /// Where to resume, or `None` when the walk is complete. It can hold keys, and so ids.
+    pub next: Option<Cursor>,
+}
+
+/// What a [`Migration`](super::Migration) has done so far, or altogether.
+///
+/// Of the live sessions each is counted once below, unless it was gone when its turn came.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct MigrationReport {
+    /// What there was, before anything was converted.
+    pub survey: SurveyReport,
+    /// Sessions that were converted; in a dry run, that would have been.
+    pub converted: u64,
+    /// Sessions that were as they should be.
+    pub fitting: u64,
+    /// Sessions that were left because somebody holds their lock. A later pass meets them again.
+    pub locked: u64,
+    /// Sessions that were left because they changed under every attempt. A later pass meets them
+    /// again.
+    pub contended: u64,
+    /// Sessions that ended between being read and being converted.
+    pub gone: u64,
+    /// Sessions that were left because their data decodes from no form.
+    pub undecodable: u64,
+    /// Sessions that were left because they are no UTF-8, and the target is a string.
+    pub not_text: u64,
+    /// Sessions that were left because they would be beyond the limit of an item.
+    pub too_large: u64,
+    /// Sessions whose conversion failed for the store's reasons. A later pass meets them again.
+    pub failed: u64,
+}
+
+impl MigrationReport {
+    /// How many live sessions are not as they should be, and a later pass can do something about.
+    ///
+    /// ```
+    /// assert_eq!(session_dynamodb::MigrationReport::default().left_for_later(), 0);
+    /// ```
+    pub const fn left_for_later(&self) -> u64 {
+        self.locked + self.contended + self.failed
+    }
+
+    /// How many live sessions stay as they are, however often it is tried.
+    ///
+    /// ```
+    /// assert_eq!(session_dynamodb::MigrationReport::default().left_for_good(), 0);
+    /// ```
+    pub const fn left_for_good(&self) -> u64 {
+        self.undecodable + self.not_text + self.too_large
+    }
+
+    pub(super) fn note(&mut self, fate: Fate) {
+        let counter = match fate {
+            Fate::Converted(units) => {
+                self.survey.units += units;
+                &mut self.converted
+            }
+            Fate::Left(Left::Dead) => &mut self.gone,
+            Fate::Contended => &mut self.contended,
+            Fate::Failed => &mut self.failed,
+            Fate::Left(Left::Fitting) => &mut self.fitting,
+            Fate::Left(Left::Locked) => &mut self.locked,
+            Fate::Left(Left::Undecodable) => &mut self.undecodable,
+            Fate::Left(Left::NotText) => &mut self.not_text,
+            Fate::Left(Left::TooLarge) => &mut self.too_large,
+        };
+        *counter += 1;
+    }
+
+    /// Adds what one step found and did.
+    pub(super) fn add(&mut self, step: &Self) {
+        let Self { survey, converted, fitting, locked, contended, gone, .. } = step;
+        let Self { undecodable, not_text, too_large, failed, .. } = step;
+        self.survey.census.add(&survey.census);
+        self.survey.steps += 1;
+        self.survey.units += survey.units;
+        self.converted += converted;
+        self.fitting += fitting;
+        self.locked += locked;
+        self.contended += contended;
+        self.gone += gone;
+        self.undecodable += undecodable;
+        self.not_text += not_text;
+        self.too_large += too_large;
+        self.failed += failed;
+    }
+}
+
+/// What became of an item.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Fate {
+    /// For so many capacity units.
+    Converted(f64),
+    Contended,
+    Failed,
+    Left(Left),
+}
+
+/// A walk that could not go on.
+///
+/// A report of the walk until then, with where to resume, was told to the progress callback after
+/// the last step that was done, and is here.
+#[derive(Debug)]
+pub struct Interrupted {
+    /// What was found and done until then, and where to resume.
+    pub report: Box<MigrationReport>,
+    /// Why the next step failed.
+    pub error: Error,
+}
+
+impl Display for Interrupted {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let steps = self.report.survey.steps;
+        write!(formatter, "the walk over the table stopped after {steps} steps")
+    }
+}
+
+impl StdError for Interrupted {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.error)
+    }
+}

@@ -1,0 +1,85 @@
+use super::DataForm;
+use super::census::{Finding, Lock, State};
+use super::form::Data;
+use crate::item::{Item, size_with};
+use crate::layout::{Attribute, Layout, Versions};
+use crate::request::Conversion;
+use session_core::Key;
+
+/// What items are to be.
+#[derive(Clone)]
+pub(super) struct Target {
+    pub(super) form: DataForm,
+    pub(super) layout: Layout,
+    /// The most that an item may take, as the store counts.
+    pub(super) max_bytes: usize,
+}
+
+/// Why an item is left as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// It is no live session: the collector's business.
+    Dead,
+    /// It is as it should be.
+    Fitting,
+    Locked,
+    Undecodable,
+    /// Its bytes are no text.
+    NotText,
+    TooLarge,
+}
+
+impl Target {
+    /// What is to be done to an item.
+    pub(super) fn conversion(
+        &self,
+        key: &Key,
+        item: &Item,
+        finding: &Finding,
+    ) -> Result<Conversion, Left> {
+        let State::Live(data) = &finding.state else {
+            return Err(Left::Dead);
+        };
+        let mut conversion = Conversion::default();
+        match data {
+            Data::Undecodable => return Err(Left::Undecodable),
+            Data::In(form, bytes) if *form != self.form => {
+                let value = self.form.value(bytes).ok_or(Left::NotText)?;
+                conversion.set.push((Attribute::Data, value));
+            }
+            Data::In(..) | Data::Empty => {}
+        }
+        conversion.remove = self.superfluous(item, finding.lock).collect();
+        if conversion.is_empty() {
+            return Err(Left::Fitting);
+        }
+        if matches!(finding.lock, Lock::Held | Lock::Php) {
+            return Err(Left::Locked);
+        }
+        if self.is_too_large(key, &conversion) {
+            return Err(Left::TooLarge);
+        }
+        Ok(conversion)
+    }
+
+    /// What no handler of PHP would clean up, where one is to write: our tags, and a lock that has
+    /// lapsed, for which it would wait all the same.
+    fn superfluous<'a>(
+        &'a self,
+        item: &'a Item,
+        lock: Lock,
+    ) -> impl Iterator<Item = Attribute> + 'a {
+        let is_shared = self.layout.versions == Versions::Content;
+        let tags = [Attribute::Version, Attribute::Deadline].into_iter();
+        let tags = tags.filter(|tag| item.get(*tag).is_some());
+        let lapsed = (lock == Lock::Lapsed).then_some(Attribute::Lock);
+        tags.chain(lapsed).filter(move |_| is_shared)
+    }
+
+    /// Whether the session would have no room for what a write of its own adds.
+    fn is_too_large(&self, key: &Key, conversion: &Conversion) -> bool {
+        let data = conversion.set.iter().find(|(attribute, _)| *attribute == Attribute::Data);
+        let bytes = data.map_or(0, |(_, value)| value.len());
+        bytes > 0 && size_with(&self.layout, key, bytes) > self.max_bytes
+    }
+}

@@ -1,0 +1,244 @@
+//! Surveys and conversions of tables that nobody else uses.
+
+use crate::recordings::{options, recorded_items};
+use crate::support::{Bench, START, key, number, text};
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use session_core::{Base64, Codec, EpochMillis, PayloadKind, RawBytes};
+use session_dynamodb::{
+    Census, DataForm, DynamoDbStore, Migration, MigrationReport, Options, Survey,
+};
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What stands for a decoder here: no text of base64 has a colon, and all recordings have one.
+pub(crate) fn decodes(data: &[u8]) -> bool {
+    data.contains(&b':')
+}
+
+/// The options of PHP's handler with data in this form.
+pub(crate) fn shared(form: DataForm) -> Options {
+    let mut options = options("aws-sdk-php");
+    options.base64 = form == DataForm::Base64;
+    options.data_attribute_type =
+        if form == DataForm::Binary { PayloadKind::Binary } else { PayloadKind::Text };
+    options
+}
+
+/// The store of these options on the wire of the bench, which walks in one part.
+pub(crate) fn store(bench: &Bench, options: &Options) -> Arc<DynamoDbStore> {
+    let builder = options.store(bench.wire.under(&bench.server.client()));
+    let builder = builder.clock(bench.clock.clone()).timer(bench.pause.clone());
+    let builder = builder.scan_segments(NonZeroUsize::new(1).expect("one is not zero"));
+    Arc::new(builder.build().expect("the options fit"))
+}
+
+pub(crate) fn migration(bench: &Bench, from: &Options, to: &Options) -> Migration {
+    Migration::new(store(bench, from), from, to, decodes).expect("it is one")
+}
+
+pub(crate) async fn convert(bench: &Bench, from: &Options, to: &Options) -> MigrationReport {
+    let migration = migration(bench, from, to).dry_run(false);
+    migration.run(None, |_| ()).await.expect("it comes to its end")
+}
+
+pub(crate) fn bytes(bytes: &[u8]) -> AttributeValue {
+    AttributeValue::B(Blob::new(bytes))
+}
+
+fn base64(data: &[u8]) -> AttributeValue {
+    let payload = Base64::new(RawBytes::new()).encode(&data.to_vec()).expect("it is short");
+    text(str::from_utf8(payload.as_bytes()).expect("it is text"))
+}
+
+const EXPIRES: u64 = START + 3_600;
+
+async fn put(bench: &Bench, name: &str, attributes: &[(&str, AttributeValue)]) {
+    let expires = [("expires", number(EXPIRES))];
+    bench.put(&key(name), &[&expires, attributes].concat()).await;
+}
+
+pub(crate) fn lock_until(millis: u64) -> AttributeValue {
+    text(&format!("{millis:013};AAAAAAAAAAAAAAAAAAAAAA"))
+}
+
+/// One of each class, and more than one of what comes in several shapes.
+async fn given_one_of_each(bench: &Bench) {
+    put(bench, "string", &[("data", text("n|i:1;"))]).await;
+    put(bench, "binary", &[("data", bytes(b"n|s:1:\"\xff\";"))]).await;
+    put(bench, "base64", &[("data", base64(b"n|i:1;"))]).await;
+    put(bench, "empty", &[]).await;
+    put(bench, "empty text", &[("data", text(""))]).await;
+    put(bench, "text", &[("data", text("no session"))]).await;
+    put(bench, "bytes", &[("data", bytes(b"no session"))]).await;
+    put(bench, "mistyped", &[("data", number(1))]).await;
+    put(bench, "locked", &[("data", text("n|i:1;")), ("lock", lock_until(START * 1_000))]).await;
+    put(bench, "php", &[("data", text("n|i:1;")), ("lock", number(1))]).await;
+    put(bench, "lapsed", &[("data", text("n|i:1;")), ("lock", lock_until(1))]).await;
+    put(bench, "tagged", &[("data", text("n|i:1;")), ("version", bytes(&[7; 16]))]).await;
+    put(bench, &"0a".repeat(32), &[("data", text("n|i:1;"))]).await;
+    bench.put(&key("expired"), &[("expires", number(START)), ("data", text("n|i:1;"))]).await;
+    bench.put(&key("orphan"), &[("lock", number(1))]).await;
+    bench.put(&key("no expiry"), &[("expires", text("soon")), ("data", text("n|i:1;"))]).await;
+}
+
+async fn items(bench: &Bench) -> Vec<HashMap<String, AttributeValue>> {
+    let call = bench.server.client().scan().table_name("sessions").consistent_read(true);
+    call.send().await.expect("it can be read").items.unwrap_or_default()
+}
+
+#[tokio::test]
+async fn each_class_is_counted() {
+    let bench = Bench::new().await;
+    given_one_of_each(&bench).await;
+    let survey = Survey::new(store(&bench, &Options::default()), decodes);
+    let report = survey.run(None, |_| ()).await.expect("it comes to its end");
+    let Census { items, string, binary, base64, empty, undecodable, .. } = report.census;
+    assert_eq!((items, string, binary, base64, empty, undecodable), (16, 6, 1, 1, 2, 3));
+    let Census { expired, orphaned, locked, locked_by_php, lapsed, .. } = report.census;
+    assert_eq!((expired, orphaned, locked, locked_by_php, lapsed), (1, 2, 1, 2, 1));
+    assert_eq!((report.census.tagged, report.census.hashed), (1, 1));
+    assert_eq!(report.census.live() + expired + orphaned, items);
+    assert!(report.units > 0.0);
+    assert_eq!(report.next, None);
+    assert!(bench.wire.take_log().iter().all(|sent| sent.action == "Scan"));
+}
+
+#[tokio::test]
+async fn a_dry_run_writes_nothing_and_foretells_what_is_done() {
+    let bench = Bench::new().await;
+    given_one_of_each(&bench).await;
+    let before = items(&bench).await;
+    let (from, to) = (shared(DataForm::String), shared(DataForm::Binary));
+    let migration = migration(&bench, &from, &to);
+    let dry = migration.run(None, |_| ()).await.expect("it comes to its end");
+    assert!(bench.wire.take_log().iter().all(|sent| sent.action == "Scan"));
+    assert_eq!(items(&bench).await, before);
+    let done = migration.dry_run(false).run(None, |_| ()).await.expect("it comes to its end");
+    assert_eq!(done.survey.census, dry.survey.census);
+    // Four strings and one of base64 become bytes; one is so, and two have no data.
+    for report in [&dry, &done] {
+        assert_eq!((report.converted, report.fitting), (5, 3));
+        assert_eq!((report.locked, report.undecodable), (2, 3));
+        let counted = report.converted + report.fitting;
+        let left = report.left_for_later() + report.left_for_good();
+        assert_eq!(counted + left + report.gone, report.survey.census.live());
+    }
+    assert_ne!(items(&bench).await, before);
+}
+
+/// What all handlers left, under keys of their own and with an attribute of another's.
+async fn put_recorded_items(bench: &Bench) {
+    for (number, mut recorded) in recorded_items().into_iter().enumerate() {
+        let id = format!("{}_{number}", recorded.session_name);
+        recorded.item.insert("id".into(), text(&id));
+        recorded.item.insert("expires".into(), self::number(EXPIRES));
+        recorded.item.insert("note of another's".into(), text("stays"));
+        let put = bench.server.client().put_item().table_name("sessions");
+        put.set_item(Some(recorded.item)).send().await.expect("it can be put");
+    }
+}
+
+async fn table(bench: &Bench) -> HashMap<String, HashMap<String, AttributeValue>> {
+    let items = items(bench).await.into_iter();
+    items.map(|item| (item["id"].as_s().expect("keys are text").clone(), item)).collect()
+}
+
+#[tokio::test]
+async fn what_was_converted_to_another_form_and_back_is_the_same_to_the_byte() {
+    for (home, there) in [
+        (DataForm::String, DataForm::Binary),
+        (DataForm::String, DataForm::Base64),
+        (DataForm::Base64, DataForm::String),
+        (DataForm::Base64, DataForm::Binary),
+        (DataForm::Binary, DataForm::Base64),
+    ] {
+        let bench = Bench::new().await;
+        put_recorded_items(&bench).await;
+        // All to one form first, so that there is one to come back to.
+        convert(&bench, &shared(DataForm::String), &shared(home)).await;
+        let before = table(&bench).await;
+        let done = convert(&bench, &shared(home), &shared(there)).await;
+        assert_eq!(done.left_for_later() + done.left_for_good(), 0);
+        let away = table(&bench).await;
+        assert_ne!(away, before);
+        let back = convert(&bench, &shared(there), &shared(home)).await;
+        assert_eq!((back.converted, back.fitting), (done.converted, done.fitting));
+        assert_eq!(table(&bench).await, before, "{home:?} to {there:?}");
+    }
+}
+
+#[tokio::test]
+async fn base64_is_what_the_handler_would_have_written() {
+    let bench = Bench::new().await;
+    put(&bench, "a", &[("data", text("n|s:2:\"é\";"))]).await;
+    convert(&bench, &shared(DataForm::String), &shared(DataForm::Base64)).await;
+    let item = bench.item(&key("a")).await.expect("it is there");
+    assert_eq!(item["data"], text("bnxzOjI6IsOpIjs="));
+    convert(&bench, &shared(DataForm::Base64), &shared(DataForm::String)).await;
+    let item = bench.item(&key("a")).await.expect("it is there");
+    assert_eq!(item["data"], text("n|s:2:\"é\";"));
+}
+
+#[tokio::test]
+async fn what_is_no_text_or_too_large_is_left() {
+    let bench = Bench::new().await;
+    put(&bench, "bytes", &[("data", bytes(b"n|s:1:\"\xff\";"))]).await;
+    let large = format!("n|s:310000:\"{}\";", "x".repeat(310_000));
+    put(&bench, "large", &[("data", text(&large))]).await;
+    let before = items(&bench).await;
+    let to_string = convert(&bench, &shared(DataForm::Binary), &shared(DataForm::String)).await;
+    assert_eq!((to_string.not_text, to_string.fitting), (1, 1));
+    let to_base64 = convert(&bench, &shared(DataForm::String), &shared(DataForm::Base64)).await;
+    assert_eq!((to_base64.too_large, to_base64.converted), (1, 1));
+    assert_eq!(items(&bench).await.len(), before.len());
+    assert_eq!(bench.item(&key("large")).await.expect("it stays")["data"], text(&large));
+}
+
+#[tokio::test]
+async fn what_php_would_not_clean_up_goes_where_php_is_to_write() {
+    let bench = Bench::with(|builder| builder).await;
+    let tags = [("version", bytes(&[7; 16])), ("deadline", number(EXPIRES))];
+    let lapsed = [("data", text("n|i:1;")), ("lock", lock_until(1))];
+    put(&bench, "PHPSESSID_a", &[&tags[..], &lapsed].concat()).await;
+    put(&bench, "PHPSESSID_b", &[&tags[..], &[("lock", number(1))]].concat()).await;
+    let mut ours = Options::default();
+    ours.session_name = Some("PHPSESSID".into());
+    let done = convert(&bench, &ours, &shared(DataForm::String)).await;
+    assert_eq!((done.converted, done.locked), (1, 1));
+    let a = bench.item(&key("PHPSESSID_a")).await.expect("it is there");
+    let expected = [("id", text("PHPSESSID_a")), ("expires", number(EXPIRES))];
+    let expected = expected.into_iter().chain([("data", text("n|i:1;"))]);
+    assert_eq!(a, expected.map(|(name, value)| (name.to_owned(), value)).collect());
+    let b = bench.item(&key("PHPSESSID_b")).await.expect("it is there");
+    assert!(b.contains_key("version") && b.contains_key("lock"));
+}
+
+#[tokio::test]
+async fn among_ourselves_tags_and_lapsed_locks_stay() {
+    let bench = Bench::new().await;
+    let tags = [("version", bytes(&[7; 16])), ("deadline", number(EXPIRES))];
+    let attributes = [&tags[..], &[("data", text("n|i:1;")), ("lock", lock_until(1))]].concat();
+    put(&bench, "a", &attributes).await;
+    let mut expected = bench.item(&key("a")).await.expect("it is there");
+    let from = Options::default();
+    let mut to = from.clone();
+    to.data_attribute_type = PayloadKind::Binary;
+    assert_eq!(convert(&bench, &from, &to).await.converted, 1);
+    expected.insert("data".into(), bytes(b"n|i:1;"));
+    assert_eq!(bench.item(&key("a")).await, Some(expected));
+}
+
+#[tokio::test]
+async fn the_expired_are_left_to_the_collector() {
+    let bench = Bench::new().await;
+    put(&bench, "a", &[("data", text("n|i:1;"))]).await;
+    bench.clock.set(EpochMillis::from_epoch_millis(EXPIRES * 1_000));
+    let before = items(&bench).await;
+    let done = convert(&bench, &shared(DataForm::String), &shared(DataForm::Binary)).await;
+    assert_eq!((done.survey.census.expired, done.converted, done.gone), (1, 0, 0));
+    assert_eq!(items(&bench).await, before);
+    assert_eq!(bench.pause.slept(), Vec::<Duration>::new());
+}
