@@ -30,8 +30,8 @@ type Decodes = Arc<dyn Fn(&[u8]) -> bool + Send + Sync>;
 /// A walk over a table that tells what is in it, and changes nothing.
 ///
 /// The form of data is told by decoding it, for base64 is text like other text: a string whose
-/// base64 decodes to a session is base64, and what decodes from no form is undecodable. Where a
-/// string decodes both ways, it is taken for the form that is [expected](Self::expecting).
+/// base64 decodes to a session is base64, and what decodes from no form is undecodable. A string
+/// that decodes both ways is ambiguous; PHP's formats and JSON know none.
 ///
 /// # Consistency
 ///
@@ -70,16 +70,9 @@ impl Survey {
         store: Arc<DynamoDbStore>,
         decodes: impl Fn(&[u8]) -> bool + Send + Sync + 'static,
     ) -> Self {
-        let recognition = Recognition { decodes: Arc::new(decodes), expected: DataForm::String };
+        let recognition = Recognition(Arc::new(decodes));
         let (step, pace) = (Tour::STEP, Pace::Unlimited);
         Self(Tour { store, recognition, target: None, writes: false, step, pace })
-    }
-
-    /// Takes a string that decodes as it is and as base64 for this form: for `String` unless set.
-    #[must_use]
-    pub fn expecting(mut self, form: DataForm) -> Self {
-        self.0.recognition.expected = form;
-        self
     }
 
     /// Examines so many items a step, at most.
@@ -131,7 +124,7 @@ impl Survey {
 /// Each session is converted by one request, on the condition that it is live and its data and lock
 /// are as they were seen. Where another write came first, that write stays, and is what gets
 /// converted. A session that somebody has locked is left and counted; so is data that does not
-/// decode, that is no UTF-8 where the target is a string, or that would be too large. What is
+/// decode or decodes two ways, that is no UTF-8 where the target is a string, or that would be too large. What is
 /// expired or orphaned is left to the collector.
 ///
 /// A writer that told the version by the content meets a `Conflict` if the session is converted
@@ -168,9 +161,8 @@ impl Migration {
     /// A migration of the table of `store`, which is one of the options `from`, to what sessions of
     /// the options `to` write; `decodes` tells what is the data of a session.
     ///
-    /// Whatever form an item has, it is converted. `from` says what a string is that decodes as it
-    /// is and as base64. The migration is a dry run, of four hundred items a step, as fast as the
-    /// server answers.
+    /// Whatever form an item has, it is converted. The migration is a dry run, of four hundred
+    /// items a step, as fast as the server answers.
     ///
     /// # Errors
     ///
@@ -187,7 +179,7 @@ impl Migration {
         to.profile.map_or(Ok(()), |profile| profile.check(&layout))?;
         let max_bytes = store.capabilities.max_record_bytes().unwrap_or(usize::MAX);
         let target = Target { form: DataForm::of(to)?, layout, max_bytes };
-        let Survey(mut tour) = Survey::new(store, decodes).expecting(DataForm::of(from)?);
+        let Survey(mut tour) = Survey::new(store, decodes);
         tour.target = Some(target);
         Ok(Self(tour))
     }

@@ -6,10 +6,15 @@ use session_dynamodb::{MigrationReport, SurveyReport};
 pub(crate) fn survey(report: &SurveyReport) -> String {
     let census = &report.census;
     let rows = [
-        ("live, string", census.string, "aws_sdk_php, async_aws, idealstack without base64"),
-        ("live, binary", census.binary, "aws_sdk_php"),
-        ("live, base64", census.base64, "idealstack"),
-        ("live, without data", census.empty, "all"),
+        (
+            "live, string",
+            census.string,
+            "read by aws_sdk_php, async_aws, idealstack without base64",
+        ),
+        ("live, binary", census.binary, "read by aws_sdk_php"),
+        ("live, base64", census.base64, "read by idealstack"),
+        ("live, without data", census.empty, "read by all"),
+        ("live, ambiguous", census.ambiguous, "plain and base64: --format takes too much"),
         ("live, undecodable", census.undecodable, "is --format what the sessions are in?"),
         ("expired", census.expired, "the collector's, or time to live's"),
         ("orphaned", census.orphaned, "no expiry: PHP crashed in a new session"),
@@ -18,14 +23,11 @@ pub(crate) fn survey(report: &SurveyReport) -> String {
         ("with a lock of PHP's", census.locked_by_php, "left until PHP removes it"),
         ("with a lapsed lock of ours", census.lapsed, "PHP would wait for it"),
         ("with version or deadline", census.tagged, "session-dynamodb without a profile"),
-        ("with a hashed key", census.hashed, "no handler of PHP"),
+        ("with a hashed key", census.hashed, "found by no handler of PHP"),
     ];
     let seconds = report.elapsed.as_secs_f64();
     let units = report.units;
-    format!(
-        "{}\n{units:.1} capacity units, {seconds:.1} s",
-        table(&["found", "items", "read by"], &rows)
-    )
+    format!("{}\n{units:.1} capacity units, {seconds:.1} s", table(&["found", "items", ""], &rows))
 }
 
 /// What was done about it, or would have been.
@@ -38,6 +40,7 @@ pub(crate) fn migration(report: &MigrationReport, writes: bool) -> String {
         ("changed under every attempt", report.contended, "left; run it again later"),
         ("failed", report.failed, "left; run it again later"),
         ("gone meanwhile", report.gone, ""),
+        ("ambiguous", report.ambiguous, "left; see --format"),
         ("undecodable", report.undecodable, "left; see --format"),
         ("no UTF-8", report.not_text, "left; binary or base64 can hold it"),
         ("too large", report.too_large, "left; binary or string is smaller"),

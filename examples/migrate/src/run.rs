@@ -2,7 +2,7 @@ use crate::heard::Heard;
 use crate::token::TokenFile;
 use crate::{Args, decoder, demo, dynamodb, report};
 use session_core::{Cursor, Pace};
-use session_dynamodb::{DataForm, Interrupted, Migration, MigrationReport, Survey};
+use session_dynamodb::{Interrupted, Migration, MigrationReport, Survey};
 use std::error::Error;
 use std::future::pending;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub async fn run(args: &Args) -> Result<String, Box<dyn Error>> {
     let mut heard = Heard::new(token, verb(args));
     let ended = match &to {
         None => {
-            let survey = Survey::new(store, decodes).expecting(DataForm::of(&from)?).pace(pace);
+            let survey = Survey::new(store, decodes).pace(pace);
             survey_table(&survey, beginning, &mut heard).await
         }
         Some(to) => {

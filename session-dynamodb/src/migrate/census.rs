@@ -23,6 +23,9 @@ pub struct Census {
     pub base64: u64,
     /// Live sessions without data.
     pub empty: u64,
+    /// Live sessions whose data is a string that decodes as it is, and as base64: the decoder takes
+    /// too much to tell.
+    pub ambiguous: u64,
     /// Live sessions whose data decodes from no form.
     pub undecodable: u64,
     /// Items whose expiry is over.
@@ -49,7 +52,8 @@ impl Census {
     /// assert_eq!(session_dynamodb::Census::default().live(), 0);
     /// ```
     pub const fn live(&self) -> u64 {
-        self.string + self.binary + self.base64 + self.empty + self.undecodable
+        let decoded = self.string + self.binary + self.base64;
+        decoded + self.empty + self.ambiguous + self.undecodable
     }
 
     pub(super) fn count(&mut self, key: &Key, item: &Item, finding: &Finding) {
@@ -71,6 +75,7 @@ impl Census {
             State::Expired => &mut self.expired,
             State::Orphaned => &mut self.orphaned,
             State::Live(Data::Empty) => &mut self.empty,
+            State::Live(Data::Ambiguous) => &mut self.ambiguous,
             State::Live(Data::Undecodable) => &mut self.undecodable,
             State::Live(Data::In(DataForm::String, _)) => &mut self.string,
             State::Live(Data::In(DataForm::Binary, _)) => &mut self.binary,
@@ -81,12 +86,13 @@ impl Census {
     pub(super) fn add(&mut self, other: &Self) {
         let Self { items, string, binary, base64, empty, undecodable, expired, orphaned, .. } =
             *other;
-        let Self { locked, locked_by_php, lapsed, tagged, hashed, .. } = *other;
+        let Self { locked, locked_by_php, lapsed, tagged, hashed, ambiguous, .. } = *other;
         self.items += items;
         self.string += string;
         self.binary += binary;
         self.base64 += base64;
         self.empty += empty;
+        self.ambiguous += ambiguous;
         self.undecodable += undecodable;
         self.expired += expired;
         self.orphaned += orphaned;

@@ -79,17 +79,15 @@ pub(super) enum Data {
     Empty,
     /// It decodes from this form, and these are its bytes.
     In(DataForm, Vec<u8>),
+    /// It is a string that decodes as it is, and as base64.
+    Ambiguous,
     /// It decodes from no form.
     Undecodable,
 }
 
 /// What tells the form of data: whether it decodes.
 #[derive(Clone)]
-pub(super) struct Recognition {
-    pub(super) decodes: Decodes,
-    /// The form of a string that decodes as it is and as base64, too.
-    pub(super) expected: DataForm,
-}
+pub(super) struct Recognition(pub(super) Decodes);
 
 impl Recognition {
     pub(super) fn data(&self, value: Option<&Value>) -> Data {
@@ -98,22 +96,18 @@ impl Recognition {
             Some(Value::S(text)) if text.is_empty() => Data::Empty,
             Some(Value::B(bytes)) if bytes.is_empty() => Data::Empty,
             Some(Value::S(text)) => self.text(text),
-            Some(Value::B(bytes)) if (self.decodes)(bytes) => {
-                Data::In(DataForm::Binary, bytes.to_vec())
-            }
+            Some(Value::B(bytes)) if (self.0)(bytes) => Data::In(DataForm::Binary, bytes.to_vec()),
             Some(_) => Data::Undecodable,
         }
     }
 
     fn text(&self, text: &Arc<str>) -> Data {
-        let plain = (self.decodes)(text.as_bytes());
-        if plain && self.expected != DataForm::Base64 {
-            return Data::In(DataForm::String, text.as_bytes().to_vec());
-        }
+        let is_plain = (self.0)(text.as_bytes());
         let encoded = base64().decode(&Payload::Text(Arc::clone(text))).ok();
-        match encoded.filter(|bytes| (self.decodes)(bytes)) {
+        match encoded.filter(|bytes| (self.0)(bytes)) {
+            Some(_) if is_plain => Data::Ambiguous,
             Some(bytes) => Data::In(DataForm::Base64, bytes),
-            None if plain => Data::In(DataForm::String, text.as_bytes().to_vec()),
+            None if is_plain => Data::In(DataForm::String, text.as_bytes().to_vec()),
             None => Data::Undecodable,
         }
     }
@@ -125,39 +119,33 @@ mod tests {
     use crate::item::Value;
     use std::sync::Arc;
 
-    fn found(expected: DataForm, value: &Value) -> Option<DataForm> {
-        let decodes = Arc::new(|bytes: &[u8]| bytes.is_ascii());
-        match (Recognition { decodes, expected }).data(Some(value)) {
+    fn found(value: &Value) -> Option<DataForm> {
+        match Recognition(Arc::new(<[u8]>::is_ascii)).data(Some(value)) {
             Data::In(form, _) => Some(form),
-            Data::Empty | Data::Undecodable => None,
+            Data::Empty | Data::Ambiguous | Data::Undecodable => None,
         }
     }
 
     #[test]
-    fn a_string_that_decodes_both_ways_is_of_the_form_that_is_expected() {
+    fn a_string_that_decodes_both_ways_is_ambiguous() {
+        let recognition = Recognition(Arc::new(<[u8]>::is_ascii));
         let both = Value::text("eHl6");
-        assert_eq!(found(DataForm::Base64, &both), Some(DataForm::Base64));
-        assert_eq!(found(DataForm::String, &both), Some(DataForm::String));
-        assert_eq!(found(DataForm::Binary, &both), Some(DataForm::String));
-        let plain = Value::text("x|i:1;");
-        assert_eq!(found(DataForm::Base64, &plain), Some(DataForm::String));
+        assert!(matches!(recognition.data(Some(&both)), Data::Ambiguous));
+        assert_eq!(found(&Value::text("x|i:1;")), Some(DataForm::String));
         let neither = Value::text("é");
-        assert_eq!(found(DataForm::Base64, &neither), None);
+        assert!(matches!(recognition.data(Some(&neither)), Data::Undecodable));
     }
 
     #[test]
     fn bytes_are_not_looked_at_for_base64() {
-        let bytes = Value::B((*b"\xff").into());
-        assert_eq!(found(DataForm::Base64, &bytes), None);
-        assert_eq!(found(DataForm::Base64, &Value::Other), None);
-        let bytes = Value::B((*b"eHl6").into());
-        assert_eq!(found(DataForm::Base64, &bytes), Some(DataForm::Binary));
+        assert_eq!(found(&Value::B((*b"\xff").into())), None);
+        assert_eq!(found(&Value::Other), None);
+        assert_eq!(found(&Value::B((*b"eHl6").into())), Some(DataForm::Binary));
     }
 
     #[test]
     fn every_form_is_read_back() {
-        let recognition =
-            Recognition { decodes: Arc::new(|bytes| bytes == b"a\0b"), expected: DataForm::String };
+        let recognition = Recognition(Arc::new(|bytes| bytes == b"a\0b"));
         for form in [DataForm::String, DataForm::Binary, DataForm::Base64] {
             let value = form.value(b"a\0b").expect("it is text");
             let Data::In(found, bytes) = recognition.data(Some(&value)) else {

@@ -40,6 +40,9 @@ pub struct MigrationReport {
     pub contended: u64,
     /// Sessions that ended between being read and being converted.
     pub gone: u64,
+    /// Sessions that were left because their data decodes as it is and as base64, so that to encode
+    /// or decode it might be once too often.
+    pub ambiguous: u64,
     /// Sessions that were left because their data decodes from no form.
     pub undecodable: u64,
     /// Sessions that were left because they are no UTF-8, and the target is a string.
@@ -66,7 +69,7 @@ impl MigrationReport {
     /// assert_eq!(session_dynamodb::MigrationReport::default().left_for_good(), 0);
     /// ```
     pub const fn left_for_good(&self) -> u64 {
-        self.undecodable + self.not_text + self.too_large
+        self.ambiguous + self.undecodable + self.not_text + self.too_large
     }
 
     pub(super) fn note(&mut self, fate: Fate) {
@@ -80,6 +83,7 @@ impl MigrationReport {
             Fate::Failed => &mut self.failed,
             Fate::Left(Left::Fitting) => &mut self.fitting,
             Fate::Left(Left::Locked) => &mut self.locked,
+            Fate::Left(Left::Ambiguous) => &mut self.ambiguous,
             Fate::Left(Left::Undecodable) => &mut self.undecodable,
             Fate::Left(Left::NotText) => &mut self.not_text,
             Fate::Left(Left::TooLarge) => &mut self.too_large,
@@ -90,7 +94,7 @@ impl MigrationReport {
     /// Adds what one step found and did.
     pub(super) fn add(&mut self, step: &Self) {
         let Self { survey, converted, fitting, locked, contended, gone, .. } = step;
-        let Self { undecodable, not_text, too_large, failed, .. } = step;
+        let Self { ambiguous, undecodable, not_text, too_large, failed, .. } = step;
         self.survey.census.add(&survey.census);
         self.survey.steps += 1;
         self.survey.units += survey.units;
@@ -99,6 +103,7 @@ impl MigrationReport {
         self.locked += locked;
         self.contended += contended;
         self.gone += gone;
+        self.ambiguous += ambiguous;
         self.undecodable += undecodable;
         self.not_text += not_text;
         self.too_large += too_large;

@@ -23,6 +23,8 @@ pub(super) enum Left {
     /// It is as it should be.
     Fitting,
     Locked,
+    /// Its data may be of two forms.
+    Ambiguous,
     Undecodable,
     /// Its bytes are no text.
     NotText,
@@ -42,6 +44,7 @@ impl Target {
         };
         let mut conversion = Conversion::default();
         match data {
+            Data::Ambiguous => return Err(Left::Ambiguous),
             Data::Undecodable => return Err(Left::Undecodable),
             Data::In(form, bytes) if *form != self.form => {
                 let value = self.form.value(bytes).ok_or(Left::NotText)?;
