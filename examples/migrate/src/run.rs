@@ -1,7 +1,7 @@
 use crate::heard::Heard;
 use crate::token::TokenFile;
 use crate::{Args, decoder, demo, dynamodb, report};
-use session_core::{Cursor, Pace};
+use session_core::{Cursor, ErrorKind, Pace};
 use session_dynamodb::{Interrupted, Migration, MigrationReport, Survey};
 use std::error::Error;
 use std::future::pending;
@@ -105,6 +105,10 @@ fn conclude(
     match ended {
         Ok(true) => Ok(text),
         Ok(false) => Ok(format!("{text}\ninterrupted: {way_on}")),
+        Err(stopped) if stopped.error.kind() == ErrorKind::InvalidArgument => {
+            Err("the token file is not one of a walk over a table: choose another or remove it"
+                .into())
+        }
         Err(stopped) => {
             eprintln!("{text}\nstopped: {way_on}");
             Err(stopped.into())
