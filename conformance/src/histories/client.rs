@@ -2,7 +2,8 @@
 
 use super::call::{Answer, Call, Reply};
 use super::program::{Action, Expecting};
-use super::tags::{self, NOBODY};
+use super::tags::{self, NOBODY, Tags};
+use super::target::Target;
 use session_core::{
     Acquired, AfterWrite, Capabilities, Change, Clock, Expect, LockToken, ManualClock, Payload,
     PayloadKind, Record, Rotation, Timestamp, Touch, Version,
@@ -14,6 +15,7 @@ use std::time::Duration;
 pub(super) struct Client {
     capabilities: Capabilities,
     clock: ManualClock,
+    tags: Tags,
     seen: Vec<Version>,
     tokens: Vec<LockToken>,
 }
@@ -23,14 +25,15 @@ impl Client {
     const UNTIL_DEADLINE: u64 = 86_400;
 
     /// A client that has seen these versions, key by key, and holds no lock.
-    pub(super) fn new(capabilities: Capabilities, clock: ManualClock, seen: Vec<Version>) -> Self {
+    pub(super) fn new(target: &Target, seen: Vec<Version>) -> Self {
         let tokens = vec![tags::token(NOBODY); seen.len()];
-        Self { capabilities, clock, seen, tokens }
+        let (capabilities, clock) = (target.capabilities(), target.clock.clone());
+        Self { capabilities, clock, tags: target.tags, seen, tokens }
     }
 
     /// The call that an action comes to now; `number` is its tag, or its token.
     pub(super) fn call(&self, action: &Action, number: usize) -> Call {
-        let version = tags::version(number);
+        let version = self.tags.version(number);
         match *action {
             Action::Load { key } => Call::Load { key: tags::key(key) },
             Action::Create { key, life } => {
@@ -76,10 +79,10 @@ impl Client {
                 self.seen[*key] = snapshot.version.clone();
             }
             (Action::Create { key, .. } | Action::Update { key, .. }, _) if is_done => {
-                self.seen[*key] = tags::version(number);
+                self.seen[*key] = self.tags.version(number);
             }
             (Action::Rotate { old, new, .. }, _) if is_done => {
-                self.seen[*new] = tags::version(number);
+                self.seen[*new] = self.tags.version(number);
                 self.tokens[*new] = self.tokens[*old].clone();
             }
             (

@@ -4,10 +4,11 @@ use super::call::Call;
 use super::client::Client;
 use super::history::{Event, History, Ticks, Who};
 use super::program::{Program, Step};
+use super::tags::{self, NOBODY, Tags};
 use super::target::Target;
 use super::threads::Place;
 use super::turns::Order;
-use super::{Scheduling, interleave, tags, threads};
+use super::{Scheduling, interleave, threads};
 use crate::context::up_to;
 use crate::{Context, Harness, SetupError};
 use session_core::{ManualClock, Version};
@@ -65,8 +66,7 @@ impl Scribe {
     }
 
     fn client(&self, program: &Program) -> Client {
-        let clock = self.target.clock.clone();
-        Client::new(self.target.capabilities(), clock, founded(program))
+        Client::new(&self.target, founded(program, self.target.tags))
     }
 
     /// Creates what is there to begin with.
@@ -79,7 +79,7 @@ impl Scribe {
             };
             let number = FIRST_FOUNDED + index;
             let record = client.record(life, number);
-            let version = tags::version(number);
+            let version = self.target.tags.version(number);
             let call = Call::Create { key: tags::key(index), record, version };
             events.push(self.record(Who::Founder, call, None).await);
         }
@@ -149,11 +149,11 @@ impl Scribe {
 }
 
 /// The versions that everybody has seen before the clients begin.
-fn founded(program: &Program) -> Vec<Version> {
+fn founded(program: &Program, tags: Tags) -> Vec<Version> {
     let number = |(index, life): (usize, &Option<u64>)| {
-        if life.is_some() { FIRST_FOUNDED + index } else { tags::NOBODY }
+        if life.is_some() { FIRST_FOUNDED + index } else { NOBODY }
     };
-    program.founded.iter().enumerate().map(number).map(tags::version).collect()
+    program.founded.iter().enumerate().map(number).map(|number| tags.version(number)).collect()
 }
 
 /// Lets another client go first, if the schedule has it so.

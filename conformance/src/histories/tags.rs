@@ -1,6 +1,6 @@
 //! Versions, tokens and keys that are numbered, so that a program means the same every time.
 
-use session_core::{Key, LockToken, Payload, PayloadKind, Randomness, Version};
+use session_core::{Key, LockToken, OsRandom, Payload, PayloadKind, Randomness, Version};
 
 /// Fills with one number.
 #[derive(Debug)]
@@ -16,9 +16,36 @@ impl Randomness for Number {
 /// The tag and the token that no call is given.
 pub(super) const NOBODY: usize = 0;
 
-/// The tag of the write with this number.
-pub(super) fn version(number: usize) -> Version {
-    Version::draw(&Number(number as u64))
+/// The tags of one run.
+///
+/// They begin with the number of their write and end with that of the run, which is drawn: of two
+/// runs on one server none is to take a write of the other's for its own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tags {
+    run: [u8; 8],
+}
+
+impl Tags {
+    pub(super) fn draw() -> Self {
+        let mut run = [0; 8];
+        OsRandom.fill(&mut run);
+        Self { run }
+    }
+
+    /// The tag of the write with this number.
+    pub(super) fn version(self, number: usize) -> Version {
+        Version::draw(&Halves([(number as u64).to_le_bytes(), self.run]))
+    }
+}
+
+/// Fills with the one, then with the other.
+#[derive(Debug)]
+struct Halves([[u8; 8]; 2]);
+
+impl Randomness for Halves {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.iter_mut().zip(self.0.as_flattened()).for_each(|(byte, part)| *byte = *part);
+    }
 }
 
 /// The token of the lock with this number.

@@ -1,14 +1,16 @@
+use super::tags::Tags;
 use crate::Fixture;
 use session_core::{Capabilities, CollectingStore, LockingStore, ManualClock, SessionStore};
 use std::sync::Arc;
 
-/// A store by its traits, and the clock that it asks.
+/// A store by its traits, the clock that it asks, and the tags of the run on it.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     pub(super) store: Arc<dyn SessionStore>,
     locking: Option<Arc<dyn LockingStore>>,
     collecting: Option<Arc<dyn CollectingStore>>,
     pub(super) clock: ManualClock,
+    pub(super) tags: Tags,
 }
 
 impl Target {
@@ -19,6 +21,7 @@ impl Target {
             locking: locking.clone(),
             collecting: collecting.clone(),
             clock,
+            tags: Tags::draw(),
         }
     }
 
