@@ -25,10 +25,12 @@ fn the_defaults_are_those_of_php_and_ours_besides() {
 
 #[test]
 fn a_wait_of_nothing_or_of_days_is_refused() {
-    for max_lock_wait_time in [Duration::ZERO, Duration::from_hours(25), Duration::MAX] {
+    let day = Duration::from_hours(24);
+    for max_lock_wait_time in [Duration::ZERO, day + Duration::from_nanos(1), Duration::MAX] {
         let options = LockOptions { max_lock_wait_time, ..LockOptions::default() };
         assert_refused(options, "max_lock_wait_time is");
     }
+    LockOptions { max_lock_wait_time: day, ..LockOptions::default() }.check().unwrap();
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Pessimistic strategies that the suite must reject, each by exactly the cases that should.
 
 mod claims;
+mod lines;
 mod openings;
 mod options;
 mod timers;

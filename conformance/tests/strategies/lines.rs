@@ -1,0 +1,102 @@
+//! What the line of one process does when another process comes between.
+
+use crate::verdicts::sound;
+use session_conformance::{Context, Model};
+use session_core::{
+    Acquired, Key, LockToken, LockingStore, ManualClock, Opened, OsRandom, Payload, Record,
+    SessionStore, Strategy, Version,
+};
+use session_locking::{LockOptions, Pessimistic};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::yield_now;
+
+const LEASE: Duration = Duration::from_secs(30);
+
+/// A line over a store, of whose waiters each holds for as long as a pause.
+struct Queue {
+    clock: ManualClock,
+    model: Arc<Model>,
+    strategy: Pessimistic,
+    key: Key,
+    pause: Duration,
+}
+
+impl Queue {
+    async fn new() -> Self {
+        let clock = ManualClock::at(Context::START);
+        let model = Arc::new(Model::new(clock.clone()));
+        let key = Key::new("a").expect("it is not empty");
+        let record = Record {
+            payload: Payload::text("data"),
+            expires: Context::START.saturating_add(LEASE * 100).timestamp(),
+            deadline: None,
+        };
+        let version = Version::draw(&OsRandom);
+        model.create(&key, &record, &version).await.expect("nothing is there");
+        let options = LockOptions::default();
+        let store = Arc::clone(&model) as Arc<dyn LockingStore>;
+        let strategy = sound(store, options, clock.clone()).expect("the options are the defaults");
+        Self { clock, model, strategy, key, pause: options.max_lock_retry }
+    }
+
+    async fn pass(&self) {
+        self.clock.advance(self.pause);
+        settle().await;
+    }
+
+    /// The holder after `holder`, and whether it had to pause before.
+    async fn hand_over(&self, holder: Opened, is_interrupted: bool) -> (Opened, bool) {
+        let (strategy, key) = (self.strategy.clone(), self.key.clone());
+        let next = tokio::spawn(async move { strategy.open(&key).await });
+        settle().await;
+        self.pass().await;
+        holder.claim.release().await.expect("it is held");
+        if is_interrupted {
+            self.lock_elsewhere().await;
+        }
+        settle().await;
+        let pauses = !next.is_finished();
+        if pauses {
+            self.pass().await;
+        }
+        let opened = next.await.expect("it does not panic").expect("nobody holds the lock");
+        (opened.expect("the record is there"), pauses)
+    }
+
+    /// Another process has the lock when the next in line asks for it.
+    async fn lock_elsewhere(&self) {
+        let token = LockToken::draw(&OsRandom);
+        let acquired = self.model.acquire(&self.key, &token, LEASE).await;
+        assert!(matches!(acquired, Ok(Acquired::Locked(_))), "the next in line was first");
+        settle().await;
+        self.model.release(&self.key, &token).await.expect("it is held");
+        self.pass().await;
+    }
+}
+
+async fn settle() {
+    for _ in 0..20 {
+        yield_now().await;
+    }
+}
+
+/// Before which of 20 holders the line pauses, and before which another process had the lock.
+async fn pauses(interrupted: Option<usize>) -> Vec<usize> {
+    let queue = Queue::new().await;
+    let opened = queue.strategy.open(&queue.key).await.expect("nobody holds the lock");
+    let mut holder = opened.expect("the record is there");
+    let mut pauses = Vec::new();
+    for number in 2..=20 {
+        let (next, is_paused) = queue.hand_over(holder, interrupted == Some(number)).await;
+        holder = next;
+        pauses.extend(is_paused.then_some(number));
+    }
+    pauses
+}
+
+#[tokio::test]
+async fn a_line_counts_anew_after_another_process_had_the_lock() {
+    assert_eq!(pauses(None).await, [9, 17]);
+    assert_eq!(pauses(Some(5)).await, [13]);
+}
