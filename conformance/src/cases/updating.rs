@@ -69,7 +69,7 @@ pub(crate) async fn without_an_expectation_the_last_write_wins(context: &Context
 
 pub(crate) async fn an_update_may_expect_the_version_read(context: &Context) -> Verdict {
     let key = context.given("a").await?;
-    for data in ["second", "third"] {
+    for data in ["second", "", "third"] {
         let read = context.snapshot(&key).await?.version;
         context.update(&key, data, &Expect::version(read)).await?;
         context.ensure_data(&key, data).await?;

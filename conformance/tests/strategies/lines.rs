@@ -1,4 +1,4 @@
-//! What the line of one process does when another process comes between.
+//! The line of one process: who comes between, and what a holder leaves behind.
 
 use crate::verdicts::sound;
 use session_conformance::{Context, Model};
@@ -99,4 +99,18 @@ async fn pauses(interrupted: Option<usize>) -> Vec<usize> {
 async fn a_line_counts_anew_after_another_process_had_the_lock() {
     assert_eq!(pauses(None).await, [9, 17]);
     assert_eq!(pauses(Some(5)).await, [13]);
+}
+
+#[tokio::test]
+async fn a_holder_that_is_done_renews_nothing() {
+    let queue = Queue::new().await;
+    let users = || Arc::strong_count(&queue.model);
+    let idle = users();
+    let opened = queue.strategy.open(&queue.key).await.expect("nobody holds the lock");
+    settle().await;
+    assert!(users() > idle, "a task renews, and uses the store");
+    let holder = opened.expect("the record is there");
+    holder.claim.release().await.expect("it is held");
+    settle().await;
+    assert_eq!(users(), idle);
 }

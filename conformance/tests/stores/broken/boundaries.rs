@@ -67,6 +67,29 @@ impl Twist for DoesNotLockTheEmpty {
     }
 }
 
+/// What is empty is of no version.
+#[derive(Debug)]
+struct TellsNoVersionOfTheEmpty;
+
+#[async_trait]
+impl Twist for TellsNoVersionOfTheEmpty {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let found = model.load(key).await?;
+        let is_empty = found.is_some_and(|found| found.record.payload.is_empty());
+        if is_empty && expect.as_version().is_some() {
+            return Err(Error::new(Operation::Update, ErrorKind::Conflict));
+        }
+        model.update(key, change, expect, version).await
+    }
+}
+
 /// Takes a record without data for an orphan, whatever its expiry is.
 #[derive(Debug)]
 struct CollectsTheEmpty;
@@ -247,6 +270,10 @@ rejects! {
     => [
         an_empty_session_is_as_live_as_any,
         what_holders_write_one_after_the_other_is_not_lost,
+    ];
+    tells_no_version_of_the_empty = twisted(TellsNoVersionOfTheEmpty)
+    => [
+        an_update_may_expect_the_version_read,
     ];
     collects_the_empty = ruled(CollectsTheEmpty)
     => [

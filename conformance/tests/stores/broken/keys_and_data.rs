@@ -301,6 +301,7 @@ rejects! {
     => [
         empty_text_is_data,
         an_empty_session_is_as_live_as_any,
+        an_update_may_expect_the_version_read,
     ];
     takes_bytes_for_text = ruled(Stores(as_text_where_possible))
     => [

@@ -253,6 +253,7 @@ rejects! {
         empty_binary_is_data,
         empty_data_of_a_stored_session_is_data,
         an_empty_session_is_as_live_as_any,
+        an_update_may_expect_the_version_read,
     ];
     takes_errors_for_absence = twisted(TakesErrorsForAbsence)
     => [
