@@ -4,6 +4,7 @@ use crate::context::LEASE;
 use crate::ensure::{ensure_eq, ensure_refused};
 use crate::{Context, Verdict};
 use session_core::{Acquired, AfterWrite, Expect, Touch};
+use std::time::Duration;
 
 pub(crate) async fn a_repeated_creation_succeeds(context: &Context) -> Verdict {
     let (key, record, version) = (context.key("a"), context.record("data"), context.version());
@@ -86,6 +87,7 @@ pub(crate) async fn a_repeated_touch_does_not_release_the_next_holders_lock(
     context.ensure_held(&key, &next).await
 }
 
+/// Also a moment later, when a store that puts the time into its requests sends other ones.
 pub(crate) async fn a_repeated_rotation_succeeds(context: &Context) -> Verdict {
     let (old, new) = (context.given("old").await?, context.key("new"));
     let (rotation, version) = (context.rotation("moved"), context.version());
@@ -94,6 +96,7 @@ pub(crate) async fn a_repeated_rotation_succeeds(context: &Context) -> Verdict {
         store.rotate(&old, &new, &rotation, &expect, &version).await?;
         context.ensure_record(&new, &rotation.record).await?;
         context.ensure_absent(&old).await?;
+        context.advance(Duration::from_secs(1));
     }
     Ok(())
 }
