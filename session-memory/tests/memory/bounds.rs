@@ -61,6 +61,16 @@ fn a_rotation_onto_a_dead_record_frees_both_places() {
 }
 
 #[test]
+fn a_write_that_is_refused_for_another_reason_buries_nobody() {
+    let bench = Bench::with(|builder| builder.max_sessions(1));
+    bench.create_for("a", 1).unwrap();
+    bench.clock.advance(SECOND);
+    let refused = bench.update("b", &change(HOUR, ""), &Expect::PRESENT);
+    assert_eq!(kind(refused), ErrorKind::Gone);
+    assert_eq!(bench.sweep(1, None).deleted, 1);
+}
+
+#[test]
 fn many_small_dead_make_room_for_one_large_record() {
     let room = lock_room();
     let bench = Bench::with(|builder| builder.max_bytes(100 * (room + 2)));
