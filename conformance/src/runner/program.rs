@@ -42,7 +42,10 @@ fn run(arguments: &Arguments, harness: impl Harness + 'static) -> Outcome {
     }
     let report = arguments.configure(Runner::new(harness)).run();
     write_report(arguments, &rendered(&report, arguments.format)?)?;
-    tell(&table::summary(&report));
+    if arguments.output.is_some() || arguments.format != Format::Table {
+        // The table ends with it.
+        tell(&table::summary(&report));
+    }
     Ok(if report.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
