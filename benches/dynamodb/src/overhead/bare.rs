@@ -22,7 +22,7 @@ const LEASE: Duration = Duration::from_secs(30);
 const UNLOCKED: &str = "#expires > :v3 AND (attribute_not_exists(#lock) OR #lock < :v4)";
 const FREE: &str = "#expires > :v1 AND (attribute_not_exists(#lock) OR #lock < :v2 \
                     OR (contains(#lock, :v3) AND #lock <= :v0))";
-const HELD: &str = "#expires > :v3 AND contains(#lock, :v4)";
+const HELD: &str = "#expires > :v3 AND contains(#lock, :v4) AND #version = :v5";
 const WRITE: &str = "SET #expires = :v0, #version = :v1, #data = :v2 REMOVE #lock";
 
 /// A cycle of bare calls, which neither decode what they read nor look at anything else.
@@ -75,19 +75,28 @@ impl Bare {
         output.attributes.expect("the item was asked for")
     }
 
-    async fn write(&self, session: usize, data: String, token: Option<&str>) {
+    /// Writes on the condition that the lock is held and the version the one that was read, or
+    /// else that there is no lock.
+    async fn write(&self, session: usize, data: String, held: Option<(&str, AttributeValue)>) {
         let now = SystemClock.now();
         let expires = now.timestamp().saturating_add(IDLE).as_epoch_seconds();
         let version = Version::draw(&OsRandom);
         let tag = Blob::new(version.tag().expect("it was drawn").as_slice());
-        let (condition, last) = match token {
-            Some(token) => (HELD, format!(";{token}")),
-            None => (UNLOCKED, (now.as_epoch_millis() - 999).to_string()),
+        let call = match held {
+            Some((token, version)) => self
+                .update(session)
+                .condition_expression(HELD)
+                .expression_attribute_values(":v4", AttributeValue::S(format!(";{token}")))
+                .expression_attribute_values(":v5", version),
+            None => {
+                self.update(session).condition_expression(UNLOCKED).expression_attribute_values(
+                    ":v4",
+                    AttributeValue::S((now.as_epoch_millis() - 999).to_string()),
+                )
+            }
         };
-        let call = self.update(session);
         let call = call
             .update_expression(WRITE)
-            .condition_expression(condition)
             .expression_attribute_names("#expires", "expires")
             .expression_attribute_names("#data", "data")
             .expression_attribute_names("#version", "version")
@@ -95,8 +104,7 @@ impl Bare {
             .expression_attribute_values(":v0", seconds(expires))
             .expression_attribute_values(":v1", AttributeValue::B(tag))
             .expression_attribute_values(":v2", AttributeValue::S(data))
-            .expression_attribute_values(":v3", seconds(now.timestamp().as_epoch_seconds()))
-            .expression_attribute_values(":v4", AttributeValue::S(last));
+            .expression_attribute_values(":v3", seconds(now.timestamp().as_epoch_seconds()));
         call.send().await.expect("nobody else writes");
     }
 
@@ -121,7 +129,9 @@ impl Cycle for Bare {
             let Some(AttributeValue::S(data)) = item.remove("data") else {
                 unreachable!("the data of every session is text");
             };
-            self.write(session, stamped(&data, stamp), token.as_deref()).await;
+            let version = item.remove("version").expect("every session has a version");
+            let held = token.as_deref().map(|token| (token, version));
+            self.write(session, stamped(&data, stamp), held).await;
         }
         .boxed()
     }
