@@ -1,14 +1,14 @@
 //! Stores that make unusual choices and keep the law.
 
+use crate::around::Around;
 use crate::content::{ComparesContent, RecognisesNothing};
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use futures_util::lock::Mutex;
 use session_conformance::{CASES, Harness, Lawful, Model, Passed, Rules};
 use session_core::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
-    LockingStore, ManualClock, PayloadKind, Record, Result, Rotation, SessionStore, Snapshot,
-    Sweep, SweepBudget, Touch, Version,
+    Acquired, Capabilities, Key, LockToken, LockingStore, ManualClock, PayloadKind, Result,
+    SessionStore, Snapshot,
 };
 use std::time::Duration;
 use tokio::task::yield_now;
@@ -37,8 +37,11 @@ impl IsVerySlow {
     fn with_one_lock_for_everything() -> Self {
         Self { one_at_a_time: Some(Mutex::default()) }
     }
+}
 
-    async fn slowly<T>(&self, operation: impl Future<Output = T>) -> T {
+#[async_trait]
+impl Around for IsVerySlow {
+    async fn around<T: Send>(&self, operation: impl Future<Output = T> + Send) -> T {
         let _turn = match &self.one_at_a_time {
             Some(mutex) => Some(mutex.lock().await),
             None => None,
@@ -51,87 +54,6 @@ impl IsVerySlow {
             yield_now().await;
         }
         answer
-    }
-}
-
-#[async_trait]
-impl Twist for IsVerySlow {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        self.slowly(model.load(key)).await
-    }
-
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
-        self.slowly(model.create(key, record, version)).await
-    }
-
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Version,
-    ) -> Result<()> {
-        self.slowly(model.update(key, change, expect, version)).await
-    }
-
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        self.slowly(model.touch(key, touch, expect)).await
-    }
-
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Version,
-    ) -> Result<()> {
-        self.slowly(model.rotate(old, new, rotation, expect, version)).await
-    }
-
-    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
-        self.slowly(model.delete(key, expect)).await
-    }
-
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        self.slowly(model.acquire(key, token, lease)).await
-    }
-
-    async fn renew(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<()> {
-        self.slowly(model.renew(key, token, lease)).await
-    }
-
-    async fn release(&self, model: &Model, key: &Key, token: &LockToken) -> Result<()> {
-        self.slowly(model.release(key, token)).await
-    }
-
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
-        self.slowly(model.sweep(budget, from)).await
     }
 }
 

@@ -4,6 +4,7 @@
 //! [`Rules`](session_conformance::Rules), anything else a [`Twist`](twist::Twist) of its
 //! operations.
 
+mod around;
 mod broken;
 mod content;
 mod histories;

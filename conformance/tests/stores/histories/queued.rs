@@ -1,16 +1,12 @@
 //! A store that looks at the clock, queues, and takes its time.
 
 use super::assert_passes;
-use crate::twist::{Twist, twisted};
+use crate::around::Around;
+use crate::twist::twisted;
 use async_trait::async_trait;
 use futures_util::lock::Mutex;
-use session_conformance::{Fixture, Model};
-use session_core::{
-    Acquired, Change, Clock, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
-    LockingStore, ManualClock, Record, Result, Rotation, SessionStore, Snapshot, Sweep,
-    SweepBudget, Touch, Version,
-};
-use std::time::Duration;
+use session_conformance::Fixture;
+use session_core::{Clock, ManualClock};
 use tokio::task::yield_now;
 
 /// One mutex for the whole table, held over awaits. What is done goes by the clock as it was when
@@ -29,8 +25,11 @@ impl Queued {
         let queued = Self { turn: Mutex::new(()), clock, reading: reading.clone() };
         twisted(queued)(reading)
     }
+}
 
-    async fn in_turn<T>(&self, operation: impl Future<Output = T>) -> T {
+#[async_trait]
+impl Around for Queued {
+    async fn around<T: Send>(&self, operation: impl Future<Output = T> + Send) -> T {
         let now = self.clock.now();
         let _turn = self.turn.lock().await;
         yield_now().await;
@@ -38,87 +37,6 @@ impl Queued {
         let answer = operation.await;
         yield_now().await;
         answer
-    }
-}
-
-#[async_trait]
-impl Twist for Queued {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        self.in_turn(model.load(key)).await
-    }
-
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
-        self.in_turn(model.create(key, record, version)).await
-    }
-
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Version,
-    ) -> Result<()> {
-        self.in_turn(model.update(key, change, expect, version)).await
-    }
-
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        self.in_turn(model.touch(key, touch, expect)).await
-    }
-
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Version,
-    ) -> Result<()> {
-        self.in_turn(model.rotate(old, new, rotation, expect, version)).await
-    }
-
-    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
-        self.in_turn(model.delete(key, expect)).await
-    }
-
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        self.in_turn(model.acquire(key, token, lease)).await
-    }
-
-    async fn renew(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<()> {
-        self.in_turn(model.renew(key, token, lease)).await
-    }
-
-    async fn release(&self, model: &Model, key: &Key, token: &LockToken) -> Result<()> {
-        self.in_turn(model.release(key, token)).await
-    }
-
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
-        self.in_turn(model.sweep(budget, from)).await
     }
 }
 

@@ -1,0 +1,98 @@
+//! Twists that do the same thing around every operation.
+
+use crate::twist::Twist;
+use async_trait::async_trait;
+use session_conformance::Model;
+use session_core::{
+    Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken, LockingStore,
+    Record, Result, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
+};
+use std::fmt::Debug;
+use std::time::Duration;
+
+/// What is done before and after an operation of the model.
+#[async_trait]
+pub(crate) trait Around: Debug + Send + Sync + 'static {
+    async fn around<T: Send>(&self, operation: impl Future<Output = T> + Send) -> T;
+}
+
+#[async_trait]
+impl<A: Around> Twist for A {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        self.around(model.load(key)).await
+    }
+
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        self.around(model.create(key, record, version)).await
+    }
+
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        self.around(model.update(key, change, expect, version)).await
+    }
+
+    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        self.around(model.touch(key, touch, expect)).await
+    }
+
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        self.around(model.rotate(old, new, rotation, expect, version)).await
+    }
+
+    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
+        self.around(model.delete(key, expect)).await
+    }
+
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        self.around(model.acquire(key, token, lease)).await
+    }
+
+    async fn renew(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<()> {
+        self.around(model.renew(key, token, lease)).await
+    }
+
+    async fn release(&self, model: &Model, key: &Key, token: &LockToken) -> Result<()> {
+        self.around(model.release(key, token)).await
+    }
+
+    async fn sweep(
+        &self,
+        model: &Model,
+        budget: &SweepBudget,
+        from: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        self.around(model.sweep(budget, from)).await
+    }
+}
