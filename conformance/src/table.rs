@@ -134,6 +134,7 @@ macro_rules! for_each_case {
                 a_repeated_update_that_released_its_lock_succeeds: [R11 L5], [Versions Tags Locking];
                 a_repeated_touch_that_released_its_lock_succeeds: [R11 L5], [Locking];
                 a_repeated_touch_does_not_release_the_next_holders_lock: [R11 L4], [Locking];
+                a_repeated_touch_of_another_version_is_a_conflict: [R11 R5], [Locking Versions];
                 a_repeated_rotation_succeeds: [R11], [Rotation Versions Tags];
                 a_repeated_rotation_of_a_locked_session_succeeds: [R11], [Rotation Versions Tags Locking];
                 anothers_record_is_not_taken_for_a_repeated_rotation: [R11 R4], [Rotation Versions];

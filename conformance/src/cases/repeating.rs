@@ -87,6 +87,24 @@ pub(crate) async fn a_repeated_touch_does_not_release_the_next_holders_lock(
     context.ensure_held(&key, &next).await
 }
 
+/// The first call left no lock and this expiry, but the version that it names is another's now.
+pub(crate) async fn a_repeated_touch_of_another_version_is_a_conflict(
+    context: &Context,
+) -> Verdict {
+    let (key, token) = context.given_locked("a").await?;
+    let version = context.snapshot(&key).await?.version;
+    let touch = Touch { expires: context.in_seconds(9_000), lock: AfterWrite::Release };
+    let expect = Expect::lock(token).and_version(version);
+    context.store().touch(&key, &touch, &expect).await?;
+    let mut change = context.change("later");
+    change.expires = touch.expires;
+    context.store().update(&key, &change, &Expect::PRESENT, &context.version()).await?;
+    let before = context.snapshot(&key).await?;
+    let again = context.store().touch(&key, &touch, &expect).await;
+    ensure_refused!(again, Conflict);
+    context.ensure_unchanged(&key, &before).await
+}
+
 /// Also a moment later, when a store that puts the time into its requests sends other ones.
 pub(crate) async fn a_repeated_rotation_succeeds(context: &Context) -> Verdict {
     let (old, new) = (context.given("old").await?, context.key("new"));

@@ -173,6 +173,7 @@ rejects! {
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_dropped_release_frees_the_lock_or_leaves_it,
         a_dropped_rotation_leaves_the_lock_with_the_record,
+        a_repeated_touch_of_another_version_is_a_conflict,
     ];
     lets_a_lock_stop_readers = twisted(LockStopsReaders)
     => [
@@ -217,6 +218,7 @@ rejects! {
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_dropped_release_frees_the_lock_or_leaves_it,
         a_dropped_rotation_leaves_the_lock_with_the_record,
+        a_repeated_touch_of_another_version_is_a_conflict,
     ];
     keeps_the_lock_that_an_update_releases = ruled(KeepsWhatItShouldRelease(Operation::Update))
     => [
@@ -245,5 +247,6 @@ rejects! {
         pauses_take_a_sixth_of_the_time_at_most,
         every_commit_releases_the_lock,
         a_commit_that_is_dropped_releases_its_lock,
+        a_repeated_touch_of_another_version_is_a_conflict,
     ];
 }

@@ -186,6 +186,7 @@ rejects! {
         a_dropped_load_changes_nothing,
         a_dropped_release_frees_the_lock_or_leaves_it,
         a_dropped_touch_is_whole_or_not_at_all,
+        a_repeated_touch_of_another_version_is_a_conflict,
     ];
 
     lets_the_first_write_win = twisted(FirstWriteWins::default())

@@ -133,5 +133,6 @@ rejects! {
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
         data_that_is_written_back_is_of_another_version,
         a_write_past_the_lock_is_told_to_its_holder,
+        a_repeated_touch_of_another_version_is_a_conflict,
     ];
 }

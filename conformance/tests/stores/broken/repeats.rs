@@ -3,8 +3,12 @@
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
-use session_conformance::{Lawful, Model, Row, Rules};
-use session_core::{Change, ErrorKind, Expect, Key, Operation, Result, SessionStore, Version};
+use session_conformance::{Fixture, Lawful, Model, Row, Rules};
+use session_core::{
+    Change, Clock, EpochMillis, Error, ErrorKind, Expect, Key, ManualClock, Operation, Result,
+    Rotation, SessionStore, Version,
+};
+use std::sync::Mutex;
 
 #[derive(Debug)]
 struct DoesNotRecognise(Operation);
@@ -45,6 +49,42 @@ impl Twist for GuessesThatItWasItself {
     }
 }
 
+/// Knows its own rotation by a request that carries the time, and so until the clock has moved.
+#[derive(Debug)]
+struct ForgetsItsRotationAMomentLater {
+    clock: ManualClock,
+    rotated_at: Mutex<Option<EpochMillis>>,
+}
+
+impl ForgetsItsRotationAMomentLater {
+    fn fixture(clock: ManualClock) -> Fixture {
+        twisted(Self { clock: clock.clone(), rotated_at: Mutex::default() })(clock)
+    }
+}
+
+#[async_trait]
+impl Twist for ForgetsItsRotationAMomentLater {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let is_first = model.with_rows(|rows| rows.contains_key(old));
+        model.rotate(old, new, rotation, expect, version).await?;
+        let mut rotated_at = self.rotated_at.lock().expect("no test panics under this lock");
+        if !is_first && *rotated_at != Some(now) {
+            return Err(Error::new(Operation::Rotate, ErrorKind::Gone));
+        }
+        *rotated_at = Some(now);
+        Ok(())
+    }
+}
+
 rejects! {
     does_not_recognise_its_own_creation = ruled(DoesNotRecognise(Operation::Create))
     => [
@@ -59,6 +99,10 @@ rejects! {
     => [
         a_repeated_rotation_succeeds,
         a_repeated_rotation_of_a_locked_session_succeeds,
+    ];
+    forgets_its_rotation_a_moment_later = ForgetsItsRotationAMomentLater::fixture
+    => [
+        a_repeated_rotation_succeeds,
     ];
     takes_anothers_creation_for_its_own = ruled(RecognisesAnybodys(Operation::Create))
     => [

@@ -97,10 +97,12 @@ rejects! {
         data_that_is_written_back_is_of_another_version,
         of_equal_updates_expecting_one_version_exactly_one_wins,
         a_write_past_the_lock_is_told_to_its_holder,
+        a_repeated_touch_of_another_version_is_a_conflict,
     ];
     ignores_the_version_on_touch = ruled(IgnoresTheVersion(Some(Operation::Touch)))
     => [
         a_touch_expecting_another_version_is_a_conflict,
+        a_repeated_touch_of_another_version_is_a_conflict,
     ];
     ignores_the_version_on_delete = ruled(IgnoresTheVersion(Some(Operation::Delete)))
     => [
@@ -147,6 +149,7 @@ rejects! {
         data_that_a_rotation_took_along_is_not_taken_for_a_change,
         a_commit_dropped_at_any_await_is_whole_or_not_at_all,
         of_equal_updates_expecting_one_version_exactly_one_wins,
+        a_repeated_touch_of_another_version_is_a_conflict,
     ];
     compares_content_and_does_not_say_so = twisted(ComparesContent)
     => [
