@@ -79,6 +79,7 @@ macro_rules! for_each_case {
                 touch_of_a_deleted_session_is_gone: [R4 R6], [];
                 touch_of_an_expired_session_is_gone: [R4 R6], [];
                 a_touch_expecting_another_version_is_a_conflict: [R5], [Versions];
+                a_touch_of_the_version_read_may_move_nothing: [R6 R5], [Versions];
                 of_touches_at_once_the_latest_stays: [R6 R10], [];
             }
             rotating {

@@ -92,6 +92,17 @@ pub(crate) async fn a_touch_expecting_another_version_is_a_conflict(context: &Co
     Ok(())
 }
 
+pub(crate) async fn a_touch_of_the_version_read_may_move_nothing(context: &Context) -> Verdict {
+    let key = context.given("a").await?;
+    let before = context.snapshot(&key).await?;
+    let expect = Expect::version(before.version.clone());
+    for expires in [before.record.expires, context.in_seconds(1)] {
+        context.touch(&key, expires, &expect).await?;
+        context.ensure_unchanged(&key, &before).await?;
+    }
+    Ok(())
+}
+
 pub(crate) async fn of_touches_at_once_the_latest_stays(context: &Context) -> Verdict {
     let key = context.given("a").await?;
     let touches = [7, 3, 9, 1, 8, 2].map(|more| {

@@ -187,6 +187,7 @@ rejects! {
         a_dropped_release_frees_the_lock_or_leaves_it,
         a_dropped_touch_is_whole_or_not_at_all,
         a_repeated_touch_of_another_version_is_a_conflict,
+        a_touch_of_the_version_read_may_move_nothing,
     ];
 
     lets_the_first_write_win = twisted(FirstWriteWins::default())

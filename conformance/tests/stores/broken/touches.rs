@@ -122,6 +122,22 @@ impl Twist for RecognisesATouchWithoutItsVersion {
     }
 }
 
+/// Takes it for a conflict when a touch of the right version has nothing to move.
+#[derive(Debug)]
+struct RefusesATouchThatMovesNothing;
+
+#[async_trait]
+impl Twist for RefusesATouchThatMovesNothing {
+    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        let row = model.with_rows(|rows| rows.get(key).cloned());
+        let moves = row.is_none_or(|row| row.record.expires < touch.expires);
+        if touch.lock == AfterWrite::Keep && expect.as_version().is_some() && !moves {
+            return Err(Error::new(Operation::Touch, ErrorKind::Conflict));
+        }
+        model.touch(key, touch, expect).await
+    }
+}
+
 rejects! {
     touches_data = ruled(TouchWrites(|row| row.record.payload = Payload::text("touched")))
     => [
@@ -137,6 +153,7 @@ rejects! {
         an_empty_session_is_as_live_as_any,
         a_dropped_touch_is_whole_or_not_at_all,
         a_read_dropped_at_any_await_loses_nothing,
+        a_touch_of_the_version_read_may_move_nothing,
     ];
     touches_the_lock = ruled(TouchWrites(|row| row.lock = None))
     => [
@@ -155,12 +172,14 @@ rejects! {
         the_deadline_is_set_at_creation_and_kept,
         an_empty_session_is_as_live_as_any,
         a_dropped_touch_is_whole_or_not_at_all,
+        a_touch_of_the_version_read_may_move_nothing,
     ];
     moves_backwards = twisted(MovesBackwards)
     => [
         a_touch_never_moves_the_expiry_backwards,
         of_touches_at_once_the_latest_stays,
         a_touch_that_moves_nothing_still_releases,
+        a_touch_of_the_version_read_may_move_nothing,
     ];
     skips_a_touch_that_moves_nothing = twisted(SkipsATouchThatMovesNothing)
     => [
@@ -193,5 +212,9 @@ rejects! {
     recognises_a_touch_without_its_version = twisted(RecognisesATouchWithoutItsVersion)
     => [
         a_repeated_touch_of_another_version_is_a_conflict,
+    ];
+    refuses_a_touch_that_moves_nothing = twisted(RefusesATouchThatMovesNothing)
+    => [
+        a_touch_of_the_version_read_may_move_nothing,
     ];
 }

@@ -150,6 +150,7 @@ rejects! {
         a_commit_dropped_at_any_await_is_whole_or_not_at_all,
         of_equal_updates_expecting_one_version_exactly_one_wins,
         a_repeated_touch_of_another_version_is_a_conflict,
+        a_touch_of_the_version_read_may_move_nothing,
     ];
     compares_content_and_does_not_say_so = twisted(ComparesContent)
     => [
@@ -187,6 +188,7 @@ rejects! {
         reading_touches_when_that_is_due,
         a_rotation_is_a_use_that_moves_the_expiry,
         a_dropped_touch_is_whole_or_not_at_all,
+        a_touch_of_the_version_read_may_move_nothing,
     ];
     forgets_the_version_on_update = ruled(Writes(Operation::Update, |row| row.version = Version::NONE))
     => [
