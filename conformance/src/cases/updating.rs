@@ -82,11 +82,11 @@ pub(crate) async fn an_update_expecting_another_version_is_a_conflict(
 ) -> Verdict {
     let key = context.given("a").await?;
     let first = context.snapshot(&key).await?.version;
-    context.update(&key, "second", &Expect::PRESENT).await?;
-    let second = context.snapshot(&key).await?.version;
+    context.update(&key, "", &Expect::PRESENT).await?;
+    let empty = context.snapshot(&key).await?.version;
     context.update(&key, "third", &Expect::PRESENT).await?;
     let before = context.snapshot(&key).await?;
-    for other in [first, second, context.version()] {
+    for other in [first, empty, context.version()] {
         let update = context.update(&key, "late", &Expect::version(other)).await;
         ensure_refused!(update, Conflict);
         context.ensure_unchanged(&key, &before).await?;
