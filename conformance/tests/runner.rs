@@ -148,8 +148,9 @@ fn names_and_laws_select_together() {
     };
     let touches = names(Selection::all().with_filter("touching::"));
     assert!(touches.len() > 5 && touches.iter().all(|id| id.starts_with("touching::")));
-    let some = Selection::all().with_filter("touching::").with_law(Law::R5);
-    assert_eq!(names(some), ["touching::a_touch_expecting_another_version_is_a_conflict"]);
+    let some = Selection::all().with_filter("touching::").with_law(Law::R5).cases();
+    assert!(!some.is_empty() && some.len() < touches.len(), "{some:?}");
+    assert!(some.iter().all(|case| case.group == "touching" && case.laws.contains(&Law::R5)));
     assert_eq!(names(two_cases()).len(), 2);
     assert!(names(Selection::all().with_filter("no such case")).is_empty());
 }
