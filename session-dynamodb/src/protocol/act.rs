@@ -1,6 +1,7 @@
 //! What clients do, and what their requests meet with.
 
 use super::client::{Pending, Phase};
+use super::fault::Fault;
 use super::judge::Answer;
 use super::message::{Call, Message, Seen};
 use super::witness::{Breach, Told};
@@ -104,7 +105,7 @@ impl Protocol {
                 let (seen, renewals) = (*seen, self.renewals);
                 world.clients[client].phase = Phase::Holding { seen, renewals };
             }
-            Answer::Busy if asked < until => {
+            Answer::Busy if asked < until || self.fault == Some(Fault::WaitsWithoutDeadline) => {
                 world.clients[client].phase = Phase::Waiting { asked, until };
             }
             Answer::Busy => {

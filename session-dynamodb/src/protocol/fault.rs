@@ -1,4 +1,4 @@
-//! Faults, planted one at a time: each is a slip in a condition, or in the judgement.
+//! Faults, planted one at a time: each is a slip in a condition, in the judgement, or in waiting.
 
 use super::message::{Call, Message};
 use super::{LEASE, SKEW, TICK};
@@ -36,8 +36,12 @@ pub(super) enum Fault {
     NamesNoVersion,
     /// Judges a refused write without looking whose the record is.
     ForgetsItsOwnWrite,
+    /// Judges a refused write as if whatever stands on the record were its own.
+    TakesAnyWriteForItsOwn,
     /// Takes a refusal for certain that follows an attempt which nothing was heard of.
     ForgetsItsDoubt,
+    /// Waits on when the lock is still taken at the deadline.
+    WaitsWithoutDeadline,
 }
 
 impl Fault {

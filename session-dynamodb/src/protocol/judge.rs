@@ -7,7 +7,7 @@ use super::fault::Fault;
 use super::message::{Call, Message, Seen, Ticket, touch};
 use super::witness::{Told, data, version};
 use super::world::World;
-use crate::item::Item;
+use crate::item::{Item, Value};
 use crate::layout::Attribute;
 use crate::reply::{self, Verdict};
 use crate::send::Doubt;
@@ -31,7 +31,7 @@ impl Protocol {
         let old = match reply {
             Ok(item) if matches!(call, Call::Acquire { .. }) => return Answer::Locked(seen(&item)),
             Ok(_) => return Answer::Done,
-            Err(old) => self.as_judged(old),
+            Err(old) => self.as_judged(old, pending.message),
         };
         let verdict = match call {
             Call::Acquire { .. } => return self.acquired(&old, ticket, made),
@@ -65,9 +65,15 @@ impl Protocol {
     }
 
     /// The item that was refused, as a fault may leave it for the judgement.
-    fn as_judged(&self, mut old: Item) -> Item {
-        if self.fault == Some(Fault::ForgetsItsOwnWrite) {
-            old.0.remove(&Attribute::Version);
+    fn as_judged(&self, mut old: Item, message: Message) -> Item {
+        match (self.fault, message.call) {
+            (Some(Fault::ForgetsItsOwnWrite), _) => {
+                old.0.remove(&Attribute::Version);
+            }
+            (Some(Fault::TakesAnyWriteForItsOwn), Call::Update { .. }) => {
+                old.0.insert(Attribute::Version, Value::tag(&message.ticket.tag()));
+            }
+            _ => {}
         }
         old
     }

@@ -36,6 +36,10 @@ pub(super) const LASTS: &str = "no lock outlasts its lease";
 /// A state from which nothing happens any more has nobody waiting in it. As every run ends, this
 /// says that every wait does (L10). It is asked of last states and not as what `eventually` holds,
 /// because the checker can overlook that where two runs meet.
+///
+/// The waiter is the model's own: it asks until its deadline, and once more. What is shown is that
+/// the store's answers let such a waiter end. That the waiter of `session-locking` is such a one is
+/// what the suite's cases of L10 hold it to.
 pub(super) const WAITS: &str = "every wait ends";
 
 /// What must be possible, lest the claims be empty.

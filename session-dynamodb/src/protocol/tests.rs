@@ -1,7 +1,8 @@
-use super::fault::Fault;
-use super::properties::{
-    CUT, DEPOSED, FALSE, FREE, LASTS, PHP, RECOGNISED, SHORTENED, UPDATES, properties,
-};
+//! What the checker finds, with nothing planted and with each fault.
+
+mod planted;
+
+use super::properties::{CUT, UPDATES, properties};
 use super::{Left, Protocol, SKEW, TICK, Versions};
 use crate::settings::Settings;
 use session_core::Key;
@@ -70,12 +71,6 @@ fn check(protocol: Protocol) -> Findings {
     findings
 }
 
-#[track_caller]
-fn breaks(fault: Fault, protocol: Protocol, expected: &[&str]) {
-    let broken = check(Protocol { fault: Some(fault), ..protocol }).broken;
-    assert_eq!(broken, expected, "{fault:?}");
-}
-
 #[test]
 fn the_protocol_withstands_a_mishap_whatever_the_clocks() {
     let findings = check(Protocol { clocks: clocks(), ..with_mishaps(1) });
@@ -122,85 +117,4 @@ fn a_late_acquisition_after_a_write_of_php_is_told_by_the_content_alone() {
     let protocol = Protocol { left: Left { mishaps: 1, php: 1 }, renewals: 0, ..protocol() };
     assert_eq!(check(protocol.clone()).broken, [UPDATES]);
     assert_eq!(check(Protocol { versions: Versions::Content, ..protocol }).broken, NOTHING);
-}
-
-#[test]
-fn a_takeover_that_waits_for_no_lapse_is_found() {
-    breaks(Fault::TakesOverWithoutLapse, protocol(), &[CUT]);
-}
-
-#[test]
-fn a_takeover_that_ignores_the_skew_is_found() {
-    breaks(Fault::IgnoresSkew, protocol(), &[CUT]);
-}
-
-#[test]
-fn a_lock_that_lapses_a_millisecond_late_is_found() {
-    breaks(Fault::LapsesAMillisecondLate, protocol(), &[FREE]);
-}
-
-/// The mark is shorter than a lock's text, so that none equals it.
-#[test]
-fn a_lock_that_lapses_at_equality_is_the_same() {
-    breaks(Fault::LapsesAtEquality, protocol(), &[]);
-}
-
-#[test]
-fn a_takeover_by_negation_is_found_to_steal_from_php() {
-    breaks(Fault::TakesOverByNegation, with_php(1), &[PHP]);
-}
-
-#[test]
-fn a_lease_without_an_end_is_found() {
-    breaks(Fault::LeasesForEver, protocol(), &[FREE, LASTS]);
-}
-
-#[test]
-fn a_repeated_acquisition_that_shortens_the_lease_is_found() {
-    breaks(Fault::ShortensByAcquiring, with_mishaps(1), &[SHORTENED]);
-}
-
-#[test]
-fn a_late_renewal_that_shortens_the_lease_is_found() {
-    let protocol = Protocol { renewals: 2, ..with_mishaps(1) };
-    breaks(Fault::ShortensByRenewing, protocol, &[SHORTENED]);
-}
-
-#[test]
-fn a_renewal_of_what_is_not_held_is_found() {
-    breaks(Fault::RenewsWithoutHolding, protocol(), &[CUT]);
-}
-
-#[test]
-fn a_write_of_what_is_not_held_is_found() {
-    breaks(Fault::WritesWithoutHolding, protocol(), &[DEPOSED, CUT]);
-}
-
-#[test]
-fn a_release_of_what_is_not_held_is_found() {
-    breaks(
-        Fault::ReleasesWithoutHolding,
-        Protocol { retries: 0, ..mishap_without_renewals() },
-        &[CUT],
-    );
-}
-
-#[test]
-fn a_touch_that_releases_what_is_not_held_is_found() {
-    breaks(Fault::LeavesWithoutHolding, protocol(), &[CUT]);
-}
-
-#[test]
-fn a_write_that_names_no_version_is_found_to_trust_a_late_acquisition() {
-    breaks(Fault::NamesNoVersion, mishap_without_renewals(), &[UPDATES]);
-}
-
-#[test]
-fn a_write_that_does_not_know_itself_is_found() {
-    breaks(Fault::ForgetsItsOwnWrite, mishap_without_renewals(), &[RECOGNISED]);
-}
-
-#[test]
-fn a_refusal_that_forgets_its_doubt_is_found() {
-    breaks(Fault::ForgetsItsDoubt, mishap_without_renewals(), &[FALSE]);
 }
