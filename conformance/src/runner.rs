@@ -37,6 +37,7 @@ mod report;
 mod run;
 mod selection;
 mod table;
+mod text;
 
 pub use program::main;
 pub use report::{Cause, Counts, Entry, LawSummary, Outcome, Report, Standing};

@@ -1,11 +1,12 @@
 //! The report for what draws test results: a suite for each group, a test for each case.
 
-use super::{Entry, Outcome, Report};
+use super::text::{in_one_line, shown};
+use super::{Cause, Entry, Outcome, Report};
 use quick_junit::{NonSuccessKind, SerializeError, TestCase, TestCaseStatus, TestSuite};
 use std::time::Duration;
 
 pub(super) fn of(report: &Report) -> Result<String, SerializeError> {
-    let mut document = quick_junit::Report::new(report.name());
+    let mut document = quick_junit::Report::new(in_one_line(report.name()));
     document.set_time(report.elapsed());
     for entries in report.entries().chunk_by(|a, b| a.case.group == b.case.group) {
         document.add_test_suite(suite(report, entries));
@@ -15,7 +16,7 @@ pub(super) fn of(report: &Report) -> Result<String, SerializeError> {
 
 fn suite(report: &Report, entries: &[Entry]) -> TestSuite {
     let group = entries.first().map_or("", |entry| entry.case.group);
-    let classname = format!("{}.{group}", report.name());
+    let classname = format!("{}.{group}", in_one_line(report.name()));
     let mut suite = TestSuite::new(group);
     suite.set_time(entries.iter().map(|entry| entry.elapsed).sum::<Duration>());
     suite.add_test_cases(entries.iter().map(|entry| test(entry, &classname)));
@@ -38,11 +39,20 @@ fn status(entry: &Entry) -> TestCaseStatus {
             status
         }
         Outcome::Failed { cause, reason } => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            let mut status = TestCaseStatus::non_success(kind(*cause));
             let laws = entry.case.laws.iter().map(|law| format!("{law}\n"));
-            status.set_type(cause.name()).set_message(reason.as_str());
-            status.set_description(laws.collect::<String>());
+            status.set_type(cause.name()).set_message(in_one_line(reason));
+            // An attribute has no lines, and readers cut a long one. The text is whole.
+            status.set_description(format!("{}\n\n{}", shown(reason), laws.collect::<String>()));
             status
         }
+    }
+}
+
+/// A failure is what the case looks for. An error is what kept it from looking.
+fn kind(cause: Cause) -> NonSuccessKind {
+    match cause {
+        Cause::Violation => NonSuccessKind::Failure,
+        Cause::Setup | Cause::Panic | Cause::TimeLimit => NonSuccessKind::Error,
     }
 }

@@ -167,7 +167,10 @@ impl Report {
 
     /// The report as JUnit's XML, a suite for each group of cases.
     ///
-    /// A refusal stands there as skipped: it was checked, but shows nothing of the case's law.
+    /// A refusal stands there as skipped: it was checked, but shows nothing of the case's law. A
+    /// broken law is a failure; what kept a case from its end, such as a panic, is an error.
+    ///
+    /// Control characters are written out, as they are in the table.
     ///
     /// # Errors
     ///

@@ -1,5 +1,6 @@
 //! The report for people.
 
+use super::text::{in_one_line, shown};
 use super::{Counts, Entry, LawSummary, Outcome, Report};
 use crate::Need;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
@@ -27,7 +28,7 @@ pub(super) fn summary(report: &Report) -> String {
     let verdict = if report.passed() { "passed" } else { "FAILED" };
     format!(
         "{}: {verdict}: {} kept, {} refused as declared, {} failed, {} not run, in {:.2?}",
-        report.name(),
+        in_one_line(report.name()),
         counts.kept,
         counts.refused,
         counts.failed,
@@ -73,7 +74,7 @@ fn failures(report: &Report, text: &mut String) {
 fn failure(entry: &Entry) -> String {
     let Outcome::Failed { reason, .. } = &entry.outcome else { return String::new() };
     let laws = entry.case.laws.iter().map(|law| format!("\n      {law}"));
-    let reason = reason.replace('\n', "\n      ");
+    let reason = shown(reason).replace('\n', "\n      ");
     format!("{}\n      {reason}{}", entry.case.id(), laws.collect::<String>())
 }
 

@@ -1,10 +1,10 @@
 //! The runner says what happened, whatever a store or a harness does.
 
+mod junit;
+mod reports;
+
 use async_trait::async_trait;
-use quick_junit::TestCaseStatus;
-use session_conformance::runner::{
-    Cause, Counts, Entry, Outcome, Report, Runner, Selection, Standing,
-};
+use session_conformance::runner::{Cause, Counts, Outcome, Report, Runner, Selection, Standing};
 use session_conformance::{
     CASES, Case, Fixture, Harness, Law, Lawful, Model, Need, Row, Rules, SetupError,
 };
@@ -107,9 +107,9 @@ fn a_harness_that_panics_has_failed_in_every_case() {
     }
 }
 
-/// Makes no store: in time, or never.
+/// Makes no store: for this reason, or never.
 enum MakesNothing {
-    InTime,
+    InTime(String),
     Ever,
 }
 
@@ -117,7 +117,7 @@ enum MakesNothing {
 impl Harness for MakesNothing {
     async fn fixture(&self, _clock: ManualClock) -> Result<Fixture, SetupError> {
         match self {
-            Self::InTime => Err("no server".into()),
+            Self::InTime(reason) => Err(reason.as_str().into()),
             Self::Ever => pending().await,
         }
     }
@@ -125,7 +125,7 @@ impl Harness for MakesNothing {
 
 #[test]
 fn a_harness_that_makes_no_store_has_failed() {
-    let report = Runner::new(MakesNothing::InTime).select(two_cases()).run();
+    let report = Runner::new(MakesNothing::InTime("no server".into())).select(two_cases()).run();
     assert_eq!(report.counts().failed, 2);
     for entry in report.entries() {
         assert_failed(&entry.outcome, Cause::Setup, "no server");
@@ -228,70 +228,6 @@ fn what_is_never_shown_stands_on_the_front_page() {
         let sentence = sentence.strip_prefix("that ").unwrap_or(&sentence);
         assert!(page.contains(sentence), "the front page lacks: {sentence}");
     }
-}
-
-fn failing() -> Report {
-    let panics = ruled(OnDelete(|| panic!("no <mercy> & \"none\"")));
-    Runner::new(panics).named("broken").select(two_cases()).run()
-}
-
-#[test]
-fn the_table_names_failures_with_their_laws() {
-    let table = failing().to_table();
-    let id = "deleting::a_deletion_says_whether_there_was_something";
-    for part in [id, "no <mercy>", &Law::R7.to_string(), "broken: FAILED: 1 kept"] {
-        assert!(table.contains(part), "no {part} in {table}");
-    }
-}
-
-#[test]
-fn json_has_every_case_and_every_law() {
-    for report in [text_alone(), failing()] {
-        let json: serde_json::Value = serde_json::from_str(&report.to_json().unwrap()).unwrap();
-        assert_eq!(json["passed"], report.passed());
-        assert_eq!(json["complete"], report.is_complete());
-        assert_eq!(json["counts"]["refused"], report.counts().refused);
-        assert_eq!(json["laws"].as_array().unwrap().len(), Law::ALL.len());
-        let cases = json["cases"].as_array().unwrap();
-        assert_eq!(cases.len(), report.entries().len());
-        for (json, entry) in cases.iter().zip(report.entries()) {
-            assert_eq!(json["name"], entry.case.name);
-            assert_eq!(json["laws"][0], entry.case.laws[0].number());
-            assert_json_outcome(json, entry);
-        }
-    }
-}
-
-fn assert_json_outcome(json: &serde_json::Value, entry: &Entry) {
-    match &entry.outcome {
-        Outcome::Kept => assert_eq!(json["outcome"], "kept"),
-        Outcome::Refused { lacks } => {
-            assert_eq!(
-                (&json["outcome"], &json["lacks"]),
-                (&"refused".into(), &lacks.name().into())
-            );
-        }
-        Outcome::Failed { cause, reason } => {
-            assert_eq!(json["outcome"], "failed");
-            assert_eq!(json["cause"], cause.name());
-            assert_eq!(json["reason"], reason.as_str());
-        }
-    }
-}
-
-#[test]
-fn junit_counts_failures_and_what_was_refused() {
-    let text = text_alone();
-    let read = quick_junit::Report::deserialize_from_str(&text.to_junit().unwrap()).unwrap();
-    assert_eq!((read.tests, read.failures, read.errors), (CASES.len(), 0, 0));
-    let tests = read.test_suites.iter().flat_map(|suite| &suite.test_cases);
-    let skipped =
-        tests.filter(|test| matches!(test.status, TestCaseStatus::Skipped { .. })).count();
-    assert_eq!(skipped, text.counts().refused);
-
-    let read = quick_junit::Report::deserialize_from_str(&failing().to_junit().unwrap()).unwrap();
-    assert_eq!((read.tests, read.failures), (2, 1));
-    assert!(read.name.is_some_and(|name| name.as_str() == "broken"));
 }
 
 #[test]
