@@ -19,8 +19,11 @@
 //! cargo run --example conformance                              # a table for people
 //! cargo run --example conformance -- --law R4 --law L4         # the cases of two laws
 //! cargo run --example conformance -- --filter rotation --serial --time-limit 5
+//! cargo run --example conformance -- --fail-fast               # to the first failure
 //! cargo run --example conformance -- --format junit --output conformance.xml
 //! ```
+//!
+//! Failures are told on the standard error as they happen, and stand in the report once more.
 //!
 //! It ends with 0 if every case passed, with 1 if one failed, and with 2 if it could not do what it
 //! was asked, which includes that nothing was selected: a run without a case is no pass.
@@ -33,6 +36,7 @@ mod json;
 mod junit;
 mod program;
 mod proof;
+mod queue;
 mod report;
 mod run;
 mod selection;

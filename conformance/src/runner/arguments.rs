@@ -33,6 +33,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
     time_limit: Duration,
 
+    /// Begin no case any more once one has failed
+    #[arg(long)]
+    fail_fast: bool,
+
     /// What the report looks like
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(super) format: Format,
@@ -70,6 +74,7 @@ impl Arguments {
 
     pub(super) fn configure(&self, runner: Runner) -> Runner {
         let runner = runner.named(&self.name).select(self.selection()).time_limit(self.time_limit);
+        let runner = if self.fail_fast { runner.fail_fast() } else { runner };
         match self.threads {
             Some(threads) => runner.threads(threads),
             None if self.serial => runner.serial(),

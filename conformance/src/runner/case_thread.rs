@@ -1,30 +1,46 @@
 use super::{Cause, Outcome};
 use crate::case::message_of;
 use crate::{Case, Failure, Harness, Passed};
+use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 use tokio::runtime;
 
-/// Runs a case in a thread and a runtime of its own, as a test does, and waits no longer than this.
-///
-/// A thread cannot be stopped from outside. One that is out of time is left behind, so that a case
-/// that blocks does not stop the others either.
-pub(super) fn run(case: &'static Case, harness: Arc<dyn Harness>, limit: Duration) -> Outcome {
-    let (ended, ending) = channel();
-    let thread = Builder::new().name(case.id());
-    let thread = match thread.spawn(move || run_here(case, harness.as_ref(), &ended)) {
-        Ok(thread) => thread,
-        Err(error) => return failed(Cause::Setup, format!("no thread for the case: {error}")),
-    };
-    match ending.recv_timeout(limit) {
-        Ok(outcome) => outcome,
-        Err(RecvTimeoutError::Timeout) => {
-            failed(Cause::TimeLimit, format!("hangs: no end within {limit:?}"))
-        }
-        Err(RecvTimeoutError::Disconnected) => panicked(thread),
+/// A case that runs in a thread and a runtime of its own, as a test does.
+pub(super) struct CaseThread {
+    thread: JoinHandle<()>,
+    ending: Receiver<Outcome>,
+}
+
+impl CaseThread {
+    /// Starts a case, unless the system has no more threads.
+    pub(super) fn start(case: &'static Case, harness: Arc<dyn Harness>) -> io::Result<Self> {
+        let (ended, ending) = channel();
+        let thread = Builder::new().name(case.id());
+        let thread = thread.spawn(move || run_here(case, harness.as_ref(), &ended))?;
+        Ok(Self { thread, ending })
     }
+
+    /// Waits for the end of the case, and no longer than this.
+    ///
+    /// A thread cannot be stopped from outside. One that is out of time is left behind, so that a
+    /// case that blocks does not stop the others either.
+    pub(super) fn outcome(self, limit: Duration) -> Outcome {
+        match self.ending.recv_timeout(limit) {
+            Ok(outcome) => outcome,
+            Err(RecvTimeoutError::Timeout) => {
+                failed(Cause::TimeLimit, format!("hangs: no end within {limit:?}"))
+            }
+            Err(RecvTimeoutError::Disconnected) => panicked(self.thread),
+        }
+    }
+}
+
+/// The system had no thread for a case, though no other was running.
+pub(super) fn not_started(error: &io::Error) -> Outcome {
+    failed(Cause::Setup, format!("no thread for the case: {error}"))
 }
 
 fn run_here(case: &Case, harness: &dyn Harness, ended: &Sender<Outcome>) {

@@ -14,6 +14,7 @@ struct JsonReport<'a> {
     counts: JsonCounts,
     laws: Vec<JsonLaw>,
     cases: Vec<JsonCase<'a>>,
+    left_out: Vec<&'static str>,
     proves: Vec<String>,
     does_not_prove: Vec<String>,
 }
@@ -64,6 +65,7 @@ pub(super) fn of(report: &Report) -> serde_json::Result<String> {
         counts: report.counts().into(),
         laws: report.laws().into_iter().map(JsonLaw::from).collect(),
         cases: report.entries().iter().map(JsonCase::from).collect(),
+        left_out: report.left_out().iter().map(|case| case.name).collect(),
         proves: report.proves(),
         does_not_prove: report.does_not_prove(),
     })

@@ -1,5 +1,6 @@
 use super::arguments::{Arguments, Format};
-use super::{Report, Runner, table};
+use super::text::in_one_line;
+use super::{Entry, Outcome, Report, Runner, table};
 use crate::Harness;
 use clap::Parser;
 use std::error::Error;
@@ -12,8 +13,8 @@ const TROUBLE: u8 = 2;
 
 /// Runs the suite as the arguments of the process say, and writes its report.
 ///
-/// `--help` lists the arguments. The report goes to the standard output or into a file, and a
-/// summary of one line to the standard error.
+/// `--help` lists the arguments. The report goes to the standard output or into a file. To the
+/// standard error go each failure as it happens, and a summary of one line.
 ///
 /// The exit code is 0 if every selected case passed, 1 if one failed, and 2 if the arguments have
 /// no meaning, no case was selected, or the report cannot be written.
@@ -22,15 +23,19 @@ pub fn main(harness: impl Harness + 'static) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => error.exit(),
     };
-    run(&arguments, harness).unwrap_or_else(|error| {
+    run(&arguments, harness, tell).unwrap_or_else(|error| {
         tell(&format!("error: {error}"));
         ExitCode::from(TROUBLE)
     })
 }
 
-type Outcome = Result<ExitCode, Box<dyn Error + Send + Sync>>;
+type Ending = Result<ExitCode, Box<dyn Error + Send + Sync>>;
 
-fn run(arguments: &Arguments, harness: impl Harness + 'static) -> Outcome {
+fn run(
+    arguments: &Arguments,
+    harness: impl Harness + 'static,
+    tell: impl Fn(&str) + Clone + Send + Sync + 'static,
+) -> Ending {
     let cases = arguments.selection().cases();
     if cases.is_empty() {
         return Err("no case is selected".into());
@@ -40,13 +45,23 @@ fn run(arguments: &Arguments, harness: impl Harness + 'static) -> Outcome {
         write_report(arguments, &(lines.join("\n") + "\n"))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let report = arguments.configure(Runner::new(harness)).run();
+    let tell_failures = {
+        let tell = tell.clone();
+        move |entry: &Entry| failure(entry).iter().for_each(|line| tell(line))
+    };
+    let report = arguments.configure(Runner::new(harness)).on_end(tell_failures).run();
     write_report(arguments, &rendered(&report, arguments.format)?)?;
     if arguments.output.is_some() || arguments.format != Format::Table {
         // The table ends with it.
         tell(&table::summary(&report));
     }
     Ok(if report.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What to say of a case as soon as it has failed.
+fn failure(entry: &Entry) -> Option<String> {
+    let Outcome::Failed { reason, .. } = &entry.outcome else { return None };
+    Some(format!("FAILED {}: {}", entry.case.id(), in_one_line(reason)))
 }
 
 fn rendered(report: &Report, format: Format) -> Result<String, Box<dyn Error + Send + Sync>> {
@@ -75,10 +90,10 @@ fn tell(line: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Lawful, Model, Row, Rules};
+    use crate::{Fixture, Lawful, Model, Row, Rules};
     use session_core::{EpochMillis, ManualClock, Operation};
     use std::path::PathBuf;
-    use std::sync::Arc;
+    use std::sync::{Arc, Mutex, MutexGuard};
 
     /// Takes nothing for live that it is to load.
     #[derive(Debug)]
@@ -94,9 +109,28 @@ mod tests {
         Arguments::try_parse_from(["conformance"].iter().chain(arguments))
     }
 
-    fn run_model(arguments: &[&str]) -> Outcome {
+    fn run_model(arguments: &[&str]) -> Ending {
         let arguments = parsed(arguments).expect("the arguments have a meaning");
-        run(&arguments, |clock: ManualClock| Model::new(clock).into_fixture())
+        run(&arguments, |clock: ManualClock| Model::new(clock).into_fixture(), |_| {})
+    }
+
+    fn loads_nothing(clock: ManualClock) -> Fixture {
+        Model::with_rules(clock, Arc::new(LoadsNothing)).into_fixture()
+    }
+
+    /// What was told, line by line.
+    #[derive(Clone, Default)]
+    struct Told(Arc<Mutex<Vec<String>>>);
+
+    impl Told {
+        fn teller(&self) -> impl Fn(&str) + Clone + Send + Sync + 'static {
+            let told = self.clone();
+            move |line| told.lines().push(line.to_owned())
+        }
+
+        fn lines(&self) -> MutexGuard<'_, Vec<String>> {
+            self.0.lock().expect("nobody panics with it")
+        }
     }
 
     /// A file of this test alone, which is removed with it.
@@ -138,18 +172,47 @@ mod tests {
         let output = Output::named("failure");
         let arguments = ["--exact", "a_created_record_is_loaded", "--output", output.path()];
         let arguments = parsed(&arguments).unwrap();
-        let code = run(&arguments, |clock: ManualClock| {
-            Model::with_rules(clock, Arc::new(LoadsNothing)).into_fixture()
-        });
+        let code = run(&arguments, loads_nothing, |_| {});
         assert_eq!(code.unwrap(), ExitCode::FAILURE);
         assert!(output.text().contains("loading::a_created_record_is_loaded"));
+    }
+
+    /// Apart from the report, which is for whoever reads the standard output.
+    #[test]
+    fn failures_are_told_one_by_one() {
+        let output = Output::named("told");
+        let arguments = ["--filter", "_is_loaded", "--format", "json", "--output", output.path()];
+        let told = Told::default();
+        run(&parsed(&arguments).unwrap(), loads_nothing, told.teller()).unwrap();
+        let lines = told.lines().clone();
+        let (summary, failures) = lines.split_last().expect("something is told");
+        assert!(summary.contains("FAILED: 0 kept"), "{summary}");
+        assert!(failures.len() > 1);
+        assert!(
+            failures
+                .iter()
+                .all(|line| line.starts_with("FAILED loading::") && !line.contains('\n')),
+            "{failures:?}"
+        );
+    }
+
+    #[test]
+    fn a_run_that_fails_fast_ends_with_its_first_failure() {
+        let output = Output::named("fast");
+        let arguments =
+            ["--filter", "_is_loaded", "--fail-fast", "--serial", "--output", output.path()];
+        let told = Told::default();
+        let code = run(&parsed(&arguments).unwrap(), loads_nothing, told.teller()).unwrap();
+        assert_eq!(code, ExitCode::FAILURE);
+        assert_eq!(told.lines().iter().filter(|line| line.starts_with("FAILED")).count(), 1);
+        assert!(output.text().contains("were left out"), "{}", output.text());
     }
 
     #[test]
     fn a_list_runs_nothing() {
         let output = Output::named("list");
         let arguments = parsed(&["--list", "--law", "R7", "--output", output.path()]).unwrap();
-        let code = run(&arguments, |_: ManualClock| -> crate::Fixture { panic!("a case runs") });
+        let code = run(&arguments, |_: ManualClock| -> Fixture { panic!("a case runs") }, |_| {});
         assert_eq!(code.unwrap(), ExitCode::SUCCESS);
         let first = "deleting::a_deletion_says_whether_there_was_something [R7]";
         assert!(output.text().starts_with(first), "{}", output.text());

@@ -34,8 +34,8 @@ pub(super) fn not_shown(report: &Report) -> Vec<String> {
     let mut sentences = Vec::new();
     if counts.not_run > 0 {
         let all = CASES.len();
-        sentences
-            .push(format!("what {} of the {all} cases ask, which did not run", counts.not_run));
+        let not_run = format!("what {} of the {all} cases ask, which did not run", counts.not_run);
+        sentences.push(not_run + &left_out(report));
     }
     let lacks = lacks(report);
     if !lacks.is_empty() {
@@ -48,6 +48,14 @@ pub(super) fn not_shown(report: &Report) -> Vec<String> {
     }
     sentences.extend(NEVER_SHOWN.map(|sentence| format!("that {sentence}")));
     sentences
+}
+
+/// How many of the cases that did not run would have, had none failed.
+fn left_out(report: &Report) -> String {
+    match report.left_out().len() {
+        0 => String::new(),
+        left_out => format!("; {left_out} of them were left out, since one had failed"),
+    }
 }
 
 /// What the store turned out to lack, in the order of the needs.

@@ -7,6 +7,7 @@ use std::time::Duration;
 pub struct Report {
     name: String,
     entries: Vec<Entry>,
+    left_out: Vec<&'static Case>,
     elapsed: Duration,
 }
 
@@ -65,7 +66,7 @@ pub struct Counts {
     pub refused: usize,
     /// Cases that it did not pass.
     pub failed: usize,
-    /// Cases that were not selected.
+    /// Cases that did not run.
     pub not_run: usize,
 }
 
@@ -93,8 +94,13 @@ pub enum Standing {
 }
 
 impl Report {
-    pub(super) fn new(name: String, entries: Vec<Entry>, elapsed: Duration) -> Self {
-        Self { name, entries, elapsed }
+    pub(super) fn new(
+        name: String,
+        entries: Vec<Entry>,
+        left_out: Vec<&'static Case>,
+        elapsed: Duration,
+    ) -> Self {
+        Self { name, entries, left_out, elapsed }
     }
 
     /// What the store is called.
@@ -105,6 +111,13 @@ impl Report {
     /// The cases that ran, in the order of the table.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The cases that were selected and did not run, since one had failed before.
+    ///
+    /// There are none unless the run was to [fail fast](super::Runner::fail_fast).
+    pub fn left_out(&self) -> &[&'static Case] {
+        &self.left_out
     }
 
     /// How long the run took.
@@ -124,7 +137,7 @@ impl Report {
 
     /// The cases that failed.
     pub fn failures(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(|entry| matches!(entry.outcome, Outcome::Failed { .. }))
+        self.entries.iter().filter(|entry| entry.has_failed())
     }
 
     /// How many cases ended in each way.
@@ -167,8 +180,8 @@ impl Report {
 
     /// The report as JUnit's XML, a suite for each group of cases.
     ///
-    /// A refusal stands there as skipped: it was checked, but shows nothing of the case's law. A
-    /// broken law is a failure; what kept a case from its end, such as a panic, is an error.
+    /// A refusal stands there as skipped: it was checked, but shows nothing of the case's law. So
+    /// does what was left out. A broken law is a failure; what kept a case from its end, such as a panic, is an error.
     ///
     /// Control characters are written out, as they are in the table.
     ///
@@ -197,6 +210,10 @@ impl Report {
 impl Entry {
     pub(super) fn new(case: &'static Case, outcome: Outcome, elapsed: Duration) -> Self {
         Self { case, outcome, elapsed }
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed { .. })
     }
 }
 

@@ -1,13 +1,19 @@
-use super::{Entry, Report, Selection, case_thread};
-use crate::{Case, Harness};
+use super::case_thread::{CaseThread, not_started};
+use super::queue::{Numbered, Queue};
+use super::{Entry, Report, Selection};
+use crate::Harness;
 use session_core::Timer;
 use session_locking::TokioTimer;
 use std::fmt::{self, Debug, Formatter};
+use std::io;
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, ScopedJoinHandle};
+use std::thread::{self, Builder, ScopedJoinHandle};
 use std::time::Duration;
+
+/// How often the last worker asks again for a thread: longer than one takes to go that has ended.
+const RETRIES: usize = 1_000;
 
 /// Runs cases on the stores of a harness.
 ///
@@ -31,6 +37,8 @@ pub struct Runner {
     selection: Selection,
     threads: NonZeroUsize,
     time_limit: Duration,
+    fail_fast: bool,
+    on_end: Box<dyn Fn(&Entry) + Send + Sync>,
 }
 
 impl Runner {
@@ -46,6 +54,8 @@ impl Runner {
             selection: Selection::all(),
             threads,
             time_limit: Self::TIME_LIMIT,
+            fail_fast: false,
+            on_end: Box::new(|_| {}),
         }
     }
 
@@ -63,7 +73,7 @@ impl Runner {
         self
     }
 
-    /// Runs so many cases at once.
+    /// Runs so many cases at once, or fewer where there are fewer, or the system has no more threads.
     #[must_use]
     pub fn threads(mut self, threads: NonZeroUsize) -> Self {
         self.threads = threads;
@@ -86,39 +96,96 @@ impl Runner {
         self
     }
 
+    /// Begins no case any more once one has failed.
+    ///
+    /// Those that run meanwhile are waited for. What did not run is in [`Report::left_out`].
+    #[must_use]
+    pub fn fail_fast(mut self) -> Self {
+        self.fail_fast = true;
+        self
+    }
+
+    /// Tells of each case as it ends, from the thread that waited for it, in no certain order.
+    #[must_use]
+    pub fn on_end(mut self, tell: impl Fn(&Entry) + Send + Sync + 'static) -> Self {
+        self.on_end = Box::new(tell);
+        self
+    }
+
     /// Runs the cases to the last, and reports.
     ///
     /// It blocks, so an asynchronous program calls it from a thread for that.
     ///
     /// # Panics
     ///
-    /// Never for what a store or a harness does.
+    /// If what [`on_end`](Self::on_end) was given panics; never for what a store or a harness does.
     pub fn run(&self) -> Report {
         let timer = TokioTimer::new();
         let cases = self.selection.cases();
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut entries = Vec::new();
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                let Some(case) = cases.get(index) else { return entries };
-                entries.push((index, self.run_case(case, &timer)));
-            }
-        };
-        let mut entries: Vec<_> = thread::scope(|scope| {
-            let workers: Vec<_> = (0..self.threads.get()).map(|_| scope.spawn(work)).collect();
-            let ended = workers.into_iter().map(ScopedJoinHandle::join);
-            ended.flat_map(|entries| entries.expect("no case panics in a worker")).collect()
-        });
-        entries.sort_by_key(|(index, _)| *index);
+        let helpers = self.threads.get().min(cases.len()).saturating_sub(1);
+        let queue = Queue::new(cases);
+        let mut entries = self.work_with(helpers, &queue, &timer);
+        entries.sort_by_key(|(number, _)| *number);
         let entries = entries.into_iter().map(|(_, entry)| entry).collect();
-        Report::new(self.name.clone(), entries, timer.elapsed())
+        Report::new(self.name.clone(), entries, queue.into_left(), timer.elapsed())
     }
 
-    fn run_case(&self, case: &'static Case, timer: &TokioTimer) -> Entry {
-        let begin = timer.elapsed();
-        let outcome = case_thread::run(case, Arc::clone(&self.harness), self.time_limit);
-        Entry::new(case, outcome, timer.elapsed().saturating_sub(begin))
+    /// Works here, and in so many threads besides, or as many as the system has.
+    fn work_with(&self, helpers: usize, queue: &Queue, timer: &TokioTimer) -> Vec<(usize, Entry)> {
+        queue.enlist();
+        thread::scope(|scope| {
+            let mut threads = Vec::new();
+            for _ in 0..helpers {
+                queue.enlist();
+                let thread = Builder::new().spawn_scoped(scope, || self.work(queue, timer));
+                let Ok(thread) = thread else {
+                    queue.dismiss();
+                    break;
+                };
+                threads.push(thread);
+            }
+            let mut entries = self.work(queue, timer);
+            for ended in threads.into_iter().map(ScopedJoinHandle::join) {
+                entries.extend(ended.unwrap_or_else(|panic| resume_unwind(panic)));
+            }
+            entries
+        })
+    }
+
+    /// Runs cases while there are any.
+    fn work(&self, queue: &Queue, timer: &TokioTimer) -> Vec<(usize, Entry)> {
+        let mut entries = Vec::new();
+        while let Some((number, case)) = queue.next() {
+            let begin = timer.elapsed();
+            let Some(thread) = self.start((number, case), queue) else { break };
+            let outcome = thread
+                .map_or_else(|error| not_started(&error), |thread| thread.outcome(self.time_limit));
+            let entry = Entry::new(case, outcome, timer.elapsed().saturating_sub(begin));
+            (self.on_end)(&entry);
+            if self.fail_fast && entry.has_failed() {
+                queue.close();
+            }
+            entries.push((number, entry));
+        }
+        entries
+    }
+
+    /// Starts a case. Without a thread for it a worker leaves it to the others, and its own thread
+    /// too; the last tries again, since a thread that has ended is not gone at once.
+    fn start(&self, case: Numbered, queue: &Queue) -> Option<io::Result<CaseThread>> {
+        let start = || CaseThread::start(case.1, Arc::clone(&self.harness));
+        let mut thread = start();
+        if thread.is_err() && queue.take_back(case) {
+            return None;
+        }
+        for _ in 0..RETRIES {
+            if thread.is_ok() {
+                break;
+            }
+            thread::yield_now();
+            thread = start();
+        }
+        Some(thread)
     }
 }
 
@@ -130,6 +197,7 @@ impl Debug for Runner {
             .field("selection", &self.selection)
             .field("threads", &self.threads)
             .field("time_limit", &self.time_limit)
+            .field("fail_fast", &self.fail_fast)
             .finish_non_exhaustive()
     }
 }

@@ -2,6 +2,7 @@
 
 mod junit;
 mod reports;
+mod running;
 
 use async_trait::async_trait;
 use session_conformance::runner::{Cause, Counts, Outcome, Report, Runner, Selection, Standing};
@@ -68,6 +69,7 @@ fn every_case_runs_in_the_order_of_the_table() {
         let threads = NonZeroUsize::new(threads).unwrap();
         let report = Runner::new(model).threads(threads).run();
         assert!(report.passed() && report.is_complete(), "{}", report.to_table());
+        assert!(report.left_out().is_empty());
         let ran: Vec<_> = report.entries().iter().map(|entry| entry.case.name).collect();
         let all: Vec<_> = CASES.iter().map(|case| case.name).collect();
         assert_eq!(ran, all);
