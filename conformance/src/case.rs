@@ -7,7 +7,7 @@ use std::fmt::{self, Display, Formatter};
 use std::panic::AssertUnwindSafe;
 
 /// The body of a case.
-pub type CaseFn = for<'a> fn(&'a Context) -> BoxFuture<'a, Verdict>;
+pub(crate) type CaseFn = for<'a> fn(&'a Context) -> BoxFuture<'a, Verdict>;
 
 /// One fact that must hold of every store.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +21,7 @@ pub struct Case {
     pub laws: &'static [Law],
     /// The capabilities without which the case asserts a refusal instead.
     pub needs: &'static [Need],
-    #[doc(hidden)]
-    pub body: CaseFn,
+    pub(crate) body: CaseFn,
 }
 
 impl Case {

@@ -22,7 +22,7 @@ mod verdict;
 mod virtual_time;
 mod watched;
 
-pub use case::{Case, CaseFn, Failure, Passed};
+pub use case::{Case, Failure, Passed};
 pub use context::{CLOCK_SKEW, Context};
 pub use harness::{Fixture, Harness, SetupError};
 pub use law::{Law, UnknownLaw};
