@@ -78,14 +78,23 @@ fn the_protocol_withstands_a_mishap_whatever_the_clocks() {
     assert_eq!(findings.impossible, NOTHING);
 }
 
+/// A client crashes after it lost a reply, or what it sent again is lost as well, or both crash.
 #[test]
-#[ignore = "needs minutes"]
+fn the_protocol_withstands_two_mishaps_without_renewals() {
+    for retries in [0, 1] {
+        let protocol = Protocol { renewals: 0, retries, ..with_mishaps(2) };
+        assert_eq!(check(protocol).broken, NOTHING, "{retries} retries");
+    }
+}
+
+#[test]
+#[ignore = "needs a minute"]
 fn the_protocol_withstands_two_mishaps() {
     assert_eq!(check(Protocol { clocks: clocks(), ..with_mishaps(2) }).broken, NOTHING);
 }
 
 #[test]
-#[ignore = "needs minutes"]
+#[ignore = "needs a minute"]
 fn the_protocol_withstands_a_mishap_in_two_turns_each() {
     assert_eq!(check(Protocol { turns: 2, ..with_mishaps(1) }).broken, NOTHING);
 }
