@@ -313,6 +313,7 @@ macro_rules! for_each_case {
                 waiting_in_line_ends_at_the_deadline: [L10], [Locking];
                 a_wall_clock_that_jumps_moves_no_deadline: [L10], [Locking];
                 delays_grow_between_the_minimum_and_the_maximum: [L10], [Locking];
+                wake_ups_that_come_too_early_bring_few_attempts: [L10], [Locking];
                 a_waiter_gets_in_when_the_lease_has_lapsed: [L7 L11], [Locking];
                 a_waiter_gets_in_soon_after_a_release: [L10], [Locking];
                 an_unknown_session_is_not_waited_for: [L8 S1], [Locking];

@@ -5,14 +5,16 @@ use session_core::{
     Key, LockToken, LockingStore, ManualClock, Operation, Record, Result, Rotation, SessionStore,
     Snapshot, Sweep, SweepBudget, Timer, Touch, Version,
 };
+use std::future::pending;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A store between the store under test and the layer above it, which sees what that layer asks.
 ///
-/// It knows when and by which token an attempt to lock was made and whether anything is under way, it can lose the
-/// replies of attempts and renewals after they took effect, and fail sweeps before they do.
+/// It knows when and by which token an attempt to lock was made and whether anything is under way,
+/// it can lose the replies of attempts and renewals after they took effect, fail sweeps before they
+/// do, and wake who waits for a lock never or always.
 #[derive(Debug)]
 pub(crate) struct Watched {
     store: Arc<dyn SessionStore>,
@@ -20,6 +22,7 @@ pub(crate) struct Watched {
     collecting: Option<Arc<dyn CollectingStore>>,
     clock: ManualClock,
     attempts: Mutex<Vec<Duration>>,
+    wakes: Mutex<Wakes>,
     token: Mutex<Option<LockToken>>,
     under_way: AtomicUsize,
     pub(crate) loses_acquisitions: AtomicBool,
@@ -28,7 +31,21 @@ pub(crate) struct Watched {
     sweeps: AtomicUsize,
 }
 
+/// When a watched store wakes who waits for a lock.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Wakes {
+    /// When the store under test does.
+    #[default]
+    WithTheStore,
+    /// As one that knows of no release.
+    Never,
+    /// Whenever it is waited for, be there a release or not.
+    Always,
+}
+
 impl Watched {
+    /// More attempts to lock than any case takes.
+    const MOST_ATTEMPTS: usize = 20_000;
     /// More steps than a walk over the records of a case takes.
     const MOST_SWEEPS: usize = 1_000;
 
@@ -40,6 +57,7 @@ impl Watched {
             collecting: context.collecting().ok().cloned(),
             clock: context.clock().clone(),
             attempts: Mutex::default(),
+            wakes: Mutex::default(),
             token: Mutex::default(),
             under_way: AtomicUsize::new(0),
             loses_acquisitions: AtomicBool::new(false),
@@ -52,6 +70,22 @@ impl Watched {
     /// When each attempt to lock was made, by the monotonic clock.
     pub(crate) fn attempts(&self) -> Vec<Duration> {
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Wakes who waits for a lock in this way from now on.
+    pub(crate) fn wake(&self, wakes: Wakes) {
+        *self.wakes.lock().unwrap_or_else(PoisonError::into_inner) = wakes;
+    }
+
+    /// Writes an attempt down; an endless loop of them ends as a failure of the store.
+    fn count_attempt(&self) -> Result<()> {
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        attempts.push(self.clock.elapsed());
+        if attempts.len() > Self::MOST_ATTEMPTS {
+            let error = Error::new(Operation::Acquire, ErrorKind::Config);
+            return Err(error.with_detail("attempts to lock have no end"));
+        }
+        Ok(())
     }
 
     /// The token of the last attempt to lock.
@@ -149,8 +183,7 @@ impl SessionStore for Watched {
 impl LockingStore for Watched {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
         let _under_way = self.begin();
-        let now = self.clock.elapsed();
-        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).push(now);
+        self.count_attempt()?;
         *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
         let acquired = self.locking().acquire(key, token, lease).await?;
         if self.loses_acquisitions.load(Ordering::SeqCst) {
@@ -174,7 +207,12 @@ impl LockingStore for Watched {
     }
 
     async fn released(&self, key: &Key) {
-        self.locking().released(key).await;
+        let wakes = *self.wakes.lock().unwrap_or_else(PoisonError::into_inner);
+        match wakes {
+            Wakes::WithTheStore => self.locking().released(key).await,
+            Wakes::Never => pending().await,
+            Wakes::Always => {}
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod pessimistic;
 mod renewal;
 mod timer;
 mod turn;
+mod wake_ups;
 
 pub use options::LockOptions;
 pub use pessimistic::Pessimistic;

@@ -3,6 +3,7 @@ use crate::back_off::BackOff;
 use crate::claim::Held;
 use crate::line::Place;
 use crate::lock::Lock;
+use crate::wake_ups::WakeUps;
 use futures_util::future::{Either, select};
 use session_core::{Acquired, Error, ErrorKind, Key, Opened, Operation, Result};
 use std::pin::pin;
@@ -49,8 +50,10 @@ impl<'a> Turn<'a> {
             timer.sleep(pause.min(left())).await;
         }
         let mut back_off = BackOff::new(options, Arc::clone(randomness));
+        let mut wake_ups = WakeUps::new(options.min_lock_retry);
         let mut lock = Lock::new(strategy, key, place, runtime);
         loop {
+            wake_ups.count(timer.elapsed());
             match lock.acquire(options.lock_lease).await? {
                 Acquired::Locked(snapshot) => {
                     let claim = Held::new(strategy, lock, &snapshot);
@@ -62,9 +65,20 @@ impl<'a> Turn<'a> {
                     lock.begin_run(timer.elapsed());
                     let delay = back_off.next(remaining).min(left());
                     // Either way the store is asked again.
-                    select(timer.sleep(delay), strategy.store.released(key)).await;
+                    select(timer.sleep(delay), pin!(strategy.woken(key, &wake_ups))).await;
                 }
             }
+        }
+    }
+}
+
+impl Pessimistic {
+    /// Waits until the store wakes who waits for `key`, and longer if it wakes too often.
+    async fn woken(&self, key: &Key, wake_ups: &WakeUps) {
+        self.store.released(key).await;
+        let left = wake_ups.left(self.timer.elapsed());
+        if !left.is_zero() {
+            self.timer.sleep(left).await;
         }
     }
 }

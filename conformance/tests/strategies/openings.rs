@@ -2,6 +2,7 @@
 
 use crate::verdicts::{assert_fails, sound};
 use async_trait::async_trait;
+use futures_util::future::{Either, select};
 use session_core::{
     Error, ErrorKind, Key, LastWriteWins, LockingStore, ManualClock, Opened, Operation, Result,
     SessionStore, Strategy,
@@ -133,6 +134,36 @@ async fn begins_a_new_session_after_a_timeout() {
             "waiting_for_another_process_ends_at_the_deadline",
             "waiting_in_line_ends_at_the_deadline",
         ],
+    )
+    .await;
+}
+
+/// Begins to wait anew, and so asks at once, whenever the store wakes it.
+#[derive(Debug)]
+struct Startled(Pessimistic, Arc<dyn LockingStore>);
+
+#[async_trait]
+impl Strategy for Startled {
+    fn store(&self) -> &dyn SessionStore {
+        self.0.store()
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        for _ in 0..1_000 {
+            let woken = self.1.released(key);
+            if let Either::Left((opened, _)) = select(self.0.open(key), woken).await {
+                return opened;
+            }
+        }
+        self.0.open(key).await
+    }
+}
+
+#[tokio::test]
+async fn asks_whenever_it_is_woken() {
+    assert_fails(
+        |store, options, clock| Ok(Startled(sound(Arc::clone(&store), options, clock)?, store)),
+        &["wake_ups_that_come_too_early_bring_few_attempts"],
     )
     .await;
 }

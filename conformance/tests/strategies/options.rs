@@ -39,6 +39,7 @@ async fn gives_up_early() {
             "only_the_head_of_the_line_asks_the_store",
             "waiting_for_another_process_ends_at_the_deadline",
             "waiting_in_line_ends_at_the_deadline",
+            "wake_ups_that_come_too_early_bring_few_attempts",
         ],
     )
     .await;
@@ -52,7 +53,10 @@ async fn asks_too_often() {
     };
     assert_fails(
         move |store, options, clock| sound(store, eager(options), clock),
-        &["delays_grow_between_the_minimum_and_the_maximum"],
+        &[
+            "delays_grow_between_the_minimum_and_the_maximum",
+            "wake_ups_that_come_too_early_bring_few_attempts",
+        ],
     )
     .await;
 }
@@ -72,6 +76,7 @@ async fn asks_too_seldom() {
             "after_eight_local_hand_overs_the_line_pauses",
             "delays_grow_between_the_minimum_and_the_maximum",
             "pauses_take_a_sixth_of_the_time_at_most",
+            "wake_ups_that_come_too_early_bring_few_attempts",
         ],
     )
     .await;

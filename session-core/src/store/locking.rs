@@ -43,7 +43,8 @@ pub trait LockingStore: SessionStore {
     /// Completes when the lock of `key` may have become free since the call.
     ///
     /// It may complete too early, and for several waiters at once. A store that cannot know never
-    /// completes. A lease that runs out need not be noticed.
+    /// completes. A lease that runs out need not be noticed. So it is a hint and no more: a waiter
+    /// asks again without it, and bounds how often it asks because of it (L10).
     ///
     /// # Cancellation
     ///

@@ -3,6 +3,7 @@
 use super::{Turns, options};
 use crate::context::{CLOCK_SKEW, LEASE};
 use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::watched::Wakes;
 use crate::{Context, Verdict};
 use session_core::{Clock, OsRandom, SessionId, Timer};
 use std::time::Duration;
@@ -68,6 +69,7 @@ pub(crate) async fn a_wall_clock_that_jumps_moves_no_deadline(context: &Context)
 
 pub(crate) async fn delays_grow_between_the_minimum_and_the_maximum(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
+    turns.watched().wake(Wakes::Never);
     context.lock(&turns.key, LEASE).await?;
     let second = turns.open_beside().await;
     ensure_refused!(turns.outcome(second).await?, LockTimeout);
@@ -82,6 +84,34 @@ pub(crate) async fn delays_grow_between_the_minimum_and_the_maximum(context: &Co
     ensure!(longest > maximum / 2, "the longest delay is {longest:?}: delays do not grow");
     let grown = &delays[5..];
     ensure!(grown.iter().any(|delay| *delay != grown[0]), "delays have no jitter");
+    Ok(())
+}
+
+/// Each wake-up but the last comes too early, as a store's may.
+pub(crate) async fn wake_ups_that_come_too_early_bring_few_attempts(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    turns.watched().wake(Wakes::Always);
+    let foreign = context.lock(&turns.key, LEASE).await?;
+    let second = turns.open_beside().await;
+    turns.pass(options().max_lock_wait_time / 2).await;
+    ensure_few(&turns.watched().attempts())?;
+    let begin = context.clock().elapsed();
+    context.locking()?.release(&turns.key, &foreign).await?;
+    turns.join(second).await?;
+    let waited = context.since(begin);
+    ensure!(waited <= options().min_lock_retry, "a free lock was had after {waited:?}");
+    Ok(())
+}
+
+/// Checks that in no time there are more than eight attempts beyond those at the shortest delay.
+fn ensure_few(attempts: &[Duration]) -> Verdict {
+    for (number, first) in attempts.iter().enumerate() {
+        for (more, last) in (0_u32..).zip(&attempts[number..]) {
+            let time = last.saturating_sub(*first);
+            let least = options().min_lock_retry * more.saturating_sub(8);
+            ensure!(time >= least, "after an attempt there are {more} more within {time:?}");
+        }
+    }
     Ok(())
 }
 

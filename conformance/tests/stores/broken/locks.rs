@@ -303,6 +303,7 @@ rejects! {
         releasing_twice_frees_no_later_lock,
         a_commit_that_is_dropped_releases_its_lock,
         a_handle_that_is_dropped_releases_its_lock,
+        wake_ups_that_come_too_early_bring_few_attempts,
         a_waiter_gets_in_soon_after_a_release,
         a_write_that_is_refused_releases_the_lock,
         an_acquisition_whose_reply_is_lost_leaves_no_lock,

@@ -1,0 +1,154 @@
+//! What a waiter makes of a store that wakes it, in time or too early.
+
+use async_trait::async_trait;
+use session_core::{
+    Acquired, Capabilities, Change, Deletion, EpochMillis, Error, ErrorKind, Expect, Key,
+    LockToken, LockingStore, ManualClock, Operation, Record, Result, Rotation, SessionStore,
+    Snapshot, Strategy, Timer, Touch, Version,
+};
+use session_locking::{LockOptions, Pessimistic};
+use std::future::pending;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::task::yield_now;
+
+/// When a store wakes who waits.
+#[derive(Debug)]
+enum Wakes {
+    Never,
+    /// Whenever it is asked to.
+    Always,
+    /// Once this time has come, and from then on.
+    From(Duration),
+}
+
+/// A store whose one lock another holds for ever.
+#[derive(Debug)]
+struct Busy {
+    clock: ManualClock,
+    wakes: Wakes,
+    attempts: Mutex<Vec<Duration>>,
+}
+
+/// No store that is only waited for is asked anything else.
+const NOT_ASKED: &str = "a waiter asks for the lock alone";
+
+#[async_trait]
+impl SessionStore for Busy {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::NONE.with_locking()
+    }
+
+    async fn load(&self, _: &Key) -> Result<Option<Snapshot>> {
+        unreachable!("{NOT_ASKED}")
+    }
+
+    async fn create(&self, _: &Key, _: &Record, _: &Version) -> Result<()> {
+        unreachable!("{NOT_ASKED}")
+    }
+
+    async fn update(&self, _: &Key, _: &Change, _: &Expect, _: &Version) -> Result<()> {
+        unreachable!("{NOT_ASKED}")
+    }
+
+    async fn touch(&self, _: &Key, _: &Touch, _: &Expect) -> Result<()> {
+        unreachable!("{NOT_ASKED}")
+    }
+
+    async fn rotate(&self, _: &Key, _: &Key, _: &Rotation, _: &Expect, _: &Version) -> Result<()> {
+        unreachable!("{NOT_ASKED}")
+    }
+
+    async fn delete(&self, _: &Key, _: &Expect) -> Result<Deletion> {
+        unreachable!("{NOT_ASKED}")
+    }
+}
+
+#[async_trait]
+impl LockingStore for Busy {
+    /// Never gives the thread back, and ends an endless loop with an error that nobody expects.
+    async fn acquire(&self, _: &Key, _: &LockToken, _: Duration) -> Result<Acquired> {
+        const MOST: usize = 10_000;
+        let mut attempts = self.attempts.lock().expect("nobody panics under this lock");
+        attempts.push(self.clock.elapsed());
+        if attempts.len() > MOST {
+            return Err(Error::new(Operation::Acquire, ErrorKind::Unavailable));
+        }
+        Ok(Acquired::Busy { remaining: None })
+    }
+
+    async fn renew(&self, _: &Key, _: &LockToken, _: Duration) -> Result<()> {
+        unreachable!("{NOT_ASKED}")
+    }
+
+    async fn release(&self, _: &Key, _: &LockToken) -> Result<()> {
+        Ok(())
+    }
+
+    async fn released(&self, _: &Key) {
+        match self.wakes {
+            Wakes::Never => pending().await,
+            Wakes::Always => {}
+            Wakes::From(time) => {
+                self.clock.sleep(time.saturating_sub(self.clock.elapsed())).await;
+            }
+        }
+    }
+}
+
+/// When a waiter asks until it gives up.
+async fn attempts(wakes: Wakes) -> Vec<Duration> {
+    /// More turns than the longest wait takes.
+    const TURNS: usize = 20_000;
+    let clock = ManualClock::at(EpochMillis::from_epoch_millis(1_700_000_000_000));
+    let store = Arc::new(Busy { clock: clock.clone(), wakes, attempts: Mutex::default() });
+    let strategy = Pessimistic::new(Arc::clone(&store) as Arc<dyn LockingStore>);
+    let strategy = strategy.with_timer(clock.clone());
+    let key = Key::new("a").expect("it is not empty");
+    let waiter = tokio::spawn(async move { strategy.open(&key).await });
+    for _ in 0..TURNS {
+        if waiter.is_finished() {
+            break;
+        }
+        yield_now().await;
+        if let Some(wake) = clock.next_wake() {
+            clock.advance(wake);
+        }
+    }
+    assert!(waiter.is_finished(), "the wait has no end");
+    let opened = waiter.await.expect("a waiter does not panic");
+    let refused = opened.expect_err("another holds the lock");
+    assert_eq!(refused.kind(), ErrorKind::LockTimeout { remaining: None });
+    assert_eq!(clock.elapsed(), LockOptions::default().max_lock_wait_time);
+    store.attempts.lock().expect("nobody panics under this lock").clone()
+}
+
+fn delays(attempts: &[Duration]) -> impl Iterator<Item = Duration> {
+    attempts.windows(2).map(|pair| pair[1].saturating_sub(pair[0]))
+}
+
+#[tokio::test]
+async fn wake_ups_without_end_bring_few_attempts_more_than_the_shortest_delay() {
+    let LockOptions { max_lock_wait_time, min_lock_retry, .. } = LockOptions::default();
+    let shortest = max_lock_wait_time.as_millis() / min_lock_retry.as_millis();
+    let attempts = attempts(Wakes::Always).await;
+    assert_eq!(attempts.len() as u128, 1 + 8 + shortest);
+    assert!(attempts[..9].iter().all(Duration::is_zero));
+    assert!(delays(&attempts[8..]).all(|delay| delay == min_lock_retry));
+}
+
+#[tokio::test]
+async fn who_waited_and_is_woken_asks_at_once() {
+    let time = Duration::from_micros(3_141_593);
+    let attempts = attempts(Wakes::From(time)).await;
+    let at_once = attempts.iter().filter(|attempt| **attempt == time).count();
+    assert!((8..=9).contains(&at_once), "asked {at_once} times when it was woken");
+}
+
+#[tokio::test]
+async fn who_is_never_woken_asks_by_the_back_off_alone() {
+    let LockOptions { min_lock_retry, max_lock_retry, .. } = LockOptions::default();
+    let mut attempts = attempts(Wakes::Never).await;
+    attempts.pop();
+    assert!(delays(&attempts).all(|delay| (min_lock_retry..=max_lock_retry).contains(&delay)));
+}
