@@ -306,6 +306,8 @@ macro_rules! for_each_case {
             secrets {
                 debug_output_shows_no_secret: [S6], [];
                 errors_show_no_secret: [S6], [];
+                lock_errors_show_no_secret: [S6], [Locking];
+                debug_of_a_locked_store_shows_no_token: [S6], [Locking];
             }
             waiting {
                 a_second_handle_waits_for_the_first: [L1 L2], [Locking];
@@ -338,6 +340,7 @@ macro_rules! for_each_case {
                 a_holder_that_rotates_knows_its_own_write: [L4 R11], [Locking Versions Rotation];
                 a_deletion_under_a_lock_is_told_at_the_commit: [R4 L3], [Locking];
                 a_deletion_under_a_lock_lets_the_line_move_on: [L8 L10], [Locking];
+                locked_handles_and_their_errors_show_no_secret: [S6], [Locking];
             }
             letting_go {
                 every_commit_releases_the_lock: [L5], [Locking];

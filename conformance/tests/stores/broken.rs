@@ -15,6 +15,7 @@ mod outcomes;
 mod refusals;
 mod repeats;
 mod rotation;
+mod secrets;
 mod steps;
 mod takeovers;
 mod touches;
@@ -70,6 +71,7 @@ fn rejected() -> Vec<&'static Rejected> {
         refusals::STORES,
         repeats::STORES,
         rotation::STORES,
+        secrets::STORES,
         steps::STORES,
         takeovers::STORES,
         touches::STORES,

@@ -35,6 +35,7 @@ async fn locks_nothing() {
             "an_acquisition_whose_reply_is_lost_leaves_no_lock",
             "delays_grow_between_the_minimum_and_the_maximum",
             "local_waiters_go_first_in_first_out",
+            "locked_handles_and_their_errors_show_no_secret",
             "only_the_head_of_the_line_asks_the_store",
             "pauses_take_a_sixth_of_the_time_at_most",
             "renewal_stops_after_the_longest_hold",
@@ -164,6 +165,31 @@ async fn asks_whenever_it_is_woken() {
     assert_fails(
         |store, options, clock| Ok(Startled(sound(Arc::clone(&store), options, clock)?, store)),
         &["wake_ups_that_come_too_early_bring_few_attempts"],
+    )
+    .await;
+}
+
+/// Says which session it is that cannot be had.
+#[derive(Debug)]
+struct Talkative(Pessimistic);
+
+#[async_trait]
+impl Strategy for Talkative {
+    fn store(&self) -> &dyn SessionStore {
+        self.0.store()
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        let opened = self.0.open(key).await;
+        opened.map_err(|error| error.with_detail(format!("waited for {}", key.as_str())))
+    }
+}
+
+#[tokio::test]
+async fn names_the_key_that_it_waited_for() {
+    assert_fails(
+        |store, options, clock| Ok(Talkative(sound(store, options, clock)?)),
+        &["locked_handles_and_their_errors_show_no_secret"],
     )
     .await;
 }

@@ -1,6 +1,7 @@
 //! A lock is renewed while it is held, but not for ever, and its loss is told (L4, L9, L12).
 
 use super::{Turns, options};
+use crate::cases::sessions::secrets::{DATA, ensure_error_hides, ensure_hidden};
 use crate::cases::sessions::{THRESHOLD, key_of};
 use crate::context::{CLOCK_SKEW, LEASE};
 use crate::ensure::{ensure, ensure_eq, ensure_refused};
@@ -128,4 +129,27 @@ pub(crate) async fn a_deletion_under_a_lock_lets_the_line_move_on(context: &Cont
     ensure_eq!(context.since(begin), Duration::ZERO, "the wait for a session that is gone");
     drop(holder);
     Ok(())
+}
+
+/// Waits in vain in the line and at its head, and a lock that is lost.
+pub(crate) async fn locked_handles_and_their_errors_show_no_secret(context: &Context) -> Verdict {
+    let turns = Turns::with(context, DATA).await?;
+    let mut holder = turns.open().await?;
+    let token = turns.watched().token();
+    let token = token.ok_or_else(|| Violation::new("a session was opened without a lock"))?;
+    let printed = format!("{holder:?} {:?}", turns.sessions);
+    let second = turns.open_beside().await;
+    let in_line = turns.outcome(second).await?.err();
+    context.locking()?.release(&turns.key, &token).await?;
+    let foreign = context.lock(&turns.key, LEASE).await?;
+    "changed".clone_into(holder.data_mut());
+    let lost = turns.drive(holder.commit()).await?.err();
+    let third = turns.open_beside().await;
+    let at_the_head = turns.outcome(third).await?.err();
+
+    let tokens = [token, foreign].map(|token| token.encode());
+    let secrets = [DATA, turns.id.secret(), turns.key.as_str(), &tokens[0], &tokens[1]];
+    ensure_hidden(&printed, &secrets)?;
+    let errors = [in_line, lost, at_the_head];
+    errors.iter().flatten().try_for_each(|error| ensure_error_hides(error, &secrets))
 }

@@ -1,12 +1,18 @@
 //! Nothing secret is printed (S6).
 
 use super::{key_of, open, stored};
-use crate::ensure::ensure;
+use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict};
-use session_core::{Change, Error, Expect, Key, Payload, Result, Session, Timestamp};
+use session_core::{
+    Acquired, Base64, Change, Error, Expect, Key, LastWriteWins, LockToken, Payload, RawString,
+    Result, Session, Sessions, Timestamp,
+};
 use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::Duration;
 
-const DATA: &str = "hunter2";
+/// Data that is a secret. It is no base64.
+pub(crate) const DATA: &str = "hunter2";
 
 pub(crate) async fn debug_output_shows_no_secret(context: &Context) -> Verdict {
     let sessions = context.sessions()?;
@@ -21,25 +27,40 @@ pub(crate) async fn debug_output_shows_no_secret(context: &Context) -> Verdict {
         format!("{:?}", session.commit().await?),
     ];
     for text in printed {
-        for secret in [DATA, id.secret(), key.as_str()] {
-            ensure!(!text.contains(secret), "something secret is printed: {text}");
-        }
+        ensure_hidden(&text, &[DATA, id.secret(), key.as_str()])?;
     }
     Ok(())
+}
+
+pub(crate) async fn debug_of_a_locked_store_shows_no_token(context: &Context) -> Verdict {
+    let (key, token) = context.given_locked("a").await?;
+    let busy = context.contend(&key).await?;
+    let free = context.given("free").await?;
+    let locked = context.locking()?.acquire(&free, &token, Duration::from_secs(1)).await?;
+    ensure!(matches!(locked, Acquired::Locked(_)), "a free lock cannot be had: {locked:?}");
+    let expect = Expect::lock(token.clone());
+    let printed = [
+        format!("{:?} {:?}", context.store(), context.locking()?),
+        format!("{busy:?} {locked:?} {token:?} {expect:?}"),
+    ];
+    printed.iter().try_for_each(|text| ensure_hidden(text, &[&token.encode()]))
 }
 
 pub(crate) async fn errors_show_no_secret(context: &Context) -> Verdict {
     let key = context.given("a").await?;
     let absent = context.key("absent");
-    for error in refusals(context, &key, &absent).await {
-        let mut source: Option<&dyn StdError> = Some(&error);
-        while let Some(part) = source {
-            let text = format!("{part} {part:?}");
-            for secret in [DATA, key.as_str(), absent.as_str()] {
-                ensure!(!text.contains(secret), "something secret is printed: {text}");
-            }
-            source = part.source();
-        }
+    let mut errors = refusals(context, &key, &absent).await;
+    errors.extend(refusals_of_a_rotation(context, &key, &absent).await);
+    errors.extend(conflicts(context, &key).await);
+    for error in errors {
+        ensure_error_hides(&error, &[DATA, key.as_str(), absent.as_str()])?;
+    }
+    let id = stored(&context.sessions()?, DATA).await?;
+    let strategy = LastWriteWins::new(Arc::clone(context.store()));
+    let encoded = Sessions::<String>::builder(strategy, Base64::new(RawString::new()));
+    let encoded = encoded.clock(context.clock().clone()).build()?;
+    if let Err(corrupt) = encoded.open(Some(id.secret())).await {
+        ensure_error_hides(&corrupt, &[DATA, id.secret(), key_of(&id)?.as_str()])?;
     }
     Ok(())
 }
@@ -57,12 +78,87 @@ async fn refusals(context: &Context, key: &Key, absent: &Key) -> Vec<Error> {
         Payload::Text(_) => Payload::text(DATA.repeat(limit)),
         Payload::Binary(_) => Payload::binary(DATA.repeat(limit).into_bytes()),
     };
-    let refused: [Result<()>; 5] = [
+    refused([
         store.create(key, &context.record(DATA), &version).await,
         store.update(absent, &change, present, &version).await,
         store.update(key, &past, present, &version).await,
         context.touch(absent, context.in_seconds(60), present).await,
         store.create(absent, &large, &version).await,
-    ];
-    refused.into_iter().filter_map(Result::err).collect()
+    ])
+}
+
+async fn refusals_of_a_rotation(context: &Context, key: &Key, absent: &Key) -> Vec<Error> {
+    let present = &Expect::PRESENT;
+    refused([
+        context.rotate(absent, &context.key("new"), DATA, present).await,
+        context.rotate(key, key, DATA, present).await,
+    ])
+}
+
+async fn conflicts(context: &Context, key: &Key) -> Vec<Error> {
+    let (store, other) = (context.store(), Expect::version(context.version()));
+    refused([
+        context.update(key, DATA, &other).await,
+        context.touch(key, context.in_seconds(60), &other).await,
+        context.rotate(key, &context.key("new"), DATA, &other).await,
+        store.delete(key, &other).await.map(drop),
+    ])
+}
+
+pub(crate) async fn lock_errors_show_no_secret(context: &Context) -> Verdict {
+    let (key, holder) = context.given_locked("a").await?;
+    let (absent, other) = (context.given_deleted("absent").await?, context.token());
+    let mut errors = Vec::new();
+    for token in [&holder, &other] {
+        errors.extend(fenced_refusals(context, &absent, token).await?);
+    }
+    errors.extend(fenced_refusals(context, &key, &other).await?);
+    let present = &Expect::PRESENT;
+    let stale = Expect::lock(holder.clone()).and_version(context.version());
+    errors.extend(refused([
+        context.update(&key, DATA, present).await,
+        context.rotate(&key, &context.key("new"), DATA, present).await,
+        context.update(&key, DATA, &stale).await,
+        context.locking()?.acquire(&key, &other, Duration::ZERO).await.map(drop),
+    ]));
+    let (holder, other) = (holder.encode(), other.encode());
+    for error in errors {
+        ensure_error_hides(&error, &[DATA, key.as_str(), absent.as_str(), &holder, &other])?;
+    }
+    Ok(())
+}
+
+/// What the operations that name a token are refused with.
+async fn fenced_refusals(context: &Context, key: &Key, token: &LockToken) -> Verdict<Vec<Error>> {
+    let (store, locking, fenced) =
+        (context.store(), context.locking()?, Expect::lock(token.clone()));
+    Ok(refused([
+        context.update(key, DATA, &fenced).await,
+        context.touch(key, context.in_seconds(60), &fenced).await,
+        locking.renew(key, token, Duration::from_secs(1)).await,
+        context.rotate(key, &context.key("new"), DATA, &fenced).await,
+        store.delete(key, &fenced).await.map(drop),
+        locking.release(key, token).await,
+    ]))
+}
+
+fn refused(results: impl IntoIterator<Item = Result<()>>) -> Vec<Error> {
+    results.into_iter().filter_map(Result::err).collect()
+}
+
+/// Checks that neither an error nor its sources show a secret, to people or to programmers.
+pub(crate) fn ensure_error_hides(error: &Error, secrets: &[&str]) -> Verdict {
+    let mut source: Option<&dyn StdError> = Some(error);
+    while let Some(part) = source {
+        ensure_hidden(&format!("{part} {part:?}"), secrets)?;
+        source = part.source();
+    }
+    Ok(())
+}
+
+/// Checks that a text shows none of these secrets.
+pub(crate) fn ensure_hidden(text: &str, secrets: &[&str]) -> Verdict {
+    let shown = secrets.iter().filter(|secret| text.contains(**secret)).count();
+    ensure_eq!(shown, 0, "secrets that are printed in: {text}");
+    Ok(())
 }

@@ -1,12 +1,12 @@
-//! Faults that show best in what stands on the store: `Sessions`, and the logs of its users.
+//! Faults that show best in what stands on the store: `Sessions`.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::{
-    AfterWrite, Change, Error, ErrorKind, Expect, Key, Operation, Record, Result, SessionStore,
-    Snapshot, Touch, Version,
+    AfterWrite, Change, Error, ErrorKind, Expect, Key, Operation, Result, SessionStore, Snapshot,
+    Touch, Version,
 };
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -61,42 +61,6 @@ impl Twist for FirstWriteWins {
         model.update(key, change, expect, version).await?;
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
         Ok(())
-    }
-}
-
-#[derive(Debug)]
-struct NamesTheKey;
-
-#[async_trait]
-impl Twist for NamesTheKey {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Version,
-    ) -> Result<()> {
-        let updated = model.update(key, change, expect, version).await;
-        updated.map_err(|error| error.with_detail(format!("no luck with {}", key.as_str())))
-    }
-}
-
-/// Keeps what it was given last where its `Debug` shows it.
-#[derive(Debug, Default)]
-struct PrintsItsKeys(Mutex<String>);
-
-#[async_trait]
-impl Twist for PrintsItsKeys {
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
-        key.as_str().clone_into(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        model.create(key, record, version).await
     }
 }
 
@@ -204,15 +168,5 @@ rejects! {
         without_an_expectation_the_last_write_wins,
         data_that_is_written_back_is_of_another_version,
         a_dropped_update_undoes_no_other_write,
-    ];
-
-    names_the_key_in_its_errors = twisted(NamesTheKey)
-    => [
-        errors_show_no_secret,
-    ];
-
-    prints_its_keys = twisted(PrintsItsKeys::default())
-    => [
-        debug_output_shows_no_secret,
     ];
 }

@@ -297,6 +297,7 @@ rejects! {
     ];
     releases_in_name_only = twisted(ReleaseDoesNothing)
     => [
+        locked_handles_and_their_errors_show_no_secret,
         locks_of_different_keys_are_independent,
         after_an_update_beyond_the_limit_the_lock_is_released,
         a_released_lock_is_free,
@@ -316,6 +317,7 @@ rejects! {
     ];
     deletes_on_release = twisted(ReleaseDeletes)
     => [
+        locked_handles_and_their_errors_show_no_secret,
         locks_of_different_keys_are_independent,
         after_an_update_beyond_the_limit_the_lock_is_released,
         a_released_lock_is_free,
