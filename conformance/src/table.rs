@@ -293,9 +293,11 @@ macro_rules! for_each_case {
                 a_logout_passes_a_live_lock: [S5 L3], [Locking];
             }
             breaking_off {
+                a_first_commit_dropped_at_any_await_is_whole_or_not_at_all: [R13], [];
                 a_commit_dropped_at_any_await_is_whole_or_not_at_all: [R13], [];
                 a_read_dropped_at_any_await_loses_nothing: [R13 S2], [];
                 a_destruction_dropped_at_any_await_is_whole_or_not_at_all: [R13 S5], [];
+                a_rotation_of_the_id_dropped_at_any_await_leaves_one_session: [R13 S4], [Rotation];
             }
             deadlines {
                 the_deadline_is_set_at_creation_and_kept: [S7], [Deadlines];

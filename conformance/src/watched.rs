@@ -12,8 +12,8 @@ use std::time::Duration;
 
 /// A store between the store under test and the layer above it, which sees what that layer asks.
 ///
-/// It knows when and by which token an attempt to lock was made and whether anything is under way,
-/// it can lose the replies of attempts and renewals after they took effect, fail sweeps before they
+/// It knows when and by which token an attempt to lock was made, which key a rotation was to, and
+/// whether anything is under way; it can lose the replies of attempts and renewals after they took effect, fail sweeps before they
 /// do, and wake who waits for a lock never or always.
 #[derive(Debug)]
 pub(crate) struct Watched {
@@ -24,6 +24,7 @@ pub(crate) struct Watched {
     attempts: Mutex<Vec<Duration>>,
     wakes: Mutex<Wakes>,
     token: Mutex<Option<LockToken>>,
+    rotated_to: Mutex<Option<Key>>,
     under_way: AtomicUsize,
     pub(crate) loses_acquisitions: AtomicBool,
     pub(crate) loses_renewals: AtomicBool,
@@ -59,6 +60,7 @@ impl Watched {
             attempts: Mutex::default(),
             wakes: Mutex::default(),
             token: Mutex::default(),
+            rotated_to: Mutex::default(),
             under_way: AtomicUsize::new(0),
             loses_acquisitions: AtomicBool::new(false),
             loses_renewals: AtomicBool::new(false),
@@ -91,6 +93,11 @@ impl Watched {
     /// The token of the last attempt to lock.
     pub(crate) fn token(&self) -> Option<LockToken> {
         self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The new key of the last rotation since this was asked.
+    pub(crate) fn take_rotated_to(&self) -> Option<Key> {
+        self.rotated_to.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The time between each attempt and the next.
@@ -169,6 +176,7 @@ impl SessionStore for Watched {
         version: &Version,
     ) -> Result<()> {
         let _under_way = self.begin();
+        *self.rotated_to.lock().unwrap_or_else(PoisonError::into_inner) = Some(new.clone());
         self.store.rotate(old, new, rotation, expect, version).await
     }
 

@@ -13,7 +13,7 @@ use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict, Violation};
 use session_core::{
     Committed, Key, KeyScheme, LastWriteWins, Lifetime, Optimistic, RawString, Session, SessionId,
-    Sessions, SessionsBuilder, Strategy, Written,
+    SessionStore, Sessions, SessionsBuilder, Strategy, Written,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,9 +35,17 @@ impl Context {
 
     /// The same under every strategy that the store is capable of.
     pub(crate) fn sessions_of_each_strategy(&self) -> Verdict<Vec<Sessions<String>>> {
-        let mut each = vec![self.sessions()?];
+        self.sessions_of_each_strategy_on(self.store())
+    }
+
+    /// The same on a store that stands before that of the case.
+    pub(crate) fn sessions_of_each_strategy_on(
+        &self,
+        store: &Arc<dyn SessionStore>,
+    ) -> Verdict<Vec<Sessions<String>>> {
+        let mut each = vec![self.builder(LastWriteWins::new(Arc::clone(store))).build()?];
         if self.capabilities().compares_versions() {
-            each.push(self.optimistic_sessions()?);
+            each.push(self.builder(Optimistic::new(Arc::clone(store))?).build()?);
         }
         Ok(each)
     }

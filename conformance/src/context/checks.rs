@@ -39,6 +39,19 @@ impl Context {
         Ok(())
     }
 
+    /// Whether a rotation that was dropped has moved the record, which must be at one of its keys.
+    ///
+    /// It may still be carried out between one look and the next.
+    pub(crate) async fn has_moved(&self, old: &Key, new: &Key) -> Verdict<bool> {
+        let mut is_at_new = self.store().load(new).await?.is_some();
+        let is_at_old = self.store().load(old).await?.is_some();
+        if !is_at_old && !is_at_new {
+            is_at_new = self.store().load(new).await?.is_some();
+        }
+        ensure!(is_at_old != is_at_new, "at the old key: {is_at_old}, at the new: {is_at_new}");
+        Ok(is_at_new)
+    }
+
     /// Checks that the record holds this data.
     pub(crate) async fn ensure_data(&self, key: &Key, expected: &str) -> Verdict {
         let found = self.snapshot(key).await?.record.payload;

@@ -195,6 +195,8 @@ rejects! {
     ];
     drops_texts_kind = ruled(Stores(as_binary))
     => [
+        a_first_commit_dropped_at_any_await_is_whole_or_not_at_all,
+        a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
         a_created_record_is_loaded,
         an_updated_record_is_loaded,
         a_record_is_live_up_to_its_expiry,

@@ -261,6 +261,8 @@ rejects! {
     ];
     takes_absence_for_an_error = twisted(TakesAbsenceForAnError)
     => [
+        a_first_commit_dropped_at_any_await_is_whole_or_not_at_all,
+        a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
         an_unknown_key_loads_as_none,
         a_sweep_changes_nothing_that_load_tells,
         a_record_that_is_dead_already_is_not_created,

@@ -167,6 +167,7 @@ rejects! {
     ];
     leaves_the_old_key = twisted(LeavesTheOldKey)
     => [
+        a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
         a_rotation_moves_the_record,
         a_rotated_away_key_is_gone,
         a_rotation_replaces_a_dead_record,

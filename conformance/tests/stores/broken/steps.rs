@@ -114,9 +114,12 @@ impl Twist for ReleasesAndThenWrites {
     }
 }
 
-/// Creates at the new key, and deletes at the old one a moment later.
+/// Creates at the new key, and deletes at the old one a moment later: in every rotation, or in those
+/// alone that name a version.
 #[derive(Debug)]
-struct CreatesAndThenDeletes;
+struct CreatesAndThenDeletes {
+    names_a_version: bool,
+}
 
 #[async_trait]
 impl Twist for CreatesAndThenDeletes {
@@ -131,7 +134,8 @@ impl Twist for CreatesAndThenDeletes {
     ) -> Result<()> {
         let before = model.with_rows(|rows| rows.get(old).cloned());
         model.rotate(old, new, rotation, expect, version).await?;
-        if let Some(before) = before {
+        let is_whole = self.names_a_version && expect.as_version().is_none();
+        if let Some(before) = before.filter(|_| !is_whole) {
             model.with_rows(|rows| rows.insert(old.clone(), before));
             yield_now().await;
             model.with_rows(|rows| rows.remove(old));
@@ -209,6 +213,34 @@ impl Twist for CreatesEmptyFirst {
     }
 }
 
+/// Creates a record that has no end, and sets its deadline a moment later.
+#[derive(Debug)]
+struct SetsTheDeadlineLater;
+
+#[async_trait]
+impl Twist for SetsTheDeadlineLater {
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        let Some(deadline) = record.deadline else {
+            return model.create(key, record, version).await;
+        };
+        let endless = Record { deadline: None, ..record.clone() };
+        model.create(key, &endless, version).await?;
+        yield_now().await;
+        model.with_rows(|rows| {
+            if let Some(row) = rows.get_mut(key) {
+                row.record.deadline = Some(deadline);
+            }
+        });
+        Ok(())
+    }
+}
+
 /// Removes the data first, and the record a moment later.
 #[derive(Debug)]
 struct EmptiesAndThenDeletes;
@@ -237,8 +269,13 @@ fn set_data(model: &Model, key: &Key, data: Payload) {
 }
 
 rejects! {
+    sets_the_deadline_later = twisted(SetsTheDeadlineLater)
+    => [
+        a_dropped_creation_is_whole_or_not_at_all,
+    ];
     creates_empty_first = twisted(CreatesEmptyFirst)
     => [
+        a_first_commit_dropped_at_any_await_is_whole_or_not_at_all,
         a_dropped_creation_is_whole_or_not_at_all,
     ];
     empties_and_then_deletes = twisted(EmptiesAndThenDeletes)
@@ -272,8 +309,13 @@ rejects! {
     => [
         a_dropped_update_releases_only_what_it_wrote,
     ];
-    creates_and_then_deletes = twisted(CreatesAndThenDeletes)
+    creates_and_then_deletes_what_is_of_a_version = twisted(CreatesAndThenDeletes { names_a_version: true })
     => [
+        a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
+    ];
+    creates_and_then_deletes = twisted(CreatesAndThenDeletes { names_a_version: false })
+    => [
+        a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
         of_many_rotations_of_one_key_exactly_one_wins,
         a_rotation_that_loses_against_a_deletion_is_gone,
         a_dropped_rotation_leaves_one_record,

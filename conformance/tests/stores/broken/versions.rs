@@ -119,6 +119,7 @@ rejects! {
     ];
     tells_no_version = twisted(TellsNoVersion)
     => [
+        a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
         an_update_may_expect_the_version_read,
         of_many_updates_expecting_one_version_exactly_one_wins,
         a_touch_keeps_the_version,
