@@ -21,6 +21,7 @@ mod takeovers;
 mod touches;
 mod versions;
 
+use crate::groups::OF_STRATEGIES;
 use session_conformance::{CASES, Case, Failure, Harness, Need};
 use std::collections::BTreeSet;
 
@@ -107,9 +108,6 @@ async fn assert_fails_exactly(harness: &dyn Harness, needs: &[Need], named: &[&s
 /// The cases that no store can fail: only a fault of `Sessions` itself makes them.
 const OF_SESSIONS_ALONE: &[&str] =
     &["an_id_that_is_none_gets_a_fresh_one", "destroying_a_new_session_finds_nothing"];
-
-/// The groups whose cases reject strategies, which `tests/strategies` breaks.
-const OF_STRATEGIES: &[&str] = &["waiting", "lining_up", "holding", "letting_go"];
 
 /// A case that rejects nothing proves nothing: it needs a broken store.
 #[test]

@@ -7,6 +7,8 @@
 mod around;
 mod broken;
 mod content;
+#[path = "../strategies/groups.rs"]
+mod groups;
 mod histories;
 mod legal;
 mod table;

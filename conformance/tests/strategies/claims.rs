@@ -1,19 +1,26 @@
 //! Strategies whose handles end in another way.
 
-use crate::verdicts::{assert_fails, sound};
+use crate::rejects;
+use crate::verdicts::sound;
 use async_trait::async_trait;
+use session_conformance::{Lawful, Rules};
 use session_core::{
-    Claim, Deletion, ErrorKind, Key, Opened, Payload, Record, Result, SessionStore, Strategy,
-    Timestamp, Version,
+    Claim, Deletion, Error, ErrorKind, Key, LockingStore, ManualClock, Opened, Operation, Payload,
+    Record, Result, SessionStore, Strategy, Timestamp, Version,
 };
-use session_locking::Pessimistic;
+use session_locking::{LockOptions, Pessimistic};
 use std::mem::forget;
+use std::sync::Arc;
 
 /// What a claim does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Habit {
     /// A write that was refused because the lock is lost counts as written.
     SwallowsTheLoss,
+    /// A write that was refused because the session is gone counts as written.
+    SwallowsTheDeletion,
+    /// A write that is too large leaves the session locked.
+    KeepsTheLockOfTheRefused,
     /// A session without changes is left locked.
     KeepsTheLockOfTheUnchanged,
     /// A handle that is dropped leaves its lock and its place in line.
@@ -56,11 +63,11 @@ impl BadClaim {
 }
 
 fn judged(habit: Habit, written: Result<()>) -> Result<()> {
-    match written {
-        Err(error) if habit == Habit::SwallowsTheLoss && error.kind() == ErrorKind::LockLost => {
-            Ok(())
-        }
-        written => written,
+    let kind = written.as_ref().err().map(Error::kind);
+    match (habit, kind) {
+        (Habit::SwallowsTheLoss, Some(ErrorKind::LockLost))
+        | (Habit::SwallowsTheDeletion, Some(ErrorKind::Gone)) => Ok(()),
+        _ => written,
     }
 }
 
@@ -73,6 +80,12 @@ impl Claim for BadClaim {
         version: &Version,
     ) -> Result<()> {
         let habit = self.habit;
+        let limit = Lawful.capabilities().max_record_bytes().expect("the model has a limit");
+        if habit == Habit::KeepsTheLockOfTheRefused && payload.len() > limit {
+            forget(self.take());
+            let kind = ErrorKind::TooLarge { size: payload.len(), limit };
+            return Err(Error::new(Operation::Update, kind));
+        }
         judged(habit, self.take().update(payload, expires, version).await)
     }
 
@@ -116,68 +129,52 @@ impl Drop for BadClaim {
     }
 }
 
-async fn assert_habit_fails(habit: Habit, expected: &[&str]) {
-    let make = move |store, options, clock| Ok(Bad(sound(store, options, clock)?, habit));
-    assert_fails(make, expected).await;
+/// The sound strategy, whose claims have this habit.
+fn with(
+    habit: Habit,
+) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Bad> + Send + Sync {
+    move |store, options, clock| Ok(Bad(sound(store, options, clock)?, habit))
 }
 
-#[tokio::test]
-async fn swallows_the_loss_of_a_lock() {
-    assert_habit_fails(
-        Habit::SwallowsTheLoss,
-        &[
-            "a_hung_holder_does_not_stop_the_line",
-            "a_lost_lock_is_told_at_the_commit",
-            "renewal_stops_after_the_longest_hold",
-        ],
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn keeps_the_lock_of_an_unchanged_session() {
-    assert_habit_fails(
-        Habit::KeepsTheLockOfTheUnchanged,
-        &[
-            "a_commit_that_is_dropped_releases_its_lock",
-            "a_lost_lock_is_told_at_the_commit",
-            "after_eight_local_hand_overs_the_line_pauses",
-            "every_commit_releases_the_lock",
-            "pauses_take_a_sixth_of_the_time_at_most",
-        ],
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn leaks_the_lock_of_a_dropped_handle() {
-    assert_habit_fails(
-        Habit::LeaksWhenDropped,
-        &[
-            "a_commit_that_is_dropped_releases_its_lock",
-            "a_handle_that_is_dropped_releases_its_lock",
-            "an_opening_dropped_at_any_await_leaves_no_lock",
-            "only_the_head_of_the_line_asks_the_store",
-        ],
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn destroys_nothing() {
-    assert_habit_fails(Habit::DestroysNothing, &["a_destruction_lets_the_line_move_on"]).await;
-}
-
-#[tokio::test]
-async fn rotates_nothing() {
-    assert_habit_fails(
-        Habit::RotatesNothing,
-        &[
-            "a_holder_that_rotates_knows_its_own_write",
-            "a_rotated_handle_keeps_its_lock_under_the_new_id",
-            "a_rotation_lets_the_line_of_the_old_id_move_on",
-            "a_write_past_the_lock_is_told_to_its_holder",
-        ],
-    )
-    .await;
+rejects! {
+    swallows_the_loss_of_a_lock = with(Habit::SwallowsTheLoss)
+    => [
+        a_hung_holder_does_not_stop_the_line,
+        a_lost_lock_is_told_at_the_commit,
+        renewal_stops_after_the_longest_hold,
+    ];
+    keeps_the_lock_of_an_unchanged_session = with(Habit::KeepsTheLockOfTheUnchanged)
+    => [
+        a_commit_that_is_dropped_releases_its_lock,
+        a_lost_lock_is_told_at_the_commit,
+        after_eight_local_hand_overs_the_line_pauses,
+        every_commit_releases_the_lock,
+        pauses_take_a_sixth_of_the_time_at_most,
+    ];
+    leaks_the_lock_of_a_dropped_handle = with(Habit::LeaksWhenDropped)
+    => [
+        a_commit_that_is_dropped_releases_its_lock,
+        a_handle_that_is_dropped_releases_its_lock,
+        an_opening_dropped_at_any_await_leaves_no_lock,
+        only_the_head_of_the_line_asks_the_store,
+    ];
+    destroys_nothing = with(Habit::DestroysNothing)
+    => [
+        a_destruction_lets_the_line_move_on,
+    ];
+    rotates_nothing = with(Habit::RotatesNothing)
+    => [
+        a_holder_that_rotates_knows_its_own_write,
+        a_rotated_handle_keeps_its_lock_under_the_new_id,
+        a_rotation_lets_the_line_of_the_old_id_move_on,
+        a_write_past_the_lock_is_told_to_its_holder,
+    ];
+    swallows_the_deletion_of_a_session = with(Habit::SwallowsTheDeletion)
+    => [
+        a_deletion_under_a_lock_is_told_at_the_commit,
+    ];
+    keeps_the_lock_of_a_write_that_is_refused = with(Habit::KeepsTheLockOfTheRefused)
+    => [
+        a_write_that_is_refused_releases_the_lock,
+    ];
 }

@@ -1,8 +1,52 @@
 //! Pessimistic strategies that the suite must reject, each by exactly the cases that should.
 
 mod claims;
+mod groups;
 mod lines;
 mod openings;
 mod options;
+mod readers;
 mod timers;
 mod verdicts;
+
+use groups::OF_STRATEGIES;
+use session_conformance::CASES;
+use std::collections::BTreeSet;
+
+/// Declares a test per broken strategy: how it is made, and the names of the cases that it fails.
+macro_rules! rejects {
+    ($($strategy:ident = $make:expr => [$($case:ident),* $(,)?];)*) => {
+        $(#[tokio::test]
+        async fn $strategy() {
+            crate::verdicts::assert_fails($make, &[$(stringify!($case)),*]).await;
+        })*
+
+        /// What the strategies of this module fail.
+        pub(super) const REJECTING: &[&[&str]] = &[$(&[$(stringify!($case)),*]),*];
+    };
+}
+use rejects;
+
+/// A case that rejects nothing proves nothing: it needs a broken strategy.
+#[test]
+fn every_case_on_a_strategy_rejects_one() {
+    let modules = [
+        claims::REJECTING,
+        openings::REJECTING,
+        options::REJECTING,
+        readers::REJECTING,
+        timers::REJECTING,
+    ];
+    let rejecting: BTreeSet<_> = modules.concat().concat().into_iter().collect();
+    let on_strategies = CASES.iter().filter(|case| OF_STRATEGIES.contains(&case.group));
+    let idle: Vec<_> =
+        on_strategies.map(|case| case.name).filter(|name| !rejecting.contains(name)).collect();
+    assert!(idle.is_empty(), "cases that reject no broken strategy: {idle:#?}");
+}
+
+#[test]
+fn every_group_on_strategies_has_cases() {
+    for group in OF_STRATEGIES {
+        assert!(CASES.iter().any(|case| case.group == *group), "{group} has no cases");
+    }
+}

@@ -1,50 +1,17 @@
 //! Strategies that open sessions in another way.
 
-use crate::verdicts::{assert_fails, sound};
+use crate::rejects;
+use crate::verdicts::sound;
 use async_trait::async_trait;
 use futures_util::future::{Either, select};
 use session_core::{
     Error, ErrorKind, Key, LastWriteWins, LockingStore, ManualClock, Opened, Operation, Result,
-    SessionStore, Strategy,
+    SessionStore, Strategy, Timer,
 };
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-
-#[tokio::test]
-async fn locks_nothing() {
-    assert_fails(
-        |store, _, _| Ok(LastWriteWins::new(store)),
-        &[
-            "a_destruction_lets_the_line_move_on",
-            "a_hung_holder_does_not_stop_the_line",
-            "a_lock_is_renewed_while_it_is_held",
-            "a_lost_lock_is_told_at_the_commit",
-            "a_renewal_whose_reply_is_lost_deposes_nobody",
-            "a_rotated_handle_keeps_its_lock_under_the_new_id",
-            "a_rotation_lets_the_line_of_the_old_id_move_on",
-            "a_second_handle_waits_for_the_first",
-            "a_waiter_gets_in_soon_after_a_release",
-            "a_waiter_gets_in_when_the_lease_has_lapsed",
-            "a_waiter_dropped_at_any_await_leaves_the_line",
-            "a_waiter_that_is_cancelled_leaves_the_line",
-            "a_write_past_the_lock_is_told_to_its_holder",
-            "a_wall_clock_that_jumps_moves_no_deadline",
-            "after_eight_local_hand_overs_the_line_pauses",
-            "an_acquisition_whose_reply_is_lost_leaves_no_lock",
-            "delays_grow_between_the_minimum_and_the_maximum",
-            "local_waiters_go_first_in_first_out",
-            "locked_handles_and_their_errors_show_no_secret",
-            "only_the_head_of_the_line_asks_the_store",
-            "pauses_take_a_sixth_of_the_time_at_most",
-            "renewal_stops_after_the_longest_hold",
-            "waiting_for_another_process_ends_at_the_deadline",
-            "waiting_in_line_ends_at_the_deadline",
-        ],
-    )
-    .await;
-}
 
 /// Every handle has a line of its own, so all of them ask the store.
 #[derive(Debug)]
@@ -66,21 +33,6 @@ impl Strategy for Unqueued {
     }
 }
 
-#[tokio::test]
-async fn lets_everybody_ask_the_store() {
-    let unqueued = |store, options, clock| Ok(Unqueued { store, options, clock });
-    assert_fails(
-        unqueued,
-        &[
-            "after_eight_local_hand_overs_the_line_pauses",
-            "local_waiters_go_first_in_first_out",
-            "only_the_head_of_the_line_asks_the_store",
-            "pauses_take_a_sixth_of_the_time_at_most",
-        ],
-    )
-    .await;
-}
-
 /// Opening goes on in the background when its caller has gone.
 #[derive(Debug)]
 struct Detached(Pessimistic);
@@ -96,15 +48,6 @@ impl Strategy for Detached {
         let opening = tokio::spawn(async move { strategy.open(&key).await });
         opening.await.map_err(|_| Error::new(Operation::Open, ErrorKind::Unavailable))?
     }
-}
-
-#[tokio::test]
-async fn waits_on_when_it_is_cancelled() {
-    assert_fails(
-        |store, options, clock| Ok(Detached(sound(store, options, clock)?)),
-        &["a_waiter_that_is_cancelled_leaves_the_line"],
-    )
-    .await;
 }
 
 /// A lock that cannot be had is taken for a session that is not there.
@@ -123,20 +66,6 @@ impl Strategy for Forgetful {
             opened => opened,
         }
     }
-}
-
-#[tokio::test]
-async fn begins_a_new_session_after_a_timeout() {
-    assert_fails(
-        |store, options, clock| Ok(Forgetful(sound(store, options, clock)?)),
-        &[
-            "a_wall_clock_that_jumps_moves_no_deadline",
-            "delays_grow_between_the_minimum_and_the_maximum",
-            "waiting_for_another_process_ends_at_the_deadline",
-            "waiting_in_line_ends_at_the_deadline",
-        ],
-    )
-    .await;
 }
 
 /// Begins to wait anew, and so asks at once, whenever the store wakes it.
@@ -160,15 +89,6 @@ impl Strategy for Startled {
     }
 }
 
-#[tokio::test]
-async fn asks_whenever_it_is_woken() {
-    assert_fails(
-        |store, options, clock| Ok(Startled(sound(Arc::clone(&store), options, clock)?, store)),
-        &["wake_ups_that_come_too_early_bring_few_attempts"],
-    )
-    .await;
-}
-
 /// Says which session it is that cannot be had.
 #[derive(Debug)]
 struct Talkative(Pessimistic);
@@ -185,13 +105,28 @@ impl Strategy for Talkative {
     }
 }
 
-#[tokio::test]
-async fn names_the_key_that_it_waited_for() {
-    assert_fails(
-        |store, options, clock| Ok(Talkative(sound(store, options, clock)?)),
-        &["locked_handles_and_their_errors_show_no_secret"],
-    )
-    .await;
+/// Takes a session that is not there for one that is not there yet.
+#[derive(Debug)]
+struct Hopeful {
+    strategy: Pessimistic,
+    wait: Duration,
+    clock: ManualClock,
+}
+
+#[async_trait]
+impl Strategy for Hopeful {
+    fn store(&self) -> &dyn SessionStore {
+        self.strategy.store()
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        let opened = self.strategy.open(key).await?;
+        if opened.is_some() {
+            return Ok(opened);
+        }
+        self.clock.sleep(self.wait).await;
+        self.strategy.open(key).await
+    }
 }
 
 /// Every eighth handle dawdles, however quick those before it were.
@@ -218,15 +153,78 @@ impl Strategy for Dawdling {
     }
 }
 
-#[tokio::test]
-async fn pauses_however_quick_the_hand_overs_are() {
-    assert_fails(
-        |store, options: LockOptions, clock: ManualClock| {
-            let (pause, opened) = (options.max_lock_retry, AtomicUsize::new(0));
-            let strategy = sound(store, options, clock.clone())?;
-            Ok(Dawdling { strategy, opened, clock, pause })
-        },
-        &["pauses_take_a_sixth_of_the_time_at_most"],
-    )
-    .await;
+rejects! {
+    locks_nothing = |store, _, _| Ok(LastWriteWins::new(store))
+    => [
+        a_destruction_lets_the_line_move_on,
+        a_hung_holder_does_not_stop_the_line,
+        a_lock_is_renewed_while_it_is_held,
+        a_lost_lock_is_told_at_the_commit,
+        a_renewal_whose_reply_is_lost_deposes_nobody,
+        a_rotated_handle_keeps_its_lock_under_the_new_id,
+        a_rotation_lets_the_line_of_the_old_id_move_on,
+        a_second_handle_waits_for_the_first,
+        a_waiter_gets_in_soon_after_a_release,
+        a_waiter_gets_in_when_the_lease_has_lapsed,
+        a_waiter_dropped_at_any_await_leaves_the_line,
+        a_waiter_that_is_cancelled_leaves_the_line,
+        a_write_past_the_lock_is_told_to_its_holder,
+        a_wall_clock_that_jumps_moves_no_deadline,
+        after_eight_local_hand_overs_the_line_pauses,
+        an_acquisition_whose_reply_is_lost_leaves_no_lock,
+        delays_grow_between_the_minimum_and_the_maximum,
+        local_waiters_go_first_in_first_out,
+        locked_handles_and_their_errors_show_no_secret,
+        only_the_head_of_the_line_asks_the_store,
+        pauses_take_a_sixth_of_the_time_at_most,
+        renewal_stops_after_the_longest_hold,
+        waiting_for_another_process_ends_at_the_deadline,
+        waiting_in_line_ends_at_the_deadline,
+    ];
+    lets_everybody_ask_the_store = |store, options, clock| Ok(Unqueued { store, options, clock })
+    => [
+        after_eight_local_hand_overs_the_line_pauses,
+        local_waiters_go_first_in_first_out,
+        only_the_head_of_the_line_asks_the_store,
+        pauses_take_a_sixth_of_the_time_at_most,
+    ];
+    waits_on_when_it_is_cancelled =
+        |store, options, clock| Ok(Detached(sound(store, options, clock)?))
+    => [
+        a_waiter_that_is_cancelled_leaves_the_line,
+    ];
+    begins_a_new_session_after_a_timeout =
+        |store, options, clock| Ok(Forgetful(sound(store, options, clock)?))
+    => [
+        a_wall_clock_that_jumps_moves_no_deadline,
+        delays_grow_between_the_minimum_and_the_maximum,
+        waiting_for_another_process_ends_at_the_deadline,
+        waiting_in_line_ends_at_the_deadline,
+    ];
+    asks_whenever_it_is_woken =
+        |store, options, clock| Ok(Startled(sound(Arc::clone(&store), options, clock)?, store))
+    => [
+        wake_ups_that_come_too_early_bring_few_attempts,
+    ];
+    names_the_key_that_it_waited_for =
+        |store, options, clock| Ok(Talkative(sound(store, options, clock)?))
+    => [
+        locked_handles_and_their_errors_show_no_secret,
+    ];
+    pauses_however_quick_the_hand_overs_are = |store, options: LockOptions, clock: ManualClock| {
+        let (pause, opened) = (options.max_lock_retry, AtomicUsize::new(0));
+        let strategy = sound(store, options, clock.clone())?;
+        Ok(Dawdling { strategy, opened, clock, pause })
+    }
+    => [
+        pauses_take_a_sixth_of_the_time_at_most,
+    ];
+    waits_for_unknown_sessions = |store, options: LockOptions, clock: ManualClock| {
+        let wait = options.max_lock_wait_time;
+        Ok(Hopeful { strategy: sound(store, options, clock.clone())?, wait, clock })
+    }
+    => [
+        an_unknown_session_is_not_waited_for,
+        a_deletion_under_a_lock_lets_the_line_move_on,
+    ];
 }

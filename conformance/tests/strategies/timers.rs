@@ -1,6 +1,6 @@
 //! Strategies that do not do at their times what they should.
 
-use crate::verdicts::assert_fails;
+use crate::rejects;
 use async_trait::async_trait;
 use session_conformance::Context;
 use session_core::{Clock, EpochMillis, ManualClock, Timer};
@@ -37,41 +37,6 @@ impl Timer for Odd {
     }
 }
 
-#[tokio::test]
-async fn renews_never() {
-    assert_fails(
-        |store, options: LockOptions, clock| {
-            let timer = Odd { clock, length: options.lock_lease / 3, sleep: Sleep::ForEver };
-            Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
-        },
-        &[
-            "a_deletion_under_a_lock_lets_the_line_move_on",
-            "a_hung_holder_does_not_stop_the_line",
-            "a_lock_is_renewed_while_it_is_held",
-            "a_renewal_whose_reply_is_lost_deposes_nobody",
-            "a_rotated_handle_keeps_its_lock_under_the_new_id",
-            "a_rotation_dropped_at_any_await_keeps_no_line_waiting",
-            "renewal_stops_after_the_longest_hold",
-        ],
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn hands_over_locally_without_a_pause() {
-    assert_fails(
-        |store, options: LockOptions, clock| {
-            let timer = Odd { clock, length: options.max_lock_retry, sleep: Sleep::Never };
-            Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
-        },
-        &[
-            "after_eight_local_hand_overs_the_line_pauses",
-            "pauses_take_a_sixth_of_the_time_at_most",
-        ],
-    )
-    .await;
-}
-
 /// Tells how much time has passed by the clock on the wall.
 #[derive(Debug)]
 struct ByTheWall(ManualClock);
@@ -92,13 +57,32 @@ impl Timer for ByTheWall {
 
 const EPOCH: EpochMillis = EpochMillis::from_epoch_millis(0);
 
-#[tokio::test]
-async fn waits_by_the_wall_clock() {
-    assert_fails(
-        |store, options: LockOptions, clock| {
-            Ok(Pessimistic::new(store).with_options(options)?.with_timer(ByTheWall(clock)))
-        },
-        &["a_wall_clock_that_jumps_moves_no_deadline"],
-    )
-    .await;
+rejects! {
+    renews_never = |store, options: LockOptions, clock| {
+        let timer = Odd { clock, length: options.lock_lease / 3, sleep: Sleep::ForEver };
+        Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
+    }
+    => [
+        a_deletion_under_a_lock_lets_the_line_move_on,
+        a_hung_holder_does_not_stop_the_line,
+        a_lock_is_renewed_while_it_is_held,
+        a_renewal_whose_reply_is_lost_deposes_nobody,
+        a_rotated_handle_keeps_its_lock_under_the_new_id,
+        a_rotation_dropped_at_any_await_keeps_no_line_waiting,
+        renewal_stops_after_the_longest_hold,
+    ];
+    hands_over_locally_without_a_pause = |store, options: LockOptions, clock| {
+        let timer = Odd { clock, length: options.max_lock_retry, sleep: Sleep::Never };
+        Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
+    }
+    => [
+        after_eight_local_hand_overs_the_line_pauses,
+        pauses_take_a_sixth_of_the_time_at_most,
+    ];
+    waits_by_the_wall_clock = |store, options: LockOptions, clock| {
+        Ok(Pessimistic::new(store).with_options(options)?.with_timer(ByTheWall(clock)))
+    }
+    => [
+        a_wall_clock_that_jumps_moves_no_deadline,
+    ];
 }

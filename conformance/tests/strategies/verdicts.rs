@@ -1,6 +1,6 @@
 //! Which cases a strategy fails.
 
-use session_conformance::{CASES, Context, Model, StrategyFactory};
+use session_conformance::{CASES, Context, Failure, Model, StrategyFactory};
 use session_core::{
     LockingStore, ManualClock, OsRandom, Randomness, RawString, Result, Sessions, Strategy,
 };
@@ -29,12 +29,17 @@ pub(crate) async fn assert_fails<S: Strategy>(
     let harness = move |clock| Model::new(clock).into_fixture().with_pessimistic(factory.clone());
     let mut failed = BTreeSet::new();
     for case in CASES {
-        if case.run(&harness).await.is_err() {
-            failed.insert(case.name);
+        match case.run(&harness).await {
+            Ok(_) => {}
+            Err(Failure::Violation(_)) => {
+                failed.insert(case.name);
+            }
+            Err(other) => panic!("{}: {other}", case.name),
         }
     }
     let expected: BTreeSet<_> = expected.iter().copied().collect();
-    assert_eq!(failed, expected);
+    let (missing, more) = (&expected - &failed, &failed - &expected);
+    assert!(failed == expected, "should fail but pass: {missing:#?}\nfail besides: {more:#?}");
 }
 
 #[tokio::test]

@@ -1,0 +1,80 @@
+//! Strategies that let readers wait.
+
+use crate::rejects;
+use crate::verdicts::sound;
+use async_trait::async_trait;
+use session_core::{
+    Capabilities, Change, Deletion, Expect, Key, Opened, Record, Result, Rotation, SessionStore,
+    Snapshot, Strategy, Touch, Version,
+};
+use session_locking::Pessimistic;
+
+/// A way to the store on which loading locks, too.
+#[derive(Debug)]
+struct LocksReaders(Pessimistic);
+
+#[async_trait]
+impl Strategy for LocksReaders {
+    fn store(&self) -> &dyn SessionStore {
+        self
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        self.0.open(key).await
+    }
+}
+
+#[async_trait]
+impl SessionStore for LocksReaders {
+    fn capabilities(&self) -> Capabilities {
+        self.0.store().capabilities()
+    }
+
+    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
+        let Some(Opened { snapshot, claim }) = self.0.open(key).await? else {
+            return Ok(None);
+        };
+        claim.release().await?;
+        Ok(Some(snapshot))
+    }
+
+    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+        self.0.store().create(key, record, version).await
+    }
+
+    async fn update(
+        &self,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        self.0.store().update(key, change, expect, version).await
+    }
+
+    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        self.0.store().touch(key, touch, expect).await
+    }
+
+    async fn rotate(
+        &self,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        self.0.store().rotate(old, new, rotation, expect, version).await
+    }
+
+    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
+        self.0.store().delete(key, expect).await
+    }
+}
+
+rejects! {
+    locks_readers = |store, options, clock| Ok(LocksReaders(sound(store, options, clock)?))
+    => [
+        readers_do_not_wait,
+    ];
+}
