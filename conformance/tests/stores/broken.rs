@@ -1,5 +1,6 @@
 //! Stores with one planted fault each, and exactly the cases that must reject them.
 
+mod apart;
 mod births_and_deaths;
 mod boundaries;
 mod cancelling;
@@ -11,6 +12,7 @@ mod layers;
 mod listed;
 mod liveness;
 mod locks;
+mod misses;
 mod outcomes;
 mod refusals;
 mod repeats;
@@ -56,6 +58,13 @@ struct Rejected {
     cases: &'static [&'static str],
 }
 
+impl Rejected {
+    /// Whether it fails the case, be it for what the case needs and it does not have.
+    fn is_rejected_by(&self, case: &Case) -> bool {
+        self.cases.contains(&case.name) || case.needs.iter().any(|need| self.needs.contains(need))
+    }
+}
+
 /// Every broken store that cases reject.
 fn rejected() -> Vec<&'static Rejected> {
     let modules = [
@@ -69,6 +78,7 @@ fn rejected() -> Vec<&'static Rejected> {
         layers::STORES,
         liveness::STORES,
         locks::STORES,
+        misses::STORES,
         refusals::STORES,
         repeats::STORES,
         rotation::STORES,

@@ -238,6 +238,20 @@ impl Twist for SweepsByTheTimeOfTheFirstStep {
 }
 
 rejects! {
+    loads_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Load))
+    => [
+        a_record_is_not_replaced_before_its_expiry,
+        a_record_that_is_dead_already_is_not_created,
+        a_touched_session_lives_up_to_its_new_expiry,
+        a_sweep_spares_the_living,
+        no_expiry_passes_the_deadline,
+        a_commit_after_the_deadline_is_gone,
+        a_record_is_live_up_to_its_expiry,
+    ];
+    updates_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Update))
+    => [
+        a_session_can_be_updated_up_to_its_expiry,
+    ];
     creates_a_second_early = ruled(EndsASecondEarly(Operation::Create))
     => [
         a_record_is_not_replaced_before_its_expiry,

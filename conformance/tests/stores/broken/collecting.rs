@@ -3,11 +3,14 @@
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
-use session_conformance::{Lawful, Lock, Model, Row, Rules};
+use session_conformance::{Fixture, Lawful, Lock, Model, Row, Rules};
 use session_core::{
-    CollectingStore, Cursor, EpochMillis, Key, Operation, Result, Sweep, SweepBudget,
+    CollectingStore, Cursor, EpochMillis, Error, ErrorKind, Key, ManualClock, Operation, Result,
+    Sweep, SweepBudget, Timer,
 };
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::sync::Mutex;
 use std::time::Duration;
 use tokio::task::yield_now;
 
@@ -161,7 +164,58 @@ impl Twist for MiscountsTheSpared {
     }
 }
 
+/// Knows a cursor for so long and no longer.
+#[derive(Debug)]
+struct ForgetsItsCursors {
+    clock: ManualClock,
+    memory: Duration,
+    given: Mutex<BTreeMap<String, Duration>>,
+}
+
+impl ForgetsItsCursors {
+    fn after(memory: Duration) -> impl FnOnce(ManualClock) -> Fixture {
+        move |clock| {
+            let given = Mutex::default();
+            twisted(Self { clock: clock.clone(), memory, given })(clock)
+        }
+    }
+}
+
+#[async_trait]
+impl Twist for ForgetsItsCursors {
+    async fn sweep(
+        &self,
+        model: &Model,
+        budget: &SweepBudget,
+        from: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        let now = self.clock.elapsed();
+        let given = |from: &Cursor| {
+            let given = self.given.lock().expect("no test panics under this lock");
+            given.get(from.expose()).copied()
+        };
+        if from.and_then(given).is_some_and(|given| now.saturating_sub(given) > self.memory) {
+            return Err(Error::new(Operation::Collect, ErrorKind::InvalidArgument));
+        }
+        let sweep = model.sweep(budget, from).await?;
+        if let Some(next) = &sweep.next {
+            let mut given = self.given.lock().expect("no test panics under this lock");
+            given.insert(next.expose().to_owned(), now);
+        }
+        Ok(sweep)
+    }
+}
+
 rejects! {
+    forgets_its_cursors_at_once = ForgetsItsCursors::after(Duration::ZERO)
+    => [
+        a_collection_keeps_its_pace,
+        a_collection_that_stopped_is_resumed,
+    ];
+    forgets_its_cursors_in_two_seconds = ForgetsItsCursors::after(Duration::from_secs(2))
+    => [
+        a_collection_that_stopped_is_resumed,
+    ];
     collects_the_locked = ruled(CollectsTheLocked)
     => [
         a_live_lock_spares_an_expired_record,

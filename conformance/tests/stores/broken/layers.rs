@@ -5,8 +5,8 @@ use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::{
-    AfterWrite, Change, Error, ErrorKind, Expect, Key, Operation, Result, SessionStore, Snapshot,
-    Touch, Version,
+    AfterWrite, Change, Clock, Error, ErrorKind, Expect, Key, ManualClock, Operation, Result,
+    SessionStore, Snapshot, Touch, Version,
 };
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -37,6 +37,25 @@ impl Twist for SlidesOnLoad {
             model.touch(key, &touch, &Expect::PRESENT).await?;
         }
         Ok(loaded)
+    }
+}
+
+/// Takes each load for a use, from which on the record lives for so long.
+#[derive(Debug)]
+struct SlidesToAFullLife {
+    clock: ManualClock,
+    life: Duration,
+}
+
+#[async_trait]
+impl Twist for SlidesToAFullLife {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        let expires = self.clock.now().saturating_add(self.life).timestamp();
+        let touch = Touch { expires, lock: AfterWrite::Keep };
+        match model.touch(key, &touch, &Expect::PRESENT).await {
+            Err(error) if error.kind() != ErrorKind::Gone => Err(error),
+            _ => model.load(key).await,
+        }
     }
 }
 
@@ -152,6 +171,32 @@ rejects! {
         a_dropped_touch_is_whole_or_not_at_all,
         a_repeated_touch_of_another_version_is_a_conflict,
         a_touch_of_the_version_read_may_move_nothing,
+    ];
+
+    slides_to_a_full_life_on_load = |clock: ManualClock| {
+        let life = Duration::from_secs(1_000);
+        twisted(SlidesToAFullLife { clock: clock.clone(), life })(clock)
+    }
+    => [
+        a_clock_that_jumps_back_makes_no_error,
+        a_commit_after_the_deadline_is_gone,
+        a_deadline_comes_back,
+        a_reader_does_not_bring_back_what_was_deleted,
+        a_record_is_live_up_to_its_expiry,
+        a_record_is_not_replaced_before_its_expiry,
+        a_record_that_is_dead_already_is_not_created,
+        a_rotation_moves_the_record,
+        a_sweep_spares_the_living,
+        a_touched_session_lives_up_to_its_new_expiry,
+        an_unchanged_session_is_not_written,
+        an_unchanged_session_is_touched_when_due,
+        an_updated_record_is_loaded,
+        no_expiry_passes_the_deadline,
+        the_deadline_of_a_dead_record_is_not_inherited,
+        the_version_of_a_dead_record_is_not_inherited,
+        updates_at_once_leave_one_of_them_whole,
+        waiting_for_another_process_ends_at_the_deadline,
+        reading_changes_nothing_before_a_touch_is_due,
     ];
 
     lets_the_first_write_win = twisted(FirstWriteWins::default())

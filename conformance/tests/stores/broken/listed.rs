@@ -64,8 +64,5 @@ fn laws_of(store: &Rejected) -> impl Iterator<Item = Law> {
 
 /// The cases that it fails, those included that need what it does not have.
 fn rejecting(store: &Rejected) -> impl Iterator<Item = &'static Case> {
-    let Rejected { needs, cases, .. } = *store;
-    CASES.iter().filter(move |case| {
-        cases.contains(&case.name) || case.needs.iter().any(|need| needs.contains(need))
-    })
+    CASES.iter().filter(|case| store.is_rejected_by(case))
 }

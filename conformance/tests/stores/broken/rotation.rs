@@ -4,7 +4,9 @@ use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
-use session_core::{ErrorKind, Expect, Key, Operation, Result, Rotation, SessionStore, Version};
+use session_core::{
+    Error, ErrorKind, Expect, Key, Operation, Result, Rotation, SessionStore, Version,
+};
 
 /// Changes what a rotation leaves at the new key.
 #[derive(Debug)]
@@ -156,7 +158,36 @@ impl Twist for IgnoresALeaseForNobody {
     }
 }
 
+/// Takes a record that is not there for one of another version.
+#[derive(Debug)]
+struct TakesAbsenceForAnotherVersion;
+
+#[async_trait]
+impl Twist for TakesAbsenceForAnotherVersion {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        match model.rotate(old, new, rotation, expect, version).await {
+            Err(error) if error.kind() == ErrorKind::Gone && expect.as_version().is_some() => {
+                Err(Error::new(Operation::Rotate, ErrorKind::Conflict))
+            }
+            rotated => rotated,
+        }
+    }
+}
+
 rejects! {
+    takes_absence_for_another_version = twisted(TakesAbsenceForAnotherVersion)
+    => [
+        a_rotation_after_the_expiry_is_gone,
+        a_rotation_that_races_a_destruction_is_gone,
+    ];
     rotates_onto_itself = twisted(RotatesOntoItself)
     => [
         a_rotation_onto_itself_is_refused,

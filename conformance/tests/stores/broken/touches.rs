@@ -6,8 +6,10 @@ use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::{
     AfterWrite, EpochMillis, Error, ErrorKind, Expect, Key, Operation, Payload, Result,
-    SessionStore, Touch,
+    SessionStore, Snapshot, Touch,
 };
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 /// Changes what a touch writes.
 #[derive(Debug)]
@@ -138,7 +140,36 @@ impl Twist for RefusesATouchThatMovesNothing {
     }
 }
 
+/// Touches what it has loaded, and writes that back.
+#[derive(Debug, Default)]
+struct WritesBackWhatItLoaded(Mutex<BTreeMap<Key, Row>>);
+
+#[async_trait]
+impl Twist for WritesBackWhatItLoaded {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        if let Some(row) = model.with_rows(|rows| rows.get(key).cloned()) {
+            self.0.lock().expect("no test panics under this lock").insert(key.clone(), row);
+        }
+        model.load(key).await
+    }
+
+    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        let loaded = self.0.lock().expect("no test panics under this lock").remove(key);
+        if let Some(loaded) = loaded {
+            model.with_rows(|rows| {
+                rows.entry(key.clone()).or_insert(loaded);
+            });
+        }
+        model.touch(key, touch, expect).await
+    }
+}
+
 rejects! {
+    writes_back_what_it_loaded = twisted(WritesBackWhatItLoaded::default())
+    => [
+        no_handle_brings_back_a_destroyed_session,
+        a_reader_does_not_bring_back_what_was_deleted,
+    ];
     touches_data = ruled(TouchWrites(|row| row.record.payload = Payload::text("touched")))
     => [
         a_touch_moves_the_expiry_alone,

@@ -1,0 +1,121 @@
+//! Faults about keys that nobody knows.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, twisted};
+use async_trait::async_trait;
+use session_conformance::Model;
+use session_core::{
+    Error, ErrorKind, Key, Operation, Payload, Record, Result, SessionStore, Snapshot, Timestamp,
+    Version,
+};
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const POISONED: &str = "no test panics under this lock";
+
+/// Makes its table when something is put into it, and has none before.
+#[derive(Debug, Default)]
+struct HasNoTableAtFirst(AtomicBool);
+
+#[async_trait]
+impl Twist for HasNoTableAtFirst {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        if !self.0.load(Ordering::SeqCst) {
+            return Err(Error::new(Operation::Load, ErrorKind::Config));
+        }
+        model.load(key).await
+    }
+
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        self.0.store(true, Ordering::SeqCst);
+        model.create(key, record, version).await
+    }
+}
+
+/// Remembers what it looked for in vain, and then takes what it remembers for a record.
+#[derive(Debug, Default)]
+struct TakesARememberedMissForARecord(Mutex<BTreeSet<Key>>);
+
+#[async_trait]
+impl Twist for TakesARememberedMissForARecord {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        let found = model.load(key).await?;
+        let is_first_miss = || self.0.lock().expect(POISONED).insert(key.clone());
+        if found.is_some() || is_first_miss() {
+            return Ok(found);
+        }
+        let expires = Timestamp::from_epoch_seconds(1 << 40);
+        let record = Record { payload: Payload::text(""), expires, deadline: None };
+        Ok(Some(Snapshot { record, version: Version::NONE }))
+    }
+}
+
+/// Files what is created under the key that was looked for in vain, too.
+#[derive(Debug, Default)]
+struct FillsTheLastMiss(Mutex<Option<Key>>);
+
+#[async_trait]
+impl Twist for FillsTheLastMiss {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        let found = model.load(key).await?;
+        let missed = found.is_none().then(|| key.clone());
+        *self.0.lock().expect(POISONED) = missed;
+        Ok(found)
+    }
+
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        let missed = self.0.lock().expect(POISONED).take();
+        if let Some(missed) = missed.filter(|missed| missed != key) {
+            model.create(&missed, record, version).await?;
+        }
+        model.create(key, record, version).await
+    }
+}
+
+rejects! {
+    has_no_table_at_first = twisted(HasNoTableAtFirst::default())
+    => [
+        a_dropped_creation_is_whole_or_not_at_all,
+        a_first_commit_dropped_at_any_await_is_whole_or_not_at_all,
+        a_key_beyond_the_limit_is_refused,
+        a_meaningless_expiry_comes_before_gone,
+        a_new_session_without_data_stores_nothing,
+        reading_an_unknown_id_stores_nothing,
+        update_of_an_unknown_session_is_gone,
+        an_unknown_id_gets_a_fresh_one,
+    ];
+    takes_a_remembered_miss_for_a_record = twisted(TakesARememberedMissForARecord::default())
+    => [
+        a_deletion_passes_a_live_lock,
+        a_destroyed_id_gets_a_fresh_one,
+        a_record_is_dead_from_its_expiry_on,
+        a_record_that_is_dead_already_is_not_created,
+        a_repeated_rotation_succeeds,
+        a_rotated_session_keeps_its_data_under_a_new_id,
+        a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
+        a_sweep_changes_nothing_that_load_tells,
+        an_expired_id_gets_a_fresh_one,
+        an_unknown_id_gets_a_fresh_one,
+        rotation_of_a_deleted_session_is_gone,
+        reading_an_unknown_id_stores_nothing,
+    ];
+    fills_the_last_miss = twisted(FillsTheLastMiss::default())
+    => [
+        a_destroyed_id_gets_a_fresh_one,
+        an_expired_id_gets_a_fresh_one,
+        an_unknown_id_gets_a_fresh_one,
+    ];
+}
