@@ -6,6 +6,7 @@ mod lines;
 mod openings;
 mod options;
 mod readers;
+mod renewals;
 mod timers;
 mod verdicts;
 
@@ -35,6 +36,7 @@ fn every_case_on_a_strategy_rejects_one() {
         openings::REJECTING,
         options::REJECTING,
         readers::REJECTING,
+        renewals::REJECTING,
         timers::REJECTING,
     ];
     let rejecting: BTreeSet<_> = modules.concat().concat().into_iter().collect();

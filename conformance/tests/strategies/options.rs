@@ -61,12 +61,18 @@ rejects! {
         pauses_take_a_sixth_of_the_time_at_most,
         wake_ups_that_come_too_early_bring_few_attempts,
     ];
-    backs_off_never = with(|options| LockOptions { max_lock_retry: options.min_lock_retry, ..options })
+    backs_off_never = with(|options| LockOptions {
+        max_lock_retry: options.min_lock_retry,
+        ..options
+    })
     => [
         after_eight_local_hand_overs_the_line_pauses,
         delays_grow_between_the_minimum_and_the_maximum,
     ];
-    renews_for_ever = with(|options| LockOptions { max_lock_hold: Duration::from_hours(24), ..options })
+    renews_for_ever = with(|options| LockOptions {
+        max_lock_hold: Duration::from_hours(24),
+        ..options
+    })
     => [
         a_hung_holder_does_not_stop_the_line,
         a_rotation_dropped_at_any_await_keeps_no_line_waiting,
