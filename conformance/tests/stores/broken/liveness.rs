@@ -249,6 +249,7 @@ rejects! {
     ];
     takes_empty_data_for_absence = twisted(EmptyIsAbsence)
     => [
+        an_update_expecting_another_version_is_a_conflict,
         empty_text_is_data,
         empty_binary_is_data,
         empty_data_of_a_stored_session_is_data,
