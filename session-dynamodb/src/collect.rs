@@ -78,7 +78,8 @@ impl DynamoDbStore {
     }
 
     async fn bury_one(&self, key: Key, item: Item, now: EpochMillis) -> Result<Fate> {
-        if item.is_locked(&lapse_mark(now, self.settings.clock_skew)) {
+        let is_locked = item.is_locked(&lapse_mark(now, self.settings.clock_skew));
+        if is_locked && !self.is_abandoned_by_php(&key, &item) {
             return Ok(Fate::Spared);
         }
         let request = request::collect(&self.settings, &key, &item, now);

@@ -60,15 +60,20 @@ impl DynamoDbStore {
     /// Whether the lock that stands in the way is one of PHP's whose holder has given no sign of
     /// life for as long as is set.
     fn may_take_over(&self, key: &Key, old: &Item, now: EpochMillis) -> bool {
+        old.is_live(now) && self.is_abandoned_by_php(key, old)
+    }
+
+    /// Whether PHP's lock on the item was seen unchanged for as long as is set.
+    pub(crate) fn is_abandoned_by_php(&self, key: &Key, item: &Item) -> bool {
         let Some(timeout) = self.settings.php_lock_timeout else {
             return false;
         };
-        if !old.has_php_lock() || !old.is_live(now) {
+        if !item.has_php_lock() {
             self.sightings.forget(key);
             return false;
         }
         let elapsed = self.sender.timer.elapsed();
-        self.sightings.is_stale(key, old, elapsed, timeout)
+        self.sightings.is_stale(key, item, elapsed, timeout)
     }
 
     fn admit_locking(&self, operation: Operation) -> Result<()> {

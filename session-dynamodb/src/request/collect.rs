@@ -1,5 +1,5 @@
 use super::{Delete, Scan};
-use crate::condition::{Condition, expired, unlocked};
+use crate::condition::{Condition, as_seen, expired, unlocked};
 use crate::item::Item;
 use crate::layout::Attribute;
 use crate::settings::Settings;
@@ -22,6 +22,7 @@ pub(crate) fn scan(page: Page, now: EpochMillis) -> Scan {
 }
 
 /// Deletes what a scan found, if it is still expired or an orphan, and no lock spares it (G1, G2).
+/// A lock of PHP's has no end: what it was found on has been given up, if it is there still.
 pub(crate) fn collect(settings: &Settings, key: &Key, found: &Item, now: EpochMillis) -> Delete {
     let mut conditions = if found.get(Attribute::Expires).is_some() {
         vec![expired(now)]
@@ -32,6 +33,9 @@ pub(crate) fn collect(settings: &Settings, key: &Key, found: &Item, now: EpochMi
             Condition::NotExists(Attribute::Data),
         ]
     };
-    conditions.push(unlocked(now, settings.clock_skew));
+    conditions.push(match found.get(Attribute::Lock) {
+        lock @ Some(_) if found.has_php_lock() => as_seen(Attribute::Lock, lock),
+        _ => unlocked(now, settings.clock_skew),
+    });
     Delete { key: key.clone(), condition: Condition::And(conditions), counted: true }
 }

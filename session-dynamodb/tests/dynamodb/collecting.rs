@@ -3,7 +3,8 @@
 use crate::support::{Bench, LEASE, TABLE, at, key, number, record, text, version};
 use crate::wire::Fate;
 use session_core::{
-    CollectingStore, Collector, ErrorKind, Record, SessionStore, Sweep, SweepBudget,
+    CollectingStore, Collector, EpochMillis, ErrorKind, ManualClock, Record, SessionStore, Sweep,
+    SweepBudget,
 };
 use session_dynamodb::BatchConfig;
 use std::num::NonZeroUsize;
@@ -78,6 +79,33 @@ async fn an_expired_session_that_php_has_locked_is_spared() {
     bench.put(&key("php"), &[("expires", number(1)), ("lock", number(1))]).await;
     let sweep = sweep(&bench).await;
     assert_eq!((sweep.expired, sweep.spared), (1, 1));
+}
+
+#[tokio::test]
+async fn what_php_left_locked_is_collected_once_it_was_the_same_for_long() {
+    let timer = ManualClock::at(EpochMillis::from_epoch_millis(0));
+    let timeout = Duration::from_mins(1);
+    let bench =
+        Bench::with(|builder| builder.locking(true).php_lock_timeout(timeout).timer(timer.clone()));
+    let bench = bench.await;
+    let (expired, lock) = (("expires", number(1)), ("lock", number(1)));
+    let data = ("data", text("kept"));
+    bench.put(&key("expired"), &[expired.clone(), lock.clone()]).await;
+    bench.put(&key("orphan"), &[lock.clone()]).await;
+    bench.put(&key("data"), &[data, lock.clone()]).await;
+    bench.put(&key("written to"), &[expired, lock.clone()]).await;
+    let spared = |sweep: Sweep| (sweep.deleted, sweep.spared);
+    assert_eq!(spared(sweep(&bench).await), (0, 4), "they are seen for the first time");
+    timer.advance(Duration::from_millis(59_999));
+    assert_eq!(spared(sweep(&bench).await), (0, 4));
+    bench.put(&key("written to"), &[("expires", number(2)), lock]).await;
+    timer.advance(Duration::from_millis(1));
+    assert_eq!(spared(sweep(&bench).await), (2, 2));
+    for (name, stays) in
+        [("expired", false), ("orphan", false), ("data", true), ("written to", true)]
+    {
+        assert_eq!(bench.item(&key(name)).await.is_some(), stays, "{name}");
+    }
 }
 
 #[tokio::test]
