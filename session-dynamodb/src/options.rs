@@ -3,14 +3,15 @@
 mod batches;
 mod known;
 mod read;
+#[cfg(test)]
+mod tests;
+mod value;
 mod written;
 
 use crate::layout::{Layout, Versions};
 use crate::{BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, Profile};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{Builder as ClientBuilder, Region};
-use read::Raw;
-use serde::de::value::{Error as ValueError, MapDeserializer};
 use serde::de::{DeserializeOwned, Error as DeserializeError};
 use serde::{Deserialize, Deserializer};
 use session_core::{
@@ -20,13 +21,16 @@ use session_core::{
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;
-use written::Text;
+use value::Value;
+use written::Written;
 
 /// Everything that a store, its locking and its sessions can be told by configuration.
 ///
 /// Names, units and defaults are those of PHP's handlers; what these do not have is ours. It is
-/// read from whatever serde reads, or from [environment variables](Self::from_variables). An option
-/// that is not known is an error that names the nearest one that is.
+/// read from whatever serde reads, or from [environment variables](Self::from_variables). Values are
+/// cast as PHP casts them, `1` and `"1"` to `true`, `1e4` and `"10000"` to 10,000; null is not set,
+/// and PHP's empty array is an empty map. An option that is not known is an error that names the
+/// nearest one that is, and an error begins with the name of the option that it is about.
 ///
 /// | option | default | |
 /// | --- | --- | --- |
@@ -63,8 +67,7 @@ use written::Text;
 /// assert!(error.to_string().contains("did you mean `locking`?"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "Raw")]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
     /// The handler of PHP that writes to the same table.
@@ -147,23 +150,28 @@ impl Options {
     {
         let ours = variables.into_iter().filter_map(|(name, value)| {
             let option = name.as_ref().strip_prefix("SESSION_")?.to_ascii_lowercase();
-            (option != NOT_OURS).then(|| (option, Text(value.into())))
+            (option != NOT_OURS).then(|| (option, Value::Text(value.into())))
         });
-        Self::deserialize(MapDeserializer::new(ours))
-            .map_err(|error: ValueError| config(error.to_string()))
+        Ok(Written::of_entries(ours).and_then(read::options)?)
     }
 
     pub(crate) fn of_profile<'de, D: Deserializer<'de>>(
         profile: Profile,
         configuration: D,
     ) -> Result<Self, D::Error> {
-        let mut raw = Raw::deserialize(configuration)?;
-        let name = raw.profile.get_or_insert_with(|| profile.name().into());
-        if *name != profile.name() {
-            let detail = format!("profile is `{name}`, and `{}` was asked for", profile.name());
-            return Err(D::Error::custom(detail));
+        let name = profile.name();
+        let written = Written::deserialize(configuration).map(|mut written| {
+            written.default_to("profile", name);
+            written
+        });
+        let options = read::options(written?).map_err(D::Error::custom)?;
+        match options.profile.filter(|other| *other != profile) {
+            None => Ok(options),
+            Some(other) => {
+                let other = other.name();
+                Err(D::Error::custom(format!("profile is `{other}`, and `{name}` was asked for")))
+            }
         }
-        Self::try_from(raw).map_err(D::Error::custom)
     }
 
     /// What the profile has fixed is refused as early as it is read.
@@ -325,7 +333,15 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self::try_from(Raw::default()).expect("the defaults fit together")
+        let nothing = Written::of_entries([]);
+        let options: Result<_> = nothing.and_then(read::options).map_err(Error::from);
+        options.expect("the defaults fit together")
+    }
+}
+
+impl<'de> Deserialize<'de> for Options {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read::options(Written::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

@@ -37,6 +37,22 @@ fn a_whole_configuration_of_the_aws_sdk_is_taken_as_it_is() {
     options.store(local_client("http://127.0.0.1:1")).build().expect("the options fit");
 }
 
+/// With all that its README calls a default.
+#[test]
+fn the_configuration_of_idealstack_is_taken_without_its_credentials() {
+    let mut configuration = json!({
+        "table_name": "web", "base64": true, "hash_key": "id", "session_lifetime": 1440,
+        "consistent_reads": true, "session_locking": false, "region": "us-east-1",
+        "credentials": { "key": "AKIA", "secret": "secret" },
+    });
+    let error = read(Profile::Idealstack, &configuration).expect_err("they are secrets");
+    assert!(error.starts_with("credentials") && error.contains("leave this out"), "{error}");
+    assert!(!error.contains("AKIA") && !error.contains("`secret`"), "{error}");
+    configuration.as_object_mut().expect("it is a map").remove("credentials");
+    let options = read(Profile::Idealstack, &configuration).expect("the handler does no more");
+    assert!(options.base64 && options.consistent_read && !options.locking);
+}
+
 #[test]
 fn the_same_configuration_is_taken_as_toml() {
     let configuration = "locking = true\nmax_lock_wait_time = 15\nbatch_config = []\n";

@@ -1,61 +1,82 @@
-//! Which options there are, and what to say of others.
+//! What to say of options that there are not.
 
-use super::config;
-use session_core::Error;
+use super::Options;
+use super::value::Value;
+use super::written::{Refusal, Written};
 
-const KNOWN: [&str; 25] = [
-    "profile",
-    "table_name",
-    "hash_key",
-    "data_attribute",
-    "data_attribute_type",
-    "base64",
-    "session_lifetime",
-    "session_lifetime_attribute",
-    "consistent_read",
-    "locking",
-    "max_lock_wait_time",
-    "min_lock_retry_microtime",
-    "max_lock_retry_microtime",
-    "lock_lease",
-    "max_lock_hold",
-    "clock_skew",
-    "php_lock_timeout",
-    "lock_attribute",
-    "version_attribute",
-    "deadline_attribute",
-    "session_name",
-    "id_separator",
-    "batch_config",
-    "region",
-    "endpoint",
+/// Whether a value is what happens anyway.
+type IsSo = fn(&Value, &Options) -> bool;
+
+/// Options that handlers of PHP have, or had, when they change nothing, and what stands for them
+/// here. PHP ignores what it does not know; whoever moves here must hear of it.
+const OF_PHP: [(&str, IsSo, &str); 9] = [
+    (
+        "automatic_gc",
+        |value, _| value.is_empty() || value.as_flag() == Some(false),
+        "run a `Collector` on a schedule of your own",
+    ),
+    (
+        "consistent_reads",
+        |value, options| value.as_flag() == Some(options.consistent_read),
+        "the handler's README has it and its code reads `consistent_read`: set that, or leave \
+         this out",
+    ),
+    (
+        "credentials",
+        |value, _| value.is_empty(),
+        "they are secrets, and come with the client that the store is given: leave this out",
+    ),
+    (
+        "dynamodb_client",
+        |value, _| value.is_empty(),
+        "the client is given where the store is made: leave this out",
+    ),
+    ("gc_batch_size", |_, _| false, "it is `batch_config.batch_size`, for a `Collector`"),
+    (
+        "gc_operation_delay",
+        |value, _| value.as_whole() == Some(0),
+        "it is `batch_config.delay`, or the pace of a `Collector`",
+    ),
+    (
+        "locking_strategy",
+        |value, options| value.as_text() == Some(strategy(options)),
+        "it is `locking`, true for `pessimistic`",
+    ),
+    (
+        "session_locking",
+        |value, options| value.as_flag() == Some(options.locking),
+        "the handler's README has it and its code never locks: it is `locking`",
+    ),
+    (
+        "version",
+        |value, _| matches!(value.as_text(), Some("latest" | "2012-08-10")),
+        "it is the API's, of which there is `2012-08-10` alone: leave this out",
+    ),
 ];
 
-/// Options that handlers of PHP have, or had, and what stands for them here. PHP ignores what it
-/// does not know; whoever moves here must hear of it.
-const OF_PHP: [(&str, &str); 9] = [
-    ("automatic_gc", "run a `Collector` on a schedule of your own"),
-    ("consistent_reads", "the handler's README has it and its code reads `consistent_read`"),
-    ("credentials", "they come with the client that the store is given"),
-    ("dynamodb_client", "the client is given where the store is made"),
-    ("gc_batch_size", "it is `batch_config.batch_size`, for a `Collector`"),
-    ("gc_operation_delay", "it is `batch_config.delay`, or the pace of a `Collector`"),
-    ("locking_strategy", "it is `locking`, true for `pessimistic`"),
-    ("session_locking", "the handler's README has it and its code never locks; it is `locking`"),
-    ("version", "it is the API's, of which there is one"),
-];
+/// The strategy by the name that version 2 of the AWS SDK has for it.
+fn strategy(options: &Options) -> &'static str {
+    if options.locking { "pessimistic" } else { "null" }
+}
 
-/// The error for an option that there is not.
-pub(super) fn unknown(option: &str) -> Error {
-    let written = option.to_ascii_lowercase();
-    if let Some((_, instead)) = OF_PHP.iter().find(|(name, _)| *name == written) {
-        return config(format!("the option `{option}` of PHP has no place here: {instead}"));
+/// Takes the options that are PHP's alone, and refuses those that say what is not done here.
+pub(super) fn take_options_of_php(written: &mut Written, options: &Options) -> Result<(), Refusal> {
+    for (option, is_so, instead) in OF_PHP {
+        if written.take_foreign(option).is_some_and(|value| !is_so(&value, options)) {
+            return Err(Refusal(format!("{option} of PHP has no place here: {instead}")));
+        }
     }
-    let nearest = KNOWN.iter().min_by_key(|known| {
+    Ok(())
+}
+
+/// The refusal of an option that there is not, where these are.
+pub(super) fn unknown(option: &str, known: &[&'static str]) -> Refusal {
+    let written = option.to_ascii_lowercase();
+    let nearest = known.iter().min_by_key(|known| {
         if known.starts_with(&written) { 0 } else { distance(&written, known) }
     });
-    let nearest = nearest.expect("some options are known");
-    config(format!("there is no option `{option}`: did you mean `{nearest}`?"))
+    let nearest = nearest.map(|nearest| format!(": did you mean `{nearest}`?"));
+    Refusal(format!("{option} is no option{}", nearest.unwrap_or_default()))
 }
 
 /// How many characters must be put in, left out or exchanged to make one text the other.
@@ -76,28 +97,16 @@ fn distance(from: &str, to: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{KNOWN, OF_PHP, distance, unknown};
+    use super::{OF_PHP, distance};
     use crate::Options;
-    use serde_json::{Value, json};
-
-    fn read(options: Value) -> Result<Options, String> {
-        serde_json::from_value(options).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn every_option_is_known() {
-        for option in KNOWN {
-            let error = read(json!({ option: [1] })).expect_err("a list is no value");
-            assert!(!error.contains("no option"), "{error}");
-        }
-    }
+    use serde_json::json;
 
     #[test]
     fn an_option_that_php_has_is_explained() {
-        for (option, instead) in OF_PHP {
-            assert!(!KNOWN.contains(&option));
-            let error = unknown(option).to_string();
-            assert!(error.contains(option) && error.contains(instead), "{error}");
+        for (option, _, instead) in OF_PHP {
+            let read = serde_json::from_value::<Options>(json!({ option: "what is not done" }));
+            let error = read.expect_err("it has no place").to_string();
+            assert!(error.starts_with(option) && error.contains(instead), "{error}");
         }
     }
 

@@ -1,0 +1,270 @@
+//! What is read, from which formats, and what is said of the rest.
+
+use super::read::take;
+use super::written::Written;
+use crate::{Options, Profile};
+use serde_json::{Value, json};
+use session_core::KeyScheme;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+fn read(options: Value) -> Result<Options, String> {
+    serde_json::from_value(options).map_err(|error| error.to_string())
+}
+
+#[test]
+fn the_defaults_are_those_of_php() {
+    let options = Options::default();
+    let empty = read(json!({})).expect("nothing is set");
+    assert_eq!(format!("{empty:?}"), format!("{options:?}"));
+    assert_eq!((options.session_lifetime, options.locking), (1440, false));
+    assert_eq!(options.max_lock_wait_time, Duration::from_secs(10));
+    assert_eq!(options.min_lock_retry, Duration::from_millis(10));
+    assert_eq!(options.max_lock_retry, Duration::from_millis(50));
+}
+
+#[test]
+fn a_slip_is_told_with_the_nearest_option() {
+    for (slip, option) in [
+        ("tablename", "table_name"),
+        ("lock_leese", "lock_lease"),
+        ("max_lock_wait", "max_lock_wait_time"),
+        ("LOCKING", "locking"),
+        ("session_life_time", "session_lifetime"),
+    ] {
+        let error = read(json!({ slip: 1 })).expect_err("it is a slip");
+        let expected = format!("{slip} is no option: did you mean `{option}`?");
+        assert!(error.contains(&expected), "{error}");
+    }
+}
+
+#[test]
+fn values_out_of_range_are_told_with_the_range() {
+    for (options, parts) in [
+        (json!({ "session_lifetime": 0 }), ["session_lifetime is 0", "1 to"]),
+        (json!({ "clock_skew": -1 }), ["clock_skew is -1", "0 to 86400"]),
+        (json!({ "lock_lease": 1e9 }), ["lock_lease", "0 to 86400"]),
+        (json!({ "min_lock_retry_microtime": -1 }), ["min_lock_retry_microtime is -1", "0 to"]),
+        (json!({ "data_attribute_type": "B" }), ["data_attribute_type is `B`", "`binary`"]),
+    ] {
+        let error = read(options).expect_err("it is out of range");
+        assert!(parts.iter().all(|part| error.contains(part)), "{error}");
+    }
+}
+
+#[test]
+fn options_that_contradict_each_other_are_refused() {
+    let error = read(json!({ "id_separator": "#" })).expect_err("there is no name");
+    assert!(error.contains("id_separator") && error.contains("session_name"), "{error}");
+    let lease = json!({ "lock_lease": 1, "max_lock_retry_microtime": 2_000_000 });
+    let error = read(lease).expect_err("a lease would be over before it is asked for again");
+    assert!(error.starts_with("lock_lease"), "{error}");
+}
+
+#[test]
+fn batches_are_an_option_of_options() {
+    let options = read(json!({ "batch_config": { "batch_size": 10, "delay": 0.5 } }));
+    let batches = options.expect("they fit").batch_config.expect("it is set");
+    assert_eq!((batches.batch_size, batches.delay), (10, Duration::from_millis(500)));
+    let error = read(json!({ "batch_config": { "batch_size": 26 } })).expect_err("too many");
+    assert!(error.contains("batch_size is 26: it must be 2 to 25"), "{error}");
+    let error = read(json!({ "batch_config": { "pool_size": 2 } })).expect_err("not known");
+    assert!(error.contains("pool_size"), "{error}");
+}
+
+#[test]
+fn variables_are_texts() {
+    let options = Options::from_variables([
+        ("SESSION_CONSISTENT_READ", "false"),
+        ("SESSION_SESSION_LIFETIME", "60"),
+        ("SESSION_CLOCK_SKEW", "0.25"),
+        ("SESSION_SESSION_NAME", "PHPSESSID"),
+        ("HOME", "/root"),
+    ]);
+    let options = options.expect("they fit");
+    assert!(!options.consistent_read);
+    assert_eq!(options.session_lifetime, 60);
+    assert_eq!(options.clock_skew, Duration::from_millis(250));
+    assert!(matches!(options.key_scheme(), KeyScheme::Named { .. }));
+    let error = Options::from_variables([("SESSION_LOCKNG", "true")]).expect_err("a slip");
+    assert!(error.to_string().contains("did you mean `locking`?"), "{error}");
+    let error = Options::from_variables([("SESSION_LOCKING", "maybe")]).expect_err("no value");
+    assert!(error.to_string().contains("locking is `maybe`: it must be true or false"), "{error}");
+}
+
+/// Every option that there is.
+fn known() -> Vec<&'static str> {
+    let mut nothing = Written::of_entries([]).ok().expect("nothing is set");
+    take(&mut nothing).ok().expect("the defaults fit together");
+    nothing.asked().to_vec()
+}
+
+#[test]
+fn every_option_is_asked_for_once_and_documented() {
+    let known = known();
+    assert_eq!(known.len(), known.iter().collect::<BTreeSet<_>>().len());
+    let guide = include_str!("../../../docs/dynamodb.md");
+    for option in known {
+        assert!(guide.contains(&format!("`{option}`")), "{option}");
+    }
+}
+
+#[test]
+fn the_options_that_are_known_are_the_fields_of_the_structure() {
+    let shown = format!("{:#?}", Options::default());
+    let fields = shown.lines().filter_map(|line| line.strip_prefix("    ")?.split_once(": "));
+    let mut fields: BTreeSet<_> = fields.map(|(field, _)| field).collect();
+    for retry in ["min_lock_retry", "max_lock_retry"] {
+        assert!(fields.remove(retry), "PHP's name says the unit too");
+    }
+    fields.extend(["min_lock_retry_microtime", "max_lock_retry_microtime"]);
+    assert_eq!(fields, known().into_iter().collect());
+}
+
+#[test]
+fn what_cannot_be_the_value_of_an_option_is_told_by_its_name() {
+    for option in known() {
+        for value in [json!([1]), json!({ "key": 1 })] {
+            let error = read(json!({ option: value })).expect_err("it is no value of any option");
+            assert!(error.starts_with(option), "{error}");
+            assert!(!error.contains("bool") && !error.contains("Raw"), "{error}");
+        }
+    }
+    for option in ["batch_size", "delay", "pool_size", "autoflush"] {
+        let wrong = json!({ "batch_config": { option: "some" } });
+        let error = read(wrong).expect_err("it is a word");
+        assert!(error.starts_with(&format!("batch_config.{option} is `some`")), "{error}");
+    }
+    let twice = serde_json::from_str::<Options>(r#"{ "locking": true, "locking": false }"#);
+    let error = twice.expect_err("which of the two?").to_string();
+    assert!(error.starts_with("locking is set twice"), "{error}");
+}
+
+#[test]
+fn a_value_that_is_null_is_not_set() {
+    let defaults = format!("{:?}", Options::default());
+    for option in known() {
+        let options = read(json!({ option: null })).expect("nothing is set");
+        assert_eq!(format!("{options:?}"), defaults);
+    }
+}
+
+#[test]
+fn a_configuration_of_nothing_is_taken_however_it_is_spelled() {
+    let defaults = format!("{:?}", Options::default());
+    for nothing in [json!([]), json!({}), json!(null)] {
+        assert_eq!(format!("{:?}", read(nothing).expect("nothing is set")), defaults);
+    }
+    for other in [json!([1]), json!("locking"), json!(1)] {
+        let error = read(other).expect_err("it is no configuration");
+        assert!(error.contains("it must be a map of options"), "{error}");
+    }
+    Profile::AwsSdkPhp.options(json!([])).expect("PHP writes its empty array so");
+}
+
+/// What is not a map is spelled in TOML as it is in JSON.
+fn toml_of(value: &Value) -> String {
+    let Some(map) = value.as_object() else { return value.to_string() };
+    let entries: Vec<_> =
+        map.iter().map(|(name, value)| format!("{name} = {}", toml_of(value))).collect();
+    format!("{{ {} }}", entries.join(", "))
+}
+
+/// Checks that all these values of an option are read as the first, from every format that has
+/// them.
+fn alike(option: &str, values: &[Value]) {
+    let shown = |options: Options| format!("{options:?}");
+    let plain = shown(read(json!({ option: values[0] })).expect("it is the plain spelling"));
+    for value in values {
+        let json = read(json!({ option: value })).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(shown(json), plain, "{option} = {value} as JSON");
+        let toml: Options = toml::from_str(&format!("{option} = {}", toml_of(value)))
+            .unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(shown(toml), plain, "{option} = {value} as TOML");
+        let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+        if !value.is_object() {
+            let variable = format!("SESSION_{}", option.to_ascii_uppercase());
+            let variables = Options::from_variables([(variable, text)]);
+            let variables = variables.unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(shown(variables), plain, "{option} = {value} as a variable");
+        }
+    }
+}
+
+#[test]
+fn values_are_read_as_php_would_cast_them() {
+    for option in ["locking", "consistent_read", "base64"] {
+        alike(
+            option,
+            &[json!(true), json!(1), json!("1"), json!("true"), json!(1.0), json!("TRUE")],
+        );
+        alike(option, &[json!(false), json!(0), json!("0"), json!("false"), json!(""), json!(0.0)]);
+    }
+    for option in ["min_lock_retry_microtime", "max_lock_retry_microtime", "session_lifetime"] {
+        let whole = [json!(10_000), json!(1e4), json!("10000"), json!("10000.0"), json!(" 1e4 ")];
+        alike(option, &whole);
+    }
+    for option in ["min_lock_retry_microtime", "max_lock_retry_microtime"] {
+        alike(option, &[json!(1), json!(0), json!("0")]);
+    }
+    let seconds =
+        ["max_lock_wait_time", "lock_lease", "max_lock_hold", "clock_skew", "php_lock_timeout"];
+    for option in seconds {
+        alike(option, &[json!(40), json!(40.0), json!("40"), json!("40.0"), json!("4e1")]);
+    }
+    let batches = |size: Value, pool: Value, flush: Value| json!({ "batch_size": size, "pool_size": pool, "autoflush": flush });
+    let plain = batches(json!(10), json!(1), json!(true));
+    let texts = batches(json!("10"), json!("1"), json!("1"));
+    alike("batch_config", &[plain, texts, batches(json!(10.0), json!(1.0), json!(1))]);
+}
+
+#[test]
+fn what_is_neither_is_refused() {
+    for (option, values) in [
+        ("locking", [json!(2), json!("maybe"), json!(0.5), json!(-1)]),
+        ("session_lifetime", [json!(1.5), json!("1 hour"), json!(true), json!("")]),
+        ("min_lock_retry_microtime", [json!(0.5), json!(1e300), json!("inf"), json!("NaN")]),
+        ("clock_skew", [json!("NaN"), json!("a second"), json!(true), json!(-0.5)]),
+        ("table_name", [json!(1), json!(true), json!(0.5), json!({})]),
+    ] {
+        for value in values {
+            let error = read(json!({ option: value })).expect_err("it is no such value");
+            assert!(error.starts_with(&format!("{option} is ")), "{error}");
+        }
+    }
+}
+
+#[test]
+fn what_php_makes_of_delays_is_made_of_them_here() {
+    let options = json!({ "min_lock_retry_microtime": 60_000, "max_lock_wait_time": 0 });
+    let options = read(options).expect("PHP takes it");
+    assert_eq!(options.min_lock_retry, Duration::from_millis(50));
+    assert_eq!(options.max_lock_retry, Duration::from_millis(60));
+    assert_eq!(options.max_lock_wait_time, Duration::from_micros(1), "one attempt");
+}
+
+#[test]
+fn an_option_of_php_is_taken_where_it_says_what_happens_anyway() {
+    for options in [
+        json!({ "consistent_reads": true, "session_locking": false, "session_lifetime": 1440 }),
+        json!({ "consistent_reads": "1", "session_locking": 0 }),
+        json!({ "consistent_reads": false, "consistent_read": false }),
+        json!({ "credentials": null, "dynamodb_client": null, "version": "2012-08-10" }),
+        json!({ "credentials": [], "version": "latest", "automatic_gc": 0 }),
+        json!({ "locking_strategy": "pessimistic", "locking": true, "gc_operation_delay": 0 }),
+        json!({ "batch_config": { "before": null, "error": null } }),
+    ] {
+        read(options.clone()).unwrap_or_else(|error| panic!("{options}: {error}"));
+    }
+    for (options, start) in [
+        (json!({ "consistent_reads": false }), "consistent_reads of PHP has no place here"),
+        (json!({ "session_locking": true }), "session_locking of PHP has no place here"),
+        (json!({ "credentials": { "key": "AKIA", "secret": "s3" } }), "credentials of PHP"),
+        (json!({ "locking_strategy": "pessimistic" }), "locking_strategy of PHP"),
+        (json!({ "version": "2011-12-05" }), "version of PHP"),
+    ] {
+        let error = read(options).expect_err("it says what is not done");
+        assert!(error.starts_with(start), "{error}");
+        assert!(!error.contains("AKIA") && !error.contains("s3"), "{error}");
+    }
+}
