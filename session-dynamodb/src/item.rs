@@ -122,6 +122,16 @@ impl Item {
         }
     }
 
+    /// Which tags of ours there are. What another has by their names is of another type.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = Attribute> {
+        let of_version = |bytes: &[u8]| bytes.len() == Version::TAG_BYTES;
+        self.0.iter().filter_map(move |(attribute, value)| match (attribute, value) {
+            (Attribute::Version, Value::B(bytes)) if of_version(bytes) => Some(*attribute),
+            (Attribute::Deadline, Value::N(_)) => Some(*attribute),
+            _ => None,
+        })
+    }
+
     /// Whether this is what the call with `version` wrote (R11). Only a tag says so.
     pub(crate) fn is_written_by(&self, version: &Version) -> bool {
         version.tag().is_some() && self.version() == *version

@@ -1,4 +1,5 @@
 use session_core::PayloadKind;
+use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
 /// What an attribute of an item means, whatever its name is in the table.
@@ -85,6 +86,15 @@ impl Layout {
             Versions::Tags => true,
             Versions::Content => !matches!(attribute, Attribute::Version | Attribute::Deadline),
         }
+    }
+
+    /// The same with the attributes of tags, whoever writes to the table: some may have been left
+    /// there. Where another attribute has the name of one, there are none.
+    pub(crate) fn with_tags(&self) -> Self {
+        let names: BTreeSet<_> = Attribute::ALL.iter().map(|one| self.name(*one)).collect();
+        let are_apart = names.len() == Attribute::ALL.len();
+        let versions = if are_apart { Versions::Tags } else { self.versions };
+        Self { versions, ..self.clone() }
     }
 
     /// The attributes of an item.

@@ -15,6 +15,7 @@ pub use report::{Interrupted, MigrationReport, SurveyReport};
 use crate::DynamoDbStore;
 use crate::layout::{Attribute, Layout, Versions};
 use crate::options::Options;
+use crate::send::Sender;
 use form::Recognition;
 use session_core::{Cursor, Error, ErrorKind, Operation, Pace, Result};
 use std::borrow::Cow;
@@ -72,7 +73,9 @@ impl Survey {
     ) -> Self {
         let recognition = Recognition(Arc::new(decodes));
         let (step, pace) = (Tour::STEP, Pace::Unlimited);
-        Self(Tour { store, recognition, target: None, writes: false, step, pace })
+        let layout = store.settings.layout.with_tags();
+        let sender = Sender { layout, ..store.sender.clone() };
+        Self(Tour { store, sender, recognition, target: None, writes: false, step, pace })
     }
 
     /// Examines so many items a step, at most.
@@ -287,7 +290,7 @@ impl Debug for Tour {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Tour")
-            .field("table", &self.store.sender.table)
+            .field("table", &self.sender.table)
             .field("writes", &self.writes)
             .finish_non_exhaustive()
     }

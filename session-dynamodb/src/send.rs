@@ -28,6 +28,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
 /// Sends requests to one table, and again where that can help.
+#[derive(Clone)]
 pub(crate) struct Sender {
     pub(crate) client: Client,
     pub(crate) table: String,

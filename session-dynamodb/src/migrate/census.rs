@@ -39,7 +39,8 @@ pub struct Census {
     pub locked_by_php: u64,
     /// Items with a lock of ours that has lapsed.
     pub lapsed: u64,
-    /// Items with a version or a deadline, which no handler of PHP writes.
+    /// Items with a version or a deadline of ours, which no handler of PHP writes. They are told by
+    /// their types and the names that the options have for them, in a profile too.
     pub tagged: u64,
     /// Items whose key is as of a hashed id: 64 hexadecimal digits.
     pub hashed: u64,
@@ -65,8 +66,7 @@ impl Census {
             Lock::Php => self.locked_by_php += 1,
             Lock::Lapsed => self.lapsed += 1,
         }
-        let tags = [Attribute::Version, Attribute::Deadline];
-        self.tagged += u64::from(tags.iter().any(|tag| item.get(*tag).is_some()));
+        self.tagged += u64::from(item.tags().next().is_some());
         self.hashed += u64::from(is_hashed(key));
     }
 

@@ -73,10 +73,8 @@ impl Target {
         lock: Lock,
     ) -> impl Iterator<Item = Attribute> + 'a {
         let is_shared = self.layout.versions == Versions::Content;
-        let tags = [Attribute::Version, Attribute::Deadline].into_iter();
-        let tags = tags.filter(|tag| item.get(*tag).is_some());
         let lapsed = (lock == Lock::Lapsed).then_some(Attribute::Lock);
-        tags.chain(lapsed).filter(move |_| is_shared)
+        item.tags().chain(lapsed).filter(move |_| is_shared)
     }
 
     /// Whether the session would have no room for what a write of its own adds.

@@ -9,7 +9,7 @@ use crate::collect::concerns_the_table;
 use crate::cursor::Walk;
 use crate::item::Item;
 use crate::request::{self, Conversion, Page};
-use crate::send::{Doubt, Found, Reply};
+use crate::send::{Doubt, Found, Reply, Sender};
 use crate::settle::ROUNDS;
 use futures_util::future::try_join_all;
 use futures_util::stream::{self, StreamExt};
@@ -27,6 +27,8 @@ const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
 #[derive(Clone)]
 pub(super) struct Tour {
     pub(super) store: Arc<DynamoDbStore>,
+    /// The store's, reading tags too, whatever the profile.
+    pub(super) sender: Sender,
     pub(super) recognition: Recognition,
     /// What items are converted to, if they are.
     pub(super) target: Option<Target>,
@@ -112,10 +114,10 @@ impl Tour {
     }
 
     async fn examine(&self, page: Page) -> Result<(usize, Found)> {
-        let (store, segment) = (&self.store, page.segment);
-        let settings = &store.settings;
-        let request = request::examine(&settings.layout, page, settings.consistent_read);
-        Ok((segment, store.sender.scan(Operation::Migrate, &request).await?))
+        let segment = page.segment;
+        let consistent = self.store.settings.consistent_read;
+        let request = request::examine(&self.sender.layout, page, consistent);
+        Ok((segment, self.sender.scan(Operation::Migrate, &request).await?))
     }
 
     /// Counts an item, and gives it back if it is to be converted.
@@ -189,7 +191,7 @@ impl Tour {
         let mut doubt = Doubt::writing();
         for _ in 0..ROUNDS {
             let request = request::convert(key, &item, conversion, now);
-            let sent = self.store.sender.convert(Operation::Migrate, &request, &mut doubt).await?;
+            let sent = self.sender.convert(Operation::Migrate, &request, &mut doubt).await?;
             item = match sent {
                 Reply::Done(units) => return Ok(Fate::Converted(units)),
                 Reply::Refused(item) => item,
@@ -205,12 +207,12 @@ impl Tour {
     }
 
     fn elapsed(&self) -> Duration {
-        self.store.sender.timer.elapsed()
+        self.sender.timer.elapsed()
     }
 
     async fn pause(&self, duration: Duration) {
         if !duration.is_zero() {
-            self.store.sender.timer.sleep(duration).await;
+            self.sender.timer.sleep(duration).await;
         }
     }
 }

@@ -18,7 +18,7 @@ impl Conversion {
     }
 }
 
-/// Reads everything that is ours of the items of a page.
+/// Reads everything that this layout has of the items of a page.
 pub(crate) fn examine(layout: &Layout, page: Page, consistent: bool) -> Scan {
     let Page { segment, segments, limit, from } = page;
     let projection = layout.attributes().collect();

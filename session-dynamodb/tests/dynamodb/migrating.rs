@@ -230,6 +230,45 @@ async fn what_php_would_not_clean_up_goes_where_php_is_to_write() {
 }
 
 #[tokio::test]
+async fn tags_are_seen_and_removed_under_a_profile_too() {
+    let bench = Bench::new().await;
+    let tags = [("version", bytes(&[7; 16])), ("deadline", number(EXPIRES))];
+    put(&bench, "both", &[&tags[..], &[("data", text("n|i:1;"))]].concat()).await;
+    put(&bench, "deadline", &[("deadline", number(EXPIRES))]).await;
+    put(&bench, "neither", &[("data", text("n|i:1;"))]).await;
+    let others = [("version", text("1.2")), ("deadline", text("soon"))];
+    put(&bench, "others", &[&others[..], &[("data", text("n|i:1;"))]].concat()).await;
+    let shared = shared(DataForm::String);
+    let survey = Survey::new(store(&bench, &shared), decodes);
+    let report = survey.run(None, |_| ()).await.expect("it comes to its end");
+    assert_eq!((report.census.items, report.census.tagged), (4, 2));
+    let done = convert(&bench, &shared, &shared).await;
+    assert_eq!((done.converted, done.fitting), (2, 2));
+    for name in ["both", "deadline", "neither"] {
+        let item = bench.item(&key(name)).await.expect("it is there");
+        assert!(!item.contains_key("version") && !item.contains_key("deadline"), "{name}");
+        assert_eq!(item["expires"], number(EXPIRES));
+    }
+    let item = bench.item(&key("others")).await.expect("it is there");
+    assert_eq!((&item["version"], &item["deadline"]), (&text("1.2"), &text("soon")));
+    assert_eq!(convert(&bench, &shared, &shared).await.fitting, 4);
+}
+
+#[tokio::test]
+async fn an_attribute_that_has_the_name_of_a_tag_is_none() {
+    let bench = Bench::new().await;
+    put(&bench, "a", &[("version", text("n|i:1;"))]).await;
+    let (mut from, mut to) = (shared(DataForm::String), shared(DataForm::Binary));
+    for options in [&mut from, &mut to] {
+        options.data_attribute = "version".into();
+    }
+    let done = convert(&bench, &from, &to).await;
+    assert_eq!((done.converted, done.survey.census.tagged), (1, 0));
+    let item = bench.item(&key("a")).await.expect("it is there");
+    assert_eq!(item["version"], bytes(b"n|i:1;"));
+}
+
+#[tokio::test]
 async fn among_ourselves_tags_and_lapsed_locks_stay() {
     let bench = Bench::new().await;
     let tags = [("version", bytes(&[7; 16])), ("deadline", number(EXPIRES))];
