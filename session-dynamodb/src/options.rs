@@ -6,6 +6,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 mod value;
+mod variables;
 mod written;
 
 use crate::layout::{Layout, Versions};
@@ -21,7 +22,6 @@ use session_core::{
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;
-use value::Value;
 use written::Written;
 
 /// Everything that a store, its locking and its sessions can be told by configuration.
@@ -123,38 +123,6 @@ pub struct Options {
 }
 
 impl Options {
-    /// The options that variables of the environment set, by names such as `SESSION_TABLE_NAME`.
-    ///
-    /// Variables of other names are not looked at, nor is `SESSION_MANAGER`, which belongs to the
-    /// desktop.
-    ///
-    /// # Errors
-    ///
-    /// [`Config`](ErrorKind::Config) for an option that is not known, or a value out of its range.
-    ///
-    /// ```
-    /// use session_dynamodb::Options;
-    ///
-    /// let options = Options::from_variables(std::env::vars())?;
-    /// assert_eq!(options.table_name, "sessions");
-    ///
-    /// let set = [("SESSION_LOCKING", "true"), ("SESSION_CLOCK_SKEW", "0.5")];
-    /// let options = Options::from_variables(set)?;
-    /// assert!(options.locking);
-    /// # Ok::<(), session_core::Error>(())
-    /// ```
-    pub fn from_variables<N, V>(variables: impl IntoIterator<Item = (N, V)>) -> Result<Self>
-    where
-        N: AsRef<str>,
-        V: Into<String>,
-    {
-        let ours = variables.into_iter().filter_map(|(name, value)| {
-            let option = name.as_ref().strip_prefix("SESSION_")?.to_ascii_lowercase();
-            (option != NOT_OURS).then(|| (option, Value::Text(value.into())))
-        });
-        Ok(Written::of_entries(ours).and_then(read::options)?)
-    }
-
     pub(crate) fn of_profile<'de, D: Deserializer<'de>>(
         profile: Profile,
         configuration: D,
@@ -344,9 +312,6 @@ impl<'de> Deserialize<'de> for Options {
         read::options(Written::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
-
-/// `SESSION_MANAGER` is set on most desktops.
-const NOT_OURS: &str = "manager";
 
 fn config(detail: String) -> Error {
     Error::new(Operation::Configure, ErrorKind::Config).with_detail(detail)

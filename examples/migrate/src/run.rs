@@ -15,12 +15,13 @@ use std::sync::Arc;
 ///
 /// What is in the way, and the way out. No id is named.
 pub async fn run(args: &Args) -> Result<String, Box<dyn Error>> {
-    let from = args.options(args.from, args.from_data)?;
-    let to = args.to.map(|to| args.options(to, args.to_data)).transpose()?;
+    let options = |writer, form| args.options(writer, form, std::env::vars_os());
+    let from = options(args.from, args.from_data)?;
+    let to = args.to.map(|to| options(to, args.to_data)).transpose()?;
     let demo = if args.demo { Some(demo::start(&from).await?) } else { None };
     let client = match &demo {
         Some(server) => server.client(),
-        None => dynamodb::client(args.endpoint_url.as_deref()).await?,
+        None => dynamodb::client(&from).await?,
     };
     let store = Arc::new(from.store(client).scan_segments(args.segments).build()?);
     let format = args.format;

@@ -47,6 +47,8 @@ impl From<Error> for Refusal {
 pub(super) struct Written {
     values: BTreeMap<String, Value>,
     asked: Vec<&'static str>,
+    /// What to say besides of an option that is not known.
+    hint: &'static str,
 }
 
 impl Written {
@@ -72,7 +74,12 @@ impl Written {
             }
             values.insert(option, value);
         }
-        Ok(Self { values, asked: Vec::new() })
+        Ok(Self { values, asked: Vec::new(), hint: "" })
+    }
+
+    /// The same, with something to say besides of an option that is not known.
+    pub(super) fn with_hint(self, hint: &'static str) -> Self {
+        Self { hint, ..self }
     }
 
     /// The value of an option that is ours. What is null is not set.
@@ -157,7 +164,10 @@ impl Written {
     pub(super) fn finish(self) -> Result<(), Refusal> {
         match self.values.keys().next() {
             None => Ok(()),
-            Some(option) => Err(unknown(option, &self.asked)),
+            Some(option) => {
+                let Refusal(detail) = unknown(option, &self.asked);
+                Err(Refusal(detail + self.hint))
+            }
         }
     }
 

@@ -1,0 +1,183 @@
+//! Options in variables of the environment.
+
+use super::value::Value;
+use super::written::{Refusal, Written};
+use super::{Options, read};
+use session_core::Result;
+use std::ffi::OsStr;
+
+/// The prefix of variables, unless another is given.
+const PREFIX: &str = "SESSION_";
+
+/// Variables of that prefix which belong to others, and mean nothing that a store could do: of the
+/// desktop the first, of Laravel's `config/session.php` the rest.
+const OF_OTHERS: [&str; 13] = [
+    "manager",
+    "connection",
+    "cookie",
+    "domain",
+    "driver",
+    "encrypt",
+    "expire_on_close",
+    "http_only",
+    "partitioned_cookie",
+    "path",
+    "same_site",
+    "secure_cookie",
+    "store",
+];
+
+/// Those of Laravel that could be taken for ours, each with why it is not and what is.
+const MISTAKABLE: [(&str, &str); 2] = [
+    ("lifetime", "counts minutes: the lifetime is SESSION_SESSION_LIFETIME, in seconds"),
+    ("table", "is a table of SQL: the table of DynamoDB is SESSION_TABLE_NAME"),
+];
+
+/// What is said besides of a name that is no option's, for it may be another program's.
+const HINT: &str = " where the variable is another program's, give ours another prefix";
+
+impl Options {
+    /// The options that variables of the environment set, by names such as `SESSION_TABLE_NAME`.
+    ///
+    /// Variables of other names are not looked at, so they may be no UTF-8. Nor are those of
+    /// Laravel and of the desktop that have the prefix and no meaning to a store, such as
+    /// `SESSION_DRIVER` and `SESSION_MANAGER`. Laravel's `SESSION_LIFETIME`, which counts minutes,
+    /// and its `SESSION_TABLE` are refused: where they are set, ours have [another
+    /// prefix](Self::from_variables_with_prefix).
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](session_core::ErrorKind::Config) for an option that is not known, or a value out of its range.
+    ///
+    /// ```
+    /// use session_dynamodb::Options;
+    ///
+    /// let options = Options::from_variables(std::env::vars_os())?;
+    /// assert_eq!(options.table_name, "sessions");
+    ///
+    /// let set = [("SESSION_LOCKING", "true"), ("SESSION_CLOCK_SKEW", "0.5")];
+    /// let options = Options::from_variables(set)?;
+    /// assert!(options.locking);
+    ///
+    /// let error = Options::from_variables([("SESSION_LIFETIME", "120")]).expect_err("Laravel's");
+    /// assert!(error.to_string().contains("minutes"));
+    /// # Ok::<(), session_core::Error>(())
+    /// ```
+    pub fn from_variables<N, V>(variables: impl IntoIterator<Item = (N, V)>) -> Result<Self>
+    where
+        N: AsRef<OsStr>,
+        V: AsRef<OsStr>,
+    {
+        Self::from_variables_with_prefix(PREFIX, variables)
+    }
+
+    /// The same for names of another prefix, all of which are ours then.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](session_core::ErrorKind::Config) for an option that is not known, or a value out of its range.
+    ///
+    /// ```
+    /// use session_dynamodb::Options;
+    ///
+    /// let set = [("SESSION_LIFETIME", "120"), ("WEB_SESSION_LIFETIME", "3600")];
+    /// let options = Options::from_variables_with_prefix("WEB_", set)?;
+    /// assert_eq!(options.session_lifetime, 3600);
+    /// # Ok::<(), session_core::Error>(())
+    /// ```
+    pub fn from_variables_with_prefix<N, V>(
+        prefix: &str,
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Self>
+    where
+        N: AsRef<OsStr>,
+        V: AsRef<OsStr>,
+    {
+        let variables = variables.into_iter();
+        let ours =
+            variables.filter_map(|(name, value)| option(prefix, name.as_ref(), value.as_ref()));
+        let ours: Result<Vec<_>, Refusal> = ours.collect();
+        let written = ours.and_then(Written::of_entries);
+        Ok(written.map(|written| written.with_hint(HINT)).and_then(read::options)?)
+    }
+}
+
+/// The option that a variable sets, if it is one of ours.
+fn option(prefix: &str, name: &OsStr, value: &OsStr) -> Option<Result<(String, Value), Refusal>> {
+    let name = name.to_string_lossy();
+    let option = name.strip_prefix(prefix)?.to_ascii_lowercase();
+    if prefix == PREFIX {
+        if OF_OTHERS.contains(&option.as_str()) {
+            return None;
+        }
+        if let Some((_, why)) = MISTAKABLE.iter().find(|(mistakable, _)| *mistakable == option) {
+            let way_out = "where Laravel's is set, give ours another prefix";
+            return Some(Err(Refusal(format!("{name} is Laravel's, and {why}; {way_out}"))));
+        }
+    }
+    let Some(text) = value.to_str() else {
+        return Some(Err(Refusal(format!("{option} is no UTF-8"))));
+    };
+    Some(Ok((option, Value::Text(text.to_owned()))))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Options;
+
+    #[test]
+    fn variables_of_others_change_nothing() {
+        let others = ["DRIVER", "DOMAIN", "ENCRYPT", "PATH", "CONNECTION", "STORE", "COOKIE"];
+        let more = ["SECURE_COOKIE", "HTTP_ONLY", "SAME_SITE", "PARTITIONED_COOKIE", "MANAGER"];
+        let names = others.into_iter().chain(more).map(|name| format!("SESSION_{name}"));
+        let options = Options::from_variables(names.map(|name| (name, "of another"))).unwrap();
+        assert_eq!(format!("{options:?}"), format!("{:?}", Options::default()));
+    }
+
+    #[test]
+    fn a_lifetime_in_minutes_is_never_taken_for_ours() {
+        for (name, named) in [
+            ("SESSION_LIFETIME", "SESSION_SESSION_LIFETIME"),
+            ("SESSION_TABLE", "SESSION_TABLE_NAME"),
+        ] {
+            let error = Options::from_variables([(name, "120")]).unwrap_err().to_string();
+            let parts = [&format!("{name} is Laravel's") as &str, named, "another prefix"];
+            assert!(parts.iter().all(|part| error.contains(part)), "{error}");
+        }
+    }
+
+    #[test]
+    fn of_what_may_be_another_programs_the_way_out_is_named() {
+        let error = Options::from_variables([("SESSION_SECRET", "hush")]).unwrap_err().to_string();
+        assert!(error.contains("secret is no option") && !error.contains("hush"), "{error}");
+        assert!(error.contains("another program's, give ours another prefix"), "{error}");
+    }
+
+    #[test]
+    fn under_a_prefix_of_ones_own_every_name_is_ours() {
+        let set = [("SESSION_LOCKNG", "1"), ("S_LOCKING", "1"), ("S_SESSION_LIFETIME", "60")];
+        let options = Options::from_variables_with_prefix("S_", set).unwrap();
+        assert!(options.locking);
+        assert_eq!(options.session_lifetime, 60);
+        for name in ["S_DRIVER", "S_LIFETIME", "S_MANAGER"] {
+            let error = Options::from_variables_with_prefix("S_", [(name, "1")]).unwrap_err();
+            assert!(error.to_string().contains("is no option"), "{error}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_utf8_matters_only_where_it_is_ours() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+        let broken = OsStr::from_bytes(b"\xff");
+        let options =
+            Options::from_variables([(OsStr::new("LS_COLORS"), broken), (broken, broken)]);
+        assert_eq!(options.unwrap().table_name, "sessions");
+        let error = Options::from_variables([(OsStr::new("SESSION_TABLE_NAME"), broken)]);
+        assert!(error.unwrap_err().to_string().contains("table_name is no UTF-8"));
+        let slip = OsStr::from_bytes(b"SESSION_TABLE_NAME\xff");
+        let error = Options::from_variables([(slip, OsStr::new("web"))]).unwrap_err();
+        assert!(error.to_string().contains("did you mean `table_name`?"), "{error}");
+    }
+}
