@@ -1,20 +1,21 @@
 use crate::heard::Heard;
-use crate::token::TokenFile;
+use crate::token::{NO_TOKEN, TokenFile};
 use crate::{Args, decoder, demo, dynamodb, report};
-use session_core::{Cursor, ErrorKind, Pace};
-use session_dynamodb::{Interrupted, Migration, MigrationReport, Survey};
-use std::error::Error;
+use session_core::{Cursor, Error, ErrorKind, Pace};
+use session_dynamodb::{
+    DataForm, Interrupted, Migration, MigrationReport, Options, Profile, Survey,
+};
+use std::error::Error as StdError;
 use std::future::pending;
 use std::sync::Arc;
 
 /// Surveys the table, or migrates it, and gives back the report as text.
 ///
-/// It ends early, with the report so far, when it is interrupted by control-C.
-///
 /// # Errors
 ///
-/// What is in the way, and the way out. No id is named.
-pub async fn run(args: &Args) -> Result<String, Box<dyn Error>> {
+/// What is in the way, and the way out; that it was interrupted by control-C, after the report so
+/// far was printed as an error is. No id is named.
+pub async fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
     let options = |writer, form| args.options(writer, form, std::env::vars_os());
     let from = options(args.from, args.from_data)?;
     let to = args.to.map(|to| options(to, args.to_data)).transpose()?;
@@ -23,12 +24,14 @@ pub async fn run(args: &Args) -> Result<String, Box<dyn Error>> {
         Some(server) => server.client(),
         None => dynamodb::client(&from).await?,
     };
+    let region = client.config().region().map(ToString::to_string);
     let store = Arc::new(from.store(client).scan_segments(args.segments).build()?);
     let format = args.format;
     let decodes = move |data: &[u8]| decoder::decodes(format, data);
     let pace = args.max_units.map_or(Pace::Unlimited, Pace::UnitsPerSecond);
 
-    let token = args.resume.as_deref().map(TokenFile::at);
+    let walk = described(args, &from, to.as_ref(), region.as_deref().unwrap_or("no region"))?;
+    let token = args.resume.as_deref().map(|path| TokenFile::at(path, walk));
     let beginning = token.as_ref().map_or(Ok(None), TokenFile::read)?;
     let is_resumed = beginning.is_some();
     let mut heard = Heard::new(token, verb(args));
@@ -52,6 +55,26 @@ pub async fn run(args: &Args) -> Result<String, Box<dyn Error>> {
         text += "\nonly what came after the token is counted";
     }
     conclude(text, ended, heard)
+}
+
+/// What a walk is of, by which its token is told from those of others. Nothing of it is secret.
+fn described(
+    args: &Args,
+    from: &Options,
+    to: Option<&Options>,
+    region: &str,
+) -> Result<String, Error> {
+    let side = |options: &Options| {
+        let writer = options.profile.map_or("session-dynamodb", Profile::name);
+        Ok::<_, Error>(format!("{writer} as {}", DataForm::of(options)?.name()))
+    };
+    let (table, from) = (&from.table_name, side(from)?);
+    let task = match to {
+        None => "a survey".to_owned(),
+        Some(to) if args.write => format!("to {}, writing", side(to)?),
+        Some(to) => format!("to {}, a dry run", side(to)?),
+    };
+    Ok(format!("table {table:?} in {region}, from {from}, {task}"))
 }
 
 /// What is said of the sessions that are counted as converted.
@@ -93,7 +116,7 @@ fn conclude(
     text: String,
     ended: Result<bool, Interrupted>,
     heard: Heard,
-) -> Result<String, Box<dyn Error>> {
+) -> Result<String, Box<dyn StdError>> {
     let way_on = if heard.keeps_token() {
         "the same command goes on from there"
     } else {
@@ -105,11 +128,11 @@ fn conclude(
     }
     match ended {
         Ok(true) => Ok(text),
-        Ok(false) => Ok(format!("{text}\ninterrupted: {way_on}")),
-        Err(stopped) if stopped.error.kind() == ErrorKind::InvalidArgument => {
-            Err("the token file is not one of a walk over a table: choose another or remove it"
-                .into())
+        Ok(false) => {
+            eprintln!("{text}");
+            Err(format!("interrupted: {way_on}").into())
         }
+        Err(stopped) if stopped.error.kind() == ErrorKind::InvalidArgument => Err(NO_TOKEN.into()),
         Err(stopped) => {
             eprintln!("{text}\nstopped: {way_on}");
             Err(stopped.into())

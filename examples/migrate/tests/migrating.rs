@@ -65,7 +65,8 @@ async fn a_token_of_another_walk_is_refused_and_left() {
 #[tokio::test]
 async fn a_finished_walk_leaves_no_token() {
     let path = env::temp_dir().join(format!("session-migrate-finished-{}", process::id()));
-    fs::write(&path, "-,-,.,-\n").expect("it can be written");
+    let walk = "table \"sessions\" in eu-west-1, from aws_sdk_php as string, a survey";
+    fs::write(&path, format!("session-migrate: {walk}\n-,-,.,-\n")).expect("it can be written");
     let report = report(&["--resume", path.to_str().expect("it is text")]).await;
     assert!(report.contains("only what came after the token is counted"));
     assert!(count(&report, "items in all") < 100);
