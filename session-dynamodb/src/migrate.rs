@@ -1,6 +1,7 @@
 //! Tables on the move: what is in one, and its sessions in another form, while they are used.
 
 mod census;
+mod converter;
 mod form;
 mod report;
 mod target;
@@ -16,6 +17,7 @@ use crate::DynamoDbStore;
 use crate::layout::{Attribute, Layout, Versions};
 use crate::options::Options;
 use crate::send::Sender;
+use converter::Converter;
 use form::Recognition;
 use session_core::{Cursor, Error, ErrorKind, Operation, Pace, Result};
 use std::borrow::Cow;
@@ -75,7 +77,7 @@ impl Survey {
         let (step, pace) = (Tour::STEP, Pace::Unlimited);
         let layout = store.settings.layout.with_tags();
         let sender = Sender { layout, ..store.sender.clone() };
-        Self(Tour { store, sender, recognition, target: None, writes: false, step, pace })
+        Self(Tour { store, sender, recognition, step, pace })
     }
 
     /// Examines so many items a step, at most.
@@ -109,9 +111,13 @@ impl Survey {
         &self,
         from: Option<Cursor>,
         mut progress: impl FnMut(&SurveyReport) + Send,
-    ) -> Result<SurveyReport, Interrupted> {
-        let report = self.0.run(from, |report| progress(&report.survey)).await?;
-        Ok(report.survey)
+    ) -> Result<SurveyReport, Interrupted<SurveyReport>> {
+        match self.0.run(None, from, |report| progress(&report.survey)).await {
+            Ok(report) => Ok(report.survey),
+            Err(Interrupted { report, error }) => {
+                Err(Interrupted { report: Box::new(report.survey), error })
+            }
+        }
     }
 }
 
@@ -158,7 +164,10 @@ impl Survey {
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Migration(Tour);
+pub struct Migration {
+    tour: Tour,
+    converter: Converter,
+}
 
 impl Migration {
     /// A migration of the table of `store`, which is one of the options `from`, to what sessions of
@@ -182,38 +191,38 @@ impl Migration {
         to.profile.map_or(Ok(()), |profile| profile.check(&layout))?;
         let max_bytes = store.capabilities.max_record_bytes().unwrap_or(usize::MAX);
         let target = Target { form: DataForm::of(to)?, layout, max_bytes };
-        let Survey(mut tour) = Survey::new(store, decodes);
-        tour.target = Some(target);
-        Ok(Self(tour))
+        let Survey(tour) = Survey::new(store, decodes);
+        Ok(Self { tour, converter: Converter { target, writes: false } })
     }
 
     /// Whether it counts what it would convert, and converts nothing: it does unless this is set to
     /// false.
     #[must_use]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
-        self.0.writes = !dry_run;
+        self.converter.writes = !dry_run;
         self
     }
 
     /// Examines so many items a step, at most.
     #[must_use]
     pub fn step(mut self, max_items: NonZeroUsize) -> Self {
-        self.0.step = max_items;
+        self.tour.step = max_items;
         self
     }
 
-    /// Goes no faster than this. Capacity units count what is read and what is written.
+    /// Goes no faster than this. Capacity units count what is read, what is written, and what is
+    /// refused.
     #[must_use]
     pub fn pace(mut self, pace: Pace) -> Self {
-        self.0.pace = pace;
+        self.tour.pace = pace;
         self
     }
 
     /// Walks over the whole table, or what is left of it after `from`.
     ///
     /// `progress` hears the report so far after every step. A walk that was resumed counts what it
-    /// meets, and nothing that the one before it counted. A cursor is of the walk over the table,
-    /// so it may be from a survey or a dry run as well.
+    /// meets, and nothing that the one before it counted. A cursor is a place in the table, and says
+    /// nothing of what was done before it: after a dry run, begin at the beginning.
     ///
     /// # Cancellation
     ///
@@ -227,8 +236,8 @@ impl Migration {
         &self,
         from: Option<Cursor>,
         progress: impl FnMut(&MigrationReport) + Send,
-    ) -> Result<MigrationReport, Interrupted> {
-        self.0.run(from, progress).await
+    ) -> Result<MigrationReport, Interrupted<MigrationReport>> {
+        self.tour.run(Some(&self.converter), from, progress).await
     }
 }
 
@@ -282,16 +291,16 @@ impl Debug for Survey {
 
 impl Debug for Migration {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Migration").field(&self.0).finish()
+        formatter
+            .debug_struct("Migration")
+            .field("tour", &self.tour)
+            .field("writes", &self.converter.writes)
+            .finish_non_exhaustive()
     }
 }
 
 impl Debug for Tour {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Tour")
-            .field("table", &self.sender.table)
-            .field("writes", &self.writes)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Tour").field("table", &self.sender.table).finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 use crate::progress::Progress;
 use crate::token::TokenFile;
-use session_dynamodb::MigrationReport;
+use session_core::Error;
+use session_dynamodb::{Interrupted, MigrationReport};
 
 /// What a walk has told of itself: shown, kept, and remembered.
 pub(crate) struct Heard {
@@ -29,6 +30,12 @@ impl Heard {
             self.trouble = self.trouble.take().or(kept.err());
         }
         self.last = report;
+    }
+
+    /// What a walk that stopped has done since it was last heard of; why it did.
+    pub(crate) fn remember(&mut self, stopped: Interrupted<MigrationReport>) -> Error {
+        self.last = *stopped.report;
+        stopped.error
     }
 
     pub(crate) fn report(&self) -> &MigrationReport {

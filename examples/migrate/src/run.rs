@@ -44,7 +44,8 @@ pub async fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
             let migration = Migration::new(store, &from, to, decodes)?;
             let migration = migration.dry_run(!args.write).pace(pace);
             let hear = |so_far: &MigrationReport| heard.hear(so_far.clone());
-            until_interrupted(migration.run(beginning, hear)).await
+            let ended = until_interrupted(migration.run(beginning, hear)).await;
+            ended.map_err(|stopped| heard.remember(stopped))
         }
     };
     let mut text = match &to {
@@ -86,19 +87,20 @@ async fn survey_table(
     survey: &Survey,
     from: Option<Cursor>,
     heard: &mut Heard,
-) -> Result<bool, Interrupted> {
+) -> Result<bool, Error> {
     let walk = survey.run(from, |so_far| {
         let mut report = MigrationReport::default();
         report.survey = so_far.clone();
         heard.hear(report);
     });
-    until_interrupted(walk).await
+    let ended = until_interrupted(walk).await;
+    ended.map_err(|stopped| stopped.error)
 }
 
 /// Whether the walk came to its end before somebody interrupted it.
 async fn until_interrupted<T>(
-    walk: impl Future<Output = Result<T, Interrupted>>,
-) -> Result<bool, Interrupted> {
+    walk: impl Future<Output = Result<T, Interrupted<T>>>,
+) -> Result<bool, Interrupted<T>> {
     tokio::select! {
         done = walk => done.map(|_| true),
         () = interrupted() => Ok(false),
@@ -114,7 +116,7 @@ async fn interrupted() {
 /// The report, unless something went wrong; where it did, the report so far is shown all the same.
 fn conclude(
     text: String,
-    ended: Result<bool, Interrupted>,
+    ended: Result<bool, Error>,
     heard: Heard,
 ) -> Result<String, Box<dyn StdError>> {
     let way_on = if heard.keeps_token() {
@@ -132,10 +134,10 @@ fn conclude(
             eprintln!("{text}");
             Err(format!("interrupted: {way_on}").into())
         }
-        Err(stopped) if stopped.error.kind() == ErrorKind::InvalidArgument => Err(NO_TOKEN.into()),
-        Err(stopped) => {
+        Err(error) if error.kind() == ErrorKind::InvalidArgument => Err(NO_TOKEN.into()),
+        Err(error) => {
             eprintln!("{text}\nstopped: {way_on}");
-            Err(stopped.into())
+            Err(error.into())
         }
     }
 }

@@ -1,8 +1,8 @@
 use super::Census;
 use super::target::Left;
-use session_core::{Cursor, Error};
+use session_core::{Cursor, Error, Sweep};
 use std::error::Error as StdError;
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Debug, Display, Formatter};
 use std::time::Duration;
 
 /// What a [`Survey`](super::Survey) has found so far, or altogether.
@@ -13,7 +13,8 @@ pub struct SurveyReport {
     pub census: Census,
     /// How many steps it took.
     pub steps: u64,
-    /// What it cost, in capacity units where the server says so.
+    /// What it cost, in capacity units where the server says so. Of what it refuses it says nothing:
+    /// a refused conversion counts as a write of what was found of the session.
     pub units: f64,
     /// How long it took, pauses included.
     pub elapsed: Duration,
@@ -23,7 +24,11 @@ pub struct SurveyReport {
 
 /// What a [`Migration`](super::Migration) has done so far, or altogether.
 ///
-/// Of the live sessions each is counted once below, unless it was gone when its turn came.
+/// Of the live sessions that the census has each is counted once below, with those that ended
+/// before their turn came in [`gone`](Self::gone). A walk that is [`Interrupted`] in the midst of a
+/// step counts what that step converted, and nothing else of it: the census and the other figures
+/// are of the steps before, and whoever goes on meets the same items again, the converted ones as
+/// [`fitting`](Self::fitting).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MigrationReport {
@@ -74,10 +79,7 @@ impl MigrationReport {
 
     pub(super) fn note(&mut self, fate: Fate) {
         let counter = match fate {
-            Fate::Converted(units) => {
-                self.survey.units += units;
-                &mut self.converted
-            }
+            Fate::Converted => &mut self.converted,
             Fate::Left(Left::Dead) => &mut self.gone,
             Fate::Contended => &mut self.contended,
             Fate::Failed => &mut self.failed,
@@ -89,6 +91,19 @@ impl MigrationReport {
             Fate::Left(Left::TooLarge) => &mut self.too_large,
         };
         *counter += 1;
+    }
+
+    /// Adds what was done by a step that did not come to its end. What it found and left is not
+    /// counted: it is met again.
+    pub(super) fn add_unfinished(&mut self, step: &Self) {
+        self.survey.units += step.survey.units;
+        self.converted += step.converted;
+    }
+
+    /// What it took until now, as a pace measures it.
+    pub(super) fn cost(&self) -> Sweep {
+        let (scanned, units) = (self.survey.census.items, self.survey.units);
+        Sweep { scanned, units, ..Sweep::default() }
     }
 
     /// Adds what one step found and did.
@@ -112,10 +127,9 @@ impl MigrationReport {
 }
 
 /// What became of an item.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// For so many capacity units.
-    Converted(f64),
+    Converted,
     Contended,
     Failed,
     Left(Left),
@@ -123,24 +137,23 @@ pub(super) enum Fate {
 
 /// A walk that could not go on.
 ///
-/// A report of the walk until then, with where to resume, was told to the progress callback after
-/// the last step that was done, and is here.
+/// Its report, a [`SurveyReport`] or a [`MigrationReport`], says what was found and done, and where
+/// to resume: after the last step that came to its end.
 #[derive(Debug)]
-pub struct Interrupted {
+pub struct Interrupted<R> {
     /// What was found and done until then, and where to resume.
-    pub report: Box<MigrationReport>,
+    pub report: Box<R>,
     /// Why the next step failed.
     pub error: Error,
 }
 
-impl Display for Interrupted {
+impl<R> Display for Interrupted<R> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let steps = self.report.survey.steps;
-        write!(formatter, "the walk over the table stopped after {steps} steps")
+        formatter.write_str("the walk over the table stopped before its end")
     }
 }
 
-impl StdError for Interrupted {
+impl<R: Debug> StdError for Interrupted<R> {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(&self.error)
     }

@@ -1,26 +1,21 @@
-//! The walk that a survey and a migration share: pages, what is found in them, what is done to it.
+//! The walk that a survey and a migration share: pages, and what is found in them.
 
-use super::census::{Finding, State};
+use super::census::Finding;
+use super::converter::Converter;
 use super::form::Recognition;
-use super::report::{Fate, Interrupted, MigrationReport};
-use super::target::{Left, Target};
+use super::report::{Interrupted, MigrationReport};
 use crate::DynamoDbStore;
-use crate::collect::concerns_the_table;
 use crate::cursor::Walk;
 use crate::item::Item;
-use crate::request::{self, Conversion, Page};
-use crate::send::{Doubt, Found, Reply, Sender};
-use crate::settle::ROUNDS;
-use futures_util::future::try_join_all;
-use futures_util::stream::{self, StreamExt};
-use session_core::{Cursor, EpochMillis, ErrorKind, Key, Operation, Pace, Result, Retry, Sweep};
+use crate::request::{self, Page};
+use crate::send::{Found, Sender};
+use futures_util::future::join_all;
+use session_core::{Cursor, EpochMillis, Operation, Pace, Result, Retry, Sweep};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How many conversions are under way at the same time.
-const PARALLEL_CONVERSIONS: usize = 8;
-/// How often a step is repeated that the store could not do.
+/// How often a step is tried that the store cannot do.
 const ATTEMPTS: u32 = 8;
 const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
 
@@ -30,9 +25,6 @@ pub(super) struct Tour {
     /// The store's, reading tags too, whatever the profile.
     pub(super) sender: Sender,
     pub(super) recognition: Recognition,
-    /// What items are converted to, if they are.
-    pub(super) target: Option<Target>,
-    pub(super) writes: bool,
     pub(super) step: NonZeroUsize,
     pub(super) pace: Pace,
 }
@@ -40,11 +32,13 @@ pub(super) struct Tour {
 impl Tour {
     pub(super) const STEP: NonZeroUsize = NonZeroUsize::new(400).expect("it is not zero");
 
+    /// Walks over the table, and has what it finds converted if somebody does that.
     pub(super) async fn run(
         &self,
+        converter: Option<&Converter>,
         from: Option<Cursor>,
         mut progress: impl FnMut(&MigrationReport) + Send,
-    ) -> Result<MigrationReport, Interrupted> {
+    ) -> Result<MigrationReport, Interrupted<MigrationReport>> {
         let begin = self.elapsed();
         let mut report = MigrationReport::default();
         let mut walk = match self.walk(from.as_ref()) {
@@ -53,19 +47,18 @@ impl Tour {
         };
         report.survey.next = from;
         loop {
-            let start = self.elapsed();
-            let step = match self.step_patiently(&mut walk).await {
-                Ok(step) => step,
-                Err(error) => return Err(Interrupted { report: Box::new(report), error }),
-            };
-            report.add(&step);
-            report.survey.next = walk.cursor();
+            let (start, before) = (self.elapsed(), report.cost());
+            let stepped = self.step_patiently(converter, &mut walk, &mut report).await;
             report.survey.elapsed = self.elapsed().saturating_sub(begin);
+            if let Err(error) = stepped {
+                return Err(Interrupted { report: Box::new(report), error });
+            }
+            report.survey.next = walk.cursor();
             progress(&report);
             if report.survey.next.is_none() {
                 return Ok(report);
             }
-            let least = self.pace.time_for(&cost(&step));
+            let least = self.pace.time_for(&between(&before, &report.cost()));
             self.pause(least.saturating_sub(self.elapsed().saturating_sub(start))).await;
         }
     }
@@ -77,40 +70,62 @@ impl Tour {
     }
 
     /// A step, repeated with a growing back-off while the store is unavailable.
-    async fn step_patiently(&self, walk: &mut Walk) -> Result<MigrationReport> {
+    async fn step_patiently(
+        &self,
+        converter: Option<&Converter>,
+        walk: &mut Walk,
+        report: &mut MigrationReport,
+    ) -> Result<()> {
         let mut back_off = FIRST_BACK_OFF;
-        for _ in 1..ATTEMPTS {
-            match self.step(walk).await {
-                Err(error) if error.retry() == Retry::Later => self.pause(back_off).await,
-                done => return done,
+        for attempt in 1.. {
+            let mut step = MigrationReport::default();
+            let Err(error) = self.step(converter, walk, &mut step).await else {
+                report.add(&step);
+                break;
+            };
+            report.add_unfinished(&step);
+            if attempt == ATTEMPTS || error.retry() != Retry::Later {
+                return Err(error);
             }
+            self.pause(back_off).await;
             back_off *= 2;
         }
-        self.step(walk).await
+        Ok(())
     }
 
-    /// Examines a page of every segment, converts what is to be converted, and moves the walk on.
+    /// Examines a page of every segment, has converted what is to be, and moves the walk on.
     ///
     /// What fails before the end leaves the walk where it was: a step that is repeated finds as it
     /// should be what was converted by then.
-    async fn step(&self, walk: &mut Walk) -> Result<MigrationReport> {
+    async fn step(
+        &self,
+        converter: Option<&Converter>,
+        walk: &mut Walk,
+        report: &mut MigrationReport,
+    ) -> Result<()> {
         let now = self.store.clock.now();
         let pages = walk.pages(self.step.get()).into_iter();
-        let found = try_join_all(pages.map(|page| self.examine(page))).await?;
-        let mut report = MigrationReport::default();
+        let examined = join_all(pages.map(|page| self.examine(page))).await;
+        let units = examined.iter().flatten().map(|(_, found)| found.units);
+        report.survey.units += units.sum::<f64>();
         let (mut due, mut next) = (Vec::new(), Vec::new());
-        for (segment, found) in found {
-            report.survey.units += found.units;
+        for (segment, found) in examined.into_iter().collect::<Result<Vec<_>>>()? {
             next.push((segment, found.next));
             for (key, item) in found.items {
-                due.extend(self.judge(key, item, now, &mut report));
+                let finding = self.finding(&item, now);
+                report.survey.census.count(&key, &item, &finding);
+                if let Some(converter) = converter {
+                    due.extend(converter.judge(key, item, &finding, report));
+                }
             }
         }
-        self.convert_all(due, now, &mut report).await?;
+        if let Some(converter) = converter {
+            converter.convert_all(self, due, now, report).await?;
+        }
         for (segment, key) in next {
             walk.move_to(segment, key);
         }
-        Ok(report)
+        Ok(())
     }
 
     async fn examine(&self, page: Page) -> Result<(usize, Found)> {
@@ -120,90 +135,8 @@ impl Tour {
         Ok((segment, self.sender.scan(Operation::Migrate, &request).await?))
     }
 
-    /// Counts an item, and gives it back if it is to be converted.
-    fn judge(
-        &self,
-        key: Key,
-        item: Item,
-        now: EpochMillis,
-        report: &mut MigrationReport,
-    ) -> Option<(Key, Item, Conversion)> {
-        let finding = self.finding(&item, now);
-        report.survey.census.count(&key, &item, &finding);
-        let target = self.target.as_ref()?;
-        match target.conversion(&key, &item, &finding) {
-            Ok(conversion) => Some((key, item, conversion)),
-            Err(left) => {
-                if matches!(finding.state, State::Live(_)) {
-                    report.note(Fate::Left(left));
-                }
-                None
-            }
-        }
-    }
-
-    fn finding(&self, item: &Item, now: EpochMillis) -> Finding {
+    pub(super) fn finding(&self, item: &Item, now: EpochMillis) -> Finding {
         Finding::of(item, &self.recognition, now, self.store.settings.clock_skew)
-    }
-
-    async fn convert_all(
-        &self,
-        due: Vec<(Key, Item, Conversion)>,
-        now: EpochMillis,
-        report: &mut MigrationReport,
-    ) -> Result<()> {
-        if !self.writes {
-            for _ in &due {
-                report.note(Fate::Converted(0.0));
-            }
-            return Ok(());
-        }
-        let due = due.into_iter().map(|(key, item, conversion)| async move {
-            match self.convert(&key, item, conversion, now).await {
-                Err(error) if concerns_the_table(&error) => Err(error),
-                // By attributes of others, which only the server counts.
-                Err(error) if matches!(error.kind(), ErrorKind::TooLarge { .. }) => {
-                    Ok(Fate::Left(Left::TooLarge))
-                }
-                Err(_) => Ok(Fate::Failed),
-                fate => fate,
-            }
-        });
-        let mut conversions = stream::iter(due).buffer_unordered(PARALLEL_CONVERSIONS);
-        while let Some(fate) = conversions.next().await {
-            report.note(fate?);
-        }
-        Ok(())
-    }
-
-    /// Converts the item if it is as it was seen, and otherwise as the refusal says that it is: what
-    /// another wrote meanwhile is what gets converted.
-    async fn convert(
-        &self,
-        key: &Key,
-        mut item: Item,
-        mut conversion: Conversion,
-        now: EpochMillis,
-    ) -> Result<Fate> {
-        let Some(target) = &self.target else {
-            return Ok(Fate::Left(Left::Fitting));
-        };
-        let mut doubt = Doubt::writing();
-        for _ in 0..ROUNDS {
-            let request = request::convert(key, &item, conversion, now);
-            let sent = self.sender.convert(Operation::Migrate, &request, &mut doubt).await?;
-            item = match sent {
-                Reply::Done(units) => return Ok(Fate::Converted(units)),
-                Reply::Refused(item) => item,
-            };
-            conversion = match target.conversion(key, &item, &self.finding(&item, now)) {
-                Ok(conversion) => conversion,
-                // It is as an attempt of ours would have left it, whose reply was lost.
-                Err(Left::Fitting) if doubt.is_there() => return Ok(Fate::Converted(0.0)),
-                Err(left) => return Ok(Fate::Left(left)),
-            };
-        }
-        Ok(Fate::Contended)
     }
 
     fn elapsed(&self) -> Duration {
@@ -217,7 +150,11 @@ impl Tour {
     }
 }
 
-/// A step as the pace measures it.
-fn cost(step: &MigrationReport) -> Sweep {
-    Sweep { scanned: step.survey.census.items, units: step.survey.units, ..Sweep::default() }
+/// A step as the pace measures it, with all of its attempts.
+fn between(before: &Sweep, after: &Sweep) -> Sweep {
+    Sweep {
+        scanned: after.scanned - before.scanned,
+        units: after.units - before.units,
+        ..Sweep::default()
+    }
 }

@@ -1,6 +1,6 @@
 //! Conversions while others write, lock and fail, and walks that do not come to their end.
 
-use crate::migrating::{bytes, convert, decodes, lock_until, migration, shared};
+use crate::migrating::{bytes, convert, decodes, lock_until, migration, shared, store};
 use crate::support::{Bench, START, TABLE, key, number, text, version};
 use crate::wire::Fate;
 use aws_sdk_dynamodb::Client;
@@ -10,7 +10,9 @@ use session_core::{
     AfterWrite, Change, Cursor, ErrorKind, Expect, Key, Operation, Pace, Payload, Retry,
     SessionStore, Timestamp,
 };
-use session_dynamodb::{DataForm, Interrupted, Migration, MigrationReport, WireFault, WireFaults};
+use session_dynamodb::{
+    DataForm, Interrupted, Migration, MigrationReport, Survey, WireFault, WireFaults,
+};
 use std::error::Error;
 use std::future::poll_fn;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -285,18 +287,59 @@ async fn a_walk_that_is_refused_stops_and_says_where_to_go_on() {
     let bench = Bench::new().await;
     given_many(&bench, 5).await;
     let migration = to_bytes(&bench).step(step(2));
-    bench.wire.plan([Fate::Pass, Fate::Pass, Fate::Pass, Fate::Pass, DENIED]);
+    let passes = vec![Fate::Pass; 5];
+    bench.wire.plan(passes.into_iter().chain([DENIED]));
     let Interrupted { report, error } =
         migration.run(None, |_| ()).await.expect_err("it may not write");
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Denied, Operation::Migrate));
-    assert_eq!((report.survey.steps, report.converted), (1, 2));
+    // Of the second step one was refused, and the one under way beside it came through.
+    assert_eq!((report.survey.steps, report.survey.census.items, report.converted), (1, 2, 3));
     let shown = format!("{error} {error:?} {report:?}");
     let source = Interrupted { report: report.clone(), error };
     let shown = format!("{shown} {source} {:?} {:?}", source.source(), migration);
     assert!(!shown.contains("PHPSESSID_") && !shown.contains("UEhQU0VTU0lE"), "{shown}");
     let rest = run(&migration, report.survey.next.clone()).await;
     assert_eq!(report.survey.census.items + rest.survey.census.items, 5);
+    assert_eq!((report.converted + rest.converted, rest.fitting), (5, 1));
     assert_eq!(run(&migration, None).await.fitting, 5);
+}
+
+#[tokio::test]
+async fn after_a_refusal_nothing_more_is_begun() {
+    let bench = Bench::new().await;
+    given_many(&bench, 60).await;
+    bench.wire.plan([Fate::Pass, Fate::Pass, Fate::Pass, Fate::Pass, DENIED]);
+    let Interrupted { report, .. } =
+        to_bytes(&bench).run(None, |_| ()).await.expect_err("it may not write");
+    let sent = bench.wire.take_log().iter().filter(|sent| sent.action == "UpdateItem").count();
+    assert!(sent < 20, "{sent} conversions were begun");
+    assert_eq!(report.converted, 3, "those under way are counted");
+    assert_eq!((report.survey.census.items, report.survey.next), (0, None));
+}
+
+#[tokio::test]
+async fn a_survey_that_is_refused_gives_back_its_own_report() {
+    let bench = Bench::new().await;
+    given_many(&bench, 5).await;
+    let from = shared(DataForm::String);
+    let survey = Survey::new(store(&bench, &from), decodes).step(step(2));
+    bench.wire.plan([Fate::Pass, DENIED]);
+    let stopped = survey.run(None, |_| ()).await.expect_err("it may not read");
+    assert_eq!((stopped.report.steps, stopped.report.census.items), (1, 2));
+    let rest = survey.run(stopped.report.next.clone(), |_| ()).await.expect("it may again");
+    assert_eq!(rest.census.items, 3);
+}
+
+#[tokio::test]
+async fn a_refused_conversion_costs_what_a_write_does() {
+    let large = format!("n|s:2500:\"{}\";", "x".repeat(2_500));
+    let write = |client| async move {
+        update(client, "SET #a = :v", "data", Some(text(&large))).await;
+    };
+    let (_, report, _) = with_another(write).await;
+    assert_eq!((report.converted, report.contended), (1, 0));
+    // The scan, the refusal by three KB, and the conversion of them.
+    assert!((6.5..7.5).contains(&report.survey.units), "{}", report.survey.units);
 }
 
 #[tokio::test]

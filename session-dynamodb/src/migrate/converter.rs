@@ -1,0 +1,135 @@
+use super::census::{Finding, State};
+use super::report::{Fate, MigrationReport};
+use super::target::{Left, Target};
+use super::walk::Tour;
+use crate::collect::concerns_the_table;
+use crate::item::Item;
+use crate::request::{self, Conversion};
+use crate::send::{Doubt, Reply};
+use crate::settle::ROUNDS;
+use futures_util::stream::{self, StreamExt};
+use session_core::{EpochMillis, ErrorKind, Key, Operation, Result};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// How many conversions are under way at the same time.
+const PARALLEL_CONVERSIONS: usize = 8;
+
+/// What converts the items that a walk meets, or counts what it would convert.
+#[derive(Clone)]
+pub(super) struct Converter {
+    pub(super) target: Target,
+    pub(super) writes: bool,
+}
+
+/// An item that is to be converted.
+pub(super) struct Due {
+    key: Key,
+    item: Item,
+    conversion: Conversion,
+}
+
+impl Converter {
+    /// Gives an item back if it is to be converted, and counts why if it is not.
+    pub(super) fn judge(
+        &self,
+        key: Key,
+        item: Item,
+        finding: &Finding,
+        report: &mut MigrationReport,
+    ) -> Option<Due> {
+        match self.target.conversion(&key, &item, finding) {
+            Ok(conversion) => Some(Due { key, item, conversion }),
+            Err(left) => {
+                if matches!(finding.state, State::Live(_)) {
+                    report.note(Fate::Left(left));
+                }
+                None
+            }
+        }
+    }
+
+    /// Counts each as it is done. After one that fails for the table's reasons none is begun; those
+    /// under way are waited for, so that none is converted which is not counted.
+    pub(super) async fn convert_all(
+        &self,
+        tour: &Tour,
+        due: Vec<Due>,
+        now: EpochMillis,
+        report: &mut MigrationReport,
+    ) -> Result<()> {
+        if !self.writes {
+            for _ in &due {
+                report.note(Fate::Converted);
+            }
+            return Ok(());
+        }
+        let has_failed = AtomicBool::new(false);
+        let due = due.into_iter().map(|due| async {
+            if has_failed.load(Ordering::Relaxed) {
+                return None;
+            }
+            Some(self.convert_one(tour, due, now).await)
+        });
+        let mut conversions = stream::iter(due).buffer_unordered(PARALLEL_CONVERSIONS);
+        let mut outcome = Ok(());
+        while let Some(done) = conversions.next().await {
+            let Some((fate, units)) = done else { continue };
+            report.survey.units += units;
+            match fate {
+                Ok(fate) => report.note(fate),
+                Err(error) => {
+                    has_failed.store(true, Ordering::Relaxed);
+                    outcome = outcome.and(Err(error));
+                }
+            }
+        }
+        outcome
+    }
+
+    /// What became of it, unless no other could be converted either, and the units that it took.
+    async fn convert_one(&self, tour: &Tour, due: Due, now: EpochMillis) -> (Result<Fate>, f64) {
+        let mut units = 0.0;
+        let fate = match self.convert(tour, due, now, &mut units).await {
+            Err(error) if concerns_the_table(&error) => Err(error),
+            // By attributes of others, which only the server counts.
+            Err(error) if matches!(error.kind(), ErrorKind::TooLarge { .. }) => {
+                Ok(Fate::Left(Left::TooLarge))
+            }
+            Err(_) => Ok(Fate::Failed),
+            fate => fate,
+        };
+        (fate, units)
+    }
+
+    /// Converts the item if it is as it was seen, and otherwise as the refusal says that it is: what
+    /// another wrote meanwhile is what gets converted.
+    async fn convert(
+        &self,
+        tour: &Tour,
+        due: Due,
+        now: EpochMillis,
+        units: &mut f64,
+    ) -> Result<Fate> {
+        let Due { key, mut item, mut conversion } = due;
+        let mut doubt = Doubt::writing();
+        for _ in 0..ROUNDS {
+            let request = request::convert(&key, &item, conversion, now);
+            item = match tour.sender.convert(Operation::Migrate, &request, &mut doubt).await? {
+                Reply::Done(used) => {
+                    *units += used;
+                    return Ok(Fate::Converted);
+                }
+                Reply::Refused(item) => item,
+            };
+            // A refusal is charged as a write is, and does not say so.
+            *units += item.write_units(&tour.sender.layout);
+            conversion = match self.target.conversion(&key, &item, &tour.finding(&item, now)) {
+                Ok(conversion) => conversion,
+                // It is as an attempt of ours would have left it, whose reply was lost.
+                Err(Left::Fitting) if doubt.is_there() => return Ok(Fate::Converted),
+                Err(left) => return Ok(Fate::Left(left)),
+            };
+        }
+        Ok(Fate::Contended)
+    }
+}
