@@ -234,6 +234,8 @@ impl Options {
 
     /// Sessions of data that `codec` encodes, and base64 around it if that is on.
     ///
+    /// The codec makes payloads of the [kind](Self::payload_kind) that is kept, or text.
+    ///
     /// With `locking` their handles take turns, without it the last write wins.
     ///
     /// # Errors
@@ -275,6 +277,29 @@ impl Options {
             .lifetime(Lifetime::idle(Duration::from_secs(self.session_lifetime))?)
             .key_scheme(self.key_scheme())
             .build()
+    }
+
+    /// The kind of payload that a codec makes for [`sessions_with`](Self::sessions_with): bytes
+    /// where bytes can be kept, in a `binary` attribute or as `base64`, and text where they cannot.
+    ///
+    /// A codec that makes text where bytes are kept reads what PHP left, and cannot write it again
+    /// once it holds a string that is no UTF-8. So `session-php`'s is made as
+    /// `PhpCodec::new(format).with_kind(options.payload_kind())`.
+    ///
+    /// ```
+    /// use session_core::PayloadKind;
+    /// use session_dynamodb::Options;
+    ///
+    /// let kind = |variable, value| {
+    ///     Options::from_variables([(variable, value)]).map(|options| options.payload_kind())
+    /// };
+    /// assert_eq!(kind("SESSION_DATA_ATTRIBUTE_TYPE", "string")?, PayloadKind::Text);
+    /// assert_eq!(kind("SESSION_DATA_ATTRIBUTE_TYPE", "binary")?, PayloadKind::Binary);
+    /// assert_eq!(kind("SESSION_PROFILE", "idealstack")?, PayloadKind::Binary);
+    /// # Ok::<(), session_core::Error>(())
+    /// ```
+    pub const fn payload_kind(&self) -> PayloadKind {
+        if self.base64 { PayloadKind::Binary } else { self.data_attribute_type }
     }
 
     /// How keys are made from ids.
