@@ -178,8 +178,11 @@ impl Migration {
     ///
     /// # Errors
     ///
-    /// [`Config`](ErrorKind::Config) if the options differ in more than profile, type and base64:
-    /// keys, tables and names are not converted; or if they do not fit together.
+    /// [`Config`](ErrorKind::Config) if the store's attributes are not those of `from`; if the
+    /// options differ in the table, in what makes keys, or in the name of an attribute that both
+    /// have, for none of that is converted; or if `to` does not fit together. What items do not
+    /// show is not compared: lifetime, locking and its times, consistency, batches, region and
+    /// endpoint. The store's are what the walk goes by.
     pub fn new(
         store: Arc<DynamoDbStore>,
         from: &Options,

@@ -36,6 +36,18 @@ fn what_is_not_converted_is_refused_by_name() {
 }
 
 #[test]
+fn what_items_do_not_show_is_not_compared() {
+    let from = options(r#"{"profile": "aws_sdk_php"}"#);
+    let to = options(
+        r#"{"profile": "aws_sdk_php", "session_lifetime": 60, "locking": true, "lock_lease": 10,
+            "consistent_read": false, "region": "eu-west-3", "endpoint": "http://elsewhere",
+            "batch_config": {"batch_size": 2}}"#,
+    );
+    let store = from.store(local_client("http://127.0.0.1:1")).build().expect("it fits");
+    Migration::new(Arc::new(store), &from, &to, |_| true).expect("the items are the same");
+}
+
+#[test]
 fn forms_that_no_handler_has_are_refused() {
     let from = options("{}");
     let mut both = options(r#"{"base64": true}"#);

@@ -149,6 +149,36 @@ async fn attributes_of_others_survive_an_update() {
 }
 
 #[tokio::test]
+async fn attributes_of_others_survive_a_touch_and_a_lock() {
+    let bench = Bench::new().await;
+    let (key, token) = (key("a"), token());
+    bench.put(&key, &[("expires", number(1_700_003_600)), ("owner", text("them"))]).await;
+    let touch = Touch { expires: at(9_000), lock: AfterWrite::Keep };
+    bench.store.touch(&key, &touch, &Expect::PRESENT).await.expect("it is there");
+    let item = bench.item(&key).await.expect("it is there");
+    assert_eq!((&item["expires"], &item["owner"]), (&number(1_700_009_000), &text("them")));
+    bench.store.acquire(&key, &token, LEASE).await.expect("it can be asked");
+    bench.store.release(&key, &token).await.expect("it is held");
+    assert_eq!(bench.item(&key).await.expect("it is there")["owner"], text("them"));
+}
+
+/// The new item is created and the old one deleted: DynamoDB has no request that renames.
+#[tokio::test]
+async fn attributes_of_others_are_lost_by_a_rotation() {
+    let bench = Bench::new().await;
+    let (old, new) = (key("old"), key("new"));
+    bench.put(&old, &[("expires", number(1_700_003_600)), ("owner", text("them"))]).await;
+    let record = bench.store.load(&old).await.expect("it is read").expect("it is there").record;
+    let rotation = Rotation { record, lease: None };
+    let rotated = bench.store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version()).await;
+    rotated.expect("it is there");
+    assert_eq!(bench.item(&old).await, None);
+    let item = bench.item(&new).await.expect("it is there");
+    assert_eq!(item["expires"], number(1_700_003_600));
+    assert!(!item.contains_key("owner"));
+}
+
+#[tokio::test]
 async fn data_that_is_neither_text_nor_bytes_is_corrupt_and_stays() {
     let bench = Bench::new().await;
     let key = key("a");
