@@ -8,6 +8,7 @@ use session_core::{
 };
 use session_dynamodb::BatchConfig;
 use std::num::NonZeroUsize;
+use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,7 +92,7 @@ async fn what_php_left_locked_is_collected_once_it_was_the_same_for_long() {
     let (expired, lock) = (("expires", number(1)), ("lock", number(1)));
     let data = ("data", text("kept"));
     bench.put(&key("expired"), &[expired.clone(), lock.clone()]).await;
-    bench.put(&key("orphan"), &[lock.clone()]).await;
+    bench.put(&key("orphan"), slice::from_ref(&lock)).await;
     bench.put(&key("data"), &[data, lock.clone()]).await;
     bench.put(&key("written to"), &[expired, lock.clone()]).await;
     let spared = |sweep: Sweep| (sweep.deleted, sweep.spared);
