@@ -108,7 +108,7 @@ impl Trial<'_> {
             }
         }
         for key in program.keys() {
-            self.read(&key).await?;
+            self.read("the load in the end", &key).await?;
         }
         Ok(self.outcomes)
     }
@@ -123,12 +123,12 @@ impl Trial<'_> {
             Ok(answer) => self.answered(step, answer, in_doubt)?,
             Err(error) if error.outcome() == Outcome::Unknown => {
                 self.unknown(step, &error, in_doubt)?;
-                self.read_all(step).await?;
+                self.read_after(step).await?;
                 return Ok(true);
             }
             Err(error) if error.kind() == ErrorKind::Unavailable => {
                 self.outcomes.failed += 1;
-                self.read_all(step).await?;
+                self.read_after(step).await?;
             }
             Err(refusal) => self.answered(step, Answer::from(&refusal), false)?,
         }
@@ -147,40 +147,46 @@ impl Trial<'_> {
             }
             _ => {}
         }
-        let call = self.outcomes.calls;
+        self.explain(&self.name(step), step, answer)
+    }
+
+    fn explain(&mut self, what: &str, step: &Step, answer: Answer) -> Verdict {
         let shown = format!("{answer:?}");
-        self.worlds.answered(step, answer).map_err(|lawful| {
-            let operation = step.operation();
-            let message = format!("call {call}, {operation}: {shown} instead of {lawful:?}");
-            Violation::new(message)
-        })
+        self.worlds
+            .answered(step, answer)
+            .map_err(|lawful| Violation::new(format!("{what}: {shown} instead of {lawful:?}")))
+    }
+
+    fn name(&self, step: &Step) -> String {
+        format!("call {}, {}", self.outcomes.calls, step.operation())
     }
 
     fn unknown(&mut self, step: &Step, error: &Error, in_doubt: bool) -> Verdict {
         self.outcomes.unknown += 1;
         if !in_doubt {
-            let call = self.outcomes.calls;
-            let message = format!("call {call} was never in doubt, but its outcome is: {error}");
-            return Err(Violation::new(message));
+            let name = self.name(step);
+            return Err(Violation::new(format!("{name}: doubted for no reason: {error}")));
         }
         self.worlds.doubted(step);
         Ok(())
     }
 
-    /// Reads what a call is about.
-    async fn read_all(&mut self, step: &Step) -> Verdict {
+    /// Reads what a call that failed is about.
+    async fn read_after(&mut self, step: &Step) -> Verdict {
+        let what = format!("{}, and the load after its failure", self.name(step));
         for key in step.keys() {
-            self.read(key).await?;
+            self.read(&what, key).await?;
         }
         Ok(())
     }
 
     /// Reads a key, again if the read fails: what is read tells which states remain.
-    async fn read(&mut self, key: &Key) -> Verdict {
+    async fn read(&mut self, what: &str, key: &Key) -> Verdict {
         let step = Step::Load(key.clone());
         for _ in 0..READS {
             if let Ok(answer) = step.run(&self.parts).await {
-                return self.answered(&step, answer, false);
+                self.outcomes.answered += 1;
+                return self.explain(what, &step, answer);
             }
         }
         Ok(())

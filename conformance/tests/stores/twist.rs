@@ -1,4 +1,4 @@
-//! A model of which one operation or two are done in another way.
+//! A model, or a store over it, of which one operation or two are done in another way.
 
 use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Model, Rules};
@@ -26,131 +26,121 @@ pub(crate) fn ruled_and_twisted(
     rules: impl Rules,
     twist: impl Twist,
 ) -> impl FnOnce(ManualClock) -> Fixture {
-    |clock| {
-        let model = Model::with_rules(clock, Arc::new(rules));
-        let capabilities = twist.capabilities(&model);
-        let store = Arc::new(Twisted { model, twist });
-        let mut fixture = Fixture::new(Arc::clone(&store) as Arc<dyn SessionStore>);
-        if capabilities.locks() {
-            fixture = fixture.with_locking(Arc::clone(&store) as Arc<dyn LockingStore>);
-        }
-        if capabilities.collects() {
-            fixture = fixture.with_collecting(store);
-        }
-        fixture
-    }
+    |clock| twisted_over(Arc::new(Model::with_rules(clock, Arc::new(rules))), twist)
 }
 
-/// What a broken store does its own way; the rest is the model's.
+/// The fixture of a store with this twist.
+pub(crate) fn twisted_over<S: Full>(store: Arc<S>, twist: impl Twist<S>) -> Fixture {
+    let capabilities = twist.capabilities(&store);
+    let store = Arc::new(Twisted { store, twist });
+    let mut fixture = Fixture::new(Arc::clone(&store) as Arc<dyn SessionStore>);
+    if capabilities.locks() {
+        fixture = fixture.with_locking(Arc::clone(&store) as Arc<dyn LockingStore>);
+    }
+    if capabilities.collects() {
+        fixture = fixture.with_collecting(store);
+    }
+    fixture
+}
+
+/// A store that can do everything.
+pub(crate) trait Full: LockingStore + CollectingStore {}
+
+impl<S: LockingStore + CollectingStore> Full for S {}
+
+/// What a broken store does its own way; the rest is that of the store below it.
 #[async_trait]
-pub(crate) trait Twist: Debug + Send + Sync + 'static {
-    fn capabilities(&self, model: &Model) -> Capabilities {
-        model.capabilities()
+pub(crate) trait Twist<S: Full = Model>: Debug + Send + Sync + 'static {
+    fn capabilities(&self, store: &S) -> Capabilities {
+        store.capabilities()
     }
 
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        model.load(key).await
+    async fn load(&self, store: &S, key: &Key) -> Result<Option<Snapshot>> {
+        store.load(key).await
     }
 
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
-        model.create(key, record, version).await
+    async fn create(&self, store: &S, key: &Key, record: &Record, version: &Version) -> Result<()> {
+        store.create(key, record, version).await
     }
 
     async fn update(
         &self,
-        model: &Model,
+        store: &S,
         key: &Key,
         change: &Change,
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        model.update(key, change, expect, version).await
+        store.update(key, change, expect, version).await
     }
 
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        model.touch(key, touch, expect).await
+    async fn touch(&self, store: &S, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        store.touch(key, touch, expect).await
     }
 
     async fn rotate(
         &self,
-        model: &Model,
+        store: &S,
         old: &Key,
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        model.rotate(old, new, rotation, expect, version).await
+        store.rotate(old, new, rotation, expect, version).await
     }
 
-    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
-        model.delete(key, expect).await
+    async fn delete(&self, store: &S, key: &Key, expect: &Expect) -> Result<Deletion> {
+        store.delete(key, expect).await
     }
 
     async fn acquire(
         &self,
-        model: &Model,
+        store: &S,
         key: &Key,
         token: &LockToken,
         lease: Duration,
     ) -> Result<Acquired> {
-        model.acquire(key, token, lease).await
+        store.acquire(key, token, lease).await
     }
 
-    async fn renew(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<()> {
-        model.renew(key, token, lease).await
+    async fn renew(&self, store: &S, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+        store.renew(key, token, lease).await
     }
 
-    async fn release(&self, model: &Model, key: &Key, token: &LockToken) -> Result<()> {
-        model.release(key, token).await
+    async fn release(&self, store: &S, key: &Key, token: &LockToken) -> Result<()> {
+        store.release(key, token).await
     }
 
     /// Never completes, as the model's. Since it may complete too early, too, no store breaks a law
     /// in this alone.
-    async fn released(&self, model: &Model, key: &Key) {
-        model.released(key).await;
+    async fn released(&self, store: &S, key: &Key) {
+        store.released(key).await;
     }
 
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
-        model.sweep(budget, from).await
+    async fn sweep(&self, store: &S, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
+        store.sweep(budget, from).await
     }
 }
 
 #[derive(Debug)]
-struct Twisted<T> {
-    model: Model,
+struct Twisted<T, S> {
+    store: Arc<S>,
     twist: T,
 }
 
 #[async_trait]
-impl<T: Twist> SessionStore for Twisted<T> {
+impl<S: Full, T: Twist<S>> SessionStore for Twisted<T, S> {
     fn capabilities(&self) -> Capabilities {
-        self.twist.capabilities(&self.model)
+        self.twist.capabilities(&self.store)
     }
 
     async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
-        self.twist.load(&self.model, key).await
+        self.twist.load(&self.store, key).await
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
-        self.twist.create(&self.model, key, record, version).await
+        self.twist.create(&self.store, key, record, version).await
     }
 
     async fn update(
@@ -160,12 +150,12 @@ impl<T: Twist> SessionStore for Twisted<T> {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        let (twist, model) = (&self.twist, &self.model);
-        twist.update(model, key, change, expect, version).await
+        let (twist, store) = (&self.twist, &self.store);
+        twist.update(store, key, change, expect, version).await
     }
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        self.twist.touch(&self.model, key, touch, expect).await
+        self.twist.touch(&self.store, key, touch, expect).await
     }
 
     async fn rotate(
@@ -176,37 +166,37 @@ impl<T: Twist> SessionStore for Twisted<T> {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        let (twist, model) = (&self.twist, &self.model);
-        twist.rotate(model, old, new, rotation, expect, version).await
+        let (twist, store) = (&self.twist, &self.store);
+        twist.rotate(store, old, new, rotation, expect, version).await
     }
 
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
-        self.twist.delete(&self.model, key, expect).await
+        self.twist.delete(&self.store, key, expect).await
     }
 }
 
 #[async_trait]
-impl<T: Twist> LockingStore for Twisted<T> {
+impl<S: Full, T: Twist<S>> LockingStore for Twisted<T, S> {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
-        self.twist.acquire(&self.model, key, token, lease).await
+        self.twist.acquire(&self.store, key, token, lease).await
     }
 
     async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
-        self.twist.renew(&self.model, key, token, lease).await
+        self.twist.renew(&self.store, key, token, lease).await
     }
 
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
-        self.twist.release(&self.model, key, token).await
+        self.twist.release(&self.store, key, token).await
     }
 
     async fn released(&self, key: &Key) {
-        self.twist.released(&self.model, key).await;
+        self.twist.released(&self.store, key).await;
     }
 }
 
 #[async_trait]
-impl<T: Twist> CollectingStore for Twisted<T> {
+impl<S: Full, T: Twist<S>> CollectingStore for Twisted<T, S> {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
-        self.twist.sweep(&self.model, budget, from).await
+        self.twist.sweep(&self.store, budget, from).await
     }
 }

@@ -23,9 +23,10 @@ fn the_list_of_broken_stores_is_true() {
 const BEGINNING: &str = "\
 # Broken stores
 
-Each is the `Model` with one fault planted (`conformance/tests/stores/broken/`), and is rejected by exactly the cases
-that its test names. The laws are those of the cases that reject it. This list is generated from the tests: run
-`UPDATE_CONTRACT=1 cargo test -p session-conformance --test stores` after a change.
+Each is the `Model` with one fault planted (`conformance/tests/stores/broken/`). Those of the first list are rejected by
+exactly the cases that their tests name; the laws are those of these cases. Those of the second stand over a `Model`
+whose calls fail, and a random program refutes them in the words that their tests give. This list is generated from the
+tests: run `UPDATE_CONTRACT=1 cargo test -p session-conformance --test stores` after a change.
 
 ";
 
@@ -42,9 +43,9 @@ fn list() -> String {
         liars.len(),
     );
     let rows: String = stores.iter().map(|store| row(store)).collect();
-    let liars: Vec<_> = liars.iter().map(|name| format!("- {}", words(name))).collect();
-    let liars = liars.join("\n");
-    format!("{BEGINNING}{count}{rows}\n## By `check_outcomes`\n\n{liars}\n")
+    let liars: String = liars.iter().map(refuted).collect();
+    let heading = "## By `check_outcomes`\n\n| store | what is said of it |\n| --- | --- |\n";
+    format!("{BEGINNING}{count}{rows}\n{heading}{liars}")
 }
 
 fn row(store: &Rejected) -> String {
@@ -52,6 +53,10 @@ fn row(store: &Rejected) -> String {
     let laws: Vec<_> = laws.into_iter().map(Law::number).collect();
     let cases = rejecting(store).count();
     format!("| {} | {} | {cases} |\n", words(store.name), laws.join(" "))
+}
+
+fn refuted((name, said): &(&str, &str)) -> String {
+    format!("| {} | `{said}` |\n", words(name))
 }
 
 fn words(name: &str) -> String {

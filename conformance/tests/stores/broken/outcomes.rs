@@ -1,133 +1,143 @@
 //! Stores that say the untruth of what a failure left, which only a store that fails can do.
 
-use crate::twist::{Twist, ruled, twisted};
+use crate::twist::{Twist, twisted_over};
 use async_trait::async_trait;
-use session_conformance::faults::check_outcomes;
-use session_conformance::{Fixture, Lawful, Lock, Model, Rules};
+use session_conformance::faults::{Fault, FaultPlan, Faulty, Outcomes, check_outcomes};
+use session_conformance::{Failure, Lawful, Lock, Model, Rules};
 use session_core::{
     Acquired, Change, Error, ErrorKind, Expect, Key, LockToken, LockingStore, ManualClock,
     Operation, Record, Result, SessionStore, Snapshot, Version,
 };
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::result::Result as StdResult;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-/// Fails every fifth time, as a store does that is throttled now and then.
-#[derive(Debug, Default)]
-struct NowAndThen(AtomicU32);
+/// A model that is throttled and loses replies, and says the truth of it.
+type Failing = Faulty<Model>;
 
-impl NowAndThen {
-    fn fails(&self) -> bool {
-        self.0.fetch_add(1, Ordering::SeqCst) % 5 == 4
-    }
-}
+/// Says nothing untrue.
+#[derive(Debug)]
+struct SaysTheTruth;
 
-fn unavailable(operation: Operation) -> Error {
-    Error::new(operation, ErrorKind::Unavailable)
-}
+impl Twist<Failing> for SaysTheTruth {}
 
 /// Loses a reply, and says that nothing was applied.
-#[derive(Debug, Default)]
-struct SaysThatNothingWasApplied(NowAndThen);
+#[derive(Debug)]
+struct SaysThatNothingWasApplied;
 
 #[async_trait]
-impl Twist for SaysThatNothingWasApplied {
+impl Twist<Failing> for SaysThatNothingWasApplied {
     async fn update(
         &self,
-        model: &Model,
+        store: &Failing,
         key: &Key,
         change: &Change,
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        model.update(key, change, expect, version).await?;
-        if self.0.fails() { Err(unavailable(Operation::Update)) } else { Ok(()) }
+        store.update(key, change, expect, version).await.map_err(undoubted)
     }
 }
 
+/// The same failure, as one that changed nothing.
+fn undoubted(error: Error) -> Error {
+    if is_failure(&error) { Error::new(error.operation(), error.kind()) } else { error }
+}
+
+fn is_failure(error: &Error) -> bool {
+    error.kind() == ErrorKind::Unavailable
+}
+
 /// Is throttled, and says that it may have been applied.
-#[derive(Debug, Default)]
-struct DoubtsForNoReason(NowAndThen);
+#[derive(Debug)]
+struct DoubtsForNoReason;
 
 #[async_trait]
-impl Twist for DoubtsForNoReason {
+impl Twist<Failing> for DoubtsForNoReason {
     async fn create(
         &self,
-        model: &Model,
+        store: &Failing,
         key: &Key,
         record: &Record,
         version: &Version,
     ) -> Result<()> {
-        if self.0.fails() {
-            return Err(unavailable(Operation::Create).with_unknown_outcome());
-        }
-        model.create(key, record, version).await
+        let created = store.create(key, record, version).await;
+        created.map_err(
+            |error| {
+                if is_failure(&error) { error.with_unknown_outcome() } else { error }
+            },
+        )
     }
 }
 
 /// Hears nothing of its write, and takes it for done.
-#[derive(Debug, Default)]
-struct TakesSilenceForSuccess(NowAndThen);
+#[derive(Debug)]
+struct TakesSilenceForSuccess;
 
 #[async_trait]
-impl Twist for TakesSilenceForSuccess {
+impl Twist<Failing> for TakesSilenceForSuccess {
     async fn create(
         &self,
-        model: &Model,
+        store: &Failing,
         key: &Key,
         record: &Record,
         version: &Version,
     ) -> Result<()> {
-        if self.0.fails() { Ok(()) } else { model.create(key, record, version).await }
+        unless_it_fails(store.create(key, record, version).await, ())
     }
 }
 
+/// What there is to say, or this where the store failed.
+fn unless_it_fails<T>(answer: Result<T>, otherwise: T) -> Result<T> {
+    answer.or_else(|error| if is_failure(&error) { Ok(otherwise) } else { Err(error) })
+}
+
 /// Takes a failed read for an empty one.
-#[derive(Debug, Default)]
-struct AnswersAbsentOnAThrottle(NowAndThen);
+#[derive(Debug)]
+struct AnswersAbsentOnAThrottle;
 
 #[async_trait]
-impl Twist for AnswersAbsentOnAThrottle {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        if self.0.fails() { Ok(None) } else { model.load(key).await }
+impl Twist<Failing> for AnswersAbsentOnAThrottle {
+    async fn load(&self, store: &Failing, key: &Key) -> Result<Option<Snapshot>> {
+        unless_it_fails(store.load(key).await, None)
     }
 }
 
 /// Takes a failed attempt to lock for one on nothing.
-#[derive(Debug, Default)]
-struct AcquiresAbsentOnAThrottle(NowAndThen);
+#[derive(Debug)]
+struct AcquiresAbsentOnAThrottle;
 
 #[async_trait]
-impl Twist for AcquiresAbsentOnAThrottle {
+impl Twist<Failing> for AcquiresAbsentOnAThrottle {
     async fn acquire(
         &self,
-        model: &Model,
+        store: &Failing,
         key: &Key,
         token: &LockToken,
         lease: Duration,
     ) -> Result<Acquired> {
-        if self.0.fails() { Ok(Acquired::Absent) } else { model.acquire(key, token, lease).await }
+        unless_it_fails(store.acquire(key, token, lease).await, Acquired::Absent)
     }
 }
 
 /// Locks before it fails, and says that it did not.
-#[derive(Debug, Default)]
-struct LocksAndSaysItDidNot(NowAndThen);
+#[derive(Debug)]
+struct LocksAndSaysItDidNot;
 
 #[async_trait]
-impl Twist for LocksAndSaysItDidNot {
+impl Twist<Failing> for LocksAndSaysItDidNot {
     async fn acquire(
         &self,
-        model: &Model,
+        store: &Failing,
         key: &Key,
         token: &LockToken,
         lease: Duration,
     ) -> Result<Acquired> {
-        let acquired = model.acquire(key, token, lease).await?;
-        if self.0.fails() { Err(unavailable(Operation::Acquire)) } else { Ok(acquired) }
+        store.acquire(key, token, lease).await.map_err(undoubted)
     }
 }
 
-/// A store whose calls never fail breaks these laws too: a random program finds it.
+/// Says the truth of its failures and breaks another law: a random program finds that, too.
 #[derive(Debug)]
 struct HoldsForAnybody;
 
@@ -140,40 +150,96 @@ impl Rules for HoldsForAnybody {
     }
 }
 
-async fn is_rejected(make: impl Fn(ManualClock) -> Fixture + Send + Sync) -> bool {
-    let never_in_doubt = || 0;
-    for seed in 0..8 {
-        if check_outcomes(&make, &never_in_doubt, seed, 300).await.is_err() {
-            return true;
-        }
-    }
-    false
+/// These operations fail by a chance of one in four, half of the time before they take effect.
+fn failures(seed: u64, operations: &[Operation]) -> FaultPlan {
+    FaultPlan::seeded(seed)
+        .by_chance(0.125, Fault::FailsBefore, operations.iter().copied())
+        .by_chance(0.125, Fault::FailsAfter, operations.iter().copied())
 }
 
-/// Declares a test per store that lies, which a random program on it must find.
+/// A store over a model of which some operations fail.
+struct Over<R, T> {
+    rules: fn() -> R,
+    twist: fn() -> T,
+    failing: &'static [Operation],
+}
+
+impl<R: Rules, T: Twist<Failing>> Over<R, T> {
+    /// What random programs find wrong, one for each seed.
+    async fn violations(&self) -> Vec<String> {
+        let (mut violations, mut injected) = (Vec::new(), 0);
+        for seed in 0..8 {
+            let (checked, faults) = self.check(seed).await;
+            injected += faults;
+            match checked {
+                Ok(_) => {}
+                Err(Failure::Violation(violation)) => violations.push(violation.to_string()),
+                Err(failure) => panic!("seed {seed}: {failure}"),
+            }
+        }
+        assert!(injected > 8, "only {injected} calls failed");
+        violations
+    }
+
+    async fn check(&self, seed: u64) -> (StdResult<Outcomes, Failure>, u64) {
+        let Self { rules, twist, failing } = self;
+        let store = OnceLock::new();
+        let harness = |clock: ManualClock| {
+            let failing = || Faulty::new(model(clock, rules()), failures(seed, failing));
+            twisted_over(Arc::clone(store.get_or_init(|| Arc::new(failing()))), twist())
+        };
+        let doubts = || store.get().map_or(0, |store| store.injected().doubtful);
+        let checked = check_outcomes(&harness, &doubts, seed, 300).await;
+        (checked, store.get().map_or(0, |store| store.injected().total()))
+    }
+
+    async fn assert_rejected(&self, words: &str) {
+        let violations = self.violations().await;
+        let is_named = violations.iter().any(|violation| violation.contains(words));
+        assert!(is_named, "{words:?} is not what they say: {violations:#?}");
+    }
+}
+
+fn model(clock: ManualClock, rules: impl Rules) -> Model {
+    Model::with_rules(clock, Arc::new(rules))
+}
+
+/// Declares a test per broken store: by which rules it decides and how it twists what a store says
+/// of which one operation fails; and the words in which a random program on it is to be refuted.
 macro_rules! rejects_outcomes {
-    ($($store:ident = $fixture:expr;)*) => {
+    ($($store:ident = $rules:expr, $twist:expr, over failing $operation:ident => $words:literal;)*) => {
         $(#[tokio::test]
         async fn $store() {
-            assert!(is_rejected(|clock: ManualClock| ($fixture)(clock)).await);
+            let failing = &[Operation::$operation];
+            let over = Over { rules: || $rules, twist: || $twist, failing };
+            over.assert_rejected($words).await;
         })*
 
-        /// The stores of this module.
-        pub(super) const STORES: &[&str] = &[$(stringify!($store)),*];
+        /// The stores of this module, and in which words they are rejected.
+        pub(super) const STORES: &[(&str, &str)] = &[$((stringify!($store), $words)),*];
     };
 }
 
 rejects_outcomes! {
-    says_that_nothing_was_applied = twisted(SaysThatNothingWasApplied::default());
-    doubts_for_no_reason = twisted(DoubtsForNoReason::default());
-    takes_silence_for_success = twisted(TakesSilenceForSuccess::default());
-    answers_absent_on_a_throttle = twisted(AnswersAbsentOnAThrottle::default());
-    acquires_absent_on_a_throttle = twisted(AcquiresAbsentOnAThrottle::default());
-    locks_and_says_it_did_not = twisted(LocksAndSaysItDidNot::default());
-    updates_for_anybody = ruled(HoldsForAnybody);
+    says_that_nothing_was_applied = Lawful, SaysThatNothingWasApplied, over failing Update
+        => "update, and the load after its failure: Loaded(Some(";
+    doubts_for_no_reason = Lawful, DoubtsForNoReason, over failing Create
+        => "create: doubted for no reason";
+    takes_silence_for_success = Lawful, TakesSilenceForSuccess, over failing Create
+        => r#"create: Done instead of [Refused("AlreadyExists")]"#;
+    answers_absent_on_a_throttle = Lawful, AnswersAbsentOnAThrottle, over failing Load
+        => "load: Loaded(None) instead of [Loaded(Some(";
+    acquires_absent_on_a_throttle = Lawful, AcquiresAbsentOnAThrottle, over failing Acquire
+        => "acquire: Absent instead of [Locked(";
+    locks_and_says_it_did_not = Lawful, LocksAndSaysItDidNot, over failing Acquire
+        => "acquire: Busy instead of [Locked(";
+    updates_for_anybody = HoldsForAnybody, SaysTheTruth, over failing Update
+        => r#"update: Done instead of [Refused("LockLost")]"#;
 }
 
+/// What rejects the others is what they say, and not that calls fail.
 #[tokio::test]
-async fn the_lawful_model_is_not_rejected() {
-    assert!(!is_rejected(|clock: ManualClock| Model::new(clock).into_fixture()).await);
+async fn a_store_that_fails_and_says_the_truth_is_not_rejected() {
+    let over = Over { rules: || Lawful, twist: || SaysTheTruth, failing: &FaultPlan::OPERATIONS };
+    assert_eq!(over.violations().await, [""; 0]);
 }
