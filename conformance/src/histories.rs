@@ -33,6 +33,9 @@
 //! that waits for nothing outside its process, all of it repeats itself exactly; elsewhere the same
 //! program races again, and is as likely to fail as it was.
 //!
+//! The seed is told when the program fails, before it is made smaller, on the standard error. Shrinking
+//! ends after a minute, and a history that has no end is given up after one: [`Options`] has both.
+//!
 //! # Where concurrency comes from
 //!
 //! - [`Scheduling::Drawn`] polls the clients on one thread, in an order that belongs to the number

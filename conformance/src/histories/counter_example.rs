@@ -2,7 +2,6 @@ use super::Scheduling;
 use super::history::History;
 use super::linearize::Unexplained;
 use super::program::Program;
-use super::tags::key_name;
 use std::fmt::{self, Display, Formatter};
 
 /// A program whose history no order of its operations explains.
@@ -33,7 +32,7 @@ impl CounterExample {
 impl Display for CounterExample {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "no order of these {} operations explains them", self.operations())?;
-        write_program(formatter, &self.program)?;
+        write!(formatter, "{}", self.program)?;
         writeln!(formatter, "What happened ({:?}):", self.scheduling)?;
         for event in &self.history.events {
             writeln!(formatter, "  {:>3} to {:>3}  {event}", event.invoked, event.ended)?;
@@ -59,21 +58,4 @@ impl CounterExample {
         }
         Ok(())
     }
-}
-
-fn write_program(formatter: &mut Formatter<'_>, program: &Program) -> fmt::Result {
-    writeln!(formatter, "The program:")?;
-    for (index, life) in program.founded.iter().enumerate() {
-        if let Some(life) = life {
-            writeln!(formatter, "  to begin with: create {} for {life} s", key_name(index))?;
-        }
-    }
-    for (index, step) in program.steps.iter().enumerate() {
-        write!(formatter, "  {}. client {}: {}", index + 1, step.client, step.action)?;
-        match step.dropped_after {
-            Some(polls) => writeln!(formatter, ", dropped after poll {polls}")?,
-            None => writeln!(formatter)?,
-        }
-    }
-    Ok(())
 }

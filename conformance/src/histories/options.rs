@@ -1,6 +1,7 @@
 use proptest::test_runner::{Config, RngSeed};
 use session_core::{OsRandom, Randomness};
 use std::env;
+use std::time::Duration;
 
 /// How many programs to run, how large, and how their clients take turns.
 ///
@@ -23,6 +24,8 @@ pub struct Options {
     pub(super) keys: usize,
     pub(super) steps: usize,
     pub(super) runs: usize,
+    pub(super) max_shrink_time: Duration,
+    pub(super) max_history_time: Duration,
 }
 
 /// Who decides whose turn it is.
@@ -40,14 +43,27 @@ impl Options {
     const MOST_STEPS: usize = 24;
     const MOST_KEYS: usize = 3;
 
+    /// Longer than shrinking takes on a store in memory, or a history on a server.
+    const LONG: Duration = Duration::from_mins(1);
+
     /// The size that finds most in little time: three clients, two keys, 16 steps at most.
     pub fn new(scheduling: Scheduling) -> Self {
         let (cases, runs) = match scheduling {
             Scheduling::Drawn => (256, 8),
             Scheduling::Threads => (64, 16),
         };
-        let (clients, keys, steps) = (3, 2, 16);
-        Self { scheduling, cases, seed: None, heeds_environment: true, clients, keys, steps, runs }
+        Self {
+            scheduling,
+            cases,
+            seed: None,
+            heeds_environment: true,
+            clients: 3,
+            keys: 2,
+            steps: 16,
+            runs,
+            max_shrink_time: Self::LONG,
+            max_history_time: Self::LONG,
+        }
     }
 
     /// How many programs are drawn, if `PROPTEST_CASES` does not say.
@@ -92,6 +108,27 @@ impl Options {
     #[must_use]
     pub fn runs(self, runs: usize) -> Self {
         Self { runs: runs.max(1), ..self }
+    }
+
+    /// For how long at most a program that failed is made smaller; a minute if this is not set.
+    ///
+    /// What is smallest by then is the counter-example. The run that is under way is awaited.
+    #[must_use]
+    pub fn max_shrink_time(self, max_shrink_time: Duration) -> Self {
+        Self { max_shrink_time, ..self }
+    }
+
+    /// How long one history may take, its set-up included; a minute if this is not set.
+    ///
+    /// A store that waits for ever is found so, unless it keeps its thread while it waits.
+    #[must_use]
+    pub fn max_history_time(self, max_history_time: Duration) -> Self {
+        Self { max_history_time, ..self }
+    }
+
+    /// Whether the seed of a failure is news: not to a test that must find what it is there for.
+    pub(super) fn tells_seeds(&self) -> bool {
+        self.heeds_environment
     }
 
     /// The seeds of the programs, one for each.

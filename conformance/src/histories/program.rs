@@ -99,6 +99,25 @@ impl Action {
     }
 }
 
+impl Display for Program {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "The program:")?;
+        for (index, life) in self.founded.iter().enumerate() {
+            if let Some(life) = life {
+                writeln!(formatter, "  to begin with: create {} for {life} s", key_name(index))?;
+            }
+        }
+        for (index, step) in self.steps.iter().enumerate() {
+            write!(formatter, "  {}. client {}: {}", index + 1, step.client, step.action)?;
+            match step.dropped_after {
+                Some(polls) => writeln!(formatter, ", dropped after poll {polls}")?,
+                None => writeln!(formatter)?,
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Display for Action {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let name = |key: &usize| key_name(*key);

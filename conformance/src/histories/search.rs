@@ -1,5 +1,8 @@
 //! Draws programs and runs them until one makes a history that no order explains.
 
+#[cfg(test)]
+mod tests;
+
 use super::generate::programs;
 use super::history::History;
 use super::linearize::linearize;
@@ -10,10 +13,15 @@ use super::target::Target;
 use super::turns::Order;
 use super::{CounterExample, Options, Report};
 use crate::{Context, Harness, SetupError};
+use futures_util::future::{Either, select};
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
-use session_core::ManualClock;
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
+use session_core::{ManualClock, Timer};
+use session_locking::TokioTimer;
 use std::cell::RefCell;
+use std::io::{Write, stderr};
+use std::pin::pin;
+use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 /// Why a check did not pass.
@@ -26,11 +34,27 @@ pub enum Failure {
     /// A history is not linearizable.
     #[error("{0}")]
     CounterExample(Box<CounterExample>),
+    /// A history did not end in the time that [`Options`] give it.
+    #[error(
+        "a history did not end within {limit:?}\n{program}\
+         To see it again: PROPTEST_RNG_SEED={seed} PROPTEST_CASES=1"
+    )]
+    #[non_exhaustive]
+    Hangs {
+        /// The seed that its program was drawn from.
+        seed: u64,
+        /// The time that it had.
+        limit: Duration,
+        /// The program, step by step.
+        program: String,
+    },
 }
 
 /// Runs random programs on stores of `harness`, and looks for an order that explains each history.
 ///
-/// It makes a tokio runtime of its own, so call it from a plain `#[test]`.
+/// It makes a tokio runtime of its own, so call it from a plain `#[test]`. The seed of a program that
+/// fails is written to the standard error at once, past what captures the output of tests, so that
+/// it is known even if the test is killed while the program is made smaller.
 ///
 /// # Errors
 ///
@@ -53,15 +77,24 @@ pub enum Failure {
 /// # Ok::<(), session_conformance::histories::Failure>(())
 /// ```
 pub fn check(harness: &dyn Harness, options: &Options) -> Result<Report, Failure> {
+    check_by(&TokioTimer::new(), harness, options)
+}
+
+/// The same, with limits that go by this timer.
+fn check_by(
+    timer: &dyn Timer,
+    harness: &dyn Harness,
+    options: &Options,
+) -> Result<Report, Failure> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Setup(error.into()))?;
     let target = runtime.block_on(declared(harness)).map_err(Failure::Setup)?;
     let oracle = Oracle::new(target.capabilities());
-    let search = Search { harness, options, runtime, oracle, state: RefCell::default() };
-    for seed in options.seeds() {
-        search.try_seed(seed, &target)?;
-    }
-    Ok(search.state.into_inner().report)
+    let search = Search { timer, harness, options, runtime, oracle, state: RefCell::default() };
+    let tried = options.seeds().try_for_each(|seed| search.try_seed(seed, &target));
+    // The thread of a client that hangs has no end that could be awaited.
+    search.runtime.shutdown_background();
+    tried.map(|()| search.state.into_inner().report)
 }
 
 /// A store of the harness, for what it declares.
@@ -76,6 +109,7 @@ async fn declared(harness: &dyn Harness) -> Result<Target, SetupError> {
 }
 
 struct Search<'a> {
+    timer: &'a dyn Timer,
     harness: &'a dyn Harness,
     options: &'a Options,
     runtime: Runtime,
@@ -88,6 +122,8 @@ struct State {
     report: Report,
     /// The failure of the smallest program so far.
     smallest: Option<Failure>,
+    /// When the first failure was found.
+    found: Duration,
 }
 
 impl Search<'_> {
@@ -109,24 +145,27 @@ impl Search<'_> {
         let drawn = programs.new_tree(&mut runner);
         let drawn = drawn.map_err(|reason| Failure::Setup(reason.message().into()))?;
         self.state.borrow_mut().report.programs += 1;
-        let result = runner.run_one(drawn, |program| {
-            self.try_program(seed, &program).map_err(|failure| {
-                self.state.borrow_mut().smallest = Some(failure);
-                TestCaseError::fail("no order explains the history")
-            })
+        let tried = runner.run_one(drawn, |program| {
+            self.try_program(seed, &program).or_else(|failure| self.note(seed, failure))
         });
         let smallest = self.state.borrow_mut().smallest.take();
-        match (result, smallest) {
-            (Err(_), Some(failure)) => Err(failure),
-            _ => Ok(()),
+        match (tried, smallest) {
+            (_, Some(failure)) => Err(failure),
+            // A harness that panics is caught by proptest.
+            (Err(TestError::Fail(reason, _) | TestError::Abort(reason)), None) => {
+                Err(Failure::Setup(reason.message().into()))
+            }
+            (Ok(_), None) => Ok(()),
         }
     }
 
     fn try_program(&self, seed: u64, program: &Program) -> Result<(), Failure> {
         for order in self.orders() {
+            if self.has_enough() {
+                return Ok(());
+            }
             let scheduling = self.options.scheduling;
-            let ran = self.runtime.block_on(run(self.harness, program, scheduling, &order));
-            let history = ran.map_err(Failure::Setup)?;
+            let history = self.run(seed, program, &order)?;
             self.count(&history);
             if let Err(unexplained) = linearize(&history, &self.oracle) {
                 let program = program.clone();
@@ -135,6 +174,65 @@ impl Search<'_> {
             }
         }
         Ok(())
+    }
+
+    fn run(&self, seed: u64, program: &Program, order: &Order) -> Result<History, Failure> {
+        let limit = self.options.max_history_time;
+        let ran = self.runtime.block_on(async {
+            let running = pin!(run(self.harness, program, self.options.scheduling, order));
+            match select(running, self.timer.sleep(limit)).await {
+                Either::Left((ran, _)) => Some(ran),
+                Either::Right(_) => None,
+            }
+        });
+        let ran =
+            ran.ok_or_else(|| Failure::Hangs { seed, limit, program: program.to_string() })?;
+        ran.map_err(Failure::Setup)
+    }
+
+    /// Whether no smaller program is wanted: there is nothing to shrink, or no time left for it.
+    fn has_enough(&self) -> bool {
+        let state = self.state.borrow();
+        match &state.smallest {
+            None => false,
+            Some(Failure::CounterExample(_)) => {
+                let taken = self.timer.elapsed().saturating_sub(state.found);
+                taken >= self.options.max_shrink_time
+            }
+            Some(_) => true,
+        }
+    }
+
+    /// Takes note of what is wrong with a program, unless that is less than what is known.
+    fn note(&self, seed: u64, failure: Failure) -> Result<(), TestCaseError> {
+        let mut state = self.state.borrow_mut();
+        let is_found = matches!(failure, Failure::CounterExample(_));
+        match state.smallest {
+            None if is_found => {
+                state.found = self.timer.elapsed();
+                self.announce(seed);
+            }
+            // That a smaller program could not be run says nothing of it.
+            Some(_) if !is_found => return Ok(()),
+            _ => {}
+        }
+        state.smallest = Some(failure);
+        Err(TestCaseError::fail("no order explains the history"))
+    }
+
+    /// Tells the seed before the program is shrunk: who is killed meanwhile has told it.
+    fn announce(&self, seed: u64) {
+        if !self.options.tells_seeds() {
+            return;
+        }
+        let limit = self.options.max_shrink_time;
+        // The macros write to what captures the output of tests. If nobody can be told now, the
+        // failure does.
+        let _ = writeln!(
+            stderr(),
+            "a program fails, and is made smaller for {limit:?} at most; \
+             to see it again: PROPTEST_RNG_SEED={seed} PROPTEST_CASES=1"
+        );
     }
 
     /// The orders in which to run a program: while it shrinks, first those like the one that failed.

@@ -3,6 +3,7 @@
 mod faults;
 mod lost_replies;
 mod queued;
+mod searching;
 
 use session_conformance::histories::{
     CounterExample, Failure, Options, Scheduling, assert_linearizable, check,
