@@ -70,8 +70,8 @@
 //!
 //! The search takes exponential time at worst, so histories are short and many: an error that needs
 //! more than 24 steps is not found. Nothing repeats a call, fails below the store, or moves the
-//! clock back; versions are tags. A pass says that nothing was found in as many histories as
-//! [`Report`] counts.
+//! clock back. Versions are tags: a store that tells them by content is refused. A pass says that
+//! nothing was found in as many histories as [`Report`] counts.
 
 mod call;
 mod client;

@@ -11,6 +11,7 @@ pub use rules::{Lawful, Rules};
 
 use crate::Fixture;
 use async_trait::async_trait;
+use rules::Declared;
 use session_core::{
     Acquired, Capabilities, Change, Clock, CollectingStore, Cursor, Deletion, EpochMillis, Expect,
     Key, LockToken, LockingStore, ManualClock, Record, Result, Rotation, SessionStore, Snapshot,
@@ -55,6 +56,11 @@ impl Model {
     pub fn with_rules(clock: ManualClock, rules: Arc<dyn Rules>) -> Self {
         let table = Mutex::new(Table::new(rules));
         Self { table, clock }
+    }
+
+    /// A model that keeps the law, for a store that declares this much.
+    pub(crate) fn declaring(clock: ManualClock, capabilities: Capabilities) -> Self {
+        Self::with_rules(clock, Arc::new(Declared(capabilities)))
     }
 
     /// What a case gets of this model, by its capabilities.

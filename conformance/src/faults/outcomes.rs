@@ -43,6 +43,10 @@ impl Display for Outcomes {
 /// recognise themselves (R11). So every value that is read is the last one acknowledged, or one
 /// that was in doubt.
 ///
+/// What the store declares decides what it is asked and how it is judged. One that tells versions by
+/// content recognises no call that its caller repeats, and its own attempts by the data and the
+/// expiry that they left, if one was in doubt.
+///
 /// The store must fail without its failures outlasting the call: nothing may take effect once a
 /// call has returned.
 ///
@@ -147,13 +151,13 @@ impl Trial<'_> {
             }
             _ => {}
         }
-        self.explain(&self.name(step), step, answer)
+        self.explain(&self.name(step), step, answer, in_doubt)
     }
 
-    fn explain(&mut self, what: &str, step: &Step, answer: Answer) -> Verdict {
+    fn explain(&mut self, what: &str, step: &Step, answer: Answer, in_doubt: bool) -> Verdict {
         let shown = format!("{answer:?}");
         self.worlds
-            .answered(step, answer)
+            .answered(step, answer, in_doubt)
             .map_err(|lawful| Violation::new(format!("{what}: {shown} instead of {lawful:?}")))
     }
 
@@ -186,7 +190,7 @@ impl Trial<'_> {
         for _ in 0..READS {
             if let Ok(answer) = step.run(&self.parts).await {
                 self.outcomes.answered += 1;
-                return self.explain(what, &step, answer);
+                return self.explain(what, &step, answer, false);
             }
         }
         Ok(())

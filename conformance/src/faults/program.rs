@@ -2,8 +2,8 @@ use super::step::Step;
 use crate::Context;
 use crate::context::LEASE;
 use session_core::{
-    AfterWrite, Capabilities, Change, Expect, Key, LockToken, Randomness, Record, Rotation,
-    Timestamp, Touch, Version,
+    AfterWrite, Capabilities, Change, Expect, Key, LockToken, Payload, Randomness, Record,
+    Rotation, Timestamp, Touch, Version,
 };
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -73,7 +73,11 @@ impl<'a> Program<'a> {
         self.drawn += 1;
         let (key, capabilities) = (self.key(), self.capabilities);
         match self.below(20) {
-            0..4 => Step::Create(key, self.record(), self.version()),
+            0..4 => {
+                let record = self.record();
+                let version = self.version(&record.payload);
+                Step::Create(key, record, version)
+            }
             4..8 => self.update(key),
             8..10 => {
                 let expect = self.expect();
@@ -96,7 +100,8 @@ impl<'a> Program<'a> {
     fn update(&mut self, key: Key) -> Step {
         let (Record { payload, expires, .. }, expect) = (self.record(), self.expect());
         let change = Change { payload, expires, lock: self.after(&expect) };
-        Step::Update(key, change, expect, self.version())
+        let version = self.version(&change.payload);
+        Step::Update(key, change, expect, version)
     }
 
     fn rotation(&mut self, old: Key) -> Step {
@@ -104,7 +109,8 @@ impl<'a> Program<'a> {
         let expect = self.expect();
         let lease = expect.as_lock().map(|_| LEASE).filter(|_| self.chance(0.5));
         let rotation = Rotation { record: self.record(), lease };
-        Step::Rotate(old, new, rotation, expect, self.version())
+        let version = self.version(&rotation.record.payload);
+        Step::Rotate(old, new, rotation, expect, version)
     }
 
     fn key(&self) -> Key {
@@ -140,9 +146,12 @@ impl<'a> Program<'a> {
         }
     }
 
-    fn version(&mut self) -> Version {
+    /// The tag of a write of this payload. What is expected later may be the payload itself.
+    fn version(&mut self, payload: &Payload) -> Version {
         let version = Version::draw(&self.chances);
-        self.versions.push(version.clone());
+        let by_content = self.capabilities.tells_versions_by_content();
+        let told = if by_content { Version::content(payload.clone()) } else { version.clone() };
+        self.versions.push(told);
         version
     }
 

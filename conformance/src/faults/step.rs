@@ -64,6 +64,22 @@ impl Step {
         }
     }
 
+    /// The same call, with the content for the version of what it writes.
+    pub(super) fn by_content(&self) -> Self {
+        let mut step = self.clone();
+        match &mut step {
+            Self::Create(_, record, version) => *version = Version::content(record.payload.clone()),
+            Self::Update(_, change, _, version) => {
+                *version = Version::content(change.payload.clone());
+            }
+            Self::Rotate(_, _, rotation, _, version) => {
+                *version = Version::content(rotation.record.payload.clone());
+            }
+            _ => {}
+        }
+        step
+    }
+
     pub(super) async fn run<S: LockingStore + CollectingStore>(&self, store: &S) -> Result<Answer> {
         let done = |()| Answer::Done;
         match self {

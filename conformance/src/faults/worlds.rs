@@ -10,24 +10,33 @@ type World = BTreeMap<Key, Row>;
 #[derive(Debug)]
 pub(super) struct Worlds {
     model: Model,
-    compares_versions: bool,
+    capabilities: Capabilities,
     possible: Vec<World>,
 }
 
 impl Worlds {
     /// The one state of an empty store.
     pub(super) fn of_an_empty_store(capabilities: Capabilities, clock: ManualClock) -> Self {
-        let compares_versions = capabilities.compares_versions();
-        Self { model: Model::new(clock), compares_versions, possible: vec![World::new()] }
+        let model = Model::declaring(clock, capabilities);
+        Self { model, capabilities, possible: vec![World::new()] }
     }
 
     /// The call was carried out: what remains are the states in which this is the answer. Tells
     /// whether there is one, and what the answer can be otherwise.
-    pub(super) fn answered(&mut self, step: &Step, answer: Answer) -> Result<(), Vec<Answer>> {
+    ///
+    /// Where versions are content, a store may recognise its own write by that after an attempt that
+    /// was in doubt.
+    pub(super) fn answered(
+        &mut self,
+        step: &Step,
+        answer: Answer,
+        in_doubt: bool,
+    ) -> Result<(), Vec<Answer>> {
         let answer = self.comparable(answer);
         let (mut remaining, mut others) = (Vec::new(), Vec::new());
-        for (lawful, after) in self.outcomes(step) {
-            if lawful == answer {
+        for world in &self.possible {
+            let (lawful, after) = self.outcome(world.clone(), step);
+            if lawful == answer || (answer == Answer::Done && self.shows(world, step, in_doubt)) {
                 remaining.push(after);
             } else {
                 others.push(lawful);
@@ -57,7 +66,24 @@ impl Worlds {
         self.possible.iter().map(|world| self.outcome(world.clone(), step)).collect()
     }
 
+    /// Whether a write is recognised by the content that it leaves. A server may know a rotation
+    /// without that.
+    fn shows(&self, world: &World, step: &Step, in_doubt: bool) -> bool {
+        let (key, written) = match step {
+            Step::Create(key, record, _) if in_doubt => (key, (&record.payload, record.expires)),
+            Step::Update(key, change, ..) if in_doubt => (key, (&change.payload, change.expires)),
+            Step::Rotate(_, new, rotation, ..) => {
+                (new, (&rotation.record.payload, rotation.record.expires))
+            }
+            _ => return false,
+        };
+        let found = world.get(key).map(|row| (&row.record.payload, row.record.expires));
+        self.capabilities.tells_versions_by_content() && found == Some(written)
+    }
+
     fn outcome(&self, world: World, step: &Step) -> (Answer, World) {
+        let by_content = self.capabilities.tells_versions_by_content();
+        let step = if by_content { &step.by_content() } else { step };
         self.model.with_rows(|rows| *rows = world);
         let ran = step.run(&self.model).now_or_never().expect("the model never waits");
         let answer = ran.unwrap_or_else(|error| Answer::from(&error));
@@ -65,7 +91,7 @@ impl Worlds {
     }
 
     fn comparable(&self, answer: Answer) -> Answer {
-        if self.compares_versions { answer } else { answer.without_version() }
+        if self.capabilities.compares_versions() { answer } else { answer.without_version() }
     }
 
     fn become_one_of(&mut self, worlds: Vec<World>) {

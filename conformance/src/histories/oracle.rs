@@ -2,7 +2,7 @@
 
 use super::call::{Answer, Call};
 use super::target::Target;
-use crate::{Context, Fixture, Model, Row, Rules};
+use crate::{Context, Fixture, Model, Row};
 use futures_util::FutureExt;
 use session_core::{Capabilities, EpochMillis, Key, ManualClock};
 use std::collections::BTreeMap;
@@ -19,22 +19,11 @@ pub(super) struct Oracle {
     target: Target,
 }
 
-/// The law, for a store that declares this much.
-#[derive(Debug)]
-struct Declared(Capabilities);
-
-impl Rules for Declared {
-    fn capabilities(&self) -> Capabilities {
-        self.0
-    }
-}
-
 impl Oracle {
     /// The specification of a store with these capabilities.
     pub(super) fn new(capabilities: Capabilities) -> Self {
         let clock = ManualClock::at(Context::START);
-        let model = Model::with_rules(clock.clone(), Arc::new(Declared(capabilities)));
-        let model = Arc::new(model);
+        let model = Arc::new(Model::declaring(clock.clone(), capabilities));
         let target = Target::new(&Fixture::full(Arc::clone(&model)), clock);
         Self { model, target }
     }

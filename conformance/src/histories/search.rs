@@ -89,6 +89,11 @@ fn check_by(
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Setup(error.into()))?;
     let target = runtime.block_on(declared(harness)).map_err(Failure::Setup)?;
+    if target.capabilities().tells_versions_by_content() {
+        return Err(Failure::Setup(
+            "histories tell writes by tags, and the store by content".into(),
+        ));
+    }
     let oracle = Oracle::new(target.capabilities());
     let search = Search { timer, harness, options, runtime, oracle, state: RefCell::default() };
     let tried = options.seeds().try_for_each(|seed| search.try_seed(seed, &target));

@@ -128,3 +128,18 @@ pub(super) fn refuse_unless(holds: bool, operation: Operation, kind: ErrorKind) 
 pub struct Lawful;
 
 impl Rules for Lawful {}
+
+/// The law, for a store that declares this much.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Declared(pub(super) Capabilities);
+
+impl Rules for Declared {
+    fn capabilities(&self) -> Capabilities {
+        self.0
+    }
+
+    /// Content is everybody's who writes it: what its caller repeats is another call.
+    fn is_repeated(&self, _: Operation, row: &Row, version: &Version) -> bool {
+        !self.0.tells_versions_by_content() && row.version == *version
+    }
+}

@@ -1,10 +1,10 @@
 //! Versions that are the content, as they must be in a table that is shared with PHP.
 
-use crate::twist::Twist;
+use crate::twist::{Full, Twist};
 use async_trait::async_trait;
-use session_conformance::{Lawful, Model, Row, Rules};
+use session_conformance::{Lawful, Row, Rules};
 use session_core::{
-    Capabilities, Change, Expect, Key, Operation, Record, Result, Rotation, SessionStore, Version,
+    Capabilities, Change, Expect, Key, Operation, Record, Result, Rotation, Version,
 };
 
 /// Declares it, and recognises no call that is repeated.
@@ -36,27 +36,27 @@ impl Rules for RecognisesEqualContent {
 pub(crate) struct ComparesContent;
 
 #[async_trait]
-impl Twist for ComparesContent {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, _: &Version) -> Result<()> {
+impl<S: Full> Twist<S> for ComparesContent {
+    async fn create(&self, store: &S, key: &Key, record: &Record, _: &Version) -> Result<()> {
         let version = Version::content(record.payload.clone());
-        model.create(key, record, &version).await
+        store.create(key, record, &version).await
     }
 
     async fn update(
         &self,
-        model: &Model,
+        store: &S,
         key: &Key,
         change: &Change,
         expect: &Expect,
         _: &Version,
     ) -> Result<()> {
         let version = Version::content(change.payload.clone());
-        model.update(key, change, expect, &version).await
+        store.update(key, change, expect, &version).await
     }
 
     async fn rotate(
         &self,
-        model: &Model,
+        store: &S,
         old: &Key,
         new: &Key,
         rotation: &Rotation,
@@ -64,6 +64,6 @@ impl Twist for ComparesContent {
         _: &Version,
     ) -> Result<()> {
         let version = Version::content(rotation.record.payload.clone());
-        model.rotate(old, new, rotation, expect, &version).await
+        store.rotate(old, new, rotation, expect, &version).await
     }
 }

@@ -1,5 +1,6 @@
 //! Stores that say the untruth of what a failure left, which only a store that fails can do.
 
+use crate::content::{ComparesContent, RecognisesEqualContent, RecognisesNothing};
 use crate::twist::{Twist, twisted_over};
 use async_trait::async_trait;
 use session_conformance::faults::{Fault, FaultPlan, Faulty, Outcomes, check_outcomes};
@@ -233,6 +234,8 @@ rejects_outcomes! {
         => "acquire: Absent instead of [Locked(";
     locks_and_says_it_did_not = Lawful, LocksAndSaysItDidNot, over failing Acquire
         => "acquire: Busy instead of [Locked(";
+    recognises_equal_content_after_a_failure = RecognisesEqualContent, ComparesContent, over failing Create
+        => r#"create: Done instead of [Refused("AlreadyExists")]"#;
     updates_for_anybody = HoldsForAnybody, SaysTheTruth, over failing Update
         => r#"update: Done instead of [Refused("LockLost")]"#;
 }
@@ -241,5 +244,8 @@ rejects_outcomes! {
 #[tokio::test]
 async fn a_store_that_fails_and_says_the_truth_is_not_rejected() {
     let over = Over { rules: || Lawful, twist: || SaysTheTruth, failing: &FaultPlan::OPERATIONS };
+    assert_eq!(over.violations().await, [""; 0]);
+    let (rules, twist) = (|| RecognisesNothing, || ComparesContent);
+    let over = Over { rules, twist, failing: &FaultPlan::OPERATIONS };
     assert_eq!(over.violations().await, [""; 0]);
 }

@@ -1,7 +1,8 @@
 //! A search that is hindered: by a harness that fails, a store that hangs, somebody who kills it.
 
 use super::{counter_example, drawn};
-use crate::twist::{Twist, twisted};
+use crate::content::{ComparesContent, RecognisesNothing};
+use crate::twist::{Twist, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use session_conformance::histories::{Failure, Options, Scheduling, check};
 use session_conformance::{Fixture, Harness, Model, SetupError};
@@ -102,6 +103,13 @@ fn a_harness_that_panics_is_a_failure() {
     let harness = FailsAfterOne { set_ups: AtomicUsize::new(0), panics: true };
     let failure = check(&harness, &drawn()).expect_err("there is no store").to_string();
     assert!(failure.contains("no server"), "{failure}");
+}
+
+#[test]
+fn a_store_that_tells_versions_by_content_is_refused() {
+    let harness = |clock: ManualClock| ruled_and_twisted(RecognisesNothing, ComparesContent)(clock);
+    let failure = check(&harness, &drawn()).expect_err("its writes have no tags");
+    assert!(matches!(failure, Failure::Setup(_)), "{failure}");
 }
 
 /// Answers no load.
