@@ -1,11 +1,37 @@
 //! What random clients do to the memory store at once is linearizable.
 
+use session_conformance::histories::{Options, Scheduling, check};
 use session_conformance::{Fixture, histories};
 use session_core::ManualClock;
 use session_memory::MemoryStore;
 use std::sync::Arc;
+use std::thread;
 
-histories!(|clock: ManualClock| {
-    let store = MemoryStore::builder().clock(clock).build();
-    Fixture::full(Arc::new(store))
-});
+fn memory(clock: ManualClock) -> Fixture {
+    Fixture::full(Arc::new(MemoryStore::builder().clock(clock).build()))
+}
+
+histories!(memory);
+
+/// The histories above prove little where the threads do not meet, which is for the machine to say:
+/// as many are made here as it takes.
+#[test]
+fn operations_of_clients_on_threads_overlap() {
+    const ENOUGH: u64 = 200;
+    const MOST_CHECKS: u32 = 200;
+    if thread::available_parallelism().is_ok_and(|processors| processors.get() == 1) {
+        println!("one processor runs one thread at a time");
+        return;
+    }
+    let mut overlapping = 0;
+    for _ in 0..MOST_CHECKS {
+        let report = check(&memory, &Options::new(Scheduling::Threads).cases(16));
+        let report = report.unwrap_or_else(|failure| panic!("{failure}\n"));
+        println!("{report}");
+        overlapping += report.overlapping;
+        if overlapping >= ENOUGH {
+            return;
+        }
+    }
+    panic!("only {overlapping} operations were under way together with another");
+}
