@@ -4,17 +4,27 @@ use session_conformance::faults::{Fault, FaultPlan, UNRECOGNISED, UnderFaults, c
 use session_conformance::{CASES, Fixture, Harness};
 use session_core::ManualClock;
 use session_memory::MemoryStore;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
+/// Its calls wait before and after what they do: the store itself waits for nothing, so that its
+/// futures could not be dropped on the way.
 fn memory() -> impl Harness {
-    |clock: ManualClock| Fixture::full(Arc::new(MemoryStore::builder().clock(clock).build()))
+    let memory =
+        |clock: ManualClock| Fixture::full(Arc::new(MemoryStore::builder().clock(clock).build()));
+    let slow = FaultPlan::seeded(0).every(NonZeroU32::MIN, Fault::Delays(1), FaultPlan::OPERATIONS);
+    UnderFaults::new(memory, slow).without_retries()
 }
 
+/// Of the drops the first is of a call that is never made, the second of one that has not reached
+/// the store, the third of one that has.
 fn everything(seed: u64) -> FaultPlan {
     FaultPlan::seeded(seed)
         .by_chance(0.2, Fault::FailsBefore, FaultPlan::OPERATIONS)
         .by_chance(0.2, Fault::FailsAfter, FaultPlan::REPEATABLE)
-        .by_chance(0.2, Fault::Drops(0), FaultPlan::REPEATABLE)
+        .by_chance(0.1, Fault::Drops(0), FaultPlan::REPEATABLE)
+        .by_chance(0.1, Fault::Drops(1), FaultPlan::REPEATABLE)
+        .by_chance(0.1, Fault::Drops(2), FaultPlan::REPEATABLE)
         .by_chance(0.2, Fault::Delays(1), FaultPlan::OPERATIONS)
 }
 

@@ -15,7 +15,8 @@ pub enum Fault {
     FailsAfter,
     /// It is carried out and answered, after others had this many turns before it and after it.
     Delays(u16),
-    /// The store's future is dropped at this await, the first being 0, and the outcome is unknown.
+    /// The store's future is dropped after so many polls, and the outcome is unknown. With 1 it is
+    /// dropped at its first await; with 0 it is never polled, as a request that is lost on the way.
     /// One that is done by then is answered, and nothing is injected.
     Drops(u16),
 }

@@ -80,12 +80,16 @@ fn seeds() -> Range<u64> {
 #[tokio::test]
 async fn every_case_that_can_passes_where_all_of_it_happens_by_chance() {
     for seed in seeds() {
+        let slow = FaultPlan::seeded(seed).every(EVERY, Fault::Delays(1), FaultPlan::OPERATIONS);
         let plan = FaultPlan::seeded(seed)
             .by_chance(0.2, Fault::FailsBefore, FaultPlan::OPERATIONS)
             .by_chance(0.2, Fault::FailsAfter, FaultPlan::REPEATABLE)
-            .by_chance(0.2, Fault::Drops(0), FaultPlan::REPEATABLE)
+            .by_chance(0.1, Fault::Drops(0), FaultPlan::REPEATABLE)
+            .by_chance(0.1, Fault::Drops(1), FaultPlan::REPEATABLE)
+            .by_chance(0.1, Fault::Drops(2), FaultPlan::REPEATABLE)
             .by_chance(0.2, Fault::Delays(1), FaultPlan::OPERATIONS);
-        let (failed, injected) = run(&UnderFaults::new(model(), plan)).await;
+        let harness = UnderFaults::new(UnderFaults::new(model(), slow), plan);
+        let (failed, injected) = run(&harness).await;
         let unexpected: Vec<_> =
             failed.iter().filter(|name| !UNRECOGNISED.contains(name)).collect();
         assert!(unexpected.is_empty(), "seed {seed}: {unexpected:?}");
