@@ -14,8 +14,8 @@ pub enum Need {
     Binary,
     /// Versions that are compared.
     Versions,
-    /// Versions that are the tags of writes, by which a repeated call is recognised. A store that tells
-    /// versions by content refuses the repetition instead.
+    /// Versions that are the tags of writes, by which a repeated call is recognised. A store that
+    /// tells versions by content refuses the repetition instead.
     Tags,
     /// Deadlines that are kept.
     Deadlines,

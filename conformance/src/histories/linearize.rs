@@ -3,6 +3,7 @@
 //! The search is Wing and Gong's, with Lowe's memory of configurations that lead nowhere: the next
 //! operation is any that was invoked before every operation not yet placed was answered.
 
+use super::Options;
 use super::call::{Answer, Call, Reply};
 use super::history::{Event, History};
 use super::oracle::{Oracle, Rows};
@@ -32,6 +33,15 @@ pub(super) fn linearize(history: &History, oracle: &Oracle) -> Result<(), Unexpl
     let start = State { rows: BTreeMap::new(), readings: vec![Context::START] };
     if search.explains(0, &start) { Ok(()) } else { Err(search.longest) }
 }
+
+/// As many operations as the set of those that are placed has room for.
+const MOST_OPERATIONS: usize = u128::BITS as usize;
+
+/// Every key is created and read once. A step is one operation, or one for each key and its end.
+const _: () = {
+    let steps = Options::MOST_STEPS * (Options::MOST_KEYS + 1);
+    assert!(2 * Options::MOST_KEYS + steps <= MOST_OPERATIONS);
+};
 
 /// Something that takes effect in one step.
 struct Operation<'a> {
@@ -66,6 +76,7 @@ fn operations(history: &History) -> Vec<Operation<'_>> {
         }
         operations.push(Operation { event, index, collects: None, advances });
     }
+    assert!(operations.len() <= MOST_OPERATIONS, "a program is larger than its options");
     operations
 }
 

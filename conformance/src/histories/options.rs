@@ -40,8 +40,8 @@ pub enum Scheduling {
 
 impl Options {
     /// More steps, with all that belongs to them, do not fit into the checker's set of operations.
-    const MOST_STEPS: usize = 24;
-    const MOST_KEYS: usize = 3;
+    pub(super) const MOST_STEPS: usize = 24;
+    pub(super) const MOST_KEYS: usize = 3;
 
     /// Longer than shrinking takes on a store in memory, or a history on a server.
     const LONG: Duration = Duration::from_mins(1);

@@ -4,7 +4,7 @@ use super::call::Call;
 use super::client::Client;
 use super::history::{Event, History, Ticks, Who};
 use super::program::{Program, Step};
-use super::tags::{self, NOBODY, Tags};
+use super::tags::{self, FIRST_FOUNDED, NOBODY, Tags};
 use super::target::Target;
 use super::threads::Place;
 use super::turns::Order;
@@ -15,9 +15,6 @@ use session_core::{ManualClock, Version};
 use std::future::{poll_fn, ready};
 use std::sync::Arc;
 use std::task::Poll;
-
-/// The tag of the record that is created at the first key to begin with.
-const FIRST_FOUNDED: usize = 100;
 
 /// Runs `program` on a store of `harness`, in this order as far as it is not the threads' affair.
 ///

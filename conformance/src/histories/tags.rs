@@ -1,5 +1,6 @@
 //! Versions, tokens and keys that are numbered, so that a program means the same every time.
 
+use super::Options;
 use session_core::{Key, LockToken, OsRandom, Payload, PayloadKind, Randomness, Version};
 
 /// Fills with one number.
@@ -15,6 +16,12 @@ impl Randomness for Number {
 
 /// The tag and the token that no call is given.
 pub(super) const NOBODY: usize = 0;
+
+/// The tag of the record that is created at the first key to begin with.
+pub(super) const FIRST_FOUNDED: usize = 100;
+
+/// The tags of steps count from one.
+const _: () = assert!(Options::MOST_STEPS < FIRST_FOUNDED);
 
 /// The tags of one run.
 ///
@@ -84,8 +91,8 @@ pub(super) fn token_name(wanted: &LockToken) -> String {
     number.map_or_else(|| "an unknown token".to_owned(), |number| format!("t{number}"))
 }
 
-/// More writes and locks than any program has.
-const MOST_NUMBERS: usize = 256;
+/// As many writes and locks as a program can have, and one that is nobody's.
+const MOST_NUMBERS: usize = FIRST_FOUNDED + Options::MOST_KEYS;
 
 fn first_half(tag: &[u8; Version::TAG_BYTES]) -> [u8; 8] {
     std::array::from_fn(|index| tag[index])
