@@ -10,7 +10,7 @@ use plan::Plan;
 use std::sync::Arc;
 
 /// Faults between a client and its server: throttles, errors of the server, lost requests and
-/// replies, duplicates, slow ones.
+/// replies, time-outs, duplicates, slow ones.
 ///
 /// It tells how your code behaves when DynamoDB does not: put it under the client of a
 /// [`DynamoDbStore`](crate::DynamoDbStore) in a test. Which request meets which fault is decided by

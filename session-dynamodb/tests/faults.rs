@@ -1,39 +1,51 @@
 //! The laws hold over a wire that fails, whatever fails on it.
 
 use async_trait::async_trait;
-use session_conformance::faults::{Excusing, UNRECOGNISED, check_outcomes};
+use session_conformance::faults::{
+    Excusing, Fault, FaultPlan, UNRECOGNISED, UnderFaults, check_outcomes,
+};
 use session_conformance::{CASES, CLOCK_SKEW, Fixture, Harness, SetupError};
-use session_core::{ManualClock, Timer};
+use session_core::{ManualClock, PayloadKind, Timer};
 use session_dynamodb::{
-    DynamoDbStore, EmbeddedDynamoDb, InjectedFaults, TableOptions, WireFault, WireFaults,
+    DynamoDbStore, EmbeddedDynamoDb, InjectedFaults, Profile, TableOptions, WireFault, WireFaults,
 };
 use std::env;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The requests that a second delivery does not change.
+const IDEMPOTENT: [&str; 4] = ["GetItem", "UpdateItem", "TransactWriteItems", "Scan"];
+
+/// The same, but for the writes of a table without tags: what arrives twice is refused there the
+/// second time, as if another had written it.
+const IDEMPOTENT_WITHOUT_TAGS: [&str; 3] = ["GetItem", "TransactWriteItems", "Scan"];
+
 /// A wire on which any request can meet anything, but for what a deletion cannot tell: whose reply
 /// is lost finds nothing when it is repeated, and the cases go by what it finds.
-fn suites_wire(seed: u64) -> WireFaults {
-    let repeatable = ["GetItem", "UpdateItem", "TransactWriteItems", "Scan"];
+fn suites_wire(seed: u64, idempotent: &[&'static str]) -> WireFaults {
     WireFaults::seeded(seed)
         .with(WireFault::Throttled, 0.05)
         .with(WireFault::FailsBefore, 0.05)
         .with(WireFault::Reset, 0.05)
         .with(WireFault::Slow, 0.05)
-        .with_in(WireFault::FailsAfter, 0.05, &repeatable)
-        .with_in(WireFault::ReplyLost, 0.05, &repeatable)
-        .with_in(WireFault::Duplicated, 0.05, &repeatable)
+        .with_in(WireFault::FailsAfter, 0.05, &IDEMPOTENT)
+        .with_in(WireFault::ReplyLost, 0.05, &IDEMPOTENT)
+        .with_in(WireFault::TimesOut, 0.05, &IDEMPOTENT)
+        .with_in(WireFault::Duplicated, 0.05, idempotent)
 }
 
-/// A wire on which every other request fails.
-fn worst_wire(seed: u64) -> WireFaults {
+/// A wire on which every other request fails, and some arrive twice.
+fn worst_wire(seed: u64, idempotent: &[&'static str]) -> WireFaults {
     WireFaults::seeded(seed)
         .with(WireFault::Throttled, 0.1)
         .with(WireFault::FailsBefore, 0.1)
         .with(WireFault::FailsAfter, 0.1)
         .with(WireFault::Reset, 0.1)
         .with(WireFault::ReplyLost, 0.1)
+        .with(WireFault::TimesOut, 0.1)
+        .with_in(WireFault::Duplicated, 0.1, idempotent)
+        .with_in(WireFault::Duplicated, 0.1, &["DeleteItem"])
         .with(WireFault::Slow, 0.05)
 }
 
@@ -41,28 +53,57 @@ fn worst_wire(seed: u64) -> WireFaults {
 struct Behind {
     faults: WireFaults,
     max_retries: u32,
+    kind: PayloadKind,
+    profile: Option<Profile>,
+}
+
+impl Behind {
+    fn new(faults: WireFaults, max_retries: u32) -> Self {
+        Self { faults, max_retries, kind: PayloadKind::Text, profile: None }
+    }
+
+    fn store(
+        &self,
+        client: aws_sdk_dynamodb::Client,
+        clock: ManualClock,
+    ) -> Result<DynamoDbStore, SetupError> {
+        let mut builder = DynamoDbStore::builder(client, "sessions")
+            .data_attribute_type(self.kind)
+            .locking(true)
+            .max_retries(self.max_retries)
+            .clock_skew(CLOCK_SKEW)
+            .clock(clock)
+            .timer(Impatient);
+        if let Some(profile) = self.profile {
+            builder = builder.profile(profile);
+        }
+        Ok(builder.build()?)
+    }
 }
 
 #[async_trait]
 impl Harness for Behind {
     async fn fixture(&self, clock: ManualClock) -> Result<Fixture, SetupError> {
         let server = EmbeddedDynamoDb::start().await?;
-        let store = |client| {
-            DynamoDbStore::builder(client, "sessions")
-                .locking(true)
-                .max_retries(self.max_retries)
-                .clock_skew(CLOCK_SKEW)
-                .clock(clock.clone())
-                .timer(Impatient)
-                .build()
-        };
         let options = TableOptions { time_to_live: false, ..TableOptions::default() };
-        store(server.client())?.create_table(&options).await?;
-        let store = store(self.faults.under(&server.client()))?;
+        self.store(server.client(), clock.clone())?.create_table(&options).await?;
+        let store = self.store(self.faults.under(&server.client()), clock)?;
         let faults = self.faults.clone();
         let store = Excusing::new(store, move || faults.injected().doubtful);
         Ok(Fixture::full(Arc::new(store)).with_teardown(async { drop(server) }))
     }
+}
+
+/// Runs every case that a lost reply does not decide, and that is not excepted besides.
+async fn assert_passes(harness: &dyn Harness, seed: u64, excepted: &[&str]) {
+    let mut failures = Vec::new();
+    let is_decided = |name| UNRECOGNISED.contains(name) || excepted.contains(name);
+    for case in CASES.iter().filter(|case| !is_decided(&case.name)) {
+        if let Err(failure) = case.run(harness).await {
+            failures.push(format!("{case}: {failure}"));
+        }
+    }
+    assert!(failures.is_empty(), "seed {seed}:\n{}", failures.join("\n"));
 }
 
 /// A timer that does not wait.
@@ -87,48 +128,103 @@ fn seeds(few: u64) -> Range<u64> {
 }
 
 /// The test would prove nothing if nothing failed.
-fn assert_of_every_kind(injected: &InjectedFaults, duplicates: bool) {
+fn assert_of_every_kind(injected: &InjectedFaults) {
     println!("{injected}");
     let InjectedFaults { throttled, failed_before, failed_after, reset, .. } = *injected;
-    let others = [injected.replies_lost, injected.slow];
-    let kinds = [throttled, failed_before, failed_after, reset].into_iter().chain(others);
-    assert!(kinds.min() > Some(5), "{injected}");
-    assert_eq!(injected.duplicated > 5, duplicates, "{injected}");
+    let InjectedFaults { replies_lost, timed_out, duplicated, slow, .. } = *injected;
+    let failed = [throttled, failed_before, failed_after, reset, replies_lost, timed_out];
+    let kinds = failed.into_iter().chain([duplicated, slow]);
+    assert!(kinds.min() > Some(1), "{injected}");
 }
 
 #[tokio::test]
 async fn every_case_passes_over_a_wire_that_fails() {
     for seed in seeds(1) {
-        let harness = Behind { faults: suites_wire(seed), max_retries: 30 };
-        for case in CASES {
-            if UNRECOGNISED.contains(&case.name) {
-                continue;
-            }
-            if let Err(failure) = case.run(&harness).await {
-                panic!("seed {seed}, {case}: {failure}");
-            }
-        }
-        assert_of_every_kind(&harness.faults.injected(), true);
+        let harness = Behind::new(suites_wire(seed, &IDEMPOTENT), 30);
+        assert_passes(&harness, seed, &[]).await;
+        assert_of_every_kind(&harness.faults.injected());
+    }
+}
+
+#[tokio::test]
+async fn every_case_passes_over_a_wire_that_fails_with_binary() {
+    for seed in seeds(1) {
+        let wire = suites_wire(seed, &IDEMPOTENT);
+        let harness = Behind { kind: PayloadKind::Binary, ..Behind::new(wire, 30) };
+        assert_passes(&harness, seed, &[]).await;
+        assert_of_every_kind(&harness.faults.injected());
+    }
+}
+
+/// The cases that write the same again, where content is the version. If nothing is heard of the
+/// second write, and the first is then found, it is taken for the second: decision 0013 says why.
+const TAKEN_FOR_OWN: [&str; 8] = [
+    "of_equal_updates_expecting_one_version_exactly_one_wins",
+    "data_that_is_written_back_is_of_another_version",
+    "a_repeated_creation_succeeds",
+    "a_repeated_update_succeeds",
+    "a_repeated_update_that_released_its_lock_succeeds",
+    "a_repeated_rotation_succeeds",
+    "a_repeated_rotation_of_a_locked_session_succeeds",
+    "what_is_not_declared_is_refused",
+];
+
+#[tokio::test]
+async fn every_case_passes_over_a_wire_that_fails_in_a_table_that_is_shared_with_php() {
+    for seed in seeds(1) {
+        let wire = suites_wire(seed, &IDEMPOTENT_WITHOUT_TAGS);
+        let harness = Behind { profile: Some(Profile::AsyncAws), ..Behind::new(wire, 30) };
+        assert_passes(&harness, seed, &TAKEN_FOR_OWN).await;
+        assert_of_every_kind(&harness.faults.injected());
+    }
+}
+
+/// A request that was sent may still arrive, but before those that are sent after it: the server
+/// takes turns with its clients, on one thread.
+#[tokio::test]
+async fn every_case_passes_where_futures_are_dropped() {
+    for seed in seeds(1) {
+        let drops = (1..=8).fold(FaultPlan::seeded(seed), |plan, polls| {
+            plan.by_chance(0.1, Fault::Drops(polls), FaultPlan::REPEATABLE)
+        });
+        let harness = UnderFaults::new(Behind::new(WireFaults::seeded(seed), 0), drops);
+        assert_passes(&harness, seed, &[]).await;
+        let injected = harness.injected();
+        println!("{injected}");
+        assert!(injected.dropped > 100, "{injected}");
     }
 }
 
 /// Calls fail as well, and what they say of what they left is true.
-#[tokio::test]
-async fn an_error_says_what_it_left_over_a_wire_that_fails() {
+async fn assert_true_outcomes(
+    wire: fn(u64) -> WireFaults,
+    profile: Option<Profile>,
+    seeds: Range<u64>,
+) {
     let mut unknown = 0;
-    for seed in seeds(6) {
-        let faults = worst_wire(seed);
-        let harness = Behind { faults: faults.clone(), max_retries: 1 };
+    for seed in seeds {
+        let faults = wire(seed);
+        let harness = Behind { profile, ..Behind::new(faults.clone(), 1) };
         let doubts = || faults.injected().doubtful;
-        let checked = check_outcomes(&harness, &doubts, seed, 300).await;
-        match checked {
+        match check_outcomes(&harness, &doubts, seed, 300).await {
             Ok(outcomes) => {
                 println!("{outcomes}");
                 unknown += outcomes.unknown;
             }
             Err(failure) => panic!("seed {seed}: {failure}"),
         }
-        assert_of_every_kind(&faults.injected(), false);
+        assert_of_every_kind(&faults.injected());
     }
-    assert!(unknown > 100, "only {unknown} calls were of unknown outcome");
+    assert!(unknown > 40, "only {unknown} calls were of unknown outcome");
+}
+
+#[tokio::test]
+async fn an_error_says_what_it_left_over_a_wire_that_fails() {
+    assert_true_outcomes(|seed| worst_wire(seed, &IDEMPOTENT), None, seeds(6)).await;
+}
+
+#[tokio::test]
+async fn an_error_says_what_it_left_in_a_table_that_is_shared_with_php() {
+    let wire = |seed| worst_wire(seed, &IDEMPOTENT_WITHOUT_TAGS);
+    assert_true_outcomes(wire, Some(Profile::AsyncAws), seeds(3)).await;
 }

@@ -49,11 +49,12 @@ struct TappedConnector {
 
 impl HttpConnector for TappedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        match self.plan.draw(action_of(&request)) {
+        let action = action_of(&request).to_owned();
+        match self.plan.draw(&action) {
             None => self.below.call(request),
             Some(fault) => {
-                let connector = self.clone();
-                HttpConnectorFuture::new(async move { connector.meet(fault, request).await })
+                let met = Met { connector: self.clone(), fault, action };
+                HttpConnectorFuture::new(async move { met.by(request).await })
             }
         }
     }
@@ -61,48 +62,63 @@ impl HttpConnector for TappedConnector {
 
 type Replied = Result<HttpResponse, ConnectorError>;
 
-impl TappedConnector {
-    async fn meet(&self, fault: WireFault, request: HttpRequest) -> Replied {
-        match fault {
-            WireFault::Throttled => self.inject(fault, || Ok(answer(400, THROTTLED))),
-            WireFault::FailsBefore => self.inject(fault, || Ok(answer(500, FAILED))),
-            WireFault::Reset => self.inject(fault, || Err(reset())),
-            WireFault::FailsAfter => {
-                self.carry_out(fault, request, || Ok(answer(500, FAILED))).await
+/// The fault that a request of an action meets.
+struct Met {
+    connector: TappedConnector,
+    fault: WireFault,
+    action: String,
+}
+
+impl Met {
+    async fn by(&self, request: HttpRequest) -> Replied {
+        match self.fault {
+            WireFault::Throttled => self.inject(|| Ok(answer(400, THROTTLED))),
+            WireFault::FailsBefore => self.inject(|| Ok(answer(500, FAILED))),
+            WireFault::Reset => self.inject(|| Err(reset())),
+            WireFault::FailsAfter => self.carry_out(request, || Ok(answer(500, FAILED))).await,
+            WireFault::ReplyLost => self.carry_out(request, || Err(reset())).await,
+            WireFault::TimesOut => {
+                if self.connector.plan.flip() {
+                    // Nobody hears what the server says, be it a refusal.
+                    drop(self.send(request).await);
+                }
+                self.inject(|| Err(timeout()))
             }
-            WireFault::ReplyLost => self.carry_out(fault, request, || Err(reset())).await,
             WireFault::Duplicated => match request.try_clone() {
                 Some(copy) => {
-                    drop(self.below.call(copy).await?);
-                    self.plan.note(fault);
-                    self.below.call(request).await
+                    drop(self.send(copy).await?);
+                    self.note();
+                    self.send(request).await
                 }
-                None => self.below.call(request).await,
+                None => self.send(request).await,
             },
             WireFault::Slow => {
-                self.plan.note(fault);
+                self.note();
                 pass().await;
-                let reply = self.below.call(request).await;
+                let reply = self.send(request).await;
                 pass().await;
                 reply
             }
         }
     }
 
-    fn inject(&self, fault: WireFault, reply: impl FnOnce() -> Replied) -> Replied {
-        self.plan.note(fault);
+    fn send(&self, request: HttpRequest) -> HttpConnectorFuture {
+        self.connector.below.call(request)
+    }
+
+    fn note(&self) {
+        self.connector.plan.note(self.fault, &self.action);
+    }
+
+    fn inject(&self, reply: impl FnOnce() -> Replied) -> Replied {
+        self.note();
         reply()
     }
 
     /// What the server refuses was not carried out: the sender hears of it, and no fault follows.
-    async fn carry_out(
-        &self,
-        fault: WireFault,
-        request: HttpRequest,
-        reply: impl FnOnce() -> Replied,
-    ) -> Replied {
-        let done = self.below.call(request).await?;
-        if done.status().is_success() { self.inject(fault, reply) } else { Ok(done) }
+    async fn carry_out(&self, request: HttpRequest, reply: impl FnOnce() -> Replied) -> Replied {
+        let done = self.send(request).await?;
+        if done.status().is_success() { self.inject(reply) } else { Ok(done) }
     }
 }
 
@@ -123,6 +139,10 @@ fn answer(status: u16, body: &'static str) -> HttpResponse {
 
 fn reset() -> ConnectorError {
     ConnectorError::io(io::Error::from(io::ErrorKind::ConnectionReset).into())
+}
+
+fn timeout() -> ConnectorError {
+    ConnectorError::timeout(io::Error::from(io::ErrorKind::TimedOut).into())
 }
 
 /// Gives others many turns.

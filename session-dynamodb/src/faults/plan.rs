@@ -15,6 +15,8 @@ pub enum WireFault {
     Reset,
     /// It is carried out, and its reply is lost.
     ReplyLost,
+    /// No reply comes in time, whether it was carried out or not: half of them are.
+    TimesOut,
     /// It is carried out twice, and the second reply is the answer.
     Duplicated,
     /// Others have many turns before it is sent, and again before its reply arrives.
@@ -23,8 +25,18 @@ pub enum WireFault {
 
 impl WireFault {
     /// Whether the sender cannot know if the request was carried out.
-    const fn is_doubtful(self) -> bool {
-        matches!(self, Self::FailsBefore | Self::FailsAfter | Self::Reset | Self::ReplyLost)
+    ///
+    /// Who deletes twice is told of the second time, which finds nothing.
+    fn is_doubtful(self, action: &str) -> bool {
+        match self {
+            Self::FailsBefore
+            | Self::FailsAfter
+            | Self::Reset
+            | Self::ReplyLost
+            | Self::TimesOut => true,
+            Self::Duplicated => action == "DeleteItem",
+            Self::Throttled | Self::Slow => false,
+        }
     }
 }
 
@@ -42,12 +54,14 @@ pub struct InjectedFaults {
     pub reset: u64,
     /// Replies that were lost.
     pub replies_lost: u64,
+    /// Requests that timed out, carried out or not.
+    pub timed_out: u64,
     /// Requests that were carried out twice.
     pub duplicated: u64,
     /// Requests that were slow.
     pub slow: u64,
-    /// How many of the requests that failed may have been carried out, as far as their sender can
-    /// know.
+    /// Requests of which the sender cannot know what they did: those that failed and may have been
+    /// carried out, and deletions that were carried out twice.
     pub doubtful: u64,
 }
 
@@ -60,34 +74,37 @@ impl InjectedFaults {
             + failed_after
             + reset
             + replies_lost
+            + self.timed_out
             + self.duplicated
             + self.slow
     }
 
-    fn note(&mut self, fault: WireFault) {
+    fn note(&mut self, fault: WireFault, action: &str) {
         let counter = match fault {
             WireFault::Throttled => &mut self.throttled,
             WireFault::FailsBefore => &mut self.failed_before,
             WireFault::FailsAfter => &mut self.failed_after,
             WireFault::Reset => &mut self.reset,
             WireFault::ReplyLost => &mut self.replies_lost,
+            WireFault::TimesOut => &mut self.timed_out,
             WireFault::Duplicated => &mut self.duplicated,
             WireFault::Slow => &mut self.slow,
         };
         *counter += 1;
-        self.doubtful += u64::from(fault.is_doubtful());
+        self.doubtful += u64::from(fault.is_doubtful(action));
     }
 }
 
 impl Display for InjectedFaults {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let Self { throttled, failed_before, failed_after, reset, replies_lost, .. } = self;
-        let (total, duplicated, slow) = (self.total(), self.duplicated, self.slow);
+        let (total, timed_out) = (self.total(), self.timed_out);
+        let (duplicated, slow) = (self.duplicated, self.slow);
         write!(
             formatter,
             "{total} faults: {throttled} throttled, {failed_before} and {failed_after} failures \
-             before and after, {reset} resets, {replies_lost} replies lost, {duplicated} \
-             duplicates, {slow} slow"
+             before and after, {reset} resets, {replies_lost} replies lost, {timed_out} \
+             timed out, {duplicated} duplicates, {slow} slow"
         )
     }
 }
@@ -132,8 +149,13 @@ impl Plan {
         due.next().map(|rule| rule.fault)
     }
 
-    pub(super) fn note(&self, fault: WireFault) {
-        self.0.lock().injected.note(fault);
+    /// One of two things, by the seed.
+    pub(super) fn flip(&self) -> bool {
+        self.0.lock().chances.bool()
+    }
+
+    pub(super) fn note(&self, fault: WireFault, action: &str) {
+        self.0.lock().injected.note(fault, action);
     }
 
     pub(super) fn injected(&self) -> InjectedFaults {
