@@ -6,17 +6,16 @@
 //! stores fail and are asked again: they must pass the whole suite. Without retries,
 //! [`check_outcomes`] holds every error to what it says of the store's state.
 
+mod answer;
 mod drawing;
 mod excusing;
 mod faulty;
 mod harness;
 mod injected;
 mod outcomes;
-mod parts;
 mod plan;
 mod program;
 mod retrying;
-mod step;
 mod worlds;
 mod wrap;
 

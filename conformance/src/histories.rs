@@ -73,7 +73,7 @@
 //! clock back. Versions are tags: a store that tells them by content is refused. A pass says that
 //! nothing was found in as many histories as [`Report`] counts.
 
-mod call;
+mod act;
 mod client;
 mod counter_example;
 mod display;

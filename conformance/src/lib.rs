@@ -2,6 +2,7 @@
 
 #[cfg(feature = "bench")]
 pub mod bench;
+mod call;
 mod case;
 mod cases;
 mod context;
@@ -12,6 +13,7 @@ pub mod histories;
 mod law;
 mod model;
 mod need;
+mod parts;
 mod refusals;
 #[cfg(feature = "runner")]
 pub mod runner;

@@ -23,6 +23,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use table::Table;
 
+/// What the model keeps.
+pub(crate) type Rows = BTreeMap<Key, Row>;
+
 /// The contract as a program: every operation in one step, under one mutex, on one map.
 ///
 /// It is what the suite measures stores by, the base of the broken stores that the suite must

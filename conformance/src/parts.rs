@@ -11,19 +11,27 @@ use std::time::Duration;
 
 /// The store of a fixture as one value, which refuses what the fixture lacks.
 #[derive(Debug)]
-pub(super) struct Parts {
+pub(crate) struct Parts {
     store: Arc<dyn SessionStore>,
     locking: Option<Arc<dyn LockingStore>>,
     collecting: Option<Arc<dyn CollectingStore>>,
 }
 
 impl Parts {
-    pub(super) fn of(fixture: &Fixture) -> Self {
+    pub(crate) fn of(fixture: &Fixture) -> Self {
         Self {
             store: Arc::clone(&fixture.store),
             locking: fixture.locking.clone(),
             collecting: fixture.collecting.clone(),
         }
+    }
+
+    pub(crate) fn locks(&self) -> bool {
+        self.locking.is_some()
+    }
+
+    pub(crate) fn collects(&self) -> bool {
+        self.collecting.is_some()
     }
 
     fn locking(&self, operation: Operation) -> Result<&dyn LockingStore> {

@@ -1,6 +1,6 @@
 use super::injected::Tally;
-use super::parts::Parts;
 use super::{Excusing, FaultPlan, Faulty, Injected, Retrying};
+use crate::parts::Parts;
 use crate::{Fixture, Harness, SetupError};
 use async_trait::async_trait;
 use session_core::{CollectingStore, LockingStore, ManualClock, SessionStore};

@@ -1,7 +1,8 @@
-use super::parts::Parts;
+use super::answer::Answer;
 use super::program::Program;
-use super::step::{Answer, Step};
 use super::worlds::Worlds;
+use crate::call::{Call, Reply};
+use crate::parts::Parts;
 use crate::{Context, Failure, Harness, Verdict, Violation};
 use session_core::{Error, ErrorKind, Key, ManualClock, Operation, Outcome};
 use std::fmt::{self, Display, Formatter};
@@ -104,11 +105,11 @@ impl Trial<'_> {
         let mut program = Program::seeded(context, seed);
         while self.outcomes.calls < calls {
             context.advance(program.pause());
-            let step = program.next();
-            let is_unknown = self.take(&step).await?;
+            let call = program.next();
+            let is_unknown = self.take(&call).await?;
             if is_unknown && program.chance(0.5) {
                 self.outcomes.repeated += 1;
-                self.take(&step).await?;
+                self.take(&call).await?;
             }
         }
         for key in program.keys() {
@@ -118,67 +119,69 @@ impl Trial<'_> {
     }
 
     /// Makes a call, and tells whether its outcome is unknown.
-    async fn take(&mut self, step: &Step) -> Verdict<bool> {
+    async fn take(&mut self, call: &Call) -> Verdict<bool> {
         self.outcomes.calls += 1;
         let before = (self.doubts)();
-        let answer = step.run(&self.parts).await;
+        let answer = call.make(&self.parts).await;
         let in_doubt = (self.doubts)() > before;
         match answer {
-            Ok(answer) => self.answered(step, answer, in_doubt)?,
+            Ok(reply) => self.answered(call, reply.into(), in_doubt)?,
             Err(error) if error.outcome() == Outcome::Unknown => {
-                self.unknown(step, &error, in_doubt)?;
-                self.read_after(step).await?;
+                self.unknown(call, &error, in_doubt)?;
+                self.read_after(call).await?;
                 return Ok(true);
             }
             Err(error) if error.kind() == ErrorKind::Unavailable => {
                 self.outcomes.failed += 1;
-                self.read_after(step).await?;
+                self.read_after(call).await?;
             }
-            Err(refusal) => self.answered(step, Answer::from(&refusal), false)?,
+            Err(refusal) => self.answered(call, Answer::from(&refusal), false)?,
         }
         Ok(false)
     }
 
-    fn answered(&mut self, step: &Step, answer: Answer, in_doubt: bool) -> Verdict {
+    fn answered(&mut self, call: &Call, answer: Answer, in_doubt: bool) -> Verdict {
         self.outcomes.answered += 1;
-        match step.operation() {
-            // What a sweep found is the store's affair; what is read afterwards is not.
+        match call.operation() {
+            // What a collection found is the store's affair; what is read afterwards is not.
             Operation::Collect => return Ok(()),
             // An attempt before may have deleted what the last one did not find (R7).
-            Operation::Delete if in_doubt && matches!(answer, Answer::Deletion(_)) => {
-                self.worlds.applied(step);
+            Operation::Delete
+                if in_doubt && matches!(answer, Answer::Replied(Reply::Deletion(_))) =>
+            {
+                self.worlds.applied(call);
                 return Ok(());
             }
             _ => {}
         }
-        self.explain(&self.name(step), step, answer, in_doubt)
+        self.explain(&self.name(call), call, answer, in_doubt)
     }
 
-    fn explain(&mut self, what: &str, step: &Step, answer: Answer, in_doubt: bool) -> Verdict {
+    fn explain(&mut self, what: &str, call: &Call, answer: Answer, in_doubt: bool) -> Verdict {
         let shown = format!("{answer:?}");
         self.worlds
-            .answered(step, answer, in_doubt)
+            .answered(call, answer, in_doubt)
             .map_err(|lawful| Violation::new(format!("{what}: {shown} instead of {lawful:?}")))
     }
 
-    fn name(&self, step: &Step) -> String {
-        format!("call {}, {}", self.outcomes.calls, step.operation())
+    fn name(&self, call: &Call) -> String {
+        format!("call {}, {}", self.outcomes.calls, call.operation())
     }
 
-    fn unknown(&mut self, step: &Step, error: &Error, in_doubt: bool) -> Verdict {
+    fn unknown(&mut self, call: &Call, error: &Error, in_doubt: bool) -> Verdict {
         self.outcomes.unknown += 1;
         if !in_doubt {
-            let name = self.name(step);
+            let name = self.name(call);
             return Err(Violation::new(format!("{name}: doubted for no reason: {error}")));
         }
-        self.worlds.doubted(step);
+        self.worlds.doubted(call);
         Ok(())
     }
 
     /// Reads what a call that failed is about.
-    async fn read_after(&mut self, step: &Step) -> Verdict {
-        let what = format!("{}, and the load after its failure", self.name(step));
-        for key in step.keys() {
+    async fn read_after(&mut self, call: &Call) -> Verdict {
+        let what = format!("{}, and the load after its failure", self.name(call));
+        for key in call.keys() {
             self.read(&what, key).await?;
         }
         Ok(())
@@ -186,11 +189,11 @@ impl Trial<'_> {
 
     /// Reads a key, again if the read fails: what is read tells which states remain.
     async fn read(&mut self, what: &str, key: &Key) -> Verdict {
-        let step = Step::Load(key.clone());
+        let call = Call::Load { key: key.clone() };
         for _ in 0..READS {
-            if let Ok(answer) = step.run(&self.parts).await {
+            if let Ok(answer) = call.make(&self.parts).await {
                 self.outcomes.answered += 1;
-                return self.explain(what, &step, answer, false);
+                return self.explain(what, &call, answer.into(), false);
             }
         }
         Ok(())

@@ -1,5 +1,5 @@
-use super::step::Step;
 use crate::Context;
+use crate::call::Call;
 use crate::context::LEASE;
 use session_core::{
     AfterWrite, Capabilities, Change, Expect, Key, LockToken, Payload, Randomness, Record,
@@ -69,48 +69,47 @@ impl<'a> Program<'a> {
     }
 
     /// The next call.
-    pub(super) fn next(&mut self) -> Step {
+    pub(super) fn next(&mut self) -> Call {
         self.drawn += 1;
         let (key, capabilities) = (self.key(), self.capabilities);
         match self.below(20) {
             0..4 => {
                 let record = self.record();
                 let version = self.version(&record.payload);
-                Step::Create(key, record, version)
+                Call::Create { key, record, version }
             }
             4..8 => self.update(key),
             8..10 => {
                 let expect = self.expect();
-                Step::Touch(
-                    key,
-                    Touch { expires: self.expiry(), lock: self.after(&expect) },
-                    expect,
-                )
+                let touch = Touch { expires: self.expiry(), lock: self.after(&expect) };
+                Call::Touch { key, touch, expect }
             }
             10..12 if capabilities.rotates() => self.rotation(key),
-            12 => Step::Delete(key, self.expect()),
-            13..16 if capabilities.locks() => Step::Acquire(key, self.token(), LEASE),
-            16 if capabilities.locks() => Step::Renew(key, self.token(), LEASE),
-            17 if capabilities.locks() => Step::Release(key, self.token()),
-            18 if capabilities.collects() => Step::Sweep,
-            _ => Step::Load(key),
+            12 => Call::Delete { key, expect: self.expect() },
+            13..16 if capabilities.locks() => {
+                Call::Acquire { key, token: self.token(), lease: LEASE }
+            }
+            16 if capabilities.locks() => Call::Renew { key, token: self.token(), lease: LEASE },
+            17 if capabilities.locks() => Call::Release { key, token: self.token() },
+            18 if capabilities.collects() => Call::Collect,
+            _ => Call::Load { key },
         }
     }
 
-    fn update(&mut self, key: Key) -> Step {
+    fn update(&mut self, key: Key) -> Call {
         let (Record { payload, expires, .. }, expect) = (self.record(), self.expect());
         let change = Change { payload, expires, lock: self.after(&expect) };
         let version = self.version(&change.payload);
-        Step::Update(key, change, expect, version)
+        Call::Update { key, change, expect, version }
     }
 
-    fn rotation(&mut self, old: Key) -> Step {
+    fn rotation(&mut self, old: Key) -> Call {
         let new = self.keys.iter().find(|key| **key != old).expect("there are two").clone();
         let expect = self.expect();
         let lease = expect.as_lock().map(|_| LEASE).filter(|_| self.chance(0.5));
         let rotation = Rotation { record: self.record(), lease };
         let version = self.version(&rotation.record.payload);
-        Step::Rotate(old, new, rotation, expect, version)
+        Call::Rotate { old, new, rotation, expect, version }
     }
 
     fn key(&self) -> Key {

@@ -1,24 +1,22 @@
-use super::step::{Answer, Step};
-use crate::{Model, Row};
-use futures_util::FutureExt;
-use session_core::{Capabilities, Key, ManualClock};
-use std::collections::BTreeMap;
-
-type World = BTreeMap<Key, Row>;
+use super::answer::Answer;
+use crate::Model;
+use crate::call::Call;
+use crate::model::Rows;
+use session_core::{Capabilities, ManualClock};
 
 /// The states that a store can be in, by what its answers and its errors said so far.
 #[derive(Debug)]
 pub(super) struct Worlds {
     model: Model,
     capabilities: Capabilities,
-    possible: Vec<World>,
+    possible: Vec<Rows>,
 }
 
 impl Worlds {
     /// The one state of an empty store.
     pub(super) fn of_an_empty_store(capabilities: Capabilities, clock: ManualClock) -> Self {
         let model = Model::declaring(clock, capabilities);
-        Self { model, capabilities, possible: vec![World::new()] }
+        Self { model, capabilities, possible: vec![Rows::new()] }
     }
 
     /// The call was carried out: what remains are the states in which this is the answer. Tells
@@ -28,15 +26,15 @@ impl Worlds {
     /// was in doubt.
     pub(super) fn answered(
         &mut self,
-        step: &Step,
+        call: &Call,
         answer: Answer,
         in_doubt: bool,
     ) -> Result<(), Vec<Answer>> {
         let answer = self.comparable(answer);
         let (mut remaining, mut others) = (Vec::new(), Vec::new());
         for world in &self.possible {
-            let (lawful, after) = self.outcome(world.clone(), step);
-            if lawful == answer || (answer == Answer::Done && self.shows(world, step, in_doubt)) {
+            let (lawful, after) = self.outcome(world.clone(), call);
+            if lawful == answer || (answer == Answer::DONE && self.shows(world, call, in_doubt)) {
                 remaining.push(after);
             } else {
                 others.push(lawful);
@@ -50,29 +48,33 @@ impl Worlds {
     }
 
     /// The call was carried out, and its answer says nothing.
-    pub(super) fn applied(&mut self, step: &Step) {
-        let after = self.outcomes(step).into_iter().map(|(_, after)| after).collect();
+    pub(super) fn applied(&mut self, call: &Call) {
+        let after = self.outcomes(call).into_iter().map(|(_, after)| after).collect();
         self.become_one_of(after);
     }
 
     /// The call was carried out or it was not.
-    pub(super) fn doubted(&mut self, step: &Step) {
-        let after = self.outcomes(step).into_iter().map(|(_, after)| after);
+    pub(super) fn doubted(&mut self, call: &Call) {
+        let after = self.outcomes(call).into_iter().map(|(_, after)| after);
         let either = self.possible.iter().cloned().chain(after).collect();
         self.become_one_of(either);
     }
 
-    fn outcomes(&self, step: &Step) -> Vec<(Answer, World)> {
-        self.possible.iter().map(|world| self.outcome(world.clone(), step)).collect()
+    fn outcomes(&self, call: &Call) -> Vec<(Answer, Rows)> {
+        self.possible.iter().map(|world| self.outcome(world.clone(), call)).collect()
     }
 
     /// Whether a write is recognised by the content that it leaves. A server may know a rotation
     /// without that.
-    fn shows(&self, world: &World, step: &Step, in_doubt: bool) -> bool {
-        let (key, written) = match step {
-            Step::Create(key, record, _) if in_doubt => (key, (&record.payload, record.expires)),
-            Step::Update(key, change, ..) if in_doubt => (key, (&change.payload, change.expires)),
-            Step::Rotate(_, new, rotation, ..) => {
+    fn shows(&self, world: &Rows, call: &Call, in_doubt: bool) -> bool {
+        let (key, written) = match call {
+            Call::Create { key, record, .. } if in_doubt => {
+                (key, (&record.payload, record.expires))
+            }
+            Call::Update { key, change, .. } if in_doubt => {
+                (key, (&change.payload, change.expires))
+            }
+            Call::Rotate { new, rotation, .. } => {
                 (new, (&rotation.record.payload, rotation.record.expires))
             }
             _ => return false,
@@ -81,20 +83,18 @@ impl Worlds {
         self.capabilities.tells_versions_by_content() && found == Some(written)
     }
 
-    fn outcome(&self, world: World, step: &Step) -> (Answer, World) {
+    fn outcome(&self, world: Rows, call: &Call) -> (Answer, Rows) {
         let by_content = self.capabilities.tells_versions_by_content();
-        let step = if by_content { &step.by_content() } else { step };
-        self.model.with_rows(|rows| *rows = world);
-        let ran = step.run(&self.model).now_or_never().expect("the model never waits");
-        let answer = ran.unwrap_or_else(|error| Answer::from(&error));
-        (self.comparable(answer), self.model.with_rows(std::mem::take))
+        let call = if by_content { &call.by_content() } else { call };
+        let (after, answer) = call.step(&self.model, world);
+        (self.comparable(answer.into()), after)
     }
 
     fn comparable(&self, answer: Answer) -> Answer {
         if self.capabilities.compares_versions() { answer } else { answer.without_version() }
     }
 
-    fn become_one_of(&mut self, worlds: Vec<World>) {
+    fn become_one_of(&mut self, worlds: Vec<Rows>) {
         self.possible.clear();
         for world in worlds {
             if !self.possible.contains(&world) {

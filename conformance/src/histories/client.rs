@@ -1,9 +1,10 @@
 //! A client makes a call of each of its actions, out of what it has learned by then.
 
-use super::call::{Answer, Call, Reply};
+use super::act::{Act, Answer};
 use super::program::{Action, Expecting};
 use super::tags::{self, NOBODY, Tags};
 use super::target::Target;
+use crate::call::{Call, Reply};
 use session_core::{
     Acquired, AfterWrite, Capabilities, Change, Clock, Expect, LockToken, ManualClock, Payload,
     PayloadKind, Record, Rotation, Timestamp, Touch, Version,
@@ -31,10 +32,10 @@ impl Client {
         Self { capabilities, clock, tags: target.tags, seen, tokens }
     }
 
-    /// The call that an action comes to now; `number` is its tag, or its token.
-    pub(super) fn call(&self, action: &Action, number: usize) -> Call {
+    /// What an action comes to now; `number` is its tag, or its token.
+    pub(super) fn act(&self, action: &Action, number: usize) -> Act {
         let version = self.tags.version(number);
-        match *action {
+        Act::Call(match *action {
             Action::Load { key } => Call::Load { key: tags::key(key) },
             Action::Create { key, life } => {
                 Call::Create { key: tags::key(key), record: self.record(life, number), version }
@@ -67,8 +68,8 @@ impl Client {
                 Call::Release { key: tags::key(key), token: self.tokens[key].clone() }
             }
             Action::Collect => Call::Collect,
-            Action::Advance { by } => Call::Advance { by },
-        }
+            Action::Advance { by } => return Act::Advance { by },
+        })
     }
 
     /// Takes note of what came of an action; nothing came of one that was dropped.

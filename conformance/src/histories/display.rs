@@ -1,9 +1,10 @@
 //! Calls and answers for people, with the numbers that their tags and tokens stand for.
 
-use super::call::{Answer, Call, Reply};
+use super::act::{Act, Answer};
 use super::history::{Event, Who};
 use super::tags::{token_name, version_name};
 use crate::Context;
+use crate::call::{Call, Reply};
 use session_core::{
     Acquired, AfterWrite, Deletion, ErrorKind, Expect, Key, Snapshot, Timestamp, Version,
 };
@@ -11,10 +12,10 @@ use std::fmt::{self, Display, Formatter};
 
 impl Display for Event {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let Self { who, call, answer, .. } = self;
+        let Self { who, act, answer, .. } = self;
         match answer {
-            Some(answer) => write!(formatter, "{who}: {call} -> {answer}"),
-            None => write!(formatter, "{who}: {call} -> dropped"),
+            Some(answer) => write!(formatter, "{who}: {act} -> {answer}"),
+            None => write!(formatter, "{who}: {act} -> dropped"),
         }
     }
 }
@@ -25,6 +26,15 @@ impl Display for Who {
             Self::Founder => formatter.write_str("to begin with"),
             Self::Client(number) => write!(formatter, "client {number}"),
             Self::Auditor => formatter.write_str("in the end"),
+        }
+    }
+}
+
+impl Display for Act {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(call) => call.fmt(formatter),
+            Self::Advance { by } => write!(formatter, "advance the clock by {by:?}"),
         }
     }
 }
@@ -67,7 +77,6 @@ impl Display for Call {
                 write!(formatter, "release {} as {}", key.as_str(), token_name(token))
             }
             Self::Collect => formatter.write_str("collect"),
-            Self::Advance { by } => write!(formatter, "advance the clock by {by:?}"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What happened: every call with the moments at which it was made and answered.
 
-use super::call::{Answer, Call};
+use super::act::{Act, Answer};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Who made a call.
@@ -13,11 +13,11 @@ pub(super) enum Who {
     Auditor,
 }
 
-/// One call in a history.
+/// One call, or one move of the clock, in a history.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
     pub(super) who: Who,
-    pub(super) call: Call,
+    pub(super) act: Act,
     /// What came of it; nothing if its future was dropped before the answer.
     pub(super) answer: Option<Answer>,
     pub(super) invoked: u64,

@@ -4,9 +4,11 @@
 //! operation is any that was invoked before every operation not yet placed was answered.
 
 use super::Options;
-use super::call::{Answer, Call, Reply};
+use super::act::{Act, Answer};
 use super::history::{Event, History};
-use super::oracle::{Oracle, Rows};
+use super::oracle::Oracle;
+use crate::call::{Call, Reply};
+use crate::model::Rows;
 use crate::{CLOCK_SKEW, Context};
 use session_core::{Acquired, EpochMillis, ErrorKind, Key};
 use std::collections::{BTreeMap, HashMap};
@@ -63,13 +65,14 @@ struct State {
 
 /// A collection is as many operations as there are keys, because it is atomic for each alone.
 fn operations(history: &History) -> Vec<Operation<'_>> {
-    let mut keys: Vec<Key> = history.events.iter().flat_map(|event| event.call.keys()).collect();
+    let keys = history.events.iter().flat_map(|event| event.act.keys());
+    let mut keys: Vec<Key> = keys.cloned().collect();
     keys.sort();
     keys.dedup();
     let mut operations = Vec::new();
     for (index, event) in history.events.iter().enumerate() {
         let advances = advances_before(history, event.invoked);
-        if matches!(event.call, Call::Collect) {
+        if matches!(event.act, Act::Call(Call::Collect)) {
             let collected = keys.iter().cloned().map(Some);
             let parts = collected.map(|collects| Operation { event, index, collects, advances });
             operations.extend(parts);
@@ -82,7 +85,7 @@ fn operations(history: &History) -> Vec<Operation<'_>> {
 
 fn advances_before(history: &History, moment: u64) -> usize {
     let is_before = |event: &&Event| event.settled().is_some_and(|settled| settled < moment);
-    let advances = history.events.iter().filter(|event| matches!(event.call, Call::Advance { .. }));
+    let advances = history.events.iter().filter(|event| matches!(event.act, Act::Advance { .. }));
     advances.filter(is_before).count()
 }
 
@@ -160,16 +163,18 @@ fn outcomes(operation: &Operation<'_>, state: &State, oracle: &Oracle) -> Vec<St
     if let Some(key) = &operation.collects {
         return collected(key, operation, state, oracle);
     }
-    match (&operation.event.call, answer) {
+    match (&operation.event.act, answer) {
         // What failed and changed nothing may do so at any time. What a collection deletes are
         // operations of their own.
         (_, Some(Answer::Refused(ErrorKind::Unavailable | ErrorKind::Full)))
-        | (Call::Collect, None | Some(Answer::Replied(_) | Answer::Unknown(_))) => {
+        | (Act::Call(Call::Collect), None | Some(Answer::Replied(_) | Answer::Unknown(_))) => {
             vec![state.clone()]
         }
-        (Call::Collect, Some(Answer::Refused(_))) | (_, Some(Answer::Panicked)) => Vec::new(),
-        (Call::Advance { by }, _) => vec![advanced(state, *by)],
-        (call, answer) => {
+        (Act::Call(Call::Collect), Some(Answer::Refused(_))) | (_, Some(Answer::Panicked)) => {
+            Vec::new()
+        }
+        (Act::Advance { by }, _) => vec![advanced(state, *by)],
+        (Act::Call(call), answer) => {
             let mut states = Vec::new();
             for now in readings(operation, state) {
                 let (rows, lawful) = oracle.step(state.rows.clone(), call, *now);
@@ -184,10 +189,12 @@ fn outcomes(operation: &Operation<'_>, state: &State, oracle: &Oracle) -> Vec<St
 
 /// What the model would answer, by each reading of the clock.
 fn expected(operation: &Operation<'_>, state: &State, oracle: &Oracle) -> Vec<Answer> {
-    let call = &operation.event.call;
-    if matches!(call, Call::Advance { .. } | Call::Collect) {
-        return vec![Answer::Replied(Reply::Done)];
-    }
+    let call = match &operation.event.act {
+        Act::Advance { .. } | Act::Call(Call::Collect) => {
+            return vec![Answer::Replied(Reply::Done)];
+        }
+        Act::Call(call) => call,
+    };
     let answers = readings(operation, state).iter();
     let mut answers: Vec<_> =
         answers.map(|now| oracle.step(state.rows.clone(), call, *now).1).collect();

@@ -1,38 +1,29 @@
 //! The model, asked what it would answer in a given state at a given time.
 
-use super::call::{Answer, Call};
-use super::target::Target;
-use crate::{Context, Fixture, Model, Row};
-use futures_util::FutureExt;
-use session_core::{Capabilities, EpochMillis, Key, ManualClock};
-use std::collections::BTreeMap;
-use std::mem;
-use std::sync::Arc;
-
-/// What the model keeps.
-pub(super) type Rows = BTreeMap<Key, Row>;
+use super::act::Answer;
+use crate::call::Call;
+use crate::model::Rows;
+use crate::{Context, Model};
+use session_core::{Capabilities, EpochMillis, ManualClock};
 
 /// The sequential specification: one step of the [`Model`] from any state.
 #[derive(Debug)]
 pub(super) struct Oracle {
-    model: Arc<Model>,
-    target: Target,
+    model: Model,
+    clock: ManualClock,
 }
 
 impl Oracle {
     /// The specification of a store with these capabilities.
     pub(super) fn new(capabilities: Capabilities) -> Self {
         let clock = ManualClock::at(Context::START);
-        let model = Arc::new(Model::declaring(clock.clone(), capabilities));
-        let target = Target::new(&Fixture::full(Arc::clone(&model)), clock);
-        Self { model, target }
+        Self { model: Model::declaring(clock.clone(), capabilities), clock }
     }
 
     /// The state after a call and its answer, out of the state before it and the time.
     pub(super) fn step(&self, rows: Rows, call: &Call, now: EpochMillis) -> (Rows, Answer) {
-        self.model.with_rows(|held| *held = rows);
-        self.target.clock.set(now);
-        let answer = call.make(&self.target).now_or_never().expect("the model waits for nothing");
-        (self.model.with_rows(mem::take), answer)
+        self.clock.set(now);
+        let (after, answer) = call.step(&self.model, rows);
+        (after, answer.into())
     }
 }

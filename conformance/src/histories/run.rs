@@ -1,6 +1,6 @@
 //! Runs a program once, on a fresh store, and records what happens.
 
-use super::call::Call;
+use super::act::Act;
 use super::client::Client;
 use super::history::{Event, History, Ticks, Who};
 use super::program::{Program, Step};
@@ -9,6 +9,7 @@ use super::target::Target;
 use super::threads::Place;
 use super::turns::Order;
 use super::{Scheduling, interleave, threads};
+use crate::call::Call;
 use crate::context::up_to;
 use crate::{Context, Harness, SetupError};
 use session_core::{ManualClock, Version};
@@ -52,14 +53,14 @@ struct Scribe {
 }
 
 impl Scribe {
-    async fn record(&self, who: Who, call: Call, dropped_after: Option<usize>) -> Event {
+    async fn record(&self, who: Who, act: Act, dropped_after: Option<usize>) -> Event {
         let invoked = self.ticks.next();
-        let made = call.make(&self.target);
+        let taken = act.take(&self.target);
         let answer = match dropped_after {
-            Some(polls) => up_to(polls, made).await,
-            None => Some(made.await),
+            Some(polls) => up_to(polls, taken).await,
+            None => Some(taken.await),
         };
-        Event { who, call, answer, invoked, ended: self.ticks.next() }
+        Event { who, act, answer, invoked, ended: self.ticks.next() }
     }
 
     fn client(&self, program: &Program) -> Client {
@@ -78,7 +79,7 @@ impl Scribe {
             let record = client.record(life, number);
             let version = self.target.tags.version(number);
             let call = Call::Create { key: tags::key(index), record, version };
-            events.push(self.record(Who::Founder, call, None).await);
+            events.push(self.record(Who::Founder, Act::Call(call), None).await);
         }
         events
     }
@@ -125,8 +126,8 @@ impl Scribe {
             for (index, Step { action, dropped_after, .. }) in steps {
                 before().await;
                 let number = index + 1;
-                let call = client.call(&action, number);
-                let event = scribe.record(who, call, dropped_after).await;
+                let act = client.act(&action, number);
+                let event = scribe.record(who, act, dropped_after).await;
                 client.learn(&action, number, event.answer.as_ref());
                 events.push(event);
             }
@@ -139,7 +140,7 @@ impl Scribe {
         let mut events = Vec::new();
         for index in program.keys() {
             let call = Call::Load { key: tags::key(index) };
-            events.push(self.record(Who::Auditor, call, None).await);
+            events.push(self.record(Who::Auditor, Act::Call(call), None).await);
         }
         events
     }

@@ -227,17 +227,17 @@ rejects_outcomes! {
     doubts_for_no_reason = Lawful, DoubtsForNoReason, over failing Create
         => "create: doubted for no reason";
     takes_silence_for_success = Lawful, TakesSilenceForSuccess, over failing Create
-        => r#"create: Done instead of [Refused("AlreadyExists")]"#;
+        => "create: Done instead of [AlreadyExists]";
     answers_absent_on_a_throttle = Lawful, AnswersAbsentOnAThrottle, over failing Load
         => "load: Loaded(None) instead of [Loaded(Some(";
     acquires_absent_on_a_throttle = Lawful, AcquiresAbsentOnAThrottle, over failing Acquire
-        => "acquire: Absent instead of [Locked(";
+        => "acquire: Acquired(Absent) instead of [Acquired(Locked(";
     locks_and_says_it_did_not = Lawful, LocksAndSaysItDidNot, over failing Acquire
-        => "acquire: Busy instead of [Locked(";
+        => "acquire: Acquired(Busy { remaining: None }) instead of [Acquired(Locked(";
     recognises_equal_content_after_a_failure = RecognisesEqualContent, ComparesContent, over failing Create
-        => r#"create: Done instead of [Refused("AlreadyExists")]"#;
+        => "create: Done instead of [AlreadyExists]";
     updates_for_anybody = HoldsForAnybody, SaysTheTruth, over failing Update
-        => r#"update: Done instead of [Refused("LockLost")]"#;
+        => "update: Done instead of [LockLost]";
 }
 
 /// What rejects the others is what they say, and not that calls fail.

@@ -1,0 +1,170 @@
+//! Calls with all their arguments, to be made of a store or of the model.
+
+use crate::Model;
+use crate::model::Rows;
+use futures_util::FutureExt;
+use session_core::{
+    Acquired, Change, CollectingStore, Cursor, Deletion, Error, ErrorKind, Expect, Key, LockToken,
+    LockingStore, Operation, Record, Result, Rotation, Snapshot, SweepBudget, Touch, Version,
+};
+use std::mem;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+/// One call of a store.
+#[derive(Clone, Debug)]
+pub(crate) enum Call {
+    Load {
+        key: Key,
+    },
+    Create {
+        key: Key,
+        record: Record,
+        version: Version,
+    },
+    Update {
+        key: Key,
+        change: Change,
+        expect: Expect,
+        version: Version,
+    },
+    Touch {
+        key: Key,
+        touch: Touch,
+        expect: Expect,
+    },
+    Rotate {
+        old: Key,
+        new: Key,
+        rotation: Rotation,
+        expect: Expect,
+        version: Version,
+    },
+    Delete {
+        key: Key,
+        expect: Expect,
+    },
+    Acquire {
+        key: Key,
+        token: LockToken,
+        lease: Duration,
+    },
+    Renew {
+        key: Key,
+        token: LockToken,
+        lease: Duration,
+    },
+    Release {
+        key: Key,
+        token: LockToken,
+    },
+    /// A walk over all records that deletes the expired ones.
+    Collect,
+}
+
+/// What a call that succeeded says.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Reply {
+    Done,
+    Loaded(Option<Snapshot>),
+    Deletion(Deletion),
+    Acquired(Acquired),
+}
+
+impl Call {
+    /// Records of a walk are examined in steps of so many.
+    const STEP: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
+
+    /// More steps than a walk over the records of a program takes.
+    const MOST_STEPS: usize = 1_000;
+
+    pub(crate) const fn operation(&self) -> Operation {
+        match self {
+            Self::Load { .. } => Operation::Load,
+            Self::Create { .. } => Operation::Create,
+            Self::Update { .. } => Operation::Update,
+            Self::Touch { .. } => Operation::Touch,
+            Self::Rotate { .. } => Operation::Rotate,
+            Self::Delete { .. } => Operation::Delete,
+            Self::Acquire { .. } => Operation::Acquire,
+            Self::Renew { .. } => Operation::Renew,
+            Self::Release { .. } => Operation::Release,
+            Self::Collect => Operation::Collect,
+        }
+    }
+
+    /// The keys that it names.
+    pub(crate) fn keys(&self) -> Vec<&Key> {
+        match self {
+            Self::Load { key }
+            | Self::Create { key, .. }
+            | Self::Update { key, .. }
+            | Self::Touch { key, .. }
+            | Self::Delete { key, .. }
+            | Self::Acquire { key, .. }
+            | Self::Renew { key, .. }
+            | Self::Release { key, .. } => vec![key],
+            Self::Rotate { old, new, .. } => vec![old, new],
+            Self::Collect => Vec::new(),
+        }
+    }
+
+    /// The same call, with the content for the version of what it writes.
+    pub(crate) fn by_content(&self) -> Self {
+        let mut call = self.clone();
+        let (payload, version) = match &mut call {
+            Self::Create { record, version, .. } => (&record.payload, version),
+            Self::Update { change, version, .. } => (&change.payload, version),
+            Self::Rotate { rotation, version, .. } => (&rotation.record.payload, version),
+            _ => return call,
+        };
+        *version = Version::content(payload.clone());
+        call
+    }
+
+    /// Makes the call.
+    pub(crate) async fn make<S: LockingStore + CollectingStore>(&self, store: &S) -> Result<Reply> {
+        let reply = match self {
+            Self::Load { key } => return store.load(key).await.map(Reply::Loaded),
+            Self::Delete { key, expect } => {
+                return store.delete(key, expect).await.map(Reply::Deletion);
+            }
+            Self::Acquire { key, token, lease } => {
+                return store.acquire(key, token, *lease).await.map(Reply::Acquired);
+            }
+            Self::Create { key, record, version } => store.create(key, record, version).await,
+            Self::Update { key, change, expect, version } => {
+                store.update(key, change, expect, version).await
+            }
+            Self::Touch { key, touch, expect } => store.touch(key, touch, expect).await,
+            Self::Rotate { old, new, rotation, expect, version } => {
+                store.rotate(old, new, rotation, expect, version).await
+            }
+            Self::Renew { key, token, lease } => store.renew(key, token, *lease).await,
+            Self::Release { key, token } => store.release(key, token).await,
+            Self::Collect => collect(store).await,
+        };
+        reply.map(|()| Reply::Done)
+    }
+
+    /// What the model makes of these rows, and what it answers.
+    pub(crate) fn step(&self, model: &Model, rows: Rows) -> (Rows, Result<Reply>) {
+        model.with_rows(|held| *held = rows);
+        let answer = self.make(model).now_or_never().expect("the model waits for nothing");
+        (model.with_rows(mem::take), answer)
+    }
+}
+
+/// Walks over all records, and deletes the expired ones.
+async fn collect(store: &impl CollectingStore) -> Result<()> {
+    let budget = SweepBudget { max_records: Call::STEP };
+    let mut from: Option<Cursor> = None;
+    for _ in 0..Call::MOST_STEPS {
+        from = store.sweep(&budget, from.as_ref()).await?.next;
+        if from.is_none() {
+            return Ok(());
+        }
+    }
+    let error = Error::new(Operation::Collect, ErrorKind::Config);
+    Err(error.with_detail("a walk over a few records has no end"))
+}
