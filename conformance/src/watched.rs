@@ -13,8 +13,8 @@ use std::time::Duration;
 /// A store between the store under test and the layer above it, which sees what that layer asks.
 ///
 /// It knows when and by which token an attempt to lock was made, which key a rotation was to, and
-/// whether anything is under way; it can lose the replies of attempts and renewals after they took effect, fail sweeps before they
-/// do, and wake who waits for a lock never or always.
+/// whether anything is under way; it can lose the replies of attempts and renewals after they took
+/// effect, fail sweeps before they do, and wake who waits for a lock never or always.
 #[derive(Debug)]
 pub(crate) struct Watched {
     store: Arc<dyn SessionStore>,
