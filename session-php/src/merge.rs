@@ -2,6 +2,7 @@
 
 use crate::Key;
 use crate::value::{Array, EnumCase, Object, Value};
+use std::collections::HashSet;
 
 /// Changes `values` where `after` differs from `before`, and nowhere else.
 ///
@@ -18,8 +19,10 @@ pub(crate) fn variables(values: &mut Array, before: &Array, after: &Array) {
             None => drop(values.insert(key, made.clone())),
         }
     }
-    for (key, _) in before.iter().filter(|(key, _)| !after.has(key)) {
-        values.remove(values.known(key.clone()));
+    let gone = before.iter().filter(|(key, _)| !after.has(key));
+    let gone: HashSet<Key> = gone.map(|(key, _)| values.known(key.clone())).collect();
+    if !gone.is_empty() {
+        values.retain(|key, _| !gone.contains(key));
     }
 }
 

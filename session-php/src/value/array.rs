@@ -15,15 +15,19 @@ use indexmap::IndexMap;
 /// assert_eq!(user.get("name").and_then(Value::as_str), Some("Jeremy"));
 /// assert!(!user.is_list());
 /// ```
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Array {
     entries: IndexMap<Key, Value>,
+    /// The number that is appended next: PHP's `nNextFreeElement`.
+    next: i64,
+    /// How many entries at the beginning have the keys of a list.
+    listed: usize,
 }
 
 impl Array {
     /// An array without entries.
     pub fn new() -> Self {
-        Self::default()
+        Self { entries: IndexMap::new(), next: 0, listed: 0 }
     }
 
     /// An array with the keys 0, 1, 2 and so on.
@@ -43,7 +47,7 @@ impl Array {
 
     /// Whether the keys are 0, 1, 2 and so on, in this order.
     pub fn is_list(&self) -> bool {
-        (0..).zip(self.entries.keys()).all(|(number, key)| *key == Key::Int(number))
+        self.listed == self.len()
     }
 
     /// The value of this key.
@@ -79,26 +83,66 @@ impl Array {
 
     /// Sets the value of this key, and gives back the one that it had.
     pub fn insert(&mut self, key: impl Into<Key>, value: impl Into<Value>) -> Option<Value> {
-        self.entries.insert(key.into(), value.into())
+        let key = key.into();
+        if let Key::Int(number) = key {
+            self.next = self.next.max(number.saturating_add(1));
+        }
+        let was = self.entries.insert(key, value.into());
+        self.count_listed();
+        was
     }
 
-    /// Appends a value, under the number after the greatest one, or 0.
+    /// Appends a value, under the number after the greatest one that there was, or 0.
     ///
-    /// Nothing is appended, as in PHP, once there is no greater number.
+    /// As in PHP, a number that was removed is not given out again before the array was written and
+    /// read, and nothing is appended once the greatest number of all is taken.
+    ///
+    /// ```
+    /// use session_php::{Array, Key, Value};
+    ///
+    /// let mut numbers = Array::list([Value::from(1), Value::from(2)]);
+    /// numbers.remove(1);
+    /// numbers.push(3);
+    /// assert!(numbers.iter().map(|(key, _)| key).eq(&[Key::Int(0), Key::Int(2)]));
+    /// ```
     pub fn push(&mut self, value: impl Into<Value>) {
-        let numbers = self.entries.keys().filter_map(|key| match key {
-            Key::Int(number) => Some(*number),
-            Key::Bytes(_) => None,
-        });
-        let next = numbers.max().map_or(Some(0), |greatest| greatest.max(-1).checked_add(1));
-        if let Some(next) = next {
-            self.entries.insert(Key::Int(next), value.into());
+        if !self.has(&Key::Int(self.next)) {
+            self.insert(self.next, value);
         }
     }
 
     /// Removes this key, and gives back its value; the order of the others stays.
+    ///
+    /// It takes time in proportion to the entries. To remove many, use [`retain`](Self::retain).
     pub fn remove(&mut self, key: impl Into<Key>) -> Option<Value> {
-        self.entries.shift_remove(&key.into())
+        let (at, _, removed) = self.entries.shift_remove_full(&key.into())?;
+        self.listed = self.listed.min(at);
+        self.count_listed();
+        Some(removed)
+    }
+
+    /// Removes the entries of which `keep` is false; the order of the others stays.
+    ///
+    /// ```
+    /// use session_php::{Array, Key, Value};
+    ///
+    /// let mut prices = Array::from_iter([("a", 1), ("b", 20), ("c", 3)]);
+    /// prices.retain(|_, price| price.as_int().is_some_and(|price| price < 10));
+    /// assert!(prices.iter().map(|(key, _)| key).eq(&[Key::from("a"), Key::from("c")]));
+    /// ```
+    pub fn retain(&mut self, mut keep: impl FnMut(&Key, &Value) -> bool) {
+        self.entries.retain(|key, value| keep(key, value));
+        self.listed = 0;
+        self.count_listed();
+    }
+
+    /// Counts on from what is counted.
+    fn count_listed(&mut self) {
+        let key = |at: usize| self.entries.get_index(at).map(|(key, _)| key);
+        while matches!(key(self.listed), Some(Key::Int(it)) if usize::try_from(*it) == Ok(self.listed))
+        {
+            self.listed += 1;
+        }
     }
 
     /// The entries in their order.
@@ -112,6 +156,12 @@ impl Array {
     }
 }
 
+impl Default for Array {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl PartialEq for Array {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len() && self.iter().eq(other.iter())
@@ -122,8 +172,9 @@ impl Eq for Array {}
 
 impl<K: Into<Key>, V: Into<Value>> FromIterator<(K, V)> for Array {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        let entries = entries.into_iter().map(|(key, value)| (key.into(), value.into()));
-        Self { entries: entries.collect() }
+        let mut array = Self::new();
+        entries.into_iter().for_each(|(key, value)| drop(array.insert(key, value)));
+        array
     }
 }
 

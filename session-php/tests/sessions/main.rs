@@ -11,6 +11,7 @@ mod php;
 mod properties;
 mod recorded;
 mod references;
+mod scale;
 mod secrets;
 mod support;
 mod types;

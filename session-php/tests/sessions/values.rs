@@ -143,6 +143,48 @@ fn an_array_keeps_its_order_and_appends_after_the_greatest_number() {
 }
 
 #[test]
+fn an_array_appends_as_php_does() {
+    let appended = |mut array: Array| {
+        array.push(true);
+        array.iter().last().map(|(key, _)| key.clone())
+    };
+    let of = |numbers: &[i64]| -> Array { numbers.iter().map(|number| (*number, 1)).collect() };
+    assert_eq!(appended(of(&[])), Some(Key::Int(0)));
+    assert_eq!(appended(of(&[-5])), Some(Key::Int(0)));
+    assert_eq!(appended(of(&[9, 3])), Some(Key::Int(10)));
+    // `unset` does not give a number back, and reading the session does.
+    let mut array = of(&[0, 1, 2]);
+    array.remove(2);
+    assert_eq!(appended(array.clone()), Some(Key::Int(3)));
+    let read = value(spelled(array));
+    assert_eq!(appended(read.as_array().unwrap().clone()), Some(Key::Int(2)));
+    // The greatest number is given out, and nothing after it.
+    let mut full = of(&[i64::MAX - 1]);
+    full.push(1);
+    full.push(2);
+    assert!(full.iter().map(|(key, _)| key).eq(&[Key::Int(i64::MAX - 1), Key::Int(i64::MAX)]));
+}
+
+#[test]
+fn an_array_is_a_list_as_long_as_its_keys_are_counted_from_0() {
+    let mut array = Array::list([Value::Null, Value::Null]);
+    array.insert(1, 5);
+    array.push(6);
+    assert!(array.is_list());
+    array.insert("k", 7);
+    assert!(!array.is_list());
+    array.remove("k");
+    assert!(array.is_list());
+    array.remove(1);
+    assert!(!array.is_list());
+    array.retain(|key, _| *key == Key::Int(0));
+    assert!(array.is_list());
+    assert!(Array::new().is_list() && Array::default().is_list());
+    assert!(!Array::from_iter([(1, 1), (0, 0)]).is_list());
+    assert!(!Array::from_iter([(-1, 1)]).is_list());
+}
+
+#[test]
 fn a_string_that_is_a_number_is_the_number_as_a_key() {
     for (text, number) in [("0", 0), ("7", 7), ("-7", -7), ("9223372036854775807", i64::MAX)] {
         assert_eq!(Key::from(text), Key::Int(number));
