@@ -1,4 +1,4 @@
-use crate::{Format, Partial, SessionData, de, merge, ser};
+use crate::{Array, Format, Partial, SessionData, de, merge, ser};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use session_core::{Codec, Error, ErrorKind, Limits, Operation, Payload, PayloadKind, Result};
@@ -64,6 +64,21 @@ impl PhpCodec {
         }
         SessionData::decode(self.format, payload.as_bytes(), self.limits)
             .map_err(|fault| corrupt(payload, fault))
+    }
+
+    /// Changes the session, of which `T` makes the variables `after` now, where that is needed.
+    fn merge<T: Serialize + DeserializeOwned>(
+        &self,
+        session: &mut SessionData,
+        after: &Array,
+    ) -> Result<()> {
+        // The type made its data of this session once, so it does so again.
+        let before: T = de::from_session(session, self.limits).map_err(invalid)?;
+        let before = ser::to_session(&before, self.limits).map_err(invalid)?;
+        if !merge::is_same(before.values(), after) {
+            merge::variables(session.values_mut(), before.values(), after);
+        }
+        Ok(())
     }
 
     fn write(&self, data: &SessionData) -> Result<Payload> {
@@ -137,15 +152,10 @@ impl<T: Serialize + DeserializeOwned> Codec<Partial<T>> for PhpCodec {
     fn encode(&self, data: &Partial<T>) -> Result<Payload> {
         let after = ser::to_session(&**data, self.limits).map_err(invalid)?;
         let mut session = data.session().clone();
-        let before = if session.is_decoded() {
-            // The type made its data of this session once, so it does so again.
-            let before: T = de::from_session(&session, self.limits).map_err(invalid)?;
-            ser::to_session(&before, self.limits).map_err(invalid)?
+        if session.is_decoded() {
+            self.merge::<T>(&mut session, after.values())?;
         } else {
-            SessionData::new()
-        };
-        if before != after {
-            merge::variables(session.values_mut(), before.values(), after.values());
+            merge::variables(session.values_mut(), &Array::new(), after.values());
         }
         self.write(&session)
     }

@@ -1,16 +1,25 @@
 //! Puts what a type changed into the values that it was made of.
 
+mod list;
+mod made;
+mod order;
+mod origins;
+
+pub(crate) use made::is_same;
+
 use crate::Key;
 use crate::value::{Array, EnumCase, Object, Value};
+use made::Made;
 use std::collections::HashSet;
 
 /// Changes `values` where `after` differs from `before`, and nowhere else.
 ///
-/// All three know the same entries by the same keys; what only `values` knows stays.
+/// All three know the same entries by the same keys; what only `values` knows stays. Elements of
+/// lists are carried to where they went.
 pub(crate) fn variables(values: &mut Array, before: &Array, after: &Array) {
     for (key, made) in after.iter() {
         let was = before.find(key);
-        if was == Some(made) {
+        if was.is_some_and(|was| Made(was) == Made(made)) {
             continue;
         }
         let key = values.known(key.clone());
@@ -29,10 +38,12 @@ pub(crate) fn variables(values: &mut Array, before: &Array, after: &Array) {
 /// Makes `value`, which a type took for `before`, what the type says now.
 fn change(value: &mut Value, before: Option<&Value>, after: &Value) {
     match (value.peel_mut(), before, after) {
-        (Value::Array(values), Some(Value::Array(before)), Value::Array(after))
-            if is_alike(before, after) =>
-        {
-            variables(values, before, after);
+        (Value::Array(values), Some(Value::Array(before)), Value::Array(after)) => {
+            if [&*values, before, after].into_iter().all(Array::is_list) {
+                list::carry(values, before, after);
+            } else {
+                variables(values, before, after);
+            }
         }
         (Value::Object(object), Some(Value::Array(before)), Value::Array(after)) => {
             properties(object, before, after);
@@ -42,12 +53,6 @@ fn change(value: &mut Value, before: Option<&Value>, after: &Value) {
         }
         (value, _, after) => *value = after.clone(),
     }
-}
-
-/// Whether entries of the same key are the same thing: in lists, only if none came or went.
-fn is_alike(before: &Array, after: &Array) -> bool {
-    let are_lists = before.is_list() && after.is_list();
-    !are_lists || before.len() == after.len()
 }
 
 /// As [`variables`], of properties, whose keys say more than the names that types know.

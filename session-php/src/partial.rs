@@ -11,13 +11,33 @@ use std::ops::{Deref, DerefMut};
 /// - a variable, an entry or a property that `T` has no field for stays as it is;
 /// - so does one that `T` has a field for, and whose field is what it was;
 /// - an object stays one of its class, with its visibilities; an enum stays the enum;
-/// - a list whose length changed is written anew, since nobody knows which of its elements are
-///   the same;
+/// - an element of a list stays whole, wherever in the list it goes;
 /// - a variable to which a reference leads is changed for all, as in PHP; one that *is* a reference
 ///   becomes a variable of its own.
 ///
 /// A session that was not changed is encoded to the bytes that it was decoded from. `T` must
 /// serialize the same data to the same values each time.
+///
+/// A variable that is missing makes a session [`Corrupt`](session_core::ErrorKind::Corrupt) to a
+/// `T` that demands it, so that it cannot be opened, and PHP sets variables when it pleases: give
+/// the struct `#[serde(default)]`.
+///
+/// # Lists
+///
+/// The elements of a list have no names, so they are told by what `T` makes of them. An element is
+/// the one that was equal to it, with its class and all that `T` has no field for: elements may be
+/// put in, taken out and moved. One that was equal to none is the one that stood between the same
+/// neighbours, changed; failing that it is new, and holds what `T` knows of it.
+///
+/// This is as much as can be known, and it leaves three things open:
+///
+/// - an element that changed, and moved or lost a neighbour before it was encoded, is new: what `T`
+///   does not know of it is gone;
+/// - one that is put between two neighbours from between which another was taken is that other one,
+///   changed;
+/// - of elements that are equal to `T` the first ones stay.
+///
+/// A list that `T` reads in an order of its own, as a set may, is written as `T` has it.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -25,6 +45,7 @@ use std::ops::{Deref, DerefMut};
 /// use session_php::{Format, Partial, PhpCodec};
 ///
 /// #[derive(Default, Serialize, Deserialize)]
+/// #[serde(default)]
 /// struct Visits {
 ///     visits: u32,
 /// }

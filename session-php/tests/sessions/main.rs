@@ -6,6 +6,7 @@ mod corpus;
 mod formats;
 mod hostile;
 mod limits;
+mod lists;
 mod partial;
 mod php;
 mod properties;

@@ -1,0 +1,30 @@
+use super::made::Made;
+use super::property;
+use crate::value::{Array, Value};
+
+/// Whether a type read the elements of a list in their order, as far as can be seen.
+///
+/// A set has an order of its own: then the first value that is not of its element is of another.
+pub(super) fn is_kept(list: &Array, made: &[Made<'_>]) -> bool {
+    let elements: Vec<&Value> = list.iter().map(|(_, value)| value).collect();
+    let mut pairs = elements.iter().zip(made);
+    let Some((_, other)) = pairs.find(|(value, made)| !is_of(value, made.0)) else { return true };
+    !elements.iter().any(|value| is_of(value, other.0))
+}
+
+/// Whether a type may have made this of the value: whether all that it knows is there.
+fn is_of(value: &Value, made: &Value) -> bool {
+    let is_entry = |value: Option<&Value>, made| value.is_none_or(|value| is_of(value, made));
+    match (value.peel(), made) {
+        // Where it leads is not looked at.
+        (Value::Reference(_), _) => true,
+        (Value::Array(array), Value::Array(made)) => {
+            made.iter().all(|(key, made)| is_entry(array.find(key), made))
+        }
+        (Value::Object(object), Value::Array(made)) => made
+            .iter()
+            .all(|(name, made)| is_entry(object.properties.find(&property(object, name)), made)),
+        (Value::Enum(case), Value::Bytes(name)) => case.case == *name,
+        (value, made) => value == made,
+    }
+}
