@@ -11,7 +11,8 @@ use std::fmt::Display;
 /// it does not know is gone once a change is written.
 ///
 /// Payloads are text unless it is told [otherwise](Self::with_kind), as the PHP handlers' are. Text
-/// is UTF-8, and a session that is not is [`InvalidArgument`](ErrorKind::InvalidArgument) then.
+/// is UTF-8, and a session that is not is [`InvalidArgument`](ErrorKind::InvalidArgument) then,
+/// whatever the store would keep.
 ///
 /// The [`Limits`] count variables, entries of arrays and properties as values, and every array and
 /// object as a level; the session itself is the first. Values are counted where they are read as
@@ -38,7 +39,9 @@ pub struct PhpCodec {
 }
 
 impl PhpCodec {
-    /// The codec of this format, with the default limits, for payloads of text.
+    /// The codec of this format, with the default limits, making payloads of text.
+    ///
+    /// For tables of bytes, and of base64, see [`with_kind`](Self::with_kind).
     pub const fn new(format: Format) -> Self {
         Self { format, kind: PayloadKind::Text, limits: Limits::new() }
     }
@@ -51,6 +54,26 @@ impl PhpCodec {
     }
 
     /// The same codec, making payloads of this kind. Both kinds are read.
+    ///
+    /// PHP's strings may hold any bytes, which take two steps: this codec makes
+    /// [`Binary`](PayloadKind::Binary) payloads, and the store keeps them. One with DynamoDB behind
+    /// it does so with `data_attribute_type = "binary"`, or in any table with base64 around this
+    /// codec: [`Base64`](session_core::Base64), [`MaybeBase64`](session_core::MaybeBase64), or the
+    /// option `base64`.
+    ///
+    /// ```
+    /// use session_core::{Base64, Codec, Payload, PayloadKind};
+    /// use session_php::{Format, PhpCodec, SessionData};
+    ///
+    /// let text = PhpCodec::new(Format::Php);
+    /// let session = SessionData::from_iter([("avatar", &b"\xff\xd8"[..])]);
+    /// assert!(text.encode(&session).is_err());
+    ///
+    /// let bytes = text.with_kind(PayloadKind::Binary);
+    /// assert_eq!(bytes.encode(&session)?, Payload::binary(*b"avatar|s:2:\"\xff\xd8\";"));
+    /// assert_eq!(Base64::new(bytes).encode(&session)?.kind(), PayloadKind::Text);
+    /// # Ok::<(), session_core::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_kind(mut self, kind: PayloadKind) -> Self {
         self.kind = kind;
@@ -98,7 +121,11 @@ impl PhpCodec {
 fn text(bytes: Vec<u8>) -> Result<Payload> {
     String::from_utf8(bytes).map(Payload::text).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        invalid(format!("not UTF-8 at byte {at}: such a session needs a binary payload"))
+        invalid(format!(
+            "not UTF-8 at byte {at}: the codec has to make bytes, by \
+             PhpCodec::with_kind(PayloadKind::Binary), and the store to keep them, by \
+             data_attribute_type = \"binary\" or in base64"
+        ))
     })
 }
 
