@@ -5,8 +5,9 @@ use crate::{ErrorKind, Payload, PayloadKind, Result};
 ///
 /// It is for the time in which the sessions of a table are converted from one to the other. Base64
 /// cannot be told from text by looking at it, so it is told by decoding: what does not decode the
-/// way in which it writes is decoded the other way. A format in which some text is valid both ways,
-/// as JSON's `1234` is, is read the way in which it writes.
+/// way in which it writes is decoded the other way. Text that is valid both ways, as any base64 is
+/// to [`RawString`](crate::RawString), is read the way in which it writes. JSON and PHP's formats
+/// have none.
 ///
 /// ```
 /// # #[cfg(feature = "json")] {
