@@ -152,9 +152,13 @@ impl Value {
         }
     }
 
-    /// Whether PHP takes this for an object, to which an `r:` may lead.
+    /// Whether PHP takes this for an object, to which an `r:` may lead: another `r:` is one, too.
     pub(crate) fn is_object(&self) -> bool {
-        matches!(self.peel(), Self::Object(_) | Self::Custom(_) | Self::Enum(_))
+        match self.peel() {
+            Self::Object(_) | Self::Custom(_) | Self::Enum(_) => true,
+            Self::Reference(reference) => reference.kind == ReferenceKind::Object,
+            _ => false,
+        }
     }
 }
 

@@ -95,8 +95,17 @@ impl Writer {
 
     /// Remembers where the next value stands.
     fn anchor(&mut self, anchor: Anchor, value: &Value) -> Result<(), Refusal> {
-        let is_object = value.is_object();
-        let target = Target { slot: self.slots + 1, is_object, is_counted: !self.is_opaque };
+        let target = match value.peel() {
+            // PHP does not count it, so that it is known by the number of what it leads to.
+            Value::Reference(reference) if reference.kind == ReferenceKind::Variable => {
+                self.target(reference.anchor)?
+            }
+            value => Target {
+                slot: self.slots + 1,
+                is_object: value.is_object(),
+                is_counted: !self.is_opaque,
+            },
+        };
         match self.anchors.insert(anchor, target) {
             Some(_) => Err(Refusal::TwoAnchors),
             None => Ok(()),
@@ -169,14 +178,18 @@ impl Writer {
         Ok(())
     }
 
+    /// What stands at an anchor.
+    fn target(&self, anchor: Anchor) -> Result<Target, Refusal> {
+        match self.anchors.get(&anchor) {
+            Some(target) if target.is_counted => Ok(*target),
+            None if !self.is_opaque => Err(Refusal::Dangling),
+            _ => Err(Refusal::Opaque),
+        }
+    }
+
     fn reference(&mut self, reference: Reference) -> Result<(), Refusal> {
         let Reference { kind, anchor } = reference;
-        let Some(target) = self.anchors.get(&anchor).copied() else {
-            return Err(if self.is_opaque { Refusal::Opaque } else { Refusal::Dangling });
-        };
-        if !target.is_counted {
-            return Err(Refusal::Opaque);
-        }
+        let target = self.target(anchor)?;
         if kind == ReferenceKind::Object && !target.is_object {
             return Err(Refusal::NotAnObject);
         }

@@ -1,9 +1,12 @@
 //! References lead where they led, whatever comes and goes around them.
 
-use crate::support::{decoded, encoded, forgotten, session, unwritable, written};
+use crate::support::{codec, decoded, encoded, forgotten, refusal, session, unwritable, written};
+use serde::{Deserialize, Serialize};
+use session_core::{Codec, Payload};
 use session_php::{
     Anchor, Anchored, Array, Format, Object, Reference, ReferenceKind, SessionData, Value,
 };
+use std::collections::BTreeMap;
 
 /// An object under two names, and a variable under two.
 const SHARED: &str = "x|i:1;o|O:1:\"P\":1:{s:1:\"n\";i:7;}same|r:2;v|a:1:{i:0;N;}w|R:5;";
@@ -39,6 +42,35 @@ fn an_object_that_comes_again_is_counted_and_a_variable_is_not() {
     // PHP wrote this: `$a = $b = new P; $c = &$a; $d = [1]; $e = &$d;`
     let bytes = "a|O:1:\"P\":0:{}b|r:1;c|R:1;d|a:1:{i:0;i:1;}e|R:3;";
     assert_eq!(written(&forgotten(&session(bytes))), bytes);
+}
+
+#[test]
+fn an_object_may_be_named_by_the_number_of_each_of_its_places() {
+    #[derive(Deserialize, Serialize)]
+    struct Last {
+        c: BTreeMap<String, i64>,
+    }
+    let bytes = "o|O:1:\"P\":1:{s:1:\"n\";i:7;}a|r:1;b|r:3;c|r:4;d|R:4;";
+    let mut session = session(bytes);
+    assert_eq!(written(&forgotten(&session)), bytes);
+    let last: Last = codec(Format::Php).decode(&Payload::text(bytes)).unwrap();
+    assert_eq!(last.c["n"], 7);
+    session.insert("e", 1);
+    assert_eq!(written(&session), format!("{bytes}e|i:1;"));
+    assert!(refusal(Format::Php, b"a|i:1;b|r:1;c|r:2;").starts_with("expected a reference to an"));
+    assert!(refusal(Format::Php, b"o|O:1:\"P\":0:{}a|r:2;").starts_with("expected a reference"));
+}
+
+#[test]
+fn an_anchor_on_a_reference_to_a_variable_is_that_variables() {
+    let variable = |anchor| Reference { kind: ReferenceKind::Variable, anchor: Anchor(anchor) };
+    let session = SessionData::from_iter([
+        ("x", Value::Null),
+        ("a", Anchored::new(Anchor(1), 5).into()),
+        ("b", Anchored::new(Anchor(2), variable(1)).into()),
+        ("c", variable(2).into()),
+    ]);
+    assert_eq!(written(&session), "x|N;a|i:5;b|R:2;c|R:2;");
 }
 
 #[test]
