@@ -1,10 +1,12 @@
 //! What holds for any bytes: run by the fuzzer on new ones, and by the tests on its corpus.
 
 mod decoding;
+mod renumbered;
 mod round_trip;
 mod sample;
 
 pub(crate) use decoding::decoding;
+pub(crate) use renumbered::renumbered;
 pub(crate) use round_trip::round_trip;
 
 use session_core::{Error, ErrorKind, Limits, Payload, PayloadKind};

@@ -1,5 +1,5 @@
-use super::codec;
 use super::sample::Sample;
+use super::{codec, renumbered};
 use session_core::{Codec, ErrorKind, Payload};
 use session_php::{Format, Key, SessionData, Value};
 
@@ -9,8 +9,7 @@ use session_php::{Format, Key, SessionData, Value};
 ///
 /// If anything panics, or another session comes back.
 pub(crate) fn round_trip(bytes: &[u8]) {
-    let mut sample = Sample::new(bytes);
-    let session = sample.session();
+    let session = Sample::new(bytes).session();
     for format in Format::ALL {
         let payload = match codec(format).encode(&session) {
             Ok(payload) => payload,
@@ -20,10 +19,7 @@ pub(crate) fn round_trip(bytes: &[u8]) {
             }
         };
         let decoded: SessionData = codec(format).decode(&payload).expect("it was encoded");
-        // Anchors are numbered anew, so only without them the sessions are equal.
-        if !sample.has_anchors() {
-            assert!(decoded == session, "another session came back");
-        }
+        assert!(renumbered(&decoded) == renumbered(&session), "another session came back");
         let copy: SessionData =
             decoded.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         let again = codec(format).encode(&copy).expect("it was encoded before");

@@ -15,11 +15,6 @@ impl<'a> Sample<'a> {
         Self { bytes, anchors: Vec::new() }
     }
 
-    /// Whether references are in what was made.
-    pub(super) fn has_anchors(&self) -> bool {
-        !self.anchors.is_empty()
-    }
-
     pub(super) fn session(&mut self) -> SessionData {
         let mut session = SessionData::new();
         while !self.bytes.is_empty() {

@@ -6,6 +6,7 @@ mod corpus;
 mod formats;
 mod hostile;
 mod limits;
+mod linked;
 mod lists;
 mod partial;
 mod php;

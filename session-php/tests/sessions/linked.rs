@@ -1,0 +1,90 @@
+//! Sessions with references in them, drawn at random.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use session_php::{Anchor, Anchored, Reference, ReferenceKind, SessionData, Value};
+
+/// A reference: where it stands, where it leads, and whether to the object there, if it is one.
+pub(crate) type Link = (Index, Index, bool);
+
+pub(crate) fn links() -> impl Strategy<Value = Vec<Link>> {
+    vec((any::<Index>(), any::<Index>(), any::<bool>()), 0..6)
+}
+
+/// The session with references in place of some values that hold no others.
+pub(crate) fn linked(mut session: SessionData, links: &[Link]) -> SessionData {
+    let count = walk(&mut session, |_, _| {});
+    if links.is_empty() || count == 0 {
+        return session;
+    }
+    // Nobody but PHP can count what follows these.
+    walk(&mut session, |_, value| {
+        if matches!(value, Value::Custom(_)) {
+            *value = Value::Null;
+        }
+    });
+    for (number, (one, other, is_object)) in links.iter().enumerate() {
+        let (one, other) = (one.index(count), other.index(count));
+        link(&mut session, one.min(other), one.max(other), *is_object, Anchor(number as u64));
+    }
+    session
+}
+
+/// Puts a reference to one value in place of another, if it can stand there.
+fn link(session: &mut SessionData, to: usize, from: usize, is_object: bool, fresh: Anchor) {
+    let mut target = None;
+    walk(session, |at, value| {
+        if at == to && to != from {
+            target = anchor(value, fresh);
+        }
+        let Some((anchor, leads_to_object)) = target else { return };
+        if at == from && !holds_others(value) {
+            let kind = if is_object && leads_to_object {
+                ReferenceKind::Object
+            } else {
+                ReferenceKind::Variable
+            };
+            *value.peel_mut() = Reference { kind, anchor }.into();
+        }
+    });
+}
+
+/// The anchor of a value, and whether it is on an object. A value without a number has none.
+fn anchor(value: &mut Value, fresh: Anchor) -> Option<(Anchor, bool)> {
+    let is_object = match value.peel() {
+        Value::Reference(reference) if reference.kind == ReferenceKind::Variable => return None,
+        Value::Object(_) | Value::Enum(_) | Value::Reference(_) => true,
+        _ => false,
+    };
+    if let Value::Anchored(anchored) = value {
+        return Some((anchored.anchor, is_object));
+    }
+    let inner = std::mem::take(value);
+    *value = Anchored::new(fresh, inner).into();
+    Some((fresh, is_object))
+}
+
+/// Whether something else than the value would go with it.
+fn holds_others(value: &Value) -> bool {
+    matches!(value, Value::Array(_) | Value::Object(_) | Value::Anchored(_))
+}
+
+/// Shows every value with its number, a value before those that it holds. Says how many there are.
+fn walk(session: &mut SessionData, mut visit: impl FnMut(usize, &mut Value)) -> usize {
+    let mut count = 0;
+    session.iter_mut().for_each(|(_, value)| walk_in(value, &mut count, &mut visit));
+    count
+}
+
+fn walk_in(value: &mut Value, count: &mut usize, visit: &mut impl FnMut(usize, &mut Value)) {
+    visit(*count, value);
+    *count += 1;
+    match value.peel_mut() {
+        Value::Array(array) => array.iter_mut().for_each(|(_, it)| walk_in(it, count, visit)),
+        Value::Object(object) => {
+            object.properties.iter_mut().for_each(|(_, it)| walk_in(it, count, visit));
+        }
+        _ => {}
+    }
+}
