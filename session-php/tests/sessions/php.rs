@@ -14,13 +14,17 @@ use session_php::{Array, Format, Key, Object, SessionData, Value};
 use std::env;
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::slice;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/php/session.php");
 
 /// Runs the script, and gives the lines that it prints.
-fn php(format: Format, command: &str, input: &str) -> Vec<String> {
+fn php(format: Format, settings: &[&str], command: &str, input: &str) -> Vec<String> {
+    let handler = format!("session.serialize_handler={format}");
+    let settings = settings.iter().copied().chain([handler.as_str()]);
     let mut php = Command::new(env::var("PHP").unwrap_or_else(|_| "php".into()))
-        .args(["-d", &format!("session.serialize_handler={format}"), SCRIPT, command])
+        .args(settings.flat_map(|setting| ["-d", setting]))
+        .args([SCRIPT, command])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -49,14 +53,24 @@ fn from_base64(text: &str) -> Payload {
 /// What PHP writes after it read these sessions, each `None` if it refused to.
 fn echoed(format: Format, sessions: &[Payload]) -> Vec<Option<Payload>> {
     let input: String = sessions.iter().map(|payload| to_base64(payload) + "\n").collect();
-    let lines = php(format, "echo", &input);
+    let lines = php(format, &[], "echo", &input);
     assert_eq!(lines.len(), sessions.len());
     lines.iter().map(|line| (line != "refused").then(|| from_base64(line))).collect()
 }
 
+/// As [`echoed`], of one session in the format `php` that is ASCII.
+fn echoed_one(payload: &Payload) -> String {
+    let echoed = echoed(Format::Php, slice::from_ref(payload)).remove(0).expect("PHP reads it");
+    String::from_utf8(echoed.as_bytes().to_vec()).expect("it is ASCII")
+}
+
 /// The sessions that PHP makes, by their names.
 fn made(format: Format) -> Vec<(String, Payload)> {
-    let lines = php(format, "make", "");
+    made_with(format, &[])
+}
+
+fn made_with(format: Format, settings: &[&str]) -> Vec<(String, Payload)> {
+    let lines = php(format, settings, "make", "");
     assert_eq!(lines.len(), 14);
     let parse = |line: &String| {
         let (name, session) = line.split_once(' ').expect("a line has two words");
@@ -112,6 +126,64 @@ fn what_php_wrote_is_what_it_had() {
 
         let wide = case(format, "wide");
         assert_eq!(wide.get("v").and_then(Value::as_array).map(Array::len), Some(10_000));
+    }
+}
+
+#[test]
+#[ignore = "needs php"]
+fn floats_of_the_older_precision_are_the_same_and_keep_their_spelling() {
+    for format in Format::ALL {
+        let mut longer = 0;
+        for (name, payload) in made_with(format, &["serialize_precision=17"]) {
+            let mut session: SessionData = codec(format).decode(&payload).expect(&name);
+            assert!(session == case(format, &name), "{name}, {format}");
+            assert!(codec(format).encode(&session).unwrap() == payload, "{name}, {format}");
+            let is_longer = codec(format).encode(&forgotten(&session)).unwrap() != payload;
+            longer += usize::from(is_longer);
+            if is_longer {
+                session.insert("z", 1);
+                let changed = codec(format).encode(&session).unwrap();
+                let spelling = b"d:0.10000000000000001;";
+                assert!(changed.as_bytes().windows(spelling.len()).any(|it| it == spelling));
+            }
+        }
+        assert_eq!(longer, 1, "17 digits are in the floats, and nowhere else");
+    }
+}
+
+#[test]
+#[ignore = "needs php"]
+fn an_object_is_known_by_the_number_of_each_of_its_places() {
+    let read = [
+        ("o|O:8:\"stdClass\":0:{}a|r:1;b|r:2;", "o|O:8:\"stdClass\":0:{}a|r:1;b|r:1;"),
+        (
+            "a|a:1:{i:0;O:8:\"stdClass\":0:{}}b|r:2;c|r:3;",
+            "a|a:1:{i:0;O:8:\"stdClass\":0:{}}b|r:2;c|r:2;",
+        ),
+    ];
+    let payloads = read.map(|(bytes, _)| Payload::text(bytes));
+    for ((bytes, spelled), echoed) in read.iter().zip(echoed(Format::Php, &payloads)) {
+        assert_eq!(echoed.unwrap().as_bytes(), spelled.as_bytes());
+        let mut session: SessionData = codec(Format::Php).decode(&Payload::text(*bytes)).unwrap();
+        session.insert("n", 1);
+        let changed = codec(Format::Php).encode(&session).unwrap();
+        let php = echoed_one(&changed);
+        assert_eq!(php, format!("{spelled}n|i:1;"));
+    }
+}
+
+#[test]
+#[ignore = "needs php"]
+fn php_of_today_refuses_variables_without_a_value() {
+    for (format, bytes) in [
+        (Format::Php, &b"!x|y|i:1;"[..]),
+        (Format::Php, b"y|i:1;!x|"),
+        (Format::PhpBinary, b"\x81x\x01yi:1;"),
+        (Format::PhpBinary, b"\x01yi:1;\x81x"),
+    ] {
+        assert_eq!(echoed(format, &[Payload::binary(bytes)]), [None]);
+        let read: SessionData = codec(format).decode(&Payload::binary(bytes)).unwrap();
+        assert_eq!(read.get("y").and_then(Value::as_int), Some(1));
     }
 }
 
