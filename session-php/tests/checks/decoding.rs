@@ -1,4 +1,5 @@
-use super::{assert_corrupt, codec};
+use super::changing::changing;
+use super::{assert_corrupt, codec, may_have_references};
 use serde::{Deserialize, Serialize};
 use session_core::{Codec, ErrorKind, Payload};
 use session_php::{Format, Partial, SessionData};
@@ -50,6 +51,7 @@ pub(crate) fn decoding(format: Format, bytes: &[u8]) {
     values_mean_the_same_in_canonical_spelling(format, &session, bytes);
     types_read_it_or_refuse_it::<serde_json::Value>(format, &payload);
     types_read_it_or_refuse_it::<Known>(format, &payload);
+    changing(format, &payload);
 }
 
 fn untouched_data_is_written_back(format: Format, session: &SessionData, payload: &Payload) {
@@ -71,8 +73,7 @@ fn values_mean_the_same_in_canonical_spelling(format: Format, session: &SessionD
         }
         Err(error) => {
             assert_eq!(error.kind(), ErrorKind::InvalidArgument);
-            let has_references = bytes.windows(2).any(|it| matches!(it, b"r:" | b"R:"));
-            assert!(has_references, "{error}");
+            assert!(may_have_references(bytes), "{error}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What holds for any bytes: run by the fuzzer on new ones, and by the tests on its corpus.
 
+mod changing;
 mod decoding;
 mod renumbered;
 mod round_trip;
@@ -23,4 +24,9 @@ fn codec(format: Format) -> PhpCodec {
 fn assert_corrupt(error: &Error, bytes: &[u8]) {
     assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
     assert_eq!(error.payload().map(Payload::as_bytes), Some(bytes), "{error}");
+}
+
+/// Whether the bytes look as if there were references in them.
+fn may_have_references(bytes: &[u8]) -> bool {
+    bytes.windows(2).any(|it| matches!(it, b"r:" | b"R:"))
 }

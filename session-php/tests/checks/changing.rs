@@ -1,0 +1,65 @@
+use super::{codec, may_have_references};
+use serde_json::Value as Json;
+use session_core::{Codec, Error, ErrorKind, Payload};
+use session_php::{Format, Partial};
+
+/// Changes all lists of a session by way of a type, and reads them again.
+///
+/// What references share is changed for all, though the type changed one of them: it is enough that
+/// such a session is written or refused.
+///
+/// # Panics
+///
+/// If anything panics, or the type is given back something else than it wrote.
+pub(super) fn changing(format: Format, payload: &Payload) {
+    let Ok(mut partial): Result<Partial<Json>, _> = codec(format).decode(payload) else { return };
+    turn(&mut partial);
+    let may_share = may_have_references(payload.as_bytes());
+    match codec(format).encode(&partial) {
+        Ok(_) if may_share => {}
+        Ok(encoded) => {
+            let again: Json = codec(format).decode(&encoded).expect("it was encoded");
+            let is_same = as_php_has_it(again) == as_php_has_it(partial.into_inner());
+            assert!(is_same, "the type lost data");
+        }
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+            assert!(may_share || is_full(&error), "{error}");
+        }
+    }
+}
+
+/// Whether there were values in the session up to the limit already.
+fn is_full(error: &Error) -> bool {
+    error.to_string().contains("more values than the limit")
+}
+
+/// Turns every list round, changes what becomes its last element, and adds one.
+fn turn(json: &mut Json) {
+    match json {
+        Json::Array(elements) => {
+            elements.first_mut().into_iter().for_each(turn);
+            elements.reverse();
+            elements.push(7.into());
+        }
+        Json::Object(entries) => entries.values_mut().for_each(turn),
+        _ => {}
+    }
+}
+
+/// PHP has one kind of array, so a map may come back as the list that it looks like.
+fn as_php_has_it(json: Json) -> Json {
+    match json {
+        Json::Array(elements) => elements.into_iter().map(as_php_has_it).collect(),
+        Json::Object(entries) => {
+            let is_list = entries.keys().enumerate().all(|(at, key)| *key == at.to_string());
+            let entries = entries.into_iter().map(|(key, value)| (key, as_php_has_it(value)));
+            if is_list {
+                Json::Array(entries.map(|(_, value)| value).collect())
+            } else {
+                Json::Object(entries.collect())
+            }
+        }
+        other => other,
+    }
+}
