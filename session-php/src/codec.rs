@@ -89,19 +89,24 @@ impl PhpCodec {
             .map_err(|fault| corrupt(payload, fault))
     }
 
-    /// Changes the session, of which `T` makes the variables `after` now, where that is needed.
-    fn merge<T: Serialize + DeserializeOwned>(
-        &self,
-        session: &mut SessionData,
-        after: &Array,
-    ) -> Result<()> {
+    /// The session once `T`, which was made of it, makes the variables `after`.
+    fn merged<T>(&self, session: &SessionData, after: &Array) -> Result<SessionData>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let mut merged = session.clone();
+        if !session.is_decoded() {
+            merge::variables(merged.values_mut(), &Array::new(), after);
+            return Ok(merged);
+        }
         // The type made its data of this session once, so it does so again.
         let before: T = de::from_session(session, self.limits).map_err(invalid)?;
         let before = ser::to_session(&before, self.limits).map_err(invalid)?;
         if !merge::is_same(before.values(), after) {
-            merge::variables(session.values_mut(), before.values(), after);
+            merge::variables(merged.values_mut(), before.values(), after);
+            merge::give_homes(merged.values_mut(), session.values());
         }
-        Ok(())
+        Ok(merged)
     }
 
     fn write(&self, data: &SessionData) -> Result<Payload> {
@@ -178,13 +183,7 @@ impl<T: Serialize + DeserializeOwned> Codec<Partial<T>> for PhpCodec {
 
     fn encode(&self, data: &Partial<T>) -> Result<Payload> {
         let after = ser::to_session(&**data, self.limits).map_err(invalid)?;
-        let mut session = data.session().clone();
-        if session.is_decoded() {
-            self.merge::<T>(&mut session, after.values())?;
-        } else {
-            merge::variables(session.values_mut(), &Array::new(), after.values());
-        }
-        self.write(&session)
+        self.write(&self.merged::<T>(data.session(), after.values())?)
     }
 
     fn decode(&self, payload: &Payload) -> Result<Partial<T>> {

@@ -1,10 +1,12 @@
 //! Puts what a type changed into the values that it was made of.
 
+mod home;
 mod list;
 mod made;
 mod order;
 mod origins;
 
+pub(crate) use home::give_homes;
 pub(crate) use made::is_same;
 
 use crate::Key;

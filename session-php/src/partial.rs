@@ -13,7 +13,8 @@ use std::ops::{Deref, DerefMut};
 /// - an object stays one of its class, with its visibilities; an enum stays the enum;
 /// - an element of a list stays whole, wherever in the list it goes;
 /// - a variable to which a reference leads is changed for all, as in PHP; one that *is* a reference
-///   becomes a variable of its own.
+///   becomes a variable of its own;
+/// - a value that goes, and to which references lead, stays where the first of them stands.
 ///
 /// A session that was not changed is encoded to the bytes that it was decoded from. `T` must
 /// serialize the same data to the same values each time.

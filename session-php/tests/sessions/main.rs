@@ -8,6 +8,7 @@ mod hostile;
 mod limits;
 mod linked;
 mod lists;
+mod moves;
 mod partial;
 mod php;
 mod properties;

@@ -1,0 +1,96 @@
+//! A home for every value to which references lead.
+
+use crate::value::{Anchor, Anchored, Array, Reference, ReferenceKind, Value};
+use std::collections::{HashMap, HashSet};
+use std::iter;
+
+/// Puts each value that lost its place where the first reference to it stands.
+///
+/// In PHP a value belongs to all its names alike, and is written where the first of them is. So it
+/// stays when that name goes, and changes places when that name moves behind another one.
+pub(crate) fn give_homes(values: &mut Array, original: &Array) {
+    let mut homeless = Homeless::default();
+    values.iter().for_each(|(_, value)| homeless.look(value));
+    if homeless.anchors.is_empty() {
+        return;
+    }
+    let mut moving = Moving { values: HashMap::new(), homes: HashMap::new() };
+    // What moved is what it was: what changed besides is a value of its own.
+    original.iter().for_each(|(_, value)| moving.collect(value, &homeless.anchors));
+    values.iter_mut().for_each(|(_, value)| moving.settle(value));
+}
+
+/// The values that have a reference before them.
+#[derive(Default)]
+struct Homeless {
+    at_home: HashSet<Anchor>,
+    anchors: HashSet<Anchor>,
+}
+
+impl Homeless {
+    fn look(&mut self, value: &Value) {
+        match value {
+            Value::Anchored(anchored) => drop(self.at_home.insert(anchored.anchor)),
+            Value::Reference(reference) if !self.at_home.contains(&reference.anchor) => {
+                self.anchors.insert(reference.anchor);
+            }
+            _ => {}
+        }
+        held(value).for_each(|value| self.look(value));
+    }
+}
+
+/// Values on their way to where they belong.
+struct Moving {
+    values: HashMap<Anchor, Value>,
+    /// Those that arrived, and the kind of the reference that stood there.
+    homes: HashMap<Anchor, ReferenceKind>,
+}
+
+impl Moving {
+    /// Remembers the values of these anchors.
+    fn collect(&mut self, value: &Value, anchors: &HashSet<Anchor>) {
+        if let Value::Anchored(anchored) = value
+            && anchors.contains(&anchored.anchor)
+        {
+            self.values.insert(anchored.anchor, Value::clone(&anchored.value));
+        }
+        held(value).for_each(|value| self.collect(value, anchors));
+    }
+
+    fn settle(&mut self, value: &mut Value) {
+        match value {
+            Value::Reference(Reference { kind, anchor }) => {
+                if let Some(arrived) = self.values.remove(anchor) {
+                    self.homes.insert(*anchor, *kind);
+                    *value = Anchored::new(*anchor, arrived).into();
+                }
+            }
+            Value::Anchored(Anchored { anchor, .. }) => match self.homes.get(anchor) {
+                Some(&kind) => *value = Reference { kind, anchor: *anchor }.into(),
+                None => drop(self.values.remove(anchor)),
+            },
+            _ => {}
+        }
+        held_mut(value).for_each(|value| self.settle(value));
+    }
+}
+
+/// The values that a value holds.
+fn held(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
+    match value {
+        Value::Anchored(anchored) => Box::new(iter::once(&*anchored.value)),
+        Value::Array(array) => Box::new(array.iter().map(|(_, value)| value)),
+        Value::Object(object) => Box::new(object.properties.iter().map(|(_, value)| value)),
+        _ => Box::new(iter::empty()),
+    }
+}
+
+fn held_mut(value: &mut Value) -> Box<dyn Iterator<Item = &mut Value> + '_> {
+    match value {
+        Value::Anchored(anchored) => Box::new(iter::once(&mut *anchored.value)),
+        Value::Array(array) => Box::new(array.iter_mut().map(|(_, value)| value)),
+        Value::Object(object) => Box::new(object.properties.iter_mut().map(|(_, value)| value)),
+        _ => Box::new(iter::empty()),
+    }
+}
