@@ -10,9 +10,9 @@ pub(crate) use home::give_homes;
 pub(crate) use made::is_same;
 
 use crate::Key;
-use crate::value::{Array, EnumCase, Object, Value};
+use crate::value::{Array, EnumCase, Object, Value, Visibility};
 use made::Made;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Changes `values` where `after` differs from `before`, and nowhere else.
 ///
@@ -59,8 +59,17 @@ fn change(value: &mut Value, before: Option<&Value>, after: &Value) {
 
 /// As [`variables`], of properties, whose keys say more than the names that types know.
 fn properties(object: &mut Object, before: &Array, after: &Array) {
+    let inherited = inherited(object);
     let mangled = |entries: &Array| -> Array {
-        entries.iter().map(|(name, value)| (property(object, name), value.clone())).collect()
+        let key = |name: &Key| {
+            let known = property(object, name);
+            inherited
+                .get(&known)
+                .filter(|_| !object.properties.has(&known))
+                .cloned()
+                .unwrap_or(known)
+        };
+        entries.iter().map(|(name, value)| (key(name), value.clone())).collect()
     };
     let (before, after) = (mangled(before), mangled(after));
     variables(&mut object.properties, &before, &after);
@@ -69,7 +78,16 @@ fn properties(object: &mut Object, before: &Array, after: &Array) {
 fn property(object: &Object, name: &Key) -> Key {
     match name {
         Key::Int(_) if object.properties.has(name) => name.clone(),
-        Key::Int(number) => Key::Bytes(number.to_string().into_bytes()),
+        Key::Int(number) => property(object, &Key::Bytes(number.to_string().into_bytes())),
         Key::Bytes(bytes) => object.key_of(bytes).unwrap_or_else(|| name.clone()),
     }
+}
+
+/// The keys of what parent classes declare as private, by the names that types know.
+fn inherited(object: &Object) -> HashMap<Key, Key> {
+    let private = |key: &Key| match Visibility::of(key) {
+        (Visibility::Private(_), name) => Some((Key::Bytes(name.to_vec()), key.clone())),
+        _ => None,
+    };
+    object.properties.iter().filter_map(|(key, _)| private(key)).collect()
 }

@@ -4,6 +4,7 @@ use crate::support::codec;
 use serde::{Deserialize, Serialize};
 use session_core::{Codec, Payload};
 use session_php::{Format, Partial};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
@@ -68,6 +69,31 @@ fn what_the_type_does_not_know_of_an_object_or_array_stays() {
     assert_eq!(renamed, stored().replace("\"Al\"", "\"Bo\""));
     let more = after(|known| known.items[1].qty = 5);
     assert_eq!(more, stored().replace("s:3:\"qty\";i:2;", "s:3:\"qty\";i:5;"));
+}
+
+#[test]
+fn a_property_is_changed_where_it_stands_whatever_its_name_and_whoever_sees_it() {
+    #[derive(Deserialize, Serialize)]
+    struct One {
+        o: BTreeMap<String, i64>,
+    }
+    for (key, name) in [
+        ("s:1:\"9\";", "9"),
+        ("i:9;", "9"),
+        ("s:4:\"\0*\09\";", "9"),
+        ("s:4:\"\0D\0z\";", "z"),
+        // That of a parent class.
+        ("s:4:\"\0P\0z\";", "z"),
+    ] {
+        let codec = codec(Format::Php);
+        let stored = format!("o|O:1:\"D\":1:{{{key}i:1;}}");
+        let mut one: Partial<One> = codec.decode(&Payload::text(&*stored)).unwrap();
+        one.o.insert(name.into(), 2);
+        let changed = codec.encode(&one).unwrap();
+        assert_eq!(changed.as_bytes(), stored.replace("i:1;", "i:2;").as_bytes());
+        one.o.clear();
+        assert_eq!(codec.encode(&one).unwrap().as_bytes(), b"o|O:1:\"D\":0:{}");
+    }
 }
 
 #[test]
