@@ -104,6 +104,7 @@ impl PhpCodec {
         let before = ser::to_session(&before, self.limits).map_err(invalid)?;
         if !merge::is_same(before.values(), after) {
             merge::variables(merged.values_mut(), before.values(), after);
+            merge::lead_on(merged.values_mut(), session.values());
             merge::give_homes(merged.values_mut(), session.values());
         }
         Ok(merged)

@@ -1,11 +1,13 @@
 //! Puts what a type changed into the values that it was made of.
 
+mod detours;
 mod home;
 mod list;
 mod made;
 mod order;
 mod origins;
 
+pub(crate) use detours::lead_on;
 pub(crate) use home::give_homes;
 pub(crate) use made::is_same;
 

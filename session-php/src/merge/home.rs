@@ -77,7 +77,7 @@ impl Moving {
 }
 
 /// The values that a value holds.
-fn held(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
+pub(super) fn held(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
     match value {
         Value::Anchored(anchored) => Box::new(iter::once(&*anchored.value)),
         Value::Array(array) => Box::new(array.iter().map(|(_, value)| value)),
@@ -86,7 +86,7 @@ fn held(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
     }
 }
 
-fn held_mut(value: &mut Value) -> Box<dyn Iterator<Item = &mut Value> + '_> {
+pub(super) fn held_mut(value: &mut Value) -> Box<dyn Iterator<Item = &mut Value> + '_> {
     match value {
         Value::Anchored(anchored) => Box::new(iter::once(&mut *anchored.value)),
         Value::Array(array) => Box::new(array.iter_mut().map(|(_, value)| value)),

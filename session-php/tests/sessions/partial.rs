@@ -151,6 +151,25 @@ fn a_variable_that_is_a_reference_becomes_one_of_its_own() {
 }
 
 #[test]
+fn an_object_is_led_to_past_a_name_of_it_that_was_changed() {
+    #[derive(Deserialize, Serialize)]
+    struct Named {
+        b: Object,
+    }
+    #[derive(Deserialize, Serialize)]
+    struct Object {
+        a: i64,
+    }
+    let codec = codec(Format::Php);
+    let object = "o|O:8:\"stdClass\":1:{s:1:\"a\";i:1;}";
+    let stored = format!("{object}b|r:1;c|r:3;d|r:4;");
+    let mut named: Partial<Named> = codec.decode(&Payload::text(stored)).unwrap();
+    named.b.a = 2;
+    let written = format!("{object}b|a:1:{{s:1:\"a\";i:2;}}c|r:1;d|r:5;");
+    assert_eq!(codec.encode(&named).unwrap().as_bytes(), written.as_bytes());
+}
+
+#[test]
 fn a_name_that_is_a_number_is_changed_where_it_stands() {
     #[derive(Default, Deserialize, Serialize)]
     struct Numbered {

@@ -1,0 +1,41 @@
+//! Ways to objects that do not lead by what became something else.
+
+use super::home::{held, held_mut};
+use crate::value::{Anchor, Anchored, Array, Reference, ReferenceKind, Value};
+use std::collections::HashMap;
+
+/// Lets each reference to an object by way of another lead on, if that other is no more.
+///
+/// Both name one object. A type that changes the one makes it a value of its own, and the object
+/// stays with the other.
+pub(crate) fn lead_on(values: &mut Array, original: &Array) {
+    let mut gone = HashMap::new();
+    original.iter().for_each(|(_, value)| collect(value, &mut gone));
+    if gone.is_empty() {
+        return;
+    }
+    let mut kept = HashMap::new();
+    values.iter().for_each(|(_, value)| collect(value, &mut kept));
+    gone.retain(|by_way_of, _| !kept.contains_key(by_way_of));
+    values.iter_mut().for_each(|(_, value)| follow(value, &gone));
+}
+
+/// Notes which references to objects have an anchor of their own, and where they lead.
+fn collect(value: &Value, ways: &mut HashMap<Anchor, Anchor>) {
+    if let Value::Anchored(Anchored { anchor, value }) = value
+        && let Value::Reference(Reference { kind: ReferenceKind::Object, anchor: to }) = **value
+    {
+        ways.insert(*anchor, to);
+    }
+    held(value).for_each(|value| collect(value, ways));
+}
+
+fn follow(value: &mut Value, gone: &HashMap<Anchor, Anchor>) {
+    if let Value::Reference(Reference { kind: ReferenceKind::Object, anchor }) = value {
+        // It leads to what stands before it, and so this ends.
+        while let Some(to) = gone.get(anchor) {
+            *anchor = *to;
+        }
+    }
+    held_mut(value).for_each(|value| follow(value, gone));
+}
