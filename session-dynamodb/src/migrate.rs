@@ -137,7 +137,7 @@ impl Survey {
 /// expired or orphaned is left to the collector.
 ///
 /// A writer that told the version by the content meets a `Conflict` if the session is converted
-/// under it, and loses nothing. `docs/coming-from-php.md` says how readers and writers are
+/// under it, and loses nothing. `docs/moving-a-table.md` says how readers and writers are
 /// configured meanwhile.
 ///
 /// # Examples

@@ -1,1 +1,4 @@
 #![doc = include_str!("../../../docs/coming-from-php.md")]
+
+#[doc = include_str!("../../../docs/moving-a-table.md")]
+pub mod moving {}
