@@ -82,7 +82,10 @@ impl<T, C: Codec<T> + Clone> Codec<T> for MaybeBase64<C> {
 #[cfg(test)]
 mod tests {
     use super::MaybeBase64;
-    use crate::{Base64, Codec, ErrorKind, Payload, PayloadKind, RawBytes, RawString};
+    use crate::{
+        Base64, Codec, Error, ErrorKind, Operation, Payload, PayloadKind, RawBytes, RawString,
+        Result,
+    };
 
     #[test]
     fn both_are_read_and_one_is_written() {
@@ -117,6 +120,34 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::Corrupt);
             assert_eq!(error.payload(), Some(&payload));
         }
+    }
+
+    /// Reads `n`, and takes everything else for a mistake of its caller's.
+    #[derive(Clone, Debug)]
+    struct ReadsOneLetter;
+
+    impl Codec<char> for ReadsOneLetter {
+        fn kind(&self) -> PayloadKind {
+            PayloadKind::Text
+        }
+
+        fn encode(&self, letter: &char) -> Result<Payload> {
+            Ok(Payload::text(letter.to_string()))
+        }
+
+        fn decode(&self, payload: &Payload) -> Result<char> {
+            let is_letter = payload.as_bytes() == b"n";
+            let refusal = || Error::new(Operation::Decode, ErrorKind::InvalidArgument);
+            is_letter.then_some('n').ok_or_else(refusal)
+        }
+    }
+
+    #[test]
+    fn only_data_that_is_corrupt_one_way_is_read_the_other() {
+        let base64 = Base64::new(ReadsOneLetter).encode(&'n').unwrap();
+        let error = MaybeBase64::new(ReadsOneLetter).decode(&base64).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+        assert_eq!(Base64::new(ReadsOneLetter).decode(&base64).unwrap(), 'n');
     }
 
     #[test]
