@@ -72,7 +72,7 @@ async fn a_codec_of_text_cannot_write_what_it_has_read() {
     let refused = changed(&idealstack, php(PayloadKind::Text), base64(LEFT_BY_PHP)).await;
     let error: Error = refused.expect_err("it is no text");
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
-    assert!(error.to_string().contains("needs a binary payload"), "{error}");
+    assert!(error.to_string().contains("with_kind(PayloadKind::Binary)"), "{error}");
 }
 
 #[tokio::test]
