@@ -95,7 +95,7 @@ impl Harness for Behind {
 }
 
 /// Runs every case that a lost reply does not decide, and that is not excepted besides.
-async fn assert_passes(harness: &dyn Harness, seed: u64, excepted: &[&str]) {
+async fn assert_withstands(harness: &dyn Harness, seed: u64, excepted: &[&str]) {
     let mut failures = Vec::new();
     let is_decided = |name| UNRECOGNISED.contains(name) || excepted.contains(name);
     for case in CASES.iter().filter(|case| !is_decided(&case.name)) {
@@ -141,7 +141,7 @@ fn assert_of_every_kind(injected: &InjectedFaults) {
 async fn every_case_passes_over_a_wire_that_fails() {
     for seed in seeds(1) {
         let harness = Behind::new(suites_wire(seed, &IDEMPOTENT), 30);
-        assert_passes(&harness, seed, &[]).await;
+        assert_withstands(&harness, seed, &[]).await;
         assert_of_every_kind(&harness.faults.injected());
     }
 }
@@ -151,7 +151,7 @@ async fn every_case_passes_over_a_wire_that_fails_with_binary() {
     for seed in seeds(1) {
         let wire = suites_wire(seed, &IDEMPOTENT);
         let harness = Behind { kind: PayloadKind::Binary, ..Behind::new(wire, 30) };
-        assert_passes(&harness, seed, &[]).await;
+        assert_withstands(&harness, seed, &[]).await;
         assert_of_every_kind(&harness.faults.injected());
     }
 }
@@ -174,7 +174,7 @@ async fn every_case_passes_over_a_wire_that_fails_in_a_table_that_is_shared_with
     for seed in seeds(1) {
         let wire = suites_wire(seed, &IDEMPOTENT_WITHOUT_TAGS);
         let harness = Behind { profile: Some(Profile::AsyncAws), ..Behind::new(wire, 30) };
-        assert_passes(&harness, seed, &TAKEN_FOR_OWN).await;
+        assert_withstands(&harness, seed, &TAKEN_FOR_OWN).await;
         assert_of_every_kind(&harness.faults.injected());
     }
 }
@@ -188,7 +188,7 @@ async fn every_case_passes_where_futures_are_dropped() {
             plan.by_chance(0.1, Fault::Drops(polls), FaultPlan::REPEATABLE)
         });
         let harness = UnderFaults::new(Behind::new(WireFaults::seeded(seed), 0), drops);
-        assert_passes(&harness, seed, &[]).await;
+        assert_withstands(&harness, seed, &[]).await;
         let injected = harness.injected();
         println!("{injected}");
         assert!(injected.dropped > 100, "{injected}");

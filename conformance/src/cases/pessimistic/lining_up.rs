@@ -7,11 +7,12 @@ use crate::{Context, Verdict};
 use session_core::Timer;
 use std::time::Duration;
 
+/// So many that they hardly ever do so by chance.
 pub(crate) async fn local_waiters_go_first_in_first_out(context: &Context) -> Verdict {
     let turns = Turns::with(context, "no one").await?;
     let mut waiters = Vec::new();
     let first = turns.open().await?;
-    for _ in 0..5 {
+    for _ in 0..9 {
         waiters.push(turns.open_beside().await);
     }
     turns.commit(first, "0").await?;
@@ -20,7 +21,7 @@ pub(crate) async fn local_waiters_go_first_in_first_out(context: &Context) -> Ve
         let data = format!("{}{number}", session.data());
         turns.commit(session, &data).await?;
     }
-    context.ensure_data(&turns.key, "012345").await
+    context.ensure_data(&turns.key, "0123456789").await
 }
 
 pub(crate) async fn only_the_head_of_the_line_asks_the_store(context: &Context) -> Verdict {
