@@ -4,11 +4,12 @@ use crate::context::all_at_once;
 use crate::{Context, Harness, Need, Verdict};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Throughput};
-use session_core::{Expect, Key, SessionId, Sessions};
+use session_core::{Committed, Expect, Key, SessionId, Sessions, Written};
 use session_locking::LockOptions;
 use std::cell::LazyCell;
 use std::hint::black_box;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 type Group<'a> = BenchmarkGroup<'a, WallTime>;
@@ -63,11 +64,14 @@ fn open_change_commit(group: &mut Group<'_>, store: &str, harness: &dyn Harness)
         let filled = bed.run(async |context| sessions(context).await.expect(LAWFUL));
         (bed, filled)
     });
+    // Goes on from one sample to the next: what is the same as before is no change.
+    let numbers = AtomicU64::new(0);
     group.bench_function(store, |bencher| {
         let (bed, (sessions, ids)) = &*filled;
         bencher.iter_custom(|times| {
             let changes = async || {
-                for (number, id) in (0..times).zip(ids.iter().cycle()) {
+                for (_, id) in (0..times).zip(ids.iter().cycle()) {
+                    let number = numbers.fetch_add(1, Ordering::Relaxed);
                     change(sessions, id, number).await.expect(LAWFUL);
                 }
             };
@@ -136,7 +140,10 @@ async fn change(
     let mut session = sessions.open(Some(id.secret())).await?;
     let beginning = format!("{number:020}");
     session.data_mut().replace_range(..beginning.len(), &beginning);
-    session.commit().await.map(drop)
+    let committed = session.commit().await?;
+    let is_written = matches!(committed, Committed::Stored { written: Written::Updated, .. });
+    assert!(is_written, "a change of the data is written");
+    Ok(())
 }
 
 /// How long it takes so many times until every task had its turn at one session.
