@@ -158,9 +158,9 @@ impl DynamoDbStoreBuilder {
     ///
     /// Such a lock has neither owner nor end, and a holder that crashed leaves it for ever. Whoever
     /// waits for it takes it over after seeing it, and the expiry, unchanged for so long; and a
-    /// collector that has seen it so deletes what has expired under it, and orphans. It must be more
-    /// than PHP's `max_execution_time`: a holder that works longer would overwrite what is
-    /// written meanwhile, for PHP writes on no condition.
+    /// collector that has seen it so deletes what has expired under it, and orphans, if its walks
+    /// are no farther apart than this. It must be more than PHP's `max_execution_time`: a holder
+    /// that works longer would overwrite what is written meanwhile, for PHP writes on no condition.
     #[must_use]
     pub fn php_lock_timeout(mut self, timeout: Duration) -> Self {
         self.settings.php_lock_timeout = Some(timeout);

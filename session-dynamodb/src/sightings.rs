@@ -41,7 +41,9 @@ impl Sightings {
             last: now,
         };
         if let Some(known) = sightings.get_mut(key) {
-            if known.lock != seen.lock || known.expires != seen.expires {
+            // Each lock of an orphan looks like the last, so what was not met for long is another.
+            let is_met_again = seen.expires.is_some() || now.saturating_sub(known.last) <= timeout;
+            if known.lock != seen.lock || known.expires != seen.expires || !is_met_again {
                 *known = seen;
                 return false;
             }
@@ -102,6 +104,18 @@ mod tests {
         assert!(seen(2, 121));
         sightings.forget(&key);
         assert!(!seen(2, 122));
+    }
+
+    #[test]
+    fn an_orphan_that_was_not_met_for_longer_than_the_timeout_is_another() {
+        let (sightings, key) = (Sightings::default(), key("a"));
+        let orphan = Item([(Attribute::Lock, Value::N("1".into()))].into());
+        let seen =
+            |seconds| sightings.is_stale(&key, &orphan, Duration::from_secs(seconds), TIMEOUT);
+        assert!(!seen(0));
+        assert!(!seen(61), "it may have been a session in between");
+        assert!(!seen(120));
+        assert!(seen(121));
     }
 
     #[test]
