@@ -3,7 +3,7 @@ use crate::cursor::Walk;
 use crate::item::Item;
 use crate::lease::lapse_mark;
 use crate::request::{self, Page};
-use crate::send::{Doubt, Found, Reply};
+use crate::send::{Ambiguity, Executed, Judgment, ScanPage};
 use async_trait::async_trait;
 use futures_util::future::try_join_all;
 use futures_util::stream::{self, StreamExt};
@@ -29,11 +29,10 @@ impl CollectingStore for DynamoDbStore {
         let mut sweep = Sweep::default();
         let mut dead = Vec::new();
         for (segment, found) in found {
-            let Found { items, scanned, units, next } = found;
-            walk.move_to(segment, next);
-            sweep.scanned += scanned;
-            sweep.units += units;
-            dead.extend(items);
+            walk.move_to(segment, self.next_key(Operation::Collect, &found)?);
+            sweep.scanned += found.scanned;
+            sweep.units += found.units;
+            dead.extend(self.keyed(Operation::Collect, found)?);
         }
         let dead = self.bury_in_batches(dead, now, &mut sweep).await?;
         self.bury(dead, now, &mut sweep).await?;
@@ -49,10 +48,37 @@ enum Fate {
 }
 
 impl DynamoDbStore {
-    async fn examine(&self, page: Page, now: EpochMillis) -> Result<(usize, Found)> {
+    async fn examine(&self, page: Page, now: EpochMillis) -> Result<(usize, ScanPage)> {
         let segment = page.segment;
-        let found = self.sender.scan(Operation::Collect, &request::scan(page, now)).await?;
-        Ok((segment, found))
+        let mut call = self.sender.reading(Operation::Collect);
+        Ok((segment, self.sender.send(&mut call, request::scan(page, now)).await?))
+    }
+
+    /// The items of a page with their keys.
+    ///
+    /// # Errors
+    ///
+    /// `Config` if one has no key: the table's key is another attribute.
+    pub(crate) fn keyed(&self, operation: Operation, page: ScanPage) -> Result<Vec<(Key, Item)>> {
+        let keyed = page.items.into_iter().map(|item| match item.key() {
+            Some(key) => Ok((key, item)),
+            None => Err(self.wrong_key(operation)),
+        });
+        keyed.collect()
+    }
+
+    /// The key to go on behind, or `None` after the last page.
+    pub(crate) fn next_key(&self, operation: Operation, page: &ScanPage) -> Result<Option<Key>> {
+        let next = page.next.as_ref();
+        next.map(|item| item.key().ok_or_else(|| self.wrong_key(operation))).transpose()
+    }
+
+    fn wrong_key(&self, operation: Operation) -> Error {
+        let (key, table) = (&self.settings.layout.key, &self.sender.table.name);
+        Error::new(operation, ErrorKind::Config).with_detail(format!(
+            "the items of table `{table}` have no string `{key}`, which hash_key says is their \
+             key: set hash_key to the table's"
+        ))
     }
 
     async fn bury(
@@ -83,10 +109,12 @@ impl DynamoDbStore {
             return Ok(Fate::Spared);
         }
         let request = request::collect(&self.settings, &key, &item, now);
-        let mut doubt = Doubt::writing();
-        match self.sender.delete(Operation::Collect, &request, &mut doubt).await {
-            Ok(Reply::Done(units)) => Ok(Fate::Deleted(units)),
-            Ok(Reply::Refused(_)) => Ok(Fate::Spared),
+        let mut call = self.sender.writing(Operation::Collect).ignoring_items();
+        let judge = |_: Item, _: &Ambiguity| Judgment::Done(());
+        let executed = self.sender.execute(&mut call, request, judge).await;
+        match executed.map_err(Error::from) {
+            Ok(Executed::Replied(units)) => Ok(Fate::Deleted(units)),
+            Ok(Executed::Judged(())) => Ok(Fate::Spared),
             Err(error) if concerns_the_table(&error) => Err(error),
             Err(_) => Ok(Fate::Failed),
         }

@@ -1,13 +1,12 @@
 use crate::DynamoDbStore;
 use crate::Profile;
 use crate::batch::BatchConfig;
+use crate::large_items::LargeItems;
 use crate::layout::{Attribute, Layout, Versions};
-use crate::send::{Retries, Sender};
+use crate::send::{Retries, SdkTransport, Sender, Table, TimeLimits};
 use crate::settings::Settings;
 use crate::sightings::Sightings;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use session_core::{
     Capabilities, Clock, Error, ErrorKind, Operation, OsRandom, PayloadKind, Randomness, Result,
     SystemClock, Timer,
@@ -42,7 +41,7 @@ pub struct DynamoDbStoreBuilder {
     settings: Settings,
     profile: Option<Profile>,
     retries: Retries,
-    request_timeout: Duration,
+    limits: TimeLimits,
     scan_segments: NonZeroUsize,
     batches: Option<BatchConfig>,
     clock: Arc<dyn Clock>,
@@ -65,7 +64,7 @@ impl DynamoDbStoreBuilder {
             settings: Settings::default(),
             profile: None,
             retries: Retries::default(),
-            request_timeout: Duration::from_secs(5),
+            limits: TimeLimits::default(),
             scan_segments: NonZeroUsize::new(4).expect("four is not zero"),
             batches: None,
             clock: Arc::new(SystemClock),
@@ -177,19 +176,33 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// How often a request is sent again that failed for what can pass: 4 times unless set.
+    /// How often an operation sends a request again that failed for what can pass: 3 times unless
+    /// set.
     ///
-    /// The SDK's own retries are off.
+    /// The SDK's own retries are off. Retries end earlier by the
+    /// [`operation_timeout`](Self::operation_timeout), and where most requests of this store fail.
     #[must_use]
     pub fn max_retries(mut self, max_retries: u32) -> Self {
         self.retries.most = max_retries;
         self
     }
 
-    /// How long to wait for the reply to a request: 5 s unless set, or the client has timeouts.
+    /// How long one attempt may take, from sending the request to the end of its reply: 1 s unless
+    /// set.
+    ///
+    /// The time that the credentials take is not counted.
     #[must_use]
     pub fn request_timeout(mut self, request_timeout: Duration) -> Self {
-        self.request_timeout = request_timeout;
+        self.limits.request = request_timeout;
+        self
+    }
+
+    /// How long an operation may take, with all of its attempts and delays: 4 s unless set.
+    ///
+    /// Locking and renewing end within a third of the lease, too.
+    #[must_use]
+    pub fn operation_timeout(mut self, operation_timeout: Duration) -> Self {
+        self.limits.operation = operation_timeout;
         self
     }
 
@@ -243,7 +256,7 @@ impl DynamoDbStoreBuilder {
             settings,
             profile,
             retries,
-            request_timeout,
+            limits,
             scan_segments,
             batches,
             clock,
@@ -257,9 +270,9 @@ impl DynamoDbStoreBuilder {
             batches.check()?;
         }
         let capabilities = capabilities(&settings);
-        let client = own_client(&client, request_timeout);
-        let (layout, sightings) = (settings.layout.clone(), Sightings::default());
-        let sender = Sender { client, table, layout, retries, timer, randomness };
+        let table = Table { name: table, layout: settings.layout.clone() };
+        let transport = Arc::new(SdkTransport::new(&client));
+        let sender = Sender::new(transport, table, (limits, retries), timer, randomness);
         Ok(DynamoDbStore {
             capabilities,
             settings,
@@ -267,7 +280,8 @@ impl DynamoDbStoreBuilder {
             batches,
             clock,
             sender,
-            sightings,
+            sightings: Sightings::default(),
+            large_items: LargeItems::default(),
         })
     }
 }
@@ -284,21 +298,6 @@ fn capabilities(settings: &Settings) -> Capabilities {
         Versions::Content => capabilities.with_content_versions(),
     };
     if settings.locking { capabilities.with_locking() } else { capabilities }
-}
-
-/// The same client without retries of its own, and with an end to every wait for a reply.
-fn own_client(client: &Client, request_timeout: Duration) -> Client {
-    let config = client.config();
-    let timeouts = config.timeout_config().cloned();
-    let has_end = timeouts.as_ref().is_some_and(|timeouts| {
-        timeouts.operation_attempt_timeout().is_some() || timeouts.operation_timeout().is_some()
-    });
-    let mut timeouts = timeouts.map_or_else(TimeoutConfig::builder, |own| own.to_builder());
-    if !has_end {
-        timeouts = timeouts.operation_attempt_timeout(request_timeout);
-    }
-    let config = config.to_builder().retry_config(RetryConfig::disabled());
-    Client::from_conf(config.timeout_config(timeouts.build()).build())
 }
 
 /// A name, or an ARN of a table in another account; DynamoDB checks the rest.

@@ -10,6 +10,7 @@ use session_dynamodb::{
     DynamoDbStore, EmbeddedDynamoDb, InjectedFaults, Profile, TableOptions, WireFault, WireFaults,
 };
 use std::env;
+use std::future::pending;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,6 +74,8 @@ impl Behind {
             .max_retries(self.max_retries)
             .clock_skew(CLOCK_SKEW)
             .clock(clock)
+            .request_timeout(LIMIT)
+            .operation_timeout(LIMIT)
             .timer(Impatient);
         if let Some(profile) = self.profile {
             builder = builder.profile(profile);
@@ -106,7 +109,10 @@ async fn assert_withstands(harness: &dyn Harness, seed: u64, excepted: &[&str]) 
     assert!(failures.is_empty(), "seed {seed}:\n{}", failures.join("\n"));
 }
 
-/// A timer that does not wait.
+/// The limit to requests and operations, which never comes.
+const LIMIT: Duration = Duration::from_secs(59);
+
+/// A timer that does not wait between two attempts.
 #[derive(Debug)]
 struct Impatient;
 
@@ -116,7 +122,10 @@ impl Timer for Impatient {
         Duration::ZERO
     }
 
-    async fn sleep(&self, _duration: Duration) {
+    async fn sleep(&self, duration: Duration) {
+        if duration == LIMIT {
+            pending().await
+        }
         tokio::task::yield_now().await;
     }
 }

@@ -8,7 +8,7 @@ use crate::DynamoDbStore;
 use crate::cursor::Walk;
 use crate::item::Item;
 use crate::request::{self, Page};
-use crate::send::{Found, Sender};
+use crate::send::{ScanPage, Sender};
 use futures_util::future::join_all;
 use session_core::{Cursor, EpochMillis, Operation, Pace, Result, Retry, Sweep};
 use std::num::NonZeroUsize;
@@ -110,8 +110,8 @@ impl Tour {
         report.survey.units += units.sum::<f64>();
         let (mut due, mut next) = (Vec::new(), Vec::new());
         for (segment, found) in examined.into_iter().collect::<Result<Vec<_>>>()? {
-            next.push((segment, found.next));
-            for (key, item) in found.items {
+            next.push((segment, self.store.next_key(Operation::Migrate, &found)?));
+            for (key, item) in self.store.keyed(Operation::Migrate, found)? {
                 let finding = self.finding(&item, now);
                 report.survey.census.count(&key, &item, &finding);
                 if let Some(converter) = converter {
@@ -128,11 +128,12 @@ impl Tour {
         Ok(())
     }
 
-    async fn examine(&self, page: Page) -> Result<(usize, Found)> {
+    async fn examine(&self, page: Page) -> Result<(usize, ScanPage)> {
         let segment = page.segment;
         let consistent = self.store.settings.consistent_read;
-        let request = request::examine(&self.sender.layout, page, consistent);
-        Ok((segment, self.sender.scan(Operation::Migrate, &request).await?))
+        let request = request::examine(&self.sender.table.layout, page, consistent);
+        let mut call = self.sender.reading(Operation::Migrate);
+        Ok((segment, self.sender.send(&mut call, request).await?))
     }
 
     pub(super) fn finding(&self, item: &Item, now: EpochMillis) -> Finding {

@@ -10,12 +10,15 @@ use session_core::{
 use session_dynamodb::{DynamoDbStore, DynamoDbStoreBuilder, EmbeddedDynamoDb, TableOptions};
 use std::collections::HashMap;
 use std::fmt::{self, Debug, Formatter};
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) const START: u64 = 1_700_000_000;
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
 pub(crate) const TABLE: &str = "sessions";
+/// The limits to a request and to an operation, which no delay is as long as.
+const LIMITS: [Duration; 2] = [Duration::from_secs(59), Duration::from_secs(3_599)];
 
 /// A store over a wire that can be tampered with, another without, and what they go by.
 pub(crate) struct Bench {
@@ -38,7 +41,7 @@ impl Bench {
         let clock = ManualClock::at(EpochMillis::from_epoch_millis(START * 1_000));
         let store = |client| {
             let builder = DynamoDbStore::builder(client, TABLE).clock(clock.clone());
-            set(builder.timer(pause.clone())).build().expect("the settings fit")
+            set(pausing(builder, &pause)).build().expect("the settings fit")
         };
         let store = (store(wire.under(&server.client())), store(server.client()));
         let options = TableOptions { time_to_live: false, ..TableOptions::default() };
@@ -82,6 +85,12 @@ impl Bench {
     }
 }
 
+/// The same on this timer, on which no limit comes.
+pub(crate) fn pausing(builder: DynamoDbStoreBuilder, pause: &Pause) -> DynamoDbStoreBuilder {
+    let builder = builder.request_timeout(LIMITS[0]).operation_timeout(LIMITS[1]);
+    builder.timer(pause.clone())
+}
+
 pub(crate) fn number(number: u64) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
@@ -114,7 +123,8 @@ pub(crate) fn change(data: &str, lock: AfterWrite) -> Change {
     Change { payload: Payload::text(data), expires: at(7_200), lock }
 }
 
-/// A timer that does not wait. What a test wants done between two attempts is done in its sleep.
+/// A timer that does not wait between two attempts. What a test wants done then is done in its
+/// sleep. The limits to attempts and operations never come.
 #[derive(Clone, Default)]
 pub(crate) struct Pause {
     meanwhile: Arc<Mutex<Option<BoxFuture<'static, ()>>>>,
@@ -144,6 +154,9 @@ impl Timer for Pause {
     }
 
     async fn sleep(&self, duration: Duration) {
+        if LIMITS.contains(&duration) {
+            return pending().await;
+        }
         self.slept.lock().push(duration);
         let work = self.meanwhile.lock().take();
         if let Some(work) = work {
