@@ -14,6 +14,8 @@ mod law;
 mod model;
 mod need;
 mod parts;
+#[cfg(feature = "proxy")]
+pub mod proxy;
 mod refusals;
 #[cfg(feature = "runner")]
 pub mod runner;

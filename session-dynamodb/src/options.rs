@@ -320,6 +320,7 @@ impl Options {
             max_lock_retry: self.max_lock_retry,
             lock_lease: self.lock_lease,
             max_lock_hold: self.max_lock_hold,
+            ..LockOptions::default()
         }
     }
 }
