@@ -58,7 +58,7 @@ pub(crate) struct Transaction {
 pub(crate) struct Scan {
     /// What it passes over, if not nothing.
     pub(crate) filter: Option<Condition>,
-    /// The attributes to read.
+    /// The attributes to read: all if there are none here.
     pub(crate) projection: Vec<Attribute>,
     pub(crate) consistent: bool,
     pub(crate) segment: usize,

@@ -5,11 +5,14 @@
 
 mod convert;
 mod fault;
+mod page;
 mod retry;
 mod trouble;
+mod whole;
 
 pub(crate) use fault::Fault;
 pub(crate) use retry::{Doubt, Retries};
+pub(crate) use whole::Whole;
 
 use crate::item::Item;
 use crate::layout::Layout;
@@ -46,8 +49,8 @@ pub(crate) enum Reply<D = (), R = Item> {
 }
 
 /// What a scan found.
-pub(crate) struct Found {
-    pub(crate) items: Vec<(Key, Item)>,
+pub(crate) struct Found<I = Item> {
+    pub(crate) items: Vec<(Key, I)>,
     pub(crate) scanned: u64,
     pub(crate) units: f64,
     pub(crate) next: Option<Key>,
@@ -159,18 +162,10 @@ impl Sender {
     pub(crate) async fn scan(&self, operation: Operation, request: &Scan) -> Result<Found> {
         let send = || async {
             let output = self.scan_part(request).send().await;
-            let output = output.map_err(|error| Fault::of("Scan", error))?;
-            let units = convert::units(output.consumed_capacity());
-            let items = output.items.unwrap_or_default().into_iter();
-            let items = items.filter_map(|item| keyed(self.item(item)));
-            Ok(Found {
-                items: items.collect(),
-                scanned: u64::try_from(output.scanned_count).unwrap_or_default(),
-                units,
-                next: output.last_evaluated_key.and_then(|key| self.item(key).key()),
-            })
+            output.map_err(|error| Fault::of("Scan", error))
         };
-        self.repeat(operation, &mut Doubt::reading(), send).await
+        let output = self.repeat(operation, &mut Doubt::reading(), send).await?;
+        self.page(operation, output, |item| self.item(item))
     }
 
     pub(crate) async fn batch_delete(
@@ -213,10 +208,6 @@ impl Sender {
         };
         Ok(Obstacles { new: refused(0), old: refused(1) })
     }
-}
-
-fn keyed(item: Item) -> Option<(Key, Item)> {
-    item.key().map(|key| (key, item))
 }
 
 /// The reason of a part of a transaction whose condition did not hold.

@@ -5,7 +5,7 @@ use super::walk::Tour;
 use crate::collect::concerns_the_table;
 use crate::item::Item;
 use crate::request::{self, Conversion};
-use crate::send::{Doubt, Reply};
+use crate::send::{Doubt, Reply, Whole};
 use crate::settle::ROUNDS;
 use futures_util::stream::{self, StreamExt};
 use session_core::{EpochMillis, ErrorKind, Key, Operation, Result};
@@ -123,7 +123,11 @@ impl Converter {
             };
             // A refusal is charged as a write is, and does not say so.
             *units += item.write_units(&tour.sender.layout);
-            conversion = match self.target.conversion(&key, &item, &tour.finding(&item, now)) {
+            // Attributes of other names do not matter: an orphan is not converted either.
+            let whole = Whole { item, others: 0 };
+            let finding = tour.finding(&key, &whole, now);
+            item = whole.item;
+            conversion = match self.target.conversion(&key, &item, &finding) {
                 Ok(conversion) => conversion,
                 // It is as an attempt of ours would have left it, whose reply was lost.
                 Err(Left::Fitting) if doubt.is_there() => return Ok(Fate::Converted),

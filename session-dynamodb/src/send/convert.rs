@@ -20,7 +20,7 @@ use aws_sdk_dynamodb::types::{
 use session_core::Key;
 use std::collections::HashMap;
 
-type Attributes = HashMap<String, AttributeValue>;
+pub(super) type Attributes = HashMap<String, AttributeValue>;
 type Names = HashMap<String, String>;
 
 const ALL_OLD: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;

@@ -139,7 +139,7 @@ impl DynamoDbStore {
             Condition::NotExists(Attribute::Key),
         ]);
         let page = Page { segment: 0, segments: 1, limit: 1, from: Some(key.clone()) };
-        let scan = request::scan(page, self.clock.now());
+        let scan = request::scan(&self.settings, page, self.clock.now());
         let get = request::load(&key, false);
         let update = Update {
             key: key.clone(),
