@@ -15,7 +15,8 @@ use std::time::Duration;
 ///
 /// A batch costs fewer requests and the same capacity. It has no conditions: a session that is
 /// renewed, or created anew, between the scan and the deletion is deleted (G1 does not hold). What
-/// the scan found locked is spared. Orphans are deleted one by one, on conditions, as ever.
+/// the scan found locked is spared. A batch deletes only sessions of this configuration, as single
+/// deletions do. Orphans are deleted one by one, on conditions.
 ///
 /// ```
 /// use session_dynamodb::BatchConfig;

@@ -8,8 +8,8 @@ use crate::settings::Settings;
 use crate::sightings::Sightings;
 use aws_sdk_dynamodb::Client;
 use session_core::{
-    Capabilities, Clock, Error, ErrorKind, Operation, OsRandom, PayloadKind, Randomness, Result,
-    SystemClock, Timer,
+    Capabilities, Clock, Error, ErrorKind, KeyScheme, Operation, OsRandom, PayloadKind, Randomness,
+    Result, SystemClock, Timer,
 };
 use session_locking::TokioTimer;
 use std::collections::BTreeSet;
@@ -121,6 +121,40 @@ impl DynamoDbStoreBuilder {
     #[must_use]
     pub fn deadline_attribute(mut self, name: impl Into<String>) -> Self {
         self.settings.layout.deadline = name.into();
+        self
+    }
+
+    /// How the keys of the sessions are made: the scheme that `Sessions` are built with.
+    ///
+    /// It shows which items of the table are sessions of this configuration. Collecting, surveys and
+    /// migrations leave all others as they are. Without a scheme, every item with a numeric expiry
+    /// counts as a session unless another attribute has a type that sessions do not have. A scheme
+    /// that [is not distinctive](KeyScheme::is_distinctive) excludes few items more.
+    ///
+    /// ```
+    /// # fn example(client: aws_sdk_dynamodb::Client) -> session_core::Result<()> {
+    /// use session_core::KeyScheme;
+    /// use session_dynamodb::DynamoDbStore;
+    ///
+    /// let store = DynamoDbStore::builder(client, "sessions").key_scheme(KeyScheme::Hashed).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn key_scheme(mut self, key_scheme: KeyScheme) -> Self {
+        self.settings.key_scheme = Some(key_scheme);
+        self
+    }
+
+    /// Whether orphans are collected: they are not unless this is set to true.
+    ///
+    /// An orphan is an item with neither expiry nor data, such as a handler of PHP leaves if it
+    /// crashes in a new session. It is deleted only if a consistent read shows no attribute but the
+    /// key and a lock that has lapsed. This needs a [key scheme](Self::key_scheme) that [is
+    /// distinctive](KeyScheme::is_distinctive), and one `GetItem` for each candidate.
+    #[must_use]
+    pub fn collect_orphans(mut self, collect_orphans: bool) -> Self {
+        self.settings.collect_orphans = collect_orphans;
         self
     }
 
@@ -265,6 +299,7 @@ impl DynamoDbStoreBuilder {
         } = self;
         check_table(&table)?;
         check_names(&settings.layout)?;
+        check_keys(&settings, profile)?;
         profile.map_or(Ok(()), |profile| profile.check(&settings.layout))?;
         if let Some(batches) = &batches {
             batches.check()?;
@@ -325,6 +360,27 @@ fn check_names(layout: &Layout) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Checks that the key scheme is one that the other settings can work with.
+fn check_keys(settings: &Settings, profile: Option<Profile>) -> Result<()> {
+    if settings.collect_orphans && !settings.has_distinctive_keys() {
+        return Err(config(
+            "collect_orphans is on and keys do not show whose an item is: set key_scheme to hashed \
+             keys or to keys with a name, or leave collect_orphans off"
+                .into(),
+        ));
+    }
+    match (profile, &settings.key_scheme) {
+        (Some(profile), Some(KeyScheme::Hashed | KeyScheme::Plain)) => {
+            let name = profile.name();
+            Err(config(format!(
+                "key_scheme is not that of the profile `{name}`: its handler makes keys of a name \
+                 and the id"
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The setting that names an attribute.

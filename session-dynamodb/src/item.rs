@@ -1,6 +1,6 @@
 //! The layout of an item, read and measured.
 
-use crate::layout::{Attribute, Layout, Versions};
+use crate::layout::{Attribute, Layout, ValueType, Versions};
 use crate::lease::{LOCK_BYTES, held_mark, lease_end};
 use session_core::{
     EpochMillis, Key, LockToken, Payload, PayloadKind, Record, Snapshot, Timestamp, Version,
@@ -37,6 +37,16 @@ impl Value {
         match payload {
             Payload::Text(text) => Self::S(Arc::clone(text)),
             Payload::Binary(bytes) => Self::B(Arc::clone(bytes)),
+        }
+    }
+
+    /// The type, unless it is one that no attribute of ours has.
+    pub(crate) const fn value_type(&self) -> Option<ValueType> {
+        match self {
+            Self::S(_) => Some(ValueType::S),
+            Self::N(_) => Some(ValueType::N),
+            Self::B(_) => Some(ValueType::B),
+            Self::Other => None,
         }
     }
 

@@ -18,6 +18,7 @@ mod lock;
 mod migrate;
 mod options;
 mod own;
+mod ownership;
 mod policy;
 mod profile;
 #[cfg(test)]

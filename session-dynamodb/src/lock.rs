@@ -89,8 +89,8 @@ impl DynamoDbStore {
             return Ok(None);
         }
         let request = request::load(key, self.settings.consistent_read);
-        let found = self.sender.send(call, request).await?;
-        let Some(item) = found.map(|found| found.item).filter(|item| item.is_live(now)) else {
+        let found = self.sender.send(call, request).await?.whole.map(|whole| whole.item);
+        let Some(item) = found.filter(|item| item.is_live(now)) else {
             self.large_items.forget(key);
             return Ok(None);
         };

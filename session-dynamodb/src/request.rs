@@ -30,6 +30,8 @@ use session_core::Key;
 pub(crate) struct Get {
     pub(crate) key: Key,
     pub(crate) consistent: bool,
+    /// Whether it says what it cost.
+    pub(crate) counted: bool,
 }
 
 /// An `UpdateItem`. If it is refused it returns the item as it stands.
@@ -64,7 +66,7 @@ pub(crate) struct Transaction {
 pub(crate) struct Scan {
     /// What it passes over, if not nothing.
     pub(crate) filter: Option<Condition>,
-    /// The attributes to read.
+    /// The attributes to read: all if there are none here.
     pub(crate) projection: Vec<Attribute>,
     pub(crate) consistent: bool,
     pub(crate) segment: usize,
@@ -80,7 +82,7 @@ pub(crate) struct BatchDelete {
 
 /// A `GetItem` of the record.
 pub(crate) fn load(key: &Key, consistent: bool) -> Get {
-    Get { key: key.clone(), consistent }
+    Get { key: key.clone(), consistent, counted: false }
 }
 
 impl Update {

@@ -10,6 +10,7 @@ mod classification;
 mod evidence;
 mod execute;
 mod failure;
+mod page;
 mod progress;
 mod retries;
 mod sdk;
@@ -18,10 +19,11 @@ mod transport;
 pub(crate) use ambiguity::Ambiguity;
 pub(crate) use classification::Kind;
 pub(crate) use execute::{Call, Executed, Judgment, ROUNDS};
+pub(crate) use page::KeyedPage;
 pub(crate) use retries::Retries;
 pub(crate) use sdk::SdkTransport;
 pub(crate) use transport::{
-    Batched, KeyAttribute, ScanPage, Table, TableDescription, TableStatus, Transport,
+    Batched, KeyAttribute, Table, TableDescription, TableStatus, Transport, Whole,
 };
 
 use crate::layout::Layout;

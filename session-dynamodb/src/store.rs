@@ -84,7 +84,7 @@ impl DynamoDbStore {
     async fn read(&self, key: &Key, consistent: bool) -> Result<Option<Snapshot>> {
         let (request, now) = (request::load(key, consistent), self.clock.now());
         let mut call = self.sender.reading(Operation::Load);
-        let item = self.sender.send(&mut call, request).await?.map(|found| found.item);
+        let item = self.sender.send(&mut call, request).await?.whole.map(|whole| whole.item);
         let live = item.filter(|item| item.is_live(now));
         live.map(|item| self.snapshot(Operation::Load, &item)).transpose()
     }

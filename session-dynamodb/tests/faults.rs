@@ -10,7 +10,6 @@ use session_dynamodb::{
     DynamoDbStore, EmbeddedDynamoDb, InjectedFaults, Profile, TableOptions, WireFault, WireFaults,
 };
 use std::env;
-use std::future::pending;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,8 +73,6 @@ impl Behind {
             .max_retries(self.max_retries)
             .clock_skew(CLOCK_SKEW)
             .clock(clock)
-            .request_timeout(LIMIT)
-            .operation_timeout(LIMIT)
             .timer(Impatient);
         if let Some(profile) = self.profile {
             builder = builder.profile(profile);
@@ -109,10 +106,7 @@ async fn assert_withstands(harness: &dyn Harness, seed: u64, excepted: &[&str]) 
     assert!(failures.is_empty(), "seed {seed}:\n{}", failures.join("\n"));
 }
 
-/// The limit to requests and operations, which never comes.
-const LIMIT: Duration = Duration::from_secs(59);
-
-/// A timer that does not wait between two attempts.
+/// A timer that does not wait.
 #[derive(Debug)]
 struct Impatient;
 
@@ -122,10 +116,7 @@ impl Timer for Impatient {
         Duration::ZERO
     }
 
-    async fn sleep(&self, duration: Duration) {
-        if duration == LIMIT {
-            pending().await
-        }
+    async fn sleep(&self, _duration: Duration) {
         tokio::task::yield_now().await;
     }
 }

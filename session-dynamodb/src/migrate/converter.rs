@@ -5,7 +5,7 @@ use super::walk::Tour;
 use crate::collect::concerns_the_table;
 use crate::item::Item;
 use crate::request::{self, Conversion};
-use crate::send::{Ambiguity, Executed, Judgment, ROUNDS};
+use crate::send::{Ambiguity, Executed, Judgment, ROUNDS, Whole};
 use futures_util::stream::{self, StreamExt};
 use session_core::{EpochMillis, ErrorKind, Key, Operation, Result};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -116,7 +116,11 @@ impl Converter {
             rejections += 1;
             // A rejection is charged as a write is, and does not say so.
             *units += item.write_units(layout);
-            match self.target.conversion(&key, &item, &tour.finding(&item, now)) {
+            // Attributes of other names do not matter: an orphan is not converted either.
+            let whole = Whole { item, others: 0 };
+            let finding = tour.finding(&key, &whole, now);
+            let item = whole.item;
+            match self.target.conversion(&key, &item, &finding) {
                 Ok(_) if rejections == ROUNDS => Judgment::Done(Fate::Contended),
                 Ok(conversion) => Judgment::Send(request::convert(&key, &item, conversion, now)),
                 // It is as an attempt of ours would have left it, whose reply was lost.

@@ -1,7 +1,7 @@
 use super::Update;
 use crate::condition::{Comparison, Condition, held, live, lock_by, unlocked};
 use crate::item::{Item, Value};
-use crate::layout::Attribute;
+use crate::layout::{Attribute, ValueType};
 use crate::lease::lock_text;
 use crate::settings::Settings;
 use session_core::{EpochMillis, Key, LockToken};
@@ -41,7 +41,7 @@ pub(crate) fn take_over(
     let unchanged = [Attribute::Lock, Attribute::Expires].into_iter().filter_map(|attribute| {
         Some(Condition::Compare(attribute, Comparison::Equal, seen.get(attribute)?.clone()))
     });
-    let conditions = [live(now), Condition::IsNumber(Attribute::Lock)].into_iter();
+    let conditions = [live(now), Condition::IsType(Attribute::Lock, ValueType::N)].into_iter();
     let lock = lock_text(now.saturating_add(lease), token);
     Update {
         key: key.clone(),

@@ -42,7 +42,7 @@ impl Sender {
     async fn exists(&self, call: &mut Call, key: &Key) -> Result<bool, Failed> {
         let read = self.attempt_until_answered(call, &request::load(key, true)).await?;
         match read {
-            Ok(found) => Ok(found.is_some()),
+            Ok(got) => Ok(got.whole.is_some()),
             Err(never) => match never {},
         }
     }

@@ -10,6 +10,7 @@ use crate::error::unsettled;
 use futures_util::future::{Either, select};
 use session_core::{ErrorKind, Operation, Result};
 use std::convert::Infallible;
+use std::future::pending;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -187,9 +188,9 @@ impl Sender {
         let in_time = async {
             let overdue = async {
                 watcher.sent().await;
-                self.timer.sleep(self.limits.request).await;
+                self.limit(self.limits.request).await;
             };
-            match select(sending, select(pin!(overdue), self.timer.sleep(left))).await {
+            match select(sending, select(pin!(overdue), pin!(self.limit(left)))).await {
                 Either::Left((replied, _)) => Some(replied),
                 Either::Right(_) => None,
             }
@@ -198,6 +199,17 @@ impl Sender {
             Some(replied) => replied,
             None if watcher.may_be_sent() => Err(Failure::NoReply(NoReply::TimedOut)),
             None => Err(Failure::NotSent(NotSent::CredentialsUnavailable)),
+        }
+    }
+
+    /// Completes when so much time has passed.
+    ///
+    /// On a timer that does not wait, such as one of a test, time stands still and no limit comes.
+    async fn limit(&self, limit: Duration) {
+        let begin = self.timer.elapsed();
+        self.timer.sleep(limit).await;
+        if self.timer.elapsed() == begin && !limit.is_zero() {
+            pending::<()>().await;
         }
     }
 

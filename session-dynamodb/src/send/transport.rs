@@ -93,11 +93,18 @@ pub(crate) struct Table {
     pub(crate) layout: Layout,
 }
 
-/// An item as a read found it.
-pub(crate) struct Found {
+/// A whole item: the attributes of the layout, and how many others it has.
+#[derive(Default)]
+pub(crate) struct Whole {
     pub(crate) item: Item,
-    /// Whether it has attributes that are not in the layout.
-    pub(crate) has_others: bool,
+    pub(crate) others: usize,
+}
+
+/// The reply to a read.
+pub(crate) struct Got {
+    pub(crate) whole: Option<Whole>,
+    /// The capacity units that it took, if the request asked for them and the server says so.
+    pub(crate) units: f64,
 }
 
 /// The reply to an update that was carried out.
@@ -111,11 +118,11 @@ pub(crate) struct Updated {
 
 /// A page of a scan.
 pub(crate) struct ScanPage {
-    pub(crate) items: Vec<Item>,
+    pub(crate) items: Vec<Whole>,
     pub(crate) scanned: u64,
     pub(crate) units: f64,
     /// The key to go on behind, as the server gave it, unless this is the last page.
-    pub(crate) next: Option<Item>,
+    pub(crate) next: Option<Whole>,
 }
 
 /// The reply to a batch that was carried out in part.
@@ -159,7 +166,7 @@ pub(crate) type TimeToLive = Option<String>;
 
 impl Action for Get {
     const NAME: &'static str = "GetItem";
-    type Reply = Option<Found>;
+    type Reply = Got;
     type Rejection = Infallible;
 }
 

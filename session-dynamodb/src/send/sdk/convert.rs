@@ -4,7 +4,7 @@ use crate::condition::Placeholders;
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
 use crate::request::{BatchDelete, Delete, Get, Scan, Transaction, Update};
-use crate::send::transport::Table;
+use crate::send::transport::{Table, Whole};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluentBuilder;
@@ -29,7 +29,12 @@ const ALL_OLD: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionChec
 
 pub(super) fn get_item(client: &Client, table: &Table, request: &Get) -> GetItemFluentBuilder {
     let call = client.get_item().table_name(&table.name);
-    call.set_key(Some(key(table, &request.key))).consistent_read(request.consistent)
+    let call = call.set_key(Some(key(table, &request.key))).consistent_read(request.consistent);
+    if request.counted {
+        call.return_consumed_capacity(ReturnConsumedCapacity::Total)
+    } else {
+        call
+    }
 }
 
 pub(super) fn update_item(
@@ -119,13 +124,15 @@ pub(super) fn scan(client: &Client, table: &Table, request: &Scan) -> ScanFluent
     let filter = request.filter.as_ref().map(|filter| placeholders.condition(filter));
     let projection = request.projection.iter().map(|attribute| placeholders.name(*attribute));
     let projection: Vec<_> = projection.collect();
+    let names = names(table, &placeholders);
     client
         .scan()
         .table_name(&table.name)
         .set_consistent_read(request.consistent.then_some(true))
         .set_filter_expression(filter)
-        .projection_expression(projection.join(", "))
-        .set_expression_attribute_names(Some(names(table, &placeholders)))
+        .set_projection_expression((!projection.is_empty()).then(|| projection.join(", ")))
+        // DynamoDB rejects names that no expression refers to, and an empty map of them.
+        .set_expression_attribute_names((!names.is_empty()).then_some(names))
         .set_expression_attribute_values(values(&placeholders))
         .segment(count(request.segment))
         .total_segments(count(request.segments))
@@ -168,6 +175,13 @@ pub(super) fn item(table: &Table, mut attributes: Attributes) -> Item {
         Some((attribute, read(value)))
     });
     Item(known.collect())
+}
+
+/// The whole item, with the number of attributes that are not in the layout.
+pub(super) fn whole(table: &Table, attributes: Attributes) -> Whole {
+    let all = attributes.len();
+    let item = item(table, attributes);
+    Whole { others: all - item.0.len(), item }
 }
 
 pub(super) fn some_item(table: &Table, attributes: Option<Attributes>) -> Item {

@@ -7,7 +7,7 @@ use crate::reply::Obstacles;
 use crate::request::{BatchDelete, Delete, Get, Scan, Transaction, Update};
 use crate::send::failure::{Failure, NotSent, ServiceError, UnparsableReply};
 use crate::send::progress::Progress;
-use crate::send::transport::{Batched, Exchange, Found, ScanPage, Table, Updated};
+use crate::send::transport::{Batched, Exchange, Got, ScanPage, Table, Updated};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::operation::RequestId;
@@ -20,20 +20,11 @@ use std::convert::Infallible;
 
 #[async_trait]
 impl Exchange<Get> for SdkTransport {
-    async fn send(
-        &self,
-        table: &Table,
-        request: &Get,
-        progress: Progress,
-    ) -> Result<Option<Found>, Failure> {
+    async fn send(&self, table: &Table, request: &Get, progress: Progress) -> Result<Got, Failure> {
         let call = convert::get_item(&self.client, table, request);
         let output = sent(progress, call.send()).await.map_err(|error| failure(&error))?;
-        let found = output.item.map(|attributes| {
-            let count = attributes.len();
-            let item = convert::item(table, attributes);
-            Found { has_others: item.0.len() < count, item }
-        });
-        Ok(found)
+        let units = units(output.consumed_capacity());
+        Ok(Got { whole: output.item.map(|attributes| convert::whole(table, attributes)), units })
     }
 }
 
@@ -153,10 +144,10 @@ impl Exchange<Scan> for SdkTransport {
             return Err(UnparsableReply::MissingPart.into());
         };
         Ok(ScanPage {
-            items: items.into_iter().map(|item| convert::item(table, item)).collect(),
+            items: items.into_iter().map(|item| convert::whole(table, item)).collect(),
             scanned: u64::try_from(output.scanned_count).unwrap_or_default(),
             units,
-            next: output.last_evaluated_key.map(|key| convert::item(table, key)),
+            next: output.last_evaluated_key.map(|key| convert::whole(table, key)),
         })
     }
 }

@@ -7,7 +7,7 @@ use crate::item::{Item, Value};
 use crate::layout::Attribute;
 use crate::reply::Obstacles;
 use crate::request::{self, BatchDelete, Delete, Page, Transaction, Update};
-use crate::send::{Ambiguity, Batched, Executed, Failed, Judgment, ScanPage};
+use crate::send::{Ambiguity, Batched, Executed, Failed, Judgment, KeyedPage};
 use session_core::{Key, Operation, Result};
 
 /// A key of the probes' own. No session id makes it under any key scheme.
@@ -82,17 +82,16 @@ impl DynamoDbStore {
         self.sender.execute(&mut call, request, judge).await.map(drop)
     }
 
-    async fn sample(&self) -> Result<ScanPage, Failed> {
+    async fn sample(&self) -> Result<KeyedPage, Failed> {
         let page = Page { segment: 0, segments: 1, limit: SAMPLE, from: None };
-        let request = request::examine(&self.settings.layout, page, false);
-        self.sender.send(&mut self.sender.reading(OPERATION), request).await
+        self.sender.scan(OPERATION, request::examine(page, false)).await
     }
 
     /// What a few items say about the table, and whether the server returns one that it rejects.
-    async fn look_at(&self, page: ScanPage) -> Result<Vec<Problem>> {
-        let items = self.keyed(OPERATION, page)?;
+    async fn look_at(&self, page: KeyedPage) -> Result<Vec<Problem>> {
+        let KeyedPage { items, .. } = page;
         let mut problems = Vec::new();
-        if items.iter().any(|(_, item)| has_late_expiry(item)) {
+        if items.iter().any(|(_, whole)| has_late_expiry(&whole.item)) {
             let attribute = self.settings.layout.expires.clone();
             problems.push(Problem::ExpiryInMilliseconds { attribute });
         }
@@ -108,7 +107,7 @@ impl DynamoDbStore {
 
     async fn is_there(&self, key: &Key) -> Result<bool> {
         let mut call = self.sender.reading(OPERATION);
-        Ok(self.sender.send(&mut call, request::load(key, true)).await?.is_some())
+        Ok(self.sender.send(&mut call, request::load(key, true)).await?.whole.is_some())
     }
 }
 
