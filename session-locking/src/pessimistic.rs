@@ -1,12 +1,14 @@
 use crate::line::Lines;
+use crate::releases::Releases;
 use crate::turn::Turn;
 use crate::{LockOptions, TokioTimer};
 use async_trait::async_trait;
 use session_core::{
-    Error, ErrorKind, Key, LockingStore, Opened, Operation, OsRandom, Randomness, Result,
+    Drained, Error, ErrorKind, Key, LockingStore, Opened, Operation, OsRandom, Randomness, Result,
     SessionStore, Strategy, Timer,
 };
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Handles of one session take turns: who opens it waits for whoever holds it.
 ///
@@ -39,6 +41,7 @@ pub struct Pessimistic {
     pub(crate) timer: Arc<dyn Timer>,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) lines: Arc<Lines>,
+    pub(crate) releases: Releases,
 }
 
 impl Pessimistic {
@@ -52,6 +55,7 @@ impl Pessimistic {
             timer: Arc::new(TokioTimer::new()),
             randomness: Arc::new(OsRandom),
             lines: Arc::default(),
+            releases: Releases::default(),
         }
     }
 
@@ -97,5 +101,9 @@ impl Strategy for Pessimistic {
 
     async fn open(&self, key: &Key) -> Result<Option<Opened>> {
         Turn::wait(self, key).await?.acquire().await
+    }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        self.releases.drain(&*self.timer, timeout).await
     }
 }
