@@ -16,8 +16,10 @@ use std::time::Duration;
 /// a holder that was deposed changes nothing (L4). The waiters of one process queue for each
 /// session, and only the first of them asks the store.
 ///
-/// Clones share the queue; use one for all sessions of a store. It needs a tokio runtime to renew
-/// leases on.
+/// Clones share the queue; use one for all sessions of a store. It needs a tokio runtime with timers
+/// to renew leases on. A handler that blocks all threads of the runtime for longer than a lease is
+/// not renewed meanwhile, and may lose its lock: on a single-threaded runtime, any handler that
+/// blocks does.
 ///
 /// ```
 /// # use session_core::{LockingStore, Result};
