@@ -57,6 +57,77 @@ impl KeyScheme {
     }
 }
 
+impl KeyScheme {
+    /// Whether `key` has the form of the keys that this scheme makes.
+    ///
+    /// A store that shares its table with other data tells by this what to leave alone. The answer
+    /// is certain if the scheme [is distinctive](Self::is_distinctive). Otherwise every key that is
+    /// a well-formed id matches.
+    ///
+    /// With a name, an id that contains the separator does not match: `SID_admin_7` can be a
+    /// session of the name `SID_admin`. This applies to separators such as `_`, which no generator
+    /// of ids uses. Ids of PHP's generator contain letters, digits, commas and hyphens.
+    ///
+    /// ```
+    /// use session_core::{Key, KeyScheme};
+    ///
+    /// let php = KeyScheme::Named { name: "SID".into(), separator: "_".into() };
+    /// assert!(php.matches(&Key::new("SID_abc")?));
+    /// assert!(!php.matches(&Key::new("SID_admin_abc")?));
+    /// assert!(!php.matches(&Key::new("USER#1")?));
+    /// assert!(KeyScheme::Hashed.matches(&Key::new("0f".repeat(32))?));
+    /// # Ok::<(), session_core::Error>(())
+    /// ```
+    pub fn matches(&self, key: &Key) -> bool {
+        let key = key.as_str();
+        match self {
+            Self::Hashed => {
+                key.len() == 64 && key.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+            }
+            Self::Named { name, separator } => {
+                let prefix = format!("{name}{separator}");
+                let prefix = trim::trim_start(prefix.as_bytes(), separator.as_bytes());
+                let id = key.as_bytes().strip_prefix(prefix);
+                let is_trimmed =
+                    trim::trim(key.as_bytes(), separator.as_bytes()).len() == key.len();
+                is_trimmed && id.is_some_and(|id| is_id_of(id, separator))
+            }
+            Self::Plain => SessionId::parse(key).is_ok(),
+        }
+    }
+
+    /// Whether the keys of this scheme differ in form from those of other data.
+    ///
+    /// Hashed keys do, and so do keys that begin with a name and a separator. A key that is the id
+    /// alone may be anything: a UUID is a well-formed id.
+    ///
+    /// ```
+    /// use session_core::KeyScheme;
+    ///
+    /// assert!(KeyScheme::Hashed.is_distinctive());
+    /// assert!(!KeyScheme::Plain.is_distinctive());
+    /// ```
+    pub fn is_distinctive(&self) -> bool {
+        match self {
+            Self::Hashed => true,
+            Self::Named { name, separator } => {
+                let name = trim::trim_start(name.as_bytes(), separator.as_bytes());
+                !name.is_empty() && !separator.is_empty()
+            }
+            Self::Plain => false,
+        }
+    }
+}
+
+/// Whether these bytes are an id, and cannot be the rest of a longer name with its own id.
+fn is_id_of(id: &[u8], separator: &str) -> bool {
+    let is_generated = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b',' | b'-');
+    let tells_names_apart = !separator.bytes().all(is_generated);
+    str::from_utf8(id).is_ok_and(|id| {
+        SessionId::parse(id).is_ok() && !(tells_names_apart && id.contains(separator))
+    })
+}
+
 /// The bytes are the key's, so they are not kept as a source.
 fn cut_in_two() -> Error {
     Error::new(Operation::Open, ErrorKind::InvalidArgument)

@@ -1,9 +1,10 @@
 use crate::DynamoDbStore;
 use crate::cursor::Walk;
 use crate::item::Item;
+use crate::layout::Attribute;
 use crate::lease::lapse_mark;
-use crate::request::{self, Page};
-use crate::send::{Doubt, Found, Reply};
+use crate::request::{self, Get, Page};
+use crate::send::{Ambiguity, Executed, Judgment, KeyedPage, Whole};
 use async_trait::async_trait;
 use futures_util::future::try_join_all;
 use futures_util::stream::{self, StreamExt};
@@ -15,8 +16,11 @@ use session_core::{
 /// How many deletions are under way at the same time.
 const PARALLEL_DELETIONS: usize = 8;
 
-/// Examines the segments of the table side by side, and deletes what is expired one by one, each on
-/// the condition that it still is.
+/// Examines the segments of the table side by side, and deletes expired sessions one by one, each on
+/// the condition that it still is one.
+///
+/// An item is a session if its key and the types of its attributes say so. Everything else in the
+/// table stays as it is.
 #[async_trait]
 impl CollectingStore for DynamoDbStore {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
@@ -29,11 +33,12 @@ impl CollectingStore for DynamoDbStore {
         let mut sweep = Sweep::default();
         let mut dead = Vec::new();
         for (segment, found) in found {
-            let Found { items, scanned, units, next } = found;
+            let KeyedPage { items, scanned, units, next } = found;
             walk.move_to(segment, next);
             sweep.scanned += scanned;
             sweep.units += units;
-            dead.extend(items);
+            let items = items.into_iter().map(|(key, whole)| (key, whole.item));
+            dead.extend(items.filter(|(key, item)| self.may_collect(key, item)));
         }
         let dead = self.bury_in_batches(dead, now, &mut sweep).await?;
         self.bury(dead, now, &mut sweep).await?;
@@ -42,17 +47,25 @@ impl CollectingStore for DynamoDbStore {
     }
 }
 
+/// What became of an item that a scan found.
 enum Fate {
-    Deleted(f64),
+    Deleted,
     Spared,
     Failed,
+    /// It has attributes of other names, so it is no orphan.
+    Foreign,
 }
 
 impl DynamoDbStore {
-    async fn examine(&self, page: Page, now: EpochMillis) -> Result<(usize, Found)> {
+    async fn examine(&self, page: Page, now: EpochMillis) -> Result<(usize, KeyedPage)> {
         let segment = page.segment;
-        let found = self.sender.scan(Operation::Collect, &request::scan(page, now)).await?;
-        Ok((segment, found))
+        let request = request::scan(&self.settings, page, now);
+        Ok((segment, self.sender.scan(Operation::Collect, request).await?))
+    }
+
+    fn may_collect(&self, key: &Key, item: &Item) -> bool {
+        let settings = &self.settings;
+        settings.owns(key, item) || settings.collect_orphans && settings.may_own_orphan(key, item)
     }
 
     async fn bury(
@@ -64,32 +77,63 @@ impl DynamoDbStore {
         let burials = dead.into_iter().map(|(key, item)| self.bury_one(key, item, now));
         let mut burials = stream::iter(burials).buffer_unordered(PARALLEL_DELETIONS);
         while let Some(fate) = burials.next().await {
-            sweep.expired += 1;
-            match fate? {
-                Fate::Deleted(units) => {
-                    sweep.deleted += 1;
-                    sweep.units += units;
-                }
+            let (fate, units) = fate?;
+            sweep.units += units;
+            match fate {
+                Fate::Deleted => sweep.deleted += 1,
                 Fate::Spared => sweep.spared += 1,
                 Fate::Failed => sweep.failed += 1,
+                Fate::Foreign => continue,
             }
+            sweep.expired += 1;
         }
         Ok(())
     }
 
-    async fn bury_one(&self, key: Key, item: Item, now: EpochMillis) -> Result<Fate> {
+    /// What became of it, and the capacity units that it took.
+    async fn bury_one(&self, key: Key, item: Item, now: EpochMillis) -> Result<(Fate, f64)> {
         let is_locked = item.is_locked(&lapse_mark(now, self.settings.clock_skew));
         if is_locked && !self.is_abandoned_by_php(&key, &item) {
-            return Ok(Fate::Spared);
+            return Ok((Fate::Spared, 0.0));
         }
-        let request = request::collect(&self.settings, &key, &item, now);
-        let mut doubt = Doubt::writing();
-        match self.sender.delete(Operation::Collect, &request, &mut doubt).await {
-            Ok(Reply::Done(units)) => Ok(Fate::Deleted(units)),
-            Ok(Reply::Refused(_)) => Ok(Fate::Spared),
+        let mut units = 0.0;
+        match self.delete_dead(&key, &item, now, &mut units).await {
             Err(error) if concerns_the_table(&error) => Err(error),
-            Err(_) => Ok(Fate::Failed),
+            fate => Ok((fate.unwrap_or(Fate::Failed), units)),
         }
+    }
+
+    async fn delete_dead(
+        &self,
+        key: &Key,
+        item: &Item,
+        now: EpochMillis,
+        units: &mut f64,
+    ) -> Result<Fate> {
+        let may_be_orphan = item.get(Attribute::Expires).is_none();
+        if may_be_orphan && !self.is_orphan(key, units).await? {
+            return Ok(Fate::Foreign);
+        }
+        let request = request::collect(&self.settings, key, item, now);
+        let mut call = self.sender.writing(Operation::Collect).ignoring_items();
+        let judge = |_: Item, _: &Ambiguity| Judgment::Done(Fate::Spared);
+        match self.sender.execute(&mut call, request, judge).await? {
+            Executed::Judged(fate) => Ok(fate),
+            Executed::Replied(used) => {
+                *units += used;
+                Ok(Fate::Deleted)
+            }
+        }
+    }
+
+    /// Whether the whole item, read consistently, has no attribute but its key and a lock.
+    async fn is_orphan(&self, key: &Key, units: &mut f64) -> Result<bool> {
+        let request = Get { counted: true, ..request::load(key, true) };
+        let got = self.sender.send(&mut self.sender.reading(Operation::Collect), request).await?;
+        *units += got.units;
+        let is_orphan =
+            |whole: Whole| whole.others == 0 && self.settings.may_own_orphan(key, &whole.item);
+        Ok(got.whole.is_some_and(is_orphan))
     }
 }
 

@@ -7,7 +7,7 @@ mod render;
 pub(crate) use render::{Placeholders, TYPICAL_LENGTH};
 
 use crate::item::Value;
-use crate::layout::Attribute;
+use crate::layout::{Attribute, Layout, ValueType};
 use crate::lease::{held_mark, lapse_mark};
 use session_core::{EpochMillis, Expect, LockToken, Timestamp, Version};
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(crate) enum Condition {
     Compare(Attribute, Comparison, Value),
     /// Whether the text of the attribute contains another. False for what is no text.
     Contains(Attribute, Value),
-    IsNumber(Attribute),
+    IsType(Attribute, ValueType),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,23 @@ pub(crate) fn not_live(now: EpochMillis) -> Condition {
 pub(crate) fn expired(now: EpochMillis) -> Condition {
     let now = Value::seconds(now.timestamp());
     Condition::Compare(Attribute::Expires, Comparison::LessOrEqual, now)
+}
+
+/// Every attribute that is set beside key, expiry and lock has a type that sessions have.
+pub(crate) fn of_session_types(layout: &Layout) -> impl Iterator<Item = Condition> {
+    let others = [Attribute::Data, Attribute::Version, Attribute::Deadline].into_iter();
+    others.filter(|attribute| layout.has(*attribute)).map(|attribute| {
+        let types = attribute.types().iter().map(|known| Condition::IsType(attribute, *known));
+        Condition::Or([Condition::NotExists(attribute)].into_iter().chain(types).collect())
+    })
+}
+
+/// The item is there, and has neither expiry, data, version nor deadline.
+pub(crate) fn orphaned(layout: &Layout) -> Condition {
+    let others = [Attribute::Expires, Attribute::Data, Attribute::Version, Attribute::Deadline];
+    let absent = others.into_iter().filter(|attribute| layout.has(*attribute));
+    let absent = absent.map(Condition::NotExists);
+    Condition::And([Condition::Exists(Attribute::Key)].into_iter().chain(absent).collect())
 }
 
 /// The expiry is not after `time`, so that moving it there is no step backwards.

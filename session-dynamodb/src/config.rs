@@ -1,16 +1,15 @@
 use crate::DynamoDbStore;
 use crate::Profile;
 use crate::batch::BatchConfig;
+use crate::large_items::LargeItems;
 use crate::layout::{Attribute, Layout, Versions};
-use crate::send::{Retries, Sender};
+use crate::send::{Retries, SdkTransport, Sender, Table, TimeLimits};
 use crate::settings::Settings;
 use crate::sightings::Sightings;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use session_core::{
-    Capabilities, Clock, Error, ErrorKind, Operation, OsRandom, PayloadKind, Randomness, Result,
-    SystemClock, Timer,
+    Capabilities, Clock, Error, ErrorKind, KeyScheme, Operation, OsRandom, PayloadKind, Randomness,
+    Result, SystemClock, Timer,
 };
 use session_locking::TokioTimer;
 use std::collections::BTreeSet;
@@ -42,7 +41,7 @@ pub struct DynamoDbStoreBuilder {
     settings: Settings,
     profile: Option<Profile>,
     retries: Retries,
-    request_timeout: Duration,
+    limits: TimeLimits,
     scan_segments: NonZeroUsize,
     batches: Option<BatchConfig>,
     clock: Arc<dyn Clock>,
@@ -65,7 +64,7 @@ impl DynamoDbStoreBuilder {
             settings: Settings::default(),
             profile: None,
             retries: Retries::default(),
-            request_timeout: Duration::from_secs(5),
+            limits: TimeLimits::default(),
             scan_segments: NonZeroUsize::new(4).expect("four is not zero"),
             batches: None,
             clock: Arc::new(SystemClock),
@@ -125,6 +124,40 @@ impl DynamoDbStoreBuilder {
         self
     }
 
+    /// How the keys of the sessions are made: the scheme that `Sessions` are built with.
+    ///
+    /// It shows which items of the table are sessions of this configuration. Collecting, surveys and
+    /// migrations leave all others as they are. Without a scheme, every item with a numeric expiry
+    /// counts as a session unless another attribute has a type that sessions do not have. A scheme
+    /// that [is not distinctive](KeyScheme::is_distinctive) excludes few items more.
+    ///
+    /// ```
+    /// # fn example(client: aws_sdk_dynamodb::Client) -> session_core::Result<()> {
+    /// use session_core::KeyScheme;
+    /// use session_dynamodb::DynamoDbStore;
+    ///
+    /// let store = DynamoDbStore::builder(client, "sessions").key_scheme(KeyScheme::Hashed).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn key_scheme(mut self, key_scheme: KeyScheme) -> Self {
+        self.settings.key_scheme = Some(key_scheme);
+        self
+    }
+
+    /// Whether orphans are collected: they are not unless this is set to true.
+    ///
+    /// An orphan is an item with neither expiry nor data, such as a handler of PHP leaves if it
+    /// crashes in a new session. It is deleted only if a consistent read shows no attribute but the
+    /// key and a lock that has lapsed. This needs a [key scheme](Self::key_scheme) that [is
+    /// distinctive](KeyScheme::is_distinctive), and one `GetItem` for each candidate.
+    #[must_use]
+    pub fn collect_orphans(mut self, collect_orphans: bool) -> Self {
+        self.settings.collect_orphans = collect_orphans;
+        self
+    }
+
     /// Whether reads are strongly consistent: they are unless this is set to false.
     ///
     /// A read that is not costs half. What it does not find it looks for again, consistently.
@@ -177,19 +210,33 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// How often a request is sent again that failed for what can pass: 4 times unless set.
+    /// How often an operation sends a request again that failed for what can pass: 3 times unless
+    /// set.
     ///
-    /// The SDK's own retries are off.
+    /// The SDK's own retries are off. Retries end earlier by the
+    /// [`operation_timeout`](Self::operation_timeout), and where most requests of this store fail.
     #[must_use]
     pub fn max_retries(mut self, max_retries: u32) -> Self {
         self.retries.most = max_retries;
         self
     }
 
-    /// How long to wait for the reply to a request: 5 s unless set, or the client has timeouts.
+    /// How long one attempt may take, from sending the request to the end of its reply: 1 s unless
+    /// set.
+    ///
+    /// The time that the credentials take is not counted.
     #[must_use]
     pub fn request_timeout(mut self, request_timeout: Duration) -> Self {
-        self.request_timeout = request_timeout;
+        self.limits.request = request_timeout;
+        self
+    }
+
+    /// How long an operation may take, with all of its attempts and delays: 4 s unless set.
+    ///
+    /// Locking and renewing end within a third of the lease, too.
+    #[must_use]
+    pub fn operation_timeout(mut self, operation_timeout: Duration) -> Self {
+        self.limits.operation = operation_timeout;
         self
     }
 
@@ -243,7 +290,7 @@ impl DynamoDbStoreBuilder {
             settings,
             profile,
             retries,
-            request_timeout,
+            limits,
             scan_segments,
             batches,
             clock,
@@ -252,14 +299,15 @@ impl DynamoDbStoreBuilder {
         } = self;
         check_table(&table)?;
         check_names(&settings.layout)?;
+        check_keys(&settings, profile)?;
         profile.map_or(Ok(()), |profile| profile.check(&settings.layout))?;
         if let Some(batches) = &batches {
             batches.check()?;
         }
         let capabilities = capabilities(&settings);
-        let client = own_client(&client, request_timeout);
-        let (layout, sightings) = (settings.layout.clone(), Sightings::default());
-        let sender = Sender { client, table, layout, retries, timer, randomness };
+        let table = Table { name: table, layout: settings.layout.clone() };
+        let transport = Arc::new(SdkTransport::new(&client));
+        let sender = Sender::new(transport, table, (limits, retries), timer, randomness);
         Ok(DynamoDbStore {
             capabilities,
             settings,
@@ -267,7 +315,8 @@ impl DynamoDbStoreBuilder {
             batches,
             clock,
             sender,
-            sightings,
+            sightings: Sightings::default(),
+            large_items: LargeItems::default(),
         })
     }
 }
@@ -284,21 +333,6 @@ fn capabilities(settings: &Settings) -> Capabilities {
         Versions::Content => capabilities.with_content_versions(),
     };
     if settings.locking { capabilities.with_locking() } else { capabilities }
-}
-
-/// The same client without retries of its own, and with an end to every wait for a reply.
-fn own_client(client: &Client, request_timeout: Duration) -> Client {
-    let config = client.config();
-    let timeouts = config.timeout_config().cloned();
-    let has_end = timeouts.as_ref().is_some_and(|timeouts| {
-        timeouts.operation_attempt_timeout().is_some() || timeouts.operation_timeout().is_some()
-    });
-    let mut timeouts = timeouts.map_or_else(TimeoutConfig::builder, |own| own.to_builder());
-    if !has_end {
-        timeouts = timeouts.operation_attempt_timeout(request_timeout);
-    }
-    let config = config.to_builder().retry_config(RetryConfig::disabled());
-    Client::from_conf(config.timeout_config(timeouts.build()).build())
 }
 
 /// A name, or an ARN of a table in another account; DynamoDB checks the rest.
@@ -326,6 +360,27 @@ fn check_names(layout: &Layout) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Checks that the key scheme is one that the other settings can work with.
+fn check_keys(settings: &Settings, profile: Option<Profile>) -> Result<()> {
+    if settings.collect_orphans && !settings.has_distinctive_keys() {
+        return Err(config(
+            "collect_orphans is on and keys do not show whose an item is: set key_scheme to hashed \
+             keys or to keys with a name, or leave collect_orphans off"
+                .into(),
+        ));
+    }
+    match (profile, &settings.key_scheme) {
+        (Some(profile), Some(KeyScheme::Hashed | KeyScheme::Plain)) => {
+            let name = profile.name();
+            Err(config(format!(
+                "key_scheme is not that of the profile `{name}`: its handler makes keys of a name \
+                 and the id"
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The setting that names an attribute.

@@ -2,6 +2,24 @@ use session_core::PayloadKind;
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
+/// The type of an attribute's value, as DynamoDB names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ValueType {
+    S,
+    N,
+    B,
+}
+
+impl ValueType {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::S => "S",
+            Self::N => "N",
+            Self::B => "B",
+        }
+    }
+}
+
 /// What an attribute of an item means, whatever its name is in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Attribute {
@@ -22,6 +40,17 @@ pub(crate) enum Attribute {
 impl Attribute {
     pub(crate) const ALL: [Self; 6] =
         [Self::Key, Self::Expires, Self::Data, Self::Lock, Self::Version, Self::Deadline];
+
+    /// The types that the attribute has in a session.
+    pub(crate) const fn types(self) -> &'static [ValueType] {
+        match self {
+            Self::Key => &[ValueType::S],
+            Self::Expires | Self::Deadline => &[ValueType::N],
+            Self::Data => &[ValueType::S, ValueType::B],
+            Self::Lock => &[ValueType::S, ValueType::N],
+            Self::Version => &[ValueType::B],
+        }
+    }
 
     /// What stands for the name in expressions. `data` and `lock` are reserved words there.
     pub(crate) const fn placeholder(self) -> &'static str {

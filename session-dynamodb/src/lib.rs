@@ -11,12 +11,14 @@ mod error;
 #[cfg(feature = "test-util")]
 mod faults;
 mod item;
+mod large_items;
 mod layout;
 mod lease;
 mod lock;
 mod migrate;
 mod options;
 mod own;
+mod ownership;
 mod policy;
 mod profile;
 #[cfg(test)]

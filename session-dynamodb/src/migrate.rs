@@ -16,7 +16,6 @@ pub use report::{Interrupted, MigrationReport, SurveyReport};
 use crate::DynamoDbStore;
 use crate::layout::{Attribute, Layout, Versions};
 use crate::options::Options;
-use crate::send::Sender;
 use converter::Converter;
 use form::Recognition;
 use session_core::{Cursor, Error, ErrorKind, Operation, Pace, Result};
@@ -40,6 +39,13 @@ type Decodes = Arc<dyn Fn(&[u8]) -> bool + Send + Sync>;
 ///
 /// Reads are consistent if the store's are. An item that is written during the walk is counted as
 /// it was before or after.
+///
+/// # Other data in the table
+///
+/// Items that are not sessions of the store's configuration are counted as
+/// [`foreign`](Census::foreign). The [key scheme](crate::DynamoDbStoreBuilder::key_scheme) tells
+/// them by their keys. Without one, every item with a numeric expiry counts as a session unless
+/// another attribute has a type that sessions do not have.
 ///
 /// # Examples
 ///
@@ -75,9 +81,9 @@ impl Survey {
     ) -> Self {
         let recognition = Recognition(Arc::new(decodes));
         let (step, pace) = (Tour::STEP, Pace::Unlimited);
-        let layout = store.settings.layout.with_tags();
-        let sender = Sender { layout, ..store.sender.clone() };
-        Self(Tour { store, sender, recognition, step, pace })
+        let settings = store.settings.clone();
+        let sender = store.sender.with_layout(settings.layout.with_tags());
+        Self(Tour { store, settings, sender, recognition, step, pace })
     }
 
     /// Examines so many items a step, at most.
@@ -106,7 +112,8 @@ impl Survey {
     /// # Errors
     ///
     /// [`Interrupted`], with the report so far, when a step fails for good or has failed eight
-    /// times in a row with a growing back-off.
+    /// times in a row with a growing back-off. If the table's key is not the configured one, the
+    /// error is [`Config`](session_core::ErrorKind::Config).
     pub async fn run(
         &self,
         from: Option<Cursor>,
@@ -127,6 +134,9 @@ impl Survey {
 /// up when the target is a [`Profile`](crate::Profile): versions, deadlines, and locks of ours that have lapsed.
 /// Keys, expiries, attributes of others and the data itself stay, byte for byte. It writes nothing
 /// unless it is told to, by [`dry_run(false)`](Self::dry_run).
+///
+/// Items that are not sessions of the options `from`, by their keys and the types of their
+/// attributes, are counted as [`foreign`](Census::foreign) and stay as they are.
 ///
 /// # Consistency
 ///
@@ -194,7 +204,8 @@ impl Migration {
         to.profile.map_or(Ok(()), |profile| profile.check(&layout))?;
         let max_bytes = store.capabilities.max_record_bytes().unwrap_or(usize::MAX);
         let target = Target { form: DataForm::of(to)?, layout, max_bytes };
-        let Survey(tour) = Survey::new(store, decodes);
+        let Survey(mut tour) = Survey::new(store, decodes);
+        tour.settings.key_scheme = Some(from.key_scheme());
         Ok(Self { tour, converter: Converter { target, writes: false } })
     }
 
@@ -251,6 +262,10 @@ fn check(store: &DynamoDbStore, from: &Options, to: &Options) -> Result<()> {
             "the store is not one of the options to convert from: build it by them",
         ));
     }
+    let scheme = store.settings.key_scheme.as_ref();
+    if scheme.is_some_and(|scheme| *scheme != from.key_scheme()) {
+        return Err(config("the store's key scheme is not that of the options to convert from"));
+    }
     if from.table_name != to.table_name {
         return Err(config(format!(
             "table_name is `{}` and is to be `{}`: sessions stay in their table",
@@ -304,6 +319,9 @@ impl Debug for Migration {
 
 impl Debug for Tour {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Tour").field("table", &self.sender.table).finish_non_exhaustive()
+        formatter
+            .debug_struct("Tour")
+            .field("table", &self.sender.table.name)
+            .finish_non_exhaustive()
     }
 }

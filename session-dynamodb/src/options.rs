@@ -54,6 +54,7 @@ use written::Written;
 /// | `lock_attribute`, `version_attribute`, `deadline_attribute` | `lock`, `version`, `deadline` | |
 /// | `session_name` | none; `PHPSESSID` in a profile | keys are `name_id` as in PHP; without it they are hashed |
 /// | `id_separator` | `_` | between name and id |
+/// | `collect_orphans` | `false` | collecting deletes items with neither expiry nor data, too |
 /// | `batch_config` | none | `batch_size` and `delay` in seconds: see [`BatchConfig`] |
 /// | `region`, `endpoint` | none | what the client is told otherwise |
 ///
@@ -68,6 +69,7 @@ use written::Written;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option by its own name")]
 #[non_exhaustive]
 pub struct Options {
     /// The handler of PHP that writes to the same table.
@@ -114,6 +116,8 @@ pub struct Options {
     pub session_name: Option<String>,
     /// What stands between the name and the id.
     pub id_separator: String,
+    /// Whether collecting deletes items with neither expiry nor data, too.
+    pub collect_orphans: bool,
     /// Whether collecting deletes in batches, and in which.
     pub batch_config: Option<BatchConfig>,
     /// The region of the table.
@@ -197,7 +201,9 @@ impl Options {
             .deadline_attribute(&self.deadline_attribute)
             .consistent_read(self.consistent_read)
             .locking(self.locking)
-            .clock_skew(self.clock_skew);
+            .clock_skew(self.clock_skew)
+            .key_scheme(self.key_scheme())
+            .collect_orphans(self.collect_orphans);
         if let Some(profile) = self.profile {
             builder = builder.profile(profile);
         }

@@ -35,6 +35,12 @@ impl Policy {
         self.and(&["Scan", "DeleteItem"])
     }
 
+    /// The same, and collecting [orphans](crate::DynamoDbStoreBuilder::collect_orphans).
+    #[must_use]
+    pub fn and_collecting_orphans(self) -> Self {
+        self.and_collecting().and(&["GetItem"])
+    }
+
     /// The same, and collecting them in [batches](crate::BatchConfig).
     #[must_use]
     pub fn and_collecting_in_batches(self) -> Self {

@@ -1,10 +1,15 @@
 use crate::layout::Layout;
+use session_core::KeyScheme;
 use std::time::Duration;
 
 /// What the requests of a store depend on, apart from their arguments.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) layout: Layout,
+    /// How keys are made, which shows what else is in the table; `None` if nobody said so.
+    pub(crate) key_scheme: Option<KeyScheme>,
+    /// Whether items with neither expiry nor data are collected.
+    pub(crate) collect_orphans: bool,
     /// Whether reads are strongly consistent in the first place.
     pub(crate) consistent_read: bool,
     /// Whether records can be locked. If not, locks of PHP are ignored and left in place.
@@ -19,6 +24,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             layout: Layout::default(),
+            key_scheme: None,
+            collect_orphans: false,
             consistent_read: true,
             locking: false,
             clock_skew: Duration::from_secs(1),

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::config::Builder;
 use aws_smithy_http_client::Builder as HttpClient;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use session_core::{Key, SessionStore};
+use session_core::{Key, KeyScheme, SessionStore};
 use session_dynamodb::{DynamoDbStore, Problem, TableOptions};
 use std::error::Error;
 
@@ -28,7 +28,8 @@ pub(crate) async fn store(
     table: &str,
     create: bool,
 ) -> Result<DynamoDbStore, Box<dyn Error>> {
-    let store = DynamoDbStore::builder(client, table).locking(true).build()?;
+    let builder = DynamoDbStore::builder(client, table).key_scheme(KeyScheme::Hashed);
+    let store = builder.locking(true).build()?;
     if create {
         store.create_table(&TableOptions::default()).await?;
     }

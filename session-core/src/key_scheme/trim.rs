@@ -10,6 +10,13 @@ pub(super) fn trim<'a>(text: &'a [u8], characters: &[u8]) -> &'a [u8] {
     &text[start..end]
 }
 
+/// The same at the beginning of `text` alone.
+pub(super) fn trim_start<'a>(text: &'a [u8], characters: &[u8]) -> &'a [u8] {
+    let mask = mask(characters);
+    let start = text.iter().position(|byte| !mask[usize::from(*byte)]);
+    &text[start.unwrap_or(text.len())..]
+}
+
 /// Which bytes are trimmed.
 ///
 /// A range that is none, because it runs backwards or lacks an end, loses the first of its two

@@ -1,5 +1,6 @@
 //! Session ids, and the keys that are made of them.
 
+use proptest::{prop_assert, proptest};
 use session_core::{ErrorKind, Key, KeyScheme, OsRandom, SessionId};
 
 fn named(name: &str, separator: &str) -> KeyScheme {
@@ -104,4 +105,77 @@ fn an_id_of_which_nothing_is_left_has_no_key() {
 fn the_debug_output_of_keys_and_ids_is_redacted() {
     let (key, id) = (Key::new("secret").unwrap(), SessionId::parse("secret").unwrap());
     assert_eq!(format!("{key:?} {id:?}"), "Key(redacted) SessionId(redacted)");
+}
+
+fn matches(scheme: &KeyScheme, key: &str) -> bool {
+    scheme.matches(&Key::new(key).expect("it is not empty"))
+}
+
+#[test]
+fn a_hashed_key_is_64_lower_case_hexadecimal_digits() {
+    let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert!(matches(&KeyScheme::Hashed, digest));
+    for other in [&digest[1..], &digest.to_uppercase(), &digest.replace('b', "g"), "abc"] {
+        assert!(!matches(&KeyScheme::Hashed, other), "{other}");
+    }
+    assert!(!matches(&KeyScheme::Hashed, &format!("{digest}0")));
+}
+
+#[test]
+fn a_named_key_begins_with_the_trimmed_name_and_the_separator() {
+    for (name, separator, key, is_one) in [
+        ("SID", "_", "SID_abc", true),
+        ("SID", "_", "SID_", false),
+        ("SID", "_", "SID", false),
+        ("SID", "_", "sid_abc", false),
+        ("SID", "_", "SID#abc", false),
+        ("SID", "_", "SID_abc_", false),
+        ("SID", "_", "_SID_abc", false),
+        ("SID", "_", "SID2_abc", false),
+        ("SID", "_", "SID_admin_abc", false),
+        ("SID", "_", "SID_a b", false),
+        ("SID", "_", "SID_a-b,c", true),
+        ("__Host-SID", "_", "Host-SID_abc", true),
+        ("__Host-SID", "_", "__Host-SID_abc", false),
+        ("SID", "#", "SID#a_b", true),
+        ("SID", "-", "SID-a-b", true),
+        ("SID", "", "SIDabc", true),
+        ("", "_", "abc", true),
+        ("", "_", "USER#1", false),
+        ("\u{e9}SID", "\u{e9}", "SID\u{e9}abc", true),
+        ("\u{c9}SID", "\u{e9}", "SID\u{e9}abc", false),
+    ] {
+        assert_eq!(matches(&named(name, separator), key), is_one, "{name}, {separator}, {key}");
+    }
+}
+
+#[test]
+fn only_hashed_and_named_keys_are_distinctive() {
+    for (scheme, is_distinctive) in [
+        (KeyScheme::Hashed, true),
+        (KeyScheme::Plain, false),
+        (named("SID", "_"), true),
+        (named("SID", ""), false),
+        (named("", "_"), false),
+        (named("__", "_"), false),
+    ] {
+        assert_eq!(scheme.is_distinctive(), is_distinctive, "{scheme:?}");
+    }
+}
+
+proptest! {
+    /// PHP draws ids of such characters, and so does this crate.
+    #[test]
+    fn a_scheme_matches_the_key_of_every_generated_id(
+        name in "[A-Za-z_.-]{0,12}",
+        separator in "[_#.-]{0,3}",
+        id in "[0-9a-zA-Z,-]{1,64}",
+    ) {
+        let id = SessionId::parse(&id).expect("it is an id");
+        for scheme in [KeyScheme::Hashed, KeyScheme::Plain, named(&name, &separator)] {
+            if let Ok(key) = scheme.key(&id) {
+                prop_assert!(scheme.matches(&key), "{scheme:?}, {}", key.as_str());
+            }
+        }
+    }
 }

@@ -21,7 +21,9 @@ impl Condition {
                 matches!(item.get(*attribute), Some(Value::S(text)) if text.contains(&**part))
             }
             Self::Contains(..) => false,
-            Self::IsNumber(attribute) => matches!(item.get(*attribute), Some(Value::N(_))),
+            Self::IsType(attribute, expected) => {
+                item.get(*attribute).and_then(Value::value_type) == Some(*expected)
+            }
         }
     }
 }

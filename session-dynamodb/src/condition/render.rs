@@ -71,9 +71,10 @@ impl Placeholders {
                 let (name, value) = (self.name(*attribute), self.value(value));
                 expression.extend(["contains(", name, ", ", &value, ")"]);
             }
-            Condition::IsNumber(attribute) => {
-                let number = self.value(&Value::text("N"));
-                expression.extend(["attribute_type(", self.name(*attribute), ", ", &number, ")"]);
+            Condition::IsType(attribute, expected) => {
+                let (name, expected) =
+                    (self.name(*attribute), self.value(&Value::text(expected.name())));
+                expression.extend(["attribute_type(", name, ", ", &expected, ")"]);
             }
         }
     }

@@ -3,13 +3,14 @@ use super::form::{Data, Recognition};
 use crate::item::Item;
 use crate::layout::Attribute;
 use crate::lease::lapse_mark;
-use session_core::{EpochMillis, Key};
-use std::time::Duration;
+use crate::send::Whole;
+use crate::settings::Settings;
+use session_core::{EpochMillis, Key, KeyScheme};
 
 /// What there is in a table.
 ///
-/// Every item is counted once as live in a form, expired or orphaned, so that those figures add up
-/// to [`items`](Self::items). Locks and attributes are counted beside that.
+/// Every item is counted once as live in a form, expired, orphaned or foreign, so that those figures
+/// add up to [`items`](Self::items). Locks and tags of sessions are counted beside that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Census {
@@ -30,9 +31,13 @@ pub struct Census {
     pub undecodable: u64,
     /// Items whose expiry is over.
     pub expired: u64,
-    /// Items without a readable expiry, which are sessions to nobody; most are what a handler of
-    /// PHP that crashed in a new session left locked.
+    /// Items with a key of this configuration and no other attribute than a lock. A handler of PHP
+    /// that crashed in a new session leaves such items.
     pub orphaned: u64,
+    /// Items that are certainly not sessions of this configuration: their key is not one that its
+    /// key scheme makes, they have no numeric expiry, or an attribute has a type that sessions do
+    /// not have. They are neither converted nor collected.
+    pub foreign: u64,
     /// Items with a live lock of ours.
     pub locked: u64,
     /// Items with a lock of PHP's, which has no end.
@@ -42,7 +47,7 @@ pub struct Census {
     /// Items with a version or a deadline of ours, which no handler of PHP writes. They are told by
     /// their types and the names that the options have for them, in a profile too.
     pub tagged: u64,
-    /// Items whose key is as of a hashed id: 64 hexadecimal digits.
+    /// Items whose key is as of a hashed id, 64 hexadecimal digits. Foreign items are counted too.
     pub hashed: u64,
 }
 
@@ -59,7 +64,11 @@ impl Census {
 
     pub(super) fn count(&mut self, key: &Key, item: &Item, finding: &Finding) {
         self.items += 1;
+        self.hashed += u64::from(KeyScheme::Hashed.matches(key));
         *self.kind_of(&finding.state) += 1;
+        if matches!(finding.state, State::Foreign) {
+            return;
+        }
         match finding.lock {
             Lock::None => {}
             Lock::Held => self.locked += 1,
@@ -67,13 +76,13 @@ impl Census {
             Lock::Lapsed => self.lapsed += 1,
         }
         self.tagged += u64::from(item.tags().next().is_some());
-        self.hashed += u64::from(is_hashed(key));
     }
 
     fn kind_of(&mut self, state: &State) -> &mut u64 {
         match state {
             State::Expired => &mut self.expired,
             State::Orphaned => &mut self.orphaned,
+            State::Foreign => &mut self.foreign,
             State::Live(Data::Empty) => &mut self.empty,
             State::Live(Data::Ambiguous) => &mut self.ambiguous,
             State::Live(Data::Undecodable) => &mut self.undecodable,
@@ -86,7 +95,7 @@ impl Census {
     pub(super) fn add(&mut self, other: &Self) {
         let Self { items, string, binary, base64, empty, undecodable, expired, orphaned, .. } =
             *other;
-        let Self { locked, locked_by_php, lapsed, tagged, hashed, ambiguous, .. } = *other;
+        let Self { locked, locked_by_php, lapsed, tagged, hashed, ambiguous, foreign, .. } = *other;
         self.items += items;
         self.string += string;
         self.binary += binary;
@@ -96,17 +105,13 @@ impl Census {
         self.undecodable += undecodable;
         self.expired += expired;
         self.orphaned += orphaned;
+        self.foreign += foreign;
         self.locked += locked;
         self.locked_by_php += locked_by_php;
         self.lapsed += lapsed;
         self.tagged += tagged;
         self.hashed += hashed;
     }
-}
-
-fn is_hashed(key: &Key) -> bool {
-    let key = key.as_str().as_bytes();
-    key.len() == 64 && key.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// What an item is.
@@ -118,8 +123,10 @@ pub(super) struct Finding {
 pub(super) enum State {
     Live(Data),
     Expired,
-    /// Without a readable expiry.
+    /// Nothing but a key and perhaps a lock.
     Orphaned,
+    /// Not a session of this configuration.
+    Foreign,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,15 +142,20 @@ pub(super) enum Lock {
 
 impl Finding {
     pub(super) fn of(
-        item: &Item,
+        settings: &Settings,
+        key: &Key,
+        Whole { item, others }: &Whole,
         recognition: &Recognition,
         now: EpochMillis,
-        clock_skew: Duration,
     ) -> Self {
-        let state = match item.expires() {
-            None => State::Orphaned,
-            Some(_) if !item.is_live(now) => State::Expired,
-            Some(_) => State::Live(recognition.data(item.get(Attribute::Data))),
+        let clock_skew = settings.clock_skew;
+        let state = if !settings.owns(key, item) {
+            let is_orphan = *others == 0 && settings.may_own_orphan(key, item);
+            if is_orphan { State::Orphaned } else { State::Foreign }
+        } else if item.is_live(now) {
+            State::Live(recognition.data(item.get(Attribute::Data)))
+        } else {
+            State::Expired
         };
         let is_text = item.locked_for(now, clock_skew).is_some();
         let lock = match (item.has_lock(), item.is_locked(&lapse_mark(now, clock_skew))) {

@@ -6,11 +6,11 @@ use super::form::Recognition;
 use super::report::{Interrupted, MigrationReport};
 use crate::DynamoDbStore;
 use crate::cursor::Walk;
-use crate::item::Item;
 use crate::request::{self, Page};
-use crate::send::{Found, Sender};
+use crate::send::{KeyedPage, Sender, Whole};
+use crate::settings::Settings;
 use futures_util::future::join_all;
-use session_core::{Cursor, EpochMillis, Operation, Pace, Result, Retry, Sweep};
+use session_core::{Cursor, EpochMillis, Key, Operation, Pace, Result, Retry, Sweep};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +22,8 @@ const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
 #[derive(Clone)]
 pub(super) struct Tour {
     pub(super) store: Arc<DynamoDbStore>,
+    /// The store's, with the key scheme of the options that a migration is of.
+    pub(super) settings: Settings,
     /// The store's, reading tags too, whatever the profile.
     pub(super) sender: Sender,
     pub(super) recognition: Recognition,
@@ -111,11 +113,11 @@ impl Tour {
         let (mut due, mut next) = (Vec::new(), Vec::new());
         for (segment, found) in examined.into_iter().collect::<Result<Vec<_>>>()? {
             next.push((segment, found.next));
-            for (key, item) in found.items {
-                let finding = self.finding(&item, now);
-                report.survey.census.count(&key, &item, &finding);
+            for (key, whole) in found.items {
+                let finding = self.finding(&key, &whole, now);
+                report.survey.census.count(&key, &whole.item, &finding);
                 if let Some(converter) = converter {
-                    due.extend(converter.judge(key, item, &finding, report));
+                    due.extend(converter.judge(key, whole.item, &finding, report));
                 }
             }
         }
@@ -128,15 +130,14 @@ impl Tour {
         Ok(())
     }
 
-    async fn examine(&self, page: Page) -> Result<(usize, Found)> {
+    async fn examine(&self, page: Page) -> Result<(usize, KeyedPage)> {
         let segment = page.segment;
-        let consistent = self.store.settings.consistent_read;
-        let request = request::examine(&self.sender.layout, page, consistent);
-        Ok((segment, self.sender.scan(Operation::Migrate, &request).await?))
+        let request = request::examine(page, self.settings.consistent_read);
+        Ok((segment, self.sender.scan(Operation::Migrate, request).await?))
     }
 
-    pub(super) fn finding(&self, item: &Item, now: EpochMillis) -> Finding {
-        Finding::of(item, &self.recognition, now, self.store.settings.clock_skew)
+    pub(super) fn finding(&self, key: &Key, whole: &Whole, now: EpochMillis) -> Finding {
+        Finding::of(&self.settings, key, whole, &self.recognition, now)
     }
 
     fn elapsed(&self) -> Duration {

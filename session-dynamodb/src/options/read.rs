@@ -56,6 +56,7 @@ pub(super) fn take(written: &mut Written) -> Result<Options, Refusal> {
         deadline_attribute: text(written, "deadline_attribute", "deadline")?,
         session_name,
         id_separator,
+        collect_orphans: written.flag("collect_orphans")?.unwrap_or(false),
         batch_config: written.inner("batch_config", batches)?,
         region: written.text("region")?,
         endpoint: written.text("endpoint")?,

@@ -4,7 +4,7 @@
 use super::{Obstacles, Verdict, acquire, create, delete, renew, rotate, touch, update};
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
-use crate::lease::lock_text;
+use crate::lease::{lapse_mark, lock_text};
 use crate::request::{self, Passing, TouchStep};
 use crate::settings::Settings;
 use session_core::{
@@ -237,17 +237,19 @@ fn a_release_passes_for_the_holder_alone() {
     }
 }
 
-/// A lock of PHP's that an item is collected under was given up, and the item's is still the same.
+/// An item is not collected under a live lock. A lock of PHP's that it is collected under was given
+/// up, and is still the same.
 #[test]
 fn a_collection_takes_nothing_that_is_live_or_locked() {
     let settings = settings(true);
-    let filter =
-        request::scan(request::Page { segment: 0, segments: 1, limit: 1, from: None }, NOW).filter;
-    let filter = filter.expect("it looks for the dead");
-    for item in items().into_iter().filter(|item| filter.holds(item)) {
+    let page = request::Page { segment: 0, segments: 1, limit: 1, from: None };
+    let filter = request::scan(&settings, page, NOW).filter.expect("it looks for the dead");
+    let mark = lapse_mark(NOW, settings.clock_skew);
+    let may_be_tried = |item: &Item| item.has_php_lock() || !item.is_locked(&mark);
+    let dead = items().into_iter().filter(|item| filter.holds(item) && may_be_tried(item));
+    for item in dead {
         let request = request::collect(&settings, &key(), &item, NOW);
         for other in items() {
-            let mark = crate::lease::lapse_mark(NOW, settings.clock_skew);
             let is_given_up =
                 item.has_php_lock() && item.get(Attribute::Lock) == other.get(Attribute::Lock);
             let is_locked = other.is_locked(&mark) && !is_given_up;

@@ -1,5 +1,5 @@
 use super::{Delete, Scan};
-use crate::condition::{Condition, as_seen, expired, unlocked};
+use crate::condition::{Condition, as_seen, expired, of_session_types, orphaned};
 use crate::item::Item;
 use crate::layout::Attribute;
 use crate::settings::Settings;
@@ -13,29 +13,102 @@ pub(crate) struct Page {
     pub(crate) from: Option<Key>,
 }
 
-/// Looks for what has expired, and for what has no expiry and may be an orphan.
-pub(crate) fn scan(page: Page, now: EpochMillis) -> Scan {
+/// Looks for what has expired and has the types of a session, and for orphans if they are collected.
+pub(crate) fn scan(settings: &Settings, page: Page, now: EpochMillis) -> Scan {
     let Page { segment, segments, limit, from } = page;
-    let filter = Condition::Or(vec![expired(now), Condition::NotExists(Attribute::Expires)]);
+    let filter = if settings.collect_orphans {
+        Condition::Or(vec![expired_session(settings, now), orphaned(&settings.layout)])
+    } else {
+        expired_session(settings, now)
+    };
     let projection = vec![Attribute::Key, Attribute::Expires, Attribute::Lock];
     Scan { filter: Some(filter), projection, consistent: false, segment, segments, limit, from }
 }
 
-/// Deletes what a scan found, if it is still expired or an orphan, and no lock spares it (G1, G2).
-/// A lock of PHP's has no end: what it was found on has been given up, if it is there still.
+/// Deletes what a scan found, if it is still expired, or still has neither expiry nor data, and has
+/// the lock that was found (G1, G2). The types of all its attributes are those of a session.
+///
+/// A condition cannot say that there are no attributes of other names. Of an orphan, a read has
+/// shown that.
 pub(crate) fn collect(settings: &Settings, key: &Key, found: &Item, now: EpochMillis) -> Delete {
-    let mut conditions = if found.get(Attribute::Expires).is_some() {
-        vec![expired(now)]
-    } else {
-        vec![
-            Condition::Exists(Attribute::Key),
-            Condition::NotExists(Attribute::Expires),
-            Condition::NotExists(Attribute::Data),
-        ]
-    };
-    conditions.push(match found.get(Attribute::Lock) {
-        lock @ Some(_) if found.has_php_lock() => as_seen(Attribute::Lock, lock),
-        _ => unlocked(now, settings.clock_skew),
-    });
-    Delete { key: key.clone(), condition: Condition::And(conditions), counted: true }
+    let is_expired = found.get(Attribute::Expires).is_some();
+    let dead = if is_expired { expired_session(settings, now) } else { orphaned(&settings.layout) };
+    let lock = as_seen(Attribute::Lock, found.get(Attribute::Lock));
+    Delete { key: key.clone(), condition: Condition::And(vec![dead, lock]), counted: true }
+}
+
+fn expired_session(settings: &Settings, now: EpochMillis) -> Condition {
+    let types = of_session_types(&settings.layout);
+    Condition::And([expired(now)].into_iter().chain(types).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::collect;
+    use crate::item::{Item, Value};
+    use crate::layout::{Attribute, Layout, Versions};
+    use crate::settings::Settings;
+    use session_core::{EpochMillis, Key};
+
+    const NOW: EpochMillis = EpochMillis::from_epoch_millis(1_000_000);
+
+    fn item(attributes: &[(Attribute, Value)]) -> Item {
+        let key = [(Attribute::Key, Value::text("key"))];
+        Item(key.into_iter().chain(attributes.iter().cloned()).collect())
+    }
+
+    fn number(text: &str) -> Value {
+        Value::N(text.into())
+    }
+
+    fn holds(settings: &Settings, found: &Item, other: &Item) -> bool {
+        let key = Key::new("key").expect("it is not empty");
+        collect(settings, &key, found, NOW).condition.holds(other)
+    }
+
+    #[test]
+    fn a_deletion_says_what_was_seen_of_a_session() {
+        use Attribute::{Data, Deadline, Expires, Lock, Version};
+        let expired = (Expires, number("1000"));
+        let with = |attribute, value| item(&[expired.clone(), (attribute, value)]);
+        let settings = Settings::default();
+        let found = item(std::slice::from_ref(&expired));
+        assert!(holds(&settings, &found, &found));
+        assert!(holds(&settings, &found, &with(Data, Value::text("data"))));
+        assert!(holds(&settings, &found, &with(Data, Value::B([].into()))));
+        assert!(holds(&settings, &found, &with(Version, Value::tag(&[1; 16]))));
+        for other in [
+            Item::default(),
+            item(&[]),
+            item(&[(Expires, number("1001"))]),
+            item(&[(Expires, Value::text("1"))]),
+            with(Data, number("1")),
+            with(Data, Value::Other),
+            with(Version, number("3")),
+            with(Deadline, Value::text("soon")),
+            with(Lock, number("1")),
+            with(Lock, Value::text("0")),
+        ] {
+            assert!(!holds(&settings, &found, &other));
+        }
+        let layout = Layout { versions: Versions::Content, ..Layout::default() };
+        let shared = Settings { layout, ..Settings::default() };
+        assert!(holds(&shared, &found, &with(Version, number("3"))), "it is another's attribute");
+    }
+
+    #[test]
+    fn a_deletion_says_what_was_seen_of_an_orphan() {
+        use Attribute::{Data, Deadline, Expires, Lock, Version};
+        let settings = Settings::default();
+        let lock = (Lock, number("1"));
+        let (bare, locked) = (item(&[]), item(std::slice::from_ref(&lock)));
+        assert!(holds(&settings, &bare, &bare) && holds(&settings, &locked, &locked));
+        assert!(!holds(&settings, &bare, &locked) && !holds(&settings, &locked, &bare));
+        assert!(!holds(&settings, &bare, &Item::default()), "there is nothing to delete");
+        for attribute in [Expires, Data, Version, Deadline] {
+            for value in [number("1"), Value::text("1"), Value::Other] {
+                assert!(!holds(&settings, &bare, &item(&[(attribute, value)])), "{attribute}");
+            }
+        }
+    }
 }

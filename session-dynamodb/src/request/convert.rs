@@ -1,7 +1,7 @@
 use super::{Page, Scan, Update};
 use crate::condition::{Condition, as_seen, live};
 use crate::item::{Item, Value};
-use crate::layout::{Attribute, Layout};
+use crate::layout::Attribute;
 use session_core::{EpochMillis, Key};
 use std::collections::BTreeSet;
 
@@ -18,11 +18,13 @@ impl Conversion {
     }
 }
 
-/// Reads everything that this layout has of the items of a page.
-pub(crate) fn examine(layout: &Layout, page: Page, consistent: bool) -> Scan {
+/// Reads whole items: an attribute of another name can show that an item is foreign.
+///
+/// DynamoDB charges for whole items, whatever is read of them.
+pub(crate) fn examine(page: Page, consistent: bool) -> Scan {
     let Page { segment, segments, limit, from } = page;
-    let projection = layout.attributes().collect();
-    Scan { filter: None, projection, consistent, segment, segments, limit, from }
+    let (filter, projection) = (None, Vec::new());
+    Scan { filter, projection, consistent, segment, segments, limit, from }
 }
 
 /// Converts a live item that is, in all that is changed and in its lock, as it was seen.
@@ -35,7 +37,7 @@ pub(crate) fn convert(key: &Key, seen: &Item, conversion: Conversion, now: Epoch
     let compared: BTreeSet<_> = changed.chain([Attribute::Lock]).collect();
     let compared = compared.into_iter().map(|attribute| as_seen(attribute, seen.get(attribute)));
     let condition = Condition::And([live(now)].into_iter().chain(compared).collect());
-    Update { key: key.clone(), set, remove, condition, returns_new: false }
+    Update { key: key.clone(), set, remove, condition, returns_new: false, counted: true }
 }
 
 #[cfg(test)]

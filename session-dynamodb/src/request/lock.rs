@@ -1,7 +1,7 @@
 use super::Update;
 use crate::condition::{Comparison, Condition, held, live, lock_by, unlocked};
 use crate::item::{Item, Value};
-use crate::layout::Attribute;
+use crate::layout::{Attribute, ValueType};
 use crate::lease::lock_text;
 use crate::settings::Settings;
 use session_core::{EpochMillis, Key, LockToken};
@@ -26,6 +26,7 @@ pub(crate) fn acquire(
         set: vec![(Attribute::Lock, Value::text(lock))],
         remove: Vec::new(),
         returns_new: true,
+        counted: false,
     }
 }
 
@@ -40,7 +41,7 @@ pub(crate) fn take_over(
     let unchanged = [Attribute::Lock, Attribute::Expires].into_iter().filter_map(|attribute| {
         Some(Condition::Compare(attribute, Comparison::Equal, seen.get(attribute)?.clone()))
     });
-    let conditions = [live(now), Condition::IsNumber(Attribute::Lock)].into_iter();
+    let conditions = [live(now), Condition::IsType(Attribute::Lock, ValueType::N)].into_iter();
     let lock = lock_text(now.saturating_add(lease), token);
     Update {
         key: key.clone(),
@@ -48,6 +49,7 @@ pub(crate) fn take_over(
         set: vec![(Attribute::Lock, Value::text(lock))],
         remove: Vec::new(),
         returns_new: true,
+        counted: false,
     }
 }
 
@@ -60,6 +62,7 @@ pub(crate) fn renew(key: &Key, token: &LockToken, lease: Duration, now: EpochMil
         set: vec![(Attribute::Lock, Value::text(lock))],
         remove: Vec::new(),
         returns_new: false,
+        counted: false,
     }
 }
 
@@ -72,5 +75,6 @@ pub(crate) fn release(key: &Key, token: &LockToken) -> Update {
         set: Vec::new(),
         remove: vec![Attribute::Lock],
         returns_new: false,
+        counted: false,
     }
 }

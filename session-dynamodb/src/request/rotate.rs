@@ -2,7 +2,7 @@ use super::write::create;
 use super::{Delete, Transaction};
 use crate::condition::{Condition, live, named, unlocked};
 use crate::item::Value;
-use crate::layout::Attribute;
+use crate::layout::{Attribute, ValueType};
 use crate::lease::lock_text;
 use crate::settings::Settings;
 use data_encoding::BASE64URL_NOPAD;
@@ -39,7 +39,7 @@ fn passable(settings: &Settings, now: EpochMillis) -> Condition {
     if settings.locking {
         return unlocked;
     }
-    Condition::Or(vec![unlocked, Condition::IsNumber(Attribute::Lock)])
+    Condition::Or(vec![unlocked, Condition::IsType(Attribute::Lock, ValueType::N)])
 }
 
 /// Repetitions of one request share its token. A later call with the same version has another

@@ -1,7 +1,7 @@
 use super::{Delete, Update};
 use crate::condition::{Condition, expires_by, live, named, not_live, unlocked};
 use crate::item::Value;
-use crate::layout::Attribute;
+use crate::layout::{Attribute, ValueType};
 use crate::settings::Settings;
 use session_core::{
     AfterWrite, Change, EpochMillis, Expect, Key, Payload, Record, Timestamp, Touch, Version,
@@ -54,7 +54,9 @@ pub(crate) fn update(
             update.remove.push(Attribute::Lock);
             conditions.push(unlocked(now, settings.clock_skew));
         }
-        (None, Passing::PhpLock) => conditions.push(Condition::IsNumber(Attribute::Lock)),
+        (None, Passing::PhpLock) => {
+            conditions.push(Condition::IsType(Attribute::Lock, ValueType::N));
+        }
     }
     conditions.extend(named(expect));
     update.condition = Condition::And(conditions);
@@ -77,6 +79,7 @@ pub(super) fn written(
         remove: Vec::new(),
         condition: Condition::And(Vec::new()),
         returns_new: false,
+        counted: false,
     };
     if payload.is_empty() {
         update.remove.push(Attribute::Data);
@@ -118,7 +121,7 @@ pub(crate) fn touch(
         AfterWrite::Release => vec![Attribute::Lock],
     };
     let condition = Condition::And(conditions);
-    Update { key: key.clone(), set, remove, condition, returns_new: false }
+    Update { key: key.clone(), set, remove, condition, returns_new: false, counted: false }
 }
 
 /// Deletes a live record, whatever locks it unless that is named.

@@ -2,6 +2,8 @@
 
 mod collecting;
 mod failures;
+mod foreign;
+mod hash_key;
 mod lost_replies;
 mod migrating;
 mod moving;

@@ -1,10 +1,10 @@
 //! Surveys and conversions of tables that nobody else uses.
 
 use crate::recordings::{options, recorded_items};
-use crate::support::{Bench, START, key, number, text};
+use crate::support::{Bench, START, key, number, pausing, text};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
-use session_core::{Base64, Codec, EpochMillis, PayloadKind, RawBytes};
+use session_core::{Base64, Codec, EpochMillis, Key, PayloadKind, RawBytes};
 use session_dynamodb::{
     Census, DataForm, DynamoDbStore, Migration, MigrationReport, Options, Survey,
 };
@@ -30,7 +30,7 @@ pub(crate) fn shared(form: DataForm) -> Options {
 /// The store of these options on the wire of the bench, which walks in one part.
 pub(crate) fn store(bench: &Bench, options: &Options) -> Arc<DynamoDbStore> {
     let builder = options.store(bench.wire.under(&bench.server.client()));
-    let builder = builder.clock(bench.clock.clone()).timer(bench.pause.clone());
+    let builder = pausing(builder, &bench.pause).clock(bench.clock.clone());
     let builder = builder.scan_segments(NonZeroUsize::new(1).expect("one is not zero"));
     Arc::new(builder.build().expect("the options fit"))
 }
@@ -55,9 +55,21 @@ fn base64(data: &[u8]) -> AttributeValue {
 
 const EXPIRES: u64 = START + 3_600;
 
-async fn put(bench: &Bench, name: &str, attributes: &[(&str, AttributeValue)]) {
+/// The key of a session of PHP's.
+pub(crate) fn php_key(id: &str) -> Key {
+    key(&format!("PHPSESSID_{id}"))
+}
+
+/// The options of a store that writes tags, and keys as PHP does.
+fn tagging() -> Options {
+    let mut options = Options::default();
+    options.session_name = Some("PHPSESSID".into());
+    options
+}
+
+async fn put(bench: &Bench, id: &str, attributes: &[(&str, AttributeValue)]) {
     let expires = [("expires", number(EXPIRES))];
-    bench.put(&key(name), &[&expires, attributes].concat()).await;
+    bench.put(&php_key(id), &[&expires, attributes].concat()).await;
 }
 
 pub(crate) fn lock_until(millis: u64) -> AttributeValue {
@@ -70,18 +82,29 @@ async fn given_one_of_each(bench: &Bench) {
     put(bench, "binary", &[("data", bytes(b"n|s:1:\"\xff\";"))]).await;
     put(bench, "base64", &[("data", base64(b"n|i:1;"))]).await;
     put(bench, "empty", &[]).await;
-    put(bench, "empty text", &[("data", text(""))]).await;
+    put(bench, "empty-text", &[("data", text(""))]).await;
     put(bench, "text", &[("data", text("no session"))]).await;
     put(bench, "bytes", &[("data", bytes(b"no session"))]).await;
-    put(bench, "mistyped", &[("data", number(1))]).await;
     put(bench, "locked", &[("data", text("n|i:1;")), ("lock", lock_until(START * 1_000))]).await;
     put(bench, "php", &[("data", text("n|i:1;")), ("lock", number(1))]).await;
     put(bench, "lapsed", &[("data", text("n|i:1;")), ("lock", lock_until(1))]).await;
     put(bench, "tagged", &[("data", text("n|i:1;")), ("version", bytes(&[7; 16]))]).await;
-    put(bench, &"0a".repeat(32), &[("data", text("n|i:1;"))]).await;
-    bench.put(&key("expired"), &[("expires", number(START)), ("data", text("n|i:1;"))]).await;
-    bench.put(&key("orphan"), &[("lock", number(1))]).await;
-    bench.put(&key("no expiry"), &[("expires", text("soon")), ("data", text("n|i:1;"))]).await;
+    let data = [("data", text("n|i:1;"))];
+    bench.put(&php_key("expired"), &[&[("expires", number(START))], &data[..]].concat()).await;
+    bench.put(&php_key("orphan"), &[("lock", number(1))]).await;
+    for foreign in [
+        (php_key("no-number"), vec![("expires", text("soon"))]),
+        (php_key("no-expiry"), vec![]),
+        (php_key("mistyped"), vec![("expires", number(EXPIRES)), ("version", text("1.2"))]),
+        (php_key("admin_a"), vec![("expires", number(EXPIRES))]),
+        (key("USER#1"), vec![("expires", number(EXPIRES)), ("lock", number(1))]),
+        (key(&"0a".repeat(32)), vec![("expires", number(EXPIRES))]),
+    ] {
+        bench.put(&foreign.0, &[&foreign.1[..], &data].concat()).await;
+    }
+    bench.put(&php_key("number"), &[("expires", number(EXPIRES)), ("data", number(1))]).await;
+    bench.put(&php_key("other-names"), &[("ttl", number(1)), ("payload", text("n|i:1;"))]).await;
+    bench.put(&key("bare"), &[]).await;
 }
 
 async fn items(bench: &Bench) -> Vec<HashMap<String, AttributeValue>> {
@@ -93,14 +116,15 @@ async fn items(bench: &Bench) -> Vec<HashMap<String, AttributeValue>> {
 async fn each_class_is_counted() {
     let bench = Bench::new().await;
     given_one_of_each(&bench).await;
-    let survey = Survey::new(store(&bench, &Options::default()), decodes);
+    let survey = Survey::new(store(&bench, &tagging()), decodes);
     let report = survey.run(None, |_| ()).await.expect("it comes to its end");
     let Census { items, string, binary, base64, empty, undecodable, .. } = report.census;
-    assert_eq!((items, string, binary, base64, empty, undecodable), (16, 6, 1, 1, 2, 3));
-    let Census { expired, orphaned, locked, locked_by_php, lapsed, .. } = report.census;
-    assert_eq!((expired, orphaned, locked, locked_by_php, lapsed), (1, 2, 1, 2, 1));
+    assert_eq!((items, string, binary, base64, empty, undecodable), (22, 5, 1, 1, 2, 2));
+    let Census { expired, orphaned, foreign, locked, locked_by_php, lapsed, .. } = report.census;
+    assert_eq!((expired, orphaned, foreign), (1, 1, 9));
+    assert_eq!((locked, locked_by_php, lapsed), (1, 2, 1));
     assert_eq!((report.census.tagged, report.census.hashed), (1, 1));
-    assert_eq!(report.census.live() + expired + orphaned, items);
+    assert_eq!(report.census.live() + expired + orphaned + foreign, items);
     assert!(report.units > 0.0);
     assert_eq!(report.next, None);
     assert!(bench.wire.take_log().iter().all(|sent| sent.action == "Scan"));
@@ -118,10 +142,11 @@ async fn a_dry_run_writes_nothing_and_foretells_what_is_done() {
     assert_eq!(items(&bench).await, before);
     let done = migration.dry_run(false).run(None, |_| ()).await.expect("it comes to its end");
     assert_eq!(done.survey.census, dry.survey.census);
-    // Four strings and one of base64 become bytes; one is so, and two have no data.
+    // Strings and one of base64 become bytes; one is so, and two have no data. To PHP's handler the
+    // version is another's attribute, of whatever type.
     for report in [&dry, &done] {
         assert_eq!((report.converted, report.fitting), (5, 3));
-        assert_eq!((report.locked, report.undecodable), (2, 3));
+        assert_eq!((report.locked, report.undecodable), (2, 2));
         let counted = report.converted + report.fitting;
         let left = report.left_for_later() + report.left_for_good();
         assert_eq!(counted + left + report.gone, report.survey.census.live());
@@ -132,8 +157,7 @@ async fn a_dry_run_writes_nothing_and_foretells_what_is_done() {
 /// What all handlers left, under keys of their own and with an attribute of another's.
 async fn put_recorded_items(bench: &Bench) {
     for (number, mut recorded) in recorded_items().into_iter().enumerate() {
-        let id = format!("{}_{number}", recorded.session_name);
-        recorded.item.insert("id".into(), text(&id));
+        recorded.item.insert("id".into(), text(php_key(&number.to_string()).as_str()));
         recorded.item.insert("expires".into(), self::number(EXPIRES));
         recorded.item.insert("note of another's".into(), text("stays"));
         let put = bench.server.client().put_item().table_name("sessions");
@@ -172,10 +196,10 @@ async fn base64_is_what_the_handler_would_have_written() {
     let bench = Bench::new().await;
     put(&bench, "a", &[("data", text("n|s:2:\"é\";"))]).await;
     convert(&bench, &shared(DataForm::String), &shared(DataForm::Base64)).await;
-    let item = bench.item(&key("a")).await.expect("it is there");
+    let item = bench.item(&php_key("a")).await.expect("it is there");
     assert_eq!(item["data"], text("bnxzOjI6IsOpIjs="));
     convert(&bench, &shared(DataForm::Base64), &shared(DataForm::String)).await;
-    let item = bench.item(&key("a")).await.expect("it is there");
+    let item = bench.item(&php_key("a")).await.expect("it is there");
     assert_eq!(item["data"], text("n|s:2:\"é\";"));
 }
 
@@ -190,7 +214,7 @@ async fn nothing_is_encoded_twice_whatever_the_decoder_takes() {
         let done = migration.run(None, |_| ()).await.expect("it comes to its end");
         assert_eq!((done.converted, done.ambiguous), (converted, ambiguous));
         assert_eq!(done.survey.census.ambiguous, ambiguous);
-        let item = bench.item(&key("a")).await.expect("it is there");
+        let item = bench.item(&php_key("a")).await.expect("it is there");
         assert_eq!(item["data"], base64(b"n|i:1;"));
     }
 }
@@ -207,7 +231,7 @@ async fn what_is_no_text_or_too_large_is_left() {
     let to_base64 = convert(&bench, &shared(DataForm::String), &shared(DataForm::Base64)).await;
     assert_eq!((to_base64.too_large, to_base64.converted), (1, 1));
     assert_eq!(items(&bench).await.len(), before.len());
-    assert_eq!(bench.item(&key("large")).await.expect("it stays")["data"], text(&large));
+    assert_eq!(bench.item(&php_key("large")).await.expect("it stays")["data"], text(&large));
 }
 
 #[tokio::test]
@@ -215,17 +239,15 @@ async fn what_php_would_not_clean_up_goes_where_php_is_to_write() {
     let bench = Bench::with(|builder| builder).await;
     let tags = [("version", bytes(&[7; 16])), ("deadline", number(EXPIRES))];
     let lapsed = [("data", text("n|i:1;")), ("lock", lock_until(1))];
-    put(&bench, "PHPSESSID_a", &[&tags[..], &lapsed].concat()).await;
-    put(&bench, "PHPSESSID_b", &[&tags[..], &[("lock", number(1))]].concat()).await;
-    let mut ours = Options::default();
-    ours.session_name = Some("PHPSESSID".into());
-    let done = convert(&bench, &ours, &shared(DataForm::String)).await;
+    put(&bench, "a", &[&tags[..], &lapsed].concat()).await;
+    put(&bench, "b", &[&tags[..], &[("lock", number(1))]].concat()).await;
+    let done = convert(&bench, &tagging(), &shared(DataForm::String)).await;
     assert_eq!((done.converted, done.locked), (1, 1));
-    let a = bench.item(&key("PHPSESSID_a")).await.expect("it is there");
+    let a = bench.item(&php_key("a")).await.expect("it is there");
     let expected = [("id", text("PHPSESSID_a")), ("expires", number(EXPIRES))];
     let expected = expected.into_iter().chain([("data", text("n|i:1;"))]);
     assert_eq!(a, expected.map(|(name, value)| (name.to_owned(), value)).collect());
-    let b = bench.item(&key("PHPSESSID_b")).await.expect("it is there");
+    let b = bench.item(&php_key("b")).await.expect("it is there");
     assert!(b.contains_key("version") && b.contains_key("lock"));
 }
 
@@ -245,11 +267,11 @@ async fn tags_are_seen_and_removed_under_a_profile_too() {
     let done = convert(&bench, &shared, &shared).await;
     assert_eq!((done.converted, done.fitting), (2, 2));
     for name in ["both", "deadline", "neither"] {
-        let item = bench.item(&key(name)).await.expect("it is there");
+        let item = bench.item(&php_key(name)).await.expect("it is there");
         assert!(!item.contains_key("version") && !item.contains_key("deadline"), "{name}");
         assert_eq!(item["expires"], number(EXPIRES));
     }
-    let item = bench.item(&key("others")).await.expect("it is there");
+    let item = bench.item(&php_key("others")).await.expect("it is there");
     assert_eq!((&item["version"], &item["deadline"]), (&text("1.2"), &text("soon")));
     assert_eq!(convert(&bench, &shared, &shared).await.fitting, 4);
 }
@@ -264,7 +286,7 @@ async fn an_attribute_that_has_the_name_of_a_tag_is_none() {
     }
     let done = convert(&bench, &from, &to).await;
     assert_eq!((done.converted, done.survey.census.tagged), (1, 0));
-    let item = bench.item(&key("a")).await.expect("it is there");
+    let item = bench.item(&php_key("a")).await.expect("it is there");
     assert_eq!(item["version"], bytes(b"n|i:1;"));
 }
 
@@ -274,13 +296,13 @@ async fn among_ourselves_tags_and_lapsed_locks_stay() {
     let tags = [("version", bytes(&[7; 16])), ("deadline", number(EXPIRES))];
     let attributes = [&tags[..], &[("data", text("n|i:1;")), ("lock", lock_until(1))]].concat();
     put(&bench, "a", &attributes).await;
-    let mut expected = bench.item(&key("a")).await.expect("it is there");
-    let from = Options::default();
+    let mut expected = bench.item(&php_key("a")).await.expect("it is there");
+    let from = tagging();
     let mut to = from.clone();
     to.data_attribute_type = PayloadKind::Binary;
     assert_eq!(convert(&bench, &from, &to).await.converted, 1);
     expected.insert("data".into(), bytes(b"n|i:1;"));
-    assert_eq!(bench.item(&key("a")).await, Some(expected));
+    assert_eq!(bench.item(&php_key("a")).await, Some(expected));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Conversions while others write, lock and fail, and walks that do not come to their end.
 
-use crate::migrating::{bytes, convert, decodes, lock_until, migration, shared, store};
-use crate::support::{Bench, START, TABLE, key, number, text, version};
+use crate::migrating::{bytes, convert, decodes, lock_until, migration, php_key, shared, store};
+use crate::support::{Bench, START, TABLE, key, number, pausing, text, version};
 use crate::wire::Fate;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -126,7 +126,7 @@ async fn a_live_lock_is_left_and_a_second_pass_meets_the_session_again() {
     let lease = (START + 30) * 1_000;
     let locks = [("ours", lock_until(lease)), ("php", number(1))];
     for (name, lock) in locks {
-        bench.put(&key(name), &[expires.clone(), data.clone(), ("lock", lock)]).await;
+        bench.put(&php_key(name), &[expires.clone(), data.clone(), ("lock", lock)]).await;
     }
     let (from, to) = (shared(DataForm::String), shared(DataForm::Binary));
     let first = convert(&bench, &from, &to).await;
@@ -137,10 +137,10 @@ async fn a_live_lock_is_left_and_a_second_pass_meets_the_session_again() {
     bench.clock.advance(Duration::from_millis(1));
     let later = convert(&bench, &from, &to).await;
     assert_eq!((later.converted, later.locked), (1, 1));
-    let ours = bench.item(&key("ours")).await.expect("it is there");
+    let ours = bench.item(&php_key("ours")).await.expect("it is there");
     assert!(!ours.contains_key("lock"), "PHP would wait for what has lapsed");
     assert_eq!(ours["data"], bytes(b"n|i:1;"));
-    let php = bench.item(&key("php")).await.expect("it is there");
+    let php = bench.item(&php_key("php")).await.expect("it is there");
     assert_eq!((&php["lock"], &php["data"]), (&number(1), &text("n|i:1;")));
 }
 
@@ -221,7 +221,7 @@ async fn faults_on_the_way_lose_nothing() {
         .with(WireFault::Duplicated, 0.1)
         .with(WireFault::FailsBefore, 0.1);
     let builder = from.store(faults.under(&bench.server.client()));
-    let builder = builder.clock(bench.clock.clone()).timer(bench.pause.clone());
+    let builder = pausing(builder, &bench.pause).clock(bench.clock.clone());
     let store = Arc::new(builder.build().expect("the options fit"));
     let migration = Migration::new(store, &from, &to, decodes).expect("it is one").dry_run(false);
     let report = run(&migration, None).await;

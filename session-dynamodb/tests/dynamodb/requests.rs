@@ -6,7 +6,7 @@ use crate::support::{LEASE, START, TABLE, at, change, key, record};
 use crate::wire::{Fate, Wire};
 use serde_json::{Map, Value, json};
 use session_core::{
-    Acquired, AfterWrite, CollectingStore, EpochMillis, Expect, LockToken, LockingStore,
+    Acquired, AfterWrite, CollectingStore, EpochMillis, Expect, KeyScheme, LockToken, LockingStore,
     ManualClock, Payload, PayloadKind, Record, Rotation, SessionStore, SweepBudget, Touch, Version,
 };
 use session_dynamodb::{
@@ -47,11 +47,16 @@ const LAST_PAGE: Fate = Fate::Answer(
                   "version":{"B":"AAAAAAAAAAAAAAAAAAAAAA=="},"deadline":{"N":"1700009999"}}],
         "ConsumedCapacity":{"TableName":"sessions","CapacityUnits":1.5}}"#,
 );
+const ORPHAN: Fate = Fate::Answer(
+    200,
+    r#"{"Item":{"id":{"S":"0000000000000000000000000000000000000000000000000000000000000000"}},
+        "ConsumedCapacity":{"TableName":"sessions","CapacityUnits":1}}"#,
+);
 const PAGE: Fate = Fate::Answer(
     200,
     r#"{"ScannedCount":10,"Count":3,"LastEvaluatedKey":{"id":{"S":"last"}},
         "Items":[{"id":{"S":"expired"},"expires":{"N":"1699999999"}},
-                 {"id":{"S":"orphan"}},
+                 {"id":{"S":"0000000000000000000000000000000000000000000000000000000000000000"}},
                  {"id":{"S":"spared"},"expires":{"N":"1699999999"},"lock":{"N":"1"}}],
         "ConsumedCapacity":{"TableName":"sessions","CapacityUnits":1.5}}"#,
 );
@@ -170,9 +175,8 @@ async fn touching_and_deleting(all: &mut Map<String, Value>) {
     });
 }
 
-async fn locking_rotating_and_collecting(all: &mut Map<String, Value>) {
+async fn locking_and_rotating(all: &mut Map<String, Value>) {
     let (old, new, version) = (&key("key"), &key("new"), &Version::from_tag([2; 16]));
-    let budget = SweepBudget { max_records: NonZeroUsize::new(10).expect("it is not zero") };
     recorded!(all, "rotate", [DONE], |store| {
         store.rotate(old, new, &rotation(false), &expected(), version).await
     });
@@ -196,18 +200,32 @@ async fn locking_rotating_and_collecting(all: &mut Map<String, Value>) {
     );
     recorded!(all, "renew", [DONE], |store| store.renew(old, &token(), LEASE).await);
     recorded!(all, "release", [DONE], |store| store.release(old, &token()).await);
+}
+
+async fn collecting(all: &mut Map<String, Value>) {
+    let budget = SweepBudget { max_records: NonZeroUsize::new(10).expect("ten is not zero") };
     recorded!(
         all,
         "collect, in batches",
-        [PAGE, DONE, DONE],
+        [PAGE, DONE],
         |builder| builder.scan_segments(NonZeroUsize::MIN).batch_config(BatchConfig::default()),
         |store| store.sweep(&budget, None).await
     );
     recorded!(
         all,
         "collect",
-        [PAGE, DONE, DONE],
+        [PAGE, DONE],
         |builder| builder.scan_segments(NonZeroUsize::MIN),
+        |store| store.sweep(&budget, None).await
+    );
+    recorded!(
+        all,
+        "collect orphans",
+        [PAGE, ORPHAN, DONE],
+        |builder| {
+            let builder = builder.key_scheme(KeyScheme::Hashed).collect_orphans(true);
+            builder.scan_segments(NonZeroUsize::MIN)
+        },
         |store| store.sweep(&budget, None).await
     );
 }
@@ -231,7 +249,8 @@ async fn every_operation_sends_what_is_recorded() {
     let mut all = Map::new();
     reading_and_writing(&mut all).await;
     touching_and_deleting(&mut all).await;
-    locking_rotating_and_collecting(&mut all).await;
+    locking_and_rotating(&mut all).await;
+    collecting(&mut all).await;
     migrating(&mut all).await;
     let all = Value::Object(all);
     if env::var_os("UPDATE_GOLDEN").is_some() {

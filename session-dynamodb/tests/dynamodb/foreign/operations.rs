@@ -1,0 +1,194 @@
+//! Every operation of a store, with a configuration.
+
+use super::TABLE;
+use super::items::Keys;
+use crate::support::{LEASE, Pause, START, at, change, record, token, version};
+use aws_sdk_dynamodb::Client;
+use session_core::{
+    Acquired, AfterWrite, CollectingStore, Deletion, EpochMillis, Expect, Key, LockingStore,
+    ManualClock, PayloadKind, Record, Result, Rotation, SessionStore, SweepBudget, Touch,
+};
+use session_core::{OsRandom, SessionId};
+use session_dynamodb::{
+    BatchConfig, DynamoDbStore, Migration, Options, Profile, Survey, SurveyReport, TableOptions,
+};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a store is told.
+#[derive(Clone, Debug)]
+pub(super) struct Configuration {
+    pub(super) keys: Keys,
+    pub(super) profile: Option<Profile>,
+    pub(super) locking: bool,
+    pub(super) batches: bool,
+    pub(super) collect_orphans: bool,
+}
+
+impl Configuration {
+    pub(super) fn of(keys: Keys) -> Self {
+        Self { keys, profile: None, locking: true, batches: false, collect_orphans: false }
+    }
+
+    pub(super) fn options(&self) -> Options {
+        let mut options = Options::default();
+        options.profile = self.profile;
+        options.session_name = match self.keys {
+            Keys::Named => Some("PHPSESSID".into()),
+            Keys::Nameless => Some(String::new()),
+            Keys::Hashed | Keys::Unknown => None,
+        };
+        options.locking = self.locking;
+        options.batch_config = self.batches.then(BatchConfig::default);
+        options.collect_orphans = self.collect_orphans;
+        options.php_lock_timeout = Some(Duration::from_secs(1));
+        options
+    }
+
+    /// The store, which is told its key scheme unless that is unknown.
+    fn store(&self, client: &Client, clock: &ManualClock) -> DynamoDbStore {
+        let options = self.options();
+        let builder = match self.keys.scheme() {
+            Some(_) => options.store(client.clone()),
+            None => DynamoDbStore::builder(client.clone(), TABLE).locking(self.locking),
+        };
+        let builder = builder.clock(clock.clone()).timer(Pause::default());
+        builder.build().expect("the settings fit")
+    }
+
+    /// Every operation, among so many foreign items, of which each does what it is to do.
+    pub(super) async fn run_all(&self, client: &Client, foreign: usize) {
+        let clock = clock();
+        let store = Arc::new(self.store(client, &clock));
+        let (options, scheme) = (self.options(), self.options().key_scheme());
+        let key = || scheme.key(&SessionId::draw(&OsRandom)).expect("it has a key");
+        let table = TableOptions { time_to_live: false, ..TableOptions::default() };
+        store.create_table(&table).await.expect("it is there");
+        store.verify_table().await.expect("it can be checked");
+        let (dead, live) = (key(), key());
+        for (key, seconds) in [(&dead, 1), (&live, 3_600)] {
+            let record = Record { expires: at(seconds), ..record("n|i:1;") };
+            store.create(key, &record, &version()).await.expect("it is created");
+        }
+        work(&store, &key(), &key(), self.locking).await.expect("the table is right");
+        clock.advance(Duration::from_secs(1));
+
+        let survey = survey(Arc::clone(&store)).await.expect("it comes to its end");
+        let census = survey.census;
+        assert_eq!((census.live(), census.expired, census.orphaned), (1, 1, 0));
+        assert_eq!(census.foreign, foreign as u64);
+        // Twice, so that PHP's locks are found unchanged.
+        for _ in 0..2 {
+            sweep(&store).await.expect("it sweeps");
+        }
+        if self.keys.scheme().is_some() {
+            let converted = migrate(Arc::clone(&store), &options).await.expect("it is converted");
+            assert_eq!(converted, 1);
+        }
+        assert!(store.load(&live).await.expect("it can be read").is_some());
+        let table = super::found(client).await;
+        let keys = table.iter().filter_map(|item| item["id"].as_s().ok());
+        assert!(!keys.into_iter().any(|found| found == dead.as_str()), "it is collected");
+        assert_eq!(table.len(), foreign + 1);
+    }
+}
+
+/// What is wrong in options.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Mistake {
+    HashKey,
+    SessionName,
+    Attributes,
+}
+
+impl Mistake {
+    pub(super) const ALL: [Self; 3] = [Self::HashKey, Self::SessionName, Self::Attributes];
+
+    pub(super) fn made_in(self, mut options: Options) -> Options {
+        match self {
+            Self::HashKey => options.hash_key = "session_id".into(),
+            Self::SessionName => {
+                options.session_name = Some("OTHER".into());
+                options.collect_orphans = true;
+            }
+            Self::Attributes => {
+                options.profile = None;
+                options.session_lifetime_attribute = "expiry".into();
+                options.data_attribute = "blob".into();
+                options.version_attribute = "tag".into();
+                options.lock_attribute = "lease".into();
+            }
+        }
+        options
+    }
+}
+
+fn clock() -> ManualClock {
+    ManualClock::at(EpochMillis::from_epoch_millis(START * 1_000))
+}
+
+/// Every operation with these options, whatever comes of each. Nothing of its own is left.
+pub(super) async fn try_all(options: &Options, client: &Client) {
+    let clock = clock();
+    let builder = options.store(client.clone()).clock(clock.clone()).timer(Pause::default());
+    let store = Arc::new(builder.build().expect("the settings fit"));
+    // Nothing is to come of any of these.
+    let _ = store.create_table(&TableOptions::default()).await;
+    let _ = store.verify_table().await;
+    let key = || options.key_scheme().key(&SessionId::draw(&OsRandom)).expect("it has a key");
+    let (old, new) = (key(), key());
+    let _ = work(&store, &old, &new, options.locking).await;
+    clock.advance(Duration::from_secs(1));
+    for _ in 0..2 {
+        let _ = sweep(&store).await;
+    }
+    let _ = survey(Arc::clone(&store)).await;
+    let _ = migrate(store, options).await;
+}
+
+/// What sessions do, under keys of their own.
+async fn work(store: &DynamoDbStore, old: &Key, new: &Key, locking: bool) -> Result<()> {
+    store.load(old).await?;
+    store.create(old, &record("n|i:1;"), &version()).await?;
+    store.update(old, &change("n|i:2;", AfterWrite::Keep), &Expect::PRESENT, &version()).await?;
+    let touch = Touch { expires: at(9_000), lock: AfterWrite::Keep };
+    store.touch(old, &touch, &Expect::PRESENT).await?;
+    if locking {
+        let token = token();
+        assert!(matches!(store.acquire(old, &token, LEASE).await?, Acquired::Locked(_)));
+        store.renew(old, &token, LEASE).await?;
+        store.release(old, &token).await?;
+    }
+    let rotation = Rotation { record: record("n|i:3;"), lease: None };
+    store.rotate(old, new, &rotation, &Expect::PRESENT, &version()).await?;
+    assert_eq!(store.delete(new, &Expect::PRESENT).await?, Deletion::Deleted);
+    Ok(())
+}
+
+/// A walk over the whole table.
+async fn sweep(store: &DynamoDbStore) -> Result<()> {
+    let budget = SweepBudget { max_records: NonZeroUsize::new(7).expect("it is not zero") };
+    let mut sweep = store.sweep(&budget, None).await?;
+    while let Some(next) = &sweep.next {
+        sweep = store.sweep(&budget, Some(next)).await?;
+    }
+    Ok(())
+}
+
+async fn survey(store: Arc<DynamoDbStore>) -> Result<SurveyReport> {
+    let survey = Survey::new(store, |data| data.contains(&b':'));
+    survey.run(None, |_| ()).await.map_err(|stopped| stopped.error)
+}
+
+/// Converts strings to bytes, and says how many.
+async fn migrate(store: Arc<DynamoDbStore>, from: &Options) -> Result<u64> {
+    let mut to = from.clone();
+    to.data_attribute_type = PayloadKind::Binary;
+    let migration = Migration::new(store, from, &to, |data| data.contains(&b':'))?;
+    let dry = migration.run(None, |_| ()).await.map_err(|stopped| stopped.error)?;
+    let migration = migration.dry_run(false);
+    let done = migration.run(None, |_| ()).await.map_err(|stopped| stopped.error)?;
+    assert_eq!(done.converted, dry.converted);
+    Ok(done.converted)
+}
