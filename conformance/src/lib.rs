@@ -19,6 +19,7 @@ pub mod proxy;
 mod refusals;
 #[cfg(feature = "runner")]
 pub mod runner;
+pub mod secrets;
 mod strategy_factory;
 mod suite;
 mod table;

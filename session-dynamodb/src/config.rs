@@ -177,6 +177,18 @@ impl DynamoDbStoreBuilder {
         self
     }
 
+    /// Whether the server knows transactions, which rotations take: it does unless this is set to
+    /// false.
+    ///
+    /// If not, rotations are declared unsupported. [ScyllaDB's Alternator] has no transactions.
+    ///
+    /// [ScyllaDB's Alternator]: https://docs.scylladb.com/manual/stable/alternator/compatibility.html
+    #[must_use]
+    pub fn transactions(mut self, transactions: bool) -> Self {
+        self.settings.transactions = transactions;
+        self
+    }
+
     /// How long after the end of its lease a lock still counts as live for others: 1 s unless set.
     ///
     /// It must be more than the clocks of all who share the table differ by.
@@ -324,7 +336,6 @@ impl DynamoDbStoreBuilder {
 fn capabilities(settings: &Settings) -> Capabilities {
     let capabilities = Capabilities::NONE
         .with_payloads(settings.layout.kind)
-        .with_rotation()
         .with_collecting()
         .with_max_key_bytes(MAX_KEY_BYTES)
         .with_max_record_bytes(MAX_ITEM_BYTES);
@@ -332,6 +343,8 @@ fn capabilities(settings: &Settings) -> Capabilities {
         Versions::Tags => capabilities.with_versions().with_deadlines(),
         Versions::Content => capabilities.with_content_versions(),
     };
+    let capabilities =
+        if settings.transactions { capabilities.with_rotation() } else { capabilities };
     if settings.locking { capabilities.with_locking() } else { capabilities }
 }
 

@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) consistent_read: bool,
     /// Whether records can be locked. If not, locks of PHP are ignored and left in place.
     pub(crate) locking: bool,
+    /// Whether records can be rotated, which takes a transaction.
+    pub(crate) transactions: bool,
     /// How long after the end of its lease a lock still counts as live for others.
     pub(crate) clock_skew: Duration,
     /// How long a lock of PHP must have been seen unchanged to be taken over; `None` for never.
@@ -28,6 +30,7 @@ impl Default for Settings {
             collect_orphans: false,
             consistent_read: true,
             locking: false,
+            transactions: true,
             clock_skew: Duration::from_secs(1),
             php_lock_timeout: None,
         }

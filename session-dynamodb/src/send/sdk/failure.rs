@@ -22,7 +22,11 @@ where
             let (status, found) = (context.raw().status().as_u16(), context.err());
             of_service(status, found)
         }
-        SdkError::ConstructionFailure(_) => Failure::NotSent(NotSent::Construction),
+        SdkError::ConstructionFailure(_) => {
+            let is_endpoint = layers(error).any(<dyn Error>::is::<InvalidEndpoint>);
+            let why = if is_endpoint { NotSent::InvalidEndpoint } else { NotSent::Construction };
+            Failure::NotSent(why)
+        }
         SdkError::TimeoutError(_) => Failure::NoReply(NoReply::TimedOut),
         SdkError::DispatchFailure(failure) => {
             let connector = failure.as_connector_error();

@@ -4,10 +4,13 @@ use super::genuine::{self, Head};
 use crate::send::failure::UnparsableReply;
 use crate::send::progress::Progress;
 use aws_sdk_dynamodb::config::interceptors::{
-    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef,
 };
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
+use aws_smithy_types::endpoint::Endpoint;
+use aws_types::endpoint_config::EndpointUrl;
 use std::cell::Cell;
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
@@ -26,7 +29,7 @@ impl Sent {
     }
 }
 
-/// Checks that each reply is certainly one of DynamoDB.
+/// Checks the endpoint, and that each reply is certainly one of DynamoDB.
 #[derive(Debug)]
 pub(super) struct CheckReply;
 
@@ -35,13 +38,25 @@ impl Intercept for CheckReply {
         "CheckReply"
     }
 
+    /// The SDK panics on an endpoint that is empty, and says of one without a scheme what the
+    /// request was.
+    fn read_before_execution(
+        &self,
+        _context: &BeforeSerializationInterceptorContextRef<'_>,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        match config.load::<EndpointUrl>() {
+            Some(EndpointUrl(url)) if host(url.as_str()).is_empty() => Err(InvalidEndpoint.into()),
+            _ => Ok(()),
+        }
+    }
+
     fn read_before_transmit(
         &self,
-        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        check_endpoint(context.request().uri())?;
         // Outside a scope nobody waits for the news.
         let _ = SENT.try_with(|sent| sent.0.take().map(Progress::mark_sent));
         Ok(())
@@ -58,7 +73,7 @@ impl Intercept for CheckReply {
             // It could not be read, which is an error already.
             return Ok(());
         };
-        let endpoint = config.load::<aws_smithy_types::endpoint::Endpoint>();
+        let endpoint = config.load::<Endpoint>();
         let headers = response.headers();
         let head = Head {
             content_type: headers.get("content-type"),
@@ -93,10 +108,6 @@ impl Display for InvalidEndpoint {
 }
 
 impl Error for InvalidEndpoint {}
-
-fn check_endpoint(url: &str) -> Result<(), InvalidEndpoint> {
-    if host(url).is_empty() { Err(InvalidEndpoint) } else { Ok(()) }
-}
 
 /// The host of a URL, without user and port; empty if there is none.
 fn host(url: &str) -> &str {
