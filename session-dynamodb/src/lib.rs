@@ -13,6 +13,7 @@ mod faults;
 mod item;
 mod layout;
 mod lease;
+mod limits;
 mod lock;
 mod migrate;
 mod options;
@@ -29,6 +30,7 @@ mod settings;
 mod settle;
 mod sightings;
 mod store;
+mod store_settings;
 mod table;
 
 pub use batch::BatchConfig;

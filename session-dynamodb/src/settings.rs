@@ -33,3 +33,18 @@ impl Default for Settings {
         }
     }
 }
+
+/// How long the store waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TimeLimits {
+    /// For the reply to one request.
+    pub(crate) request: Duration,
+    /// For the end of one operation, with its retries.
+    pub(crate) operation: Duration,
+}
+
+impl Default for TimeLimits {
+    fn default() -> Self {
+        Self { request: Duration::from_secs(1), operation: Duration::from_secs(4) }
+    }
+}

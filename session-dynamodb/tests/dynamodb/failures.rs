@@ -125,7 +125,7 @@ async fn throttling_that_goes_on_is_unavailable_after_so_many_attempts() {
     let error = load(&bench.store).await;
     assert_eq!((error.kind(), error.retry()), (ErrorKind::Unavailable, Retry::Later));
     assert_helpful(&error, "GetItem", "capacity");
-    assert_eq!(bench.wire.take_log().len(), 5, "one attempt and four retries, none of the SDK's");
+    assert_eq!(bench.wire.take_log().len(), 4, "one attempt and three retries, none of the SDK's");
     let slept = bench.pause.slept();
     assert!(slept.iter().all(|delay| *delay <= Duration::from_secs(1)), "{slept:?}");
 }
