@@ -2,10 +2,12 @@
 
 use crate::Model;
 use crate::model::Rows;
+use crate::secrets::Secrets;
 use futures_util::FutureExt;
 use session_core::{
     Acquired, Change, CollectingStore, Cursor, Deletion, Error, ErrorKind, Expect, Key, LockToken,
-    LockingStore, Operation, Record, Result, Rotation, Snapshot, SweepBudget, Touch, Version,
+    LockingStore, Operation, Payload, Record, Result, Rotation, Snapshot, SweepBudget, Touch,
+    Version,
 };
 use std::mem;
 use std::num::NonZeroUsize;
@@ -72,6 +74,43 @@ pub(crate) enum Reply {
 }
 
 impl Call {
+    /// The keys, data and tokens that it names.
+    pub(crate) fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::new();
+        for key in self.keys() {
+            secrets = secrets.with("a key", key.as_str());
+        }
+        if let Some(payload) = self.payload() {
+            secrets = secrets.with("the data", payload.as_bytes());
+        }
+        if let Some(token) = self.token() {
+            secrets = secrets.with("the token", token.encode());
+        }
+        secrets
+    }
+
+    const fn payload(&self) -> Option<&Payload> {
+        match self {
+            Self::Create { record, .. } => Some(&record.payload),
+            Self::Update { change, .. } => Some(&change.payload),
+            Self::Rotate { rotation, .. } => Some(&rotation.record.payload),
+            _ => None,
+        }
+    }
+
+    fn token(&self) -> Option<&LockToken> {
+        match self {
+            Self::Acquire { token, .. }
+            | Self::Renew { token, .. }
+            | Self::Release { token, .. } => Some(token),
+            Self::Update { expect, .. }
+            | Self::Touch { expect, .. }
+            | Self::Rotate { expect, .. }
+            | Self::Delete { expect, .. } => expect.as_lock(),
+            _ => None,
+        }
+    }
+
     /// Records of a walk are examined in steps of so many.
     const STEP: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 

@@ -14,9 +14,12 @@ mod law;
 mod model;
 mod need;
 mod parts;
+#[cfg(feature = "proxy")]
+pub mod proxy;
 mod refusals;
 #[cfg(feature = "runner")]
 pub mod runner;
+pub mod secrets;
 mod strategy_factory;
 mod suite;
 mod table;

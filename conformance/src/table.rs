@@ -3,7 +3,7 @@
 use crate::cases::locking::{
     acquiring, fencing, interrupting, lapsing, moving, releasing, renewing,
 };
-use crate::cases::pessimistic::{holding, letting_go, lining_up, waiting};
+use crate::cases::pessimistic::{draining, holding, letting_go, lining_up, time_limits, waiting};
 use crate::cases::sessions::{
     breaking_off, committing, deadlines, destroying, opening, reading, rotating_ids, secrets,
 };
@@ -356,6 +356,23 @@ macro_rules! for_each_case {
                 a_rotation_lets_the_line_of_the_old_id_move_on: [S4], [Locking Rotation];
                 a_rotation_dropped_at_any_await_keeps_no_line_waiting: [R13 L12], [Locking Rotation];
                 a_destruction_lets_the_line_move_on: [S5], [Locking];
+            }
+            time_limits {
+                waiting_goes_on_while_the_store_is_unavailable: [L10], [Locking];
+                waiting_for_an_unavailable_store_ends_as_unavailable: [L10], [Locking];
+                a_lock_that_was_seen_held_ends_in_a_lock_timeout: [L10], [Locking];
+                a_failure_for_good_ends_the_wait: [L10], [Locking];
+                an_acquisition_is_repeated_with_its_token: [L10 R11], [Locking];
+                an_attempt_without_an_answer_ends_soon_after_the_deadline: [L10], [Locking];
+                a_renewal_without_an_answer_costs_no_lock: [L9], [Locking];
+                a_lease_counts_from_the_start_of_its_attempt: [L9], [Locking];
+                an_answer_after_the_lease_is_not_taken_for_a_lock: [L9], [Locking];
+            }
+            draining {
+                an_acquisition_that_was_not_applied_is_not_released: [R13], [Locking];
+                a_release_after_a_failed_write_is_waited_for_briefly: [R13], [Locking];
+                a_drain_waits_for_the_releases: [R13], [Locking];
+                a_drain_ends_at_its_timeout_and_says_what_is_left: [R13], [Locking];
             }
         }
     };

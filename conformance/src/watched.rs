@@ -1,3 +1,7 @@
+mod trouble;
+
+pub(crate) use trouble::Trouble;
+
 use crate::Context;
 use async_trait::async_trait;
 use session_core::{
@@ -6,15 +10,16 @@ use session_core::{
     Snapshot, Sweep, SweepBudget, Timer, Touch, Version,
 };
 use std::future::pending;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use trouble::{Troubled, UnderWay};
 
 /// A store between the store under test and the layer above it, which sees what that layer asks.
 ///
 /// It knows when and by which token an attempt to lock was made, which key a rotation was to, and
-/// whether anything is under way; it can lose the replies of attempts and renewals after they took
-/// effect, fail sweeps before they do, and wake who waits for a lock never or always.
+/// whether anything is under way; it can make trouble for attempts, renewals, releases and updates,
+/// fail sweeps, and wake who waits for a lock never or always.
 #[derive(Debug)]
 pub(crate) struct Watched {
     store: Arc<dyn SessionStore>,
@@ -22,12 +27,16 @@ pub(crate) struct Watched {
     collecting: Option<Arc<dyn CollectingStore>>,
     clock: ManualClock,
     attempts: Mutex<Vec<Duration>>,
+    renewals: Mutex<Vec<Duration>>,
+    releases: AtomicUsize,
     wakes: Mutex<Wakes>,
     token: Mutex<Option<LockToken>>,
     rotated_to: Mutex<Option<Key>>,
     under_way: AtomicUsize,
-    pub(crate) loses_acquisitions: AtomicBool,
-    pub(crate) loses_renewals: AtomicBool,
+    pub(crate) acquiring: Troubled,
+    pub(crate) renewing: Troubled,
+    pub(crate) releasing: Troubled,
+    pub(crate) updating: Troubled,
     pub(crate) sweeps_to_fail: AtomicUsize,
     sweeps: AtomicUsize,
 }
@@ -58,12 +67,16 @@ impl Watched {
             collecting: context.collecting().ok().cloned(),
             clock: context.clock().clone(),
             attempts: Mutex::default(),
+            renewals: Mutex::default(),
+            releases: AtomicUsize::new(0),
             wakes: Mutex::default(),
             token: Mutex::default(),
             rotated_to: Mutex::default(),
             under_way: AtomicUsize::new(0),
-            loses_acquisitions: AtomicBool::new(false),
-            loses_renewals: AtomicBool::new(false),
+            acquiring: Troubled::default(),
+            renewing: Troubled::default(),
+            releasing: Troubled::default(),
+            updating: Troubled::default(),
             sweeps_to_fail: AtomicUsize::new(0),
             sweeps: AtomicUsize::new(0),
         })
@@ -72,6 +85,16 @@ impl Watched {
     /// When each attempt to lock was made, by the monotonic clock.
     pub(crate) fn attempts(&self) -> Vec<Duration> {
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// When each renewal was asked for, by the monotonic clock.
+    pub(crate) fn renewals(&self) -> Vec<Duration> {
+        self.renewals.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How often a lock was to be released without a write.
+    pub(crate) fn releases(&self) -> usize {
+        self.releases.load(Ordering::SeqCst)
     }
 
     /// Wakes who waits for a lock in this way from now on.
@@ -116,22 +139,17 @@ impl Watched {
     }
 
     fn begin(&self) -> UnderWay<'_> {
-        self.under_way.fetch_add(1, Ordering::SeqCst);
-        UnderWay(&self.under_way)
+        UnderWay::begin(&self.under_way)
     }
-}
 
-/// Counts an operation from its first poll until it is done or dropped.
-struct UnderWay<'a>(&'a AtomicUsize);
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+    async fn through<T>(
+        &self,
+        trouble: &Troubled,
+        operation: Operation,
+        call: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        trouble.get().befall(operation, &self.clock, &self.under_way, call).await
     }
-}
-
-fn reply_lost(operation: Operation) -> Error {
-    Error::new(operation, ErrorKind::Unavailable).with_unknown_outcome()
 }
 
 #[async_trait]
@@ -158,8 +176,8 @@ impl SessionStore for Watched {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        let _under_way = self.begin();
-        self.store.update(key, change, expect, version).await
+        let update = self.store.update(key, change, expect, version);
+        self.through(&self.updating, Operation::Update, update).await
     }
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
@@ -190,28 +208,23 @@ impl SessionStore for Watched {
 #[deny(clippy::missing_trait_methods)]
 impl LockingStore for Watched {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
-        let _under_way = self.begin();
         self.count_attempt()?;
         *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
-        let acquired = self.locking().acquire(key, token, lease).await?;
-        if self.loses_acquisitions.load(Ordering::SeqCst) {
-            return Err(reply_lost(Operation::Acquire));
-        }
-        Ok(acquired)
+        let acquire = self.locking().acquire(key, token, lease);
+        self.through(&self.acquiring, Operation::Acquire, acquire).await
     }
 
     async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
-        let _under_way = self.begin();
-        self.locking().renew(key, token, lease).await?;
-        if self.loses_renewals.load(Ordering::SeqCst) {
-            return Err(reply_lost(Operation::Renew));
-        }
-        Ok(())
+        let now = self.clock.elapsed();
+        self.renewals.lock().unwrap_or_else(PoisonError::into_inner).push(now);
+        let renew = self.locking().renew(key, token, lease);
+        self.through(&self.renewing, Operation::Renew, renew).await
     }
 
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
-        let _under_way = self.begin();
-        self.locking().release(key, token).await
+        self.releases.fetch_add(1, Ordering::SeqCst);
+        let release = self.locking().release(key, token);
+        self.through(&self.releasing, Operation::Release, release).await
     }
 
     async fn released(&self, key: &Key) {

@@ -45,6 +45,6 @@ pub use sessions::{Committed, ReadSession, Session, Sessions, SessionsBuilder, W
 pub use store::{
     Acquired, CollectingStore, Cursor, Deletion, LockingStore, SessionStore, Sweep, SweepBudget,
 };
-pub use strategy::{Claim, LastWriteWins, Opened, Optimistic, Strategy};
+pub use strategy::{Claim, Drained, LastWriteWins, Opened, Optimistic, Strategy};
 pub use time::{Clock, EpochMillis, ManualClock, SystemClock, Timer, Timestamp};
 pub use version::Version;

@@ -11,8 +11,8 @@ pub use read::ReadSession;
 pub use session::Session;
 
 use crate::{
-    Clock, Codec, Deletion, EpochMillis, Expect, Key, KeyScheme, Lifetime, Payload, PayloadKind,
-    Randomness, Record, Result, SessionId, Snapshot, Strategy, Timestamp, Version,
+    Clock, Codec, Deletion, Drained, EpochMillis, Expect, Key, KeyScheme, Lifetime, Payload,
+    PayloadKind, Randomness, Record, Result, SessionId, Snapshot, Strategy, Timestamp, Version,
 };
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -70,6 +70,36 @@ impl<T: 'static> Sessions<T> {
             Some((_, key)) => self.shared.strategy.store().delete(&key, &Expect::PRESENT).await,
             None => Ok(Deletion::WasAbsent),
         }
+    }
+
+    /// Waits until every lock is released that is being released in the background, but no longer
+    /// than `timeout`, and says what is left.
+    ///
+    /// A lock is released in the background after its session was dropped and after a write that
+    /// failed. A process that ends before that leaves the session locked until the lease is over:
+    /// so at shutdown, finish the requests, drain, and then end the runtime. A runtime that stands
+    /// still between two requests, as on AWS Lambda, is drained before each response.
+    ///
+    /// Sessions that are open, or opened meanwhile, are not waited for.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future forgets the wait; the releases go on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use session_core::Sessions;
+    /// # use std::time::Duration;
+    /// # async fn example(sessions: Sessions<String>) {
+    /// let drained = sessions.drain(Duration::from_secs(5)).await;
+    /// if !drained.is_complete() {
+    ///     eprintln!("{} sessions stay locked for a while", drained.pending_releases);
+    /// }
+    /// # }
+    /// ```
+    pub async fn drain(&self, timeout: Duration) -> Drained {
+        self.shared.strategy.drain(timeout).await
     }
 
     /// How long it is until `expires`, for a cookie's `Max-Age` or for people.

@@ -1,8 +1,10 @@
 //! Strategies: what concurrent handles of one session do to each other.
 
+mod drained;
 mod last_write_wins;
 mod optimistic;
 
+pub use drained::Drained;
 pub use last_write_wins::LastWriteWins;
 pub use optimistic::Optimistic;
 
@@ -10,6 +12,7 @@ use crate::{Deletion, Key, Payload, Record, Result, SessionStore, Snapshot, Time
 use async_trait::async_trait;
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How a session is opened for writing, and the one way to its store.
 ///
@@ -45,9 +48,21 @@ pub trait Strategy: Debug + Send + Sync + 'static {
     /// Failures of the store, and [`LockTimeout`](crate::ErrorKind::LockTimeout) from a strategy
     /// that waits.
     async fn open(&self, key: &Key) -> Result<Option<Opened>>;
+
+    /// Waits until everything has ended that goes on in the background for handles that ended, but
+    /// no longer than `timeout`.
+    ///
+    /// A strategy with nothing in the background returns [`Drained::default`] at once; a wrapper
+    /// of another one passes the call on.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future forgets the wait; what goes on in the background goes on.
+    async fn drain(&self, timeout: Duration) -> Drained;
 }
 
 #[async_trait]
+#[deny(clippy::missing_trait_methods)]
 impl<S: Strategy + ?Sized> Strategy for Arc<S> {
     fn store(&self) -> &dyn SessionStore {
         (**self).store()
@@ -59,6 +74,10 @@ impl<S: Strategy + ?Sized> Strategy for Arc<S> {
 
     async fn open(&self, key: &Key) -> Result<Option<Opened>> {
         (**self).open(key).await
+    }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        (**self).drain(timeout).await
     }
 }
 

@@ -4,8 +4,8 @@ use crate::layout::Attribute;
 use crate::lease::lapse_mark;
 use crate::limits;
 use crate::request::BatchDelete;
-use crate::send::Doubt;
-use session_core::{EpochMillis, ErrorKind, Key, Operation, Result, Sweep};
+use crate::send::{Ambiguity, Batched, Executed, Judgment};
+use session_core::{EpochMillis, Error, ErrorKind, Key, Operation, Result, Sweep};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,25 +110,24 @@ impl DynamoDbStore {
         Ok(())
     }
 
-    /// Sends the batch, and what the server leaves of it again and again after ever longer delays.
-    /// How many are left in the end.
+    /// Sends the batch, and again what the server leaves of it. How many are left in the end.
     async fn delete_batch(&self, keys: Vec<Key>, sweep: &mut Sweep) -> Result<usize> {
-        let mut request = BatchDelete { keys };
-        let mut doubt = Doubt::writing();
-        for retry in 0..=self.sender.retries.most {
-            let sent = self.sender.batch_delete(Operation::Collect, &request, &mut doubt).await;
-            let batched = match sent {
-                Ok(batched) => batched,
-                Err(error) if error.kind() == ErrorKind::Unavailable => break,
-                Err(error) => return Err(error),
-            };
+        let mut left = keys.len();
+        let mut call = self.sender.writing(Operation::Collect);
+        let judge = |batched: Batched, _: &Ambiguity| {
             sweep.units += batched.units;
-            request.keys = batched.unprocessed;
-            if request.keys.is_empty() || retry == self.sender.retries.most {
-                break;
+            left = batched.unprocessed.len();
+            Judgment::<_, ()>::SendLater(BatchDelete { keys: batched.unprocessed })
+        };
+        let executed = self.sender.execute(&mut call, BatchDelete { keys }, judge).await;
+        match executed.map_err(Error::from) {
+            Ok(Executed::Replied(units)) => {
+                sweep.units += units;
+                Ok(0)
             }
-            self.sender.back_off(retry).await;
+            Ok(Executed::Judged(())) => Ok(left),
+            Err(error) if error.kind() == ErrorKind::Unavailable => Ok(left),
+            Err(error) => Err(error),
         }
-        Ok(request.keys.len())
     }
 }

@@ -3,8 +3,8 @@ use crate::cursor::Walk;
 use crate::item::Item;
 use crate::layout::Attribute;
 use crate::lease::lapse_mark;
-use crate::request::{self, Page};
-use crate::send::{Doubt, Found, Reply, Whole};
+use crate::request::{self, Get, Page};
+use crate::send::{Ambiguity, Executed, Judgment, KeyedPage, Whole};
 use async_trait::async_trait;
 use futures_util::future::try_join_all;
 use futures_util::stream::{self, StreamExt};
@@ -33,11 +33,12 @@ impl CollectingStore for DynamoDbStore {
         let mut sweep = Sweep::default();
         let mut dead = Vec::new();
         for (segment, found) in found {
-            let Found { items, scanned, units, next } = found;
+            let KeyedPage { items, scanned, units, next } = found;
             walk.move_to(segment, next);
             sweep.scanned += scanned;
             sweep.units += units;
-            dead.extend(items.into_iter().filter(|(key, item)| self.may_collect(key, item)));
+            let items = items.into_iter().map(|(key, whole)| (key, whole.item));
+            dead.extend(items.filter(|(key, item)| self.may_collect(key, item)));
         }
         let dead = self.bury_in_batches(dead, now, &mut sweep).await?;
         self.bury(dead, now, &mut sweep).await?;
@@ -56,11 +57,10 @@ enum Fate {
 }
 
 impl DynamoDbStore {
-    async fn examine(&self, page: Page, now: EpochMillis) -> Result<(usize, Found)> {
+    async fn examine(&self, page: Page, now: EpochMillis) -> Result<(usize, KeyedPage)> {
         let segment = page.segment;
         let request = request::scan(&self.settings, page, now);
-        let found = self.sender.scan(Operation::Collect, &request).await?;
-        Ok((segment, found))
+        Ok((segment, self.sender.scan(Operation::Collect, request).await?))
     }
 
     fn may_collect(&self, key: &Key, item: &Item) -> bool {
@@ -115,24 +115,25 @@ impl DynamoDbStore {
             return Ok(Fate::Foreign);
         }
         let request = request::collect(&self.settings, key, item, now);
-        let mut doubt = Doubt::writing();
-        match self.sender.delete(Operation::Collect, &request, &mut doubt).await? {
-            Reply::Done(used) => {
+        let mut call = self.sender.writing(Operation::Collect).ignoring_items();
+        let judge = |_: Item, _: &Ambiguity| Judgment::Done(Fate::Spared);
+        match self.sender.execute(&mut call, request, judge).await? {
+            Executed::Judged(fate) => Ok(fate),
+            Executed::Replied(used) => {
                 *units += used;
                 Ok(Fate::Deleted)
             }
-            Reply::Refused(_) => Ok(Fate::Spared),
         }
     }
 
     /// Whether the whole item, read consistently, has no attribute but its key and a lock.
     async fn is_orphan(&self, key: &Key, units: &mut f64) -> Result<bool> {
-        let (item, used) = self.sender.get_whole(Operation::Collect, key).await?;
-        *units += used;
-        let is_orphan = |Whole { item, others }: &Whole| {
-            *others == 0 && self.settings.may_own_orphan(key, item)
-        };
-        Ok(item.as_ref().is_some_and(is_orphan))
+        let request = Get { counted: true, ..request::load(key, true) };
+        let got = self.sender.send(&mut self.sender.reading(Operation::Collect), request).await?;
+        *units += got.units;
+        let is_orphan =
+            |whole: Whole| whole.others == 0 && self.settings.may_own_orphan(key, &whole.item);
+        Ok(got.whole.is_some_and(is_orphan))
     }
 }
 

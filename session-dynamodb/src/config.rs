@@ -1,14 +1,13 @@
 use crate::DynamoDbStore;
 use crate::Profile;
 use crate::batch::BatchConfig;
+use crate::large_items::LargeItems;
 use crate::layout::Versions;
-use crate::send::{Retries, Sender};
+use crate::send::{Retries, SdkTransport, Sender, Table};
 use crate::settings::Settings;
 use crate::sightings::Sightings;
 use crate::store_settings::StoreSettings;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use session_core::{
     Capabilities, Clock, KeyScheme, OsRandom, PayloadKind, Randomness, Result, SystemClock, Timer,
 };
@@ -163,6 +162,18 @@ impl DynamoDbStoreBuilder {
         self
     }
 
+    /// Whether the server knows transactions, which rotations take: it does unless this is set to
+    /// false.
+    ///
+    /// If not, rotations are declared unsupported. [ScyllaDB's Alternator] has no transactions.
+    ///
+    /// [ScyllaDB's Alternator]: https://docs.scylladb.com/manual/stable/alternator/compatibility.html
+    #[must_use]
+    pub fn transactions(mut self, transactions: bool) -> Self {
+        self.all.settings.transactions = transactions;
+        self
+    }
+
     /// How long after the end of its lease a lock still counts as live for others: 1 s unless set,
     /// and 5 minutes at most.
     ///
@@ -197,26 +208,31 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// How often a request is sent again that failed for what can pass: 3 times unless set, and 100
-    /// at most.
+    /// How often an operation sends a request again that failed for what can pass: 3 times unless
+    /// set, and 100 at most.
     ///
-    /// The SDK's own retries are off.
+    /// The SDK's own retries are off. Retries end earlier by the
+    /// [`operation_timeout`](Self::operation_timeout), and where most requests of this store fail.
     #[must_use]
     pub fn max_retries(mut self, max_retries: u32) -> Self {
         self.all.max_retries = max_retries;
         self
     }
 
-    /// How long to wait for the reply to a request: 1 s unless set, or the client has timeouts.
+    /// How long one attempt may take, from sending the request to the end of its reply: 1 s unless
+    /// set, 10 ms at least and a minute at most.
+    ///
+    /// The time that the credentials take is not counted.
     #[must_use]
     pub fn request_timeout(mut self, request_timeout: Duration) -> Self {
         self.all.times.request = request_timeout;
         self
     }
 
-    /// How long an operation takes at most, with its retries: 4 s unless set.
+    /// How long an operation may take, with all of its attempts and delays: 4 s unless set, the
+    /// [`request_timeout`](Self::request_timeout) at least and 5 minutes at most.
     ///
-    /// It must be at least the [`request_timeout`](Self::request_timeout).
+    /// Locking and renewing end within a third of the lease, too.
     #[must_use]
     pub fn operation_timeout(mut self, operation_timeout: Duration) -> Self {
         self.all.times.operation = operation_timeout;
@@ -272,10 +288,10 @@ impl DynamoDbStoreBuilder {
         all.check()?;
         let StoreSettings { table, settings, max_retries, times, scan_segments, batches, .. } = all;
         let capabilities = capabilities(&settings);
-        let client = own_client(&client, times.request);
-        let (layout, sightings) = (settings.layout.clone(), Sightings::default());
+        let table = Table { name: table, layout: settings.layout.clone() };
+        let transport = Arc::new(SdkTransport::new(&client));
         let retries = Retries { most: max_retries, ..Retries::default() };
-        let sender = Sender { client, table, layout, retries, timer, randomness };
+        let sender = Sender::new(transport, table, (times, retries), timer, randomness);
         Ok(DynamoDbStore {
             capabilities,
             settings,
@@ -283,7 +299,8 @@ impl DynamoDbStoreBuilder {
             batches,
             clock,
             sender,
-            sightings,
+            sightings: Sightings::default(),
+            large_items: LargeItems::default(),
         })
     }
 }
@@ -291,7 +308,6 @@ impl DynamoDbStoreBuilder {
 fn capabilities(settings: &Settings) -> Capabilities {
     let capabilities = Capabilities::NONE
         .with_payloads(settings.layout.kind)
-        .with_rotation()
         .with_collecting()
         .with_max_key_bytes(MAX_KEY_BYTES)
         .with_max_record_bytes(MAX_ITEM_BYTES);
@@ -299,22 +315,9 @@ fn capabilities(settings: &Settings) -> Capabilities {
         Versions::Tags => capabilities.with_versions().with_deadlines(),
         Versions::Content => capabilities.with_content_versions(),
     };
+    let capabilities =
+        if settings.transactions { capabilities.with_rotation() } else { capabilities };
     if settings.locking { capabilities.with_locking() } else { capabilities }
-}
-
-/// The same client without retries of its own, and with an end to every wait for a reply.
-fn own_client(client: &Client, request_timeout: Duration) -> Client {
-    let config = client.config();
-    let timeouts = config.timeout_config().cloned();
-    let has_end = timeouts.as_ref().is_some_and(|timeouts| {
-        timeouts.operation_attempt_timeout().is_some() || timeouts.operation_timeout().is_some()
-    });
-    let mut timeouts = timeouts.map_or_else(TimeoutConfig::builder, |own| own.to_builder());
-    if !has_end {
-        timeouts = timeouts.operation_attempt_timeout(request_timeout);
-    }
-    let config = config.to_builder().retry_config(RetryConfig::disabled());
-    Client::from_conf(config.timeout_config(timeouts.build()).build())
 }
 
 impl Debug for DynamoDbStoreBuilder {

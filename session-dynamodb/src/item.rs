@@ -135,12 +135,17 @@ impl Item {
     /// The capacity units that a write to it takes, as far as what is ours of it tells: one for
     /// every KB of names and values that is begun.
     pub(crate) fn write_units(&self, layout: &Layout) -> f64 {
+        let units = self.bytes(layout).div_ceil(1024).max(1);
+        f64::from(u32::try_from(units).unwrap_or(u32::MAX))
+    }
+
+    /// The bytes of the names and values that are in the layout.
+    pub(crate) fn bytes(&self, layout: &Layout) -> usize {
         let bytes = self.0.iter().map(|(attribute, value)| {
             let value = if let Value::N(_) = value { NUMBER_BYTES } else { value.len() };
             layout.name(*attribute).len() + value
         });
-        let units = bytes.sum::<usize>().div_ceil(1024).max(1);
-        f64::from(u32::try_from(units).unwrap_or(u32::MAX))
+        bytes.sum()
     }
 
     /// Which tags of ours there are. What another has by their names is of another type.

@@ -11,6 +11,7 @@ mod error;
 #[cfg(feature = "test-util")]
 mod faults;
 mod item;
+mod large_items;
 mod layout;
 mod lease;
 mod limits;

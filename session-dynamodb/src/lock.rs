@@ -1,11 +1,12 @@
 use crate::DynamoDbStore;
 use crate::error;
 use crate::item::Item;
+use crate::lease::lapse_mark;
 use crate::reply::{self, Verdict};
 use crate::request;
-use crate::send::{Doubt, Reply};
+use crate::send::{Ambiguity, Call, Executed, Judgment};
 use async_trait::async_trait;
-use session_core::{Acquired, EpochMillis, Key, LockToken, LockingStore, Operation, Result};
+use session_core::{Acquired, EpochMillis, Error, Key, LockToken, LockingStore, Operation, Result};
 use std::future::pending;
 use std::time::Duration;
 
@@ -17,19 +18,33 @@ impl LockingStore for DynamoDbStore {
         let (operation, now) = (Operation::Acquire, self.clock.now());
         self.admit_locking(operation)?;
         self.capabilities.admit_lease(operation, key, lease)?;
-        let request = request::acquire(&self.settings, key, token, lease, now);
-        let mut doubt = Doubt::writing();
-        let mut reply = self.sender.update(operation, &request, &mut doubt).await?;
-        if let Reply::Refused(old) = &reply
-            && self.may_take_over(key, old, now)
-        {
-            let request = request::take_over(key, token, lease, old, now);
-            reply = self.sender.update(operation, &request, &mut doubt).await?;
+        let mut call = self.sender.leasing(operation, lease);
+        if let Some(busy) = self.busy_by_read(&mut call, key, token, now).await? {
+            return Ok(busy);
         }
-        match reply {
-            Reply::Done(item) => self.snapshot(operation, &item).map(Acquired::Locked),
-            Reply::Refused(old) => reply::acquire(&self.settings, &old, token, now)
-                .map_err(|unreadable| error::corrupt(operation, unreadable)),
+        let mut was_tried = false;
+        let judge = |old: Item, _: &Ambiguity| {
+            self.large_items.note(key, &old, &self.settings.layout);
+            if !was_tried && self.may_take_over(key, &old, now) {
+                was_tried = true;
+                return Judgment::Send(request::take_over(key, token, lease, &old, now));
+            }
+            Judgment::Done(reply::acquire(&self.settings, &old, token, now))
+        };
+        let first = request::acquire(&self.settings, key, token, lease, now);
+        let acquired = match self.sender.execute(&mut call, first, judge).await? {
+            Executed::Judged(acquired) => acquired,
+            Executed::Replied(updated) => {
+                self.large_items.forget(key);
+                updated.item.snapshot(&self.settings.layout).map(Acquired::Locked)
+            }
+        };
+        match acquired {
+            Ok(acquired) => Ok(acquired),
+            Err(unreadable) => {
+                let error = error::corrupt(operation, unreadable);
+                Err(self.after_release(key, token, error).await)
+            }
         }
     }
 
@@ -38,16 +53,18 @@ impl LockingStore for DynamoDbStore {
         self.admit_locking(operation)?;
         self.capabilities.admit_lease(operation, key, lease)?;
         let request = |()| request::renew(key, token, lease, now);
-        self.settle(operation, (), request, |old| reply::renew(old, token, now)).await
+        let judge = |old: &Item, _: &Ambiguity| reply::renew(old, token, now);
+        self.settle(self.sender.leasing(operation, lease), (), request, judge).await
     }
 
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
         let operation = Operation::Release;
         self.admit_locking(operation)?;
         self.capabilities.admit_key(operation, key)?;
-        // Who does not hold the lock has nothing to release, and is told nothing.
         let request = |()| request::release(key, token);
-        self.settle(operation, (), request, |_| Verdict::Done).await
+        // A caller that does not hold the lock has nothing to release, and that is no error.
+        let judge = |_: &Item, _: &Ambiguity| Verdict::Done;
+        self.settle(self.sender.writing(operation).ignoring_items(), (), request, judge).await
     }
 
     /// Never completes: no request waits for another's write.
@@ -57,6 +74,43 @@ impl LockingStore for DynamoDbStore {
 }
 
 impl DynamoDbStore {
+    /// The answer to an attempt to lock a large item that another holds, by a read.
+    ///
+    /// A rejected write of it would take as many units as writing it, which throttles the partition
+    /// that its holder has to write to.
+    async fn busy_by_read(
+        &self,
+        call: &mut Call,
+        key: &Key,
+        token: &LockToken,
+        now: EpochMillis,
+    ) -> Result<Option<Acquired>> {
+        if !self.large_items.contains(key) {
+            return Ok(None);
+        }
+        let request = request::load(key, self.settings.consistent_read);
+        let found = self.sender.send(call, request).await?.whole.map(|whole| whole.item);
+        let Some(item) = found.filter(|item| item.is_live(now)) else {
+            self.large_items.forget(key);
+            return Ok(None);
+        };
+        self.large_items.note(key, &item, &self.settings.layout);
+        let is_busy = item.is_locked(&lapse_mark(now, self.settings.clock_skew))
+            && !item.is_held_by(token)
+            && !self.is_abandoned_by_php(key, &item);
+        let remaining = item.locked_for(now, self.settings.clock_skew);
+        Ok(is_busy.then_some(Acquired::Busy { remaining }))
+    }
+
+    /// The error of an acquisition that has locked what it cannot return: nobody holds the lock
+    /// after it, or its outcome is unknown.
+    async fn after_release(&self, key: &Key, token: &LockToken, error: Error) -> Error {
+        match self.release(key, token).await {
+            Ok(()) => error,
+            Err(_) => error.with_unknown_outcome(),
+        }
+    }
+
     /// Whether the lock that stands in the way is one of PHP's whose holder has given no sign of
     /// life for as long as is set.
     fn may_take_over(&self, key: &Key, old: &Item, now: EpochMillis) -> bool {

@@ -16,7 +16,6 @@ pub use report::{Interrupted, MigrationReport, SurveyReport};
 use crate::DynamoDbStore;
 use crate::layout::{Attribute, Layout, Versions};
 use crate::options::Options;
-use crate::send::Sender;
 use converter::Converter;
 use form::Recognition;
 use session_core::{Cursor, Error, ErrorKind, Operation, Pace, Result};
@@ -83,8 +82,7 @@ impl Survey {
         let recognition = Recognition(Arc::new(decodes));
         let (step, pace) = (Tour::STEP, Pace::Unlimited);
         let settings = store.settings.clone();
-        let layout = settings.layout.with_tags();
-        let sender = Sender { layout, ..store.sender.clone() };
+        let sender = store.sender.with_layout(settings.layout.with_tags());
         Self(Tour { store, settings, sender, recognition, step, pace })
     }
 
@@ -321,6 +319,9 @@ impl Debug for Migration {
 
 impl Debug for Tour {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Tour").field("table", &self.sender.table).finish_non_exhaustive()
+        formatter
+            .debug_struct("Tour")
+            .field("table", &self.sender.table.name)
+            .finish_non_exhaustive()
     }
 }

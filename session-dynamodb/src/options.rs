@@ -73,6 +73,8 @@ pub struct Options {
     pub session_lifetime_attribute: String,
     /// Whether reads are strongly consistent: they are unless set to false.
     pub consistent_read: bool,
+    /// Whether the server knows transactions, which rotations take: it does unless set to false.
+    pub transactions: bool,
     /// Whether a write that lost the race is a conflict: the last write wins unless set.
     pub optimistic: bool,
     /// Whether one handle of a session excludes others: not unless set.

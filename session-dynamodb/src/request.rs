@@ -9,12 +9,16 @@ mod collect;
 mod convert;
 mod lock;
 mod rotate;
+mod table;
 mod write;
 
 pub(crate) use collect::{Page, collect, scan};
 pub(crate) use convert::{Conversion, convert, examine};
 pub(crate) use lock::{acquire, release, renew, take_over};
 pub(crate) use rotate::rotate;
+pub(crate) use table::{
+    CreateTable, DeleteTable, DescribeTable, DescribeTimeToLive, EnableTimeToLive,
+};
 pub(crate) use write::{Passing, TouchStep, create, delete, touch, update};
 
 use crate::condition::{Condition, Placeholders, TYPICAL_LENGTH};
@@ -26,6 +30,8 @@ use session_core::Key;
 pub(crate) struct Get {
     pub(crate) key: Key,
     pub(crate) consistent: bool,
+    /// Whether it says what it cost.
+    pub(crate) counted: bool,
 }
 
 /// An `UpdateItem`. If it is refused it returns the item as it stands.
@@ -36,6 +42,8 @@ pub(crate) struct Update {
     pub(crate) condition: Condition,
     /// Whether it returns the item as it is afterwards.
     pub(crate) returns_new: bool,
+    /// Whether it says what it cost.
+    pub(crate) counted: bool,
 }
 
 /// A `DeleteItem`. If it is refused it returns the item as it stands.
@@ -74,7 +82,7 @@ pub(crate) struct BatchDelete {
 
 /// A `GetItem` of the record.
 pub(crate) fn load(key: &Key, consistent: bool) -> Get {
-    Get { key: key.clone(), consistent }
+    Get { key: key.clone(), consistent, counted: false }
 }
 
 impl Update {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 /// What the requests of a store depend on, apart from their arguments.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting by its own name")]
 pub(crate) struct Settings {
     pub(crate) layout: Layout,
     /// How keys are made, which shows what else is in the table; `None` if nobody said so.
@@ -14,6 +15,8 @@ pub(crate) struct Settings {
     pub(crate) consistent_read: bool,
     /// Whether records can be locked. If not, locks of PHP are ignored and left in place.
     pub(crate) locking: bool,
+    /// Whether records can be rotated, which takes a transaction.
+    pub(crate) transactions: bool,
     /// How long after the end of its lease a lock still counts as live for others.
     pub(crate) clock_skew: Duration,
     /// How long a lock of PHP must have been seen unchanged to be taken over; `None` for never.
@@ -28,23 +31,9 @@ impl Default for Settings {
             collect_orphans: false,
             consistent_read: true,
             locking: false,
+            transactions: true,
             clock_skew: Duration::from_secs(1),
             php_lock_timeout: None,
         }
-    }
-}
-
-/// How long the store waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TimeLimits {
-    /// For the reply to one request.
-    pub(crate) request: Duration,
-    /// For the end of one operation, with its retries.
-    pub(crate) operation: Duration,
-}
-
-impl Default for TimeLimits {
-    fn default() -> Self {
-        Self { request: Duration::from_secs(1), operation: Duration::from_secs(4) }
     }
 }

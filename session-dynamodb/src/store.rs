@@ -2,11 +2,12 @@ use crate::DynamoDbStoreBuilder;
 use crate::batch::BatchConfig;
 use crate::error;
 use crate::item::{Item, record_size};
+use crate::large_items::LargeItems;
 use crate::layout::Versions;
 use crate::own::Trace;
-use crate::reply;
+use crate::reply::{self, Verdict};
 use crate::request::{self, Passing, TouchStep};
-use crate::send::Sender;
+use crate::send::{Ambiguity, Sender};
 use crate::settings::Settings;
 use crate::sightings::Sightings;
 use crate::store_settings::StoreSettings;
@@ -60,6 +61,7 @@ pub struct DynamoDbStore {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sender: Sender,
     pub(crate) sightings: Sightings,
+    pub(crate) large_items: LargeItems,
 }
 
 impl DynamoDbStore {
@@ -82,7 +84,8 @@ impl DynamoDbStore {
     /// has been moved since it was read.
     async fn read(&self, key: &Key, consistent: bool) -> Result<Option<Snapshot>> {
         let (request, now) = (request::load(key, consistent), self.clock.now());
-        let item = self.sender.get(Operation::Load, &request).await?;
+        let mut call = self.sender.reading(Operation::Load);
+        let item = self.sender.send(&mut call, request).await?.whole.map(|whole| whole.item);
         let live = item.filter(|item| item.is_live(now));
         live.map(|item| self.snapshot(Operation::Load, &item)).transpose()
     }
@@ -137,10 +140,14 @@ impl SessionStore for DynamoDbStore {
         self.admit_size(operation, key, &record.payload)?;
         let tag = tag(operation, version)?;
         let request = |()| request::create(key, record, tag, now);
-        let judge = |old: &Item| reply::create(old, version, now);
         let trace = Trace::of_record(record);
-        let is_own = |old: &Item| trace.is_on(&self.settings, old, now);
-        self.settle_traced(operation, (), request, judge, is_own).await
+        let judge = |old: &Item, doubt: &Ambiguity| {
+            if doubt.exists() && trace.is_on(&self.settings, old, now) {
+                return Verdict::Done;
+            }
+            reply::create(old, version, now)
+        };
+        self.settle(self.sender.writing(operation), (), request, judge).await
     }
 
     async fn update(
@@ -157,10 +164,14 @@ impl SessionStore for DynamoDbStore {
         self.admit_size(operation, key, &change.payload)?;
         let (settings, tag) = (&self.settings, tag(operation, version)?);
         let request = |passing| request::update(settings, key, change, expect, tag, now, passing);
-        let judge = |old: &Item| reply::update(settings, old, expect, version, now);
         let trace = Trace::of_change(change, expect);
-        let is_own = |old: &Item| trace.is_on(settings, old, now);
-        self.settle_traced(operation, Passing::Nothing, request, judge, is_own).await
+        let judge = |old: &Item, doubt: &Ambiguity| {
+            if doubt.exists() && trace.is_on(settings, old, now) {
+                return Verdict::Done;
+            }
+            reply::update(settings, old, expect, version, now)
+        };
+        self.settle(self.sender.writing(operation), Passing::Nothing, request, judge).await
     }
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
@@ -168,8 +179,9 @@ impl SessionStore for DynamoDbStore {
         self.capabilities.admit_touch(key, touch, expect)?;
         let expect = &self.expected(expect);
         let request = |step| request::touch(key, touch, expect, now, step);
-        let judge = |old: &Item| reply::touch(&self.settings, old, touch, expect, now);
-        self.settle(operation, TouchStep::Move, request, judge).await
+        let judge =
+            |old: &Item, _: &Ambiguity| reply::touch(&self.settings, old, touch, expect, now);
+        self.settle(self.sender.writing(operation), TouchStep::Move, request, judge).await
     }
 
     async fn rotate(
@@ -186,16 +198,19 @@ impl SessionStore for DynamoDbStore {
         let expect = &self.expected(expect);
         self.admit_size(operation, new, &rotation.record.payload)?;
         let (settings, tag) = (&self.settings, tag(operation, version)?);
-        let mut request = request::rotate(settings, old, new, rotation, expect, tag, now);
-        request.update = request.update.within(&settings.layout);
+        let request = || {
+            let mut request = request::rotate(settings, old, new, rotation, expect, tag, now);
+            request.update = request.update.within(&settings.layout);
+            request
+        };
         let trace = Trace::of_record(&rotation.record);
-        self.settle_rotation(&request, (expect, &trace), version, now).await
+        self.settle_rotation(request, (expect, &trace), version, now).await
     }
 
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
         let now = self.clock.now();
         self.capabilities.admit_delete(key, expect)?;
         let expect = &self.expected(expect);
-        self.settle_deletion(&request::delete(key, expect, now), expect, now).await
+        self.settle_deletion(|| request::delete(key, expect, now), expect, now).await
     }
 }

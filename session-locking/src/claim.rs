@@ -1,12 +1,10 @@
 use crate::lock::Lock;
 use crate::renewal::Renewal;
-use crate::{LockOptions, Pessimistic};
 use async_trait::async_trait;
 use session_core::{
     AfterWrite, Change, Claim, Deletion, Expect, Key, Payload, Record, Result, Rotation, Snapshot,
-    Timer, Timestamp, Touch, Version,
+    Timestamp, Touch, Version,
 };
-use std::sync::Arc;
 use std::time::Duration;
 
 /// A record that is locked for one handle, and stays so until its last write.
@@ -21,19 +19,17 @@ pub(crate) struct Held {
     /// repeated may arrive a second time when its lock was taken over and released. Then a deposed
     /// holder's token stands on its heir's data.
     seen: Option<Version>,
-    options: LockOptions,
-    timer: Arc<dyn Timer>,
+    /// The time on the timer from which the lock is held.
     since: Duration,
 }
 
 impl Held {
-    pub(crate) fn new(strategy: &Pessimistic, lock: Lock, snapshot: &Snapshot) -> Self {
-        let timer = Arc::clone(&strategy.timer);
-        let since = timer.elapsed();
+    pub(crate) fn new(lock: Lock, snapshot: &Snapshot) -> Self {
+        lock.hold();
         let is_named = lock.store.capabilities().compares_versions();
         let seen = is_named.then(|| snapshot.version.clone());
-        let (expires, options) = (snapshot.record.expires, strategy.options);
-        let mut held = Self { lock, renewal: None, expires, seen, options, timer, since };
+        let (expires, since) = (snapshot.record.expires, lock.leased);
+        let mut held = Self { lock, renewal: None, expires, seen, since };
         held.keep_renewing();
         held
     }
@@ -47,8 +43,7 @@ impl Held {
     }
 
     fn keep_renewing(&mut self) {
-        let timer = Arc::clone(&self.timer);
-        self.renewal = Some(Renewal::start(&self.lock, &self.options, timer, self.since));
+        self.renewal = Some(Renewal::start(&self.lock, self.since));
     }
 }
 
@@ -78,12 +73,13 @@ impl Claim for Held {
     /// Renewal goes on meanwhile, so that a rotation that is dropped or refused leaves it running;
     /// where it finds the session gone from the old key, it merely ends.
     async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record> {
-        let lease = Some(self.options.lock_lease);
-        let rotation = Rotation { record: record.clone(), lease };
-        let Lock { store, key, .. } = &self.lock;
+        let Lock { store, key, options, timer, .. } = &self.lock;
+        let lease = Some(options.lock_lease);
+        let (rotation, begin) = (Rotation { record: record.clone(), lease }, timer.elapsed());
         let rotated = store.rotate(key, new, &rotation, &self.expect(), version).await;
         if rotated.is_ok() {
             self.seen = self.seen.take().map(|seen| seen.after(version, &record.payload));
+            self.lock.leased = begin;
             self.lock.move_to(new);
             self.keep_renewing();
         }

@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod back_off;
+mod background;
 mod claim;
 mod line;
 mod lock;
 mod options;
 mod pessimistic;
+mod releases;
 mod renewal;
+mod sightings;
 mod timer;
 mod turn;
 mod wake_ups;

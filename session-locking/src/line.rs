@@ -1,3 +1,4 @@
+use crate::sightings::Sightings;
 use parking_lot::Mutex;
 use session_core::Key;
 use std::collections::HashMap;
@@ -5,6 +6,8 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+pub(crate) use crate::sightings::Sighting;
 
 /// The local waiters of every key, each key first in, first out.
 ///
@@ -17,7 +20,13 @@ pub(crate) struct Lines(Mutex<HashMap<Key, Arc<Line>>>);
 #[derive(Debug)]
 struct Line {
     head: Arc<Semaphore>,
-    run: Mutex<Run>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    run: Run,
+    sightings: Sightings,
 }
 
 /// Holders of this process that followed each other, with no chance for another process.
@@ -51,26 +60,16 @@ impl Run {
 }
 
 impl Lines {
-    /// Waits in the line of `key`, and comes back at its head.
-    ///
-    /// # Cancellation
-    ///
-    /// Dropping the future leaves the line.
-    pub(crate) async fn join(self: &Arc<Self>, key: &Key) -> Place {
-        let mut place = self.stand_behind(key);
-        if let Some(line) = &place.line {
-            place.permit = Arc::clone(&line.head).acquire_owned().await.ok();
-        }
-        place
-    }
-
-    fn stand_behind(self: &Arc<Self>, key: &Key) -> Place {
+    /// A place at the end of the line of `key`.
+    pub(crate) fn join(self: &Arc<Self>, key: &Key) -> Place {
         let mut lines = self.0.lock();
         let line = Arc::clone(lines.entry(key.clone()).or_insert_with(|| {
             let head = Arc::new(Semaphore::new(1));
-            Arc::new(Line { head, run: Mutex::default() })
+            Arc::new(Line { head, state: Mutex::default() })
         }));
-        Place { lines: Arc::clone(self), key: key.clone(), line: Some(line), permit: None }
+        let seen_before = line.state.lock().sightings.before_now();
+        let (lines, key) = (Arc::clone(self), key.clone());
+        Place { lines, key, line: Some(line), permit: None, holds: false, seen_before }
     }
 }
 
@@ -82,26 +81,60 @@ pub(crate) struct Place {
     /// Some until the place is given up.
     line: Option<Arc<Line>>,
     permit: Option<OwnedSemaphorePermit>,
+    holds: bool,
+    /// How often the lock had been seen held when this place was taken.
+    seen_before: u64,
 }
 
 impl Place {
+    /// Waits until this place is the head of its line.
+    ///
+    /// # Cancellation
+    ///
+    /// The place is kept until it is dropped, but moves to the end of the line.
+    pub(crate) async fn reach_head(&mut self) {
+        if let Some(line) = &self.line {
+            self.permit = Arc::clone(&line.head).acquire_owned().await.ok();
+        }
+    }
+
     /// Counts this holder, who comes at `now`, and says whether a pause must come before it, so
     /// that other processes get a chance.
     pub(crate) fn must_pause(&self, now: Duration, pause: Duration) -> bool {
-        self.line.as_ref().is_some_and(|line| line.run.lock().ends(now, pause))
+        self.state(|state| state.run.ends(now, pause)).unwrap_or_default()
     }
 
     /// Begins a new run with this holder, because another process has the lock at `now`.
-    pub(crate) fn begin_run(&self, now: Duration) {
-        if let Some(line) = &self.line {
-            *line.run.lock() = Run { holders: 1, since: now };
-        }
+    pub(crate) fn see_held(&self, now: Duration) {
+        self.state(|state| {
+            state.run = Run { holders: 1, since: now };
+            state.sightings.see_held();
+        });
+    }
+
+    /// This place's handle has the lock from now on.
+    pub(crate) fn hold(&mut self) {
+        self.holds = true;
+        self.state(|state| state.sightings.hold());
+    }
+
+    /// What was seen of the lock since this place was taken.
+    pub(crate) fn sighting(&self) -> Sighting {
+        let seen = self.state(|state| state.sightings.since(self.seen_before));
+        seen.unwrap_or(Sighting::Never)
+    }
+
+    fn state<T>(&self, of: impl FnOnce(&mut State) -> T) -> Option<T> {
+        self.line.as_ref().map(|line| of(&mut line.state.lock()))
     }
 }
 
 impl Drop for Place {
     /// The next in line moves up, and the last one takes the line away.
     fn drop(&mut self) {
+        if self.holds {
+            self.state(|state| state.sightings.let_go());
+        }
         self.permit = None;
         let mut lines = self.lines.0.lock();
         // While the table is locked nobody joins, so the references can be counted.
@@ -116,7 +149,7 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lines, Run};
+    use super::{Lines, Place, Run};
     use session_core::Key;
     use std::sync::Arc;
     use std::time::Duration;
@@ -149,13 +182,19 @@ mod tests {
         assert!(pauses(Duration::ZERO).is_empty());
     }
 
+    async fn at_head(lines: &Arc<Lines>, key: &Key) -> Place {
+        let mut place = lines.join(key);
+        place.reach_head().await;
+        place
+    }
+
     #[tokio::test]
     async fn a_run_begins_anew_where_another_process_has_the_lock() {
         let lines = Arc::<Lines>::default();
-        let place = lines.join(&Key::new("a").unwrap()).await;
+        let place = lines.join(&Key::new("a").unwrap());
         let holder = |number: u32| place.must_pause(PAUSE * number, PAUSE);
         assert!(!(0..8).any(holder));
-        place.begin_run(PAUSE * 8);
+        place.see_held(PAUSE * 8);
         assert!(!(9..16).any(holder));
         assert!(holder(16));
     }
@@ -164,10 +203,10 @@ mod tests {
     async fn a_line_is_there_as_long_as_somebody_stands_in_it() {
         let lines = Arc::<Lines>::default();
         let key = Key::new("a").unwrap();
-        let first = lines.join(&key).await;
+        let first = at_head(&lines, &key).await;
         let second = tokio::spawn({
             let (lines, key) = (Arc::clone(&lines), key.clone());
-            async move { lines.join(&key).await }
+            async move { at_head(&lines, &key).await }
         });
         tokio::task::yield_now().await;
         drop(first);
@@ -181,10 +220,10 @@ mod tests {
     async fn who_leaves_the_line_before_its_turn_leaves_nothing() {
         let lines = Arc::<Lines>::default();
         let key = Key::new("a").unwrap();
-        let head = lines.join(&key).await;
+        let head = at_head(&lines, &key).await;
         let waiter = tokio::spawn({
             let (lines, key) = (Arc::clone(&lines), key.clone());
-            async move { drop(lines.join(&key).await) }
+            async move { drop(at_head(&lines, &key).await) }
         });
         tokio::task::yield_now().await;
         waiter.abort();

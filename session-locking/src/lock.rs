@@ -1,12 +1,19 @@
-use crate::Pessimistic;
-use crate::line::Place;
+use crate::background;
+use crate::line::{Place, Sighting};
+use crate::releases::{Release, Releases};
+use crate::{LockOptions, Pessimistic};
+use futures_util::future::{Either, select};
 use parking_lot::Mutex;
-use session_core::{Acquired, ErrorKind, Expect, Key, LockToken, LockingStore, Result};
+use session_core::{
+    Acquired, Error, ErrorKind, Expect, Key, LockToken, LockingStore, Operation, Outcome, Result,
+    Timer,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
-/// A lock in the store, or the attempt to get it, and the place in line that goes with it.
+/// A lock in the store, or the attempts to get it, and the place in line that goes with it.
 ///
 /// Dropped while it stands, or may stand, it is released in the background; only then the next in
 /// line gets its turn.
@@ -15,7 +22,12 @@ pub(crate) struct Lock {
     pub(crate) store: Arc<dyn LockingStore>,
     pub(crate) key: Key,
     pub(crate) token: LockToken,
-    pub(crate) runtime: Handle,
+    pub(crate) options: LockOptions,
+    pub(crate) timer: Arc<dyn Timer>,
+    /// The time on the timer from which the lease counts.
+    pub(crate) leased: Duration,
+    runtime: Handle,
+    releases: Releases,
     place: SharedPlace,
     may_stand: bool,
 }
@@ -29,18 +41,44 @@ impl Lock {
             store: Arc::clone(&strategy.store),
             key: key.clone(),
             token: LockToken::draw(&*strategy.randomness),
+            options: strategy.options,
+            timer: Arc::clone(&strategy.timer),
+            leased: Duration::ZERO,
             runtime,
+            releases: strategy.releases.clone(),
             place: Arc::new(Mutex::new(Some(place))),
             may_stand: false,
         }
     }
 
-    /// Makes one attempt. If it is dropped or fails, the lock may stand all the same.
-    pub(crate) async fn acquire(&mut self, lease: Duration) -> Result<Acquired> {
+    /// Makes one attempt, which takes no longer than `limit`.
+    ///
+    /// The lease counts from its start (L9): an answer that comes when the lease is over is none.
+    pub(crate) async fn acquire(&mut self, limit: Duration) -> Result<Acquired> {
+        let (begin, may_stand) = (self.timer.elapsed(), self.may_stand);
+        // While it is under way, and if it is dropped.
         self.may_stand = true;
-        let acquired = self.store.acquire(&self.key, &self.token, lease).await?;
-        self.may_stand = matches!(acquired, Acquired::Locked(_));
-        Ok(acquired)
+        let acquire = self.store.acquire(&self.key, &self.token, self.options.lock_lease);
+        let acquired = match select(acquire, self.timer.sleep(limit)).await {
+            Either::Left((acquired, _)) => acquired,
+            Either::Right(((), _)) => Err(unanswered(format!("no answer within {limit:?}"))),
+        };
+        self.may_stand = match &acquired {
+            Ok(Acquired::Locked(_)) => true,
+            Ok(Acquired::Absent) => false,
+            // What an earlier attempt left in doubt remains so.
+            Ok(Acquired::Busy { .. }) => may_stand,
+            Err(error) => may_stand || error.outcome() == Outcome::Unknown,
+        };
+        self.leased = begin;
+        if matches!(acquired, Ok(Acquired::Locked(_))) && self.is_over() {
+            return Err(unanswered("the answer came after the end of the lease".to_owned()));
+        }
+        acquired
+    }
+
+    fn is_over(&self) -> bool {
+        self.timer.elapsed().saturating_sub(self.leased) >= self.options.lock_lease
     }
 
     /// What a write of the holder must expect.
@@ -52,10 +90,23 @@ impl Lock {
         Arc::clone(&self.place)
     }
 
-    pub(crate) fn begin_run(&self, now: Duration) {
+    /// Another process has the lock now.
+    pub(crate) fn see_held(&self) {
         if let Some(place) = &*self.place.lock() {
-            place.begin_run(now);
+            place.see_held(self.timer.elapsed());
         }
+    }
+
+    /// This handle has the lock now.
+    pub(crate) fn hold(&self) {
+        if let Some(place) = &mut *self.place.lock() {
+            place.hold();
+        }
+    }
+
+    /// What was seen of the lock during the wait for it.
+    pub(crate) fn sighting(&self) -> Sighting {
+        self.place.lock().as_ref().map_or(Sighting::Never, Place::sighting)
     }
 
     /// The lock moved to the key `new`. Nobody waits there yet, and nobody gets a turn here.
@@ -64,36 +115,53 @@ impl Lock {
         self.place.lock().take();
     }
 
+    /// Runs a task that goes on when this handle's does not.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+        background::spawn(&self.runtime, task)
+    }
+
     /// Ends the lock after the write that was to release it.
     ///
     /// A write that was refused has released nothing, unless it was refused because there is
-    /// nothing to release.
+    /// nothing to release. What it failed for is what the caller must hear soon, so the release is
+    /// not waited for any longer than [`LockOptions::release_timeout`].
     pub(crate) async fn end<T>(mut self, written: Result<T>) -> Result<T> {
+        self.may_stand = false;
         let stands = match &written {
             Ok(_) => false,
             Err(error) => !matches!(error.kind(), ErrorKind::LockLost | ErrorKind::Gone),
         };
         if stands {
-            // What the write failed for is what the caller must hear; the lock lapses anyway.
-            let _ = self.store.release(&self.key, &self.token).await;
+            select(self.release(), self.timer.sleep(self.options.release_timeout)).await;
         }
-        self.may_stand = false;
         self.place.lock().take();
         written
     }
+
+    /// Releases the lock in the background.
+    fn release(&self) -> JoinHandle<()> {
+        let release = Release {
+            store: Arc::clone(&self.store),
+            key: self.key.clone(),
+            token: self.token.clone(),
+            place: self.place.lock().take(),
+            options: self.options,
+            timer: Arc::clone(&self.timer),
+            pending: self.releases.begin(),
+        };
+        self.spawn(release.run())
+    }
+}
+
+fn unanswered(detail: String) -> Error {
+    let error = Error::new(Operation::Acquire, ErrorKind::Unavailable);
+    error.with_detail(detail).with_unknown_outcome()
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        if !self.may_stand {
-            return;
+        if self.may_stand {
+            drop(self.release());
         }
-        let (store, key, token) = (Arc::clone(&self.store), self.key.clone(), self.token.clone());
-        let place = self.place.lock().take();
-        self.runtime.spawn(async move {
-            // Nobody is left to hear of a failure, and the lock lapses anyway.
-            let _ = store.release(&key, &token).await;
-            drop(place);
-        });
     }
 }

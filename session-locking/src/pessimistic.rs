@@ -1,12 +1,14 @@
 use crate::line::Lines;
+use crate::releases::Releases;
 use crate::turn::Turn;
 use crate::{LockOptions, TokioTimer};
 use async_trait::async_trait;
 use session_core::{
-    Error, ErrorKind, Key, LockingStore, Opened, Operation, OsRandom, Randomness, Result,
+    Drained, Error, ErrorKind, Key, LockingStore, Opened, Operation, OsRandom, Randomness, Result,
     SessionStore, Strategy, Timer,
 };
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Handles of one session take turns: who opens it waits for whoever holds it.
 ///
@@ -14,8 +16,10 @@ use std::sync::Arc;
 /// a holder that was deposed changes nothing (L4). The waiters of one process queue for each
 /// session, and only the first of them asks the store.
 ///
-/// Clones share the queue; use one for all sessions of a store. It needs a tokio runtime to renew
-/// leases on.
+/// Clones share the queue; use one for all sessions of a store. It needs a tokio runtime with timers
+/// to renew leases on. A handler that blocks all threads of the runtime for longer than a lease is
+/// not renewed meanwhile, and may lose its lock: on a single-threaded runtime, any handler that
+/// blocks does.
 ///
 /// ```
 /// # use session_core::{LockingStore, Result};
@@ -39,6 +43,7 @@ pub struct Pessimistic {
     pub(crate) timer: Arc<dyn Timer>,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) lines: Arc<Lines>,
+    pub(crate) releases: Releases,
 }
 
 impl Pessimistic {
@@ -52,6 +57,7 @@ impl Pessimistic {
             timer: Arc::new(TokioTimer::new()),
             randomness: Arc::new(OsRandom),
             lines: Arc::default(),
+            releases: Releases::default(),
         }
     }
 
@@ -97,5 +103,9 @@ impl Strategy for Pessimistic {
 
     async fn open(&self, key: &Key) -> Result<Option<Opened>> {
         Turn::wait(self, key).await?.acquire().await
+    }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        self.releases.drain(&*self.timer, timeout).await
     }
 }

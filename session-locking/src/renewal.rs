@@ -12,22 +12,18 @@ pub(crate) struct Renewal(AbortHandle);
 
 impl Renewal {
     /// Renews the lease of `lock`, which is held since `since`.
-    pub(crate) fn start(
-        lock: &Lock,
-        options: &LockOptions,
-        timer: Arc<dyn Timer>,
-        since: Duration,
-    ) -> Self {
+    pub(crate) fn start(lock: &Lock, since: Duration) -> Self {
         let task = Task {
             store: Arc::clone(&lock.store),
             key: lock.key.clone(),
             token: lock.token.clone(),
             place: lock.place(),
-            lease: options.lock_lease,
-            last: since + options.max_lock_hold,
-            timer,
+            options: lock.options,
+            leased: lock.leased,
+            last: since + lock.options.max_lock_hold,
+            timer: Arc::clone(&lock.timer),
         };
-        Self(lock.runtime.spawn(task.run()).abort_handle())
+        Self(lock.spawn(task.run()).abort_handle())
     }
 }
 
@@ -42,42 +38,46 @@ struct Task {
     key: Key,
     token: LockToken,
     place: SharedPlace,
-    lease: Duration,
+    options: LockOptions,
+    /// The time on the timer from which the lease counts.
+    leased: Duration,
     /// The time on the timer after which nothing is renewed.
     last: Duration,
     timer: Arc<dyn Timer>,
 }
 
 impl Task {
-    /// How often a lease is renewed in its time, so that two lost renewals in a row do no harm.
-    const RENEWALS_PER_LEASE: u32 = 3;
-
     /// Renews until the lock is lost or has been held for too long; then the next in line may try
     /// to take it over.
-    async fn run(self) {
+    async fn run(mut self) {
         self.renew().await;
         self.place.lock().take();
     }
 
-    async fn renew(&self) {
-        let mut lease_end = self.timer.elapsed() + self.lease;
-        while self.wait().await {
+    /// A renewal takes no longer than until the next one is due, so that one that hangs does not
+    /// cost the lock (L9).
+    async fn renew(&mut self) {
+        let (interval, lease) = (self.options.renewal_interval(), self.options.lock_lease);
+        let mut due = self.leased + interval;
+        while self.wait_until(due).await {
             let begin = self.timer.elapsed();
-            let renewed = self.store.renew(&self.key, &self.token, self.lease);
-            match select(renewed, self.timer.sleep(self.lease)).await {
-                Either::Left((Ok(()), _)) => lease_end = begin + self.lease,
+            due = begin + interval;
+            let renewed = self.store.renew(&self.key, &self.token, lease);
+            match select(renewed, self.timer.sleep(interval)).await {
+                Either::Left((Ok(()), _)) => self.leased = begin,
                 Either::Left((Err(error), _)) if is_lost(error.kind()) => return,
-                // A reply that is late or lost deposes nobody (L9).
+                // A reply that is late or lost deposes nobody.
                 Either::Left((Err(_), _)) | Either::Right(_) => {}
             }
         }
-        self.timer.sleep(lease_end.saturating_sub(self.timer.elapsed())).await;
+        let lapse = self.leased + lease;
+        self.timer.sleep(lapse.saturating_sub(self.timer.elapsed())).await;
     }
 
-    /// Waits until the next renewal is due, and says whether there is to be one.
-    async fn wait(&self) -> bool {
-        let left = self.last.saturating_sub(self.timer.elapsed());
-        self.timer.sleep(left.min(self.lease / Self::RENEWALS_PER_LEASE)).await;
+    /// Waits until this time, but not for longer than may be renewed, and says whether it may.
+    async fn wait_until(&self, due: Duration) -> bool {
+        let now = self.timer.elapsed();
+        self.timer.sleep(due.min(self.last).saturating_sub(now)).await;
         self.timer.elapsed() < self.last
     }
 }

@@ -1,6 +1,8 @@
 use async_trait::async_trait;
-use session_core::Timer;
+use session_core::{Error, ErrorKind, Operation, Result, Timer};
+use std::panic::catch_unwind;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep};
 
 /// Tokio's monotonic clock and sleep.
@@ -27,6 +29,20 @@ impl Default for TokioTimer {
 impl Timer for TokioTimer {
     fn elapsed(&self) -> Duration {
         self.start.elapsed()
+    }
+
+    /// Tokio does not tell whether a runtime has timers: making a sleep panics where it has none.
+    /// The panic is caught here, once, before anything depends on a sleep.
+    fn check(&self) -> Result<()> {
+        let error = || Error::new(Operation::Configure, ErrorKind::Config);
+        if Handle::try_current().is_err() {
+            return Err(error().with_detail("there is no tokio runtime here to wait on"));
+        }
+        catch_unwind(|| drop(sleep(Duration::ZERO))).map_err(|_| {
+            error().with_detail(
+                "the tokio runtime has no timers: build it with `enable_time` or `enable_all`",
+            )
+        })
     }
 
     async fn sleep(&self, duration: Duration) {

@@ -1,7 +1,7 @@
 use crate::Pessimistic;
 use crate::back_off::BackOff;
 use crate::claim::Held;
-use crate::line::Place;
+use crate::line::{Place, Sighting};
 use crate::lock::Lock;
 use crate::wake_ups::WakeUps;
 use futures_util::future::{Either, select};
@@ -28,12 +28,18 @@ impl<'a> Turn<'a> {
             let error = Error::new(Operation::Acquire, ErrorKind::Config);
             error.with_detail("pessimistic locking needs a tokio runtime to wait and renew on")
         })?;
+        strategy.timer.check().map_err(|error| error.during(Operation::Acquire))?;
         let wait = strategy.options.max_lock_wait_time;
         let deadline = strategy.timer.elapsed() + wait;
-        let joined = pin!(strategy.lines.join(key));
-        match select(joined, strategy.timer.sleep(wait)).await {
-            Either::Left((place, _)) => Ok(Self { strategy, key, place, deadline, runtime }),
-            Either::Right(_) => Err(timeout(None)),
+        let mut place = strategy.lines.join(key);
+        let is_head = {
+            let head = pin!(place.reach_head());
+            matches!(select(head, strategy.timer.sleep(wait)).await, Either::Left(_))
+        };
+        if is_head {
+            Ok(Self { strategy, key, place, deadline, runtime })
+        } else {
+            Err(in_vain(place.sighting(), None, None))
         }
     }
 
@@ -52,22 +58,32 @@ impl<'a> Turn<'a> {
         let mut back_off = BackOff::new(options, Arc::clone(randomness));
         let mut wake_ups = WakeUps::new(options.min_lock_retry);
         let mut lock = Lock::new(strategy, key, place, runtime);
+        let mut failure = None;
         loop {
             wake_ups.count(timer.elapsed());
-            match lock.acquire(options.lock_lease).await? {
-                Acquired::Locked(snapshot) => {
-                    let claim = Held::new(strategy, lock, &snapshot);
-                    return Ok(Some(Opened { snapshot, claim: Box::new(claim) }));
+            let limit = options.renewal_interval().min(left() + options.request_timeout);
+            let remaining = match lock.acquire(limit).await {
+                Ok(Acquired::Locked(snapshot)) => {
+                    let claim = Box::new(Held::new(lock, &snapshot));
+                    return Ok(Some(Opened { snapshot, claim }));
                 }
-                Acquired::Absent => return Ok(None),
-                Acquired::Busy { remaining } if left().is_zero() => return Err(timeout(remaining)),
-                Acquired::Busy { remaining } => {
-                    lock.begin_run(timer.elapsed());
-                    let delay = back_off.next(remaining).min(left());
-                    // Either way the store is asked again.
-                    select(timer.sleep(delay), pin!(strategy.woken(key, &wake_ups))).await;
+                Ok(Acquired::Absent) => return Ok(None),
+                Ok(Acquired::Busy { remaining }) => {
+                    lock.see_held();
+                    remaining
                 }
+                Err(error) if error.kind() == ErrorKind::Unavailable => {
+                    failure = Some(error);
+                    None
+                }
+                Err(error) => return Err(error),
+            };
+            if left().is_zero() {
+                return Err(in_vain(lock.sighting(), remaining, failure));
             }
+            let delay = back_off.next(remaining).min(left());
+            // Either way the store is asked again.
+            select(timer.sleep(delay), pin!(strategy.woken(key, &wake_ups))).await;
         }
     }
 }
@@ -83,6 +99,18 @@ impl Pessimistic {
     }
 }
 
-fn timeout(remaining: Option<Duration>) -> Error {
-    Error::new(Operation::Acquire, ErrorKind::LockTimeout { remaining })
+/// Why a wait ended in vain: the lock was held, or the store could not say whether it was.
+fn in_vain(seen: Sighting, remaining: Option<Duration>, failure: Option<Error>) -> Error {
+    let timeout = Error::new(Operation::Acquire, ErrorKind::LockTimeout { remaining });
+    match seen {
+        Sighting::HeldHere => timeout.with_detail(
+            "a handle in this process holds the lock: open a session once for each request, and \
+             commit or drop the handle before opening it again",
+        ),
+        Sighting::Held => timeout,
+        Sighting::Never => failure.unwrap_or_else(|| {
+            let error = Error::new(Operation::Acquire, ErrorKind::Unavailable);
+            error.with_detail("the store did not answer the handle that is first in line")
+        }),
+    }
 }

@@ -4,12 +4,28 @@ use session_core::ErrorKind;
 use session_locking::LockOptions;
 use std::time::Duration;
 
-const SECOND: Duration = Duration::from_secs(1);
+const NANOSECOND: Duration = Duration::from_nanos(1);
+const MILLISECOND: Duration = Duration::from_millis(1);
+const MINUTE: Duration = Duration::from_mins(1);
 
-fn assert_refused(options: LockOptions, says: &str) {
+fn assert_refused(options: LockOptions, says: &[&str]) {
     let error = options.check().expect_err("it is out of range");
     assert_eq!(error.kind(), ErrorKind::Config);
-    assert!(error.to_string().contains(says), "{error}");
+    let text = error.to_string();
+    assert!(says.iter().all(|part| text.contains(part)), "{text} does not say {says:?}");
+}
+
+/// Options with which every single option can be moved over its whole range.
+fn wide() -> LockOptions {
+    LockOptions {
+        max_lock_wait_time: Duration::from_secs(10),
+        min_lock_retry: NANOSECOND,
+        max_lock_retry: MINUTE,
+        lock_lease: Duration::from_mins(30),
+        max_lock_hold: Duration::from_hours(24),
+        request_timeout: MILLISECOND,
+        release_timeout: Duration::ZERO,
+    }
 }
 
 #[test]
@@ -20,44 +36,68 @@ fn the_defaults_are_those_of_php_and_ours_besides() {
     assert_eq!(options.max_lock_retry, Duration::from_millis(50));
     assert_eq!(options.lock_lease, Duration::from_secs(30));
     assert_eq!(options.max_lock_hold, Duration::from_mins(5));
+    assert_eq!(options.request_timeout, Duration::from_secs(1));
+    assert_eq!(options.release_timeout, Duration::from_millis(250));
     options.check().unwrap();
 }
 
 #[test]
-fn a_wait_of_nothing_or_of_days_is_refused() {
+fn every_option_has_a_range() {
+    type Set = fn(&mut LockOptions, Duration);
     let day = Duration::from_hours(24);
-    for max_lock_wait_time in [Duration::ZERO, day + Duration::from_nanos(1), Duration::MAX] {
-        let options = LockOptions { max_lock_wait_time, ..LockOptions::default() };
-        assert_refused(options, "max_lock_wait_time is");
+    let rows: [(&str, Set, Duration, Duration); 7] = [
+        ("max_lock_wait_time", |o, value| o.max_lock_wait_time = value, NANOSECOND, day),
+        ("min_lock_retry", |o, value| o.min_lock_retry = value, NANOSECOND, MINUTE),
+        ("max_lock_retry", |o, value| o.max_lock_retry = value, NANOSECOND, MINUTE),
+        ("lock_lease", |o, value| o.lock_lease = value, MILLISECOND, day),
+        ("max_lock_hold", |o, value| o.max_lock_hold = value, MILLISECOND, day),
+        ("request_timeout", |o, value| o.request_timeout = value, MILLISECOND, MINUTE),
+        ("release_timeout", |o, value| o.release_timeout = value, Duration::ZERO, MINUTE),
+    ];
+    for (name, set, least, most) in rows {
+        let with = |value| {
+            let mut options = wide();
+            set(&mut options, value);
+            options
+        };
+        let starts = format!("{name} is");
+        with(most).check().unwrap();
+        assert_refused(with(most + NANOSECOND), &[&starts, &format!("at most {most:?}")]);
+        assert_refused(with(Duration::MAX), &[&starts]);
+        if let Some(less) = least.checked_sub(NANOSECOND) {
+            assert_refused(with(less), &[&starts]);
+        }
     }
-    LockOptions { max_lock_wait_time: day, ..LockOptions::default() }.check().unwrap();
 }
 
 #[test]
-fn a_minimum_of_nothing_or_above_the_maximum_is_refused() {
-    for min_lock_retry in [Duration::ZERO, Duration::from_millis(51)] {
-        let options = LockOptions { min_lock_retry, ..LockOptions::default() };
-        assert_refused(options, "at most max_lock_retry, 50ms");
-    }
-    let min_lock_retry = Duration::from_millis(50);
-    LockOptions { min_lock_retry, ..LockOptions::default() }.check().unwrap();
+fn a_minimum_above_the_maximum_is_refused() {
+    let options = LockOptions { min_lock_retry: MILLISECOND * 51, ..LockOptions::default() };
+    assert_refused(options, &["min_lock_retry is 51ms", "at most max_lock_retry, 50ms"]);
+    LockOptions { min_lock_retry: MILLISECOND * 50, ..options }.check().unwrap();
 }
 
 #[test]
 fn a_lease_no_longer_than_the_delay_is_refused() {
-    let options = LockOptions { lock_lease: Duration::from_millis(50), ..LockOptions::default() };
-    assert_refused(options, "more than max_lock_retry, 50ms");
-    let options = LockOptions { lock_lease: Duration::from_millis(51), ..LockOptions::default() };
-    options.check().unwrap();
+    let options = LockOptions {
+        lock_lease: MILLISECOND * 50,
+        request_timeout: MILLISECOND,
+        ..LockOptions::default()
+    };
+    assert_refused(options, &["lock_lease is 50ms", "more than max_lock_retry, 50ms"]);
+    LockOptions { lock_lease: MILLISECOND * 51, ..options }.check().unwrap();
 }
 
 #[test]
-fn a_hold_shorter_than_the_lease_or_of_days_is_refused() {
-    for max_lock_hold in [Duration::from_secs(29), Duration::from_hours(24) + SECOND] {
-        let options = LockOptions { max_lock_hold, ..LockOptions::default() };
-        assert_refused(options, "at least lock_lease, 30s, and at most a day");
-    }
-    for max_lock_hold in [Duration::from_secs(30), Duration::from_hours(24)] {
-        LockOptions { max_lock_hold, ..LockOptions::default() }.check().unwrap();
-    }
+fn a_hold_shorter_than_the_lease_is_refused() {
+    let options = LockOptions { max_lock_hold: MILLISECOND * 29_999, ..LockOptions::default() };
+    assert_refused(options, &["max_lock_hold is 29.999s", "at least lock_lease, 30s"]);
+    LockOptions { max_lock_hold: MILLISECOND * 30_000, ..options }.check().unwrap();
+}
+
+#[test]
+fn a_request_that_may_take_longer_than_a_third_of_the_lease_is_refused() {
+    let options = LockOptions { lock_lease: MILLISECOND * 2_999, ..LockOptions::default() };
+    assert_refused(options, &["request_timeout is 1s", "a third of lock_lease, 2.999s"]);
+    LockOptions { lock_lease: MILLISECOND * 3_000, ..options }.check().unwrap();
 }

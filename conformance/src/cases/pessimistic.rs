@@ -1,8 +1,10 @@
 //! Handles that take turns, under the pessimistic strategy (L1 to L12).
 
+pub(crate) mod draining;
 pub(crate) mod holding;
 pub(crate) mod letting_go;
 pub(crate) mod lining_up;
+pub(crate) mod time_limits;
 pub(crate) mod waiting;
 
 use crate::cases::sessions::{key_of, stored};

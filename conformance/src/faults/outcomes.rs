@@ -123,6 +123,9 @@ impl Trial<'_> {
         self.outcomes.calls += 1;
         let before = (self.doubts)();
         let answer = call.make(&self.parts).await;
+        if let Err(error) = &answer {
+            self.check_secrets(call, error)?;
+        }
         let in_doubt = (self.doubts)() > before;
         match answer {
             Ok(reply) => self.answered(call, reply.into(), in_doubt)?,
@@ -162,6 +165,16 @@ impl Trial<'_> {
         self.worlds
             .answered(call, answer, in_doubt)
             .map_err(|lawful| Violation::new(format!("{what}: {shown} instead of {lawful:?}")))
+    }
+
+    /// No error shows the keys, data and tokens of its call (S6).
+    fn check_secrets(&self, call: &Call, error: &Error) -> Verdict {
+        match call.secrets().found_in_error(error) {
+            None => Ok(()),
+            Some(shown) => {
+                Err(Violation::new(format!("{}: its error shows {shown}", self.name(call))))
+            }
+        }
     }
 
     fn name(&self, call: &Call) -> String {

@@ -118,7 +118,7 @@ impl<'a> Program<'a> {
     }
 
     fn record(&self) -> Record {
-        let payload = self.context.payload(&format!("data {}", self.drawn));
+        let payload = self.context.payload(&format!("secret data {}", self.drawn));
         Record { payload, expires: self.expiry(), deadline: None }
     }
 

@@ -5,12 +5,13 @@ use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_conformance::{Lawful, Rules};
 use session_core::{
-    Claim, Deletion, Error, ErrorKind, Key, LockingStore, ManualClock, Opened, Operation, Payload,
-    Record, Result, SessionStore, Strategy, Timestamp, Version,
+    Claim, Deletion, Drained, Error, ErrorKind, Key, LockingStore, ManualClock, Opened, Operation,
+    Payload, Record, Result, SessionStore, Strategy, Timestamp, Version,
 };
 use session_locking::{LockOptions, Pessimistic};
 use std::mem::forget;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What a claim does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,10 @@ impl Strategy for Bad {
             let claim = Box::new(BadClaim { claim: Some(claim), habit: self.1 });
             Opened { snapshot, claim }
         }))
+    }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        self.0.drain(timeout).await
     }
 }
 
@@ -157,6 +162,8 @@ rejects! {
         a_handle_that_is_dropped_releases_its_lock,
         an_opening_dropped_at_any_await_leaves_no_lock,
         only_the_head_of_the_line_asks_the_store,
+        a_drain_ends_at_its_timeout_and_says_what_is_left,
+        a_drain_waits_for_the_releases,
     ];
     destroys_nothing = with(Habit::DestroysNothing)
     => [

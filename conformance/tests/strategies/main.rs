@@ -1,6 +1,9 @@
 //! Pessimistic strategies that the suite must reject, each by exactly the cases that should.
 
+mod attempts;
 mod claims;
+mod drains;
+mod forwarding;
 mod groups;
 mod lines;
 mod openings;
@@ -32,7 +35,9 @@ use rejects;
 #[test]
 fn every_case_on_a_strategy_rejects_one() {
     let modules = [
+        attempts::REJECTING,
         claims::REJECTING,
+        drains::REJECTING,
         openings::REJECTING,
         options::REJECTING,
         readers::REJECTING,

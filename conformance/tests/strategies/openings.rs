@@ -5,8 +5,8 @@ use crate::verdicts::sound;
 use async_trait::async_trait;
 use futures_util::future::{Either, select};
 use session_core::{
-    Error, ErrorKind, Key, LastWriteWins, LockingStore, ManualClock, Opened, Operation, Result,
-    SessionStore, Strategy, Timer,
+    Drained, Error, ErrorKind, Key, LastWriteWins, LockingStore, ManualClock, Opened, Operation,
+    Result, SessionStore, Strategy, Timer,
 };
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
@@ -31,6 +31,10 @@ impl Strategy for Unqueued {
         let Self { store, options, clock } = self;
         sound(Arc::clone(store), *options, clock.clone())?.open(key).await
     }
+
+    async fn drain(&self, _: Duration) -> Drained {
+        Drained::default()
+    }
 }
 
 /// Opening goes on in the background when its caller has gone.
@@ -47,6 +51,10 @@ impl Strategy for Detached {
         let (strategy, key) = (self.0.clone(), key.clone());
         let opening = tokio::spawn(async move { strategy.open(&key).await });
         opening.await.map_err(|_| Error::new(Operation::Open, ErrorKind::Unavailable))?
+    }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        self.0.drain(timeout).await
     }
 }
 
@@ -65,6 +73,10 @@ impl Strategy for Forgetful {
             Err(error) if matches!(error.kind(), ErrorKind::LockTimeout { .. }) => Ok(None),
             opened => opened,
         }
+    }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        self.0.drain(timeout).await
     }
 }
 
@@ -87,6 +99,10 @@ impl Strategy for Startled {
         }
         self.0.open(key).await
     }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        self.0.drain(timeout).await
+    }
 }
 
 /// Says which session it is that cannot be had.
@@ -102,6 +118,10 @@ impl Strategy for Talkative {
     async fn open(&self, key: &Key) -> Result<Option<Opened>> {
         let opened = self.0.open(key).await;
         opened.map_err(|error| error.with_detail(format!("waited for {}", key.as_str())))
+    }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        self.0.drain(timeout).await
     }
 }
 
@@ -127,6 +147,10 @@ impl Strategy for Hopeful {
         self.clock.sleep(self.wait).await;
         self.strategy.open(key).await
     }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        self.strategy.drain(timeout).await
+    }
 }
 
 /// Every eighth handle dawdles, however quick those before it were.
@@ -150,6 +174,10 @@ impl Strategy for Dawdling {
             self.clock.advance(self.pause);
         }
         opened
+    }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        self.strategy.drain(timeout).await
     }
 }
 
@@ -180,6 +208,18 @@ rejects! {
         renewal_stops_after_the_longest_hold,
         waiting_for_another_process_ends_at_the_deadline,
         waiting_in_line_ends_at_the_deadline,
+        a_drain_ends_at_its_timeout_and_says_what_is_left,
+        a_drain_waits_for_the_releases,
+        a_failure_for_good_ends_the_wait,
+        a_lease_counts_from_the_start_of_its_attempt,
+        a_lock_that_was_seen_held_ends_in_a_lock_timeout,
+        a_release_after_a_failed_write_is_waited_for_briefly,
+        a_renewal_without_an_answer_costs_no_lock,
+        an_acquisition_that_was_not_applied_is_not_released,
+        an_answer_after_the_lease_is_not_taken_for_a_lock,
+        an_attempt_without_an_answer_ends_soon_after_the_deadline,
+        waiting_for_an_unavailable_store_ends_as_unavailable,
+        waiting_goes_on_while_the_store_is_unavailable,
     ];
     lets_everybody_ask_the_store = |store, options, clock| Ok(Unqueued { store, options, clock })
     => [
@@ -187,6 +227,10 @@ rejects! {
         local_waiters_go_first_in_first_out,
         only_the_head_of_the_line_asks_the_store,
         pauses_take_a_sixth_of_the_time_at_most,
+        a_drain_ends_at_its_timeout_and_says_what_is_left,
+        a_drain_waits_for_the_releases,
+        an_attempt_without_an_answer_ends_soon_after_the_deadline,
+        waiting_for_an_unavailable_store_ends_as_unavailable,
     ];
     waits_on_when_it_is_cancelled =
         |store, options, clock| Ok(Detached(sound(store, options, clock)?))
@@ -200,6 +244,7 @@ rejects! {
         delays_grow_between_the_minimum_and_the_maximum,
         waiting_for_another_process_ends_at_the_deadline,
         waiting_in_line_ends_at_the_deadline,
+        a_lock_that_was_seen_held_ends_in_a_lock_timeout,
     ];
     asks_whenever_it_is_woken =
         |store, options, clock| Ok(Startled(sound(Arc::clone(&store), options, clock)?, store))

@@ -23,6 +23,8 @@ rejects! {
         a_wall_clock_that_jumps_moves_no_deadline,
         waiting_for_another_process_ends_at_the_deadline,
         waiting_in_line_ends_at_the_deadline,
+        an_attempt_without_an_answer_ends_soon_after_the_deadline,
+        waiting_for_an_unavailable_store_ends_as_unavailable,
     ];
     gives_up_early = with(|options| LockOptions {
         max_lock_wait_time: Duration::from_secs(1),
@@ -39,6 +41,10 @@ rejects! {
         waiting_for_another_process_ends_at_the_deadline,
         waiting_in_line_ends_at_the_deadline,
         wake_ups_that_come_too_early_bring_few_attempts,
+        a_lease_counts_from_the_start_of_its_attempt,
+        an_acquisition_is_repeated_with_its_token,
+        waiting_for_an_unavailable_store_ends_as_unavailable,
+        waiting_goes_on_while_the_store_is_unavailable,
     ];
     asks_too_often = with(|options| LockOptions {
         min_lock_retry: options.min_lock_retry / 10,
@@ -47,6 +53,7 @@ rejects! {
     => [
         delays_grow_between_the_minimum_and_the_maximum,
         wake_ups_that_come_too_early_bring_few_attempts,
+        waiting_for_an_unavailable_store_ends_as_unavailable,
     ];
     asks_too_seldom = with(|options| LockOptions {
         min_lock_retry: Duration::from_secs(3),
@@ -60,6 +67,10 @@ rejects! {
         delays_grow_between_the_minimum_and_the_maximum,
         pauses_take_a_sixth_of_the_time_at_most,
         wake_ups_that_come_too_early_bring_few_attempts,
+        a_lock_that_was_seen_held_ends_in_a_lock_timeout,
+        an_acquisition_is_repeated_with_its_token,
+        waiting_for_an_unavailable_store_ends_as_unavailable,
+        waiting_goes_on_while_the_store_is_unavailable,
     ];
     backs_off_never = with(|options| LockOptions {
         max_lock_retry: options.min_lock_retry,

@@ -4,10 +4,11 @@ use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_core::{
-    Capabilities, Change, Deletion, Expect, Key, Opened, Record, Result, Rotation, SessionStore,
-    Snapshot, Strategy, Touch, Version,
+    Capabilities, Change, Deletion, Drained, Expect, Key, Opened, Record, Result, Rotation,
+    SessionStore, Snapshot, Strategy, Touch, Version,
 };
 use session_locking::Pessimistic;
+use std::time::Duration;
 
 /// A way to the store on which loading locks, too.
 #[derive(Debug)]
@@ -21,6 +22,10 @@ impl Strategy for LocksReaders {
 
     async fn open(&self, key: &Key) -> Result<Option<Opened>> {
         self.0.open(key).await
+    }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        self.0.drain(timeout).await
     }
 }
 

@@ -1,88 +1,82 @@
-//! Strategies that draw the wrong conclusion from the reply of a renewal.
+//! Strategies that draw the wrong conclusion from the reply of a renewal, or from its absence.
 
+use crate::forwarding::forwards_sessions;
 use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_core::{
-    Acquired, Capabilities, Change, Deletion, Error, ErrorKind, Expect, Key, LockToken,
-    LockingStore, Operation, Record, Result, Rotation, SessionStore, Snapshot, Touch, Version,
+    Acquired, Error, ErrorKind, Key, LockToken, LockingStore, ManualClock, Operation, Result,
 };
+use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
 
-/// A way to the store on which a renewal without a reply is a lock that is lost.
+/// What is wrong with the renewals on a way to the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Habit {
+    /// One without a reply is a lock that is lost.
+    GivesUpWithoutAReply,
+    /// None begins before the one before it has ended.
+    OneAfterTheOther,
+}
+
 #[derive(Debug)]
-struct GivesUpWithoutAReply(Arc<dyn LockingStore>);
-
-#[async_trait]
-impl LockingStore for GivesUpWithoutAReply {
-    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
-        self.0.acquire(key, token, lease).await
-    }
-
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
-        let renewed = self.0.renew(key, token, lease).await;
-        renewed.map_err(|_| Error::new(Operation::Renew, ErrorKind::LockLost))
-    }
-
-    async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
-        self.0.release(key, token).await
-    }
-
-    async fn released(&self, key: &Key) {
-        self.0.released(key).await;
-    }
+struct Renewing {
+    store: Arc<dyn LockingStore>,
+    habit: Habit,
+    last: Arc<Mutex<()>>,
 }
 
 #[async_trait]
-impl SessionStore for GivesUpWithoutAReply {
-    fn capabilities(&self) -> Capabilities {
-        self.0.capabilities()
+impl LockingStore for Renewing {
+    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
+        self.store.acquire(key, token, lease).await
     }
 
-    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
-        self.0.load(key).await
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+        if self.habit == Habit::GivesUpWithoutAReply {
+            let renewed = self.store.renew(key, token, lease).await;
+            return renewed.map_err(|_| Error::new(Operation::Renew, ErrorKind::LockLost));
+        }
+        let (store, key, token) = (Arc::clone(&self.store), key.clone(), token.clone());
+        let last = Arc::clone(&self.last).lock_owned().await;
+        let renewal = tokio::spawn(async move {
+            let renewed = store.renew(&key, &token, lease).await;
+            drop(last);
+            renewed
+        });
+        renewal.await.map_err(|_| Error::new(Operation::Renew, ErrorKind::Unavailable))?
     }
 
-    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
-        self.0.create(key, record, version).await
+    async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
+        self.store.release(key, token).await
     }
 
-    async fn update(
-        &self,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Version,
-    ) -> Result<()> {
-        self.0.update(key, change, expect, version).await
+    async fn released(&self, key: &Key) {
+        self.store.released(key).await;
     }
+}
 
-    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        self.0.touch(key, touch, expect).await
-    }
+forwards_sessions!(Renewing);
 
-    async fn rotate(
-        &self,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Version,
-    ) -> Result<()> {
-        self.0.rotate(old, new, rotation, expect, version).await
-    }
-
-    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
-        self.0.delete(key, expect).await
+/// The sound strategy, whose renewals have this habit.
+fn with(
+    habit: Habit,
+) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Pessimistic> + Send + Sync {
+    move |store, options, clock| {
+        let store = Renewing { store, habit, last: Arc::default() };
+        sound(Arc::new(store), options, clock)
     }
 }
 
 rejects! {
-    gives_up_a_lock_whose_renewal_has_no_reply = |store, options, clock| {
-        sound(Arc::new(GivesUpWithoutAReply(store)), options, clock)
-    }
+    gives_up_a_lock_whose_renewal_has_no_reply = with(Habit::GivesUpWithoutAReply)
     => [
         a_renewal_whose_reply_is_lost_deposes_nobody,
+    ];
+    waits_for_a_renewal_that_has_no_reply = with(Habit::OneAfterTheOther)
+    => [
+        a_renewal_without_an_answer_costs_no_lock,
     ];
 }

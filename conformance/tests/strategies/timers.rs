@@ -70,6 +70,7 @@ rejects! {
         a_rotated_handle_keeps_its_lock_under_the_new_id,
         a_rotation_dropped_at_any_await_keeps_no_line_waiting,
         renewal_stops_after_the_longest_hold,
+        a_renewal_without_an_answer_costs_no_lock,
     ];
     hands_over_locally_without_a_pause = |store, options: LockOptions, clock| {
         let timer = Odd { clock, length: options.max_lock_retry, sleep: Sleep::Never };
@@ -78,6 +79,21 @@ rejects! {
     => [
         after_eight_local_hand_overs_the_line_pauses,
         pauses_take_a_sixth_of_the_time_at_most,
+    ];
+    waits_for_each_answer = |store, options: LockOptions, clock| {
+        let length = options.max_lock_wait_time + options.request_timeout;
+        let timer = Odd { clock, length, sleep: Sleep::ForEver };
+        Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
+    }
+    => [
+        an_attempt_without_an_answer_ends_soon_after_the_deadline,
+    ];
+    waits_for_each_release = |store, options: LockOptions, clock| {
+        let timer = Odd { clock, length: options.release_timeout, sleep: Sleep::ForEver };
+        Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
+    }
+    => [
+        a_release_after_a_failed_write_is_waited_for_briefly,
     ];
     waits_by_the_wall_clock = |store, options: LockOptions, clock| {
         Ok(Pessimistic::new(store).with_options(options)?.with_timer(ByTheWall(clock)))

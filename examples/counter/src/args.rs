@@ -38,10 +38,13 @@ impl Args {
 
     /// How locks are waited for and held.
     pub fn lock_options(&self) -> LockOptions {
+        let defaults = LockOptions::default();
         LockOptions {
             max_lock_wait_time: self.max_lock_wait,
             lock_lease: self.lock_lease,
-            ..LockOptions::default()
+            // A short lease is for trying out what happens after a crash.
+            request_timeout: defaults.request_timeout.min(self.lock_lease / 3),
+            ..defaults
         }
     }
 }

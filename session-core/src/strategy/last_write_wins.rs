@@ -1,10 +1,11 @@
-use super::{Claim, Opened, Strategy};
+use super::{Claim, Drained, Opened, Strategy};
 use crate::{
     AfterWrite, Change, Deletion, Error, ErrorKind, Expect, Key, Operation, Payload, Record,
     Result, Rotation, SessionStore, Timestamp, Touch, Version,
 };
 use async_trait::async_trait;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// No locking: of concurrent writes the last one stays, as PHP's handlers do by default.
 ///
@@ -40,6 +41,10 @@ impl Strategy for LastWriteWins {
         let store = Arc::clone(&self.store);
         let claim = Present { store, key: key.clone(), seen: snapshot.version.clone() };
         Ok(Some(Opened { snapshot, claim: Box::new(claim) }))
+    }
+
+    async fn drain(&self, _: Duration) -> Drained {
+        Drained::default()
     }
 }
 

@@ -1,10 +1,11 @@
-use super::{Claim, Opened, Strategy};
+use super::{Claim, Drained, Opened, Strategy};
 use crate::{
     AfterWrite, Change, Deletion, Error, ErrorKind, Expect, Key, Operation, Payload, Record,
     Result, Rotation, SessionStore, Timestamp, Touch, Version,
 };
 use async_trait::async_trait;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Compare-and-set: a write that lost the race is a [`Conflict`](ErrorKind::Conflict).
 ///
@@ -43,6 +44,10 @@ impl Strategy for Optimistic {
         let store = Arc::clone(&self.store);
         let claim = Seen { store, key: key.clone(), version: snapshot.version.clone() };
         Ok(Some(Opened { snapshot, claim: Box::new(claim) }))
+    }
+
+    async fn drain(&self, _: Duration) -> Drained {
+        Drained::default()
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::EpochMillis;
+use crate::{EpochMillis, Result};
 use async_trait::async_trait;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -20,6 +20,17 @@ pub trait Clock: Debug + Send + Sync + 'static {
 pub trait Timer: Debug + Send + Sync + 'static {
     /// The time since a fixed, arbitrary point. It never goes backwards.
     fn elapsed(&self) -> Duration;
+
+    /// Checks that [`sleep`](Self::sleep) works where this is called.
+    ///
+    /// A timer that works everywhere leaves it as it is; a wrapper of another one passes it on.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config), saying what is missing, such as a runtime's timers.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// Completes once `duration` has passed.
     ///

@@ -134,7 +134,9 @@ const FAILED: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServ
 
 fn answer(status: u16, body: &'static str) -> HttpResponse {
     let status = StatusCode::try_from(status).expect("it is a status");
-    HttpResponse::new(status, SdkBody::from(body))
+    let mut reply = HttpResponse::new(status, SdkBody::from(body));
+    reply.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+    reply
 }
 
 fn reset() -> ConnectorError {

@@ -5,8 +5,7 @@ use super::walk::Tour;
 use crate::collect::concerns_the_table;
 use crate::item::Item;
 use crate::request::{self, Conversion};
-use crate::send::{Doubt, Reply, Whole};
-use crate::settle::ROUNDS;
+use crate::send::{Ambiguity, Executed, Judgment, ROUNDS, Whole};
 use futures_util::stream::{self, StreamExt};
 use session_core::{EpochMillis, ErrorKind, Key, Operation, Result};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -110,30 +109,33 @@ impl Converter {
         now: EpochMillis,
         units: &mut f64,
     ) -> Result<Fate> {
-        let Due { key, mut item, mut conversion } = due;
-        let mut doubt = Doubt::writing();
-        for _ in 0..ROUNDS {
-            let request = request::convert(&key, &item, conversion, now);
-            item = match tour.sender.convert(Operation::Migrate, &request, &mut doubt).await? {
-                Reply::Done(used) => {
-                    *units += used;
-                    return Ok(Fate::Converted);
-                }
-                Reply::Refused(item) => item,
-            };
-            // A refusal is charged as a write is, and does not say so.
-            *units += item.write_units(&tour.sender.layout);
+        let Due { key, item, conversion } = due;
+        let layout = &tour.sender.table.layout;
+        let mut rejections = 0;
+        let judge = |item: Item, doubt: &Ambiguity| {
+            rejections += 1;
+            // A rejection is charged as a write is, and does not say so.
+            *units += item.write_units(layout);
             // Attributes of other names do not matter: an orphan is not converted either.
             let whole = Whole { item, others: 0 };
             let finding = tour.finding(&key, &whole, now);
-            item = whole.item;
-            conversion = match self.target.conversion(&key, &item, &finding) {
-                Ok(conversion) => conversion,
+            let item = whole.item;
+            match self.target.conversion(&key, &item, &finding) {
+                Ok(_) if rejections == ROUNDS => Judgment::Done(Fate::Contended),
+                Ok(conversion) => Judgment::Send(request::convert(&key, &item, conversion, now)),
                 // It is as an attempt of ours would have left it, whose reply was lost.
-                Err(Left::Fitting) if doubt.is_there() => return Ok(Fate::Converted),
-                Err(left) => return Ok(Fate::Left(left)),
-            };
+                Err(Left::Fitting) if doubt.exists() => Judgment::Done(Fate::Converted),
+                Err(left) => Judgment::Done(Fate::Left(left)),
+            }
+        };
+        let mut call = tour.sender.writing(Operation::Migrate);
+        let first = request::convert(&key, &item, conversion, now);
+        match tour.sender.execute(&mut call, first, judge).await? {
+            Executed::Judged(fate) => Ok(fate),
+            Executed::Replied(updated) => {
+                *units += updated.units;
+                Ok(Fate::Converted)
+            }
         }
-        Ok(Fate::Contended)
     }
 }

@@ -7,7 +7,7 @@ use super::report::{Interrupted, MigrationReport};
 use crate::DynamoDbStore;
 use crate::cursor::Walk;
 use crate::request::{self, Page};
-use crate::send::{Found, Sender, Whole};
+use crate::send::{KeyedPage, Sender, Whole};
 use crate::settings::Settings;
 use futures_util::future::join_all;
 use session_core::{Cursor, EpochMillis, Key, Operation, Pace, Result, Retry, Sweep};
@@ -130,10 +130,10 @@ impl Tour {
         Ok(())
     }
 
-    async fn examine(&self, page: Page) -> Result<(usize, Found<Whole>)> {
+    async fn examine(&self, page: Page) -> Result<(usize, KeyedPage)> {
         let segment = page.segment;
         let request = request::examine(page, self.settings.consistent_read);
-        Ok((segment, self.sender.scan_whole(Operation::Migrate, &request).await?))
+        Ok((segment, self.sender.scan(Operation::Migrate, request).await?))
     }
 
     pub(super) fn finding(&self, key: &Key, whole: &Whole, now: EpochMillis) -> Finding {

@@ -57,6 +57,7 @@ fn of_defaults(usual: &StoreSettings) -> Options {
         consistent_read: usual.settings.consistent_read,
         optimistic: false,
         locking: usual.settings.locking,
+        transactions: usual.settings.transactions,
         max_lock_wait_time: locks.max_lock_wait_time,
         min_lock_retry: locks.min_lock_retry,
         max_lock_retry: locks.max_lock_retry,
@@ -66,7 +67,7 @@ fn of_defaults(usual: &StoreSettings) -> Options {
         php_lock_timeout: None,
         request_timeout: usual.times.request,
         operation_timeout: usual.times.operation,
-        release_timeout: Duration::from_millis(250),
+        release_timeout: locks.release_timeout,
         max_retries: usual.max_retries,
         lock_attribute: layout.lock,
         version_attribute: layout.version,
@@ -104,6 +105,7 @@ fn take_data(written: &mut Written, options: &mut Options) -> Result<(), Refusal
     set(&mut options.data_attribute_type, written.word("data_attribute_type", &kinds)?);
     options.base64 = base64(written, options.profile)?;
     set(&mut options.consistent_read, written.flag("consistent_read")?);
+    set(&mut options.transactions, written.flag("transactions")?);
     Ok(())
 }
 

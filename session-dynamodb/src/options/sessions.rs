@@ -149,6 +149,8 @@ impl Options {
             max_lock_retry: self.max_lock_retry,
             lock_lease: self.lock_lease,
             max_lock_hold: self.max_lock_hold,
+            request_timeout: self.request_timeout,
+            release_timeout: self.release_timeout,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::Options;
 use crate::layout::{Attribute, Layout, Versions};
-use crate::settings::{Settings, TimeLimits};
+use crate::send::TimeLimits;
+use crate::settings::Settings;
 use crate::store_settings::StoreSettings;
 use crate::{DynamoDbStoreBuilder, Profile};
 use aws_sdk_dynamodb::Client;
@@ -46,6 +47,7 @@ impl Options {
                 collect_orphans: self.collect_orphans,
                 consistent_read: self.consistent_read,
                 locking: self.locking,
+                transactions: self.transactions,
                 clock_skew: self.clock_skew,
                 php_lock_timeout: self.php_lock_timeout,
             },

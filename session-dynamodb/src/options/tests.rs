@@ -82,7 +82,7 @@ fn options_that_contradict_each_other_are_refused() {
         ),
         (
             json!({ "locking": true, "lock_lease": 2 }),
-            ["lock_lease is 2s", "three times request_timeout, 1s"],
+            ["request_timeout is 1s", "at most a third of lock_lease, 2s"],
         ),
         (
             json!({ "request_timeout": 5 }),

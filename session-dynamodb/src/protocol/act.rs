@@ -8,7 +8,7 @@ use super::witness::{Breach, Told};
 use super::world::World;
 use super::{Protocol, WAIT};
 use crate::item::Item;
-use crate::settle::ROUNDS;
+use crate::send::ROUNDS;
 use session_core::ErrorKind;
 
 impl Protocol {

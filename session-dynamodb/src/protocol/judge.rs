@@ -10,7 +10,7 @@ use super::world::World;
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
 use crate::reply::{self, Verdict};
-use crate::send::Doubt;
+use crate::send::Ambiguity;
 use session_core::{Acquired, Error, ErrorKind, Expect, Operation, Outcome};
 
 /// What an operation comes to.
@@ -81,8 +81,8 @@ impl Protocol {
     /// The error for a refusal, which knows what was heard of earlier attempts.
     pub(super) fn refusal(&self, in_doubt: bool, kind: ErrorKind) -> Error {
         let in_doubt = in_doubt && self.fault != Some(Fault::ForgetsItsDoubt);
-        let doubt = if in_doubt { Doubt::after_silence() } else { Doubt::writing() };
-        doubt.refusal(Operation::Update, kind)
+        let doubt = if in_doubt { Ambiguity::after_silence() } else { Ambiguity::writing() };
+        doubt.rejection(Operation::Update, kind)
     }
 
     /// Notes what a write of the holder came to.

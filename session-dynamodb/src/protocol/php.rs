@@ -21,6 +21,7 @@ impl Protocol {
             remove: Vec::new(),
             condition: Condition::NotExists(Attribute::Lock),
             returns_new: true,
+            counted: false,
         }
     }
 
@@ -34,6 +35,7 @@ impl Protocol {
             remove: vec![Attribute::Lock],
             condition: Condition::And(Vec::new()),
             returns_new: false,
+            counted: false,
         }
     }
 

@@ -37,7 +37,7 @@ pub(crate) fn convert(key: &Key, seen: &Item, conversion: Conversion, now: Epoch
     let compared: BTreeSet<_> = changed.chain([Attribute::Lock]).collect();
     let compared = compared.into_iter().map(|attribute| as_seen(attribute, seen.get(attribute)));
     let condition = Condition::And([live(now)].into_iter().chain(compared).collect());
-    Update { key: key.clone(), set, remove, condition, returns_new: false }
+    Update { key: key.clone(), set, remove, condition, returns_new: false, counted: true }
 }
 
 #[cfg(test)]

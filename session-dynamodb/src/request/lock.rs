@@ -26,6 +26,7 @@ pub(crate) fn acquire(
         set: vec![(Attribute::Lock, Value::text(lock))],
         remove: Vec::new(),
         returns_new: true,
+        counted: false,
     }
 }
 
@@ -48,6 +49,7 @@ pub(crate) fn take_over(
         set: vec![(Attribute::Lock, Value::text(lock))],
         remove: Vec::new(),
         returns_new: true,
+        counted: false,
     }
 }
 
@@ -60,6 +62,7 @@ pub(crate) fn renew(key: &Key, token: &LockToken, lease: Duration, now: EpochMil
         set: vec![(Attribute::Lock, Value::text(lock))],
         remove: Vec::new(),
         returns_new: false,
+        counted: false,
     }
 }
 
@@ -72,5 +75,6 @@ pub(crate) fn release(key: &Key, token: &LockToken) -> Update {
         set: Vec::new(),
         remove: vec![Attribute::Lock],
         returns_new: false,
+        counted: false,
     }
 }

@@ -79,6 +79,7 @@ pub(super) fn written(
         remove: Vec::new(),
         condition: Condition::And(Vec::new()),
         returns_new: false,
+        counted: false,
     };
     if payload.is_empty() {
         update.remove.push(Attribute::Data);
@@ -120,7 +121,7 @@ pub(crate) fn touch(
         AfterWrite::Release => vec![Attribute::Lock],
     };
     let condition = Condition::And(conditions);
-    Update { key: key.clone(), set, remove, condition, returns_new: false }
+    Update { key: key.clone(), set, remove, condition, returns_new: false, counted: false }
 }
 
 /// Deletes a live record, whatever locks it unless that is named.

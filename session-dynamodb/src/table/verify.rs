@@ -1,10 +1,9 @@
+mod probes;
+
 use crate::DynamoDbStore;
-use crate::condition::Condition;
 use crate::layout::Attribute;
-use crate::request::{self, Delete, Page, Update};
-use crate::send::Doubt;
-use aws_sdk_dynamodb::types::{KeySchemaElement, KeyType, ScalarAttributeType, TableDescription};
-use session_core::{ErrorKind, Key, Operation, Result};
+use crate::send::{Failed, Kind, TableDescription, TableStatus};
+use session_core::{Error, Result};
 use std::fmt::{self, Display, Formatter};
 
 /// Something about a table that does not fit, and the way out.
@@ -42,6 +41,24 @@ pub enum Problem {
         /// The action that is not allowed.
         action: &'static str,
     },
+    /// The table cannot be used at the moment: it is being created or deleted, or is archived.
+    NotReady,
+    /// The server does not know an action.
+    UnknownAction {
+        /// The action, as it stands in policies.
+        action: &'static str,
+    },
+    /// The server rejects conditions and does not return the item that it rejects, as DynamoDB does.
+    ///
+    /// Live sessions would look absent, so the store does not work with it.
+    ItemsNotReturned,
+    /// An item has an expiry that is too late for seconds, as one in milliseconds is.
+    ///
+    /// DynamoDB would not delete it for thousands of years.
+    ExpiryInMilliseconds {
+        /// The attribute with the expiry.
+        attribute: String,
+    },
 }
 
 impl Display for Problem {
@@ -71,53 +88,66 @@ impl Display for Problem {
                 "the credentials do not allow {action}, so this was not checked: sessions do not \
                  need it"
             ),
+            Self::NotReady => formatter.write_str(
+                "the table cannot be used: it is being created or deleted, or it is archived",
+            ),
+            Self::UnknownAction { action } => write!(
+                formatter,
+                "the server does not know {action}: do without the feature that needs it, or use \
+                 another server"
+            ),
+            Self::ItemsNotReturned => formatter.write_str(
+                "the server does not return the item of a rejected condition \
+                 (ReturnValuesOnConditionCheckFailure): use another server",
+            ),
+            Self::ExpiryInMilliseconds { attribute } => write!(
+                formatter,
+                "an item has an expiry in `{attribute}` that is too late to be in seconds: \
+                 whoever writes milliseconds there must write seconds, or set \
+                 session_lifetime_attribute"
+            ),
         }
     }
 }
 
-/// A key of the probes' own. No session id makes it under any key scheme.
-const PROBE: &str = "session-dynamodb: verify_table";
-
 impl DynamoDbStore {
-    /// Checks that the table has the right key and time to live, and that the credentials allow
-    /// what sessions and collecting need.
+    /// Checks that the table has the right key and time to live, that the server does what sessions
+    /// rely on, and that the credentials allow what sessions and collecting need.
     ///
-    /// The permissions are tried by requests on conditions that are never true, under a key of
-    /// their own, so nothing is written. Each costs a capacity unit at most.
+    /// Permissions are tried by requests on conditions that never hold, so nothing is written: under
+    /// a key of their own, and under that of one item if there is any. Each costs a capacity unit at
+    /// most, and what it takes to read a few items.
     ///
     /// # Errors
     ///
-    /// Failures of the store. What does not fit is the answer, in which nothing means that all
-    /// does.
+    /// Failures of the store, such as credentials that have expired. What does not fit is the
+    /// answer, in which nothing means that all does.
     pub async fn verify_table(&self) -> Result<Vec<Problem>> {
         let mut problems = Vec::new();
-        match permitted("dynamodb:DescribeTable", self.describe_table().await)? {
+        match allowed("dynamodb:DescribeTable", self.describe_table().await)? {
             Ok(None) => return Ok(vec![Problem::Missing]),
-            Ok(Some(table)) => problems.extend(self.wrong_key(&table)),
-            Err(problem) => problems.push(problem),
+            Ok(Some(table)) => problems.extend(self.wrong_table(&table)),
+            Err(problem) => problems.push(unchecked(problem)),
         }
-        match permitted("dynamodb:DescribeTimeToLive", self.time_to_live().await)? {
+        match allowed("dynamodb:DescribeTimeToLive", self.time_to_live().await)? {
             Ok(found) => problems.extend(self.wrong_time_to_live(found)),
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(unchecked(problem)),
         }
-        if !problems.iter().any(|problem| matches!(problem, Problem::WrongKey { .. })) {
-            problems.extend(self.forbidden().await?);
+        let is_ours =
+            |problem: &Problem| matches!(problem, Problem::WrongKey { .. } | Problem::NotReady);
+        if !problems.iter().any(is_ours) {
+            problems.extend(self.probe().await?);
         }
         Ok(problems)
     }
 
-    fn wrong_key(&self, table: &TableDescription) -> Option<Problem> {
-        let expected = self.settings.layout.name(Attribute::Key);
-        let is_hash_key = |element: &KeySchemaElement| {
-            element.attribute_name() == expected && *element.key_type() == KeyType::Hash
-        };
-        let has_key = matches!(table.key_schema(), [element] if is_hash_key(element));
-        let is_string = table.attribute_definitions().iter().any(|attribute| {
-            attribute.attribute_name() == expected
-                && *attribute.attribute_type() == ScalarAttributeType::S
-        });
-        let fits = has_key && is_string;
-        (!fits).then(|| Problem::WrongKey { expected: expected.to_owned() })
+    fn wrong_table(&self, table: &TableDescription) -> Option<Problem> {
+        let expected = self.settings.layout.name(Attribute::Key).to_owned();
+        match table.status {
+            _ if !self.has_right_key(table) => Some(Problem::WrongKey { expected }),
+            TableStatus::Usable => None,
+            _ => Some(Problem::NotReady),
+        }
     }
 
     fn wrong_time_to_live(&self, found: Option<String>) -> Option<Problem> {
@@ -130,47 +160,26 @@ impl DynamoDbStore {
             Some(_) => None,
         }
     }
+}
 
-    async fn forbidden(&self) -> Result<Vec<Problem>> {
-        let key = Key::new(PROBE)?;
-        let (sender, operation) = (&self.sender, Operation::Configure);
-        let never = Condition::And(vec![
-            Condition::Exists(Attribute::Key),
-            Condition::NotExists(Attribute::Key),
-        ]);
-        let page = Page { segment: 0, segments: 1, limit: 1, from: Some(key.clone()) };
-        let scan = request::scan(&self.settings, page, self.clock.now());
-        let get = request::load(&key, false);
-        let update = Update {
-            key: key.clone(),
-            set: Vec::new(),
-            remove: vec![Attribute::Lock],
-            condition: never.clone(),
-            returns_new: false,
-        };
-        let delete = Delete { key, condition: never, counted: false };
-        let mut doubt = Doubt::reading();
-        let probes = [
-            ("dynamodb:GetItem", sender.get(operation, &get).await.map(drop)),
-            ("dynamodb:UpdateItem", sender.update(operation, &update, &mut doubt).await.map(drop)),
-            ("dynamodb:DeleteItem", sender.delete(operation, &delete, &mut doubt).await.map(drop)),
-            ("dynamodb:Scan", sender.scan(operation, &scan).await.map(drop)),
-        ];
-        let mut problems = Vec::new();
-        for (action, probe) in probes {
-            if permitted(action, probe)?.is_err() {
-                problems.push(Problem::Forbidden { action });
-            }
+/// The answer, or that it may not be asked for, or cannot be.
+fn allowed<T>(action: &'static str, asked: Result<T, Failed>) -> Result<Result<T, Problem>, Error> {
+    match asked {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(failed) if failed.kind == Some(Kind::Forbidden) => {
+            Ok(Err(Problem::Forbidden { action }))
         }
-        Ok(problems)
+        Err(failed) if failed.has_code("UnknownOperationException") => {
+            Ok(Err(Problem::UnknownAction { action }))
+        }
+        Err(failed) => Err(failed.error),
     }
 }
 
-/// What was asked for, or that it may not be asked for.
-fn permitted<T>(action: &'static str, asked: Result<T>) -> Result<Result<T, Problem>> {
-    match asked {
-        Ok(answer) => Ok(Ok(answer)),
-        Err(error) if error.kind() == ErrorKind::Denied => Ok(Err(Problem::Unchecked { action })),
-        Err(error) => Err(error),
+/// The same for an action that sessions do not need.
+fn unchecked(problem: Problem) -> Problem {
+    match problem {
+        Problem::Forbidden { action } => Problem::Unchecked { action },
+        other => other,
     }
 }

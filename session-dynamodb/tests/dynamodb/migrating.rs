@@ -1,7 +1,7 @@
 //! Surveys and conversions of tables that nobody else uses.
 
 use crate::recordings::{options, recorded_items};
-use crate::support::{Bench, START, key, number, text};
+use crate::support::{Bench, START, key, number, pausing, text};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use session_core::{Base64, Codec, EpochMillis, Key, PayloadKind, RawBytes};
@@ -30,7 +30,7 @@ pub(crate) fn shared(form: DataForm) -> Options {
 /// The store of these options on the wire of the bench, which walks in one part.
 pub(crate) fn store(bench: &Bench, options: &Options) -> Arc<DynamoDbStore> {
     let builder = options.store(bench.wire.under(&bench.server.client()));
-    let builder = builder.clock(bench.clock.clone()).timer(bench.pause.clone());
+    let builder = pausing(builder, &bench.pause).clock(bench.clock.clone());
     let builder = builder.scan_segments(NonZeroUsize::new(1).expect("one is not zero"));
     Arc::new(builder.build().expect("the options fit"))
 }

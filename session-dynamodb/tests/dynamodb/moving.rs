@@ -1,7 +1,7 @@
 //! Conversions while others write, lock and fail, and walks that do not come to their end.
 
 use crate::migrating::{bytes, convert, decodes, lock_until, migration, php_key, shared, store};
-use crate::support::{Bench, START, TABLE, key, number, text, version};
+use crate::support::{Bench, START, TABLE, key, number, pausing, text, version};
 use crate::wire::Fate;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -221,7 +221,7 @@ async fn faults_on_the_way_lose_nothing() {
         .with(WireFault::Duplicated, 0.1)
         .with(WireFault::FailsBefore, 0.1);
     let builder = from.store(faults.under(&bench.server.client()));
-    let builder = builder.clock(bench.clock.clone()).timer(bench.pause.clone());
+    let builder = pausing(builder, &bench.pause).clock(bench.clock.clone());
     let store = Arc::new(builder.build().expect("the options fit"));
     let migration = Migration::new(store, &from, &to, decodes).expect("it is one").dry_run(false);
     let report = run(&migration, None).await;

@@ -16,6 +16,8 @@ use std::time::Duration;
 pub(crate) const START: u64 = 1_700_000_000;
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
 pub(crate) const TABLE: &str = "sessions";
+/// What no delay between two attempts is as long as.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(59);
 
 /// A store over a wire that can be tampered with, another without, and what they go by.
 pub(crate) struct Bench {
@@ -38,7 +40,7 @@ impl Bench {
         let clock = ManualClock::at(EpochMillis::from_epoch_millis(START * 1_000));
         let store = |client| {
             let builder = DynamoDbStore::builder(client, TABLE).clock(clock.clone());
-            set(builder.timer(pause.clone())).build().expect("the settings fit")
+            set(pausing(builder, &pause)).build().expect("the settings fit")
         };
         let store = (store(wire.under(&server.client())), store(server.client()));
         let options = TableOptions { time_to_live: false, ..TableOptions::default() };
@@ -82,6 +84,12 @@ impl Bench {
     }
 }
 
+/// The same on this timer, on which no limit comes.
+pub(crate) fn pausing(builder: DynamoDbStoreBuilder, pause: &Pause) -> DynamoDbStoreBuilder {
+    let builder = builder.request_timeout(REQUEST_TIMEOUT).operation_timeout(REQUEST_TIMEOUT);
+    builder.timer(pause.clone())
+}
+
 pub(crate) fn number(number: u64) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
@@ -114,7 +122,8 @@ pub(crate) fn change(data: &str, lock: AfterWrite) -> Change {
     Change { payload: Payload::text(data), expires: at(7_200), lock }
 }
 
-/// A timer that does not wait. What a test wants done between two attempts is done in its sleep.
+/// A timer that does not wait between two attempts. What a test wants done then is done in its
+/// sleep. Its time stands still, so the limits to attempts and operations never come.
 #[derive(Clone, Default)]
 pub(crate) struct Pause {
     meanwhile: Arc<Mutex<Option<BoxFuture<'static, ()>>>>,
@@ -144,6 +153,9 @@ impl Timer for Pause {
     }
 
     async fn sleep(&self, duration: Duration) {
+        if duration >= REQUEST_TIMEOUT {
+            return;
+        }
         self.slept.lock().push(duration);
         let work = self.meanwhile.lock().take();
         if let Some(work) = work {

@@ -125,7 +125,9 @@ impl HttpConnector for TappedConnector {
                 Fate::LoseRequest => Err(lost()),
                 Fate::Answer(status, body) => {
                     let status = status.try_into().expect("it is a status");
-                    Ok(HttpResponse::new(status, SdkBody::from(body)))
+                    let mut reply = HttpResponse::new(status, SdkBody::from(body));
+                    reply.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+                    Ok(reply)
                 }
             }
         })

@@ -5,9 +5,9 @@ use crate::cases::sessions::secrets::{DATA, ensure_error_hides, ensure_hidden};
 use crate::cases::sessions::{THRESHOLD, key_of};
 use crate::context::{CLOCK_SKEW, LEASE};
 use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::watched::Trouble;
 use crate::{Context, Verdict, Violation};
 use session_core::{Clock, Expect, LockToken, SessionStore, Timer};
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 pub(crate) async fn a_lock_is_renewed_while_it_is_held(context: &Context) -> Verdict {
@@ -22,10 +22,10 @@ pub(crate) async fn a_lock_is_renewed_while_it_is_held(context: &Context) -> Ver
 pub(crate) async fn a_renewal_whose_reply_is_lost_deposes_nobody(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let holder = turns.open().await?;
-    turns.watched().loses_renewals.store(true, Ordering::SeqCst);
+    turns.watched().renewing.set(Trouble::LosesReplies);
     turns.pass(options().lock_lease * 3).await;
     context.ensure_busy(&turns.key).await?;
-    turns.watched().loses_renewals.store(false, Ordering::SeqCst);
+    turns.watched().renewing.set(Trouble::None);
     turns.pass(options().lock_lease * 2).await;
     context.ensure_busy(&turns.key).await?;
     turns.commit(holder, "written").await?;

@@ -4,9 +4,9 @@ use super::{Turns, options};
 use crate::cases::sessions::{THRESHOLD, key_of};
 use crate::context::{drop_at_every_await, up_to};
 use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::watched::Trouble;
 use crate::{Context, Verdict, Violation};
 use session_core::{Deletion, ErrorKind};
-use std::sync::atomic::Ordering;
 
 pub(crate) async fn every_commit_releases_the_lock(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
@@ -66,11 +66,11 @@ pub(crate) async fn an_acquisition_whose_reply_is_lost_leaves_no_lock(
     context: &Context,
 ) -> Verdict {
     let turns = Turns::with(context, "data").await?;
-    turns.watched().loses_acquisitions.store(true, Ordering::SeqCst);
+    turns.watched().acquiring.set(Trouble::LosesReplies);
     let opened = turns.drive(turns.sessions.open(Some(turns.id.secret()))).await?;
     let kind = opened.as_ref().err().map(session_core::Error::kind);
     ensure_eq!(kind, Some(ErrorKind::Unavailable), "the failure");
-    turns.watched().loses_acquisitions.store(false, Ordering::SeqCst);
+    turns.watched().acquiring.set(Trouble::None);
     ensure_free(&turns).await?;
     turns.open().await?;
     Ok(())

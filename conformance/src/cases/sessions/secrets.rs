@@ -2,12 +2,12 @@
 
 use super::{key_of, open, stored};
 use crate::ensure::{ensure, ensure_eq};
+use crate::secrets::Secrets;
 use crate::{Context, Verdict};
 use session_core::{
     Acquired, Base64, Change, Error, Expect, Key, LastWriteWins, LockToken, Payload, RawString,
     Result, Session, Sessions, Timestamp,
 };
-use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -147,18 +147,21 @@ fn refused(results: impl IntoIterator<Item = Result<()>>) -> Vec<Error> {
 }
 
 /// Checks that neither an error nor its sources show a secret, to people or to programmers.
-pub(crate) fn ensure_error_hides(error: &Error, secrets: &[&str]) -> Verdict {
-    let mut source: Option<&dyn StdError> = Some(error);
-    while let Some(part) = source {
-        ensure_hidden(&format!("{part} {part:?}"), secrets)?;
-        source = part.source();
-    }
+pub(crate) fn ensure_error_hides(error: &Error, hidden: &[&str]) -> Verdict {
+    let shown = secrets(hidden).found_in_error(error).map(|shown| shown.to_string());
+    ensure_eq!(shown, None, "what an error shows: {error}");
     Ok(())
 }
 
 /// Checks that a text shows none of these secrets.
-pub(crate) fn ensure_hidden(text: &str, secrets: &[&str]) -> Verdict {
-    let shown = secrets.iter().filter(|secret| text.contains(**secret)).count();
-    ensure_eq!(shown, 0, "secrets that are printed in: {text}");
+pub(crate) fn ensure_hidden(text: &str, hidden: &[&str]) -> Verdict {
+    let shown = secrets(hidden).found_in(text).map(|shown| shown.to_string());
+    ensure_eq!(shown, None, "what is printed in: {text}");
     Ok(())
+}
+
+fn secrets(hidden: &[&str]) -> Secrets {
+    let numbered = hidden.iter().enumerate();
+    numbered
+        .fold(Secrets::new(), |all, (number, secret)| all.with(format!("secret {number}"), secret))
 }

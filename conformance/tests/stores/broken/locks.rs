@@ -261,11 +261,15 @@ rejects! {
         a_wall_clock_that_jumps_moves_no_deadline,
         a_dropped_renewal_deposes_nobody,
         a_dropped_rotation_leaves_the_lock_with_the_record,
+        a_lock_that_was_seen_held_ends_in_a_lock_timeout,
+        a_release_after_a_failed_write_is_waited_for_briefly,
+        a_renewal_without_an_answer_costs_no_lock,
     ];
     forgets_its_own_token = ruled(ForgetsItsOwnToken)
     => [
         a_repeated_acquisition_succeeds,
         a_repeated_acquisition_starts_the_lease_anew,
+        an_acquisition_is_repeated_with_its_token,
     ];
     creates_on_acquire = twisted(AcquireCreates)
     => [
@@ -294,6 +298,7 @@ rejects! {
         renewal_stops_after_the_longest_hold,
         a_deletion_under_a_lock_lets_the_line_move_on,
         a_clock_that_jumped_ahead_gives_no_lock_back,
+        a_renewal_without_an_answer_costs_no_lock,
     ];
     releases_in_name_only = twisted(ReleaseDoesNothing)
     => [
@@ -314,6 +319,7 @@ rejects! {
         a_write_past_the_lock_is_told_to_its_holder,
         an_empty_session_is_as_live_as_any,
         a_dropped_release_frees_the_lock_or_leaves_it,
+        a_drain_waits_for_the_releases,
     ];
     deletes_on_release = twisted(ReleaseDeletes)
     => [
@@ -331,5 +337,6 @@ rejects! {
         a_write_past_the_lock_is_told_to_its_holder,
         an_empty_session_is_as_live_as_any,
         a_dropped_release_frees_the_lock_or_leaves_it,
+        a_drain_waits_for_the_releases,
     ];
 }

@@ -204,6 +204,9 @@ rejects! {
         a_wall_clock_that_jumps_moves_no_deadline,
         a_dropped_renewal_deposes_nobody,
         a_dropped_rotation_leaves_the_lock_with_the_record,
+        a_lock_that_was_seen_held_ends_in_a_lock_timeout,
+        a_release_after_a_failed_write_is_waited_for_briefly,
+        a_renewal_without_an_answer_costs_no_lock,
     ];
     never_takes_over = ruled(Lapses(never))
     => [

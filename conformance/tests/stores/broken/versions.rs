@@ -208,6 +208,8 @@ rejects! {
         a_lock_is_renewed_while_it_is_held,
         a_renewal_whose_reply_is_lost_deposes_nobody,
         a_rotated_handle_keeps_its_lock_under_the_new_id,
+        a_lease_counts_from_the_start_of_its_attempt,
+        a_renewal_without_an_answer_costs_no_lock,
     ];
     releases_on_every_update = ruled(Writes(Operation::Update, |row| row.lock = None))
     => [

@@ -12,7 +12,7 @@ fn values() -> Map<String, Value> {
         "session_lifetime_attribute": "ttl", "lock_attribute": "l", "version_attribute": "v",
         "deadline_attribute": "dl", "data_attribute_type": "binary", "base64": true,
         "consistent_read": false, "session_lifetime": 60, "absolute_lifetime": "12h",
-        "touch_threshold": 30, "optimistic": true, "locking": true, "max_lock_wait_time": 1.5,
+        "touch_threshold": 30, "optimistic": true, "locking": true, "transactions": false, "max_lock_wait_time": 1.5,
         "min_lock_retry_microtime": 20_000, "max_lock_retry_microtime": "100ms", "lock_lease": "10s",
         "max_lock_hold": 60, "clock_skew": "250ms", "php_lock_timeout": "1m",
         "request_timeout": 0.5, "operation_timeout": "10s", "release_timeout": "1s",

@@ -1,0 +1,214 @@
+//! Strategies that draw the wrong conclusion from the reply of an attempt, or from its failure.
+
+use crate::forwarding::forwards_sessions;
+use crate::rejects;
+use crate::verdicts::sound;
+use async_trait::async_trait;
+use session_core::{
+    Acquired, Drained, Error, ErrorKind, Key, LockToken, LockingStore, ManualClock, Opened,
+    Operation, OsRandom, Result, SessionStore, Strategy, Timer,
+};
+use session_locking::{LockOptions, Pessimistic};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// What is wrong with the attempts on a way to the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Habit {
+    /// A failure that passes is one for good.
+    GivesUp,
+    /// A failure for good is one that passes.
+    NeverGivesUp,
+    /// A store that is unavailable has a lock that is held.
+    TakesFailuresForBusy,
+    /// After a failure, each attempt has a token of its own.
+    ForgetsItsToken,
+    /// After any failure the lock is released.
+    ReleasesInAnyCase,
+    /// Nothing but the failure itself.
+    None,
+}
+
+#[derive(Debug)]
+struct Attempting {
+    store: Arc<dyn LockingStore>,
+    habit: Habit,
+    /// Whether the last attempt failed.
+    failed: Arc<AtomicBool>,
+}
+
+#[async_trait]
+impl LockingStore for Attempting {
+    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
+        let forgets = self.habit == Habit::ForgetsItsToken;
+        let failed = self.failed.load(Ordering::SeqCst);
+        let token = if forgets && failed { &LockToken::draw(&OsRandom) } else { token };
+        let acquired = self.store.acquire(key, token, lease).await;
+        self.failed.store(acquired.is_err() || forgets && failed, Ordering::SeqCst);
+        let Err(error) = acquired else { return acquired };
+        let another = |kind| Err(Error::new(Operation::Acquire, kind));
+        match (self.habit, error.kind()) {
+            (Habit::GivesUp, ErrorKind::Unavailable) => another(ErrorKind::Denied),
+            (Habit::NeverGivesUp, ErrorKind::Denied) => another(ErrorKind::Unavailable),
+            (Habit::TakesFailuresForBusy, ErrorKind::Unavailable) => {
+                Ok(Acquired::Busy { remaining: None })
+            }
+            (Habit::ReleasesInAnyCase, _) => {
+                self.store.release(key, token).await?;
+                Err(error)
+            }
+            _ => Err(error),
+        }
+    }
+
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+        self.store.renew(key, token, lease).await
+    }
+
+    async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
+        self.store.release(key, token).await
+    }
+
+    async fn released(&self, key: &Key) {
+        self.store.released(key).await;
+    }
+}
+
+forwards_sessions!(Attempting);
+
+/// The sound strategy, whose attempts have this habit.
+fn with(
+    habit: Habit,
+) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Pessimistic> + Send + Sync {
+    move |store, options, clock| {
+        let store = Attempting { store, habit, failed: Arc::default() };
+        sound(Arc::new(store), options, clock)
+    }
+}
+
+/// Goes by the last attempt alone when it says why a wait was in vain.
+#[derive(Debug)]
+struct ByTheLastAttempt(Pessimistic, Arc<AtomicBool>);
+
+#[async_trait]
+impl Strategy for ByTheLastAttempt {
+    fn store(&self) -> &dyn SessionStore {
+        self.0.store()
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        let opened = self.0.open(key).await;
+        let failed = self.1.load(Ordering::SeqCst);
+        opened.map_err(|error| match error.kind() {
+            ErrorKind::LockTimeout { .. } if failed => {
+                Error::new(Operation::Acquire, ErrorKind::Unavailable)
+            }
+            _ => error,
+        })
+    }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        self.0.drain(timeout).await
+    }
+}
+
+/// A clock that stands still during an attempt, so that leases count from the answer.
+#[derive(Clone, Debug)]
+struct FromTheAnswer {
+    clock: ManualClock,
+    missed: Arc<Mutex<Duration>>,
+}
+
+#[async_trait]
+impl Timer for FromTheAnswer {
+    fn elapsed(&self) -> Duration {
+        let missed = *self.missed.lock().unwrap_or_else(PoisonError::into_inner);
+        self.clock.elapsed().saturating_sub(missed)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.clock.sleep(duration).await;
+    }
+}
+
+#[derive(Debug)]
+struct Missing {
+    store: Arc<dyn LockingStore>,
+    timer: FromTheAnswer,
+}
+
+#[async_trait]
+impl LockingStore for Missing {
+    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
+        let begin = self.timer.clock.elapsed();
+        let acquired = self.store.acquire(key, token, lease).await;
+        if matches!(acquired, Ok(Acquired::Locked(_))) {
+            let took = self.timer.clock.elapsed().saturating_sub(begin);
+            *self.timer.missed.lock().unwrap_or_else(PoisonError::into_inner) += took;
+        }
+        acquired
+    }
+
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+        self.store.renew(key, token, lease).await
+    }
+
+    async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
+        self.store.release(key, token).await
+    }
+
+    async fn released(&self, key: &Key) {
+        self.store.released(key).await;
+    }
+}
+
+forwards_sessions!(Missing);
+
+rejects! {
+    gives_up_when_the_store_is_unavailable = with(Habit::GivesUp)
+    => [
+        a_lock_that_was_seen_held_ends_in_a_lock_timeout,
+        an_acquisition_is_repeated_with_its_token,
+        an_acquisition_that_was_not_applied_is_not_released,
+        an_acquisition_whose_reply_is_lost_leaves_no_lock,
+        waiting_for_an_unavailable_store_ends_as_unavailable,
+        waiting_goes_on_while_the_store_is_unavailable,
+    ];
+    repeats_what_fails_for_good = with(Habit::NeverGivesUp)
+    => [
+        a_failure_for_good_ends_the_wait,
+    ];
+    takes_an_unavailable_store_for_a_held_lock = with(Habit::TakesFailuresForBusy)
+    => [
+        an_acquisition_that_was_not_applied_is_not_released,
+        an_acquisition_whose_reply_is_lost_leaves_no_lock,
+        waiting_for_an_unavailable_store_ends_as_unavailable,
+    ];
+    has_a_token_for_each_attempt = with(Habit::ForgetsItsToken)
+    => [
+        an_acquisition_is_repeated_with_its_token,
+        waiting_goes_on_while_the_store_is_unavailable,
+    ];
+    releases_what_it_does_not_hold = with(Habit::ReleasesInAnyCase)
+    => [
+        an_acquisition_that_was_not_applied_is_not_released,
+    ];
+    forgets_that_the_lock_was_held = |store, options, clock| {
+        let failed = Arc::<AtomicBool>::default();
+        let store = Attempting { store, habit: Habit::None, failed: Arc::clone(&failed) };
+        Ok(ByTheLastAttempt(sound(Arc::new(store), options, clock)?, failed))
+    }
+    => [
+        a_lock_that_was_seen_held_ends_in_a_lock_timeout,
+    ];
+    counts_a_lease_from_the_answer = |store, options: LockOptions, clock| {
+        let timer = FromTheAnswer { clock, missed: Arc::default() };
+        let store = Arc::new(Missing { store, timer: timer.clone() });
+        Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
+    }
+    => [
+        a_lease_counts_from_the_start_of_its_attempt,
+        an_answer_after_the_lease_is_not_taken_for_a_lock,
+    ];
+}

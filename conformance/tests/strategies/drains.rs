@@ -1,0 +1,59 @@
+//! Strategies that wait for the background in another way.
+
+use crate::rejects;
+use crate::verdicts::sound;
+use async_trait::async_trait;
+use session_core::{Drained, Key, Opened, Result, SessionStore, Strategy};
+use session_locking::Pessimistic;
+use std::time::Duration;
+
+/// What is wrong with draining.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Habit {
+    /// It waits for nothing.
+    Skips,
+    /// It does not end before the last release has.
+    NeverEnds,
+}
+
+#[derive(Debug)]
+struct Draining(Pessimistic, Habit);
+
+#[async_trait]
+impl Strategy for Draining {
+    fn store(&self) -> &dyn SessionStore {
+        self.0.store()
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+        self.0.open(key).await
+    }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        if self.1 == Habit::Skips {
+            return Drained::default();
+        }
+        loop {
+            let drained = self.0.drain(timeout).await;
+            if drained.is_complete() {
+                return drained;
+            }
+        }
+    }
+}
+
+rejects! {
+    waits_for_no_release = |store, options, clock| {
+        Ok(Draining(sound(store, options, clock)?, Habit::Skips))
+    }
+    => [
+        a_drain_ends_at_its_timeout_and_says_what_is_left,
+        a_drain_waits_for_the_releases,
+    ];
+    waits_for_releases_without_end = |store, options, clock| {
+        Ok(Draining(sound(store, options, clock)?, Habit::NeverEnds))
+    }
+    => [
+        a_drain_ends_at_its_timeout_and_says_what_is_left,
+    ];
+}

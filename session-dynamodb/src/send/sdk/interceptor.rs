@@ -1,0 +1,140 @@
+//! What is looked at inside the SDK: its endpoint, the moment of sending, and the reply.
+
+use super::genuine::{self, Head};
+use crate::send::failure::UnparsableReply;
+use crate::send::progress::Progress;
+use aws_sdk_dynamodb::config::interceptors::{
+    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef,
+};
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::BoxError;
+use aws_smithy_types::endpoint::Endpoint;
+use aws_types::endpoint_config::EndpointUrl;
+use std::cell::Cell;
+use std::error::Error;
+use std::fmt::{self, Display, Formatter};
+
+tokio::task_local! {
+    /// The progress of the attempt that the current task makes.
+    pub(super) static SENT: Sent;
+}
+
+/// Tells the progress of an attempt once.
+pub(super) struct Sent(Cell<Option<Progress>>);
+
+impl Sent {
+    pub(super) fn tells(progress: Progress) -> Self {
+        Self(Cell::new(Some(progress)))
+    }
+}
+
+/// Checks the endpoint, and that each reply is certainly one of DynamoDB.
+#[derive(Debug)]
+pub(super) struct CheckReply;
+
+impl Intercept for CheckReply {
+    fn name(&self) -> &'static str {
+        "CheckReply"
+    }
+
+    /// The SDK panics on an endpoint that is empty, and says of one without a scheme what the
+    /// request was.
+    fn read_before_execution(
+        &self,
+        _context: &BeforeSerializationInterceptorContextRef<'_>,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        match config.load::<EndpointUrl>() {
+            Some(EndpointUrl(url)) if host(url.as_str()).is_empty() => Err(InvalidEndpoint.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn read_before_transmit(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        // Outside a scope nobody waits for the news.
+        let _ = SENT.try_with(|sent| sent.0.take().map(Progress::mark_sent));
+        Ok(())
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        let Some(body) = response.body().bytes() else {
+            // It could not be read, which is an error already.
+            return Ok(());
+        };
+        let endpoint = config.load::<Endpoint>();
+        let headers = response.headers();
+        let head = Head {
+            content_type: headers.get("content-type"),
+            checksum: headers.get("x-amz-crc32"),
+            request_id: headers.get("x-amzn-requestid"),
+            host: endpoint.map_or("", |endpoint| host(endpoint.url())),
+        };
+        genuine::check(head, body).map_err(|why| NotGenuine(why).into())
+    }
+}
+
+/// A reply that is not certainly one of DynamoDB.
+#[derive(Debug)]
+pub(super) struct NotGenuine(pub(super) UnparsableReply);
+
+impl Display for NotGenuine {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the reply is not one of DynamoDB")
+    }
+}
+
+impl Error for NotGenuine {}
+
+/// An endpoint that is no URL with scheme and host.
+#[derive(Debug)]
+pub(super) struct InvalidEndpoint;
+
+impl Display for InvalidEndpoint {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the endpoint is not a URL with scheme and host")
+    }
+}
+
+impl Error for InvalidEndpoint {}
+
+/// The host of a URL, without user and port; empty if there is none.
+fn host(url: &str) -> &str {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let authority = rest.unwrap_or_default().split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    match host.strip_prefix('[') {
+        Some(address) => address.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host;
+
+    #[test]
+    fn the_host_of_a_url_is_found() {
+        for (url, expected) in [
+            ("https://dynamodb.eu-west-1.amazonaws.com", "dynamodb.eu-west-1.amazonaws.com"),
+            ("http://localhost:8000/", "localhost"),
+            ("http://user:password@[::1]:8000/path", "::1"),
+            ("localhost:8000", ""),
+            ("http://", ""),
+            ("", ""),
+        ] {
+            assert_eq!(host(url), expected, "{url}");
+        }
+    }
+}

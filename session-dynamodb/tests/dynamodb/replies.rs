@@ -1,0 +1,196 @@
+//! Replies that are not certainly those of DynamoDB: an operation never believes them (R2).
+
+use crate::network::{Network, Operation, of_sessions, of_tables};
+use crate::support::{Bench, LEASE, change, key, record, token, version};
+use crate::wire::Fate;
+use session_conformance::proxy::{CutPoint, Fault, HttpFault, HttpReply};
+use session_core::{
+    AfterWrite, Error, ErrorKind, Expect, LockingStore, Outcome, Retry, Rotation, SessionStore,
+    Touch,
+};
+use std::sync::Arc;
+
+const GENUINE: &str = "application/x-amz-json-1.0";
+
+fn reply(status: u16, content_type: &str, body: &str) -> HttpReply {
+    HttpReply::new(status).with_header("content-type", content_type).with_body(body)
+}
+
+/// What proxies, health pages, wrong endpoints and broken connections answer.
+fn bad_replies() -> Vec<(&'static str, HttpReply)> {
+    vec![
+        ("an empty body", reply(200, GENUINE, "")),
+        ("an object of plain JSON", reply(200, "application/json", "{}")),
+        ("a health page", reply(200, "application/json", r#"{"status":"ok"}"#)),
+        ("a body without a type", HttpReply::new(200).with_body("{}")),
+        ("a list", reply(200, GENUINE, "[]")),
+        ("no content", HttpReply::new(204)),
+        ("HTML", reply(200, "text/html", "<html>welcome</html>")),
+        ("a redirection", reply(302, "text/html", "").with_header("location", "/login")),
+        ("HTML that finds nothing", reply(404, "text/html", "<html>not found</html>")),
+        ("HTML that forbids", reply(403, "text/html", "<html>forbidden</html>")),
+        ("HTML of a gateway", reply(502, "text/html", "<html>bad gateway</html>")),
+        ("JSON that is cut", reply(200, GENUINE, r#"{"Item":{"id":{"S":"a"#)),
+        ("JSON that ends too soon", reply(200, GENUINE, r#"{"Item":{"id":{"S":"a"}}"#)),
+        ("more than one object", reply(200, GENUINE, "{}{}")),
+        ("a wrong checksum", reply(200, GENUINE, "{}").with_header("x-amz-crc32", "1")),
+    ]
+}
+
+fn assert_in_doubt(error: &Error, operation: &Operation, bad: &str) {
+    let name = operation.name;
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{name} after {bad}: {error}");
+    let outcome = if operation.writes { Outcome::Unknown } else { Outcome::NotApplied };
+    // Creating a table begins with a question, after which nothing else is sent.
+    if name != "create_table" {
+        assert_eq!(error.outcome(), outcome, "{name} after {bad}: {error}");
+    }
+}
+
+/// Runs every operation on a new network for each bad reply, which `fail` puts in its way.
+async fn assert_never_believed(fail: impl Fn(&Network, HttpReply)) {
+    for operation in of_sessions().into_iter().chain(of_tables()) {
+        let network = Network::new().await;
+        let store = Arc::new(network.builder().build().expect("the settings fit"));
+        let given = network.given("a").await;
+        for (bad, reply) in bad_replies() {
+            network.proxy.clear();
+            fail(&network, reply);
+            let result = (operation.run)(Arc::clone(&store), given.clone()).await;
+            let error = result.expect_err(&format!("{} believes {bad}", operation.name));
+            assert_in_doubt(&error, &operation, bad);
+        }
+        assert_eq!(network.bench.data(&given.key).await.as_deref(), Some("a"), "nothing changed");
+    }
+}
+
+#[tokio::test]
+async fn no_operation_believes_a_reply_that_is_not_one_of_dynamodb() {
+    assert_never_believed(|network, reply| network.proxy.always(HttpFault::Answer(reply))).await;
+}
+
+#[tokio::test]
+async fn no_operation_believes_such_a_reply_to_a_retry() {
+    assert_never_believed(|network, reply| {
+        network.proxy.always(HttpFault::Answer(reply));
+        network.proxy.plan([HttpFault::Wire(Fault::reset(CutPoint::BeforeRequest))]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_batch_that_is_answered_so_has_deleted_nothing() {
+    let network = Network::new().await;
+    let store = crate::network::in_batches(network.builder()).build().expect("the settings fit");
+    network.given("a").await;
+    network.given("b").await;
+    network.bench.clock.advance(std::time::Duration::from_secs(10_000));
+    network.proxy.plan(vec![HttpFault::default(); 4]);
+    network.proxy.always(HttpFault::Answer(reply(200, "application/json", "{}")));
+    let budget =
+        session_core::SweepBudget { max_records: std::num::NonZeroUsize::new(100).expect("it is") };
+    let sweep = session_core::CollectingStore::sweep(&store, &budget, None).await;
+    let sweep = sweep.expect("the step goes on");
+    assert_eq!((sweep.deleted, sweep.failed), (0, 2));
+}
+
+/// The request is carried out and its reply replaced, once: the retry recognizes it (R11).
+#[tokio::test]
+async fn a_write_whose_reply_was_replaced_recognizes_itself() {
+    for operation in of_sessions() {
+        let network = Network::new().await;
+        let store = Arc::new(network.builder().build().expect("the settings fit"));
+        let given = network.given("a").await;
+        network.proxy.plan([HttpFault::Replace(reply(200, "text/html", "<html></html>"))]);
+        let result = (operation.run)(store, given).await;
+        result.unwrap_or_else(|error| {
+            panic!("{} does not recognize itself: {error}", operation.name)
+        });
+    }
+}
+
+#[tokio::test]
+async fn an_empty_object_of_dynamodb_is_a_miss_to_a_read_only() {
+    let network = Network::new().await;
+    let store = network.builder().build().expect("the settings fit");
+    let given = network.given("a").await;
+    network.proxy.always(HttpFault::Answer(reply(200, GENUINE, "{}")));
+    assert_eq!(store.load(&given.key).await.expect("it is a lawful miss"), None);
+    let error = store.acquire(&given.key, &given.token, LEASE).await.expect_err("it has no item");
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unavailable, Outcome::Unknown));
+    assert!(error.to_string().contains("lacks a part"), "{error}");
+    for operation in of_tables() {
+        let result = (operation.run)(Arc::new(network.builder().build().unwrap()), given.clone());
+        let error = result.await.expect_err(operation.name);
+        assert_eq!(error.kind(), ErrorKind::Unavailable, "{}: {error}", operation.name);
+    }
+}
+
+/// As a server answers that does not know `ReturnValuesOnConditionCheckFailure`.
+const REJECTED: Fate = Fate::Answer(
+    400,
+    r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}"#,
+);
+const CANCELED: Fate = Fate::Answer(
+    400,
+    r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed"}]}"#,
+);
+
+#[tokio::test]
+async fn a_server_that_rejects_without_the_item_is_a_matter_of_configuration() {
+    let rejections = || [REJECTED, Fate::Pass, REJECTED, Fate::Pass];
+    let present = Expect::PRESENT;
+    for operation in 0..5 {
+        let bench = Bench::new().await;
+        let (key, _) = bench.given("a").await;
+        bench.wire.plan(rejections());
+        let result = match operation {
+            0 => {
+                let change = change("new", AfterWrite::Keep);
+                bench.store.update(&key, &change, &present, &version()).await
+            }
+            1 => {
+                let touch = Touch { expires: crate::support::at(7_200), lock: AfterWrite::Keep };
+                bench.store.touch(&key, &touch, &present).await
+            }
+            2 => bench.store.delete(&key, &present).await.map(drop),
+            3 => bench.store.acquire(&key, &token(), LEASE).await.map(drop),
+            _ => bench.store.renew(&key, &token(), LEASE).await,
+        };
+        let error = result.expect_err("nothing can be concluded from it");
+        assert_eq!((error.kind(), error.retry()), (ErrorKind::Config, Retry::Never), "{error}");
+        assert!(error.to_string().contains("ReturnValuesOnConditionCheckFailure"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_canceled_without_the_item_is_one_too() {
+    let bench = Bench::new().await;
+    let (old, _) = bench.given("a").await;
+    bench.wire.plan([CANCELED, Fate::Pass, CANCELED, Fate::Pass]);
+    let rotation = Rotation { record: record("moved"), lease: None };
+    let (store, new) = (&bench.store, key("new"));
+    let rotated = store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version()).await;
+    assert_eq!(rotated.expect_err("nothing is known").kind(), ErrorKind::Config);
+}
+
+#[tokio::test]
+async fn once_a_server_has_shown_an_item_rejections_without_one_are_absences() {
+    let bench = Bench::new().await;
+    let (key, _) = bench.given_locked("a").await;
+    bench.store.acquire(&key, &token(), LEASE).await.expect("it is busy, and shows the item");
+    bench.wire.take_log();
+    let absent = bench.store.acquire(&crate::support::key("unknown"), &token(), LEASE).await;
+    assert_eq!(absent.expect("it can be asked"), session_core::Acquired::Absent);
+    assert_eq!(bench.wire.take_log().len(), 1);
+}
+
+#[tokio::test]
+async fn a_session_that_appears_between_a_rejection_and_its_check_is_no_contradiction() {
+    let bench = Bench::new().await;
+    let (key, _) = bench.given("a").await;
+    bench.wire.plan([REJECTED, Fate::Pass, Fate::Pass]);
+    let acquired = bench.store.acquire(&key, &token(), LEASE).await.expect("it can be asked");
+    assert!(matches!(acquired, session_core::Acquired::Locked(_)), "{acquired:?}");
+}
