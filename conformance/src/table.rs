@@ -270,6 +270,7 @@ macro_rules! for_each_case {
                 changed_data_is_written_with_a_new_expiry: [R1], [];
                 an_unchanged_session_is_not_written: [S3], [];
                 an_unchanged_session_is_touched_when_due: [S3], [];
+                a_later_expiry_stays_until_the_next_write: [S3], [];
                 of_two_commits_the_last_wins: [R10], [];
                 an_optimistic_commit_that_lost_the_race_is_a_conflict: [R5], [Versions];
                 an_optimistic_touch_has_no_race_to_lose: [S3], [Versions];
@@ -282,6 +283,7 @@ macro_rules! for_each_case {
                 a_rotation_that_races_a_destruction_is_gone: [S4 S5], [Rotation];
                 a_rotation_after_the_expiry_is_gone: [S4 R4], [Rotation];
                 a_rotation_is_a_use_that_moves_the_expiry: [S4], [Rotation];
+                a_rotation_sets_an_earlier_expiry_too: [S4], [Rotation];
                 data_that_a_rotation_took_along_is_not_taken_for_a_change: [S4 S3], [Rotation Versions];
                 a_rotation_takes_along_what_another_wrote: [S4], [Rotation Versions];
                 an_optimistic_rotation_that_lost_the_race_is_a_conflict: [R5], [Rotation Versions];

@@ -8,6 +8,9 @@ use std::time::Duration;
 /// passes (S7). The touch threshold spares writes: a session that is only read is not written
 /// until its expiry would move by that much (S3).
 ///
+/// A shorter idle timeout reaches a stored session when it is next written or rotated. A session
+/// that is only read keeps a later expiry, because a touch never moves it backwards (R6).
+///
 /// All are whole seconds. The default is PHP's: 24 minutes idle, no absolute timeout; the touch
 /// threshold is a tenth of the idle timeout unless it is set.
 ///

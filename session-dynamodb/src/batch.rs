@@ -2,6 +2,7 @@ use crate::DynamoDbStore;
 use crate::item::Item;
 use crate::layout::Attribute;
 use crate::lease::lapse_mark;
+use crate::limits;
 use crate::request::BatchDelete;
 use crate::send::{Ambiguity, Batched, Executed, Judgment};
 use session_core::{EpochMillis, Error, ErrorKind, Key, Operation, Result, Sweep};
@@ -30,7 +31,7 @@ use std::time::Duration;
 pub struct BatchConfig {
     /// How many sessions a batch deletes: 2 to 25, which is the default.
     pub batch_size: usize,
-    /// How long to wait before each batch: not at all unless set.
+    /// How long to wait before each batch: not at all unless set, and a minute at most.
     pub delay: Duration,
     /// What is told of each batch before it is sent: how many sessions it deletes.
     pub before: Option<Arc<dyn Fn(usize) + Send + Sync>>,
@@ -38,15 +39,11 @@ pub struct BatchConfig {
 
 impl Default for BatchConfig {
     fn default() -> Self {
-        Self { batch_size: Self::MOST, delay: Duration::ZERO, before: None }
+        Self { batch_size: 25, delay: Duration::ZERO, before: None }
     }
 }
 
 impl BatchConfig {
-    const LEAST: usize = 2;
-    /// What DynamoDB takes.
-    const MOST: usize = 25;
-
     /// The same, telling `hook` of each batch before it is sent.
     #[must_use]
     pub fn before(mut self, hook: impl Fn(usize) + Send + Sync + 'static) -> Self {
@@ -55,12 +52,8 @@ impl BatchConfig {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        let (size, least, most) = (self.batch_size, Self::LEAST, Self::MOST);
-        if (least..=most).contains(&size) {
-            return Ok(());
-        }
-        let detail = format!("batch_size is {size}: it must be {least} to {most}");
-        Err(Error::new(Operation::Configure, ErrorKind::Config).with_detail(detail))
+        limits::BATCH_SIZE.check(self.batch_size as u64)?;
+        limits::BATCH_DELAY.check(self.delay)
     }
 }
 

@@ -2,17 +2,16 @@ use crate::DynamoDbStore;
 use crate::Profile;
 use crate::batch::BatchConfig;
 use crate::large_items::LargeItems;
-use crate::layout::{Attribute, Layout, Versions};
-use crate::send::{Retries, SdkTransport, Sender, Table, TimeLimits};
+use crate::layout::Versions;
+use crate::send::{Retries, SdkTransport, Sender, Table};
 use crate::settings::Settings;
 use crate::sightings::Sightings;
+use crate::store_settings::StoreSettings;
 use aws_sdk_dynamodb::Client;
 use session_core::{
-    Capabilities, Clock, Error, ErrorKind, KeyScheme, Operation, OsRandom, PayloadKind, Randomness,
-    Result, SystemClock, Timer,
+    Capabilities, Clock, KeyScheme, OsRandom, PayloadKind, Randomness, Result, SystemClock, Timer,
 };
 use session_locking::TokioTimer;
-use std::collections::BTreeSet;
 use std::fmt::{self, Debug, Formatter};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -37,13 +36,7 @@ use std::time::Duration;
 /// ```
 pub struct DynamoDbStoreBuilder {
     client: Client,
-    table: String,
-    settings: Settings,
-    profile: Option<Profile>,
-    retries: Retries,
-    limits: TimeLimits,
-    scan_segments: NonZeroUsize,
-    batches: Option<BatchConfig>,
+    all: StoreSettings,
     clock: Arc<dyn Clock>,
     timer: Arc<dyn Timer>,
     randomness: Arc<dyn Randomness>,
@@ -53,20 +46,12 @@ pub struct DynamoDbStoreBuilder {
 const MAX_KEY_BYTES: usize = 2048;
 /// The largest item that DynamoDB takes, in bytes as it counts.
 const MAX_ITEM_BYTES: usize = 400 * 1024;
-/// The longest name of an attribute that is no key, in bytes.
-const MAX_NAME_BYTES: usize = 255;
 
 impl DynamoDbStoreBuilder {
-    pub(crate) fn new(client: Client, table: String) -> Self {
+    pub(crate) fn new(client: Client, all: StoreSettings) -> Self {
         Self {
             client,
-            table,
-            settings: Settings::default(),
-            profile: None,
-            retries: Retries::default(),
-            limits: TimeLimits::default(),
-            scan_segments: NonZeroUsize::new(4).expect("four is not zero"),
-            batches: None,
+            all,
             clock: Arc::new(SystemClock),
             timer: Arc::new(TokioTimer::new()),
             randomness: Arc::new(OsRandom),
@@ -76,14 +61,14 @@ impl DynamoDbStoreBuilder {
     /// The name of the key attribute, a string: `id` unless set.
     #[must_use]
     pub fn hash_key(mut self, name: impl Into<String>) -> Self {
-        self.settings.layout.key = name.into();
+        self.all.settings.layout.key = name.into();
         self
     }
 
     /// The name of the attribute with the data: `data` unless set.
     #[must_use]
     pub fn data_attribute(mut self, name: impl Into<String>) -> Self {
-        self.settings.layout.data = name.into();
+        self.all.settings.layout.data = name.into();
         self
     }
 
@@ -92,35 +77,35 @@ impl DynamoDbStoreBuilder {
     /// What others wrote is read as either.
     #[must_use]
     pub fn data_attribute_type(mut self, kind: PayloadKind) -> Self {
-        self.settings.layout.kind = kind;
+        self.all.settings.layout.kind = kind;
         self
     }
 
     /// The name of the attribute with the expiry, the table's time to live: `expires` unless set.
     #[must_use]
     pub fn session_lifetime_attribute(mut self, name: impl Into<String>) -> Self {
-        self.settings.layout.expires = name.into();
+        self.all.settings.layout.expires = name.into();
         self
     }
 
     /// The name of the attribute with the lock: `lock` unless set, which PHP's handler has fixed.
     #[must_use]
     pub fn lock_attribute(mut self, name: impl Into<String>) -> Self {
-        self.settings.layout.lock = name.into();
+        self.all.settings.layout.lock = name.into();
         self
     }
 
     /// The name of the attribute with the tag of the last write: `version` unless set.
     #[must_use]
     pub fn version_attribute(mut self, name: impl Into<String>) -> Self {
-        self.settings.layout.version = name.into();
+        self.all.settings.layout.version = name.into();
         self
     }
 
     /// The name of the attribute with the absolute deadline: `deadline` unless set.
     #[must_use]
     pub fn deadline_attribute(mut self, name: impl Into<String>) -> Self {
-        self.settings.layout.deadline = name.into();
+        self.all.settings.layout.deadline = name.into();
         self
     }
 
@@ -142,7 +127,7 @@ impl DynamoDbStoreBuilder {
     /// ```
     #[must_use]
     pub fn key_scheme(mut self, key_scheme: KeyScheme) -> Self {
-        self.settings.key_scheme = Some(key_scheme);
+        self.all.settings.key_scheme = Some(key_scheme);
         self
     }
 
@@ -154,7 +139,7 @@ impl DynamoDbStoreBuilder {
     /// distinctive](KeyScheme::is_distinctive), and one `GetItem` for each candidate.
     #[must_use]
     pub fn collect_orphans(mut self, collect_orphans: bool) -> Self {
-        self.settings.collect_orphans = collect_orphans;
+        self.all.settings.collect_orphans = collect_orphans;
         self
     }
 
@@ -163,7 +148,7 @@ impl DynamoDbStoreBuilder {
     /// A read that is not costs half. What it does not find it looks for again, consistently.
     #[must_use]
     pub fn consistent_read(mut self, consistent_read: bool) -> Self {
-        self.settings.consistent_read = consistent_read;
+        self.all.settings.consistent_read = consistent_read;
         self
     }
 
@@ -173,7 +158,7 @@ impl DynamoDbStoreBuilder {
     /// handler, which have no end: they are ignored and left in place.
     #[must_use]
     pub fn locking(mut self, locking: bool) -> Self {
-        self.settings.locking = locking;
+        self.all.settings.locking = locking;
         self
     }
 
@@ -185,21 +170,22 @@ impl DynamoDbStoreBuilder {
     /// [ScyllaDB's Alternator]: https://docs.scylladb.com/manual/stable/alternator/compatibility.html
     #[must_use]
     pub fn transactions(mut self, transactions: bool) -> Self {
-        self.settings.transactions = transactions;
+        self.all.settings.transactions = transactions;
         self
     }
 
-    /// How long after the end of its lease a lock still counts as live for others: 1 s unless set.
+    /// How long after the end of its lease a lock still counts as live for others: 1 s unless set,
+    /// and 5 minutes at most.
     ///
     /// It must be more than the clocks of all who share the table differ by.
     #[must_use]
     pub fn clock_skew(mut self, clock_skew: Duration) -> Self {
-        self.settings.clock_skew = clock_skew;
+        self.all.settings.clock_skew = clock_skew;
         self
     }
 
     /// How long a lock of PHP's handler must have been seen unchanged to be taken over: it never is
-    /// unless this is set.
+    /// unless this is set, to 5 s at least.
     ///
     /// Such a lock has neither owner nor end, and a holder that crashed leaves it for ever. Whoever
     /// waits for it takes it over after seeing it, and the expiry, unchanged for so long; and a
@@ -208,7 +194,7 @@ impl DynamoDbStoreBuilder {
     /// that works longer would overwrite what is written meanwhile, for PHP writes on no condition.
     #[must_use]
     pub fn php_lock_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.php_lock_timeout = Some(timeout);
+        self.all.settings.php_lock_timeout = Some(timeout);
         self
     }
 
@@ -217,45 +203,47 @@ impl DynamoDbStoreBuilder {
     /// Neither version nor deadline is written then. See [`Profile`].
     #[must_use]
     pub fn profile(mut self, profile: Profile) -> Self {
-        self.settings.layout.versions = profile.versions();
-        self.profile = Some(profile);
+        self.all.settings.layout.versions = profile.versions();
+        self.all.profile = Some(profile);
         self
     }
 
     /// How often an operation sends a request again that failed for what can pass: 3 times unless
-    /// set.
+    /// set, and 100 at most.
     ///
     /// The SDK's own retries are off. Retries end earlier by the
     /// [`operation_timeout`](Self::operation_timeout), and where most requests of this store fail.
     #[must_use]
     pub fn max_retries(mut self, max_retries: u32) -> Self {
-        self.retries.most = max_retries;
+        self.all.max_retries = max_retries;
         self
     }
 
     /// How long one attempt may take, from sending the request to the end of its reply: 1 s unless
-    /// set.
+    /// set, 10 ms at least and a minute at most.
     ///
     /// The time that the credentials take is not counted.
     #[must_use]
     pub fn request_timeout(mut self, request_timeout: Duration) -> Self {
-        self.limits.request = request_timeout;
+        self.all.times.request = request_timeout;
         self
     }
 
-    /// How long an operation may take, with all of its attempts and delays: 4 s unless set.
+    /// How long an operation may take, with all of its attempts and delays: 4 s unless set, the
+    /// [`request_timeout`](Self::request_timeout) at least and 5 minutes at most.
     ///
     /// Locking and renewing end within a third of the lease, too.
     #[must_use]
     pub fn operation_timeout(mut self, operation_timeout: Duration) -> Self {
-        self.limits.operation = operation_timeout;
+        self.all.times.operation = operation_timeout;
         self
     }
 
-    /// In how many parts, at the same time, collecting walks the table: 4 unless set.
+    /// In how many parts, at the same time, collecting walks the table: 4 unless set, and 1,000 at
+    /// most.
     #[must_use]
     pub fn scan_segments(mut self, segments: NonZeroUsize) -> Self {
-        self.scan_segments = segments;
+        self.all.scan_segments = segments;
         self
     }
 
@@ -265,7 +253,7 @@ impl DynamoDbStoreBuilder {
     /// it is by PHP's handler. See [`BatchConfig`].
     #[must_use]
     pub fn batch_config(mut self, batches: BatchConfig) -> Self {
-        self.batches = Some(batches);
+        self.all.batches = Some(batches);
         self
     }
 
@@ -294,32 +282,16 @@ impl DynamoDbStoreBuilder {
     ///
     /// # Errors
     ///
-    /// [`Config`](ErrorKind::Config), naming the setting and its range.
+    /// [`Config`](session_core::ErrorKind::Config), naming the setting and its range.
     pub fn build(self) -> Result<DynamoDbStore> {
-        let Self {
-            client,
-            table,
-            settings,
-            profile,
-            retries,
-            limits,
-            scan_segments,
-            batches,
-            clock,
-            timer,
-            randomness,
-        } = self;
-        check_table(&table)?;
-        check_names(&settings.layout)?;
-        check_keys(&settings, profile)?;
-        profile.map_or(Ok(()), |profile| profile.check(&settings.layout))?;
-        if let Some(batches) = &batches {
-            batches.check()?;
-        }
+        let Self { client, all, clock, timer, randomness } = self;
+        all.check()?;
+        let StoreSettings { table, settings, max_retries, times, scan_segments, batches, .. } = all;
         let capabilities = capabilities(&settings);
         let table = Table { name: table, layout: settings.layout.clone() };
         let transport = Arc::new(SdkTransport::new(&client));
-        let sender = Sender::new(transport, table, (limits, retries), timer, randomness);
+        let retries = Retries { most: max_retries, ..Retries::default() };
+        let sender = Sender::new(transport, table, (times, retries), timer, randomness);
         Ok(DynamoDbStore {
             capabilities,
             settings,
@@ -348,76 +320,11 @@ fn capabilities(settings: &Settings) -> Capabilities {
     if settings.locking { capabilities.with_locking() } else { capabilities }
 }
 
-/// A name, or an ARN of a table in another account; DynamoDB checks the rest.
-fn check_table(table: &str) -> Result<()> {
-    if table.is_empty() || table.len() > 1024 {
-        let length = table.len();
-        return Err(config(format!("table_name has {length} characters: it must have 1 to 1024")));
-    }
-    Ok(())
-}
-
-fn check_names(layout: &Layout) -> Result<()> {
-    let mut known = BTreeSet::new();
-    for attribute in layout.attributes() {
-        let (option, name) = (option(attribute), layout.name(attribute));
-        if name.is_empty() || name.len() > MAX_NAME_BYTES {
-            let length = name.len();
-            let detail = format!("{option} has {length} bytes: it must have 1 to {MAX_NAME_BYTES}");
-            return Err(config(detail));
-        }
-        if !known.insert(name) {
-            let detail =
-                format!("{option} is `{name}`, as another attribute is: each needs its own");
-            return Err(config(detail));
-        }
-    }
-    Ok(())
-}
-
-/// Checks that the key scheme is one that the other settings can work with.
-fn check_keys(settings: &Settings, profile: Option<Profile>) -> Result<()> {
-    if settings.collect_orphans && !settings.has_distinctive_keys() {
-        return Err(config(
-            "collect_orphans is on and keys do not show whose an item is: set key_scheme to hashed \
-             keys or to keys with a name, or leave collect_orphans off"
-                .into(),
-        ));
-    }
-    match (profile, &settings.key_scheme) {
-        (Some(profile), Some(KeyScheme::Hashed | KeyScheme::Plain)) => {
-            let name = profile.name();
-            Err(config(format!(
-                "key_scheme is not that of the profile `{name}`: its handler makes keys of a name \
-                 and the id"
-            )))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The setting that names an attribute.
-const fn option(attribute: Attribute) -> &'static str {
-    match attribute {
-        Attribute::Key => "hash_key",
-        Attribute::Expires => "session_lifetime_attribute",
-        Attribute::Data => "data_attribute",
-        Attribute::Lock => "lock_attribute",
-        Attribute::Version => "version_attribute",
-        Attribute::Deadline => "deadline_attribute",
-    }
-}
-
-fn config(detail: String) -> Error {
-    Error::new(Operation::Configure, ErrorKind::Config).with_detail(detail)
-}
-
 impl Debug for DynamoDbStoreBuilder {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("DynamoDbStoreBuilder")
-            .field("table", &self.table)
-            .field("settings", &self.settings)
+            .field("settings", &self.all)
             .finish_non_exhaustive()
     }
 }

@@ -14,6 +14,7 @@ mod item;
 mod large_items;
 mod layout;
 mod lease;
+mod limits;
 mod lock;
 mod migrate;
 mod options;
@@ -30,6 +31,7 @@ mod settings;
 mod settle;
 mod sightings;
 mod store;
+mod store_settings;
 mod table;
 
 pub use batch::BatchConfig;

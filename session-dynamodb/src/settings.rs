@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// What the requests of a store depend on, apart from their arguments.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting that users switch")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting by its own name")]
 pub(crate) struct Settings {
     pub(crate) layout: Layout,
     /// How keys are made, which shows what else is in the table; `None` if nobody said so.

@@ -10,6 +10,7 @@ use crate::request::{self, Passing, TouchStep};
 use crate::send::{Ambiguity, Sender};
 use crate::settings::Settings;
 use crate::sightings::Sightings;
+use crate::store_settings::StoreSettings;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use session_core::{
@@ -69,7 +70,7 @@ impl DynamoDbStore {
     /// The store sends by a client of the same configuration as `client`, but for retries, which it
     /// does itself.
     pub fn builder(client: Client, table: impl Into<String>) -> DynamoDbStoreBuilder {
-        DynamoDbStoreBuilder::new(client, table.into())
+        DynamoDbStoreBuilder::new(client, StoreSettings::new(table.into()))
     }
 
     pub(crate) fn snapshot(&self, operation: Operation, item: &Item) -> Result<Snapshot> {

@@ -74,7 +74,7 @@ fn the_defaults_are_those_of_the_handler() {
     assert!(read(Profile::Idealstack, &json!({})).expect("PHP takes it").base64);
     let plain = read(Profile::Idealstack, &json!({ "base64": false, "region": "eu-west-1" }));
     assert!(!plain.expect("PHP takes it").base64);
-    let options = read(Profile::AsyncAws, &json!({ "table_name": "t", "id_separator": "#" }));
+    let options = read(Profile::AsyncAws, &json!({ "table_name": "web", "id_separator": "#" }));
     assert_eq!(key(&options.expect("PHP takes it"), "abc"), "PHPSESSID#abc");
 }
 

@@ -121,7 +121,7 @@ impl<T: 'static> Session<T> {
             let key = self.sessions.shared.key_scheme.key(&id)?;
             let version = self.sessions.draw_version();
             let expires = self.sessions.shared.lifetime.expiry(now, record.deadline);
-            let used = Record { expires: expires.max(record.expires), ..record.clone() };
+            let used = Record { expires, ..record.clone() };
             *record = claim.rotate(&key, &used, &version).await?;
             *rotated = true;
         }

@@ -103,7 +103,7 @@ impl Claim for Present {
                 Err(error) if error.kind() == ErrorKind::Conflict => {
                     let expires = record.expires;
                     record = self.reload().await?;
-                    record.expires = record.expires.max(expires);
+                    record.expires = expires;
                 }
                 moved => return moved.map(|()| record),
             }

@@ -1,10 +1,13 @@
 //! What is read, from which formats, and what is said of the rest.
 
+mod formats;
+mod guide;
+
 use super::read::take;
 use super::written::Written;
 use crate::{Options, Profile};
 use serde_json::{Value, json};
-use session_core::KeyScheme;
+use session_core::{KeyScheme, Lifetime};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -42,8 +45,21 @@ fn a_slip_is_told_with_the_nearest_option() {
 fn values_out_of_range_are_told_with_the_range() {
     for (options, parts) in [
         (json!({ "session_lifetime": 0 }), ["session_lifetime is 0", "1 to"]),
-        (json!({ "clock_skew": -1 }), ["clock_skew is -1", "0 to 86400"]),
-        (json!({ "lock_lease": 1e9 }), ["lock_lease", "0 to 86400"]),
+        (json!({ "session_lifetime": 1.5 }), ["session_lifetime is 1.5", "whole seconds"]),
+        (json!({ "clock_skew": -1 }), ["clock_skew is -1", "0 to 300 seconds"]),
+        (json!({ "clock_skew": "6m" }), ["clock_skew is `6m`", "0 to 300 seconds"]),
+        (json!({ "lock_lease": 1e9 }), ["lock_lease", "0.001 to 86400"]),
+        (json!({ "php_lock_timeout": 0 }), ["php_lock_timeout is 0", "leave it out for never"]),
+        (json!({ "request_timeout": 0 }), ["request_timeout is 0", "0.01 to 60 seconds"]),
+        (json!({ "max_retries": 4_294_967_295_u64 }), ["max_retries is 4294967295", "0 to 100"]),
+        (json!({ "scan_segments": 2_000_000 }), ["scan_segments is 2000000", "1 to 1000"]),
+        (json!({ "endpoint": "" }), ["endpoint is ``", "leave it out for AWS"]),
+        (json!({ "region": "" }), ["region is ``", "leave it out"]),
+        (json!({ "table_name": "ab" }), ["table_name is `ab`", "3 to 255"]),
+        (
+            json!({ "batch_config": { "delay": 5000 } }),
+            ["batch_config.delay is 5000", "PHP's `@http.delay` counts milliseconds"],
+        ),
         (json!({ "min_lock_retry_microtime": -1 }), ["min_lock_retry_microtime is -1", "0 to"]),
         (json!({ "data_attribute_type": "B" }), ["data_attribute_type is `B`", "`binary`"]),
     ] {
@@ -59,6 +75,74 @@ fn options_that_contradict_each_other_are_refused() {
     let lease = json!({ "lock_lease": 1, "max_lock_retry_microtime": 2_000_000 });
     let error = read(lease).expect_err("a lease would be over before it is asked for again");
     assert!(error.starts_with("lock_lease"), "{error}");
+    for (options, parts) in [
+        (
+            json!({ "optimistic": true, "locking": true }),
+            ["optimistic and locking", "one of the two"],
+        ),
+        (
+            json!({ "locking": true, "lock_lease": 2 }),
+            ["request_timeout is 1s", "at most a third of lock_lease, 2s"],
+        ),
+        (
+            json!({ "request_timeout": 5 }),
+            ["operation_timeout is 4s", "at least request_timeout, 5s"],
+        ),
+        (
+            json!({ "absolute_lifetime": "10m" }),
+            ["absolute_lifetime is 600s", "at least session_lifetime, 1440s"],
+        ),
+        (
+            json!({ "touch_threshold": "24m" }),
+            ["touch_threshold is 1440s", "less than session_lifetime, 1440s"],
+        ),
+        (
+            json!({ "profile": "async_aws", "absolute_lifetime": "1h" }),
+            ["absolute_lifetime is set", "`async_aws` keeps none"],
+        ),
+        (json!({ "session_name": "", "collect_orphans": true }), ["collect_orphans", "key_scheme"]),
+        (json!({ "lock_attribute": "data" }), ["is `data`", "each needs its own"]),
+    ] {
+        let error = read(options).expect_err("it cannot be both");
+        assert!(parts.iter().all(|part| error.contains(part)), "{error}");
+    }
+}
+
+/// What is set in a field is checked as what is read is.
+#[test]
+fn fields_are_checked_where_sessions_are_built() {
+    let client = || crate::local_client("http://127.0.0.1:1");
+    let changed = Options { session_lifetime: 0, ..Options::default() };
+    let error = changed.sessions::<u64>(client()).expect_err("it is out of range").to_string();
+    assert!(error.contains("session_lifetime is 0ns: it must be 1 to"), "{error}");
+    let endpoint = Some("localhost:8000".into());
+    let changed = Options { endpoint, ..Options::default() };
+    for error in [
+        changed.check().expect_err("it has no scheme"),
+        changed.store(client()).build().expect_err("it has no scheme"),
+        changed.sessions::<u64>(client()).expect_err("it has no scheme"),
+    ] {
+        assert!(error.to_string().contains("endpoint is `localhost:8000`"), "{error}");
+    }
+}
+
+#[test]
+fn the_strategy_and_the_lifetime_are_those_of_the_options() {
+    let client = || crate::local_client("http://127.0.0.1:1");
+    for options in [json!({}), json!({ "optimistic": true }), json!({ "locking": true })] {
+        let sessions = read(options).expect("they fit").sessions::<u64>(client());
+        sessions.expect("they fit together");
+    }
+    let options = read(json!({ "profile": "aws_sdk_php", "optimistic": true }));
+    let options = options.expect("content tells the version");
+    options.sessions_with(client(), session_core::RawString::new()).expect("they fit together");
+    let options =
+        json!({ "session_lifetime": "1h", "absolute_lifetime": "12h", "touch_threshold": 60 });
+    let lifetime = read(options).expect("they fit").lifetime().expect("they fit together");
+    let expected = Lifetime::idle(Duration::from_hours(1)).expect("it is one");
+    let expected = expected.with_absolute(Duration::from_hours(12)).expect("it is longer");
+    let expected = expected.with_touch_threshold(Duration::from_mins(1)).expect("it is shorter");
+    assert_eq!(lifetime, expected);
 }
 
 #[test]
@@ -96,17 +180,13 @@ fn variables_are_texts() {
 fn known() -> Vec<&'static str> {
     let mut nothing = Written::of_entries([]).ok().expect("nothing is set");
     take(&mut nothing).ok().expect("the defaults fit together");
-    nothing.asked().to_vec()
+    nothing.asked().iter().map(|asked| asked.option).collect()
 }
 
 #[test]
-fn every_option_is_asked_for_once_and_documented() {
+fn every_option_is_asked_for_once() {
     let known = known();
     assert_eq!(known.len(), known.iter().collect::<BTreeSet<_>>().len());
-    let guide = include_str!("../../../docs/dynamodb.md");
-    for option in known {
-        assert!(guide.contains(&format!("`{option}`")), "{option}");
-    }
 }
 
 #[test]
@@ -133,7 +213,8 @@ fn what_cannot_be_the_value_of_an_option_is_told_by_its_name() {
     for option in ["batch_size", "delay", "pool_size", "autoflush"] {
         let wrong = json!({ "batch_config": { option: "some" } });
         let error = read(wrong).expect_err("it is a word");
-        assert!(error.starts_with(&format!("batch_config.{option} is `some`")), "{error}");
+        let start = format!("batch_config.{option} is `some`: it must be");
+        assert!(error.starts_with(&start), "{error}");
     }
     let twice = serde_json::from_str::<Options>(r#"{ "locking": true, "locking": false }"#);
     let error = twice.expect_err("which of the two?").to_string();
@@ -211,7 +292,15 @@ fn values_are_read_as_php_would_cast_them() {
         ["max_lock_wait_time", "lock_lease", "max_lock_hold", "clock_skew", "php_lock_timeout"];
     for option in seconds {
         alike(option, &[json!(40), json!(40.0), json!("40"), json!("40.0"), json!("4e1")]);
+        alike(
+            option,
+            &[json!(40), json!("40s"), json!("40000ms"), json!(" 0.5m 10s "), json!("40 seconds")],
+        );
     }
+    for option in ["min_lock_retry_microtime", "max_lock_retry_microtime"] {
+        alike(option, &[json!(20_000), json!("20ms"), json!("0.02s")]);
+    }
+    alike("session_lifetime", &[json!(3_600), json!("1h"), json!("60m")]);
     let batches = |size: Value, pool: Value, flush: Value| json!({ "batch_size": size, "pool_size": pool, "autoflush": flush });
     let plain = batches(json!(10), json!(1), json!(true));
     let texts = batches(json!("10"), json!("1"), json!("1"));
@@ -222,9 +311,13 @@ fn values_are_read_as_php_would_cast_them() {
 fn what_is_neither_is_refused() {
     for (option, values) in [
         ("locking", [json!(2), json!("maybe"), json!(0.5), json!(-1)]),
-        ("session_lifetime", [json!(1.5), json!("1 hour"), json!(true), json!("")]),
+        ("session_lifetime", [json!("1.5s"), json!("an hour"), json!(true), json!("")]),
         ("min_lock_retry_microtime", [json!(0.5), json!(1e300), json!("inf"), json!("NaN")]),
         ("clock_skew", [json!("NaN"), json!("a second"), json!(true), json!(-0.5)]),
+        (
+            "max_lock_hold",
+            [json!("-5s"), json!("5x"), json!("99999999999999999999d"), json!("5 5")],
+        ),
         ("table_name", [json!(1), json!(true), json!(0.5), json!({})]),
     ] {
         for value in values {

@@ -1,6 +1,8 @@
+use crate::limits::Unit;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
 
 /// A value as it is written, before anybody asks what it is to be.
 ///
@@ -51,6 +53,15 @@ impl Value {
             Self::Number(number) => Some(*number),
             Self::Text(text) => text.trim().parse().ok(),
             _ => None,
+        }
+    }
+
+    /// A number of these units, or text that names its own.
+    pub(super) fn as_duration(&self, unit: Unit) -> Option<Duration> {
+        match (self.as_number(), self) {
+            (Some(number), _) => unit.duration(number),
+            (None, Self::Text(text)) => humantime::parse_duration(text).ok(),
+            (None, _) => None,
         }
     }
 

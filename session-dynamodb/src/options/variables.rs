@@ -4,6 +4,7 @@ use super::value::Value;
 use super::written::{Refusal, Written};
 use super::{Options, read};
 use session_core::Result;
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 
 /// The prefix of variables, unless another is given.
@@ -33,6 +34,13 @@ const MISTAKABLE: [(&str, &str); 2] = [
     ("table", "is a table of SQL: the table of DynamoDB is SESSION_TABLE_NAME"),
 ];
 
+/// Options that are maps: a variable is an entry of one, as `SESSION_BATCH_CONFIG_DELAY` is.
+const MAPS: [&str; 1] = ["batch_config"];
+
+/// Options for which an empty variable counts as not set, for "AWS itself" has no other spelling
+/// where a variable cannot be unset.
+const UNSET_IF_EMPTY: [&str; 2] = ["region", "endpoint"];
+
 /// What is said besides of a name that is no option's, for it may be another program's.
 const HINT: &str = " where the variable is another program's, give ours another prefix";
 
@@ -44,6 +52,10 @@ impl Options {
     /// `SESSION_DRIVER` and `SESSION_MANAGER`. Laravel's `SESSION_LIFETIME`, which counts minutes,
     /// and its `SESSION_TABLE` are refused: where they are set, ours have [another
     /// prefix](Self::from_variables_with_prefix).
+    ///
+    /// An entry of `batch_config` has a variable of its own, such as
+    /// `SESSION_BATCH_CONFIG_BATCH_SIZE`. An empty `SESSION_ENDPOINT` or `SESSION_REGION` counts as
+    /// not set.
     ///
     /// # Errors
     ///
@@ -97,7 +109,7 @@ impl Options {
         let ours =
             variables.filter_map(|(name, value)| option(prefix, name.as_ref(), value.as_ref()));
         let ours: Result<Vec<_>, Refusal> = ours.collect();
-        let written = ours.and_then(Written::of_entries);
+        let written = ours.map(with_maps).and_then(Written::of_entries);
         Ok(written.map(|written| written.with_hint(HINT)).and_then(read::options)?)
     }
 }
@@ -118,12 +130,33 @@ fn option(prefix: &str, name: &OsStr, value: &OsStr) -> Option<Result<(String, V
     let Some(text) = value.to_str() else {
         return Some(Err(Refusal(format!("{option} is no UTF-8"))));
     };
+    if text.is_empty() && UNSET_IF_EMPTY.contains(&option.as_str()) {
+        return None;
+    }
     Some(Ok((option, Value::Text(text.to_owned()))))
+}
+
+/// The same with the entries of a map as one.
+fn with_maps(options: Vec<(String, Value)>) -> Vec<(String, Value)> {
+    let mut maps: BTreeMap<&str, Vec<(String, Value)>> = BTreeMap::new();
+    let mut others = Vec::new();
+    for (option, value) in options {
+        let entry = MAPS
+            .into_iter()
+            .find_map(|map| Some((map, option.strip_prefix(map)?.strip_prefix('_')?.to_owned())));
+        match entry {
+            Some((map, entry)) => maps.entry(map).or_default().push((entry, value)),
+            None => others.push((option, value)),
+        }
+    }
+    let maps = maps.into_iter().map(|(map, entries)| (map.to_owned(), Value::Map(entries)));
+    others.into_iter().chain(maps).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use crate::Options;
+    use std::time::Duration;
 
     #[test]
     fn variables_of_others_change_nothing() {
@@ -162,6 +195,44 @@ mod tests {
         for name in ["S_DRIVER", "S_LIFETIME", "S_MANAGER"] {
             let error = Options::from_variables_with_prefix("S_", [(name, "1")]).unwrap_err();
             assert!(error.to_string().contains("is no option"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_entry_of_a_map_has_a_variable_of_its_own() {
+        let set = [("SESSION_BATCH_CONFIG_BATCH_SIZE", "10"), ("SESSION_BATCH_CONFIG_DELAY", "2s")];
+        let batches = Options::from_variables(set).unwrap().batch_config.expect("it is set");
+        assert_eq!((batches.batch_size, batches.delay), (10, Duration::from_secs(2)));
+        let one = Options::from_variables([("SESSION_BATCH_CONFIG_DELAY", "0.5")]).unwrap();
+        assert_eq!(one.batch_config.expect("it is set").batch_size, 25);
+        for (name, value, start) in [
+            ("SESSION_BATCH_CONFIG_DELAY", "5000", "batch_config.delay is `5000`"),
+            ("SESSION_BATCH_CONFIG_SIZE", "5", "batch_config.size is no option"),
+            ("SESSION_BATCH_CONFIG", "5", "batch_config is `5`: it must be a map"),
+        ] {
+            let error = Options::from_variables([(name, value)]).unwrap_err().to_string();
+            assert!(error.contains(start), "{error}");
+        }
+        let both = [("SESSION_BATCH_CONFIG_DELAY", "1"), ("SESSION_BATCH_CONFIG", "")];
+        let error = Options::from_variables(both).unwrap_err().to_string();
+        assert!(error.contains("batch_config is set twice"), "{error}");
+    }
+
+    /// Compose files and shells set a variable to nothing where they cannot unset it.
+    #[test]
+    fn an_empty_endpoint_or_region_is_not_set() {
+        let set = [("SESSION_ENDPOINT", ""), ("SESSION_REGION", "")];
+        let options = Options::from_variables(set).unwrap();
+        assert_eq!((options.endpoint, options.region), (None, None));
+        for (name, value) in [
+            ("SESSION_ENDPOINT", " "),
+            ("SESSION_REGION", " "),
+            ("SESSION_TABLE_NAME", ""),
+            ("SESSION_HASH_KEY", ""),
+            ("SESSION_CLOCK_SKEW", ""),
+        ] {
+            let error = Options::from_variables([(name, value)]).unwrap_err().to_string();
+            assert!(error.contains("it must be"), "{error}");
         }
     }
 

@@ -3,13 +3,15 @@
 use super::config;
 use super::known::unknown;
 use super::value::Value;
+use crate::limits::{Count, Text, Time, out_of_range};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as DeserializeError};
 use session_core::Error;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
-use std::ops::RangeInclusive;
 use std::time::Duration;
+
+const TEXT: &str = "text";
 
 /// Why options are refused. It begins with the name of the one that is.
 pub(super) struct Refusal(pub(super) String);
@@ -41,12 +43,19 @@ impl From<Error> for Refusal {
     }
 }
 
+/// An option that there is, with what it must be.
+pub(super) struct Asked {
+    pub(super) option: &'static str,
+    /// As it stands in errors and in the guide.
+    pub(super) expected: String,
+}
+
 /// A map of options, of which each is taken once.
 ///
 /// What was asked for is what is known: no list of the names can differ from it.
 pub(super) struct Written {
     values: BTreeMap<String, Value>,
-    asked: Vec<&'static str>,
+    asked: Vec<Asked>,
     /// What to say besides of an option that is not known.
     hint: &'static str,
 }
@@ -82,9 +91,9 @@ impl Written {
         Self { hint, ..self }
     }
 
-    /// The value of an option that is ours. What is null is not set.
-    pub(super) fn take(&mut self, option: &'static str) -> Option<Value> {
-        self.asked.push(option);
+    /// The value of an option that is ours, and must be this. What is null is not set.
+    pub(super) fn take(&mut self, option: &'static str, expected: String) -> Option<Value> {
+        self.asked.push(Asked { option, expected });
         self.take_foreign(option)
     }
 
@@ -105,32 +114,51 @@ impl Written {
         }
     }
 
+    /// Any text.
     pub(super) fn text(&mut self, option: &'static str) -> Result<Option<String>, Refusal> {
-        self.read(option, "text", |value| value.as_text().map(ToOwned::to_owned))
+        self.read(option, TEXT.into(), None, |value| value.as_text().map(ToOwned::to_owned))
     }
 
-    pub(super) fn flag(&mut self, option: &'static str) -> Result<Option<bool>, Refusal> {
-        self.read(option, "true or false", Value::as_flag)
+    /// A text of a certain form.
+    pub(super) fn text_of(&mut self, setting: &Text) -> Result<Option<String>, Refusal> {
+        let text = self.read(setting.name, setting.expected.into(), None, |value| {
+            value.as_text().map(ToOwned::to_owned)
+        })?;
+        match text {
+            Some(text) if !(setting.admits)(&text) => Err(Refusal(setting.refusal(&text))),
+            text => Ok(text),
+        }
     }
 
-    pub(super) fn whole(
+    /// One of a few words.
+    pub(super) fn word<T: Copy>(
         &mut self,
         option: &'static str,
-        range: RangeInclusive<u64>,
-        unit: &str,
-    ) -> Result<Option<u64>, Refusal> {
-        let expected = format!("{} to {}{unit}", range.start(), range.end());
-        self.read(option, &expected, |value| {
-            u64::try_from(value.as_whole()?).ok().filter(|whole| range.contains(whole))
+        words: &[(&'static str, T)],
+    ) -> Result<Option<T>, Refusal> {
+        let names: Vec<_> = words.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let (last, others) = names.split_last().expect("there are words");
+        let expected = format!("{} or {last}", others.join(", "));
+        self.read(option, expected, None, |value| {
+            let found = words.iter().find(|(name, _)| value.as_text() == Some(name));
+            found.map(|(_, meaning)| *meaning)
         })
     }
 
-    pub(super) fn seconds(&mut self, option: &'static str) -> Result<Option<Duration>, Refusal> {
-        const LONGEST: f64 = 86_400.0;
-        let expected = format!("0 to {LONGEST} seconds");
-        self.read(option, &expected, |value| {
-            let seconds = value.as_number().filter(|seconds| (0.0..=LONGEST).contains(seconds))?;
-            Some(Duration::from_secs_f64(seconds))
+    pub(super) fn flag(&mut self, option: &'static str) -> Result<Option<bool>, Refusal> {
+        self.read(option, "true or false".into(), None, Value::as_flag)
+    }
+
+    pub(super) fn count(&mut self, setting: &Count) -> Result<Option<u64>, Refusal> {
+        self.read(setting.name, setting.expected(), None, |value| {
+            u64::try_from(value.as_whole()?).ok().filter(|count| setting.admits(*count))
+        })
+    }
+
+    /// A duration, as a number of the setting's unit or as text with a unit.
+    pub(super) fn time(&mut self, setting: &Time) -> Result<Option<Duration>, Refusal> {
+        self.read(setting.name, setting.expected(), setting.remedy(), |value| {
+            value.as_duration(setting.unit).filter(|time| setting.admits(*time))
         })
     }
 
@@ -140,7 +168,7 @@ impl Written {
         option: &'static str,
         read: impl FnOnce(Self) -> Result<T, Refusal>,
     ) -> Result<Option<T>, Refusal> {
-        match self.take(option) {
+        match self.take(option, "a map of options".into()) {
             None | Some(Value::List(0)) => Ok(None),
             Some(value) => {
                 let inner = Self::of(option, value)?;
@@ -152,11 +180,13 @@ impl Written {
     fn read<T>(
         &mut self,
         option: &'static str,
-        expected: &str,
+        expected: String,
+        remedy: Option<&str>,
         read: impl FnOnce(&Value) -> Option<T>,
     ) -> Result<Option<T>, Refusal> {
-        let Some(value) = self.take(option) else { return Ok(None) };
-        let refusal = || Refusal(format!("{option} is {value}: it must be {expected}"));
+        let Some(value) = self.take(option, expected) else { return Ok(None) };
+        let expected = self.asked.last().map(|asked| asked.expected.as_str()).unwrap_or_default();
+        let refusal = || Refusal(out_of_range(option, &value, expected, remedy));
         read(&value).map(Some).ok_or_else(refusal)
     }
 
@@ -165,7 +195,8 @@ impl Written {
         match self.values.keys().next() {
             None => Ok(()),
             Some(option) => {
-                let Refusal(detail) = unknown(option, &self.asked);
+                let known: Vec<_> = self.asked.iter().map(|asked| asked.option).collect();
+                let Refusal(detail) = unknown(option, &known);
                 Err(Refusal(detail + self.hint))
             }
         }
@@ -173,7 +204,7 @@ impl Written {
 
     /// The options that were asked for.
     #[cfg(test)]
-    pub(super) fn asked(&self) -> &[&'static str] {
+    pub(super) fn asked(&self) -> &[Asked] {
         &self.asked
     }
 }

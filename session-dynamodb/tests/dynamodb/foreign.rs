@@ -185,7 +185,6 @@ proptest! {
 
 /// Time to live would delete the rows of another application.
 #[tokio::test]
-#[ignore = "creating does not look at the key of a table that exists"]
 async fn time_to_live_stays_off_for_a_table_with_another_key() {
     for key in WRONG {
         let server = EmbeddedDynamoDb::start().await.expect("it starts");

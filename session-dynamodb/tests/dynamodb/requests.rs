@@ -187,14 +187,19 @@ async fn locking_and_rotating(all: &mut Map<String, Value>) {
         store.rotate(old, new, &rotation(true), &fenced(), version).await
     });
     recorded!(all, "acquire", [LOCKED], |store| store.acquire(old, &token(), LEASE).await);
+    let timer = ManualClock::at(EpochMillis::from_epoch_millis(0));
     recorded!(
         all,
         "acquire, twice, over a lock of PHP that may be taken over",
         [PHP_LOCKED, PHP_LOCKED, LOCKED],
-        |builder| builder.locking(true).php_lock_timeout(Duration::ZERO),
+        |builder| {
+            let builder = builder.locking(true).timer(timer.clone());
+            builder.php_lock_timeout(Duration::from_secs(5))
+        },
         |store| {
             let seen = store.acquire(old, &token(), LEASE).await.expect("it can be asked");
             assert!(matches!(seen, Acquired::Busy { remaining: None }));
+            timer.advance(Duration::from_secs(5));
             store.acquire(old, &token(), LEASE).await
         }
     );

@@ -4,9 +4,11 @@ use crate::support::{Bench, TABLE, key};
 use crate::wire::{Fate, Wire};
 use session_core::{ErrorKind, SessionStore};
 use session_dynamodb::{
-    DynamoDbStore, DynamoDbStoreBuilder, EmbeddedDynamoDb, Problem, TableOptions, Throughput,
+    BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, EmbeddedDynamoDb, Problem, TableOptions,
+    Throughput,
 };
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::time::Duration;
 
 const DENIED: Fate =
     Fate::Answer(400, r#"{"__type":"com.amazon.coral.service#AccessDeniedException"}"#);
@@ -115,7 +117,7 @@ async fn building_sends_nothing_and_checks_names() {
     for (builder, option) in [
         (builder().hash_key(""), "hash_key"),
         (builder().data_attribute("x".repeat(256)), "data_attribute"),
-        (builder().lock_attribute("data"), "lock_attribute"),
+        (builder().lock_attribute("data"), "is `data`, as another attribute is"),
         (DynamoDbStore::builder(server.client(), ""), "table_name"),
     ] {
         let error = builder.build().expect_err("it does not fit");
@@ -123,4 +125,38 @@ async fn building_sends_nothing_and_checks_names() {
         assert!(error.to_string().contains(option), "{error}");
     }
     assert_eq!(wire.take_log(), []);
+}
+
+/// The same ranges as of the options.
+#[tokio::test]
+async fn every_setting_of_the_builder_has_its_range() {
+    let (server, second) = (server().await, Duration::from_secs(1));
+    let builder = || builder(&server);
+    let batches = |batch_size, delay| BatchConfig { batch_size, delay, ..BatchConfig::default() };
+    for (builder, range) in [
+        (DynamoDbStore::builder(server.client(), "ab"), "table_name is `ab`: it must be 3 to 255"),
+        (builder().clock_skew(Duration::MAX), "it must be 0 to 300 seconds"),
+        (builder().php_lock_timeout(Duration::ZERO), "5 to 86400 seconds; leave it out for never"),
+        (builder().php_lock_timeout(Duration::MAX), "it must be 5 to 86400 seconds"),
+        (builder().request_timeout(Duration::ZERO), "it must be 0.01 to 60 seconds"),
+        (builder().request_timeout(61 * second), "request_timeout is 61s"),
+        (builder().operation_timeout(301 * second), "it must be 0.01 to 300 seconds"),
+        (
+            builder().request_timeout(5 * second),
+            "operation_timeout is 4s: it must be at least request_timeout, 5s",
+        ),
+        (builder().max_retries(u32::MAX), "max_retries is 4294967295: it must be 0 to 100"),
+        (
+            builder().scan_segments(NonZeroUsize::new(2_000_000).expect("it is not zero")),
+            "scan_segments is 2000000: it must be 1 to 1000",
+        ),
+        (builder().batch_config(batches(26, second)), "batch_size is 26: it must be 2 to 25"),
+        (builder().batch_config(batches(25, 61 * second)), "delay is 61s: it must be 0 to 60"),
+    ] {
+        let error = builder.build().expect_err(range);
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(range), "{error}");
+    }
+    let most = builder().request_timeout(60 * second).operation_timeout(300 * second);
+    most.clock_skew(300 * second).max_retries(100).build().expect("the ends are in the range");
 }

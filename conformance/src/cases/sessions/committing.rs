@@ -3,7 +3,7 @@
 use super::{IDLE, THRESHOLD, ensure_data, id_of, key_of, open, stored, write};
 use crate::ensure::{ensure, ensure_eq, ensure_refused};
 use crate::{Context, Verdict, Violation};
-use session_core::{Committed, ErrorKind, Record, Written};
+use session_core::{Committed, ErrorKind, Expect, Record, Written};
 use std::time::Duration;
 
 pub(crate) async fn a_new_session_without_data_stores_nothing(context: &Context) -> Verdict {
@@ -51,6 +51,24 @@ pub(crate) async fn an_unchanged_session_is_not_written(context: &Context) -> Ve
         let (_, written) = id_of(lent.commit().await?)?;
         ensure_eq!(written, Written::Nothing, "what a commit of the same data wrote");
         context.ensure_unchanged(&key_of(&id)?, &before).await?;
+    }
+    Ok(())
+}
+
+/// Another process has a longer lifetime, or this one had.
+pub(crate) async fn a_later_expiry_stays_until_the_next_write(context: &Context) -> Verdict {
+    for sessions in context.sessions_of_each_strategy()? {
+        let id = stored(&sessions, "first").await?;
+        let later = context.in_seconds(10 * IDLE.as_secs());
+        context.touch(&key_of(&id)?, later, &Expect::PRESENT).await?;
+        context.advance(THRESHOLD);
+        sessions.read(Some(id.secret())).await?.close().await?;
+        open(&sessions, &id).await?.commit().await?;
+        let expires = context.snapshot(&key_of(&id)?).await?.record.expires;
+        ensure_eq!(expires, later, "the expiry of a session that is only read");
+        write(&sessions, &id, "second").await?;
+        let expires = context.snapshot(&key_of(&id)?).await?.record.expires;
+        ensure_eq!(expires, context.in_seconds(IDLE.as_secs()), "the expiry after a write");
     }
     Ok(())
 }

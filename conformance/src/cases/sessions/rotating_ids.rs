@@ -3,7 +3,7 @@
 use super::{IDLE, THRESHOLD, ensure_data, key_of, open, stored, write};
 use crate::ensure::{ensure, ensure_eq, ensure_refused};
 use crate::{Context, Verdict};
-use session_core::Committed;
+use session_core::{Committed, Expect};
 
 pub(crate) async fn a_rotated_session_keeps_its_data_under_a_new_id(context: &Context) -> Verdict {
     for sessions in context.sessions_of_each_strategy()? {
@@ -79,6 +79,21 @@ pub(crate) async fn a_rotation_is_a_use_that_moves_the_expiry(context: &Context)
         context.advance(THRESHOLD);
         sessions.read(Some(id.secret())).await?.close().await?;
         context.advance(IDLE.saturating_sub(THRESHOLD / 2));
+        session.rotate().await?;
+        let expires = context.snapshot(&key_of(session.id())?).await?.record.expires;
+        ensure_eq!(expires, context.in_seconds(IDLE.as_secs()), "the expiry after a rotation");
+    }
+    Ok(())
+}
+
+/// Another process has a longer lifetime, or this one had.
+pub(crate) async fn a_rotation_sets_an_earlier_expiry_too(context: &Context) -> Verdict {
+    for sessions in context.sessions_of_each_strategy()? {
+        let id = stored(&sessions, "data").await?;
+        let later = context.in_seconds(10 * IDLE.as_secs());
+        context.touch(&key_of(&id)?, later, &Expect::PRESENT).await?;
+        context.advance(THRESHOLD);
+        let mut session = open(&sessions, &id).await?;
         session.rotate().await?;
         let expires = context.snapshot(&key_of(session.id())?).await?.record.expires;
         ensure_eq!(expires, context.in_seconds(IDLE.as_secs()), "the expiry after a rotation");

@@ -101,6 +101,7 @@ rejects! {
         a_rotation_is_a_use_that_moves_the_expiry,
         an_empty_session_is_as_live_as_any,
         a_dropped_touch_is_whole_or_not_at_all,
+        a_later_expiry_stays_until_the_next_write,
     ];
 
     slides_the_expiry_on_load = twisted(SlidesOnLoad)
@@ -127,7 +128,6 @@ rejects! {
         a_repeated_creation_succeeds,
         a_repeated_rotation_succeeds,
         a_repeated_update_does_not_undo_a_later_write,
-        a_rotated_session_keeps_its_data_under_a_new_id,
         a_rotation_beyond_the_limit_changes_nothing,
         a_rotation_expecting_another_version_is_a_conflict,
         a_rotation_onto_a_live_record_is_refused,
@@ -171,6 +171,7 @@ rejects! {
         a_dropped_touch_is_whole_or_not_at_all,
         a_repeated_touch_of_another_version_is_a_conflict,
         a_touch_of_the_version_read_may_move_nothing,
+        a_later_expiry_stays_until_the_next_write,
     ];
 
     slides_to_a_full_life_on_load = |clock: ManualClock| {

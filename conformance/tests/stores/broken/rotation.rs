@@ -45,6 +45,32 @@ impl Twist for LeavesTheOldKey {
     }
 }
 
+/// Takes the expiry along where it is later than that of the rotation.
+#[derive(Debug)]
+struct KeepsTheLaterExpiry;
+
+#[async_trait]
+impl Twist for KeepsTheLaterExpiry {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let before = model.with_rows(|rows| rows.get(old).map(|row| row.record.expires));
+        model.rotate(old, new, rotation, expect, version).await?;
+        model.with_rows(|rows| {
+            if let (Some(row), Some(before)) = (rows.get_mut(new), before) {
+                row.record.expires = row.record.expires.max(before);
+            }
+        });
+        Ok(())
+    }
+}
+
 #[derive(Debug)]
 struct CreatesFromNothing;
 
@@ -214,6 +240,11 @@ rejects! {
         destroying_a_rotated_away_id_finds_nothing,
         a_rotation_to_the_limit_is_kept,
     ];
+    keeps_the_later_expiry = twisted(KeepsTheLaterExpiry)
+    => [
+        a_rotation_sets_an_earlier_expiry_too,
+        a_rotation_moves_the_record,
+    ];
     creates_from_nothing = twisted(CreatesFromNothing)
     => [
         a_rotated_away_key_is_gone,
@@ -248,6 +279,7 @@ rejects! {
         a_rotation_carries_data_of_either_kind,
         a_rotation_to_the_limit_is_kept,
         a_session_can_be_rotated_up_to_its_expiry,
+        a_rotation_sets_an_earlier_expiry_too,
     ];
     loses_the_lock_on_the_way = ruled(RotationWrites(|_, after| after.lock = None))
     => [

@@ -152,6 +152,8 @@ rejects! {
         of_equal_updates_expecting_one_version_exactly_one_wins,
         a_repeated_touch_of_another_version_is_a_conflict,
         a_touch_of_the_version_read_may_move_nothing,
+        a_later_expiry_stays_until_the_next_write,
+        a_rotation_sets_an_earlier_expiry_too,
     ];
     compares_content_and_does_not_say_so = twisted(ComparesContent)
     => [
@@ -221,5 +223,6 @@ rejects! {
     => [
         an_updated_record_is_loaded,
         updates_at_once_leave_one_of_them_whole,
+        a_later_expiry_stays_until_the_next_write,
     ];
 }

@@ -1,0 +1,120 @@
+use super::{config, out_of_range};
+use session_core::Result;
+use std::time::Duration;
+
+/// A setting that is a duration.
+pub(crate) struct Time {
+    pub(crate) name: &'static str,
+    pub(crate) least: Duration,
+    pub(crate) most: Duration,
+    pub(crate) unit: Unit,
+    /// What to say besides of a value out of range; empty for nothing.
+    pub(crate) remedy: &'static str,
+}
+
+/// What a number without a unit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Seconds,
+    WholeSeconds,
+    Microseconds,
+}
+
+impl Unit {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::WholeSeconds => "whole seconds",
+            Self::Microseconds => "microseconds",
+        }
+    }
+
+    /// The duration that is so many of the unit, if there is one.
+    pub(crate) fn duration(self, number: f64) -> Option<Duration> {
+        let seconds = match self {
+            Self::Seconds | Self::WholeSeconds => number,
+            Self::Microseconds => number / 1e6,
+        };
+        Duration::try_from_secs_f64(seconds).ok()
+    }
+
+    /// The number of units.
+    fn count(self, duration: Duration) -> f64 {
+        match self {
+            Self::Seconds | Self::WholeSeconds => duration.as_secs_f64(),
+            Self::Microseconds => duration.as_secs_f64() * 1e6,
+        }
+    }
+
+    /// Whether it is a whole number of the unit, where that is asked for.
+    const fn divides(self, duration: Duration) -> bool {
+        match self {
+            Self::Seconds => true,
+            Self::WholeSeconds => duration.subsec_nanos() == 0,
+            Self::Microseconds => duration.subsec_nanos().is_multiple_of(1_000),
+        }
+    }
+}
+
+impl Time {
+    /// From so many seconds to so many.
+    pub(crate) const fn of(name: &'static str, least: u64, most: u64) -> Self {
+        let (least, most) = (Duration::from_secs(least), Duration::from_secs(most));
+        Self { name, least, most, unit: Unit::Seconds, remedy: "" }
+    }
+
+    pub(crate) fn admits(&self, value: Duration) -> bool {
+        (self.least..=self.most).contains(&value) && self.unit.divides(value)
+    }
+
+    /// What it must be, as it stands in errors and in the guide.
+    pub(crate) fn expected(&self) -> String {
+        let [least, most] = [self.least, self.most].map(|end| self.unit.count(end));
+        format!("{least} to {most} {}", self.unit.name())
+    }
+
+    pub(crate) fn remedy(&self) -> Option<&'static str> {
+        (!self.remedy.is_empty()).then_some(self.remedy)
+    }
+
+    pub(crate) fn check(&self, value: Duration) -> Result<()> {
+        if self.admits(value) {
+            return Ok(());
+        }
+        let shown = format!("{value:?}");
+        Err(config(out_of_range(self.name, &shown, &self.expected(), self.remedy())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Time, Unit};
+    use std::time::Duration;
+
+    #[test]
+    fn a_range_names_its_unit() {
+        let time = Time { least: Duration::from_millis(10), ..Time::of("t", 0, 60) };
+        assert_eq!(time.expected(), "0.01 to 60 seconds");
+        let micros = Time { unit: Unit::Microseconds, ..Time::of("t", 0, 60) };
+        assert_eq!(micros.expected(), "0 to 60000000 microseconds");
+    }
+
+    #[test]
+    fn both_ends_are_in_the_range() {
+        let time = Time { unit: Unit::WholeSeconds, ..Time::of("t", 1, 3) };
+        for (millis, is_in) in
+            [(999, false), (1_000, true), (1_500, false), (3_000, true), (3_001, false)]
+        {
+            assert_eq!(time.admits(Duration::from_millis(millis)), is_in, "{millis}");
+        }
+        assert!(time.check(Duration::MAX).is_err());
+    }
+
+    #[test]
+    fn what_is_no_duration_is_none() {
+        for number in [-1.0, f64::NAN, f64::INFINITY, 1e300] {
+            assert_eq!(Unit::Seconds.duration(number), None, "{number}");
+        }
+        assert_eq!(Unit::Microseconds.duration(1500.0), Some(Duration::from_micros(1500)));
+    }
+}

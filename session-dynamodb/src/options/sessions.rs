@@ -1,0 +1,156 @@
+//! Sessions of the options.
+
+use super::{Options, config};
+use aws_sdk_dynamodb::Client;
+use serde::de::DeserializeOwned;
+use session_core::{
+    Base64, Codec, Json, KeyScheme, LastWriteWins, Lifetime, Optimistic, PayloadKind, Result,
+    Sessions, Strategy,
+};
+use session_locking::{LockOptions, Pessimistic};
+use std::sync::Arc;
+use std::time::Duration;
+
+impl Options {
+    /// Sessions of data that is kept as JSON.
+    ///
+    /// With `locking` their handles take turns. With `optimistic` a write that lost the race is a
+    /// [`Conflict`](session_core::ErrorKind::Conflict). Without either the last write wins.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](session_core::ErrorKind::Config) for options that do not fit together, and in a
+    /// profile, where the data is PHP's: see [`sessions_with`](Self::sessions_with).
+    pub fn sessions<T>(&self, client: Client) -> Result<Sessions<T>>
+    where
+        T: serde::Serialize + DeserializeOwned + Default + 'static,
+    {
+        if let Some(profile) = self.profile {
+            let name = profile.name();
+            return Err(config(format!(
+                "the data of the profile `{name}` is PHP's, not JSON: give sessions_with a codec \
+                 for it"
+            )));
+        }
+        self.sessions_with(client, Json::new())
+    }
+
+    /// Sessions of data that `codec` encodes, and base64 around it if that is on.
+    ///
+    /// The codec makes payloads of the [kind](Self::payload_kind) that is kept, or text. What
+    /// concurrent handles do is said at [`sessions`](Self::sessions).
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](session_core::ErrorKind::Config) for options that do not fit together, or a codec
+    /// that makes bytes where `data_attribute_type` is `string`.
+    pub fn sessions_with<T: 'static>(
+        &self,
+        client: Client,
+        codec: impl Codec<T>,
+    ) -> Result<Sessions<T>> {
+        self.check()?;
+        if self.base64 {
+            return self.sessions_of(client, Base64::new(codec));
+        }
+        if (codec.kind(), self.data_attribute_type) == (PayloadKind::Binary, PayloadKind::Text) {
+            let detail = "the codec makes bytes and data_attribute_type is `string`: set \
+                          data_attribute_type = \"binary\"";
+            return Err(config(detail.into()));
+        }
+        self.sessions_of(client, codec)
+    }
+
+    fn sessions_of<T: 'static>(&self, client: Client, codec: impl Codec<T>) -> Result<Sessions<T>> {
+        let store = Arc::new(self.store(client).build()?);
+        if self.locking {
+            let strategy = Pessimistic::new(store).with_options(self.lock_options())?;
+            self.sessions_by(strategy, codec)
+        } else if self.optimistic {
+            self.sessions_by(Optimistic::new(store)?, codec)
+        } else {
+            self.sessions_by(LastWriteWins::new(store), codec)
+        }
+    }
+
+    fn sessions_by<T: 'static>(
+        &self,
+        strategy: impl Strategy,
+        codec: impl Codec<T>,
+    ) -> Result<Sessions<T>> {
+        Sessions::builder(strategy, codec)
+            .lifetime(self.lifetime()?)
+            .key_scheme(self.key_scheme())
+            .build()
+    }
+
+    /// How long sessions live.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](session_core::ErrorKind::Config) for lifetimes that do not fit together.
+    ///
+    /// ```
+    /// use session_dynamodb::Options;
+    ///
+    /// let options = Options::from_variables([("SESSION_ABSOLUTE_LIFETIME", "12h")])?;
+    /// assert!(options.lifetime()?.is_absolute());
+    /// # Ok::<(), session_core::Error>(())
+    /// ```
+    pub fn lifetime(&self) -> Result<Lifetime> {
+        let mut lifetime = Lifetime::idle(Duration::from_secs(self.session_lifetime))?;
+        if let Some(absolute) = self.absolute_lifetime {
+            lifetime = lifetime.with_absolute(absolute)?;
+        }
+        match self.touch_threshold {
+            Some(threshold) => lifetime.with_touch_threshold(threshold),
+            None => Ok(lifetime),
+        }
+    }
+
+    /// The kind of payload that a codec makes for [`sessions_with`](Self::sessions_with): bytes
+    /// where bytes can be kept, in a `binary` attribute or as `base64`, and text where they cannot.
+    ///
+    /// A codec that makes text where bytes are kept reads what PHP left, and cannot write it again
+    /// once it holds a string that is no UTF-8. So `session-php`'s is made as
+    /// `PhpCodec::new(format).with_kind(options.payload_kind())`.
+    ///
+    /// ```
+    /// use session_core::PayloadKind;
+    /// use session_dynamodb::Options;
+    ///
+    /// let kind = |variable, value| {
+    ///     Options::from_variables([(variable, value)]).map(|options| options.payload_kind())
+    /// };
+    /// assert_eq!(kind("SESSION_DATA_ATTRIBUTE_TYPE", "string")?, PayloadKind::Text);
+    /// assert_eq!(kind("SESSION_DATA_ATTRIBUTE_TYPE", "binary")?, PayloadKind::Binary);
+    /// assert_eq!(kind("SESSION_PROFILE", "idealstack")?, PayloadKind::Binary);
+    /// # Ok::<(), session_core::Error>(())
+    /// ```
+    pub const fn payload_kind(&self) -> PayloadKind {
+        if self.base64 { PayloadKind::Binary } else { self.data_attribute_type }
+    }
+
+    /// How keys are made from ids.
+    pub fn key_scheme(&self) -> KeyScheme {
+        match &self.session_name {
+            Some(name) => {
+                KeyScheme::Named { name: name.clone(), separator: self.id_separator.clone() }
+            }
+            None => KeyScheme::Hashed,
+        }
+    }
+
+    /// How locks are waited for and held.
+    pub fn lock_options(&self) -> LockOptions {
+        LockOptions {
+            max_lock_wait_time: self.max_lock_wait_time,
+            min_lock_retry: self.min_lock_retry,
+            max_lock_retry: self.max_lock_retry,
+            lock_lease: self.lock_lease,
+            max_lock_hold: self.max_lock_hold,
+            request_timeout: self.request_timeout,
+            release_timeout: self.release_timeout,
+        }
+    }
+}
