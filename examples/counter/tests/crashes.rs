@@ -66,7 +66,7 @@ async fn a_holder_that_hung_while_another_took_over_loses_its_lock_and_changes_n
         let (client, id) = (hung.client.clone(), id.clone());
         tokio::spawn(async move { client.increment(Some(&id), 3_000).await })
     };
-    table.wait_until_locked().await;
+    table.wait_until_renewed().await;
     hung.stop().await;
     let taken_over = other.client.increment(Some(&id), 0).await;
     assert_eq!(taken_over.body, r#"{"count":2}"#);

@@ -48,6 +48,19 @@ impl Table {
         panic!("nobody locks the session");
     }
 
+    /// Waits until the lock is renewed, from when on its holder certainly knows that it has it.
+    pub(crate) async fn wait_until_renewed(&self) {
+        self.wait_until_locked().await;
+        let first = self.lease_end().await;
+        for _ in 0..LOOKS {
+            if self.lease_end().await > first {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        panic!("nobody renews the lock");
+    }
+
     /// Waits until others may take the lock over.
     pub(crate) async fn wait_until_lapsed(&self, skew: Duration) {
         for _ in 0..LOOKS {
