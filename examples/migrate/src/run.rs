@@ -7,14 +7,15 @@ use session_dynamodb::{
 };
 use std::error::Error as StdError;
 use std::future::pending;
+use std::pin::pin;
 use std::sync::Arc;
 
 /// Surveys the table, or migrates it, and gives back the report as text.
 ///
 /// # Errors
 ///
-/// What is in the way, and the way out; that it was interrupted by control-C, after the report so
-/// far was printed as an error is. No id is named.
+/// What is in the way, and the way out; that it was interrupted by control-C or SIGTERM, after the
+/// report so far was printed as an error is. No id is named.
 pub async fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
     let options = |writer, form| args.options(writer, form, std::env::vars_os());
     let from = options(args.from, args.from_data)?;
@@ -107,10 +108,32 @@ async fn until_interrupted<T>(
     }
 }
 
+/// Completes on control-C, and on SIGTERM where there is such a signal.
 async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        pending::<()>().await;
+    let terminated = pin!(terminated());
+    let pressed = pin!(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            pending::<()>().await;
+        }
+    });
+    tokio::select! {
+        () = terminated => {}
+        () = pressed => {}
     }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => drop(terminate.recv().await),
+        Err(_) => pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    pending().await
 }
 
 /// The report, unless something went wrong; where it did, the report so far is shown all the same.

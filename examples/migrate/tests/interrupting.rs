@@ -53,7 +53,7 @@ fn command(server: &EmbeddedDynamoDb, token: &PathBuf, args: &[&str]) -> Command
 
 /// Starts it so slowly that it pauses after the first step, interrupts it there, and gives back
 /// what it said.
-async fn interrupted(mut command: Command) -> (process::ExitStatus, String) {
+async fn interrupted(mut command: Command, signal: &str) -> (process::ExitStatus, String) {
     let mut child = command.stderr(Stdio::piped()).spawn().expect("it starts");
     let mut stderr = BufReader::new(child.stderr.take().expect("it is piped"));
     let mut said = String::new();
@@ -62,7 +62,7 @@ async fn interrupted(mut command: Command) -> (process::ExitStatus, String) {
         assert!(read > 0, "it ended by itself: {said}");
     }
     let id = child.id().expect("it runs").to_string();
-    let sent = Command::new("kill").args(["-INT", &id]).status().await.expect("there is a kill");
+    let sent = Command::new("kill").args([signal, &id]).status().await.expect("there is a kill");
     assert!(sent.success());
     stderr.read_to_string(&mut said).await.expect("it is text");
     (child.wait().await.expect("it ends"), said)
@@ -78,7 +78,7 @@ async fn an_interrupted_walk_fails_and_its_token_is_good_for_the_same_walk_alone
     let client = table(&server).await;
     let token = env::temp_dir().join(format!("session-migrate-interrupted-{}", process::id()));
     let slowly = [&TO_BINARY[..], &["--max-units", "1"]].concat();
-    let (status, said) = interrupted(command(&server, &token, &slowly)).await;
+    let (status, said) = interrupted(command(&server, &token, &slowly), "-INT").await;
     assert_eq!(status.code(), Some(1), "{said}");
     assert!(said.contains("error: interrupted: the same command goes on from there"), "{said}");
     assert!(said.contains("to convert") && !said.contains("PHPSESSID"), "{said}");
@@ -100,4 +100,16 @@ async fn an_interrupted_walk_fails_and_its_token_is_good_for_the_same_walk_alone
     let said = String::from_utf8(rest.stdout).expect("it is text");
     assert!(rest.status.success() && said.contains("only what came after the token"), "{said}");
     assert!(!fs::exists(&token).expect("it can be asked"));
+}
+
+#[tokio::test]
+async fn a_walk_that_is_told_to_end_keeps_its_token_as_one_that_is_interrupted() {
+    let server = EmbeddedDynamoDb::start().await.expect("the server starts");
+    table(&server).await;
+    let token = env::temp_dir().join(format!("session-migrate-terminated-{}", process::id()));
+    let slowly = [&TO_BINARY[..], &["--max-units", "1"]].concat();
+    let (status, said) = interrupted(command(&server, &token, &slowly), "-TERM").await;
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(said.contains("error: interrupted: the same command goes on from there"), "{said}");
+    fs::remove_file(&token).expect("it is kept");
 }

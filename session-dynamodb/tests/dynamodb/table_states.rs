@@ -184,7 +184,7 @@ async fn an_expiry_in_milliseconds_is_found() {
     bench.put(&key("seconds"), &seconds).await;
     let off = Problem::TimeToLiveOff { expected: "expires".into() };
     let verify = || async { bench.store.verify_table().await.expect("it can be checked") };
-    assert_eq!(verify().await, [off.clone()]);
+    assert_eq!(verify().await, std::slice::from_ref(&off));
     bench.put(&key("milliseconds"), &[("expires", number(START * 1_000))]).await;
     let late = Problem::ExpiryInMilliseconds { attribute: "expires".into() };
     assert_eq!(verify().await, [off, late]);

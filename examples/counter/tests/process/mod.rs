@@ -54,7 +54,13 @@ impl Process {
         self.signal("-CONT").await;
     }
 
-    async fn signal(&self, signal: &str) {
+    /// Waits until it ends, and says whether it ended in success.
+    pub(crate) async fn ends_well(&mut self) -> bool {
+        self.child.wait().await.unwrap().success()
+    }
+
+    /// Sends a signal, such as `-TERM`.
+    pub(crate) async fn signal(&self, signal: &str) {
         let id = self.child.id().unwrap().to_string();
         let sent = Command::new("kill").args([signal, &id]).status().await.unwrap();
         assert!(sent.success(), "kill {signal}");
