@@ -4,7 +4,7 @@ mod report;
 
 pub use report::{Report, Stopped};
 
-use crate::{CollectingStore, Cursor, Error, Retry, Sweep, SweepBudget, Timer};
+use crate::{CollectingStore, Cursor, Error, Operation, Retry, Sweep, SweepBudget, Timer};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,7 +107,8 @@ impl Collector {
     /// # Errors
     ///
     /// [`Stopped`], with the report so far, when a step fails for good or has failed eight times
-    /// in a row with a growing back-off.
+    /// in a row with a growing back-off. If the timer does not work here, nothing is asked of the
+    /// store.
     pub async fn run(
         &self,
         from: Option<Cursor>,
@@ -115,6 +116,9 @@ impl Collector {
     ) -> Result<Report, Stopped> {
         let begin = self.timer.elapsed();
         let mut report = Report { next: from, ..Report::default() };
+        if let Err(error) = self.timer.check() {
+            return Err(Stopped::new(report, error.during(Operation::Collect)));
+        }
         loop {
             let step = self.timer.elapsed();
             let sweep = match self.sweep(report.next.as_ref()).await {

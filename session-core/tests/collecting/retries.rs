@@ -1,7 +1,9 @@
 //! Which failures a collector waits out, how long, and how often.
 
 use crate::scripted::{Asked, Scripted, failure, step};
-use session_core::{ErrorKind, Report, Stopped};
+use async_trait::async_trait;
+use session_core::{Error, ErrorKind, Operation, Report, Result, Stopped, Timer};
+use std::sync::Arc;
 use std::time::Duration;
 
 fn run(store: Scripted) -> (Result<Report, Stopped>, Vec<Asked>) {
@@ -45,4 +47,33 @@ fn what_no_waiting_mends_stops_the_collection_at_once() {
         assert_eq!(stopped.expect_err("the step fails").error.kind(), kind);
         assert_eq!(millis(&asked), [0]);
     }
+}
+
+/// A timer on a runtime without timers.
+#[derive(Debug)]
+struct Missing;
+
+#[async_trait]
+impl Timer for Missing {
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn check(&self) -> Result<()> {
+        Err(Error::new(Operation::Configure, ErrorKind::Config))
+    }
+
+    async fn sleep(&self, _: Duration) {
+        unreachable!("it does not work")
+    }
+}
+
+#[test]
+fn without_a_timer_nothing_is_asked_of_the_store() {
+    let store = Scripted::new([Ok(step(1, None))]);
+    let (stopped, asked) =
+        store.run_by(Arc::new(Missing), async |collector| collector.run(None, |_| ()).await);
+    let error = stopped.expect_err("nobody can wait").error;
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Config, Operation::Collect));
+    assert!(asked.is_empty());
 }

@@ -53,9 +53,19 @@ impl Scripted {
 
     /// Has this store collected, and moves its clock to whenever the collector waits for.
     pub(crate) fn run<T>(self, collect: impl AsyncFnOnce(Collector) -> T) -> (T, Vec<Asked>) {
+        let timer = Arc::new(self.clock.clone());
+        self.run_by(timer, collect)
+    }
+
+    /// The same with another timer.
+    pub(crate) fn run_by<T>(
+        self,
+        timer: Arc<dyn Timer>,
+        collect: impl AsyncFnOnce(Collector) -> T,
+    ) -> (T, Vec<Asked>) {
         let clock = self.clock.clone();
         let store = Arc::new(self);
-        let collector = Collector::new(Arc::clone(&store) as _, Arc::new(clock.clone()));
+        let collector = Collector::new(Arc::clone(&store) as _, timer);
         let result = drive(&clock, collect(collector));
         let asked =
             std::mem::take(&mut *store.asked.lock().unwrap_or_else(PoisonError::into_inner));
