@@ -6,7 +6,7 @@ use crate::rounds::{count, nanos, runtime};
 use crate::spread::{Spread, per_mille};
 use crate::{Options, Table, data};
 use async_trait::async_trait;
-use session_core::{RawString, Sessions, Timer};
+use session_core::{RawString, Result, Sessions, Timer};
 use session_locking::{LockOptions, Pessimistic, TokioTimer};
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,6 +67,10 @@ struct Hasty(TokioTimer);
 impl Timer for Hasty {
     fn elapsed(&self) -> Duration {
         self.0.elapsed()
+    }
+
+    fn check(&self) -> Result<()> {
+        self.0.check()
     }
 
     async fn sleep(&self, duration: Duration) {

@@ -27,6 +27,7 @@ pub(crate) struct Watched {
     collecting: Option<Arc<dyn CollectingStore>>,
     clock: ManualClock,
     attempts: Mutex<Vec<Duration>>,
+    failed_attempts: AtomicUsize,
     renewals: Mutex<Vec<Duration>>,
     releases: AtomicUsize,
     wakes: Mutex<Wakes>,
@@ -67,6 +68,7 @@ impl Watched {
             collecting: context.collecting().ok().cloned(),
             clock: context.clock().clone(),
             attempts: Mutex::default(),
+            failed_attempts: AtomicUsize::new(0),
             renewals: Mutex::default(),
             releases: AtomicUsize::new(0),
             wakes: Mutex::default(),
@@ -85,6 +87,11 @@ impl Watched {
     /// When each attempt to lock was made, by the monotonic clock.
     pub(crate) fn attempts(&self) -> Vec<Duration> {
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many attempts to lock had no answer.
+    pub(crate) fn failed_attempts(&self) -> usize {
+        self.failed_attempts.load(Ordering::SeqCst)
     }
 
     /// When each renewal was asked for, by the monotonic clock.
@@ -211,7 +218,9 @@ impl LockingStore for Watched {
         self.count_attempt()?;
         *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
         let acquire = self.locking().acquire(key, token, lease);
-        self.through(&self.acquiring, Operation::Acquire, acquire).await
+        let acquired = self.through(&self.acquiring, Operation::Acquire, acquire).await;
+        self.failed_attempts.fetch_add(usize::from(acquired.is_err()), Ordering::SeqCst);
+        acquired
     }
 
     async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
