@@ -147,6 +147,21 @@ fn what_is_set_is_not_searched_for() {
     assert_eq!(silent.connections(), 0, "it was asked");
 }
 
+/// A machine that has no credentials at the moment may have some later.
+#[test]
+fn metadata_that_fail_are_no_missing_permission() {
+    let machine = Server::answering(|request| match metadata(request) {
+        answer if request.line.contains("security-credentials") => Answer { status: 503, ..answer },
+        answer => answer,
+    });
+    let child = Child::new().without("AWS_EC2_METADATA_DISABLED");
+    let child = child.with("AWS_EC2_METADATA_SERVICE_ENDPOINT", &machine.url());
+    let Outcome { output, signed, .. } = child.run();
+    assert!(output.contains("region: ap-south-1"), "{output}");
+    assert!(output.contains("Unavailable"), "{output}");
+    assert_eq!(signed, None, "nothing is sent");
+}
+
 /// What cannot work is an error before the first request, and never a panic.
 #[test]
 fn what_is_wrong_is_told_with_the_way_out() {
