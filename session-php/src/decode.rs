@@ -1,11 +1,13 @@
 //! From bytes to values.
 
 mod cursor;
+mod custom;
 mod fault;
 mod link;
 mod number;
 mod parser;
 mod variables;
 
+pub(crate) use custom::references;
 pub(crate) use fault::Fault;
 pub(crate) use variables::{Part, Variables, variables};

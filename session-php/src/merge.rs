@@ -8,7 +8,7 @@ mod order;
 mod origins;
 
 pub(crate) use detours::lead_on;
-pub(crate) use home::give_homes;
+pub(crate) use home::{give_homes, keep_referenced};
 pub(crate) use made::is_same;
 
 use crate::Key;

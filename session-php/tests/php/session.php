@@ -5,9 +5,11 @@
  *
  *     php -d session.serialize_handler=HANDLER session.php make
  *     php -d session.serialize_handler=HANDLER session.php echo
+ *     php -d session.serialize_handler=HANDLER session.php unset
  *
  * `make` prints a name and a session a line. `echo` reads a session a line, lets `session_start`
- * decode it, and prints what PHP then writes, or `refused`. Sessions are base64.
+ * decode it, and prints what PHP then writes, or `refused`. `unset` does so, too, and removes the
+ * variables whose names follow the session. Sessions are base64.
  */
 
 declare(strict_types=1);
@@ -142,11 +144,15 @@ function make(Memory $memory): void
 function echo_lines(Memory $memory): void
 {
     while (($line = fgets(STDIN)) !== false) {
-        $memory->data = base64_decode(trim($line));
+        $words = explode(' ', trim($line));
+        $memory->data = base64_decode(array_shift($words));
         $memory->written = null;
         // PHP destroys the session that it cannot decode, and says so in a warning.
         $started = @session_start() && session_status() === PHP_SESSION_ACTIVE;
         if ($started) {
+            foreach ($words as $name) {
+                unset($_SESSION[$name]);
+            }
             @session_write_close();
         }
         fwrite(STDOUT, ($memory->written === null ? 'refused' : base64_encode($memory->written)) . "\n");
@@ -163,5 +169,5 @@ session_id('any');
 
 match ($argv[1]) {
     'make' => make($memory),
-    'echo' => echo_lines($memory),
+    'echo', 'unset' => echo_lines($memory),
 };

@@ -10,6 +10,7 @@ mod linked;
 mod lists;
 mod moves;
 mod partial;
+mod payloads;
 mod php;
 mod properties;
 mod recorded;

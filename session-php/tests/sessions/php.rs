@@ -4,6 +4,7 @@
 //! command, of version 8.1 or later; `PHP` may name another one.
 
 use crate::properties::name;
+use crate::references::REMOVED;
 use crate::support::{codec, forgotten};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -206,6 +207,25 @@ fn php_reads_a_session_after_a_change_here() {
             let shown = payload.as_bytes().escape_ascii();
             assert!(echoed.as_ref() == Some(payload), "{format}: {shown}");
         }
+    }
+}
+
+#[test]
+#[ignore = "needs php"]
+fn php_removes_variables_to_which_others_refer_alike() {
+    let line = |(bytes, names, _): &(&str, &[&str], &str)| {
+        format!("{} {}\n", to_base64(&Payload::text(*bytes)), names.join(" "))
+    };
+    let input: String = REMOVED.iter().map(line).collect();
+    let lines = php(Format::Php, &[], "unset", &input);
+    assert_eq!(lines.len(), REMOVED.len());
+    for ((bytes, _, expected), line) in REMOVED.iter().zip(lines) {
+        let written = from_base64(&line);
+        assert_eq!(
+            written.as_bytes().escape_ascii().to_string().replace("\\\"", "\""),
+            *expected,
+            "{bytes}"
+        );
     }
 }
 
