@@ -131,6 +131,11 @@ impl SessionData {
         self.source.is_some()
     }
 
+    /// The length of the bytes that it was decoded from.
+    pub(crate) fn source_len(&self) -> Option<usize> {
+        self.source.as_ref().map(|source| source.bytes.len())
+    }
+
     pub(crate) fn values(&self) -> &Array {
         &self.values
     }

@@ -43,7 +43,7 @@ pub(crate) fn variables(values: &mut Array, before: &Array, after: &Array) {
 fn change(value: &mut Value, before: Option<&Value>, after: &Value) {
     match (value.peel_mut(), before, after) {
         (Value::Array(values), Some(Value::Array(before)), Value::Array(after)) => {
-            if [&*values, before, after].into_iter().all(Array::is_list) {
+            if before.is_list() && after.is_list() && list::is_list(values, before) {
                 list::carry(values, before, after);
             } else {
                 variables(values, before, after);

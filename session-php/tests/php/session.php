@@ -111,6 +111,9 @@ function cases(): iterable
     $any->a = 1;
     $any->{'5'} = 2;
 
+    $cart = ['A', 'B', 'C'];
+    unset($cart[0]);
+
     yield 'empty' => [];
     yield 'scalars' => ['n' => null, 't' => true, 'f' => false, 'i' => PHP_INT_MIN, 'e' => ''];
     yield 'floats' => ['v' => [
@@ -127,6 +130,12 @@ function cases(): iterable
     yield 'enums' => ['v' => Suit::Hearts, 'w' => [Suit::Hearts, Suit::Spades, Suit::Hearts]];
     yield 'deep' => ['v' => $nested];
     yield 'wide' => ['v' => range(1, 10000), 'w' => array_fill_keys(range(5, 5000, 5), 'x')];
+    yield 'everyday' => [
+        'cart' => $cart,
+        'filtered' => array_filter([1, 0, 2]),
+        'unique' => array_unique(['a', 'a', 'b']),
+        'visits' => '5', 'rate' => 5, 'count' => 5.0, 'flag' => true, 'limit' => null, 'user' => '',
+    ];
     yield 'names' => ['!a' => 1, 'b!' => 2, '' => 3, 'é' => 4, 'user.name' => 5];
 }
 

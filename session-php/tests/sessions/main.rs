@@ -1,5 +1,6 @@
 //! What the codecs promise of PHP's formats.
 
+mod casts;
 #[path = "../checks/mod.rs"]
 mod checks;
 mod corpus;
