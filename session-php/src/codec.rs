@@ -1,4 +1,4 @@
-use crate::{Array, Format, Partial, SessionData, de, merge, ser};
+use crate::{Array, Format, Partial, SessionData, de, decode, format, merge, ser};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use session_core::{Codec, Error, ErrorKind, Limits, Operation, Payload, PayloadKind, Result};
@@ -86,8 +86,15 @@ impl PhpCodec {
             let detail = format!("longer than the limit of {} bytes", self.limits.bytes());
             return Err(corrupt(payload, detail));
         }
-        SessionData::decode(self.format, payload.as_bytes(), self.limits)
-            .map_err(|fault| corrupt(payload, fault))
+        SessionData::decode(self.format, payload.as_bytes(), self.limits).map_err(|fault| {
+            match decode::serializer(payload.as_bytes()) {
+                Some(name) => corrupt(
+                    payload,
+                    format!("{fault}; it looks like {name}, and {}", format::unsupported(name)),
+                ),
+                None => corrupt(payload, fault),
+            }
+        })
     }
 
     /// The session once `T`, which was made of it, makes the variables `after`.

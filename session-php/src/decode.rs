@@ -3,6 +3,7 @@
 mod cursor;
 mod custom;
 mod fault;
+mod foreign;
 mod link;
 mod number;
 mod parser;
@@ -10,4 +11,5 @@ mod variables;
 
 pub(crate) use custom::references;
 pub(crate) use fault::Fault;
+pub(crate) use foreign::serializer;
 pub(crate) use variables::{Part, Variables, variables};
