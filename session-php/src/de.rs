@@ -103,6 +103,25 @@ impl<'a> Context<'a> {
         Ok(())
     }
 
+    /// The value, or the one to which it refers.
+    fn follow(&self, value: &'a Value) -> Result<&'a Value, Mismatch> {
+        let mut value = value.peel();
+        // A reference may lead to one, and a session made by hand may have a ring of them.
+        for _ in 0..self.limits.depth() {
+            let Value::Reference(reference) = value else {
+                if let Value::Bytes(bytes) = value {
+                    self.count_bytes(bytes.len())?;
+                }
+                return Ok(value);
+            };
+            let Some(target) = self.anchors.get(&reference.anchor) else {
+                return Err(Mismatch::new("a reference that cannot be followed"));
+            };
+            value = target.peel();
+        }
+        Err(Mismatch::too_deep(self.limits.depth()))
+    }
+
     /// The room one level below.
     fn below(&self, room: usize) -> Result<usize, Mismatch> {
         room.checked_sub(1).ok_or_else(|| Mismatch::too_deep(self.limits.depth()))

@@ -1,4 +1,3 @@
-use crate::value::Value;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -24,21 +23,24 @@ pub(super) struct Absences {
 }
 
 impl Absences {
-    /// How the field reads this value, if it is one of the two and was refused before.
-    pub(super) fn get(&self, field: Field, value: &Value) -> Option<Absence> {
-        self.known.get(&field).copied().filter(|_| is_nothing(value))
+    /// Whether there is such a field.
+    pub(super) fn is_any(&self) -> bool {
+        !self.known.is_empty()
     }
 
-    /// Learns that the field refused this value.
-    pub(super) fn learn(&self, field: Field, value: &Value) {
+    /// How the field reads the two, if it refused one before.
+    pub(super) fn get(&self, field: Field) -> Option<Absence> {
+        self.known.get(&field).copied()
+    }
+
+    /// Learns that the field refused one of the two.
+    pub(super) fn learn(&self, field: Field) {
         let next = match self.known.get(&field) {
             None => Absence::Nothing,
             Some(Absence::Nothing) => Absence::Missing,
             Some(Absence::Missing) => return,
         };
-        if is_nothing(value) {
-            self.learned.borrow_mut().insert(field, next);
-        }
+        self.learned.borrow_mut().insert(field, next);
     }
 
     /// Whether anything was learned.
@@ -51,13 +53,5 @@ impl Absences {
         let mut known = self.known;
         known.extend(self.learned.into_inner());
         Self { known, learned: RefCell::default() }
-    }
-}
-
-fn is_nothing(value: &Value) -> bool {
-    match value.peel() {
-        Value::Null => true,
-        Value::Bytes(bytes) => bytes.is_empty(),
-        _ => false,
     }
 }

@@ -69,8 +69,10 @@ impl<'a, 'c> Entries<'a, 'c> {
         let deserializer = ValueDeserializer::new(value, self.context, self.room)
             .nothing(self.absence(key, value).is_some());
         seed.deserialize(deserializer).map_err(|mismatch| {
-            if let (Some(absences), Some(field)) = (&self.context.absences, field) {
-                absences.learn((self.shape.name, field), value);
+            if let (Some(absences), Some(field)) = (&self.context.absences, field)
+                && self.is_nothing(value)
+            {
+                absences.learn((self.shape.name, field));
             }
             mismatch.within(step)
         })
@@ -82,9 +84,19 @@ impl<'a, 'c> Entries<'a, 'c> {
         self.shape.fields.iter().copied().find(|field| field.as_bytes() == name)
     }
 
-    fn absence(&self, key: &Key, value: &Value) -> Option<Absence> {
-        let absences = self.context.absences.as_ref()?;
-        absences.get((self.shape.name, self.field(key)?), value)
+    fn absence(&self, key: &Key, value: &'a Value) -> Option<Absence> {
+        let absences = self.context.absences.as_ref().filter(|absences| absences.is_any())?;
+        let is_nothing = self.is_nothing(value);
+        is_nothing.then(|| absences.get((self.shape.name, self.field(key)?))).flatten()
+    }
+
+    /// Whether this is null or the empty string, which say in PHP that there is nothing.
+    fn is_nothing(&self, value: &'a Value) -> bool {
+        match self.context.follow(value) {
+            Ok(Value::Null) => true,
+            Ok(Value::Bytes(bytes)) => bytes.is_empty(),
+            _ => false,
+        }
     }
 
     fn advance(&mut self) -> Result<Option<(&'a Key, &'a Value)>, Mismatch> {

@@ -71,29 +71,15 @@ impl<'a, 'c> ValueDeserializer<'a, 'c> {
 
     /// The value, or the one to which it refers.
     fn plain(&self) -> Result<Plain<'a>, Mismatch> {
-        let mut value = match self.what {
+        let value = match self.what {
             What::Session(array) => return Ok(Plain::Array(array)),
-            What::Value(value) => value.peel(),
+            What::Value(value) => self.context.follow(value)?,
         };
-        // A reference may lead to one, and a session made by hand may have a ring of them.
-        for _ in 0..self.context.limits.depth() {
-            let Value::Reference(reference) = value else {
-                return Ok(match value {
-                    Value::Array(array) => Plain::Array(array),
-                    Value::Object(object) => Plain::Object(object),
-                    Value::Bytes(bytes) => {
-                        self.context.count_bytes(bytes.len())?;
-                        Plain::Other(value)
-                    }
-                    other => Plain::Other(other),
-                });
-            };
-            let Some(target) = self.context.anchors.get(&reference.anchor) else {
-                return Err(Mismatch::new("a reference that cannot be followed"));
-            };
-            value = target.peel();
-        }
-        Err(Mismatch::too_deep(self.context.limits.depth()))
+        Ok(match value {
+            Value::Array(array) => Plain::Array(array),
+            Value::Object(object) => Plain::Object(object),
+            other => Plain::Other(other),
+        })
     }
 
     /// The same value, taken for one that a level was made of.

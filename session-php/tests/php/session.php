@@ -53,6 +53,22 @@ class Old implements Serializable
     }
 }
 
+/** Counts the values that it holds among those of the session, as PHP's own classes did. */
+class Box implements Serializable
+{
+    public $held;
+
+    public function serialize(): string
+    {
+        return serialize($this->held);
+    }
+
+    public function unserialize($data): void
+    {
+        $this->held = unserialize($data);
+    }
+}
+
 enum Suit: string
 {
     case Hearts = 'h';

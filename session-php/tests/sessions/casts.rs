@@ -173,6 +173,16 @@ fn null_and_the_empty_string_are_read_as_absent() {
 }
 
 #[test]
+fn a_reference_to_null_or_the_empty_string_is_read_as_absent() {
+    for nothing in ["N;", "s:0:\"\";"] {
+        let stored = format!("other|{nothing}guest|R:1;item|R:1;user|R:1;cart|R:1;");
+        assert_eq!(*decode::<Visit>(&stored), Visit::default());
+        let changed = after(&stored, |visit: &mut Visit| visit.visits = 1);
+        assert_eq!(changed, format!("{stored}visits|i:1;"));
+    }
+}
+
+#[test]
 fn an_option_of_a_string_keeps_the_empty_string() {
     #[derive(Default, Deserialize, Serialize)]
     #[serde(default)]

@@ -251,6 +251,33 @@ fn what_php_does_every_day_is_read_and_written_back() {
 
 #[test]
 #[ignore = "needs php"]
+fn references_that_only_php_can_count_lead_where_they_led_after_a_change_here() {
+    let user = "O:8:\"stdClass\":1:{s:1:\"n\";i:1;}";
+    let boxed = |held: &str| format!("C:3:\"Box\":{}:{{{held}}}", held.len());
+    let holder = boxed(&format!("a:1:{{s:1:\"u\";{user}}}"));
+    let leads_to = |slot: u32| boxed(&format!("a:1:{{s:1:\"u\";r:{slot};}}"));
+    for stored in [
+        format!("first|i:1;auth|{holder}admin|{}last|i:5;", leads_to(4)),
+        format!("first|i:1;user|{user}box|{}last|i:5;", leads_to(2)),
+        format!("first|i:1;box|{holder}a|{user}b|r:6;last|i:5;"),
+        format!("first|i:1;box|{}n|i:2;last|i:5;", boxed("s:10:\"user:1 now\";")),
+    ] {
+        let mut session: SessionData =
+            codec(Format::Php).decode(&Payload::text(stored.clone())).unwrap();
+        assert_eq!(echoed_one(&Payload::text(stored.clone())), stored);
+        session.insert("first", "one");
+        session.insert("last", Array::new());
+        session.insert("more", 1);
+        let expected = stored.replace("first|i:1;", "first|s:3:\"one\";");
+        let expected = expected.replace("last|i:5;", "last|a:0:{}more|i:1;");
+        let written = codec(Format::Php).encode(&session).unwrap();
+        assert_eq!(written.as_bytes(), expected.as_bytes());
+        assert_eq!(echoed_one(&written), expected);
+    }
+}
+
+#[test]
+#[ignore = "needs php"]
 fn php_removes_variables_to_which_others_refer_alike() {
     let line = |(bytes, names, _): &(&str, &[&str], &str)| {
         format!("{} {}\n", to_base64(&Payload::text(*bytes)), names.join(" "))
