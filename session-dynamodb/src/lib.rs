@@ -4,6 +4,7 @@ mod batch;
 mod collect;
 mod condition;
 mod config;
+mod credentials;
 mod cursor;
 #[cfg(feature = "test-util")]
 mod embedded;
@@ -36,6 +37,7 @@ mod table;
 
 pub use batch::BatchConfig;
 pub use config::DynamoDbStoreBuilder;
+pub use credentials::StaticCredentials;
 #[cfg(feature = "test-util")]
 pub use embedded::{EmbeddedDynamoDb, local_client};
 #[cfg(feature = "test-util")]

@@ -2,8 +2,11 @@
 
 mod batches;
 mod check;
+#[cfg(feature = "aws-config")]
+mod client;
 mod known;
 mod read;
+mod secrets;
 mod sessions;
 mod store;
 #[cfg(test)]
@@ -13,7 +16,7 @@ mod variables;
 mod written;
 
 use crate::limits::config;
-use crate::{BatchConfig, Profile};
+use crate::{BatchConfig, Profile, StaticCredentials};
 use serde::de::Error as DeserializeError;
 use serde::{Deserialize, Deserializer};
 use session_core::{Error, PayloadKind, Result};
@@ -123,6 +126,8 @@ pub struct Options {
     pub region: Option<String>,
     /// The URL of the service, for others than AWS.
     pub endpoint: Option<String>,
+    /// The credentials: what the client is told otherwise unless set.
+    pub credentials: Option<StaticCredentials>,
 }
 
 impl Options {

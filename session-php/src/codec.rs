@@ -1,4 +1,4 @@
-use crate::{Array, Format, Partial, SessionData, de, merge, ser};
+use crate::{Array, Format, Partial, SessionData, de, decode, format, merge, ser};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use session_core::{Codec, Error, ErrorKind, Limits, Operation, Payload, PayloadKind, Result};
@@ -16,7 +16,8 @@ use std::fmt::Display;
 ///
 /// The [`Limits`] count variables, entries of arrays and properties as values, and every array and
 /// object as a level; the session itself is the first. Values are counted where they are read as
-/// often as references lead to them.
+/// often as references lead to them, and a type may take 16 of them for each byte of the payload and
+/// 1,024 besides, so that references in a short payload make no long computation.
 ///
 /// ```
 /// use session_core::{Codec, Payload};
@@ -85,8 +86,15 @@ impl PhpCodec {
             let detail = format!("longer than the limit of {} bytes", self.limits.bytes());
             return Err(corrupt(payload, detail));
         }
-        SessionData::decode(self.format, payload.as_bytes(), self.limits)
-            .map_err(|fault| corrupt(payload, fault))
+        SessionData::decode(self.format, payload.as_bytes(), self.limits).map_err(|fault| {
+            match decode::serializer(payload.as_bytes()) {
+                Some(name) => corrupt(
+                    payload,
+                    format!("{fault}; it looks like {name}, and {}", format::unsupported(name)),
+                ),
+                None => corrupt(payload, fault),
+            }
+        })
     }
 
     /// The session once `T`, which was made of it, makes the variables `after`.
@@ -100,7 +108,7 @@ impl PhpCodec {
             return Ok(merged);
         }
         // The type made its data of this session once, so it does so again.
-        let before: T = de::from_session(session, self.limits).map_err(invalid)?;
+        let before: T = de::cast_from_session(session, self.limits).map_err(invalid)?;
         let before = ser::to_session(&before, self.limits).map_err(invalid)?;
         if !merge::is_same(before.values(), after) {
             merge::variables(merged.values_mut(), before.values(), after);
@@ -189,7 +197,7 @@ impl<T: Serialize + DeserializeOwned> Codec<Partial<T>> for PhpCodec {
 
     fn decode(&self, payload: &Payload) -> Result<Partial<T>> {
         let session = self.read(payload)?;
-        let data = de::from_session(&session, self.limits)
+        let data = de::cast_from_session(&session, self.limits)
             .map_err(|mismatch| corrupt(payload, mismatch))?;
         Ok(Partial::of(data, session))
     }

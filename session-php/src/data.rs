@@ -1,7 +1,7 @@
 use crate::decode::{self, Fault, Part, Variables};
 use crate::encode::{self, Original, Refusal};
 use crate::value::{Anchor, Array, Reference, Value};
-use crate::{Format, Key};
+use crate::{Format, Key, merge};
 use session_core::Limits;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -88,10 +88,23 @@ impl SessionData {
 
     /// Removes this variable, and gives back its value; the order of the others stays.
     ///
-    /// For references to it, what [`insert`](Self::insert) says applies.
+    /// As with PHP's `unset`, a value to which references lead stays for them: it moves to where the
+    /// first of them stands, and a copy of it is given back.
+    ///
+    /// ```
+    /// use session_core::{Codec, Payload};
+    /// use session_php::{Format, PhpCodec, SessionData};
+    ///
+    /// let codec = PhpCodec::new(Format::Php);
+    /// let mut session: SessionData = codec.decode(&Payload::text("a|i:1;b|R:1;c|R:1;"))?;
+    /// session.remove("a");
+    /// assert_eq!(codec.encode(&session)?, Payload::text("b|i:1;c|R:1;"));
+    /// # Ok::<(), session_core::Error>(())
+    /// ```
     pub fn remove(&mut self, name: impl Into<Key>) -> Option<Value> {
         let name = self.values.known(name.into());
-        self.values_mut().remove(name)
+        let removed = self.values_mut().remove(name)?;
+        Some(merge::keep_referenced(&mut self.values, removed))
     }
 
     /// The variables in their order.
@@ -116,6 +129,11 @@ impl SessionData {
     /// Whether there are bytes that it was decoded from.
     pub(crate) fn is_decoded(&self) -> bool {
         self.source.is_some()
+    }
+
+    /// The length of the bytes that it was decoded from.
+    pub(crate) fn source_len(&self) -> Option<usize> {
+        self.source.as_ref().map(|source| source.bytes.len())
     }
 
     pub(crate) fn values(&self) -> &Array {

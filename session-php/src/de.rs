@@ -1,5 +1,7 @@
 //! From values to Rust's types.
 
+mod absences;
+pub(crate) mod cast;
 mod entries;
 mod error;
 mod key;
@@ -10,6 +12,7 @@ pub(crate) use error::Mismatch;
 
 use crate::SessionData;
 use crate::value::{Anchor, Anchored, Array, Value};
+use absences::Absences;
 use serde::de::DeserializeOwned;
 use session_core::Limits;
 use std::cell::Cell;
@@ -21,31 +24,102 @@ pub(crate) fn from_session<T: DeserializeOwned>(
     session: &SessionData,
     limits: Limits,
 ) -> Result<T, Mismatch> {
-    let context = Context::new(session, limits);
+    let context = Context::new(session, limits, None);
     T::deserialize(ValueDeserializer::root(session, &context))
+}
+
+/// As [`from_session`], of values that PHP casts where they are not what `T` asks for.
+///
+/// A null or an empty string says in PHP that there is nothing. Whether a field has a better use
+/// for it shows only when it refuses one, and so this takes as many turns as there are fields that
+/// do, and two at most for each.
+pub(crate) fn cast_from_session<T: DeserializeOwned>(
+    session: &SessionData,
+    limits: Limits,
+) -> Result<T, Mismatch> {
+    let mut absences = Absences::default();
+    loop {
+        let context = Context::new(session, limits, Some(absences));
+        let mismatch = match T::deserialize(ValueDeserializer::root(session, &context)) {
+            Ok(data) => return Ok(data),
+            Err(mismatch) => mismatch,
+        };
+        match context.absences {
+            Some(learned) if learned.has_grown() => absences = learned.known(),
+            _ => return Err(mismatch),
+        }
+    }
 }
 
 /// What one deserialization knows and counts.
 struct Context<'a> {
     anchors: HashMap<Anchor, &'a Value>,
     limits: Limits,
+    /// How many entries may be read, each as often as references lead to it.
+    most_values: usize,
     values: Cell<usize>,
+    /// How many bytes of strings may be read, likewise.
+    most_bytes: usize,
+    bytes: Cell<usize>,
+    /// What is known of fields that are not there, where values are cast.
+    absences: Option<Absences>,
 }
 
 impl<'a> Context<'a> {
-    fn new(session: &'a SessionData, limits: Limits) -> Self {
+    fn new(session: &'a SessionData, limits: Limits, absences: Option<Absences>) -> Self {
         let mut anchors = HashMap::new();
         collect(session.values(), &mut anchors);
-        Self { anchors, limits, values: Cell::new(0) }
+        // References multiply what they lead to. A short payload must not make a long computation.
+        let most = |least: usize, times: usize| {
+            session.source_len().map_or(usize::MAX, |len| len.saturating_mul(times) + least)
+        };
+        Self {
+            anchors,
+            limits,
+            most_values: limits.values().min(most(1024, 16)),
+            values: Cell::new(0),
+            most_bytes: most(1 << 20, 64),
+            bytes: Cell::new(0),
+            absences,
+        }
     }
 
     /// Counts an entry: one that several references lead to once for each.
     fn count(&self) -> Result<(), Mismatch> {
-        if self.values.get() == self.limits.values() {
-            return Err(Mismatch::too_many(self.limits.values()));
+        if self.values.get() == self.most_values {
+            return Err(Mismatch::too_many("values", self.most_values));
         }
         self.values.set(self.values.get() + 1);
         Ok(())
+    }
+
+    /// Counts the bytes of a string, likewise.
+    fn count_bytes(&self, bytes: usize) -> Result<(), Mismatch> {
+        let counted = self.bytes.get().saturating_add(bytes);
+        if counted > self.most_bytes {
+            return Err(Mismatch::too_many("bytes in strings", self.most_bytes));
+        }
+        self.bytes.set(counted);
+        Ok(())
+    }
+
+    /// The value, or the one to which it refers.
+    fn follow(&self, value: &'a Value) -> Result<&'a Value, Mismatch> {
+        let mut value = value.peel();
+        // A reference may lead to one, and a session made by hand may have a ring of them.
+        for _ in 0..self.limits.depth() {
+            let Value::Reference(reference) = value else {
+                if let Value::Bytes(bytes) = value {
+                    self.count_bytes(bytes.len())?;
+                }
+                return Ok(value);
+            };
+            let Some(target) = self.anchors.get(&reference.anchor) else {
+                return Err(Mismatch::new("a reference that cannot be followed"));
+            };
+            value = target.peel();
+        }
+        Err(Mismatch::too_deep(self.limits.depth()))
     }
 
     /// The room one level below.

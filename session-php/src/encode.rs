@@ -1,6 +1,7 @@
 //! From values to bytes.
 
-mod float;
+pub(crate) mod float;
+mod layout;
 mod refusal;
 mod variables;
 mod writer;

@@ -61,8 +61,18 @@ impl FromStr for Format {
     /// [`Config`](ErrorKind::Config) for any other name.
     fn from_str(name: &str) -> Result<Self, Error> {
         Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
-            Error::new(Operation::Configure, ErrorKind::Config)
-                .with_detail("serialize_handler is one of php, php_serialize and php_binary")
+            let known = "serialize_handler is one of php, php_serialize and php_binary";
+            let foreign = ["igbinary", "msgpack"].into_iter().find(|foreign| *foreign == name);
+            let detail = foreign.map_or_else(|| known.to_owned(), unsupported);
+            Error::new(Operation::Configure, ErrorKind::Config).with_detail(detail)
         })
     }
+}
+
+/// What to do about sessions in the format of an extension.
+pub(crate) fn unsupported(serializer: &str) -> String {
+    format!(
+        "{serializer} is not supported: set session.serialize_handler of \
+         PHP to php, php_serialize or php_binary"
+    )
 }

@@ -8,7 +8,7 @@ mod order;
 mod origins;
 
 pub(crate) use detours::lead_on;
-pub(crate) use home::give_homes;
+pub(crate) use home::{give_homes, keep_referenced};
 pub(crate) use made::is_same;
 
 use crate::Key;
@@ -43,7 +43,7 @@ pub(crate) fn variables(values: &mut Array, before: &Array, after: &Array) {
 fn change(value: &mut Value, before: Option<&Value>, after: &Value) {
     match (value.peel_mut(), before, after) {
         (Value::Array(values), Some(Value::Array(before)), Value::Array(after)) => {
-            if [&*values, before, after].into_iter().all(Array::is_list) {
+            if before.is_list() && after.is_list() && list::is_list(values, before) {
                 list::carry(values, before, after);
             } else {
                 variables(values, before, after);

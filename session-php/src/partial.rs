@@ -23,6 +23,47 @@ use std::ops::{Deref, DerefMut};
 /// `T` that demands it, so that it cannot be opened, and PHP sets variables when it pleases: give
 /// the struct `#[serde(default)]`.
 ///
+/// # What PHP casts
+///
+/// PHP is loose with types, and so is this where a value is not what `T` asks for:
+///
+/// | `T` asks for | it also reads |
+/// | --- | --- |
+/// | a list | an array whose keys are numbers with gaps, as `unset` and `array_filter` leave it |
+/// | an integer | a float or a numeric string of the same value, a boolean, null as 0 |
+/// | a float | an integer, a numeric string, a boolean, null as 0 |
+/// | a boolean | whatever scalar it is, by PHP's rules |
+/// | a string | a number, a boolean, null as the empty string |
+/// | an `Option` | null as `None`, and the empty string if its content refuses that |
+/// | a list, a map, a struct | null, and in a field the empty string, as one without entries |
+///
+/// A field of a struct that refuses null or the empty string nevertheless is read as if it were
+/// missing. What was not changed is written back as PHP spelled it, and elements of a list with
+/// gaps keep their numbers. Nothing is cast that serde buffers: what is in an untagged enum, or
+/// in a struct with `#[serde(flatten)]`.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use session_core::{Codec, Payload};
+/// use session_php::{Format, Partial, PhpCodec};
+///
+/// #[derive(Default, Serialize, Deserialize)]
+/// #[serde(default)]
+/// struct Visit {
+///     cart: Vec<String>,
+///     visits: i64,
+/// }
+///
+/// let codec = PhpCodec::new(Format::Php);
+/// let stored = Payload::text("cart|a:1:{i:1;s:1:\"B\";}visits|s:1:\"5\";");
+/// let mut session: Partial<Visit> = codec.decode(&stored)?;
+/// assert_eq!((session.cart.len(), session.visits), (1, 5));
+/// session.cart.push("C".to_owned());
+/// let written = "cart|a:2:{i:1;s:1:\"B\";i:2;s:1:\"C\";}visits|s:1:\"5\";";
+/// assert_eq!(codec.encode(&session)?, Payload::text(written));
+/// # Ok::<(), session_core::Error>(())
+/// ```
+///
 /// # Lists
 ///
 /// The elements of a list have no names, so they are told by what `T` makes of them. An element is

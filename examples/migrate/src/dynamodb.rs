@@ -1,23 +1,9 @@
-use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{Builder, Region};
-use aws_smithy_http_client::Builder as HttpClient;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use session_dynamodb::Options;
 
 /// A client of AWS, or of another server, in the region that the options say or AWS's own ways.
-pub(crate) async fn client(options: &Options) -> Result<Client, &'static str> {
-    let http = HttpClient::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    let mut config = aws_config::defaults(BehaviorVersion::latest()).http_client(http);
-    if let Some(region) = &options.region {
-        config = config.region(Region::new(region.clone()));
-    }
-    let config = config.load().await;
-    if config.region().is_none() {
-        return Err("there is no region: set AWS_REGION, or one in the profile; or try --demo");
-    }
-    Ok(Client::from_conf(options.client_config(Builder::from(&config)).build()))
+pub(crate) async fn client(options: &Options) -> Result<Client, String> {
+    options.client().await.map_err(|error| format!("{error}; or try --demo"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Whether options make sense, and make sense together.
 
 use super::{Options, config};
+use crate::StaticCredentials;
 use crate::limits;
 use session_core::Result;
 use std::time::Duration;
@@ -26,6 +27,7 @@ impl Options {
     pub fn check(&self) -> Result<()> {
         self.check_lifetime()?;
         self.check_locking()?;
+        self.credentials.as_ref().map_or(Ok(()), StaticCredentials::check)?;
         self.store_settings().check()
     }
 

@@ -9,7 +9,7 @@ type IsSo = fn(&Value, &Options) -> bool;
 
 /// Options that handlers of PHP have, or had, when they change nothing, and what stands for them
 /// here. PHP ignores what it does not know; whoever moves here must hear of it.
-const OF_PHP: [(&str, IsSo, &str); 9] = [
+const OF_PHP: [(&str, IsSo, &str); 8] = [
     (
         "automatic_gc",
         |value, _| value.is_empty() || value.as_flag() == Some(false),
@@ -20,11 +20,6 @@ const OF_PHP: [(&str, IsSo, &str); 9] = [
         |value, options| value.as_flag() == Some(options.consistent_read),
         "the handler's README has it and its code reads `consistent_read`: set that, or leave \
          this out",
-    ),
-    (
-        "credentials",
-        |value, _| value.is_empty(),
-        "they are secrets, and come with the client that the store is given: leave this out",
     ),
     (
         "dynamodb_client",

@@ -3,6 +3,7 @@
 use super::Options;
 use super::batches::batches;
 use super::known::take_options_of_php;
+use super::secrets::credentials;
 use super::written::{Refusal, Written};
 use crate::Profile;
 use crate::limits;
@@ -37,6 +38,7 @@ pub(super) fn take(written: &mut Written) -> Result<Options, Refusal> {
     take_collecting(written, &mut options)?;
     options.region = written.text_of(&limits::REGION)?;
     options.endpoint = written.text_of(&limits::ENDPOINT)?;
+    options.credentials = credentials(written)?;
     Ok(options)
 }
 
@@ -79,6 +81,7 @@ fn of_defaults(usual: &StoreSettings) -> Options {
         batch_config: None,
         region: None,
         endpoint: None,
+        credentials: None,
     }
 }
 

@@ -10,7 +10,10 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{Builder as ClientBuilder, Region};
 
 impl Options {
-    /// The configuration of a client, told the region and the endpoint that are set here.
+    /// The configuration of a client, told the region, the endpoint and the credentials that are set
+    /// here.
+    ///
+    /// With the feature `aws-config`, `Options::client` makes the whole client.
     ///
     /// ```
     /// use aws_sdk_dynamodb::{Client, Config};
@@ -29,6 +32,9 @@ impl Options {
         }
         if let Some(endpoint) = &self.endpoint {
             config = config.endpoint_url(endpoint);
+        }
+        if let Some(credentials) = &self.credentials {
+            config = config.credentials_provider(credentials.provided());
         }
         config
     }

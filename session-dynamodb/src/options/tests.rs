@@ -5,7 +5,7 @@ mod guide;
 
 use super::read::take;
 use super::written::Written;
-use crate::{Options, Profile};
+use crate::{Options, Profile, StaticCredentials};
 use serde_json::{Value, json};
 use session_core::{KeyScheme, Lifetime};
 use std::collections::BTreeSet;
@@ -174,6 +174,52 @@ fn variables_are_texts() {
     assert!(error.to_string().contains("did you mean `locking`?"), "{error}");
     let error = Options::from_variables([("SESSION_LOCKING", "maybe")]).expect_err("no value");
     assert!(error.to_string().contains("locking is `maybe`: it must be true or false"), "{error}");
+}
+
+#[test]
+fn credentials_are_read_and_never_shown() {
+    let full = json!({ "credentials": { "key": "AKIA1", "secret": "hush", "token": "quiet" } });
+    let options = read(full).expect("they are whole");
+    let expected = StaticCredentials::new("AKIA1", "hush").with_token("quiet");
+    assert_eq!(options.credentials, Some(expected));
+    let shown =
+        format!("{options:?} {:?}", options.store(crate::local_client("http://127.0.0.1:1")));
+    assert!(["AKIA1", "hush", "quiet"].iter().all(|part| !shown.contains(part)), "{shown}");
+
+    for nothing in
+        [json!(null), json!([]), json!({}), json!(false), json!(""), json!({ "key": null })]
+    {
+        assert_eq!(
+            read(json!({ "credentials": nothing })).expect("nothing is set").credentials,
+            None
+        );
+    }
+    for (credentials, start) in [
+        (json!({ "key": "AKIA1" }), "credentials.secret is not set"),
+        (json!({ "secret": "hush" }), "credentials.key is not set"),
+        (json!({ "token": "quiet" }), "credentials.key is not set"),
+        (json!({ "key": "AKIA1 ", "secret": "hush" }), "credentials.key is not shown here"),
+        (json!({ "key": "AKIA1", "secret": "" }), "credentials.secret is not shown here"),
+        (json!({ "key": 41, "secret": "hush" }), "credentials.key is not shown here"),
+        (json!({ "key": "AKIA1", "secret": ["hush"] }), "credentials.secret is not shown here"),
+        (
+            json!({ "key": "AKIA1", "secret": "hush", "expires": 1 }),
+            "credentials.expires is no option",
+        ),
+        (json!("AKIA1:hush"), "credentials is not shown here"),
+        (json!(["AKIA1", "hush"]), "credentials is not shown here"),
+    ] {
+        let error = read(json!({ "credentials": credentials })).expect_err("they are not whole");
+        assert!(error.starts_with(start), "{error}");
+        assert!(["AKIA1", "hush", "41"].iter().all(|part| !error.contains(part)), "{error}");
+    }
+    let variables = [("SESSION_CREDENTIALS_KEY", "AKIA1"), ("SESSION_CREDENTIALS_SECRET", "hush")];
+    let options = Options::from_variables(variables).expect("they are whole");
+    assert_eq!(options.credentials, Some(StaticCredentials::new("AKIA1", "hush")));
+    let empty = [("SESSION_CREDENTIALS_KEY", ""), ("SESSION_CREDENTIALS_SECRET", "")];
+    assert_eq!(Options::from_variables(empty).expect("nothing is set").credentials, None);
+    let error = Options::from_variables([("SESSION_CREDENTIALS", "hush")]).expect_err("it is text");
+    assert!(!error.to_string().contains("hush"), "{error}");
 }
 
 /// Every option that there is.
@@ -352,7 +398,6 @@ fn an_option_of_php_is_taken_where_it_says_what_happens_anyway() {
     for (options, start) in [
         (json!({ "consistent_reads": false }), "consistent_reads of PHP has no place here"),
         (json!({ "session_locking": true }), "session_locking of PHP has no place here"),
-        (json!({ "credentials": { "key": "AKIA", "secret": "s3" } }), "credentials of PHP"),
         (json!({ "locking_strategy": "pessimistic" }), "locking_strategy of PHP"),
         (json!({ "version": "2011-12-05" }), "version of PHP"),
     ] {

@@ -35,11 +35,12 @@ const MISTAKABLE: [(&str, &str); 2] = [
 ];
 
 /// Options that are maps: a variable is an entry of one, as `SESSION_BATCH_CONFIG_DELAY` is.
-const MAPS: [&str; 1] = ["batch_config"];
+const MAPS: [&str; 2] = ["batch_config", "credentials"];
 
-/// Options for which an empty variable counts as not set, for "AWS itself" has no other spelling
+/// Options for which an empty variable counts as not set, for "AWS's own way" has no other spelling
 /// where a variable cannot be unset.
-const UNSET_IF_EMPTY: [&str; 2] = ["region", "endpoint"];
+const UNSET_IF_EMPTY: [&str; 5] =
+    ["region", "endpoint", "credentials_key", "credentials_secret", "credentials_token"];
 
 /// What is said besides of a name that is no option's, for it may be another program's.
 const HINT: &str = " where the variable is another program's, give ours another prefix";
@@ -53,9 +54,9 @@ impl Options {
     /// and its `SESSION_TABLE` are refused: where they are set, ours have [another
     /// prefix](Self::from_variables_with_prefix).
     ///
-    /// An entry of `batch_config` has a variable of its own, such as
-    /// `SESSION_BATCH_CONFIG_BATCH_SIZE`. An empty `SESSION_ENDPOINT` or `SESSION_REGION` counts as
-    /// not set.
+    /// An entry of `batch_config` or `credentials` has a variable of its own, such as
+    /// `SESSION_BATCH_CONFIG_BATCH_SIZE`. An empty variable of the region, the endpoint or the
+    /// credentials counts as not set.
     ///
     /// # Errors
     ///

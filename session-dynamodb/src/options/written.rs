@@ -18,7 +18,7 @@ pub(super) struct Refusal(pub(super) String);
 
 impl Refusal {
     /// The same of an option within another.
-    fn within(self, outer: &str) -> Self {
+    pub(super) fn within(self, outer: &str) -> Self {
         Self(format!("{outer}.{}", self.0))
     }
 }

@@ -22,4 +22,5 @@ mod support;
 mod table;
 mod table_states;
 mod time_limits;
+mod waiting;
 mod wire;

@@ -1,3 +1,4 @@
+use super::absences::Absence;
 use super::error::Step;
 use super::key::KeyDeserializer;
 use super::value::ValueDeserializer;
@@ -5,9 +6,17 @@ use super::{Context, Mismatch};
 use crate::Key;
 use crate::value::{Array, Object, Value, Visibility};
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
+use std::iter;
 
-/// The names of a struct's fields, to say where in it something is wrong.
+/// The names of a struct's fields.
 pub(super) type Fields = &'static [&'static str];
+
+/// The name of a struct and those of its fields, to say where in it something is wrong.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Shape {
+    pub(super) name: &'static str,
+    pub(super) fields: Fields,
+}
 
 /// The entries of an array or object, one after the other.
 pub(super) struct Entries<'a, 'c> {
@@ -18,7 +27,7 @@ pub(super) struct Entries<'a, 'c> {
     number: usize,
     context: &'c Context<'a>,
     room: usize,
-    fields: Fields,
+    shape: Shape,
 }
 
 impl<'a, 'c> Entries<'a, 'c> {
@@ -26,21 +35,27 @@ impl<'a, 'c> Entries<'a, 'c> {
         array: &'a Array,
         context: &'c Context<'a>,
         room: usize,
-        fields: Fields,
+        shape: Shape,
     ) -> Self {
         let rest = Box::new(array.iter());
-        Self { rest, object: None, next: None, number: 0, context, room, fields }
+        Self { rest, object: None, next: None, number: 0, context, room, shape }
     }
 
     pub(super) fn of_object(
         object: &'a Object,
         context: &'c Context<'a>,
         room: usize,
-        fields: Fields,
+        shape: Shape,
     ) -> Self {
         let visible = object.properties.iter().filter(|(key, _)| is_visible(object, key));
         let rest = Box::new(visible);
-        Self { rest, object: Some(object), next: None, number: 0, context, room, fields }
+        Self { rest, object: Some(object), next: None, number: 0, context, room, shape }
+    }
+
+    /// Entries of nothing.
+    pub(super) fn of_nothing(context: &'c Context<'a>, room: usize) -> Self {
+        let (rest, shape) = (Box::new(iter::empty()), Shape::default());
+        Self { rest, object: None, next: None, number: 0, context, room, shape }
     }
 
     /// The value of an entry, and what to say if it is not what is asked for.
@@ -49,18 +64,53 @@ impl<'a, 'c> Entries<'a, 'c> {
         (key, value): (&Key, &'a Value),
         seed: T,
     ) -> Result<T::Value, Mismatch> {
-        let name = name(self.object.is_some(), key);
-        let field = self.fields.iter().find(|field| Some(field.as_bytes()) == name);
-        let step = field.map_or(Step::Entry(self.number - 1), |field| Step::Field(field));
-        let deserializer = ValueDeserializer::new(value, self.context, self.room);
-        seed.deserialize(deserializer).map_err(|mismatch| mismatch.within(step))
+        let field = self.field(key);
+        let step = field.map_or(Step::Entry(self.number - 1), Step::Field);
+        let deserializer = ValueDeserializer::new(value, self.context, self.room)
+            .nothing(self.absence(key, value).is_some());
+        seed.deserialize(deserializer).map_err(|mismatch| {
+            if let (Some(absences), Some(field)) = (&self.context.absences, field)
+                && self.is_nothing(value)
+            {
+                absences.learn((self.shape.name, field));
+            }
+            mismatch.within(step)
+        })
+    }
+
+    /// The field that an entry of this key is.
+    fn field(&self, key: &Key) -> Option<&'static str> {
+        let name = name(self.object.is_some(), key)?;
+        self.shape.fields.iter().copied().find(|field| field.as_bytes() == name)
+    }
+
+    fn absence(&self, key: &Key, value: &'a Value) -> Option<Absence> {
+        let absences = self.context.absences.as_ref().filter(|absences| absences.is_any())?;
+        let is_nothing = self.is_nothing(value);
+        is_nothing.then(|| absences.get((self.shape.name, self.field(key)?))).flatten()
+    }
+
+    /// Whether this is null or the empty string, which say in PHP that there is nothing.
+    fn is_nothing(&self, value: &'a Value) -> bool {
+        match self.context.follow(value) {
+            Ok(Value::Null) => true,
+            Ok(Value::Bytes(bytes)) => bytes.is_empty(),
+            _ => false,
+        }
     }
 
     fn advance(&mut self) -> Result<Option<(&'a Key, &'a Value)>, Mismatch> {
-        let Some(entry) = self.rest.next() else { return Ok(None) };
-        self.context.count()?;
-        self.number += 1;
-        Ok(Some(entry))
+        while let Some((key, value)) = self.rest.next() {
+            self.context.count()?;
+            if let Key::Bytes(bytes) = key {
+                self.context.count_bytes(bytes.len())?;
+            }
+            self.number += 1;
+            if self.absence(key, value) != Some(Absence::Missing) {
+                return Ok(Some((key, value)));
+            }
+        }
+        Ok(None)
     }
 }
 

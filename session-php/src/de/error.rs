@@ -29,8 +29,8 @@ impl Mismatch {
         Self(Box::new(Inner { what: what.into(), path: Vec::new() }))
     }
 
-    pub(super) fn too_many(limit: usize) -> Self {
-        Self::new(format!("more values than the limit of {limit}"))
+    pub(super) fn too_many(what: &str, limit: usize) -> Self {
+        Self::new(format!("more {what} than the limit of {limit}"))
     }
 
     pub(super) fn too_deep(limit: usize) -> Self {

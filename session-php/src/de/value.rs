@@ -1,4 +1,5 @@
-use super::entries::{Entries, Fields};
+use super::cast;
+use super::entries::{Entries, Fields, Shape};
 use super::key::{visit_string, visit_text};
 use super::variant::Variant;
 use super::{Context, Mismatch};
@@ -13,6 +14,8 @@ pub(super) struct ValueDeserializer<'a, 'c> {
     what: What<'a>,
     context: &'c Context<'a>,
     room: usize,
+    /// Whether it is read as nothing.
+    is_nothing: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -32,34 +35,51 @@ enum Plain<'a> {
 impl<'a, 'c> ValueDeserializer<'a, 'c> {
     pub(super) fn root(session: &'a SessionData, context: &'c Context<'a>) -> Self {
         let room = context.limits.depth();
-        Self { what: What::Session(session.values()), context, room }
+        Self { what: What::Session(session.values()), context, room, is_nothing: false }
     }
 
     pub(super) fn new(value: &'a Value, context: &'c Context<'a>, room: usize) -> Self {
-        Self { what: What::Value(value), context, room }
+        Self { what: What::Value(value), context, room, is_nothing: false }
+    }
+
+    /// The same value, perhaps read as nothing.
+    pub(super) fn nothing(self, is_nothing: bool) -> Self {
+        Self { is_nothing, ..self }
+    }
+
+    /// Whether values are cast, as PHP does.
+    fn is_cast(&self) -> bool {
+        self.context.absences.is_some()
+    }
+
+    /// The value as `cast` makes it, or as it is.
+    fn cast<T>(&self, cast: fn(&Value) -> Option<T>) -> Result<Option<T>, Mismatch> {
+        match self.plain()? {
+            Plain::Other(value) if self.is_cast() => Ok(cast(value)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The entries of nothing, if that is what this is.
+    fn no_entries(&self) -> Result<Option<Entries<'a, 'c>>, Mismatch> {
+        let is_null = matches!(self.plain()?, Plain::Other(Value::Null));
+        if self.is_nothing || (is_null && self.is_cast()) {
+            return Ok(Some(Entries::of_nothing(self.context, self.context.below(self.room)?)));
+        }
+        Ok(None)
     }
 
     /// The value, or the one to which it refers.
     fn plain(&self) -> Result<Plain<'a>, Mismatch> {
-        let mut value = match self.what {
+        let value = match self.what {
             What::Session(array) => return Ok(Plain::Array(array)),
-            What::Value(value) => value.peel(),
+            What::Value(value) => self.context.follow(value)?,
         };
-        // A reference may lead to one, and a session made by hand may have a ring of them.
-        for _ in 0..self.context.limits.depth() {
-            let Value::Reference(reference) = value else {
-                return Ok(match value {
-                    Value::Array(array) => Plain::Array(array),
-                    Value::Object(object) => Plain::Object(object),
-                    other => Plain::Other(other),
-                });
-            };
-            let Some(target) = self.context.anchors.get(&reference.anchor) else {
-                return Err(Mismatch::new("a reference that cannot be followed"));
-            };
-            value = target.peel();
-        }
-        Err(Mismatch::too_deep(self.context.limits.depth()))
+        Ok(match value {
+            Value::Array(array) => Plain::Array(array),
+            Value::Object(object) => Plain::Object(object),
+            other => Plain::Other(other),
+        })
     }
 
     /// The same value, taken for one that a level was made of.
@@ -68,27 +88,33 @@ impl<'a, 'c> ValueDeserializer<'a, 'c> {
         Ok(Self { room, ..self })
     }
 
-    fn entries(&self, array: &'a Array, fields: Fields) -> Result<Entries<'a, 'c>, Mismatch> {
+    fn entries(&self, array: &'a Array, shape: Shape) -> Result<Entries<'a, 'c>, Mismatch> {
         let room = self.context.below(self.room)?;
-        Ok(Entries::of_array(array, self.context, room, fields))
+        Ok(Entries::of_array(array, self.context, room, shape))
     }
 
-    fn properties(&self, object: &'a Object, fields: Fields) -> Result<Entries<'a, 'c>, Mismatch> {
+    fn properties(&self, object: &'a Object, shape: Shape) -> Result<Entries<'a, 'c>, Mismatch> {
         let room = self.context.below(self.room)?;
-        Ok(Entries::of_object(object, self.context, room, fields))
+        Ok(Entries::of_object(object, self.context, room, shape))
     }
 
-    fn visit_map<V: Visitor<'a>>(self, fields: Fields, visitor: V) -> Result<V::Value, Mismatch> {
+    fn visit_map<V: Visitor<'a>>(self, shape: Shape, visitor: V) -> Result<V::Value, Mismatch> {
         match self.plain()? {
-            Plain::Array(array) => visitor.visit_map(self.entries(array, fields)?),
-            Plain::Object(object) => visitor.visit_map(self.properties(object, fields)?),
+            Plain::Array(array) => visitor.visit_map(self.entries(array, shape)?),
+            Plain::Object(object) => visitor.visit_map(self.properties(object, shape)?),
             Plain::Other(value) => visit(value, visitor),
         }
     }
 
-    fn visit_list<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+    fn visit_list<V: Visitor<'a>>(
+        self,
+        is_list: fn(&Array) -> bool,
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
         match self.plain()? {
-            Plain::Array(array) if array.is_list() => visitor.visit_seq(self.entries(array, &[])?),
+            Plain::Array(array) if is_list(array) => {
+                visitor.visit_seq(self.entries(array, Shape::default())?)
+            }
             Plain::Array(_) | Plain::Object(_) => Err(Error::invalid_type(
                 Unexpected::Map,
                 &"a list, with the keys 0, 1, 2 and so on",
@@ -96,6 +122,18 @@ impl<'a, 'c> ValueDeserializer<'a, 'c> {
             Plain::Other(value) => visit(value, visitor),
         }
     }
+}
+
+/// Deserializes numbers and booleans, one method each.
+macro_rules! scalars {
+    ($($method:ident: $cast:path => $visit:ident;)*) => {$(
+        fn $method<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+            match self.cast($cast)? {
+                Some(value) => visitor.$visit(value),
+                None => self.deserialize_any(visitor),
+            }
+        }
+    )*};
 }
 
 /// Shows a value that holds no other.
@@ -119,15 +157,36 @@ impl<'a> Deserializer<'a> for ValueDeserializer<'a, '_> {
 
     fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match (self.what, self.plain()?) {
-            (What::Value(_), Plain::Array(array)) if array.is_list() => self.visit_list(visitor),
-            _ => self.visit_map(&[], visitor),
+            (What::Value(_), Plain::Array(array)) if array.is_list() => {
+                self.visit_list(Array::is_list, visitor)
+            }
+            _ => self.visit_map(Shape::default(), visitor),
         }
+    }
+
+    scalars! {
+        deserialize_bool: cast::boolean => visit_bool;
+        deserialize_i8: cast::integer => visit_i64;
+        deserialize_i16: cast::integer => visit_i64;
+        deserialize_i32: cast::integer => visit_i64;
+        deserialize_i64: cast::integer => visit_i64;
+        deserialize_i128: cast::integer => visit_i64;
+        deserialize_u8: cast::integer => visit_i64;
+        deserialize_u16: cast::integer => visit_i64;
+        deserialize_u32: cast::integer => visit_i64;
+        deserialize_u64: cast::integer => visit_i64;
+        deserialize_u128: cast::integer => visit_i64;
+        deserialize_f32: cast::float => visit_f64;
+        deserialize_f64: cast::float => visit_f64;
     }
 
     fn deserialize_str<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.plain()? {
             Plain::Other(Value::Bytes(bytes)) => visit_text(bytes, visitor),
-            _ => self.deserialize_any(visitor),
+            _ => match self.cast(cast::string)? {
+                Some(text) => visit_text(&text, visitor),
+                None => self.deserialize_any(visitor),
+            },
         }
     }
 
@@ -138,7 +197,10 @@ impl<'a> Deserializer<'a> for ValueDeserializer<'a, '_> {
     fn deserialize_bytes<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.plain()? {
             Plain::Other(Value::Bytes(bytes)) => visitor.visit_bytes(bytes),
-            _ => self.deserialize_any(visitor),
+            _ => match self.cast(cast::string)? {
+                Some(text) => visitor.visit_byte_buf(text),
+                None => self.deserialize_any(visitor),
+            },
         }
     }
 
@@ -149,6 +211,7 @@ impl<'a> Deserializer<'a> for ValueDeserializer<'a, '_> {
     fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.plain()? {
             Plain::Other(Value::Null) => visitor.visit_none(),
+            _ if self.is_nothing => visitor.visit_none(),
             _ => visitor.visit_some(self.below()?),
         }
     }
@@ -178,11 +241,16 @@ impl<'a> Deserializer<'a> for ValueDeserializer<'a, '_> {
     }
 
     fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        self.visit_list(visitor)
+        match self.no_entries()? {
+            Some(entries) => visitor.visit_seq(entries),
+            // PHP leaves gaps where it takes elements out.
+            None if self.is_cast() => self.visit_list(Array::is_numbered, visitor),
+            None => self.visit_list(Array::is_list, visitor),
+        }
     }
 
     fn deserialize_tuple<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Mismatch> {
-        self.visit_list(visitor)
+        self.visit_list(Array::is_list, visitor)
     }
 
     fn deserialize_tuple_struct<V: Visitor<'a>>(
@@ -191,20 +259,23 @@ impl<'a> Deserializer<'a> for ValueDeserializer<'a, '_> {
         _: usize,
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        self.visit_list(visitor)
+        self.visit_list(Array::is_list, visitor)
     }
 
     fn deserialize_map<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        self.visit_map(&[], visitor)
+        self.deserialize_struct("", &[], visitor)
     }
 
     fn deserialize_struct<V: Visitor<'a>>(
         self,
-        _: &'static str,
+        name: &'static str,
         fields: Fields,
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        self.visit_map(fields, visitor)
+        match self.no_entries()? {
+            Some(entries) => visitor.visit_map(entries),
+            None => self.visit_map(Shape { name, fields }, visitor),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'a>>(
@@ -237,6 +308,6 @@ impl<'a> Deserializer<'a> for ValueDeserializer<'a, '_> {
 
     forward_to_deserialize_any! {
         <V: Visitor<'a>>
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char identifier
+        char identifier
     }
 }

@@ -1,5 +1,6 @@
 use super::Fault;
 use super::cursor::Cursor;
+use super::custom::references;
 use super::number;
 use crate::Key;
 use crate::value::{Anchor, Array, Custom, EnumCase, Object, Reference, ReferenceKind, Value};
@@ -29,6 +30,11 @@ impl<'a> Parser<'a> {
             targets: BTreeMap::new(),
             first_custom: None,
         }
+    }
+
+    /// A parser of what a class made of an object, where references may lead to anything.
+    pub(super) fn within(bytes: &'a [u8], limits: Limits) -> Self {
+        Self { first_custom: Some(0), ..Self::new(bytes, limits) }
     }
 
     /// The room for values in values at the outermost level.
@@ -67,7 +73,7 @@ impl<'a> Parser<'a> {
             b'S' => self.escaped_string().map(Value::Bytes),
             b'a' => self.entries(room, Key::normal).map(Value::Array),
             b'O' => self.object(room).map(Value::Object),
-            b'C' => self.custom().map(Value::Custom),
+            b'C' => self.custom(room).map(Value::Custom),
             b'E' => self.enum_case().map(Value::Enum),
             b'r' => self.reference(ReferenceKind::Object, start).map(Value::Reference),
             b'R' => self.reference(ReferenceKind::Variable, start).map(Value::Reference),
@@ -184,7 +190,8 @@ impl<'a> Parser<'a> {
         Ok(Object { class, properties })
     }
 
-    fn custom(&mut self) -> Result<Custom, Fault> {
+    fn custom(&mut self, room: usize) -> Result<Custom, Fault> {
+        let start = self.cursor.at();
         self.first_custom.get_or_insert(self.slots);
         let class = self.quoted()?.to_vec();
         self.cursor.pass(b":", "a colon")?;
@@ -192,6 +199,9 @@ impl<'a> Parser<'a> {
         self.cursor.pass(b":{", "a colon and a brace")?;
         let data = self.cursor.take(length, "as many bytes as announced")?.to_vec();
         self.cursor.pass(b"}", "a brace where the announced length ends")?;
+        for slot in references(&data, self.limits, room) {
+            self.targets.entry(slot).or_insert(start);
+        }
         Ok(Custom { class, data })
     }
 

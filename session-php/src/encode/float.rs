@@ -4,7 +4,7 @@
 ///
 /// PHP takes an exponent from 10<sup>17</sup> up and below 10<sup>-4</sup>, writes `.0` before it
 /// if there is one digit, and nothing of the kind elsewhere: `1`, `0.0001`, `1.0E-5`, `1.0E+25`.
-pub(super) fn write(out: &mut Vec<u8>, float: f64) {
+pub(crate) fn write(out: &mut Vec<u8>, float: f64) {
     if float.is_nan() {
         return out.extend_from_slice(b"NAN");
     }

@@ -26,7 +26,7 @@ pub(crate) enum Refusal {
     #[error("two values have the same anchor")]
     TwoAnchors,
     #[error(
-        "references in or after an object that serializes itself cannot be counted anew: such a session can be read, not changed"
+        "references in or after an object that serializes itself cannot be counted anew: the values before them can be neither added, removed nor moved"
     )]
     Opaque,
     #[error("an enum's name holds a colon")]

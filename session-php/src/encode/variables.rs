@@ -1,4 +1,5 @@
 use super::Refusal;
+use super::layout::unmoved;
 use super::writer::Writer;
 use crate::value::{Anchor, Array, Value};
 use crate::{Format, Key};
@@ -23,7 +24,8 @@ pub(crate) fn variables(
     original: Option<&Original<'_>>,
     limits: Limits,
 ) -> Result<Vec<u8>, Refusal> {
-    let mut writer = Writer::new(limits);
+    let unmoved = original.map_or(0, |original| unmoved(original.values, values));
+    let mut writer = Writer::new(limits, unmoved);
     if format == Format::PhpSerialize {
         writer.root(root);
         writer.text(&format!("a:{}:{{", values.len()));

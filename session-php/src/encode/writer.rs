@@ -1,5 +1,6 @@
 use super::{Refusal, float};
 use crate::Key;
+use crate::decode::references;
 use crate::value::{Anchor, Array, Custom, EnumCase, Object, Reference, ReferenceKind, Value};
 use session_core::Limits;
 use std::collections::HashMap;
@@ -11,8 +12,12 @@ pub(super) struct Writer {
     values: usize,
     slots: u64,
     anchors: HashMap<Anchor, Target>,
-    /// Whether an object that serializes itself was written: the count is a guess from there on.
-    is_opaque: bool,
+    /// How many values have the places that they had in the original.
+    unmoved: usize,
+    /// How many values were written, those among them that PHP does not count.
+    written: usize,
+    /// The number of the first object that serializes itself: the count is a guess from there on.
+    first_custom: Option<u64>,
     /// Whether every reference so far has the number that its anchor has: that of its decoding.
     pub(super) is_in_place: bool,
 }
@@ -26,14 +31,16 @@ struct Target {
 }
 
 impl Writer {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits, unmoved: usize) -> Self {
         Self {
             out: Vec::new(),
             limits,
             values: 0,
             slots: 0,
             anchors: HashMap::new(),
-            is_opaque: false,
+            unmoved,
+            written: 0,
+            first_custom: None,
             is_in_place: true,
         }
     }
@@ -71,6 +78,7 @@ impl Writer {
             self.anchor(anchored.anchor, &anchored.value)?;
             value = &anchored.value;
         }
+        self.written += 1;
         if !is_variable(value) {
             self.slots += 1;
         }
@@ -85,7 +93,7 @@ impl Writer {
                 return self.entries(array, room);
             }
             Value::Object(object) => return self.object(object, room),
-            Value::Custom(custom) => return self.custom(custom),
+            Value::Custom(custom) => return self.custom(custom, room),
             Value::Enum(case) => return self.enum_case(case),
             Value::Reference(reference) => return self.reference(*reference),
             Value::Anchored(_) => unreachable!("the anchors were passed"),
@@ -103,7 +111,7 @@ impl Writer {
             value => Target {
                 slot: self.slots + 1,
                 is_object: value.is_object(),
-                is_counted: !self.is_opaque,
+                is_counted: self.first_custom.is_none(),
             },
         };
         match self.anchors.insert(anchor, target) {
@@ -157,11 +165,11 @@ impl Writer {
         self.entries(&object.properties, room)
     }
 
-    fn custom(&mut self, custom: &Custom) -> Result<(), Refusal> {
-        if may_hold_references(&custom.data) {
-            return Err(Refusal::Opaque);
+    fn custom(&mut self, custom: &Custom, room: usize) -> Result<(), Refusal> {
+        self.first_custom.get_or_insert(self.slots);
+        for slot in references(&custom.data, self.limits, room) {
+            self.check_place(slot)?;
         }
-        self.is_opaque = true;
         self.quoted('C', &custom.class);
         self.text(&format!(":{}:{{", custom.data.len()));
         self.out.extend_from_slice(&custom.data);
@@ -178,11 +186,33 @@ impl Writer {
         Ok(())
     }
 
+    /// Whether the value that is written has the place that it had in the original.
+    fn is_unmoved(&self) -> bool {
+        self.written <= self.unmoved
+    }
+
+    /// Refuses a reference in an object that serializes itself, if it may lead elsewhere by now.
+    fn check_place(&self, slot: u64) -> Result<(), Refusal> {
+        if !self.is_unmoved() {
+            return Err(Refusal::Opaque);
+        }
+        let is_counted = self.first_custom.is_none_or(|first| slot < first);
+        match self.anchors.get(&Anchor(slot)) {
+            None if is_counted && slot > 0 => Err(Refusal::Dangling),
+            Some(target) if target.slot != slot => Err(Refusal::Opaque),
+            _ => Ok(()),
+        }
+    }
+
     /// What stands at an anchor.
     fn target(&self, anchor: Anchor) -> Result<Target, Refusal> {
         match self.anchors.get(&anchor) {
             Some(target) if target.is_counted => Ok(*target),
-            None if !self.is_opaque => Err(Refusal::Dangling),
+            None if self.first_custom.is_none() => Err(Refusal::Dangling),
+            // It leads where it led, which only PHP knows.
+            _ if self.is_unmoved() => {
+                Ok(Target { slot: anchor.0, is_object: true, is_counted: false })
+            }
             _ => Err(Refusal::Opaque),
         }
     }
@@ -203,9 +233,4 @@ impl Writer {
 /// Whether PHP does not count it.
 fn is_variable(value: &Value) -> bool {
     matches!(value, Value::Reference(Reference { kind: ReferenceKind::Variable, .. }))
-}
-
-/// Whether data that only its class understands looks as if there were references in it.
-fn may_hold_references(data: &[u8]) -> bool {
-    data.windows(3).any(|it| matches!(it, [b'r' | b'R', b':', b'0'..=b'9']))
 }

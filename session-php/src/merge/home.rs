@@ -2,7 +2,7 @@
 
 use crate::value::{Anchor, Anchored, Array, Reference, ReferenceKind, Value};
 use std::collections::{HashMap, HashSet};
-use std::iter;
+use std::{iter, mem};
 
 /// Puts each value that lost its place where the first reference to it stands.
 ///
@@ -14,9 +14,9 @@ pub(crate) fn give_homes(values: &mut Array, original: &Array) {
     if homeless.anchors.is_empty() {
         return;
     }
-    let mut moving = Moving { values: HashMap::new(), homes: HashMap::new() };
+    let mut moving = Moving::default();
     // What moved is what it was: what changed besides is a value of its own.
-    original.iter().for_each(|(_, value)| moving.collect(value, &homeless.anchors));
+    original.iter().for_each(|(_, value)| moving.collect(value, Some(&homeless.anchors)));
     values.iter_mut().for_each(|(_, value)| moving.settle(value));
 }
 
@@ -40,7 +40,35 @@ impl Homeless {
     }
 }
 
+/// Keeps each value of a variable that was removed, and to which references lead, where the first
+/// of them stands: PHP's `unset` takes away a name, and the value stays with its other names.
+///
+/// Gives back what was removed as a value of its own.
+pub(crate) fn keep_referenced(values: &mut Array, removed: Value) -> Value {
+    let mut moving = Moving::default();
+    moving.collect(&removed, None);
+    if moving.values.is_empty() {
+        return removed;
+    }
+    values.iter_mut().for_each(|(_, value)| moving.settle(value));
+    only_anchors(removed, &moving.values)
+}
+
+/// The value, without the anchors that arrived elsewhere: with those alone that are still moving.
+fn only_anchors(mut value: Value, moving: &HashMap<Anchor, Value>) -> Value {
+    if let Value::Anchored(anchored) = &mut value
+        && !moving.contains_key(&anchored.anchor)
+    {
+        return only_anchors(mem::take(&mut *anchored.value), moving);
+    }
+    for value in held_mut(&mut value) {
+        *value = only_anchors(mem::take(value), moving);
+    }
+    value
+}
+
 /// Values on their way to where they belong.
+#[derive(Default)]
 struct Moving {
     values: HashMap<Anchor, Value>,
     /// Those that arrived, and the kind of the reference that stood there.
@@ -48,10 +76,10 @@ struct Moving {
 }
 
 impl Moving {
-    /// Remembers the values of these anchors.
-    fn collect(&mut self, value: &Value, anchors: &HashSet<Anchor>) {
+    /// Remembers the values of these anchors, or of all.
+    fn collect(&mut self, value: &Value, anchors: Option<&HashSet<Anchor>>) {
         if let Value::Anchored(anchored) = value
-            && anchors.contains(&anchored.anchor)
+            && anchors.is_none_or(|anchors| anchors.contains(&anchored.anchor))
         {
             self.values.insert(anchored.anchor, Value::clone(&anchored.value));
         }

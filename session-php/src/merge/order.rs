@@ -1,5 +1,6 @@
 use super::made::Made;
 use super::property;
+use crate::de::cast;
 use crate::value::{Array, Value};
 
 /// Whether a type read the elements of a list in their order, as far as can be seen.
@@ -13,7 +14,7 @@ pub(super) fn is_kept(list: &Array, made: &[Made<'_>]) -> bool {
 }
 
 /// Whether a type may have made this of the value: whether all that it knows is there.
-fn is_of(value: &Value, made: &Value) -> bool {
+pub(super) fn is_of(value: &Value, made: &Value) -> bool {
     let is_entry = |value: Option<&Value>, made| value.is_none_or(|value| is_of(value, made));
     match (value.peel(), made) {
         // Where it leads is not looked at.
@@ -25,6 +26,19 @@ fn is_of(value: &Value, made: &Value) -> bool {
             .iter()
             .all(|(name, made)| is_entry(object.properties.find(&property(object, name)), made)),
         (Value::Enum(case), Value::Bytes(name)) => case.case == *name,
-        (value, made) => value == made,
+        (value, made) => value == made || is_cast(value, made),
+    }
+}
+
+/// Whether a type may have made this by a cast.
+fn is_cast(value: &Value, made: &Value) -> bool {
+    match made {
+        Value::Int(made) => cast::integer(value) == Some(*made),
+        Value::Float(made) => cast::float(value) == Some(*made),
+        Value::Bool(made) => cast::boolean(value) == Some(*made),
+        Value::Bytes(made) => cast::string(value).as_ref() == Some(made),
+        // Null and the empty string are nothing.
+        Value::Null | Value::Array(_) => cast::string(value).is_some_and(|text| text.is_empty()),
+        _ => false,
     }
 }

@@ -50,6 +50,16 @@ impl Array {
         self.listed == self.len()
     }
 
+    /// Whether all keys are numbers, as in a list that had elements taken out.
+    pub(crate) fn is_numbered(&self) -> bool {
+        self.is_list() || self.entries.keys().all(|key| matches!(key, Key::Int(_)))
+    }
+
+    /// The number that is appended next.
+    pub(crate) fn next(&self) -> i64 {
+        self.next
+    }
+
     /// The value of this key.
     pub fn get(&self, key: impl Into<Key>) -> Option<&Value> {
         self.entries.get(&key.into())

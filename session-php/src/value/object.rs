@@ -117,8 +117,12 @@ impl<'a> Visibility<'a> {
 /// An object of a class that serializes itself, which nobody else can interpret.
 ///
 /// It is written back as it was read. Its data may hold references into the rest of the session,
-/// or be counted by references that follow, and nobody but PHP can know: a session that has both
-/// can be read and written back, but not changed.
+/// and any number of values that PHP counts for references after it. Such references keep their
+/// numbers, so that values before the last of them can be neither added, removed nor moved.
+/// Scalars before it can be changed, and everything after it.
+///
+/// Text in the data is no reference where the data is made of serialized values. In other data,
+/// what is spelled like a reference and stands where a value may begin is taken for one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Custom {
     /// The name of the class.

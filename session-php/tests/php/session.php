@@ -5,9 +5,11 @@
  *
  *     php -d session.serialize_handler=HANDLER session.php make
  *     php -d session.serialize_handler=HANDLER session.php echo
+ *     php -d session.serialize_handler=HANDLER session.php unset
  *
  * `make` prints a name and a session a line. `echo` reads a session a line, lets `session_start`
- * decode it, and prints what PHP then writes, or `refused`. Sessions are base64.
+ * decode it, and prints what PHP then writes, or `refused`. `unset` does so, too, and removes the
+ * variables whose names follow the session. Sessions are base64.
  */
 
 declare(strict_types=1);
@@ -48,6 +50,22 @@ class Old implements Serializable
     public function unserialize($data): void
     {
         $this->data = $data;
+    }
+}
+
+/** Counts the values that it holds among those of the session, as PHP's own classes did. */
+class Box implements Serializable
+{
+    public $held;
+
+    public function serialize(): string
+    {
+        return serialize($this->held);
+    }
+
+    public function unserialize($data): void
+    {
+        $this->held = unserialize($data);
     }
 }
 
@@ -109,6 +127,9 @@ function cases(): iterable
     $any->a = 1;
     $any->{'5'} = 2;
 
+    $cart = ['A', 'B', 'C'];
+    unset($cart[0]);
+
     yield 'empty' => [];
     yield 'scalars' => ['n' => null, 't' => true, 'f' => false, 'i' => PHP_INT_MIN, 'e' => ''];
     yield 'floats' => ['v' => [
@@ -125,6 +146,12 @@ function cases(): iterable
     yield 'enums' => ['v' => Suit::Hearts, 'w' => [Suit::Hearts, Suit::Spades, Suit::Hearts]];
     yield 'deep' => ['v' => $nested];
     yield 'wide' => ['v' => range(1, 10000), 'w' => array_fill_keys(range(5, 5000, 5), 'x')];
+    yield 'everyday' => [
+        'cart' => $cart,
+        'filtered' => array_filter([1, 0, 2]),
+        'unique' => array_unique(['a', 'a', 'b']),
+        'visits' => '5', 'rate' => 5, 'count' => 5.0, 'flag' => true, 'limit' => null, 'user' => '',
+    ];
     yield 'names' => ['!a' => 1, 'b!' => 2, '' => 3, 'é' => 4, 'user.name' => 5];
 }
 
@@ -142,11 +169,15 @@ function make(Memory $memory): void
 function echo_lines(Memory $memory): void
 {
     while (($line = fgets(STDIN)) !== false) {
-        $memory->data = base64_decode(trim($line));
+        $words = explode(' ', trim($line));
+        $memory->data = base64_decode(array_shift($words));
         $memory->written = null;
         // PHP destroys the session that it cannot decode, and says so in a warning.
         $started = @session_start() && session_status() === PHP_SESSION_ACTIVE;
         if ($started) {
+            foreach ($words as $name) {
+                unset($_SESSION[$name]);
+            }
             @session_write_close();
         }
         fwrite(STDOUT, ($memory->written === null ? 'refused' : base64_encode($memory->written)) . "\n");
@@ -163,5 +194,5 @@ session_id('any');
 
 match ($argv[1]) {
     'make' => make($memory),
-    'echo' => echo_lines($memory),
+    'echo', 'unset' => echo_lines($memory),
 };

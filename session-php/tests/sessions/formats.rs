@@ -160,8 +160,36 @@ fn formats_have_phps_names() {
     for format in Format::ALL {
         assert_eq!(format.name().parse::<Format>().unwrap(), format);
     }
-    let error = "igbinary".parse::<Format>().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
+    for (name, said) in [
+        ("serialize", "serialize_handler is one of php, php_serialize and php_binary"),
+        ("igbinary", "igbinary is not supported: set session.serialize_handler of PHP to php"),
+        ("msgpack", "msgpack is not supported: set session.serialize_handler of PHP to php"),
+    ] {
+        let error = name.parse::<Format>().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(said), "{error}");
+    }
+}
+
+#[test]
+fn sessions_of_igbinary_and_msgpack_are_named() {
+    // The extensions wrote these: `["user" => ["id" => 1], "n" => 5]`, and an empty session.
+    let sessions: [(&str, &[u8]); 5] = [
+        ("igbinary", b"\0\0\0\x02\x14\x02\x11\x04user\x14\x01\x11\x02id\x06\x01\x11\x01n\x06\x05"),
+        ("igbinary", b"\0\0\0\x02\x14\0"),
+        ("msgpack", b"\x83\xc0\x01\xa4user\x81\xa2id\x01\xa1n\x05"),
+        ("msgpack", b"\xde\0\x15\xc0\x01\xa2k0\0\xa2k1\x01"),
+        ("msgpack", b"\x90"),
+    ];
+    for format in Format::ALL {
+        for (name, bytes) in sessions {
+            let refusal = refusal(format, bytes);
+            let said = format!("; it looks like {name}, and {name} is not supported: set");
+            assert!(refusal.starts_with("expected ") && refusal.contains(&said), "{refusal}");
+        }
+        assert!(!refusal(format, b"\x85garbage").contains("looks like"));
+        assert!(!refusal(format, b"garbage").contains("looks like"));
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::support::{codec, detail, refusal};
 use session_core::{Codec, ErrorKind, Limits, Payload};
-use session_php::{Format, SessionData, Value};
+use session_php::{Format, Partial, SessionData, Value};
 use std::collections::BTreeMap;
 
 /// A session with arrays within arrays, so many of them.
@@ -102,6 +102,61 @@ fn references_do_not_multiply_beyond_the_limit_of_values() {
         codec(Format::Php).with_limits(Limits::new().max_values(1000)).decode(&payload);
     let refused = detail(&read.unwrap_err());
     assert!(refused.starts_with("more values than the limit of 1000"), "{refused}");
+}
+
+/// A list that has this value so many times.
+fn list(count: usize, value: &str) -> String {
+    let entries = (0..count).fold(String::new(), |list, at| list + &format!("i:{at};{value}"));
+    format!("a:{count}:{{{entries}}}")
+}
+
+/// Sessions of little more than 1 KB of which references make as much as is allowed.
+fn multiplying() -> [Payload; 2] {
+    let lists: String = (0..30).fold("a0|a:2:{i:0;N;i:1;N;}".into(), |lists, number| {
+        let target = if number == 0 { 1 } else { number + 3 };
+        lists + &format!("a{}|a:2:{{i:0;R:{target};i:1;R:{target};}}", number + 1)
+    });
+    // One list, held by a list that is held again, and so on, 25 times in each.
+    let wide = [1, 42, 43, 44].iter().fold(format!("a|{}", list(40, "N;")), |wide, target| {
+        wide + &format!("b{target}|{}", list(25, &format!("R:{target};")))
+    });
+    [Payload::text(lists), Payload::text(wide)]
+}
+
+#[test]
+fn a_short_session_makes_few_values_whatever_its_references() {
+    for payload in multiplying() {
+        assert!(payload.len() < 1500, "{}", payload.len());
+        let limit = 1024 + 16 * payload.len();
+        let read: Result<BTreeMap<String, serde_json::Value>, _> =
+            codec(Format::Php).decode(&payload);
+        let refused = detail(&read.unwrap_err());
+        assert!(
+            refused.starts_with(&format!("more values than the limit of {limit}")),
+            "{refused}"
+        );
+        let part: Result<Partial<BTreeMap<String, serde_json::Value>>, _> =
+            codec(Format::Php).decode(&payload);
+        assert_eq!(detail(&part.unwrap_err()), refused);
+    }
+}
+
+#[test]
+fn a_string_is_not_copied_without_end_by_references() {
+    let (string, list) = ("x".repeat(100_000), list(9_000, "R:1;"));
+    let payload = Payload::text(format!("a|s:100000:\"{string}\";b|{list}"));
+    let read: Result<BTreeMap<String, serde_json::Value>, _> = codec(Format::Php).decode(&payload);
+    let refused = detail(&read.unwrap_err());
+    assert!(refused.starts_with("more bytes in strings than the limit of"), "{refused}");
+}
+
+#[test]
+fn objects_that_many_refer_to_are_read() {
+    let tax = format!("O:8:\"stdClass\":1:{{s:1:\"t\";{}}}", list(100, "s:8:\"abcdefgh\";"));
+    let items = list(200, "a:1:{s:3:\"tax\";r:2;}");
+    let payload = Payload::text(format!("n|i:1;tax|{tax}items|{items}"));
+    let read: Result<BTreeMap<String, serde_json::Value>, _> = codec(Format::Php).decode(&payload);
+    assert_eq!(read.unwrap()["items"].as_array().map(Vec::len), Some(200));
 }
 
 #[test]

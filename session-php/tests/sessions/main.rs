@@ -1,5 +1,6 @@
 //! What the codecs promise of PHP's formats.
 
+mod casts;
 #[path = "../checks/mod.rs"]
 mod checks;
 mod corpus;
@@ -10,6 +11,7 @@ mod linked;
 mod lists;
 mod moves;
 mod partial;
+mod payloads;
 mod php;
 mod properties;
 mod recorded;

@@ -170,6 +170,18 @@ fn an_object_is_led_to_past_a_name_of_it_that_was_changed() {
 }
 
 #[test]
+fn a_type_changes_what_moves_nothing_beside_an_object_that_only_php_can_read() {
+    let rest = "u|O:1:\"P\":1:{s:1:\"n\";i:1;}c|C:1:\"S\":4:{r:2;}d|r:9;";
+    let codec = codec(Format::Php);
+    let stored = format!("visits|i:7;{rest}");
+    let mut known: Partial<Known> = codec.decode(&Payload::text(stored)).unwrap();
+    known.visits = 8;
+    known.rate = 0.5;
+    let written = format!("visits|i:8;{rest}rate|d:0.5;");
+    assert_eq!(codec.encode(&known).unwrap().as_bytes(), written.as_bytes());
+}
+
+#[test]
 fn a_name_that_is_a_number_is_changed_where_it_stands() {
     #[derive(Default, Deserialize, Serialize)]
     struct Numbered {

@@ -4,13 +4,16 @@
 //! command, of version 8.1 or later; `PHP` may name another one.
 
 use crate::properties::name;
+use crate::references::REMOVED;
 use crate::support::{codec, forgotten};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use serde::{Deserialize, Serialize};
 use session_core::{Base64, Codec, Payload, RawBytes};
-use session_php::{Array, Format, Key, Object, SessionData, Value};
+use session_php::{Array, Format, Key, Object, Partial, SessionData, Value};
+use std::collections::BTreeMap;
 use std::env;
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -71,7 +74,7 @@ fn made(format: Format) -> Vec<(String, Payload)> {
 
 fn made_with(format: Format, settings: &[&str]) -> Vec<(String, Payload)> {
     let lines = php(format, settings, "make", "");
-    assert_eq!(lines.len(), 14);
+    assert_eq!(lines.len(), 15);
     let parse = |line: &String| {
         let (name, session) = line.split_once(' ').expect("a line has two words");
         (name.to_owned(), from_base64(session))
@@ -206,6 +209,89 @@ fn php_reads_a_session_after_a_change_here() {
             let shown = payload.as_bytes().escape_ascii();
             assert!(echoed.as_ref() == Some(payload), "{format}: {shown}");
         }
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+struct Everyday {
+    cart: Vec<String>,
+    filtered: Vec<u8>,
+    unique: Vec<String>,
+    visits: i64,
+    rate: f64,
+    count: u8,
+    flag: i64,
+    limit: i64,
+    user: Option<BTreeMap<String, String>>,
+}
+
+#[test]
+#[ignore = "needs php"]
+fn what_php_does_every_day_is_read_and_written_back() {
+    for format in Format::ALL {
+        let (_, payload) = made(format).into_iter().find(|(name, _)| name == "everyday").unwrap();
+        let mut session: Partial<Everyday> = codec(format).decode(&payload).unwrap();
+        assert_eq!(
+            (&session.cart[..], &session.filtered[..]),
+            (&["B".into(), "C".into()][..], &[1, 2][..])
+        );
+        assert_eq!((session.visits, session.rate, session.count, session.flag), (5, 5.0, 5, 1));
+        assert_eq!((session.limit, &session.user), (0, &None));
+        assert!(codec(format).encode(&session).unwrap() == payload, "{format}");
+        session.cart.push("D".into());
+        session.unique.remove(0);
+        let changed = codec(format).encode(&session).unwrap();
+        assert!(echoed(format, slice::from_ref(&changed)) == [Some(changed.clone())], "{format}");
+        let changed: SessionData = codec(format).decode(&changed).unwrap();
+        let keys = |name| changed.get(name).and_then(Value::as_array).unwrap().iter();
+        assert!(keys("cart").map(|(key, _)| key).eq(&[1, 2, 3].map(Key::Int)));
+        assert!(keys("unique").map(|(key, _)| key).eq(&[Key::Int(2)]));
+    }
+}
+
+#[test]
+#[ignore = "needs php"]
+fn references_that_only_php_can_count_lead_where_they_led_after_a_change_here() {
+    let user = "O:8:\"stdClass\":1:{s:1:\"n\";i:1;}";
+    let boxed = |held: &str| format!("C:3:\"Box\":{}:{{{held}}}", held.len());
+    let holder = boxed(&format!("a:1:{{s:1:\"u\";{user}}}"));
+    let leads_to = |slot: u32| boxed(&format!("a:1:{{s:1:\"u\";r:{slot};}}"));
+    for stored in [
+        format!("first|i:1;auth|{holder}admin|{}last|i:5;", leads_to(4)),
+        format!("first|i:1;user|{user}box|{}last|i:5;", leads_to(2)),
+        format!("first|i:1;box|{holder}a|{user}b|r:6;last|i:5;"),
+        format!("first|i:1;box|{}n|i:2;last|i:5;", boxed("s:10:\"user:1 now\";")),
+    ] {
+        let mut session: SessionData =
+            codec(Format::Php).decode(&Payload::text(stored.clone())).unwrap();
+        assert_eq!(echoed_one(&Payload::text(stored.clone())), stored);
+        session.insert("first", "one");
+        session.insert("last", Array::new());
+        session.insert("more", 1);
+        let expected = stored.replace("first|i:1;", "first|s:3:\"one\";");
+        let expected = expected.replace("last|i:5;", "last|a:0:{}more|i:1;");
+        let written = codec(Format::Php).encode(&session).unwrap();
+        assert_eq!(written.as_bytes(), expected.as_bytes());
+        assert_eq!(echoed_one(&written), expected);
+    }
+}
+
+#[test]
+#[ignore = "needs php"]
+fn php_removes_variables_to_which_others_refer_alike() {
+    let line = |(bytes, names, _): &(&str, &[&str], &str)| {
+        format!("{} {}\n", to_base64(&Payload::text(*bytes)), names.join(" "))
+    };
+    let input: String = REMOVED.iter().map(line).collect();
+    let lines = php(Format::Php, &[], "unset", &input);
+    assert_eq!(lines.len(), REMOVED.len());
+    for ((bytes, _, expected), line) in REMOVED.iter().zip(lines) {
+        let written = from_base64(&line);
+        assert_eq!(
+            written.as_bytes().escape_ascii().to_string().replace("\\\"", "\""),
+            *expected,
+            "{bytes}"
+        );
     }
 }
 

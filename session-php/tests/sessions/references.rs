@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use session_core::{Codec, Payload};
 use session_php::{
     Anchor, Anchored, Array, Format, Object, Reference, ReferenceKind, SessionData, Value,
+    Visibility,
 };
 use std::collections::BTreeMap;
 
@@ -80,12 +81,58 @@ fn a_value_may_hold_itself() {
 }
 
 #[test]
-fn a_reference_to_what_was_removed_is_refused() {
+fn a_reference_to_what_was_replaced_is_refused() {
     let mut session = session(SHARED);
-    session.remove("o");
+    session.insert("o", 1);
     assert!(unwritable(Format::Php, &session).starts_with("a reference leads to no value"));
     session.remove("same");
-    assert_eq!(written(&session), "x|i:1;v|a:1:{i:0;N;}w|R:2;");
+    assert_eq!(written(&session), "x|i:1;o|i:1;v|a:1:{i:0;N;}w|R:3;");
+}
+
+/// What is written after variables were removed: PHP wrote the same after `unset`.
+pub(crate) const REMOVED: [(&str, &[&str], &str); 12] = [
+    ("a|i:1;b|R:1;", &["a"], "b|i:1;"),
+    ("a|i:1;b|R:1;", &["b"], "a|i:1;"),
+    ("a|i:1;b|R:1;c|R:1;", &["a"], "b|i:1;c|R:1;"),
+    ("a|i:1;b|R:1;c|R:1;", &["a", "b"], "c|i:1;"),
+    ("a|O:8:\"stdClass\":0:{}b|r:1;c|r:1;", &["a"], "b|O:8:\"stdClass\":0:{}c|r:1;"),
+    // An object in two variables, of which one has two names. PHP makes them one.
+    ("a|O:8:\"stdClass\":0:{}b|r:1;c|R:1;d|R:1;", &["a"], "b|O:8:\"stdClass\":0:{}c|R:1;d|R:1;"),
+    ("a|O:8:\"stdClass\":0:{}c|R:1;b|r:1;", &["a"], "c|O:8:\"stdClass\":0:{}b|r:1;"),
+    // What a variable holds, and what holds itself.
+    ("a|a:2:{i:0;i:5;i:1;a:1:{i:0;R:2;}}b|R:3;", &["a"], "b|a:1:{i:0;i:5;}"),
+    ("x|a:1:{i:0;i:5;}b|R:2;c|R:2;", &["x"], "b|i:5;c|R:1;"),
+    (
+        "o|O:8:\"stdClass\":1:{s:2:\"me\";r:1;}p|r:1;",
+        &["o"],
+        "p|O:8:\"stdClass\":1:{s:2:\"me\";r:1;}",
+    ),
+    ("self|a:1:{s:2:\"me\";R:1;}n|i:1;", &["self"], "n|i:1;"),
+    (
+        "a|a:1:{i:0;O:8:\"stdClass\":1:{s:1:\"k\";i:1;}}n|i:1;b|a:2:{i:0;R:3;i:1;r:2;}c|r:2;",
+        &["a"],
+        "n|i:1;b|a:2:{i:0;i:1;i:1;O:8:\"stdClass\":1:{s:1:\"k\";R:3;}}c|r:4;",
+    ),
+];
+
+#[test]
+fn a_value_that_is_removed_stays_for_its_other_names() {
+    for (bytes, names, expected) in REMOVED {
+        let mut session = session(bytes);
+        for name in names {
+            session.remove(*name).unwrap();
+        }
+        assert_eq!(written(&session), expected, "{bytes}");
+    }
+}
+
+#[test]
+fn a_removed_value_is_given_back_and_can_stand_elsewhere() {
+    let mut session = session("a|a:1:{i:0;i:5;}b|R:1;c|R:2;");
+    let removed = session.remove("a").unwrap();
+    assert_eq!(removed, Array::list([Value::from(5)]).into());
+    session.insert("d", removed);
+    assert_eq!(written(&session), "b|a:1:{i:0;i:5;}c|R:2;d|a:1:{i:0;i:5;}");
 }
 
 #[test]
@@ -124,26 +171,97 @@ fn the_whole_session_can_be_referred_to_in_php_serialize() {
     assert!(unwritable(Format::Php, &session).starts_with("a reference leads to no value"));
 }
 
+/// Sessions of which only PHP can count the values, each with a variable at the end.
+const OPAQUE: [&str; 4] = [
+    // A reference after an object that may hold any number of values.
+    "n|i:1;c|C:1:\"S\":2:{xx}a|a:0:{}b|R:3;z|i:1;",
+    "n|i:1;c|C:1:\"S\":2:{xx}b|R:9;z|i:1;",
+    "n|i:1;c|C:1:\"S\":2:{xx}a|O:1:\"P\":0:{}b|r:4;z|i:1;",
+    // A reference within one.
+    "n|i:1;a|a:0:{}c|C:1:\"S\":4:{r:2;}z|i:1;",
+];
+
 #[test]
-fn a_session_that_only_php_can_count_is_written_back_and_not_changed() {
-    for bytes in [
-        // A reference after an object that may hold any number of values.
-        "c|C:1:\"S\":2:{xx}a|a:0:{}b|R:2;",
-        "c|C:1:\"S\":2:{xx}b|R:9;",
-        // A reference within one.
-        "a|a:0:{}c|C:1:\"S\":4:{r:1;}",
-    ] {
+fn a_session_that_only_php_can_count_is_changed_after_its_last_reference() {
+    for bytes in OPAQUE {
         let mut session = session(bytes);
         assert_eq!(written(&session), bytes);
-        session.insert("n", 1);
-        let refusal = unwritable(Format::Php, &session);
-        assert!(refusal.starts_with("references in or after an object"), "{bytes}: {refusal}");
+        session.insert("more", 1);
+        assert_eq!(written(&session), format!("{bytes}more|i:1;"));
+        session.insert("z", 2);
+        assert_eq!(written(&session), format!("{}more|i:1;", bytes.replace("z|i:1", "z|i:2")));
+        session.remove("z");
+        assert_eq!(written(&session), format!("{}more|i:1;", bytes.replace("z|i:1;", "")));
+    }
+}
+
+#[test]
+fn a_scalar_before_what_only_php_can_count_is_changed_where_it_stands() {
+    for bytes in OPAQUE {
+        let mut session = session(bytes);
+        session.insert("n", "new");
+        assert_eq!(written(&session), bytes.replacen("n|i:1;", "n|s:3:\"new\";", 1));
+    }
+}
+
+#[test]
+fn a_value_that_moves_what_only_php_can_count_is_refused() {
+    for bytes in OPAQUE {
+        let refused = |change: fn(&mut SessionData)| {
+            let mut session = session(bytes);
+            change(&mut session);
+            let refusal = unwritable(Format::Php, &session);
+            assert!(refusal.starts_with("references in or after an object"), "{bytes}: {refusal}");
+        };
+        refused(|session| drop(session.remove("n")));
+        refused(|session| drop(session.insert("n", Array::list([Value::Null]))));
+        refused(|session| *session = forgotten(session));
+    }
+    let bytes = OPAQUE[2];
+    let mut session = session(bytes);
+    // Nobody but PHP knows whether it is this one to which the reference leads.
+    session.insert("a", Object::new("Q"));
+    assert!(unwritable(Format::Php, &session).starts_with("references in or after an object"));
+}
+
+#[test]
+fn what_a_reference_in_an_opaque_object_leads_to_is_changed_in_place_and_not_replaced() {
+    let bytes = "u|O:1:\"P\":1:{s:1:\"n\";i:7;}c|C:1:\"S\":4:{r:1;}";
+    let mut changed = session(bytes);
+    *changed.get_mut("u").and_then(Value::as_object_mut).unwrap().get_mut("n").unwrap() = 8.into();
+    assert_eq!(written(&changed), bytes.replace("i:7", "i:8"));
+    let mut replaced = session(bytes);
+    let mut other = Object::new("P");
+    other.insert(Visibility::Public, "n", 8);
+    replaced.insert("u", other);
+    assert!(unwritable(Format::Php, &replaced).starts_with("a reference leads to no value"));
+}
+
+#[test]
+fn text_in_an_opaque_object_is_no_reference() {
+    let spelled = |text: &str| {
+        let string = format!("s:{}:\"{text}\";", text.len());
+        format!("C:3:\"Box\":{}:{{{string}}}", string.len())
+    };
+    let raw = |text: &str| format!("C:3:\"Box\":{}:{{{text}}}", text.len());
+    for object in [
+        spelled("user:1 now"),
+        spelled("server:8080"),
+        spelled("to r:10; or R:1;"),
+        raw("user:1;server:8080;"),
+        raw("{\"user\":1,\"r:1;\":2}"),
+    ] {
+        let mut session = session(format!("a|i:1;box|{object}n|i:1;"));
+        session.remove("a");
+        session.insert("n", 2);
+        assert_eq!(written(&session), format!("box|{object}n|i:2;"));
     }
 }
 
 #[test]
 fn references_that_lead_before_such_an_object_are_counted() {
-    let mut session = session("a|a:0:{}c|C:1:\"S\":2:{xx}b|R:1;");
+    let mut session = session("x|i:1;a|a:0:{}c|C:1:\"S\":2:{xx}b|R:2;");
+    session.remove("x");
     session.insert("n", 1);
     assert_eq!(written(&session), "a|a:0:{}c|C:1:\"S\":2:{xx}b|R:1;n|i:1;");
 }

@@ -1,7 +1,7 @@
 //! Every option, from every format.
 
 use super::known;
-use crate::Options;
+use crate::{Options, StaticCredentials};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -19,6 +19,7 @@ fn values() -> Map<String, Value> {
         "max_retries": 0, "session_name": "SID", "id_separator": "#", "scan_segments": 8,
         "collect_orphans": true, "batch_config": { "batch_size": 10, "delay": "2s" },
         "region": "eu-central-1", "endpoint": "http://localhost:8000",
+        "credentials": { "key": "AKIA", "secret": "hush", "token": "quiet" },
     });
     values.as_object().expect("it is a map").clone()
 }
@@ -103,6 +104,24 @@ fn all_options_that_fit_together_are_set_at_once() {
     assert_eq!((options.table_name.as_str(), options.max_retries), ("web", 0));
     let batches = options.batch_config.expect("it is set");
     assert_eq!((batches.batch_size, batches.delay.as_secs()), (10, 2));
+    let credentials = StaticCredentials::new("AKIA", "hush").with_token("quiet");
+    assert_eq!(options.credentials, Some(credentials));
+}
+
+/// What a format adds to an error of ours is not a line of the configuration.
+#[test]
+fn no_format_shows_credentials_beside_an_error() {
+    let toml = "clock_skew = 301\n[credentials]\nkey = \"AKIA\"\nsecret = \"hush\"\n";
+    let json = r#"{ "clock_skew": 301, "credentials": { "key": "AKIA", "secret": "hush" } }"#;
+    let yaml = "clock_skew: 301\ncredentials:\n  key: AKIA\n  secret: hush\n";
+    for error in [
+        toml::from_str::<Options>(toml).expect_err("it is out of range").to_string(),
+        serde_json::from_str::<Options>(json).expect_err("it is out of range").to_string(),
+        serde_saphyr::from_str::<Options>(yaml).expect_err("it is out of range").to_string(),
+    ] {
+        assert!(error.contains("clock_skew is 301"), "{error}");
+        assert!(!error.contains("AKIA") && !error.contains("hush"), "{error}");
+    }
 }
 
 #[test]

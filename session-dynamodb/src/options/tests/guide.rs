@@ -2,6 +2,7 @@
 
 use super::super::batches;
 use super::super::read::take;
+use super::super::secrets;
 use super::super::written::Written;
 use crate::Options;
 use std::collections::BTreeMap;
@@ -35,13 +36,17 @@ fn rows() -> BTreeMap<&'static str, Row<'static>> {
 /// Every option with what it must be, as errors say.
 fn known() -> BTreeMap<String, String> {
     let nothing = || Written::of_entries([]).ok().expect("nothing is set");
-    let (mut options, mut within) = (nothing(), nothing());
+    let (mut options, mut batch, mut secret) = (nothing(), nothing(), nothing());
     take(&mut options).ok().expect("the defaults fit together");
-    batches::take(&mut within).ok().expect("the defaults fit together");
-    let options = options.asked().iter().map(|asked| (asked.option.to_owned(), &asked.expected));
-    let within = within.asked().iter();
-    let within = within.map(|asked| (format!("batch_config.{}", asked.option), &asked.expected));
-    options.chain(within).map(|(option, expected)| (option, expected.clone())).collect()
+    batches::take(&mut batch).ok().expect("the defaults fit together");
+    secrets::take(&mut secret).ok().expect("nothing is set");
+    let named = |map: &'static str, written: Written| {
+        let asked = written.asked().iter();
+        let asked = asked.map(|asked| (format!("{map}{}", asked.option), asked.expected.clone()));
+        asked.collect::<Vec<_>>()
+    };
+    let maps = [named("batch_config.", batch), named("credentials.", secret)];
+    named("", options).into_iter().chain(maps.into_iter().flatten()).collect()
 }
 
 #[test]
