@@ -42,8 +42,14 @@ impl DynamoDbStore {
     ///
     /// # Errors
     ///
-    /// [`Denied`](ErrorKind::Denied) without the permission. A table that is not there is no error.
+    /// [`Denied`](ErrorKind::Denied) without the permission; [`Config`](ErrorKind::Config) if the
+    /// table has another key than sessions have, and it stays. A table that is not there is no
+    /// error.
     pub async fn delete_table(&self) -> Result<()> {
+        match self.describe_table().await? {
+            Some(table) => self.check_key(&table)?,
+            None => return Ok(()),
+        }
         let mut call = self.sender.writing(Operation::Configure);
         match self.sender.send(&mut call, DeleteTable).await {
             Err(failed) if !failed.has_code(NOT_FOUND) => return Err(failed.error),

@@ -1,14 +1,16 @@
 //! Replies that are not certainly those of DynamoDB: an operation never believes them (R2).
 
-use crate::network::{Network, Operation, of_sessions, of_tables};
+use crate::network::{Network, Operation, in_batches, of_sessions, of_tables};
 use crate::support::{Bench, LEASE, change, key, record, token, version};
 use crate::wire::Fate;
 use session_conformance::proxy::{CutPoint, Fault, HttpFault, HttpReply};
 use session_core::{
-    AfterWrite, Error, ErrorKind, Expect, LockingStore, Outcome, Retry, Rotation, SessionStore,
-    Touch,
+    Acquired, AfterWrite, CollectingStore, Error, ErrorKind, Expect, LockingStore, Outcome, Retry,
+    Rotation, SessionStore, Sweep, SweepBudget, Touch,
 };
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 const GENUINE: &str = "application/x-amz-json-1.0";
 
@@ -78,20 +80,27 @@ async fn no_operation_believes_such_a_reply_to_a_retry() {
     .await;
 }
 
-#[tokio::test]
-async fn a_batch_that_is_answered_so_has_deleted_nothing() {
+/// What becomes of two expired sessions of which a batch is answered so.
+async fn collected_in_a_batch(answer: HttpReply) -> Sweep {
     let network = Network::new().await;
-    let store = crate::network::in_batches(network.builder()).build().expect("the settings fit");
+    let store = in_batches(network.builder()).build().expect("the settings fit");
     network.given("a").await;
     network.given("b").await;
-    network.bench.clock.advance(std::time::Duration::from_secs(10_000));
+    network.bench.clock.advance(Duration::from_secs(10_000));
     network.proxy.plan(vec![HttpFault::default(); 4]);
-    network.proxy.always(HttpFault::Answer(reply(200, "application/json", "{}")));
-    let budget =
-        session_core::SweepBudget { max_records: std::num::NonZeroUsize::new(100).expect("it is") };
-    let sweep = session_core::CollectingStore::sweep(&store, &budget, None).await;
-    let sweep = sweep.expect("the step goes on");
-    assert_eq!((sweep.deleted, sweep.failed), (0, 2));
+    network.proxy.always(HttpFault::Answer(answer));
+    let budget = SweepBudget { max_records: NonZeroUsize::new(100).expect("it is not zero") };
+    store.sweep(&budget, None).await.expect("the step goes on")
+}
+
+#[tokio::test]
+async fn a_batch_that_is_answered_so_has_deleted_nothing() {
+    let unreadable = r#"{"UnprocessedItems":{"sessions":[
+        {"DeleteRequest":{"Key":{"another":{"S":"a"}}}},{"DeleteRequest":{"Key":{"id":{"N":"1"}}}}]}}"#;
+    for answer in [reply(200, "application/json", "{}"), reply(200, GENUINE, unreadable)] {
+        let sweep = collected_in_a_batch(answer).await;
+        assert_eq!((sweep.deleted, sweep.failed), (0, 2));
+    }
 }
 
 /// The request is carried out and its reply replaced, once: the retry recognizes it (R11).
@@ -182,7 +191,7 @@ async fn once_a_server_has_shown_an_item_rejections_without_one_are_absences() {
     bench.store.acquire(&key, &token(), LEASE).await.expect("it is busy, and shows the item");
     bench.wire.take_log();
     let absent = bench.store.acquire(&crate::support::key("unknown"), &token(), LEASE).await;
-    assert_eq!(absent.expect("it can be asked"), session_core::Acquired::Absent);
+    assert_eq!(absent.expect("it can be asked"), Acquired::Absent);
     assert_eq!(bench.wire.take_log().len(), 1);
 }
 
@@ -192,5 +201,5 @@ async fn a_session_that_appears_between_a_rejection_and_its_check_is_no_contradi
     let (key, _) = bench.given("a").await;
     bench.wire.plan([REJECTED, Fate::Pass, Fate::Pass]);
     let acquired = bench.store.acquire(&key, &token(), LEASE).await.expect("it can be asked");
-    assert!(matches!(acquired, session_core::Acquired::Locked(_)), "{acquired:?}");
+    assert!(matches!(acquired, Acquired::Locked(_)), "{acquired:?}");
 }

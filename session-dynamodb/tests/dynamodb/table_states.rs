@@ -77,6 +77,10 @@ async fn a_table_with_another_key_is_left_as_it_is() {
         let message = error.to_string();
         assert!(message.contains(key[0].0) && message.contains("nothing was changed"), "{message}");
         assert_eq!(time_to_live(&server.client()).await, None, "its rows would be deleted");
+        let error = store.delete_table().await.expect_err("it is another application's");
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Config, Outcome::NotApplied));
+        let described = server.client().describe_table().table_name(TABLE).send().await;
+        described.expect("it stays");
     }
 }
 

@@ -167,9 +167,13 @@ impl Exchange<BatchDelete> for SdkTransport {
         let Some(left) = output.unprocessed_items else {
             return Err(UnparsableReply::MissingPart.into());
         };
-        let left = left.into_values().flatten().filter_map(|request| request.delete_request);
-        let unprocessed = left.filter_map(|request| convert::item(table, request.key).key());
-        let unprocessed: Vec<_> = unprocessed.collect();
+        let left = left.into_values().flatten();
+        let unprocessed =
+            left.map(|request| convert::item(table, request.delete_request?.key).key());
+        // One that cannot be read must not count as deleted.
+        let Some(unprocessed) = unprocessed.collect::<Option<Vec<_>>>() else {
+            return Err(UnparsableReply::MissingPart.into());
+        };
         if unprocessed.is_empty() {
             return Ok(units);
         }
