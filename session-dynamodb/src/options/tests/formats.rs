@@ -34,7 +34,8 @@ fn alone(option: &str, value: &Value) -> Map<String, Value> {
 }
 
 fn toml(options: &Map<String, Value>) -> String {
-    let lines = options.iter().map(|(name, value)| format!("{name} = {}\n", super::toml_of(value)));
+    let lines =
+        options.iter().map(|(name, value)| format!("{name} = {}\n", super::casts::toml_of(value)));
     lines.collect()
 }
 
