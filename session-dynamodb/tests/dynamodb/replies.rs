@@ -1,13 +1,17 @@
 //! Replies that are not certainly those of DynamoDB: an operation never believes them (R2).
 
 use crate::network::{Network, Operation, in_batches, of_sessions, of_tables};
-use crate::support::{Bench, LEASE, change, key, record, token, version};
-use crate::wire::Fate;
+use crate::support::{Bench, LEASE, TABLE, change, key, record, token, version};
+use crate::wire::{Fate, Wire};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use aws_smithy_http_client::Builder as HttpClient;
 use session_conformance::proxy::{CutPoint, Fault, HttpFault, HttpReply};
 use session_core::{
     Acquired, AfterWrite, CollectingStore, Error, ErrorKind, Expect, LockingStore, Outcome, Retry,
     Rotation, SessionStore, Sweep, SweepBudget, Touch,
 };
+use session_dynamodb::DynamoDbStore;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -202,4 +206,21 @@ async fn a_session_that_appears_between_a_rejection_and_its_check_is_no_contradi
     bench.wire.plan([REJECTED, Fate::Pass, Fate::Pass]);
     let acquired = bench.store.acquire(&key, &token(), LEASE).await.expect("it can be asked");
     assert!(matches!(acquired, Acquired::Locked(_)), "{acquired:?}");
+}
+
+/// Nothing is sent: the wire answers before a connection is made.
+#[tokio::test]
+async fn a_reply_of_aws_without_a_request_id_is_not_believed() {
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .http_client(HttpClient::new().build_http());
+    let wire = Wire::default();
+    let client = wire.under(&Client::from_conf(config.build()));
+    let store = DynamoDbStore::builder(client, TABLE).max_retries(0).build().expect("they fit");
+    wire.plan([Fate::Answer(200, "{}")]);
+    let error = store.load(&key("a")).await.expect_err("it is not certainly AWS");
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert!(error.to_string().contains("no request id"), "{error}");
 }
