@@ -1,4 +1,4 @@
-//! What the relays of all protocols do to a client.
+//! The client's side of a connection, the same for all protocols.
 
 use super::Ending;
 use std::io;

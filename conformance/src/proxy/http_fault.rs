@@ -1,11 +1,11 @@
 use super::Fault;
 use std::io::Write;
 
-/// What happens to one request of HTTP, or to the reply.
+/// A fault of one request of HTTP, or of its reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpFault {
-    /// What can happen to any protocol.
+    /// A fault that any protocol can have.
     Wire(Fault),
     /// The request is carried out twice, one after the other, and the second reply arrives.
     SendTwice,

@@ -7,7 +7,7 @@ use std::io;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
-/// Which side sends a message.
+/// The side that sends a message.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
     Request,
@@ -31,7 +31,7 @@ impl Message {
     }
 }
 
-/// What was read of a connection and belongs to no message yet.
+/// Bytes that were read from a connection and belong to no message yet.
 #[derive(Debug, Default)]
 pub(super) struct Reader(Vec<u8>);
 

@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
-/// What happens to the requests to come, and how many have come.
+/// The faults of the requests to come, and counts of those that have come.
 #[derive(Debug)]
 pub(super) struct Plan<F> {
     faults: Mutex<Faults<F>>,
@@ -15,7 +15,7 @@ struct Faults<F> {
     always: Option<F>,
 }
 
-/// What a proxy has seen.
+/// Counts of connections and requests.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Seen {
     pub(super) connections: usize,

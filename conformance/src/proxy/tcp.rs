@@ -39,7 +39,7 @@ struct Turn {
 }
 
 impl Turn {
-    /// What the server says before it was asked passes.
+    /// Bytes that the server sends before it was asked pass.
     const BEFORE_ANY: Self = Self { fault: Fault::Pass, is_answered: true, sent: 0 };
 }
 

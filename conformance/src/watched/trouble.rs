@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// What becomes of the calls of one operation.
+/// The fate of the calls of one operation.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Trouble {
     /// They are answered.

@@ -164,12 +164,6 @@ pub(crate) enum TableStatus {
 /// The attribute by which a table's items expire, if time to live is on or about to be.
 pub(crate) type TimeToLive = Option<String>;
 
-impl Action for Get {
-    const NAME: &'static str = "GetItem";
-    type Reply = Got;
-    type Rejection = Infallible;
-}
-
 impl Action for Update {
     const NAME: &'static str = "UpdateItem";
     type Reply = Updated;
@@ -201,12 +195,6 @@ impl Action for Transaction {
     }
 }
 
-impl Action for Scan {
-    const NAME: &'static str = "Scan";
-    type Reply = ScanPage;
-    type Rejection = Infallible;
-}
-
 impl Action for BatchDelete {
     const NAME: &'static str = "BatchWriteItem";
     /// The capacity units that it took, if the server says so.
@@ -214,32 +202,23 @@ impl Action for BatchDelete {
     type Rejection = Batched;
 }
 
-impl Action for CreateTable {
-    const NAME: &'static str = "CreateTable";
-    type Reply = ();
-    type Rejection = Infallible;
+/// Actions that no condition rejects: the request, its name and its reply.
+macro_rules! unconditional {
+    ($($request:ident, $name:literal, $reply:ty;)+) => {
+        $(impl Action for $request {
+            const NAME: &'static str = $name;
+            type Reply = $reply;
+            type Rejection = Infallible;
+        })+
+    };
 }
 
-impl Action for DescribeTable {
-    const NAME: &'static str = "DescribeTable";
-    type Reply = TableDescription;
-    type Rejection = Infallible;
-}
-
-impl Action for DeleteTable {
-    const NAME: &'static str = "DeleteTable";
-    type Reply = ();
-    type Rejection = Infallible;
-}
-
-impl Action for DescribeTimeToLive {
-    const NAME: &'static str = "DescribeTimeToLive";
-    type Reply = TimeToLive;
-    type Rejection = Infallible;
-}
-
-impl Action for EnableTimeToLive {
-    const NAME: &'static str = "UpdateTimeToLive";
-    type Reply = ();
-    type Rejection = Infallible;
+unconditional! {
+    Get, "GetItem", Got;
+    Scan, "Scan", ScanPage;
+    CreateTable, "CreateTable", ();
+    DescribeTable, "DescribeTable", TableDescription;
+    DeleteTable, "DeleteTable", ();
+    DescribeTimeToLive, "DescribeTimeToLive", TimeToLive;
+    EnableTimeToLive, "UpdateTimeToLive", ();
 }

@@ -1,4 +1,4 @@
-//! What goes on in the background after a handle has ended, and how it is waited for (R13).
+//! Releases that go on in the background after a handle has ended, and the wait for them (R13).
 
 use super::{Turns, options};
 use crate::ensure::{ensure, ensure_eq, ensure_refused};
