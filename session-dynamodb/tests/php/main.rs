@@ -1,0 +1,6 @@
+//! A real PHP with the requests of its handlers, beside the store: `handler.php`.
+
+mod loopback;
+mod recorded;
+mod script;
+mod sharing;
