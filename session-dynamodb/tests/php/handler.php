@@ -5,9 +5,9 @@
  *
  *     php handler.php ENDPOINT TABLE ID [OPTIONS [STEP…]]
  *
- * It sends the requests that were recorded from these handlers, unsigned, so it is for a server on
- * loopback. It opens the session, takes the steps, and writes the session when it ends. After each
- * opening it prints what `$_SESSION` holds as one line of JSON.
+ * It sends the requests that were recorded from these handlers, signed with a key of no account, so
+ * it is for a server on loopback. It opens the session, takes the steps, and writes the session when
+ * it ends. After each opening it prints what `$_SESSION` holds as one line of JSON.
  *
  * OPTIONS is a JSON object with the options of the handler, such as `{"locking": true}`, and with
  * `handler` (`aws_sdk_php` or `async_aws`), `session_name`, `serialize_handler` and `now`, a time in
@@ -140,6 +140,8 @@ final class Handler implements SessionHandlerInterface
                 'content-type: application/x-amz-json-1.0',
                 "x-amz-target: DynamoDB_20120810.$action",
             ],
+            CURLOPT_AWS_SIGV4 => 'aws:amz:eu-west-1:dynamodb',
+            CURLOPT_USERPWD => 'test:test',
             CURLOPT_RETURNTRANSFER => true,
             CURLOPT_TIMEOUT => 30,
         ]);

@@ -1,6 +1,6 @@
 //! The script sends what the handlers were recorded to send, word for word.
 
-use crate::loopback::{Loopback, Request};
+use crate::loopback::{Loopback, Reply, Request};
 use crate::script::run;
 use serde_json::{Value, json};
 
@@ -47,7 +47,8 @@ fn the_script_sends_what_the_handlers_were_recorded_to_send() {
             options["now"] = written_at(&requests[1]).into();
             options["session_lifetime"] = 3_600.into();
             let number = format!("n={}", count + 1);
-            let steps = if count == 0 { vec![number, format!("user={user}")] } else { vec![number] };
+            let steps =
+                if count == 0 { vec![number, format!("user={user}")] } else { vec![number] };
             let steps: Vec<_> = steps.iter().map(String::as_str).collect();
             assert_eq!(run(&server.url(), id, &options, &steps), [held[count].clone()], "{writer}");
         }
@@ -62,11 +63,32 @@ fn the_script_sends_what_the_handlers_were_recorded_to_send() {
     assert_eq!(sent, REQUESTS.lines().count(), "every recorded request was compared");
 }
 
+/// How the server refuses a lock that is held.
+fn locked() -> Reply {
+    let code = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
+    (400, json!({"__type": code}).to_string())
+}
+
+fn done() -> Reply {
+    (200, "{}".to_owned())
+}
+
+#[test]
+#[ignore = "needs php with ext-curl"]
+fn php_asks_for_the_lock_until_it_gets_it() {
+    let data = json!({"Attributes": {"expires": {"N": "9"}, "data": {"S": "n|i:1;"}}});
+    let server = Loopback::answering([locked(), locked(), (200, data.to_string()), done()]);
+    let options = json!({"locking": true, "now": 1});
+    assert_eq!(run(&server.url(), "lk1", &options, &[]), [json!({"n": 1})]);
+    let [first, second, third, written] = server.requests().try_into().expect("there are four");
+    assert!(first == second && second == third, "it asks the same again");
+    assert_eq!(written.body["AttributeUpdates"]["lock"], json!({"Action": "DELETE"}));
+}
+
 #[test]
 #[ignore = "needs php with ext-curl"]
 fn after_its_wait_php_has_an_empty_session_and_takes_the_lock_away() {
-    let locked = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}"#;
-    let server = Loopback::answering([(400, locked.to_owned()), (200, "{}".to_owned())]);
+    let server = Loopback::answering([locked(), done()]);
     let options = json!({"locking": true, "max_lock_wait_time": 0, "now": 1_000});
     assert_eq!(run(&server.url(), "lk1", &options, &[]), [json!({})]);
     let [asked, written] = server.requests().try_into().expect("there are two");

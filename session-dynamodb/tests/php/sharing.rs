@@ -2,8 +2,9 @@
 
 use crate::script::{TABLE, Waiting, run};
 use serde_json::{Value, json};
-use session_core::{Key, LockingStore, SessionStore, Snapshot};
+use session_core::{Acquired, Key, LockToken, LockingStore, OsRandom, Snapshot};
 use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, Profile, TableOptions};
+use std::time::Duration;
 
 fn locking() -> Value {
     json!({"locking": true, "session_lifetime": 3_600})
@@ -18,25 +19,56 @@ async fn table() -> (EmbeddedDynamoDb, DynamoDbStore) {
     (server, store)
 }
 
-async fn stored(store: &DynamoDbStore) -> Option<Snapshot> {
-    store.load(&Key::new("PHPSESSID_abc").expect("it is one")).await.expect("it can be read")
+fn key() -> Key {
+    Key::new("PHPSESSID_abc").expect("it is one")
+}
+
+async fn acquire(store: &DynamoDbStore) -> Acquired {
+    let token = LockToken::draw(&OsRandom);
+    store.acquire(&key(), &token, Duration::from_secs(30)).await.expect("it can be asked")
+}
+
+/// How the handler of the AWS SDK leaves a lock that nobody holds.
+enum Leak {
+    /// Its process is killed.
+    Crash,
+    /// It opens a session again with `read_and_close`, and its write was before.
+    ReadAndClose,
+}
+
+async fn leaked(how: Leak, store: &DynamoDbStore, url: &str) {
+    run(url, "abc", &locking(), &["n=1"]);
+    match how {
+        Leak::Crash => Waiting::start(url, "abc", &locking(), &["wait"]).kill(),
+        Leak::ReadAndClose => {
+            assert_eq!(run(url, "abc", &locking(), &["write", "peek"]).len(), 2);
+        }
+    }
+    let busy = acquire(store).await;
+    assert!(matches!(busy, Acquired::Busy { remaining: None }), "{busy:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs php with ext-curl"]
-async fn php_processes_take_turns_and_the_store_reads_what_they_wrote() {
+async fn the_lock_of_a_killed_php_process_stays() {
     let (server, store) = table().await;
-    let url = server.endpoint_url();
-    let holder = Waiting::start(&url, "abc", &locking(), &["n=1", "wait"]);
-    let impatient = json!({"locking": true, "max_lock_wait_time": 0});
-    let waiter = json!({"locking": true});
-    let late = std::thread::spawn({
-        let url = url.clone();
-        move || run(&url, "abc", &waiter, &["m=2"])
-    });
-    assert_eq!(holder.go_on(), Vec::<Value>::new());
-    assert_eq!(late.join().expect("it ends"), [json!({"n": 1})]);
-    assert_eq!(run(&url, "abc", &impatient, &["-n"]), [json!({"n": 1, "m": 2})]);
-    let snapshot = stored(&store).await.expect("it is stored");
-    assert_eq!(snapshot.record.payload.as_bytes(), b"m|i:2;");
+    leaked(Leak::Crash, &store, &server.endpoint_url()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs php with ext-curl"]
+async fn the_lock_of_a_session_that_php_opens_again_to_read_and_close_stays() {
+    let (server, store) = table().await;
+    leaked(Leak::ReadAndClose, &store, &server.endpoint_url()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs php with ext-curl"]
+async fn what_php_wrote_is_read_and_a_released_session_can_be_locked() {
+    let (server, store) = table().await;
+    run(&server.endpoint_url(), "abc", &locking(), &["n=1", "-n", "m=2"]);
+    let Acquired::Locked(Snapshot { record, .. }) = acquire(&store).await else {
+        panic!("PHP released it");
+    };
+    assert_eq!(record.payload.as_bytes(), b"m|i:2;");
 }
