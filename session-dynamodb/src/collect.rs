@@ -31,15 +31,18 @@ impl CollectingStore for DynamoDbStore {
         let found = try_join_all(pages.into_iter().map(|page| self.examine(page, now))).await?;
 
         let mut sweep = Sweep::default();
-        let mut dead = Vec::new();
+        let (mut dead, mut abandoned) = (Vec::new(), Vec::new());
         for (segment, found) in found {
             let KeyedPage { items, scanned, units, next } = found;
             walk.move_to(segment, next);
             sweep.scanned += scanned;
             sweep.units += units;
             let items = items.into_iter().map(|(key, whole)| (key, whole.item));
-            dead.extend(items.filter(|(key, item)| self.may_collect(key, item)));
+            let (live, expired): (Vec<_>, Vec<_>) = items.partition(|(_, item)| item.is_live(now));
+            abandoned.extend(live.into_iter().filter(|(key, item)| self.settings.owns(key, item)));
+            dead.extend(expired.into_iter().filter(|(key, item)| self.may_collect(key, item)));
         }
+        self.remove_lapsed_locks(abandoned, now, &mut sweep).await?;
         let dead = self.bury_in_batches(dead, now, &mut sweep).await?;
         self.bury(dead, now, &mut sweep).await?;
         sweep.next = walk.cursor();
@@ -66,6 +69,24 @@ impl DynamoDbStore {
     fn may_collect(&self, key: &Key, item: &Item) -> bool {
         let settings = &self.settings;
         settings.owns(key, item) || settings.collect_orphans && settings.may_own_orphan(key, item)
+    }
+
+    /// Removes the lapsed locks of live sessions, so that no handler of PHP waits for them in vain.
+    async fn remove_lapsed_locks(
+        &self,
+        abandoned: Vec<(Key, Item)>,
+        now: EpochMillis,
+        sweep: &mut Sweep,
+    ) -> Result<()> {
+        for (key, item) in abandoned {
+            let mut call = self.sender.writing(Operation::Collect).ignoring_items();
+            match self.remove_lapsed_lock(&mut call, &key, &item, now).await {
+                Ok(units) => sweep.units += units,
+                Err(error) if concerns_the_table(&error) => return Err(error),
+                Err(_) => {}
+            }
+        }
+        Ok(())
     }
 
     async fn bury(

@@ -98,9 +98,13 @@ pub(crate) fn held(token: &LockToken) -> Condition {
 /// Never as the negation of "live": a lock of PHP's is a number, compares with no text, and would
 /// count as lapsed.
 pub(crate) fn unlocked(now: EpochMillis, clock_skew: Duration) -> Condition {
+    Condition::Or(vec![Condition::NotExists(Attribute::Lock), lapsed(now, clock_skew)])
+}
+
+/// There is a lock of ours, and it has lapsed.
+pub(crate) fn lapsed(now: EpochMillis, clock_skew: Duration) -> Condition {
     let mark = Value::text(lapse_mark(now, clock_skew));
-    let lapsed = Condition::Compare(Attribute::Lock, Comparison::Less, mark);
-    Condition::Or(vec![Condition::NotExists(Attribute::Lock), lapsed])
+    Condition::Compare(Attribute::Lock, Comparison::Less, mark)
 }
 
 /// The attribute is as it was seen. Of a value of another's making only that it is there is told.

@@ -12,6 +12,7 @@ mod error;
 #[cfg(feature = "test-util")]
 mod faults;
 mod item;
+mod lapsed_locks;
 mod large_items;
 mod layout;
 mod lease;

@@ -21,6 +21,7 @@ use serde::de::Error as DeserializeError;
 use serde::{Deserialize, Deserializer};
 use session_core::{Error, PayloadKind, Result};
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 use written::Written;
 
@@ -90,8 +91,10 @@ pub struct Options {
     /// The longest delay between two attempts to lock: 50 ms unless set, by
     /// `max_lock_retry_microtime`.
     pub max_lock_retry: Duration,
-    /// How long a lock outlives a holder that crashed: 30 s unless set.
+    /// How long a lock outlives a holder that crashed: 30 s unless set, and 6 s in a profile.
     pub lock_lease: Duration,
+    /// The file that lists the locks of this process, for the next one: none unless set.
+    pub held_locks: Option<PathBuf>,
     /// How long a lock is renewed: 5 minutes unless set.
     pub max_lock_hold: Duration,
     /// By how much the clocks of those who share the table may differ: 1 s unless set.

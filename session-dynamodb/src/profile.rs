@@ -2,6 +2,7 @@ use crate::Options;
 use crate::layout::{Layout, Versions};
 use serde::Deserializer;
 use session_core::{Error, ErrorKind, Operation, PayloadKind, Result};
+use std::time::Duration;
 
 /// A handler of PHP that writes to the same table.
 ///
@@ -46,6 +47,9 @@ pub enum Profile {
 impl Profile {
     /// Every profile.
     pub const ALL: [Self; 3] = [Self::AwsSdkPhp, Self::AsyncAws, Self::Idealstack];
+
+    /// The lease of locks: PHP, which waits for 10 s, outwaits that of a crashed holder.
+    pub(crate) const LOCK_LEASE: Duration = Duration::from_secs(6);
 
     /// The name of the profile in options.
     pub const fn name(self) -> &'static str {

@@ -84,10 +84,14 @@ impl DynamoDbStore {
     /// has been moved since it was read.
     async fn read(&self, key: &Key, consistent: bool) -> Result<Option<Snapshot>> {
         let (request, now) = (request::load(key, consistent), self.clock.now());
-        let mut call = self.sender.reading(Operation::Load);
+        let mut call = self.sender.reading(Operation::Load).ignoring_items();
         let item = self.sender.send(&mut call, request).await?.whole.map(|whole| whole.item);
-        let live = item.filter(|item| item.is_live(now));
-        live.map(|item| self.snapshot(Operation::Load, &item)).transpose()
+        let Some(live) = item.filter(|item| item.is_live(now)) else {
+            return Ok(None);
+        };
+        // The session was read all the same, and the next who meets the lock tries again.
+        drop(self.remove_lapsed_lock(&mut call, key, &live, now).await);
+        self.snapshot(Operation::Load, &live).map(Some)
     }
 
     /// The expectation as it is to be compared. Where content tells versions, "none yet" is the

@@ -75,6 +75,7 @@ impl Claim for Held {
     async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record> {
         let Lock { store, key, options, timer, .. } = &self.lock;
         let lease = Some(options.lock_lease);
+        self.lock.enter_at(new);
         let (rotation, begin) = (Rotation { record: record.clone(), lease }, timer.elapsed());
         let rotated = store.rotate(key, new, &rotation, &self.expect(), version).await;
         if rotated.is_ok() {

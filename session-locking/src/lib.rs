@@ -3,6 +3,7 @@
 mod back_off;
 mod background;
 mod claim;
+mod held_locks;
 mod line;
 mod lock;
 mod options;
@@ -14,6 +15,7 @@ mod timer;
 mod turn;
 mod wake_ups;
 
+pub use held_locks::HeldLocks;
 pub use options::LockOptions;
 pub use pessimistic::Pessimistic;
 pub use timer::TokioTimer;

@@ -1,7 +1,8 @@
 use crate::background;
+use crate::held_locks::Entry;
 use crate::line::{Place, Sighting};
 use crate::releases::{Release, Releases};
-use crate::{LockOptions, Pessimistic};
+use crate::{HeldLocks, LockOptions, Pessimistic};
 use futures_util::future::{Either, select};
 use parking_lot::Mutex;
 use session_core::{
@@ -30,6 +31,9 @@ pub(crate) struct Lock {
     releases: Releases,
     place: SharedPlace,
     may_stand: bool,
+    held_locks: Option<HeldLocks>,
+    /// The lock in the file of held locks, from the first attempt on.
+    entry: Option<Entry>,
 }
 
 /// A place in line, which a lock that outlives its lease has to give up as well.
@@ -48,6 +52,8 @@ impl Lock {
             releases: strategy.releases.clone(),
             place: Arc::new(Mutex::new(Some(place))),
             may_stand: false,
+            held_locks: strategy.held_locks.clone(),
+            entry: None,
         }
     }
 
@@ -58,6 +64,7 @@ impl Lock {
         let (begin, may_stand) = (self.timer.elapsed(), self.may_stand);
         // While it is under way, and if it is dropped.
         self.may_stand = true;
+        self.enter();
         let acquire = self.store.acquire(&self.key, &self.token, self.options.lock_lease);
         let acquired = match select(acquire, self.timer.sleep(limit)).await {
             Either::Left((acquired, _)) => acquired,
@@ -75,6 +82,21 @@ impl Lock {
             return Err(unanswered("the answer came after the end of the lease".to_owned()));
         }
         acquired
+    }
+
+    /// Adds the lock to the file of held locks, if there is one.
+    fn enter(&mut self) {
+        if self.entry.is_none() {
+            let held_locks = self.held_locks.as_ref();
+            self.entry = held_locks.map(|held_locks| held_locks.add(&self.key, &self.token));
+        }
+    }
+
+    /// The lock may stand at the key `new` as well from now on.
+    pub(crate) fn enter_at(&self, new: &Key) {
+        if let Some(entry) = &self.entry {
+            entry.add_key(new);
+        }
     }
 
     fn is_over(&self) -> bool {
@@ -139,7 +161,7 @@ impl Lock {
     }
 
     /// Releases the lock in the background.
-    fn release(&self) -> JoinHandle<()> {
+    fn release(&mut self) -> JoinHandle<()> {
         let release = Release {
             store: Arc::clone(&self.store),
             key: self.key.clone(),
@@ -148,6 +170,7 @@ impl Lock {
             options: self.options,
             timer: Arc::clone(&self.timer),
             pending: self.releases.begin(),
+            entry: self.entry.take(),
         };
         self.spawn(release.run())
     }
@@ -162,6 +185,8 @@ impl Drop for Lock {
     fn drop(&mut self) {
         if self.may_stand {
             drop(self.release());
+        } else if let Some(entry) = self.entry.take() {
+            entry.remove();
         }
     }
 }

@@ -1,7 +1,8 @@
+use crate::held_locks::LeftLocks;
 use crate::line::Lines;
 use crate::releases::Releases;
 use crate::turn::Turn;
-use crate::{LockOptions, TokioTimer};
+use crate::{HeldLocks, LockOptions, TokioTimer};
 use async_trait::async_trait;
 use session_core::{
     Drained, Error, ErrorKind, Key, LockingStore, Opened, Operation, OsRandom, Randomness, Result,
@@ -44,6 +45,7 @@ pub struct Pessimistic {
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) lines: Arc<Lines>,
     pub(crate) releases: Releases,
+    pub(crate) held_locks: Option<HeldLocks>,
 }
 
 impl Pessimistic {
@@ -58,6 +60,7 @@ impl Pessimistic {
             randomness: Arc::new(OsRandom),
             lines: Arc::default(),
             releases: Releases::default(),
+            held_locks: None,
         }
     }
 
@@ -81,6 +84,44 @@ impl Pessimistic {
     #[must_use]
     pub fn with_randomness(self, randomness: impl Randomness) -> Self {
         Self { randomness: Arc::new(randomness), ..self }
+    }
+
+    /// The same with a file that lists the locks of this process, for the next process.
+    #[must_use]
+    pub fn with_held_locks(self, held_locks: HeldLocks) -> Self {
+        Self { held_locks: Some(held_locks), ..self }
+    }
+
+    /// Releases the locks that the previous process left in the file of held locks.
+    ///
+    /// Returns how many of them may still stand. A release that fails is repeated every second, for
+    /// a minute. Without such a file there is nothing to release.
+    ///
+    /// # Cancellation
+    ///
+    /// What is not released stays in the file, and the next process tries again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use session_core::{LockingStore, Result};
+    /// # use std::path::Path;
+    /// # use std::sync::Arc;
+    /// # async fn example(store: Arc<dyn LockingStore>, path: &Path) -> Result<()> {
+    /// use session_locking::{HeldLocks, Pessimistic};
+    ///
+    /// let strategy = Pessimistic::new(store).with_held_locks(HeldLocks::open(path)?);
+    /// let at_start = strategy.clone();
+    /// tokio::spawn(async move { at_start.release_left_locks().await });
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn release_left_locks(&self) -> usize {
+        let _pending = self.releases.begin();
+        let Some(held_locks) = &self.held_locks else {
+            return 0;
+        };
+        LeftLocks::of(held_locks).release(&*self.store, &*self.timer).await
     }
 }
 

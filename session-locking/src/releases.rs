@@ -1,4 +1,5 @@
 use crate::LockOptions;
+use crate::held_locks::Entry;
 use crate::line::Place;
 use futures_util::future::{Either, select};
 use session_core::{Drained, Key, LockToken, LockingStore, Timer};
@@ -46,6 +47,8 @@ pub(crate) struct Release {
     pub(crate) options: LockOptions,
     pub(crate) timer: Arc<dyn Timer>,
     pub(crate) pending: PendingRelease,
+    /// The lock in the file of held locks.
+    pub(crate) entry: Option<Entry>,
 }
 
 impl Release {
@@ -54,12 +57,15 @@ impl Release {
     /// Nobody is left to hear of a failure, and the lock lapses anyway. So a release that is still
     /// under way then is given up.
     pub(crate) async fn run(self) {
-        let Self { store, key, token, place, options, timer, pending } = self;
+        let Self { store, key, token, place, options, timer, pending, entry } = self;
         let release = store.release(&key, &token);
         let brief = timer.sleep(options.release_timeout);
         if let Either::Right(((), release)) = select(release, brief).await {
             drop(place);
             select(release, timer.sleep(options.lock_lease)).await;
+        }
+        if let Some(entry) = entry {
+            entry.remove();
         }
         drop(pending);
     }

@@ -69,6 +69,13 @@ impl Options {
                     .into(),
             ));
         }
+        if self.held_locks.is_some() && !self.locking {
+            return Err(config(
+                "held_locks is set and locking is off, so that no lock is ever held: set locking, \
+                 or leave held_locks out"
+                    .into(),
+            ));
+        }
         limits::RELEASE_TIMEOUT.check(self.release_timeout)?;
         let mut locks = self.lock_options();
         if !self.locking {

@@ -11,6 +11,7 @@ use crate::store_settings::StoreSettings;
 use session_core::PayloadKind;
 use session_locking::LockOptions;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What stands for no wait at all, which PHP takes and a lock does not.
@@ -64,6 +65,7 @@ fn of_defaults(usual: &StoreSettings) -> Options {
         min_lock_retry: locks.min_lock_retry,
         max_lock_retry: locks.max_lock_retry,
         lock_lease: locks.lock_lease,
+        held_locks: None,
         max_lock_hold: locks.max_lock_hold,
         clock_skew: usual.settings.clock_skew,
         php_lock_timeout: None,
@@ -126,7 +128,11 @@ fn take_locking(written: &mut Written, options: &mut Options) -> Result<(), Refu
     let wait = written.time(&limits::MAX_LOCK_WAIT_TIME)?;
     set(&mut options.max_lock_wait_time, wait.map(|wait| wait.max(LEAST)));
     take_retries(written, options)?;
+    if options.profile.is_some() {
+        options.lock_lease = Profile::LOCK_LEASE;
+    }
     set(&mut options.lock_lease, written.time(&limits::LOCK_LEASE)?);
+    options.held_locks = written.text("held_locks")?.map(PathBuf::from);
     set(&mut options.max_lock_hold, written.time(&limits::MAX_LOCK_HOLD)?);
     set(&mut options.clock_skew, written.time(&limits::CLOCK_SKEW)?);
     options.php_lock_timeout = written.time(&limits::PHP_LOCK_TIMEOUT)?;

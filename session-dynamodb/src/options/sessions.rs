@@ -1,15 +1,17 @@
 //! Sessions of the options.
 
 use super::{Options, config};
+use crate::DynamoDbStore;
 use aws_sdk_dynamodb::Client;
 use serde::de::DeserializeOwned;
 use session_core::{
     Base64, Codec, Json, KeyScheme, LastWriteWins, Lifetime, Optimistic, PayloadKind, Result,
     Sessions, Strategy,
 };
-use session_locking::{LockOptions, Pessimistic};
+use session_locking::{HeldLocks, LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 
 impl Options {
     /// Sessions of data that is kept as JSON.
@@ -64,13 +66,28 @@ impl Options {
     fn sessions_of<T: 'static>(&self, client: Client, codec: impl Codec<T>) -> Result<Sessions<T>> {
         let store = Arc::new(self.store(client).build()?);
         if self.locking {
-            let strategy = Pessimistic::new(store).with_options(self.lock_options())?;
-            self.sessions_by(strategy, codec)
+            self.sessions_by(self.pessimistic(store)?, codec)
         } else if self.optimistic {
             self.sessions_by(Optimistic::new(store)?, codec)
         } else {
             self.sessions_by(LastWriteWins::new(store), codec)
         }
+    }
+
+    /// The locking strategy. The locks that the previous process left are released in the
+    /// background.
+    fn pessimistic(&self, store: Arc<DynamoDbStore>) -> Result<Pessimistic> {
+        let strategy = Pessimistic::new(store).with_options(self.lock_options())?;
+        let Some(path) = &self.held_locks else {
+            return Ok(strategy);
+        };
+        let runtime = Handle::try_current().map_err(|_| {
+            config("held_locks is set: build the sessions within a tokio runtime".into())
+        })?;
+        let strategy = strategy.with_held_locks(HeldLocks::open(path)?);
+        let at_start = strategy.clone();
+        runtime.spawn(async move { at_start.release_left_locks().await });
+        Ok(strategy)
     }
 
     fn sessions_by<T: 'static>(

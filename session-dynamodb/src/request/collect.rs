@@ -1,5 +1,5 @@
 use super::{Delete, Scan};
-use crate::condition::{Condition, as_seen, expired, of_session_types, orphaned};
+use crate::condition::{Condition, as_seen, expired, lapsed, live, of_session_types, orphaned};
 use crate::item::Item;
 use crate::layout::Attribute;
 use crate::settings::Settings;
@@ -13,14 +13,18 @@ pub(crate) struct Page {
     pub(crate) from: Option<Key>,
 }
 
-/// Looks for what has expired and has the types of a session, and for orphans if they are collected.
+/// Looks for what has expired and has the types of a session, for orphans if they are collected, and
+/// for lapsed locks if PHP's handlers wait for them.
 pub(crate) fn scan(settings: &Settings, page: Page, now: EpochMillis) -> Scan {
     let Page { segment, segments, limit, from } = page;
-    let filter = if settings.collect_orphans {
-        Condition::Or(vec![expired_session(settings, now), orphaned(&settings.layout)])
-    } else {
-        expired_session(settings, now)
-    };
+    let mut wanted = vec![expired_session(settings, now)];
+    if settings.collect_orphans {
+        wanted.push(orphaned(&settings.layout));
+    }
+    if settings.is_shared_with_php() {
+        wanted.push(session_of_a_lapsed_lock(settings, now));
+    }
+    let filter = Condition::Or(wanted);
     let projection = vec![Attribute::Key, Attribute::Expires, Attribute::Lock];
     Scan { filter: Some(filter), projection, consistent: false, segment, segments, limit, from }
 }
@@ -35,6 +39,12 @@ pub(crate) fn collect(settings: &Settings, key: &Key, found: &Item, now: EpochMi
     let dead = if is_expired { expired_session(settings, now) } else { orphaned(&settings.layout) };
     let lock = as_seen(Attribute::Lock, found.get(Attribute::Lock));
     Delete { key: key.clone(), condition: Condition::And(vec![dead, lock]), counted: true }
+}
+
+fn session_of_a_lapsed_lock(settings: &Settings, now: EpochMillis) -> Condition {
+    let types = of_session_types(&settings.layout);
+    let live = [live(now), lapsed(now, settings.clock_skew)];
+    Condition::And(live.into_iter().chain(types).collect())
 }
 
 fn expired_session(settings: &Settings, now: EpochMillis) -> Condition {

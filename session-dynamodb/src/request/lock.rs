@@ -1,5 +1,5 @@
 use super::Update;
-use crate::condition::{Comparison, Condition, held, live, lock_by, unlocked};
+use crate::condition::{Comparison, Condition, as_seen, held, live, lock_by, unlocked};
 use crate::item::{Item, Value};
 use crate::layout::{Attribute, ValueType};
 use crate::lease::lock_text;
@@ -76,5 +76,17 @@ pub(crate) fn release(key: &Key, token: &LockToken) -> Update {
         remove: vec![Attribute::Lock],
         returns_new: false,
         counted: false,
+    }
+}
+
+/// Removes a lock that stands as it was seen.
+pub(crate) fn remove_lock(key: &Key, seen: &Value) -> Update {
+    Update {
+        key: key.clone(),
+        condition: as_seen(Attribute::Lock, Some(seen)),
+        set: Vec::new(),
+        remove: vec![Attribute::Lock],
+        returns_new: false,
+        counted: true,
     }
 }

@@ -1,0 +1,57 @@
+//! Lapsed locks on live sessions of a table that PHP shares.
+//!
+//! A handler of PHP waits for any lock, whatever its lease says: if the holder crashed, PHP waits in
+//! vain, goes on with an empty session and overwrites the real one. So whoever meets such a lock
+//! removes it, on the condition that it is as it was seen (L7).
+
+use crate::DynamoDbStore;
+use crate::item::{Item, Value};
+use crate::layout::{Attribute, Versions};
+use crate::lease::{lapse_mark, lease_end};
+use crate::request;
+use crate::send::{Ambiguity, Call, Executed, Judgment};
+use crate::settings::Settings;
+use session_core::{EpochMillis, Key, Result};
+
+impl Settings {
+    /// Whether handlers of PHP wait for the locks in this table.
+    pub(crate) fn is_shared_with_php(&self) -> bool {
+        self.layout.versions == Versions::Content
+    }
+
+    /// The lock of a live session that can be removed, because its lease is over.
+    pub(crate) fn lapsed_lock<'a>(&self, item: &'a Item, now: EpochMillis) -> Option<&'a Value> {
+        let Some(lock @ Value::S(text)) = item.get(Attribute::Lock) else {
+            return None;
+        };
+        let is_lapsed = lease_end(text).is_some() && !item.is_locked(&lapse_mark(now, self.clock_skew));
+        (self.is_shared_with_php() && item.is_live(now) && is_lapsed).then_some(lock)
+    }
+}
+
+impl DynamoDbStore {
+    /// Removes the lapsed lock of `item`, if it has one, within the time of `call`.
+    ///
+    /// Returns the capacity units that it took.
+    ///
+    /// # Errors
+    ///
+    /// That of the request. A lock that is not as it was seen any more is no error.
+    pub(crate) async fn remove_lapsed_lock(
+        &self,
+        call: &mut Call,
+        key: &Key,
+        item: &Item,
+        now: EpochMillis,
+    ) -> Result<f64> {
+        let Some(lock) = self.settings.lapsed_lock(item, now) else {
+            return Ok(0.0);
+        };
+        let request = request::remove_lock(key, lock);
+        let judge = |_: Item, _: &Ambiguity| Judgment::Done(());
+        match self.sender.execute(call, request, judge).await? {
+            Executed::Replied(updated) => Ok(updated.units),
+            Executed::Judged(()) => Ok(0.0),
+        }
+    }
+}
