@@ -24,7 +24,8 @@ impl Settings {
         let Some(lock @ Value::S(text)) = item.get(Attribute::Lock) else {
             return None;
         };
-        let is_lapsed = lease_end(text).is_some() && !item.is_locked(&lapse_mark(now, self.clock_skew));
+        let is_lapsed =
+            lease_end(text).is_some() && !item.is_locked(&lapse_mark(now, self.clock_skew));
         (self.is_shared_with_php() && item.is_live(now) && is_lapsed).then_some(lock)
     }
 }

@@ -5,7 +5,7 @@
 //! requests and conditions, carried out on an item; what a reply means is decided by the store's own
 //! judgement. The clients use the store as pessimistic locking does: they wait until a deadline,
 //! hold, renew, and end their turn by a write, or by a touch that releases. A handler of PHP may
-//! lock and write beside them.
+//! lock and write beside them, and readers may remove lapsed locks.
 //!
 //! A [`Protocol`] sets the bounds. Every step spends some of them, or moves a client or the time
 //! forwards, so every run ends, and all of them are looked at. [`properties`] says what holds in
@@ -27,6 +27,7 @@ mod message;
 mod model;
 mod php;
 mod properties;
+mod reader;
 mod tests;
 mod witness;
 mod world;
@@ -76,6 +77,8 @@ struct Left {
     mishaps: u8,
     /// Steps of handlers of PHP: locks, and writes on no condition.
     php: u8,
+    /// Readers that may find a lapsed lock and remove it.
+    readers: u8,
 }
 
 /// The time between two ticks.

@@ -40,6 +40,8 @@ pub(super) enum Fault {
     TakesAnyWriteForItsOwn,
     /// Takes a refusal for certain that follows an attempt which nothing was heard of.
     ForgetsItsDoubt,
+    /// Removes the lock that stands in place of the lapsed one that was seen.
+    RemovesWhateverLock,
     /// Waits on when the lock is still taken at the deadline.
     WaitsWithoutDeadline,
 }

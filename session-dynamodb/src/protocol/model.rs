@@ -27,6 +27,10 @@ pub(super) enum Action {
     Arrive(usize),
     PhpLock,
     PhpWrite,
+    /// A reader reads by the clock of a client.
+    Read(usize),
+    /// The removal of the lapsed lock that a reader saw arrives.
+    RemoveLapsed,
 }
 
 impl Protocol {
@@ -39,6 +43,11 @@ impl Protocol {
             self.steps_of(world, client, steps);
         }
         steps.extend((0..world.late.len()).map(Action::Arrive));
+        if world.lapsed.is_some() {
+            steps.push(Action::RemoveLapsed);
+        } else if world.left.readers > 0 && world.holder().is_some() {
+            steps.extend((0..world.clients.len()).map(Action::Read));
+        }
         if world.left.php > 0 {
             steps.push(Action::PhpWrite);
             if !world.item.has_lock() {
@@ -134,6 +143,8 @@ impl Model for Protocol {
                 let request = self.php_write(world.left.php);
                 Self::by_php(&mut world, &request);
             }
+            Action::Read(client) => self.read(&mut world, client),
+            Action::RemoveLapsed => self.remove_lapsed(&mut world),
             Action::Begin(client)
             | Action::AskAgain(client)
             | Action::Renew(client)

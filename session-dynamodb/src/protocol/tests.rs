@@ -24,7 +24,7 @@ fn protocol() -> Protocol {
         renewals: 1,
         retries: 1,
         horizon: 4,
-        left: Left { mishaps: 0, php: 0 },
+        left: Left { mishaps: 0, php: 0, readers: 0 },
         versions: Versions::Tag,
         fault: None,
         settings: Settings { locking: true, clock_skew, ..Settings::default() },
@@ -33,11 +33,15 @@ fn protocol() -> Protocol {
 }
 
 fn with_mishaps(mishaps: u8) -> Protocol {
-    Protocol { left: Left { mishaps, php: 0 }, ..protocol() }
+    Protocol { left: Left { mishaps, ..protocol().left }, ..protocol() }
 }
 
 fn with_php(php: u8) -> Protocol {
-    Protocol { left: Left { mishaps: 0, php }, ..protocol() }
+    Protocol { left: Left { php, ..protocol().left }, ..protocol() }
+}
+
+fn with_readers(readers: u8) -> Protocol {
+    Protocol { left: Left { readers, ..protocol().left }, ..protocol() }
 }
 
 fn mishap_without_renewals() -> Protocol {
@@ -117,13 +121,26 @@ fn clocks_that_differ_by_too_much_cost_a_lease_and_no_update() {
 }
 
 #[test]
+fn readers_that_remove_lapsed_locks_harm_nobody() {
+    assert_eq!(check(Protocol { clocks: clocks(), ..with_readers(2) }).broken, NOTHING);
+}
+
+#[test]
+fn readers_of_php_tables_harm_nobody_after_a_mishap() {
+    let left = Left { mishaps: 1, php: 1, readers: 1 };
+    let protocol = Protocol { left, renewals: 0, versions: Versions::Content, ..protocol() };
+    assert_eq!(check(protocol).broken, NOTHING);
+}
+
+#[test]
 fn a_writer_of_php_deposes_the_holder_and_keeps_its_data() {
     assert_eq!(check(with_php(2)).broken, NOTHING);
 }
 
 #[test]
 fn a_late_acquisition_after_a_write_of_php_is_told_by_the_content_alone() {
-    let protocol = Protocol { left: Left { mishaps: 1, php: 1 }, renewals: 0, ..protocol() };
+    let left = Left { mishaps: 1, php: 1, readers: 0 };
+    let protocol = Protocol { left, renewals: 0, ..protocol() };
     assert_eq!(check(protocol.clone()).broken, [UPDATES]);
     assert_eq!(check(Protocol { versions: Versions::Content, ..protocol }).broken, NOTHING);
 }

@@ -69,7 +69,13 @@ impl Protocol {
     }
 
     /// Looks at what a request in the name of `by` did to the lock.
-    fn watch_lock(&self, world: &mut World, by: Ticket, holder: Option<Ticket>, before: &Item) {
+    pub(super) fn watch_lock(
+        &self,
+        world: &mut World,
+        by: Ticket,
+        holder: Option<Ticket>,
+        before: &Item,
+    ) {
         let now_holds = world.holder();
         if before.has_php_lock() && !world.item.has_php_lock() {
             world.breaches.insert(Breach::StolenFromPhp);

@@ -16,6 +16,8 @@ pub(super) struct World {
     pub(super) clients: Vec<Client>,
     /// Requests that nobody waits for any more, and that may arrive at any time, or never.
     pub(super) late: Vec<Message>,
+    /// The lapsed lock that a reader has seen and is about to remove.
+    pub(super) lapsed: Option<Value>,
     pub(super) left: Left,
     /// What became of each turn, by ticket. The model alone knows it.
     pub(super) fates: Vec<Fate>,
@@ -38,6 +40,7 @@ impl World {
             item: Arc::new(Item(item.into())),
             clients: clocks.iter().map(|ahead| Client::new(*ahead)).collect(),
             late: Vec::new(),
+            lapsed: None,
             left: protocol.left,
             fates: vec![Fate::default(); tickets],
             breaches: BTreeSet::new(),

@@ -70,7 +70,8 @@ impl Journal {
 
     pub(super) fn locks(&self) -> Vec<(Key, LockToken)> {
         let locks = self.held.iter();
-        let locks = locks.flat_map(|(token, keys)| keys.iter().map(|key| (key.clone(), token.clone())));
+        let locks =
+            locks.flat_map(|(token, keys)| keys.iter().map(|key| (key.clone(), token.clone())));
         locks.collect()
     }
 

@@ -60,9 +60,12 @@ pub(crate) async fn a_holder_that_nobody_deposed_may_write_late(context: &Contex
     context.advance(Duration::from_mins(10));
     context.touch(&key, context.in_seconds(9_000), &expect).await?;
     context.update(&key, "late", &expect).await?;
-    context.ensure_data(&key, "late").await?;
     context.ensure_held(&key, &token).await?;
-    let deletion = context.store().delete(&key, &expect).await?;
+    // A read may remove a lapsed lock, so it comes last (L7).
+    context.ensure_data(&key, "late").await?;
+    let (other, token) = context.given_locked("b").await?;
+    context.let_the_lease_lapse();
+    let deletion = context.store().delete(&other, &Expect::lock(token)).await?;
     ensure_eq!(deletion, Deletion::Deleted, "a late deletion");
     Ok(())
 }

@@ -14,7 +14,7 @@ fn values() -> Map<String, Value> {
         "consistent_read": false, "session_lifetime": 60, "absolute_lifetime": "12h",
         "touch_threshold": 30, "optimistic": true, "locking": true, "transactions": false, "max_lock_wait_time": 1.5,
         "min_lock_retry_microtime": 20_000, "max_lock_retry_microtime": "100ms", "lock_lease": "10s",
-        "max_lock_hold": 60, "clock_skew": "250ms", "php_lock_timeout": "1m",
+        "held_locks": "/run/web/1.locks", "max_lock_hold": 60, "clock_skew": "250ms", "php_lock_timeout": "1m",
         "request_timeout": 0.5, "operation_timeout": "10s", "release_timeout": "1s",
         "max_retries": 0, "session_name": "SID", "id_separator": "#", "scan_segments": 8,
         "collect_orphans": true, "batch_config": { "batch_size": 10, "delay": "2s" },
@@ -29,6 +29,9 @@ fn alone(option: &str, value: &Value) -> Map<String, Value> {
     let mut options = Map::from_iter([(option.to_owned(), value.clone())]);
     if option == "id_separator" {
         options.insert("session_name".into(), "PHPSESSID".into());
+    }
+    if option == "held_locks" {
+        options.insert("locking".into(), true.into());
     }
     options
 }

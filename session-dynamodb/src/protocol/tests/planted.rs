@@ -1,6 +1,6 @@
 //! Every fault, with what it breaks.
 
-use super::{check, mishap_without_renewals, protocol, with_mishaps, with_php};
+use super::{check, mishap_without_renewals, protocol, with_mishaps, with_php, with_readers};
 use crate::protocol::Protocol;
 use crate::protocol::fault::Fault;
 use crate::protocol::properties::{
@@ -61,6 +61,8 @@ planted! {
         TakesAnyWriteForItsOwn, protocol(), [TRUE];
     a_refusal_that_forgets_its_doubt_is_found:
         ForgetsItsDoubt, mishap_without_renewals(), [FALSE];
+    a_removal_of_a_lock_that_was_not_seen_is_found:
+        RemovesWhateverLock, with_readers(1), [CUT];
     a_waiter_without_a_deadline_is_found:
         WaitsWithoutDeadline, protocol(), [WAITS];
 }

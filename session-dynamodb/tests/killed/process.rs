@@ -1,0 +1,100 @@
+//! A process that uses a table: this very program, which runs one of its tests.
+
+use crate::table::Table;
+use session_core::{RawString, Sessions};
+use session_dynamodb::{Options, local_client};
+use std::env;
+use std::future::pending;
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+const ENDPOINT: &str = "KILLED_ENDPOINT";
+const ROLE: &str = "KILLED_ROLE";
+const READY: &str = "ready";
+
+/// What a process does before it says that it is ready, and then nothing more.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Role {
+    /// Opens the session for writing.
+    Holds,
+    /// Builds its sessions, and gets no requests.
+    Idles,
+    /// Reads the session.
+    Reads,
+}
+
+impl Role {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Idles => "idles",
+            Self::Reads => "reads",
+        }
+    }
+
+    /// Whether it releases what the process before it left.
+    const fn lists_its_locks(self) -> bool {
+        matches!(self, Self::Holds | Self::Idles)
+    }
+}
+
+pub(crate) struct Process {
+    child: Child,
+    _lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Process {
+    /// Starts a process, and returns when it is ready.
+    pub(crate) fn start(role: Role, table: &Table) -> Self {
+        let program = env::current_exe().expect("this is a program");
+        let mut command = Command::new(program);
+        command
+            .args(["--exact", "process::role", "--ignored", "--nocapture"])
+            .envs([(ENDPOINT, table.endpoint()), (ROLE, role.name().into())])
+            .stdout(Stdio::piped());
+        if role.lists_its_locks() {
+            command.env("SESSION_HELD_LOCKS", table.held_locks());
+        }
+        let mut child = command.spawn().expect("it starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let is_ready = lines.any(|line| line.is_ok_and(|line| line.ends_with(READY)));
+        assert!(is_ready, "{role:?}: it ended before it was ready");
+        Self { child, _lines: lines }
+    }
+
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn sessions(endpoint: &str) -> Sessions<String> {
+    let variables = env::vars().filter(|(name, _)| name.starts_with("SESSION_"));
+    let more = [("SESSION_PROFILE", "aws_sdk_php"), ("SESSION_LOCKING", "1")];
+    let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let options = Options::from_variables(variables.chain(more)).expect("they fit");
+    options.sessions_with(local_client(endpoint), RawString::new()).expect("they fit")
+}
+
+#[tokio::test]
+#[ignore = "is a process that other tests start"]
+async fn role() {
+    let endpoint = env::var(ENDPOINT).expect("another test starts this one");
+    let sessions = sessions(&endpoint);
+    let mut held = None;
+    match env::var(ROLE).expect("it has a role").as_str() {
+        "holds" => held = Some(sessions.open(Some("abc")).await.expect("it can be locked")),
+        "reads" => drop(sessions.read(Some("abc")).await.expect("it can be read")),
+        other => assert_eq!(other, "idles"),
+    }
+    assert!(held.as_ref().is_none_or(|session| session.data() == "n|i:1;"));
+    println!("\n{READY}");
+    pending::<()>().await;
+}
