@@ -4,6 +4,7 @@ mod collecting;
 mod failures;
 mod foreign;
 mod hash_key;
+mod held_locks;
 mod lapsed_locks;
 mod large_items;
 mod lost_replies;
