@@ -30,7 +30,7 @@ impl Killed {
     }
 
     fn elapsed(&self) -> Duration {
-        self.0.elapsed() - self.1
+        self.0.elapsed().saturating_sub(self.1)
     }
 
     async fn wait(&self, duration: Duration) {
