@@ -5,10 +5,14 @@ use crate::lease::lapse_mark;
 use crate::limits;
 use crate::request::BatchDelete;
 use crate::send::{Ambiguity, Batched, Executed, Judgment};
+use futures_util::stream::{self, StreamExt};
 use session_core::{EpochMillis, Error, ErrorKind, Key, Operation, Result, Sweep};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// What decides, for each batch, how long to wait before it is sent.
+type Before = Arc<dyn Fn(usize) -> Duration + Send + Sync>;
 
 /// How collecting deletes in batches, as PHP's handler does.
 ///
@@ -19,41 +23,73 @@ use std::time::Duration;
 /// the scan found locked is spared. A batch deletes only sessions of this configuration, as single
 /// deletions do. Orphans are deleted one by one, on conditions.
 ///
+/// The batches of one step of collecting are sent one after another, or `pool_size` at the same
+/// time. Each waits for its own delay before it is sent.
+///
 /// ```
 /// use session_dynamodb::BatchConfig;
 /// use std::time::Duration;
 ///
-/// let batches = BatchConfig { batch_size: 10, delay: Duration::from_secs(1), ..BatchConfig::default() }
-///     .before(|size| println!("deleting {size} sessions"));
+/// let batches = BatchConfig { batch_size: 10, pool_size: 2, ..BatchConfig::default() };
+/// let batches = batches.before(|size| {
+///     println!("deleting {size} sessions");
+///     Duration::from_millis(5_000)
+/// });
 /// assert_eq!(batches.batch_size, 10);
 /// ```
 #[derive(Clone)]
 pub struct BatchConfig {
     /// How many sessions a batch deletes: 2 to 25, which is the default.
     pub batch_size: usize,
+    /// How many batches are in flight at the same time: 1 to 100, and 1 unless set.
+    pub pool_size: usize,
     /// How long to wait before each batch: not at all unless set, and a minute at most.
+    ///
+    /// With a [hook](Self::before) its answer counts instead.
     pub delay: Duration,
-    /// What is told of each batch before it is sent: how many sessions it deletes.
-    pub before: Option<Arc<dyn Fn(usize) + Send + Sync>>,
+    /// The hook that [`before`](Self::before) sets: none unless set.
+    pub before: Option<Before>,
 }
 
 impl Default for BatchConfig {
     fn default() -> Self {
-        Self { batch_size: 25, delay: Duration::ZERO, before: None }
+        Self { batch_size: 25, pool_size: 1, delay: Duration::ZERO, before: None }
     }
 }
 
 impl BatchConfig {
-    /// The same, telling `hook` of each batch before it is sent.
+    /// The same, calling `hook` before each batch, with the number of sessions that it deletes.
+    ///
+    /// The hook returns how long to wait before this batch is sent. That replaces
+    /// [`delay`](Self::delay), so a hook that only watches returns the delay itself:
+    ///
+    /// ```
+    /// use session_dynamodb::BatchConfig;
+    /// use std::time::Duration;
+    ///
+    /// let batches = BatchConfig { delay: Duration::from_secs(1), ..BatchConfig::default() };
+    /// let delay = batches.delay;
+    /// let batches = batches.before(move |size| {
+    ///     println!("about to delete {size} expired sessions");
+    ///     delay
+    /// });
+    /// assert!(batches.before.is_some());
+    /// ```
     #[must_use]
-    pub fn before(mut self, hook: impl Fn(usize) + Send + Sync + 'static) -> Self {
+    pub fn before(mut self, hook: impl Fn(usize) -> Duration + Send + Sync + 'static) -> Self {
         self.before = Some(Arc::new(hook));
         self
     }
 
     pub(crate) fn check(&self) -> Result<()> {
         limits::BATCH_SIZE.check(self.batch_size as u64)?;
+        limits::POOL_SIZE.check(self.pool_size as u64)?;
         limits::BATCH_DELAY.check(self.delay)
+    }
+
+    /// How long to wait before a batch of so many sessions.
+    fn delay_of(&self, size: usize) -> Duration {
+        self.before.as_ref().map_or(self.delay, |before| before(size))
     }
 }
 
@@ -62,9 +98,17 @@ impl Debug for BatchConfig {
         formatter
             .debug_struct("BatchConfig")
             .field("batch_size", &self.batch_size)
+            .field("pool_size", &self.pool_size)
             .field("delay", &self.delay)
             .finish_non_exhaustive()
     }
+}
+
+/// What became of one batch.
+struct Deleted {
+    count: u64,
+    left: u64,
+    units: f64,
 }
 
 impl DynamoDbStore {
@@ -83,50 +127,45 @@ impl DynamoDbStore {
             |item: &Item| item.get(Attribute::Expires).is_some() && !item.is_locked(&mark);
         let (expired, rest): (Vec<_>, Vec<_>) =
             dead.into_iter().partition(|(_, item)| may_be_batched(item));
-        for batch in expired.chunks(batches.batch_size) {
-            let keys: Vec<_> = batch.iter().map(|(key, _)| key.clone()).collect();
-            self.bury_batch(batches, keys, sweep).await?;
+        let expired: Vec<_> = expired.into_iter().map(|(key, _)| key).collect();
+        let each: Vec<_> = expired.chunks(batches.batch_size).map(<[Key]>::to_vec).collect();
+        let each = each.into_iter().map(|keys| self.bury_batch(batches, keys));
+        let mut pool = stream::iter(each).buffer_unordered(batches.pool_size);
+        while let Some(deleted) = pool.next().await {
+            let Deleted { count, left, units } = deleted?;
+            sweep.expired += count;
+            sweep.deleted += count - left;
+            sweep.failed += left;
+            sweep.units += units;
         }
         Ok(rest)
     }
 
-    async fn bury_batch(
-        &self,
-        batches: &BatchConfig,
-        keys: Vec<Key>,
-        sweep: &mut Sweep,
-    ) -> Result<()> {
-        if !batches.delay.is_zero() {
-            self.sender.timer.sleep(batches.delay).await;
-        }
-        if let Some(before) = &batches.before {
-            before(keys.len());
-        }
+    async fn bury_batch(&self, batches: &BatchConfig, keys: Vec<Key>) -> Result<Deleted> {
         let count = keys.len() as u64;
-        let unprocessed = self.delete_batch(keys, sweep).await? as u64;
-        sweep.expired += count;
-        sweep.deleted += count - unprocessed.min(count);
-        sweep.failed += unprocessed.min(count);
-        Ok(())
+        let delay = batches.delay_of(keys.len());
+        if !delay.is_zero() {
+            self.sender.timer.sleep(delay).await;
+        }
+        let (left, units) = self.delete_batch(keys).await?;
+        Ok(Deleted { count, left: count.min(left as u64), units })
     }
 
-    /// Sends the batch, and again what the server leaves of it. How many are left in the end.
-    async fn delete_batch(&self, keys: Vec<Key>, sweep: &mut Sweep) -> Result<usize> {
-        let mut left = keys.len();
+    /// Sends the batch, and again what the server leaves of it. How many are left in the end, and
+    /// the capacity units that it took.
+    async fn delete_batch(&self, keys: Vec<Key>) -> Result<(usize, f64)> {
+        let (mut left, mut units) = (keys.len(), 0.0);
         let mut call = self.sender.writing(Operation::Collect);
         let judge = |batched: Batched, _: &Ambiguity| {
-            sweep.units += batched.units;
+            units += batched.units;
             left = batched.unprocessed.len();
             Judgment::<_, ()>::SendLater(BatchDelete { keys: batched.unprocessed })
         };
         let executed = self.sender.execute(&mut call, BatchDelete { keys }, judge).await;
         match executed.map_err(Error::from) {
-            Ok(Executed::Replied(units)) => {
-                sweep.units += units;
-                Ok(0)
-            }
-            Ok(Executed::Judged(())) => Ok(left),
-            Err(error) if error.kind() == ErrorKind::Unavailable => Ok(left),
+            Ok(Executed::Replied(used)) => Ok((0, units + used)),
+            Ok(Executed::Judged(())) => Ok((left, units)),
+            Err(error) if error.kind() == ErrorKind::Unavailable => Ok((left, units)),
             Err(error) => Err(error),
         }
     }

@@ -33,9 +33,18 @@ pub(crate) const MAX_RETRIES: Count = Count { name: "max_retries", least: 0, mos
 pub(crate) const SCAN_SEGMENTS: Count = Count { name: "scan_segments", least: 1, most: 1_000 };
 /// DynamoDB takes up to 25 deletions in a batch.
 pub(crate) const BATCH_SIZE: Count = Count { name: "batch_size", least: 2, most: 25 };
+pub(crate) const POOL_SIZE: Count = Count { name: "pool_size", least: 1, most: 100 };
 
-pub(crate) const BATCH_DELAY: Time =
-    Time { remedy: "PHP's `@http.delay` counts milliseconds", ..Time::of("delay", 0, 60) };
+pub(crate) const BATCH_DELAY: Time = Time {
+    remedy: "PHP's `@http.delay` counts milliseconds: keep that name for them",
+    ..Time::of("delay", 0, 60)
+};
+
+/// The names that PHP's handlers have for the size of a batch and for its delay.
+pub(crate) const GC_BATCH_SIZE: Count = Count { name: "gc_batch_size", ..BATCH_SIZE };
+pub(crate) const GC_OPERATION_DELAY: Time = Time::of("gc_operation_delay", 0, 60);
+pub(crate) const HTTP_DELAY: Time =
+    Time { name: "@http.delay", unit: Unit::Milliseconds, remedy: "", ..BATCH_DELAY };
 
 /// AWS refuses requests whose clock is five minutes off.
 pub(crate) const CLOCK_SKEW: Time = Time::of("clock_skew", 0, 300);

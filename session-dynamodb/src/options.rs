@@ -4,7 +4,9 @@ mod batches;
 mod check;
 #[cfg(feature = "aws-config")]
 mod client;
+mod elsewhere;
 mod known;
+mod locking;
 mod read;
 mod secrets;
 mod sessions;

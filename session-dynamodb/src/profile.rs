@@ -68,7 +68,7 @@ impl Profile {
     /// # Errors
     ///
     /// What the format finds wrong; an option that is not known, a callback, a value out of its
-    /// range, or what the profile has no place for.
+    /// range, what the profile has no place for, or for async-aws no `table_name`.
     pub fn options<'de, D: Deserializer<'de>>(self, configuration: D) -> Result<Options, D::Error> {
         Options::of_profile(self, configuration)
     }
@@ -83,6 +83,18 @@ impl Profile {
     /// Whether the handler base64-encodes the data unless it is told not to.
     pub(crate) fn encodes(self) -> bool {
         self == Self::Idealstack
+    }
+
+    /// Checks that the handler has a table of its own if its configuration names none.
+    pub(crate) fn check_default_table(self) -> Result<()> {
+        match self {
+            Self::AwsSdkPhp | Self::Idealstack => Ok(()),
+            Self::AsyncAws => Err(config(
+                "table_name is not set: the handler of `async_aws` has no default table, so name \
+                 the table that it writes to"
+                    .into(),
+            )),
+        }
     }
 
     /// Checks what the handler has fixed, and nobody can set.

@@ -59,7 +59,8 @@ fn the_same_configuration_is_taken_as_toml() {
     assert!(options.locking && options.batch_config.is_none());
     assert_eq!(options.max_lock_wait_time, Duration::from_secs(15));
 
-    let configuration = "profile = \"async_aws\"\n[batch_config]\nbatch_size = 10\n";
+    let configuration =
+        "profile = \"async_aws\"\ntable_name = \"web\"\n[batch_config]\nbatch_size = 10\n";
     let options: Options = toml::from_str(configuration).expect("they fit");
     assert_eq!(options.profile, Some(Profile::AsyncAws));
     assert_eq!(options.batch_config.map(|batches| batches.batch_size), Some(10));
@@ -91,7 +92,8 @@ fn the_name_of_the_session_is_what_the_handler_is_told_or_none() {
 
 #[test]
 fn a_profile_is_an_option_like_others() {
-    let options = Options::from_variables([("SESSION_PROFILE", "async_aws")]);
+    let set = [("SESSION_PROFILE", "async_aws"), ("SESSION_TABLE_NAME", "web")];
+    let options = Options::from_variables(set);
     assert_eq!(options.expect("it is one").profile, Some(Profile::AsyncAws));
     let error = serde_json::from_value::<Options>(json!({ "profile": "aws" }));
     let error = error.expect_err("it is none").to_string();
@@ -111,16 +113,22 @@ fn what_a_profile_has_no_place_for_is_named_with_the_reason() {
         (aws, json!({ "lock_attribute": "l" }), ["lock_attribute", "knows `lock` only"]),
         (aws, json!({ "id_separator": "#" }), ["id_separator", "knows `_` only"]),
         (aws, json!({ "base64": true }), ["base64", "does not decode"]),
-        (own, json!({ "base64": true }), ["base64", "does not decode"]),
-        (own, json!({ "data_attribute_type": "binary" }), ["data_attribute_type", "overwrites"]),
+        (own, json!({ "table_name": "web", "base64": true }), ["base64", "does not decode"]),
+        (
+            own,
+            json!({ "table_name": "web", "data_attribute_type": "binary" }),
+            ["data_attribute_type", "overwrites"],
+        ),
+        (own, json!({ "hash_key": "id" }), ["table_name is not set", "no default table"]),
         (idealstack, json!({ "data_attribute": "d" }), ["data_attribute", "knows `data` only"]),
-        (aws, json!({ "locking_strategy": "pessimistic" }), ["locking_strategy", "`locking`"]),
-        (aws, json!({ "gc_batch_size": 25 }), ["gc_batch_size", "batch_size"]),
+        (aws, json!({ "locking_strategy": "optimistic" }), ["locking_strategy", "`pessimistic`"]),
+        (aws, json!({ "gc_batch_size": 26 }), ["gc_batch_size is 26", "2 to 25"]),
+        (aws, json!({ "automatic_gc": true }), ["automatic_gc", "time to live"]),
         (idealstack, json!({ "session_locking": true }), ["session_locking", "never locks"]),
         (aws, json!({ "batch_config": { "before": "f" } }), ["before", "`BatchConfig::before`"]),
         (aws, json!({ "batch_config": { "error": "f" } }), ["error", "report"]),
-        (aws, json!({ "batch_config": { "pool_size": 4 } }), ["pool_size", "scan_segments"]),
-        (aws, json!({ "batch_config": { "autoflush": false } }), ["autoflush", "nothing"]),
+        (aws, json!({ "batch_config": { "pool_size": 0 } }), ["pool_size is 0", "1 to 100"]),
+        (aws, json!({ "batch_config": { "autoflush": false } }), ["autoflush", "sent at once"]),
         (aws, json!({ "batch_config": [25] }), ["batch_config", "list"]),
         (aws, json!({ "session_lifetime": 0 }), ["session_lifetime is 0", "1 to"]),
         (aws, json!({ "lockng": true }), ["lockng", "did you mean `locking`?"]),

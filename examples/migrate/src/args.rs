@@ -134,6 +134,8 @@ impl Args {
         }
         // Keys stay, so they are PHP's on both sides.
         variables.entry(self.variable("SESSION_NAME")).or_insert_with(|| "PHPSESSID".into());
+        // The handler of async-aws has no default table. This program has one for every writer.
+        variables.entry(self.variable("TABLE_NAME")).or_insert_with(|| "sessions".into());
         let tags = writer.profile().map(|_| self.take_tags(&mut variables));
         let mut options = Options::from_variables_with_prefix(&self.env_prefix, variables)?;
         if let Some([version, deadline]) = tags {

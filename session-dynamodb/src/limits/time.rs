@@ -17,6 +17,7 @@ pub(crate) struct Time {
 pub(crate) enum Unit {
     Seconds,
     WholeSeconds,
+    Milliseconds,
     Microseconds,
 }
 
@@ -25,6 +26,7 @@ impl Unit {
         match self {
             Self::Seconds => "seconds",
             Self::WholeSeconds => "whole seconds",
+            Self::Milliseconds => "milliseconds",
             Self::Microseconds => "microseconds",
         }
     }
@@ -33,6 +35,7 @@ impl Unit {
     pub(crate) fn duration(self, number: f64) -> Option<Duration> {
         let seconds = match self {
             Self::Seconds | Self::WholeSeconds => number,
+            Self::Milliseconds => number / 1e3,
             Self::Microseconds => number / 1e6,
         };
         Duration::try_from_secs_f64(seconds).ok()
@@ -42,6 +45,7 @@ impl Unit {
     fn count(self, duration: Duration) -> f64 {
         match self {
             Self::Seconds | Self::WholeSeconds => duration.as_secs_f64(),
+            Self::Milliseconds => duration.as_secs_f64() * 1e3,
             Self::Microseconds => duration.as_secs_f64() * 1e6,
         }
     }
@@ -49,7 +53,7 @@ impl Unit {
     /// Whether it is a whole number of the unit, where that is asked for.
     const fn divides(self, duration: Duration) -> bool {
         match self {
-            Self::Seconds => true,
+            Self::Seconds | Self::Milliseconds => true,
             Self::WholeSeconds => duration.subsec_nanos() == 0,
             Self::Microseconds => duration.subsec_nanos().is_multiple_of(1_000),
         }
@@ -97,6 +101,8 @@ mod tests {
         assert_eq!(time.expected(), "0.01 to 60 seconds");
         let micros = Time { unit: Unit::Microseconds, ..Time::of("t", 0, 60) };
         assert_eq!(micros.expected(), "0 to 60000000 microseconds");
+        let millis = Time { unit: Unit::Milliseconds, ..Time::of("t", 0, 60) };
+        assert_eq!(millis.expected(), "0 to 60000 milliseconds");
     }
 
     #[test]
@@ -116,5 +122,6 @@ mod tests {
             assert_eq!(Unit::Seconds.duration(number), None, "{number}");
         }
         assert_eq!(Unit::Microseconds.duration(1500.0), Some(Duration::from_micros(1500)));
+        assert_eq!(Unit::Milliseconds.duration(1500.0), Some(Duration::from_millis(1500)));
     }
 }

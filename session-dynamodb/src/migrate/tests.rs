@@ -24,7 +24,10 @@ fn what_is_not_converted_is_refused_by_name() {
     for (to, named) in [
         (r#"{"profile": "aws_sdk_php", "table_name": "web"}"#, "table_name"),
         (r#"{"profile": "aws_sdk_php", "session_name": "SID"}"#, "session_name"),
-        (r#"{"profile": "async_aws", "id_separator": "-"}"#, "id_separator"),
+        (
+            r#"{"profile": "async_aws", "table_name": "sessions", "id_separator": "-"}"#,
+            "id_separator",
+        ),
         ("{}", "keys stay"),
         (r#"{"profile": "aws_sdk_php", "hash_key": "key"}"#, "#key is `id` and is to be `key`"),
         (r#"{"profile": "aws_sdk_php", "data_attribute": "d"}"#, "#data"),
@@ -53,7 +56,7 @@ fn forms_that_no_handler_has_are_refused() {
     let mut both = options(r#"{"base64": true}"#);
     both.data_attribute_type = PayloadKind::Binary;
     assert!(refusal(&from, &both).contains("one of the two"));
-    let php = options(r#"{"profile": "async_aws"}"#);
+    let php = options(r#"{"profile": "async_aws", "table_name": "sessions"}"#);
     let mut binary = php.clone();
     binary.data_attribute_type = PayloadKind::Binary;
     assert!(refusal(&php, &binary).contains("keeps strings"));

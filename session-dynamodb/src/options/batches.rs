@@ -1,55 +1,104 @@
-//! How `batch_config` is written.
+//! How `batch_config` is written, and the options that version 2 of the AWS SDK had for it.
 
 use super::value::Value;
 use super::written::{Refusal, Written};
 use crate::BatchConfig;
-use crate::limits;
+use crate::limits::{self, Time};
+use std::time::Duration;
 
-/// Batches as they are written; an empty map is batches of the default size.
+/// Batches as they are written: what is not set is none.
+#[derive(Default)]
+pub(super) struct WrittenBatches {
+    size: Option<usize>,
+    pool: Option<usize>,
+    delay: Option<Duration>,
+}
+
+/// The batches that the options set, by the names of either version of the AWS SDK.
 ///
-/// Of what PHP has besides, its defaults are what is done here.
-pub(super) fn batches(mut written: Written) -> Result<BatchConfig, Refusal> {
-    let batches = take(&mut written)?;
-    refuse_others(&mut written)?;
+/// An empty map is batches of the default size.
+pub(super) fn take_batches(written: &mut Written) -> Result<Option<BatchConfig>, Refusal> {
+    let map = written.inner("batch_config", of_map)?;
+    let size = written.aside(|written| written.count(&limits::GC_BATCH_SIZE))?;
+    let delay = written.aside(|written| written.time(&limits::GC_OPERATION_DELAY))?;
+    if map.is_none() && size.is_none() && delay.is_none() {
+        return Ok(None);
+    }
+    let (map, usual) = (map.unwrap_or_default(), BatchConfig::default());
+    let size = size.and_then(|size| usize::try_from(size).ok());
+    let size = one_of(("gc_batch_size", size), ("batch_config.batch_size", map.size))?;
+    let delay = one_of(("gc_operation_delay", delay), ("batch_config.delay", map.delay))?;
+    Ok(Some(BatchConfig {
+        batch_size: size.unwrap_or(usual.batch_size),
+        pool_size: map.pool.unwrap_or(usual.pool_size),
+        delay: delay.unwrap_or(usual.delay),
+        before: None,
+    }))
+}
+
+fn of_map(mut written: Written) -> Result<WrittenBatches, Refusal> {
+    let mut batches = take(&mut written)?;
+    let http = written.aside(take_http_delay)?;
+    batches.delay = one_of(("@http.delay", http), ("delay", batches.delay))?;
+    reject_others(&mut written)?;
     written.finish()?;
     Ok(batches)
 }
 
 /// Takes every option that there is.
-pub(super) fn take(written: &mut Written) -> Result<BatchConfig, Refusal> {
-    let standard = BatchConfig::default();
+pub(super) fn take(written: &mut Written) -> Result<WrittenBatches, Refusal> {
     let size = written.count(&limits::BATCH_SIZE)?.map(usize::try_from);
-    Ok(BatchConfig {
-        batch_size: size.and_then(Result::ok).unwrap_or(standard.batch_size),
-        delay: written.time(&limits::BATCH_DELAY)?.unwrap_or(standard.delay),
-        before: None,
+    let pool = written.count(&limits::POOL_SIZE)?.map(usize::try_from);
+    Ok(WrittenBatches {
+        size: size.and_then(Result::ok),
+        pool: pool.and_then(Result::ok),
+        delay: written.time(&limits::BATCH_DELAY)?,
     })
 }
 
-/// Refuses what PHP has besides, unless it is what is done here.
-fn refuse_others(written: &mut Written) -> Result<(), Refusal> {
-    if written.take_foreign("before").is_some() {
-        return refused("before is a callback: set `BatchConfig::before` in code");
-    }
-    if written.take_foreign("error").is_some() {
-        return refused("error is a callback: what fails is counted in the collector's report");
-    }
-    let other =
-        |value: Option<Value>, usual: fn(&Value) -> bool| value.filter(|value| !usual(value));
-    if let Some(size) = other(written.take_foreign("pool_size"), |size| size.as_whole() == Some(1))
-    {
-        return refused(&format!(
-            "pool_size is {size}: it must be 1, for what goes on at a time is `scan_segments`"
-        ));
-    }
-    if let Some(flush) = other(written.take_foreign("autoflush"), |on| on.as_flag() == Some(true)) {
-        return refused(&format!(
-            "autoflush is {flush}: it must be true, for nothing would be deleted"
-        ));
-    }
-    Ok(())
+/// PHP's `$command['@http']['delay']` in milliseconds, as a map or by its whole name.
+fn take_http_delay(written: &mut Written) -> Result<Option<Duration>, Refusal> {
+    let whole = written.time(&limits::HTTP_DELAY)?;
+    let inner = written.inner("@http", |mut http| {
+        let delay = http.time(&Time { name: "delay", ..limits::HTTP_DELAY })?;
+        http.finish()?;
+        Ok(delay)
+    })?;
+    one_of(("@http.delay", whole), ("@http", inner.flatten()))
 }
 
-fn refused<T>(detail: &str) -> Result<T, Refusal> {
+/// The value of an option that has two names, which must not contradict each other.
+fn one_of<T: PartialEq>(
+    (one, value): (&str, Option<T>),
+    (other, second): (&str, Option<T>),
+) -> Result<Option<T>, Refusal> {
+    match (&value, &second) {
+        (Some(value), Some(second)) if value != second => rejected(&format!(
+            "{one} and {other} are set to different values: both set the same, so leave one out"
+        )),
+        _ => Ok(value.or(second)),
+    }
+}
+
+/// Rejects what PHP has besides, unless it is what is done here.
+fn reject_others(written: &mut Written) -> Result<(), Refusal> {
+    if written.take_foreign("before").is_some() {
+        return rejected(
+            "before is a callback: set `BatchConfig::before` in code, or `@http.delay` for a delay",
+        );
+    }
+    if written.take_foreign("error").is_some() {
+        return rejected("error is a callback: what fails is counted in the collector's report");
+    }
+    let autoflush = written.take_foreign("autoflush");
+    match autoflush.filter(|on: &Value| on.as_flag() != Some(true)) {
+        None => Ok(()),
+        Some(off) => rejected(&format!(
+            "autoflush is {off}: it must be true, because full batches are sent at once"
+        )),
+    }
+}
+
+fn rejected<T>(detail: &str) -> Result<T, Refusal> {
     Err(Refusal(detail.into()))
 }

@@ -1,6 +1,7 @@
 //! What to say of options that there are not.
 
 use super::Options;
+use super::elsewhere::explanation;
 use super::value::Value;
 use super::written::{Refusal, Written};
 
@@ -9,11 +10,12 @@ type IsSo = fn(&Value, &Options) -> bool;
 
 /// Options that handlers of PHP have, or had, when they change nothing, and what stands for them
 /// here. PHP ignores what it does not know; whoever moves here must hear of it.
-const OF_PHP: [(&str, IsSo, &str); 8] = [
+const OF_PHP: [(&str, IsSo, &str); 5] = [
     (
         "automatic_gc",
         |value, _| value.is_empty() || value.as_flag() == Some(false),
-        "run a `Collector` on a schedule of your own",
+        "requests collect nothing. Collect on a schedule: a `Collector` in a task or from cron, or \
+         the table's time to live",
     ),
     (
         "consistent_reads",
@@ -25,17 +27,6 @@ const OF_PHP: [(&str, IsSo, &str); 8] = [
         "dynamodb_client",
         |value, _| value.is_empty(),
         "the client is given where the store is made: leave this out",
-    ),
-    ("gc_batch_size", |_, _| false, "it is `batch_config.batch_size`, for a `Collector`"),
-    (
-        "gc_operation_delay",
-        |value, _| value.as_whole() == Some(0),
-        "it is `batch_config.delay`, or the pace of a `Collector`",
-    ),
-    (
-        "locking_strategy",
-        |value, options| value.as_text() == Some(strategy(options)),
-        "it is `locking`, true for `pessimistic`",
     ),
     (
         "session_locking",
@@ -49,11 +40,6 @@ const OF_PHP: [(&str, IsSo, &str); 8] = [
     ),
 ];
 
-/// The strategy by the name that version 2 of the AWS SDK has for it.
-fn strategy(options: &Options) -> &'static str {
-    if options.locking { "pessimistic" } else { "null" }
-}
-
 /// Takes the options that are PHP's alone, and refuses those that say what is not done here.
 pub(super) fn take_options_of_php(written: &mut Written, options: &Options) -> Result<(), Refusal> {
     for (option, is_so, instead) in OF_PHP {
@@ -66,6 +52,9 @@ pub(super) fn take_options_of_php(written: &mut Written, options: &Options) -> R
 
 /// The refusal of an option that there is not, where these are.
 pub(super) fn unknown(option: &str, known: &[&'static str]) -> Refusal {
+    if let Some(explanation) = explanation(option) {
+        return Refusal(format!("{option} is no option: {explanation}"));
+    }
     let nearest = nearest(&option.to_ascii_lowercase(), known);
     let nearest = nearest.map(|nearest| format!(": did you mean `{nearest}`?"));
     Refusal(format!("{option} is no option{}", nearest.unwrap_or_default()))

@@ -1,8 +1,9 @@
 //! From options as they are written to options whose values make sense.
 
 use super::Options;
-use super::batches::batches;
+use super::batches::take_batches;
 use super::known::take_options_of_php;
+use super::locking::take_locking;
 use super::secrets::credentials;
 use super::written::{Refusal, Written};
 use crate::Profile;
@@ -19,9 +20,13 @@ const LEAST: Duration = Duration::from_micros(1);
 
 /// The options that are written, which make sense together.
 pub(super) fn options(mut written: Written) -> Result<Options, Refusal> {
+    let names_table = written.is_set("table_name");
     let options = take(&mut written)?;
     take_options_of_php(&mut written, &options)?;
     written.finish()?;
+    if let Some(profile) = options.profile.filter(|_| !names_table) {
+        profile.check_default_table()?;
+    }
     options.check()?;
     Ok(options)
 }
@@ -33,7 +38,7 @@ pub(super) fn take(written: &mut Written) -> Result<Options, Refusal> {
     take_table(written, &mut options)?;
     take_data(written, &mut options)?;
     take_lifetime(written, &mut options)?;
-    take_locking(written, &mut options)?;
+    take_locks(written, &mut options)?;
     take_times(written, &mut options)?;
     take_keys(written, &mut options)?;
     take_collecting(written, &mut options)?;
@@ -122,9 +127,9 @@ fn take_lifetime(written: &mut Written, options: &mut Options) -> Result<(), Ref
     Ok(())
 }
 
-fn take_locking(written: &mut Written, options: &mut Options) -> Result<(), Refusal> {
+fn take_locks(written: &mut Written, options: &mut Options) -> Result<(), Refusal> {
     set(&mut options.optimistic, written.flag("optimistic")?);
-    set(&mut options.locking, written.flag("locking")?);
+    set(&mut options.locking, take_locking(written)?);
     let wait = written.time(&limits::MAX_LOCK_WAIT_TIME)?;
     set(&mut options.max_lock_wait_time, wait.map(|wait| wait.max(LEAST)));
     take_retries(written, options)?;
@@ -184,7 +189,7 @@ fn take_collecting(written: &mut Written, options: &mut Options) -> Result<(), R
     let segments = segments.and_then(|segments| usize::try_from(segments).ok());
     set(&mut options.scan_segments, segments.and_then(NonZeroUsize::new));
     set(&mut options.collect_orphans, written.flag("collect_orphans")?);
-    options.batch_config = written.inner("batch_config", batches)?;
+    options.batch_config = take_batches(written)?;
     Ok(())
 }
 

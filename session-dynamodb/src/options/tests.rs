@@ -3,6 +3,7 @@
 mod casts;
 mod formats;
 mod guide;
+mod version_two;
 
 use super::read::take;
 use super::written::Written;
@@ -98,7 +99,7 @@ fn options_that_contradict_each_other_are_refused() {
             ["touch_threshold is 1440s", "less than session_lifetime, 1440s"],
         ),
         (
-            json!({ "profile": "async_aws", "absolute_lifetime": "1h" }),
+            json!({ "profile": "async_aws", "table_name": "web", "absolute_lifetime": "1h" }),
             ["absolute_lifetime is set", "`async_aws` keeps none"],
         ),
         (json!({ "session_name": "", "collect_orphans": true }), ["collect_orphans", "key_scheme"]),
@@ -153,8 +154,8 @@ fn batches_are_an_option_of_options() {
     assert_eq!((batches.batch_size, batches.delay), (10, Duration::from_millis(500)));
     let error = read(json!({ "batch_config": { "batch_size": 26 } })).expect_err("too many");
     assert!(error.contains("batch_size is 26: it must be 2 to 25"), "{error}");
-    let error = read(json!({ "batch_config": { "pool_size": 2 } })).expect_err("not known");
-    assert!(error.contains("pool_size"), "{error}");
+    let error = read(json!({ "batch_config": { "pool_size": 0 } })).expect_err("none at a time");
+    assert!(error.contains("pool_size is 0: it must be 1 to 100"), "{error}");
 }
 
 #[test]
@@ -306,7 +307,6 @@ fn an_option_of_php_is_taken_where_it_says_what_happens_anyway() {
     for (options, start) in [
         (json!({ "consistent_reads": false }), "consistent_reads of PHP has no place here"),
         (json!({ "session_locking": true }), "session_locking of PHP has no place here"),
-        (json!({ "locking_strategy": "pessimistic" }), "locking_strategy of PHP"),
         (json!({ "version": "2011-12-05" }), "version of PHP"),
     ] {
         let error = read(options).expect_err("it says what is not done");

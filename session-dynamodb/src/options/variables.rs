@@ -43,7 +43,7 @@ const UNSET_IF_EMPTY: [&str; 5] =
     ["region", "endpoint", "credentials_key", "credentials_secret", "credentials_token"];
 
 /// What is said besides of a name that is no option's, for it may be another program's.
-const HINT: &str = " where the variable is another program's, give ours another prefix";
+const HINT: &str = " (if the variable is another program's, give ours another prefix)";
 
 impl Options {
     /// The options that variables of the environment set, by names such as `SESSION_TABLE_NAME`.

@@ -102,6 +102,14 @@ impl Written {
         self.values.remove(option).filter(|value| !matches!(value, Value::Null))
     }
 
+    /// Takes options by other names that PHP has for ours, which are not listed among ours.
+    pub(super) fn aside<T>(&mut self, take: impl FnOnce(&mut Self) -> T) -> T {
+        let listed = self.asked.len();
+        let taken = take(self);
+        self.asked.truncate(listed);
+        taken
+    }
+
     pub(super) fn is_set(&self, option: &str) -> bool {
         self.values.get(option).is_some_and(|value| !matches!(value, Value::Null))
     }

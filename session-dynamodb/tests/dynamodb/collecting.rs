@@ -238,7 +238,10 @@ async fn batches_delete_what_is_expired_and_not_locked() {
     let sizes = Arc::new(parking_lot::Mutex::new(Vec::new()));
     let told = Arc::clone(&sizes);
     let batches = BatchConfig { batch_size: 10, ..BatchConfig::default() };
-    let batches = batches.before(move |size| told.lock().push(size));
+    let batches = batches.before(move |size| {
+        told.lock().push(size);
+        Duration::ZERO
+    });
     let bench = Bench::with(|builder| of_orphans(builder).batch_config(batches.clone())).await;
     given_dead(&bench, 23).await;
     bench.given("live").await;

@@ -1,8 +1,10 @@
 //! The store on a server in the process, over a wire that tests tamper with.
 
+mod batches;
 mod collecting;
 mod failures;
 mod foreign;
+mod handler_documents;
 mod hash_key;
 mod held_locks;
 mod lapsed_locks;
@@ -16,6 +18,7 @@ mod reading;
 mod recorded;
 mod recordings;
 mod replies;
+mod reported_options;
 mod requests;
 mod secrets;
 mod sessions;

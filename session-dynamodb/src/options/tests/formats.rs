@@ -17,7 +17,7 @@ fn values() -> Map<String, Value> {
         "held_locks": "/run/web/1.locks", "max_lock_hold": 60, "clock_skew": "250ms", "php_lock_timeout": "1m",
         "request_timeout": 0.5, "operation_timeout": "10s", "release_timeout": "1s",
         "max_retries": 0, "session_name": "SID", "id_separator": "#", "scan_segments": 8,
-        "collect_orphans": true, "batch_config": { "batch_size": 10, "delay": "2s" },
+        "collect_orphans": true, "batch_config": { "batch_size": 10, "pool_size": 2, "delay": "2s" },
         "region": "eu-central-1", "endpoint": "http://localhost:8000",
         "credentials": { "key": "AKIA", "secret": "hush", "token": "quiet" },
     });
@@ -27,12 +27,13 @@ fn values() -> Map<String, Value> {
 /// The option alone, or with what it cannot be without.
 fn alone(option: &str, value: &Value) -> Map<String, Value> {
     let mut options = Map::from_iter([(option.to_owned(), value.clone())]);
-    if option == "id_separator" {
-        options.insert("session_name".into(), "PHPSESSID".into());
-    }
-    if option == "held_locks" {
-        options.insert("locking".into(), true.into());
-    }
+    let needed: Option<(&str, Value)> = match option {
+        "id_separator" => Some(("session_name", "PHPSESSID".into())),
+        "profile" => Some(("table_name", "sessions".into())),
+        "held_locks" => Some(("locking", true.into())),
+        _ => None,
+    };
+    options.extend(needed.map(|(name, value)| (name.to_owned(), value)));
     options
 }
 
@@ -107,7 +108,7 @@ fn all_options_that_fit_together_are_set_at_once() {
     let options = read_from_all(&values);
     assert_eq!((options.table_name.as_str(), options.max_retries), ("web", 0));
     let batches = options.batch_config.expect("it is set");
-    assert_eq!((batches.batch_size, batches.delay.as_secs()), (10, 2));
+    assert_eq!((batches.batch_size, batches.pool_size, batches.delay.as_secs()), (10, 2, 2));
     let credentials = StaticCredentials::new("AKIA", "hush").with_token("quiet");
     assert_eq!(options.credentials, Some(credentials));
 }

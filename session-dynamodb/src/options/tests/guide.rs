@@ -75,7 +75,9 @@ fn the_guide_has_the_defaults() {
         let context = match option {
             "id_separator" => vec![(name("session_name"), "SID")],
             "batch_config.batch_size" => vec![(name("batch_config.delay"), "0")],
-            "batch_config.delay" => vec![(name("batch_config.batch_size"), "25")],
+            "batch_config.delay" | "batch_config.pool_size" => {
+                vec![(name("batch_config.batch_size"), "25")]
+            }
             _ => vec![],
         };
         let unset = Options::from_variables(context.clone()).expect("it fits");
