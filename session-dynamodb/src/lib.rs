@@ -56,8 +56,3 @@ pub use table::{Problem, TableOptions, Throughput};
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/dynamodb.md")]
 mod guide {}
-
-/// The examples of the guide to tables that are shared with PHP.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/sharing-with-php.md")]
-mod sharing_guide {}

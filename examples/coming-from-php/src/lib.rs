@@ -2,3 +2,6 @@
 
 #[doc = include_str!("../../../docs/moving-a-table.md")]
 pub mod moving {}
+
+#[doc = include_str!("../../../docs/sharing-with-php.md")]
+pub mod sharing {}
