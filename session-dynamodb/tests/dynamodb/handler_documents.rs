@@ -66,6 +66,6 @@ async fn stored(options: &Options, data: &str) -> HashMap<String, String> {
     session.commit().await.expect("it commits");
     let items = server.client().scan().table_name(&options.table_name).send().await;
     let items = items.expect("it scans").items.expect("there are items");
-    let [item] = items.try_into().ok().expect("there is one session");
+    let [item] = items.try_into().expect("there is one session");
     item.into_iter().map(|(name, value)| (name, format!("{value:?}"))).collect()
 }

@@ -54,8 +54,8 @@ fn the_example_with_all_options_loads_as_it_is() {
     assert!(options.consistent_read && !locks(&options) && options.batch_config.is_none());
     let waits = options.lock_options();
     assert_eq!(waits.max_lock_wait_time, Duration::from_secs(10));
-    assert_eq!(waits.min_lock_retry, Duration::from_micros(5_000));
-    assert_eq!(waits.max_lock_retry, Duration::from_micros(50_000));
+    assert_eq!(waits.min_lock_retry, Duration::from_millis(5));
+    assert_eq!(waits.max_lock_retry, Duration::from_millis(50));
 }
 
 /// The public note sets the client up with these.
@@ -102,13 +102,13 @@ async fn collect(batches: BatchConfig, expired: usize) -> Bench {
 
 /// `before` as a function that prints. A callback is code here as well.
 #[tokio::test]
-async fn a_hook_hears_of_each_batch_of_the_configured_size() {
+async fn a_hook_teller_of_each_batch_of_the_configured_size() {
     let configuration = json!({ "table_name": "sessions", "batch_config": { "batch_size": 25 } });
     let batches = load(AwsSdkPhp, &configuration).batch_config.expect("it is set");
     let heard = Arc::new(Mutex::new(Vec::new()));
-    let hears = Arc::clone(&heard);
+    let teller = Arc::clone(&heard);
     let batches = batches.before(move |size| {
-        hears.lock().expect("nobody panics").push(size);
+        teller.lock().expect("nobody panics").push(size);
         Duration::ZERO
     });
     collect(batches, 60).await;
@@ -121,7 +121,7 @@ async fn a_delay_of_5000_is_five_seconds_before_each_batch() {
     let delay = json!({ "@http": { "delay": 5000 } });
     let configuration = json!({ "table_name": "sessions", "batch_config": delay });
     let configured = load(AwsSdkPhp, &configuration).batch_config.expect("it is set");
-    let hooked = BatchConfig::default().before(|_| Duration::from_millis(5_000));
+    let hooked = BatchConfig::default().before(|_| Duration::from_secs(5));
     for batches in [configured, hooked] {
         let bench = collect(batches, 30).await;
         assert_eq!(bench.pause.slept(), [Duration::from_secs(5); 2]);
