@@ -63,7 +63,8 @@ impl Profile {
     /// Options of this profile from the configuration array of PHP's handler, as JSON, TOML or
     /// whatever else serde reads. It may hold options of ours besides.
     ///
-    /// PHP ignores what it does not know; here that is an error, which says what stands for it.
+    /// The option names of version 2 of the AWS SDK are accepted too, such as `locking_strategy`. PHP
+    /// ignores unknown options; here they are errors that say what to set instead.
     ///
     /// # Errors
     ///

@@ -8,7 +8,7 @@ pub(super) fn explanation(option: &str) -> Option<&'static str> {
 }
 
 /// Options, each group with its explanation.
-const EXPLAINED: [(&[&str], &str); 12] = [
+const EXPLAINED: [(&[&str], &str); 16] = [
     (
         &["services", "arguments", "parameters", "imports"],
         "it is part of a Symfony service file. Give only the handler's configuration: the map among \
@@ -54,6 +54,21 @@ const EXPLAINED: [(&[&str], &str); 12] = [
     (
         &["gc_maxlifetime", "session.gc_maxlifetime", "max_stale"],
         "it is a lifetime that another product configures. Set `session_lifetime`, in seconds",
+    ),
+    (&["table_key"], "it is the key attribute in the Ruby session store of AWS. Set `hash_key`"),
+    (
+        &["enable_locking", "lock_max_wait_time"],
+        "it is an option of the Ruby session store of AWS. Set `locking` and `max_lock_wait_time`",
+    ),
+    (
+        &["lock_expiry_time", "lock_retry_delay"],
+        "it is an option of the Ruby session store of AWS, in milliseconds. Set `lock_lease` and \
+         `min_lock_retry_microtime`",
+    ),
+    (
+        &["read_capacity", "write_capacity"],
+        "it is the throughput of a new table. Set `TableOptions::throughput` where the table is \
+         created",
     ),
     (
         &["debug"],

@@ -43,7 +43,7 @@ const UNSET_IF_EMPTY: [&str; 5] =
     ["region", "endpoint", "credentials_key", "credentials_secret", "credentials_token"];
 
 /// What is said besides of a name that is no option's, for it may be another program's.
-const HINT: &str = " (if the variable is another program's, give ours another prefix)";
+const HINT: &str = " (if the variable belongs to another program, use another prefix for options)";
 
 impl Options {
     /// The options that variables of the environment set, by names such as `SESSION_TABLE_NAME`.
@@ -184,7 +184,7 @@ mod tests {
     fn of_what_may_be_another_programs_the_way_out_is_named() {
         let error = Options::from_variables([("SESSION_SECRET", "hush")]).unwrap_err().to_string();
         assert!(error.contains("secret is no option") && !error.contains("hush"), "{error}");
-        assert!(error.contains("another program's, give ours another prefix"), "{error}");
+        assert!(error.contains("another program, use another prefix for options"), "{error}");
     }
 
     #[test]
