@@ -1,6 +1,6 @@
 mod trim;
 
-use crate::{Error, ErrorKind, Key, Operation, Result, SessionId};
+use crate::{Error, ErrorKind, IdAlphabet, Key, Operation, Result, SessionId};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -58,6 +58,23 @@ impl KeyScheme {
 }
 
 impl KeyScheme {
+    /// The characters of the ids that are looked up under this scheme, unless another alphabet is
+    /// [set](crate::SessionsBuilder::id_alphabet): PHP's with a name, else those of URLs.
+    ///
+    /// ```
+    /// use session_core::{IdAlphabet, KeyScheme};
+    ///
+    /// let php = KeyScheme::Named { name: "SID".into(), separator: "_".into() };
+    /// assert_eq!(php.id_alphabet(), IdAlphabet::Php);
+    /// assert_eq!(KeyScheme::Hashed.id_alphabet(), IdAlphabet::UrlSafe);
+    /// ```
+    pub const fn id_alphabet(&self) -> IdAlphabet {
+        match self {
+            Self::Hashed | Self::Plain => IdAlphabet::UrlSafe,
+            Self::Named { .. } => IdAlphabet::Php,
+        }
+    }
+
     /// Whether `key` has the form of the keys that this scheme makes.
     ///
     /// A store that shares its table with other data tells by this what to leave alone. The answer
@@ -66,7 +83,8 @@ impl KeyScheme {
     ///
     /// With a name, an id that contains the separator does not match: `SID_admin_7` can be a
     /// session of the name `SID_admin`. This applies to separators such as `_`, which no generator
-    /// of ids uses. Ids of PHP's generator contain letters, digits, commas and hyphens.
+    /// of ids uses. Ids of PHP's generator contain letters, digits, commas and hyphens. Neither do
+    /// ids match that only [`IdAlphabet::Printable`] accepts.
     ///
     /// ```
     /// use session_core::{Key, KeyScheme};

@@ -6,6 +6,7 @@ mod codec;
 mod collector;
 mod error;
 mod expect;
+mod id_alphabet;
 mod key;
 mod key_scheme;
 mod lifetime;
@@ -33,6 +34,7 @@ pub use codec::{Base64, Codec, Limits, MaybeBase64, RawBytes, RawString};
 pub use collector::{Collector, Pace, Report, Stopped};
 pub use error::{Error, ErrorKind, Operation, Outcome, Result, Retry};
 pub use expect::Expect;
+pub use id_alphabet::IdAlphabet;
 pub use key::Key;
 pub use key_scheme::KeyScheme;
 pub use lifetime::Lifetime;
@@ -41,7 +43,9 @@ pub use payload::{Payload, PayloadKind};
 pub use random::{OsRandom, Randomness};
 pub use record::{AfterWrite, Change, Record, Rotation, Snapshot, Touch};
 pub use session_id::SessionId;
-pub use sessions::{Committed, ReadSession, Session, Sessions, SessionsBuilder, Written};
+pub use sessions::{
+    Committed, Presented, ReadSession, Session, Sessions, SessionsBuilder, Written,
+};
 pub use store::{
     Acquired, CollectingStore, Cursor, Deletion, LockingStore, SessionStore, Sweep, SweepBudget,
 };

@@ -43,7 +43,8 @@ impl SessionId {
     ///
     /// An id that parses is well formed, no more: only the store can say whether it knows it.
     /// Accepted is what PHP and this crate generate: up to [`MAX_LEN`](Self::MAX_LEN) of the
-    /// characters `A` to `Z`, `a` to `z`, `0` to `9`, comma, hyphen and underscore.
+    /// characters `A` to `Z`, `a` to `z`, `0` to `9`, comma, hyphen and underscore. An
+    /// [`IdAlphabet`](crate::IdAlphabet) parses ids of other characters.
     ///
     /// # Errors
     ///
@@ -61,6 +62,11 @@ impl SessionId {
             return Ok(Self(text.into()));
         };
         Err(Error::new(Operation::Open, ErrorKind::InvalidArgument).with_detail(detail))
+    }
+
+    /// The id of a text that an [`IdAlphabet`](crate::IdAlphabet) accepts.
+    pub(crate) fn from_checked(text: &str) -> Self {
+        Self(text.into())
     }
 
     /// The text of the id, for the cookie and for nothing else.

@@ -2,17 +2,20 @@
 
 mod builder;
 mod commit;
+mod presented;
 mod read;
 mod session;
 
 pub use builder::SessionsBuilder;
 pub use commit::{Committed, Written};
+pub use presented::Presented;
 pub use read::ReadSession;
 pub use session::Session;
 
 use crate::{
-    Clock, Codec, Deletion, Drained, EpochMillis, Expect, Key, KeyScheme, Lifetime, Payload,
-    PayloadKind, Randomness, Record, Result, SessionId, Snapshot, Strategy, Timestamp, Version,
+    Clock, Codec, Deletion, Drained, EpochMillis, Expect, IdAlphabet, Key, KeyScheme, Lifetime,
+    Payload, PayloadKind, Randomness, Record, Result, SessionId, Snapshot, Strategy, Timestamp,
+    Version,
 };
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -24,7 +27,8 @@ use std::time::Duration;
 /// cheap, and clones are the same sessions.
 ///
 /// What a client presents is never adopted unless the store knows it (S1): opening an id that is
-/// malformed, unknown or expired gives a new session under a fresh id.
+/// malformed, unknown or expired gives a new session under a fresh id, which
+/// [says](Session::presented) why.
 ///
 #[doc = include_str!("../docs/example.md")]
 pub struct Sessions<T> {
@@ -35,10 +39,16 @@ struct Shared<T> {
     strategy: Arc<dyn Strategy>,
     codec: Arc<dyn Codec<T>>,
     key_scheme: KeyScheme,
+    /// That of the key scheme unless it is set.
+    id_alphabet: Option<IdAlphabet>,
+    /// Whether a stored payload holds no data, so that the first data gets a fresh id.
+    is_empty: Option<Box<IsEmpty>>,
     lifetime: Lifetime,
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
 }
+
+type IsEmpty = dyn Fn(&Payload) -> bool + Send + Sync;
 
 impl<T: 'static> Sessions<T> {
     /// Starts building sessions that are opened by `strategy` and encoded by `codec`.
@@ -57,17 +67,17 @@ impl<T: 'static> Sessions<T> {
     /// # Examples
     ///
     /// ```
-    /// # use session_core::{Deletion, Result, SessionId, Sessions};
+    /// # use session_core::{Deletion, Result, Sessions};
     /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
-    /// if let Some(Ok(id)) = cookie.map(SessionId::parse) {
+    /// if let Some(Ok(id)) = cookie.map(|text| sessions.id_alphabet().parse(text)) {
     ///     let was_there = sessions.destroy(&id).await? == Deletion::Deleted;
     /// }
     /// # Ok(())
     /// # }
     /// ```
     pub async fn destroy(&self, id: &SessionId) -> Result<Deletion> {
-        match self.presented(Some(id.secret())) {
-            Some((_, key)) => self.shared.strategy.store().delete(&key, &Expect::PRESENT).await,
+        match self.key(id) {
+            Some(key) => self.shared.strategy.store().delete(&key, &Expect::PRESENT).await,
             None => Ok(Deletion::WasAbsent),
         }
     }
@@ -102,6 +112,11 @@ impl<T: 'static> Sessions<T> {
         self.shared.strategy.drain(timeout).await
     }
 
+    /// The characters of the ids that are looked up in the store.
+    pub fn id_alphabet(&self) -> IdAlphabet {
+        self.shared.id_alphabet.unwrap_or_else(|| self.shared.key_scheme.id_alphabet())
+    }
+
     /// How long it is until `expires`, for a cookie's `Max-Age` or for people.
     pub fn time_to(&self, expires: Timestamp) -> Duration {
         expires.saturating_since(self.now().timestamp())
@@ -119,12 +134,19 @@ impl<T: 'static> Sessions<T> {
         Version::draw(&*self.shared.randomness)
     }
 
-    /// The key of a presented id, or `None` if no store can know it.
-    fn presented(&self, text: Option<&str>) -> Option<(SessionId, Key)> {
-        let id = SessionId::parse(text?).ok()?;
-        let key = self.shared.key_scheme.key(&id).ok()?;
+    /// A presented id with its key, or why there is none.
+    fn presented(&self, text: Option<&str>) -> Result<(SessionId, Key), Presented> {
+        let text = text.ok_or(Presented::Nothing)?;
+        let id = self.id_alphabet().parse(text).map_err(|_| Presented::Unacceptable)?;
+        let key = self.key(&id).ok_or(Presented::Unacceptable)?;
+        Ok((id, key))
+    }
+
+    /// The key of an id, or `None` if no store can know it.
+    fn key(&self, id: &SessionId) -> Option<Key> {
+        let key = self.shared.key_scheme.key(id).ok()?;
         let limit = self.shared.strategy.store().capabilities().max_key_bytes();
-        limit.is_none_or(|limit| key.as_str().len() <= limit).then_some((id, key))
+        limit.is_none_or(|limit| key.as_str().len() <= limit).then_some(key)
     }
 
     /// Encodes `data` as a kind that the store keeps.
@@ -171,17 +193,18 @@ impl<T: Default + 'static> Sessions<T> {
     /// # }
     /// ```
     pub async fn open(&self, presented: Option<&str>) -> Result<Session<T>> {
-        let Some((id, key)) = self.presented(presented) else {
-            return Ok(Session::new(self.clone()));
+        let (id, key) = match self.presented(presented) {
+            Ok(found) => found,
+            Err(presented) => return Ok(Session::new(self.clone(), presented)),
         };
         match self.shared.strategy.open(&key).await? {
             Some(opened) if is_past_deadline(&opened.snapshot.record, self.now()) => {
                 // Whatever stands there is not this client's session any more.
                 let _ = opened.claim.release().await;
-                Ok(Session::new(self.clone()))
+                Ok(Session::new(self.clone(), Presented::Unknown))
             }
             Some(opened) => Session::opened(self.clone(), id, opened).await,
-            None => Ok(Session::new(self.clone())),
+            None => Ok(Session::new(self.clone(), Presented::Unknown)),
         }
     }
 
@@ -203,15 +226,16 @@ impl<T: Default + 'static> Sessions<T> {
     /// # }
     /// ```
     pub async fn read(&self, presented: Option<&str>) -> Result<ReadSession<T>> {
-        let Some((id, key)) = self.presented(presented) else {
-            return Ok(ReadSession::absent(self.clone()));
+        let (id, key) = match self.presented(presented) {
+            Ok(found) => found,
+            Err(presented) => return Ok(ReadSession::absent(self.clone(), presented)),
         };
         match self.shared.strategy.store().load(&key).await? {
             Some(Snapshot { record, .. }) if !is_past_deadline(&record, self.now()) => {
                 let data = self.shared.codec.decode(&record.payload)?;
                 Ok(ReadSession::present(self.clone(), id, key, record, data))
             }
-            _ => Ok(ReadSession::absent(self.clone())),
+            _ => Ok(ReadSession::absent(self.clone(), Presented::Unknown)),
         }
     }
 }
@@ -222,13 +246,14 @@ impl<T> Clone for Sessions<T> {
     }
 }
 
-impl<T> Debug for Sessions<T> {
+impl<T: 'static> Debug for Sessions<T> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Sessions")
             .field("strategy", &self.shared.strategy)
             .field("codec", &self.shared.codec)
             .field("key_scheme", &self.shared.key_scheme)
+            .field("id_alphabet", &self.id_alphabet())
             .field("lifetime", &self.shared.lifetime)
             .finish_non_exhaustive()
     }

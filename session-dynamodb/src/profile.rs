@@ -1,7 +1,7 @@
 use crate::Options;
 use crate::layout::{Layout, Versions};
 use serde::Deserializer;
-use session_core::{Error, ErrorKind, Operation, PayloadKind, Result};
+use session_core::{Error, ErrorKind, Operation, Payload, PayloadKind, Result};
 use std::time::Duration;
 
 /// A handler of PHP that writes to the same table.
@@ -72,6 +72,27 @@ impl Profile {
     /// range, what the profile has no place for, or for async-aws no `table_name`.
     pub fn options<'de, D: Deserializer<'de>>(self, configuration: D) -> Result<Options, D::Error> {
         Options::of_profile(self, configuration)
+    }
+
+    /// Whether PHP stores this payload for an empty `$_SESSION`.
+    ///
+    /// PHP creates such a session for every id that a client presents, also in strict mode. So
+    /// [`Options::sessions_with`] gives this to [`SessionsBuilder::rotate_empty`]: the first data
+    /// that is written here gets a fresh id.
+    ///
+    /// ```
+    /// use session_core::Payload;
+    /// use session_dynamodb::Profile;
+    ///
+    /// assert!(Profile::is_empty_session(&Payload::text("")));
+    /// assert!(Profile::is_empty_session(&Payload::text("a:0:{}"))); // php_serialize
+    /// assert!(Profile::is_empty_session(&Payload::text("YTowOnt9"))); // the same in base64
+    /// assert!(!Profile::is_empty_session(&Payload::text("n|i:1;")));
+    /// ```
+    ///
+    /// [`SessionsBuilder::rotate_empty`]: session_core::SessionsBuilder::rotate_empty
+    pub fn is_empty_session(payload: &Payload) -> bool {
+        matches!(payload.as_bytes(), b"" | b"a:0:{}" | b"YTowOnt9")
     }
 
     /// What tells versions in its tables: no handler keeps a tag.

@@ -10,6 +10,7 @@ mod key;
 mod merge;
 mod partial;
 mod ser;
+mod serialized;
 mod value;
 
 pub use codec::PhpCodec;
@@ -17,6 +18,7 @@ pub use data::SessionData;
 pub use format::Format;
 pub use key::Key;
 pub use partial::Partial;
+pub use serialized::Serialized;
 pub use value::{
     Anchor, Anchored, Array, Custom, EnumCase, Object, Reference, ReferenceKind, Value, Visibility,
 };

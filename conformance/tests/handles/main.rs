@@ -2,6 +2,8 @@
 //! application differ.
 
 mod deadlines;
+mod empty_sessions;
 mod kinds;
+mod presented;
 mod rotating;
 mod telling;

@@ -1,7 +1,7 @@
 use super::{Sessions, Shared};
 use crate::{
-    Clock, Codec, Error, ErrorKind, KeyScheme, Lifetime, Operation, OsRandom, PayloadKind,
-    Randomness, Result, SessionId, Strategy, SystemClock,
+    Clock, Codec, Error, ErrorKind, IdAlphabet, KeyScheme, Lifetime, Operation, OsRandom, Payload,
+    PayloadKind, Randomness, Result, SessionId, Strategy, SystemClock,
 };
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -15,6 +15,8 @@ impl<T: 'static> SessionsBuilder<T> {
             strategy,
             codec,
             key_scheme: KeyScheme::default(),
+            id_alphabet: None,
+            is_empty: None,
             lifetime: Lifetime::default(),
             clock: Arc::new(SystemClock),
             randomness: Arc::new(OsRandom),
@@ -25,6 +27,48 @@ impl<T: 'static> SessionsBuilder<T> {
     #[must_use]
     pub fn key_scheme(mut self, key_scheme: KeyScheme) -> Self {
         self.0.key_scheme = key_scheme;
+        self
+    }
+
+    /// The characters of the ids that are looked up in the store: those of the
+    /// [key scheme](KeyScheme::id_alphabet) unless set.
+    ///
+    /// ```
+    /// use session_core::{IdAlphabet, SessionsBuilder};
+    ///
+    /// fn with_ids_of_its_own(php: SessionsBuilder<String>) -> SessionsBuilder<String> {
+    ///     php.id_alphabet(IdAlphabet::Printable)
+    /// }
+    /// ```
+    #[must_use]
+    pub const fn id_alphabet(mut self, id_alphabet: IdAlphabet) -> Self {
+        self.0.id_alphabet = Some(id_alphabet);
+        self
+    }
+
+    /// Rotates a stored session that is empty when a commit first writes data to it.
+    ///
+    /// This is for tables in which others create sessions under the ids that clients present, as
+    /// PHP does, also in its strict mode. An attacker can have such a session created and give its
+    /// id to a victim. With this setting, the id is worth nothing once the session holds data.
+    ///
+    /// `is_empty` returns whether a stored payload holds no data. The commit returns
+    /// [`Stored`](crate::Committed::Stored) with `new_id`, and the old id stops working (S4). A
+    /// session that was rotated since it was opened is not rotated again.
+    ///
+    /// ```
+    /// use session_core::SessionsBuilder;
+    ///
+    /// fn beside_php(sessions: SessionsBuilder<String>) -> SessionsBuilder<String> {
+    ///     sessions.rotate_empty(|payload| matches!(payload.as_bytes(), b"" | b"a:0:{}"))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn rotate_empty(
+        mut self,
+        is_empty: impl Fn(&Payload) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.0.is_empty = Some(Box::new(is_empty));
         self
     }
 
@@ -55,8 +99,8 @@ impl<T: 'static> SessionsBuilder<T> {
     ///
     /// [`Config`](ErrorKind::Config) if the store keeps neither the kind of payload that the codec
     /// makes nor, for text, bytes; if the keys of the scheme are too long for the store; if there
-    /// is an absolute timeout and the store keeps no deadlines; or if the strategy needs what the
-    /// store does not do.
+    /// is an absolute timeout and the store keeps no deadlines; if empty sessions are to be rotated
+    /// and the store does not rotate; or if the strategy needs what the store does not do.
     pub fn build(self) -> Result<Sessions<T>> {
         let Self(shared) = self;
         shared.strategy.check()?;
@@ -74,6 +118,9 @@ impl<T: 'static> SessionsBuilder<T> {
         }
         if shared.lifetime.is_absolute() && !capabilities.keeps_deadlines() {
             return Err(config("an absolute timeout needs a store that keeps deadlines"));
+        }
+        if shared.is_empty.is_some() && !capabilities.rotates() {
+            return Err(config("rotating empty sessions needs a store that rotates"));
         }
         Ok(Sessions { shared: Arc::new(shared) })
     }

@@ -45,6 +45,14 @@ pub enum Written {
     Nothing,
 }
 
+/// What a handle holds of a stored session.
+struct Held {
+    id: SessionId,
+    record: Record,
+    claim: Box<dyn Claim>,
+    rotated: bool,
+}
+
 impl<T: Default + 'static> Session<T> {
     /// Writes what changed, and ends the session.
     ///
@@ -78,11 +86,11 @@ impl<T: Default + 'static> Session<T> {
         let Self { sessions, id, data, lent, origin } = self;
         let changed = lent.then_some(&data);
         match origin {
-            Origin::New => sessions.commit_new(id, changed).await,
-            Origin::Stored { record, decoded, claim, rotated: new_id } => {
+            Origin::New(_) => sessions.commit_new(id, changed).await,
+            Origin::Stored { record, decoded, claim, rotated } => {
                 let changed = changed.map(|data| (data, &decoded));
-                let (expires, written) = sessions.commit_stored(changed, &record, claim).await?;
-                Ok(Committed::Stored { id, expires, written, new_id })
+                let held = Held { id, record, claim, rotated };
+                sessions.commit_stored(changed, held).await
             }
         }
     }
@@ -111,31 +119,73 @@ impl<T: 'static> Sessions<T> {
     async fn commit_stored(
         &self,
         changed: Option<(&T, &Payload)>,
-        record: &Record,
-        claim: Box<dyn Claim>,
-    ) -> Result<(Timestamp, Written)> {
+        mut held: Held,
+    ) -> Result<Committed> {
         let now = self.now();
-        let changed = match self.changed_payload(changed, record, now) {
-            Ok(changed) => changed,
+        match self.prepare(changed, &mut held, now).await {
+            Ok(payload) => self.write(payload, held, now).await,
             Err(refused) => {
                 // Why nothing can be written is what the caller must hear; the lock lapses anyway.
-                let _ = claim.release().await;
-                return Err(refused);
+                let _ = held.claim.release().await;
+                Err(refused)
             }
-        };
+        }
+    }
+
+    /// The payload to write, if any, for a session that has the id to write it under.
+    async fn prepare(
+        &self,
+        changed: Option<(&T, &Payload)>,
+        held: &mut Held,
+        now: EpochMillis,
+    ) -> Result<Option<Payload>> {
+        let payload = self.changed_payload(changed, &held.record, now)?;
+        if let (Some((_, decoded)), Some(payload)) = (changed, &payload) {
+            self.rotate_if_first(decoded, payload, held).await?;
+        }
+        Ok(payload)
+    }
+
+    /// Gives the session a fresh id if `payload` is the first data that is written to it.
+    async fn rotate_if_first(
+        &self,
+        decoded: &Payload,
+        payload: &Payload,
+        held: &mut Held,
+    ) -> Result<()> {
+        let Some(is_empty) = &self.shared.is_empty else { return Ok(()) };
+        if held.rotated || !is_empty(decoded) || is_empty(payload) {
+            return Ok(());
+        }
+        let id = self.draw_id();
+        held.record = self.rotate(&id, &held.record, &mut *held.claim).await?;
+        held.id = id;
+        held.rotated = true;
+        Ok(())
+    }
+
+    /// Writes a changed payload, or moves the expiry if that is due, or lets go.
+    async fn write(
+        &self,
+        payload: Option<Payload>,
+        held: Held,
+        now: EpochMillis,
+    ) -> Result<Committed> {
+        let Held { id, record, claim, rotated: new_id } = held;
+        let stored = |expires, written| Committed::Stored { id, expires, written, new_id };
         let expires = self.shared.lifetime.expiry(now, record.deadline);
-        if let Some(payload) = changed {
+        if let Some(payload) = payload {
             let updated = claim.update(payload, expires, &self.draw_version()).await;
             return updated
-                .map(|()| (expires, Written::Updated))
-                .map_err(|refused| self.gone_if_past_deadline(refused, record));
+                .map(|()| stored(expires, Written::Updated))
+                .map_err(|refused| self.gone_if_past_deadline(refused, &record));
         }
         if self.shared.lifetime.is_touch_due(record.expires, expires) {
             claim.touch(expires).await?;
-            return Ok((expires, Written::Touched));
+            return Ok(stored(expires, Written::Touched));
         }
         claim.release().await?;
-        Ok((record.expires, Written::Nothing))
+        Ok(stored(record.expires, Written::Nothing))
     }
 
     /// The payload to write, or `None` if the data is what was decoded.

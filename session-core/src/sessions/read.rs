@@ -1,4 +1,4 @@
-use super::Sessions;
+use super::{Presented, Sessions};
 use crate::{AfterWrite, Expect, Key, Record, Result, SessionId, Timestamp, Touch};
 use std::fmt::{self, Debug, Formatter};
 
@@ -9,7 +9,7 @@ use std::fmt::{self, Debug, Formatter};
 pub struct ReadSession<T> {
     sessions: Sessions<T>,
     data: T,
-    stored: Option<Stored>,
+    stored: Result<Stored, Presented>,
 }
 
 struct Stored {
@@ -26,7 +26,7 @@ impl<T> ReadSession<T> {
         record: Record,
         data: T,
     ) -> Self {
-        Self { sessions, data, stored: Some(Stored { id, key, record }) }
+        Self { sessions, data, stored: Ok(Stored { id, key, record }) }
     }
 
     /// The data, that of a new session if the store does not know the id.
@@ -36,12 +36,17 @@ impl<T> ReadSession<T> {
 
     /// The id, or `None` if the store does not know the one that was presented.
     pub fn id(&self) -> Option<&SessionId> {
-        self.stored.as_ref().map(|stored| &stored.id)
+        self.stored.as_ref().ok().map(|stored| &stored.id)
+    }
+
+    /// What became of the id that the client presented.
+    pub fn presented(&self) -> Presented {
+        self.stored.as_ref().err().copied().unwrap_or(Presented::Known)
     }
 
     /// When the session expires, or `None` if the store does not know it.
     pub fn expires(&self) -> Option<Timestamp> {
-        self.stored.as_ref().map(|stored| stored.record.expires)
+        self.stored.as_ref().ok().map(|stored| stored.record.expires)
     }
 
     /// Ends the reading with a touch if one is due, and says when the session expires now.
@@ -51,7 +56,7 @@ impl<T> ReadSession<T> {
     /// [`Gone`](crate::ErrorKind::Gone) if the session was deleted or expired meanwhile, and
     /// failures of the store.
     pub async fn close(self) -> Result<Option<Timestamp>> {
-        let Some(Stored { key, record, .. }) = self.stored else {
+        let Ok(Stored { key, record, .. }) = self.stored else {
             return Ok(None);
         };
         let shared = &self.sessions.shared;
@@ -66,8 +71,8 @@ impl<T> ReadSession<T> {
 }
 
 impl<T: Default> ReadSession<T> {
-    pub(super) fn absent(sessions: Sessions<T>) -> Self {
-        Self { sessions, data: T::default(), stored: None }
+    pub(super) fn absent(sessions: Sessions<T>, presented: Presented) -> Self {
+        Self { sessions, data: T::default(), stored: Err(presented) }
     }
 }
 

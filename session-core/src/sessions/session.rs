@@ -1,4 +1,4 @@
-use super::{Sessions, is_past_deadline};
+use super::{Presented, Sessions, is_past_deadline};
 use crate::{
     Claim, Deletion, Error, ErrorKind, Opened, Operation, Payload, Record, Result, SessionId,
     Timestamp,
@@ -22,8 +22,8 @@ pub struct Session<T> {
 
 /// Where the session comes from, and so what a commit has to do.
 pub(super) enum Origin {
-    /// Nowhere: the store knows nothing of it.
-    New,
+    /// Nowhere: the store knows nothing of it. The reason is what became of the presented id.
+    New(Presented),
     /// The store, which had this record.
     Stored {
         /// The record as it stands, as far as the handle knows.
@@ -75,13 +75,21 @@ impl<T: 'static> Session<T> {
 
     /// Whether the store knows nothing of this session yet.
     pub const fn is_new(&self) -> bool {
-        matches!(self.origin, Origin::New)
+        matches!(self.origin, Origin::New(_))
+    }
+
+    /// What became of the id that the client presented: why the session is new, if it is.
+    pub const fn presented(&self) -> Presented {
+        match self.origin {
+            Origin::New(presented) => presented,
+            Origin::Stored { .. } => Presented::Known,
+        }
     }
 
     /// When the session expires if nothing more is written, or `None` if it is new.
     pub const fn expires(&self) -> Option<Timestamp> {
         match &self.origin {
-            Origin::New => None,
+            Origin::New(_) => None,
             Origin::Stored { record, .. } => Some(record.expires),
         }
     }
@@ -114,15 +122,7 @@ impl<T: 'static> Session<T> {
     pub async fn rotate(&mut self) -> Result<()> {
         let id = self.sessions.draw_id();
         if let Origin::Stored { record, claim, rotated, .. } = &mut self.origin {
-            let now = self.sessions.now();
-            if is_past_deadline(record, now) {
-                return Err(Error::new(Operation::Rotate, ErrorKind::Gone));
-            }
-            let key = self.sessions.shared.key_scheme.key(&id)?;
-            let version = self.sessions.draw_version();
-            let expires = self.sessions.shared.lifetime.expiry(now, record.deadline);
-            let used = Record { expires, ..record.clone() };
-            *record = claim.rotate(&key, &used, &version).await?;
+            *record = self.sessions.rotate(&id, record, &mut **claim).await?;
             *rotated = true;
         }
         self.id = id;
@@ -146,16 +146,35 @@ impl<T: 'static> Session<T> {
     /// ```
     pub async fn destroy(self) -> Result<Deletion> {
         match self.origin {
-            Origin::New => Ok(Deletion::WasAbsent),
+            Origin::New(_) => Ok(Deletion::WasAbsent),
             Origin::Stored { claim, .. } => claim.delete().await,
         }
     }
 }
 
+impl<T: 'static> Sessions<T> {
+    /// Moves the record that `claim` holds to `id`, and gives it as it stands there.
+    pub(super) async fn rotate(
+        &self,
+        id: &SessionId,
+        record: &Record,
+        claim: &mut dyn Claim,
+    ) -> Result<Record> {
+        let now = self.now();
+        if is_past_deadline(record, now) {
+            return Err(Error::new(Operation::Rotate, ErrorKind::Gone));
+        }
+        let key = self.shared.key_scheme.key(id)?;
+        let expires = self.shared.lifetime.expiry(now, record.deadline);
+        let used = Record { expires, ..record.clone() };
+        claim.rotate(&key, &used, &self.draw_version()).await
+    }
+}
+
 impl<T: Default + 'static> Session<T> {
-    pub(super) fn new(sessions: Sessions<T>) -> Self {
+    pub(super) fn new(sessions: Sessions<T>, presented: Presented) -> Self {
         let id = sessions.draw_id();
-        Self { sessions, id, data: T::default(), lent: false, origin: Origin::New }
+        Self { sessions, id, data: T::default(), lent: false, origin: Origin::New(presented) }
     }
 }
 

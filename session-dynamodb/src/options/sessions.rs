@@ -1,7 +1,7 @@
 //! Sessions of the options.
 
 use super::{Options, config};
-use crate::DynamoDbStore;
+use crate::{DynamoDbStore, Profile};
 use aws_sdk_dynamodb::Client;
 use serde::de::DeserializeOwned;
 use session_core::{
@@ -40,7 +40,9 @@ impl Options {
     /// Sessions of data that `codec` encodes, and base64 around it if that is on.
     ///
     /// The codec makes payloads of the [kind](Self::payload_kind) that is kept, or text. What
-    /// concurrent handles do is said at [`sessions`](Self::sessions).
+    /// concurrent handles do is said at [`sessions`](Self::sessions). With a profile, and unless
+    /// `transactions` is off, an empty session of PHP's gets a fresh id with its
+    /// [first data](session_core::SessionsBuilder::rotate_empty).
     ///
     /// # Errors
     ///
@@ -95,10 +97,14 @@ impl Options {
         strategy: impl Strategy,
         codec: impl Codec<T>,
     ) -> Result<Sessions<T>> {
-        Sessions::builder(strategy, codec)
+        let mut builder = Sessions::builder(strategy, codec)
             .lifetime(self.lifetime()?)
-            .key_scheme(self.key_scheme())
-            .build()
+            .key_scheme(self.key_scheme());
+        // A rotation takes a transaction.
+        if self.profile.is_some() && self.transactions {
+            builder = builder.rotate_empty(Profile::is_empty_session);
+        }
+        builder.build()
     }
 
     /// How long sessions live.

@@ -64,13 +64,13 @@ fn serve(
 
 fn read(stream: &TcpStream) -> io::Result<Request> {
     let mut lines = BufReader::new(stream);
-    let (mut action, mut length) = (String::new(), 0);
+    let (mut action, mut length) = (None, 0);
     loop {
         let mut line = String::new();
         lines.read_line(&mut line)?;
         match line.trim_end().split_once(": ") {
             Some((name, value)) if name.eq_ignore_ascii_case("x-amz-target") => {
-                action = value.rsplit('.').next().expect("it has a last part").to_owned();
+                action = value.rsplit('.').next().map(ToOwned::to_owned);
             }
             Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
                 length = value.parse().expect("it is a number");
@@ -81,5 +81,6 @@ fn read(stream: &TcpStream) -> io::Result<Request> {
     }
     let mut body = vec![0; length];
     lines.read_exact(&mut body)?;
+    let action = action.expect("requests name their action");
     Ok(Request { action, body: serde_json::from_slice(&body).expect("bodies are JSON") })
 }

@@ -6,6 +6,7 @@ mod checks;
 mod corpus;
 mod formats;
 mod hostile;
+mod laravel;
 mod limits;
 mod linked;
 mod lists;

@@ -4,13 +4,14 @@ use super::{ensure_data, id_of, key_of, open, stored, write};
 use crate::ensure::{ensure, ensure_eq, ensure_refused};
 use crate::{Context, Verdict};
 use session_core::{
-    Base64, LastWriteWins, OsRandom, Payload, RawString, SessionId, Sessions, Written,
+    Base64, LastWriteWins, OsRandom, Payload, Presented, RawString, SessionId, Sessions, Written,
 };
 use std::sync::Arc;
 
 pub(crate) async fn an_unknown_id_gets_a_fresh_one(context: &Context) -> Verdict {
     for sessions in context.sessions_of_each_strategy()? {
-        refused_id(&sessions, SessionId::draw(&OsRandom).secret()).await?;
+        let unknown = SessionId::draw(&OsRandom);
+        refused_id(&sessions, unknown.secret(), Presented::Unknown).await?;
     }
     Ok(())
 }
@@ -19,7 +20,7 @@ pub(crate) async fn an_id_that_is_none_gets_a_fresh_one(context: &Context) -> Ve
     let sessions = context.sessions()?;
     let megabyte = "a".repeat(1 << 20);
     for text in ["", " ", "..", "a b", "a\0b", "\u{1F950}", "a;b", megabyte.as_str()] {
-        refused_id(&sessions, text).await?;
+        refused_id(&sessions, text, Presented::Unacceptable).await?;
     }
     Ok(())
 }
@@ -28,7 +29,7 @@ pub(crate) async fn an_expired_id_gets_a_fresh_one(context: &Context) -> Verdict
     for sessions in context.sessions_of_each_strategy()? {
         let id = stored(&sessions, "old").await?;
         context.advance_to_second(context.snapshot(&key_of(&id)?).await?.record.expires);
-        refused_id(&sessions, id.secret()).await?;
+        refused_id(&sessions, id.secret(), Presented::Unknown).await?;
     }
     Ok(())
 }
@@ -37,14 +38,15 @@ pub(crate) async fn a_destroyed_id_gets_a_fresh_one(context: &Context) -> Verdic
     for sessions in context.sessions_of_each_strategy()? {
         let id = stored(&sessions, "old").await?;
         sessions.destroy(&id).await?;
-        refused_id(&sessions, id.secret()).await?;
+        refused_id(&sessions, id.secret(), Presented::Unknown).await?;
     }
     Ok(())
 }
 
 /// Writes a session under a presented id, which must come to another id and leave this one unknown.
-async fn refused_id(sessions: &Sessions<String>, presented: &str) -> Verdict {
+async fn refused_id(sessions: &Sessions<String>, presented: &str, why: Presented) -> Verdict {
     let mut session = sessions.open(Some(presented)).await?;
+    ensure_eq!(session.presented(), why, "what became of the presented id");
     ensure!(session.is_new(), "a session was found under an id that the store does not know");
     ensure!(session.data().is_empty(), "a new session has data");
     ensure!(session.id().secret() != presented, "an unknown id was adopted");

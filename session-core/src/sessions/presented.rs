@@ -1,0 +1,29 @@
+/// What became of the id that a client presented.
+///
+/// A session that is new after a client presented an id is worth a line in a log: it says whether
+/// sessions expired, or whether a client sends what no session can have.
+///
+/// ```
+/// # use session_core::{Presented, Result, Sessions};
+/// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
+/// let session = sessions.open(cookie).await?;
+/// match session.presented() {
+///     Presented::Unacceptable => eprintln!("the cookie is no id of these sessions"),
+///     Presented::Unknown => eprintln!("the session expired, or was never there"),
+///     Presented::Nothing | Presented::Known => {}
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Presented {
+    /// The client presented no id.
+    Nothing,
+    /// The text is no id of these sessions: it is empty, too long, or has a character outside
+    /// their [alphabet](crate::IdAlphabet). Nothing was sent to the store.
+    Unacceptable,
+    /// The store has no live session of this id.
+    Unknown,
+    /// The store has the session.
+    Known,
+}

@@ -1,0 +1,108 @@
+//! The table of Laravel's own driver `dynamodb`, by the options that the guide has for it.
+
+use crate::support::{Bench, LEASE, change, key, number, text, token, version};
+use aws_sdk_dynamodb::types::AttributeValue;
+use session_core::{
+    Acquired, AfterWrite, Clock, Committed, ErrorKind, Expect, LastWriteWins, LockingStore,
+    Presented, RawString, SessionStore, Sessions,
+};
+use session_dynamodb::{Options, TableOptions};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What the guide says, and Laravel's `cache.prefix` is `laravel-cache-`.
+const OPTIONS: [(&str, &str); 8] = [
+    ("SESSION_PROFILE", "async_aws"),
+    ("SESSION_TABLE_NAME", "cache"),
+    ("SESSION_HASH_KEY", "key"),
+    ("SESSION_DATA_ATTRIBUTE", "value"),
+    ("SESSION_SESSION_LIFETIME_ATTRIBUTE", "expires_at"),
+    ("SESSION_SESSION_NAME", "laravel-cache-"),
+    ("SESSION_ID_SEPARATOR", ""),
+    ("SESSION_SESSION_LIFETIME", "7200"),
+];
+
+const ID: &str = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0";
+const SESSION: &str = r#"s:6:"a:0:{}";"#;
+
+fn options() -> Options {
+    Options::from_variables(OPTIONS).expect("they fit")
+}
+
+/// The item that Laravel's cache puts, whole, at each write.
+fn item(bench: &Bench, value: &str) -> HashMap<String, AttributeValue> {
+    let expires = bench.clock.now().timestamp().as_epoch_seconds() + 7_200;
+    let attributes = [
+        ("key", text(&format!("laravel-cache-{ID}"))),
+        ("value", text(value)),
+        ("expires_at", number(expires)),
+    ];
+    attributes.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+async fn put(bench: &Bench, value: &str) {
+    let put = bench.server.client().put_item().table_name("cache");
+    put.set_item(Some(item(bench, value))).send().await.expect("it can be put");
+}
+
+async fn stored(bench: &Bench) -> HashMap<String, AttributeValue> {
+    let get = bench.server.client().get_item().table_name("cache");
+    let get = get.key("key", text(&format!("laravel-cache-{ID}"))).send().await;
+    get.expect("it can be read").item.expect("it is there")
+}
+
+async fn bench() -> (Bench, Arc<session_dynamodb::DynamoDbStore>) {
+    let bench = Bench::new().await;
+    let builder = options().store(bench.server.client()).locking(true);
+    let store = Arc::new(builder.clock(bench.clock.clone()).build().expect("they fit"));
+    let table = TableOptions { time_to_live: false, ..TableOptions::default() };
+    store.create_table(&table).await.expect("the table can be made");
+    put(&bench, SESSION).await;
+    (bench, store)
+}
+
+fn sessions(bench: &Bench, store: &Arc<session_dynamodb::DynamoDbStore>) -> Sessions<String> {
+    Sessions::builder(LastWriteWins::new(Arc::clone(store) as _), RawString::new())
+        .key_scheme(options().key_scheme())
+        .lifetime(options().lifetime().expect("it is one"))
+        .clock(bench.clock.clone())
+        .build()
+        .expect("they fit")
+}
+
+#[tokio::test]
+async fn a_session_of_laravel_is_found_by_its_id_and_written_as_laravel_writes_it() {
+    let (bench, store) = bench().await;
+    let mut session = sessions(&bench, &store).open(Some(ID)).await.expect("it opens");
+    assert_eq!((session.presented(), &session.data()[..]), (Presented::Known, SESSION));
+    let changed = r#"s:17:"a:1:{i:0;s:1:"x";}";"#;
+    changed.clone_into(session.data_mut());
+    let committed = session.commit().await.expect("it commits");
+    assert!(matches!(committed, Committed::Stored { new_id: false, .. }), "{committed:?}");
+    assert_eq!(stored(&bench).await, item(&bench, changed));
+}
+
+#[tokio::test]
+async fn what_laravel_writes_past_a_lock_stays_and_the_holder_is_told() {
+    let (bench, store) = bench().await;
+    let (key, mine) = (key(&format!("laravel-cache-{ID}")), token());
+    let acquired = store.acquire(&key, &mine, LEASE).await.expect("it can be asked");
+    let Acquired::Locked(snapshot) = acquired else { panic!("nobody holds it") };
+    put(&bench, "s:1:\"x\";").await;
+    let expect = Expect::lock(mine).and_version(snapshot.version);
+    let change = change("s:1:\"y\";", AfterWrite::Release);
+    let lost = store.update(&key, &change, &expect, &version()).await.expect_err("it is lost");
+    assert_eq!(lost.kind(), ErrorKind::LockLost);
+    assert_eq!(stored(&bench).await, item(&bench, "s:1:\"x\";"));
+}
+
+#[tokio::test]
+async fn a_number_of_the_cache_is_no_session() {
+    let (bench, store) = bench().await;
+    let mut item = item(&bench, "");
+    item.insert("value".to_owned(), number(7));
+    let put = bench.server.client().put_item().table_name("cache");
+    put.set_item(Some(item)).send().await.expect("it can be put");
+    let error = sessions(&bench, &store).open(Some(ID)).await.expect_err("it is a number");
+    assert_eq!(error.kind(), ErrorKind::Corrupt);
+}

@@ -1,0 +1,190 @@
+//! Ids that clients make up: PHP stores an empty session under each of them.
+
+use crate::recordings::{Recorded, WRITERS, options, recorded_items, set};
+use crate::support::{Bench, key, number};
+use aws_sdk_dynamodb::types::AttributeValue;
+use session_core::{
+    Codec, Committed, EpochMillis, IdAlphabet, KeyScheme, LastWriteWins, Lifetime, Presented,
+    RawBytes, RawString, SessionId, Sessions, SystemClock,
+};
+use session_dynamodb::{DynamoDbStore, Options, Profile};
+use session_locking::Pessimistic;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+fn key_of(recorded: &Recorded) -> session_core::Key {
+    let AttributeValue::S(id) = &recorded.item["id"] else { panic!("keys are text") };
+    key(id)
+}
+
+/// The empty sessions that were recorded of each handler.
+fn empty() -> Vec<Recorded> {
+    let is_empty = |recorded: &Recorded| match recorded.item.get("data") {
+        None => true,
+        Some(AttributeValue::S(text)) => text == "a:0:{}" || text == "YTowOnt9",
+        Some(AttributeValue::B(bytes)) => bytes.as_ref() == b"a:0:{}",
+        Some(_) => false,
+    };
+    recorded_items().into_iter().filter(is_empty).collect()
+}
+
+/// The item is in the table, and it is the moment when it was written.
+async fn bench_with(recorded: &Recorded) -> Bench {
+    let options = options(&recorded.writer);
+    let bench = Bench::with(move |builder| set(&options, builder)).await;
+    let AttributeValue::N(expires) = &recorded.item["expires"] else {
+        panic!("expiries are numbers");
+    };
+    let written = expires.parse::<u64>().expect("it is a whole number") - 3_600;
+    bench.clock.set(EpochMillis::from_epoch_millis(written * 1_000));
+    let put = bench.server.client().put_item().table_name("sessions");
+    put.set_item(Some(recorded.item.clone())).send().await.expect("it can be put");
+    bench
+}
+
+fn sessions<T: 'static>(
+    bench: &Bench,
+    recorded: &Recorded,
+    locking: bool,
+    codec: impl Codec<T>,
+) -> Sessions<T> {
+    let mut options = options(&recorded.writer);
+    options.session_name = Some(recorded.session_name.clone());
+    let builder = DynamoDbStore::builder(bench.wire.under(&bench.server.client()), "sessions");
+    let store = Arc::new(set(&options, builder).clock(bench.clock.clone()).build().expect("it is"));
+    let builder = if locking {
+        Sessions::builder(Pessimistic::new(store), codec)
+    } else {
+        Sessions::builder(LastWriteWins::new(store), codec)
+    };
+    let lifetime = Lifetime::idle(Duration::from_hours(1)).expect("it is one");
+    let builder = builder.key_scheme(options.key_scheme()).lifetime(lifetime);
+    let builder = builder.rotate_empty(Profile::is_empty_session);
+    builder.clock(bench.clock.clone()).build().expect("they fit")
+}
+
+/// Writes first data to the empty session, and gives its new id.
+async fn first_write<T: Default + 'static>(
+    sessions: &Sessions<T>,
+    recorded: &Recorded,
+    data: T,
+) -> SessionId {
+    let mut session = sessions.open(Some(&recorded.session_id)).await.expect("it opens");
+    assert_eq!(session.presented(), Presented::Known, "{}", recorded.writer);
+    *session.data_mut() = data;
+    let committed = session.commit().await.expect("it commits");
+    let Committed::Stored { id, new_id: true, .. } = committed else { panic!("{committed:?}") };
+    assert_ne!(id.secret(), recorded.session_id);
+    id
+}
+
+async fn made_up(recorded: &Recorded, locking: bool) {
+    let bench = bench_with(recorded).await;
+    let binary = recorded.writer == "aws-sdk-php-binary";
+    let id = if binary {
+        let sessions = sessions(&bench, recorded, locking, RawBytes::new());
+        first_write(&sessions, recorded, b"user|i:7;".to_vec()).await
+    } else {
+        let sessions = sessions(&bench, recorded, locking, RawString::new());
+        first_write(&sessions, recorded, "user|i:7;".to_owned()).await
+    };
+    let what = format!("{}, locking: {locking}", recorded.writer);
+    assert_eq!(bench.item(&key_of(recorded)).await, None, "{what}");
+    let named = KeyScheme::Named { name: recorded.session_name.clone(), separator: "_".into() };
+    let item = bench.item(&named.key(&id).expect("it has one")).await.expect("it is there");
+    let data = match &item["data"] {
+        AttributeValue::S(text) => text.as_bytes(),
+        AttributeValue::B(bytes) => bytes.as_ref(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(data, b"user|i:7;", "{what}");
+    assert!(!item.contains_key("lock"), "{what}");
+}
+
+#[tokio::test]
+async fn an_empty_session_of_php_gets_a_fresh_id_with_its_first_data() {
+    let mut writers = BTreeSet::new();
+    for recorded in empty() {
+        for locking in [false, true] {
+            made_up(&recorded, locking).await;
+        }
+        writers.insert(recorded.writer);
+    }
+    assert_eq!(writers, WRITERS.map(ToOwned::to_owned).into());
+}
+
+/// An empty session of PHP's, in the real time, as the options have no other.
+async fn created_by_php(bench: &Bench, id: &str) {
+    let expires = session_core::Clock::now(&SystemClock).timestamp().as_epoch_seconds() + 3_600;
+    bench.put(&key(&format!("PHPSESSID_{id}")), &[("expires", number(expires))]).await;
+}
+
+async fn new_id_by(options: &Options, bench: &Bench, id: &str) -> bool {
+    let client = bench.wire.under(&bench.server.client());
+    let sessions = options.sessions_with(client, RawString::new()).expect("the options fit");
+    let mut session = sessions.open(Some(id)).await.expect("it opens");
+    assert_eq!(session.presented(), Presented::Known);
+    session.data_mut().push_str("n|i:1;");
+    let committed = session.commit().await.expect("it commits");
+    let Committed::Stored { new_id, .. } = committed else { panic!("{committed:?}") };
+    new_id
+}
+
+#[tokio::test]
+async fn options_of_a_profile_rotate_empty_sessions_where_the_server_has_transactions() {
+    let bench = Bench::new().await;
+    for (name, configuration, rotates) in [
+        ("a1", r#"{"table_name":"sessions"}"#, true),
+        ("a2", r#"{"table_name":"sessions","locking":true}"#, true),
+        ("a3", r#"{"table_name":"sessions","transactions":false}"#, false),
+    ] {
+        created_by_php(&bench, name).await;
+        let options =
+            Profile::AwsSdkPhp.options(&mut serde_json::Deserializer::from_str(configuration));
+        let new_id = new_id_by(&options.expect("they fit"), &bench, name).await;
+        assert_eq!(new_id, rotates, "{configuration}");
+        let old = bench.item(&key(&format!("PHPSESSID_{name}"))).await;
+        assert_eq!(old.is_none(), rotates, "{configuration}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_profile_an_empty_session_keeps_its_id() {
+    let bench = Bench::new().await;
+    created_by_php(&bench, "a1").await;
+    let options = [("SESSION_TABLE_NAME", "sessions"), ("SESSION_SESSION_NAME", "PHPSESSID")];
+    let options = Options::from_variables(options).expect("they fit");
+    assert!(!new_id_by(&options, &bench, "a1").await);
+}
+
+#[tokio::test]
+async fn ids_that_an_application_of_php_sets_itself_are_known_by_the_printable_alphabet() {
+    let bench = Bench::with(|builder| builder.profile(Profile::AwsSdkPhp)).await;
+    let store = Arc::new(
+        DynamoDbStore::builder(bench.wire.under(&bench.server.client()), "sessions")
+            .profile(Profile::AwsSdkPhp)
+            .clock(bench.clock.clone())
+            .build()
+            .expect("it is one"),
+    );
+    let builder = || {
+        Sessions::builder(LastWriteWins::new(Arc::clone(&store) as _), RawString::new())
+            .key_scheme(options("aws-sdk-php").key_scheme())
+            .clock(bench.clock.clone())
+    };
+    let (php, wide) = (builder(), builder().id_alphabet(IdAlphabet::Printable));
+    let (php, wide) = (php.build().expect("it is"), wide.build().expect("it is"));
+    for id in ["user@host", "a/b", "x.y:z+=", "user_7"] {
+        let item = [("expires", number(1_700_003_600)), ("data", AttributeValue::S(id.into()))];
+        bench.put(&key(&format!("PHPSESSID_{id}")), &item).await;
+        let session = wide.open(Some(id)).await.expect("it opens");
+        assert_eq!((session.presented(), &session.data()[..]), (Presented::Known, id));
+        bench.wire.take_log();
+        let session = php.open(Some(id)).await.expect("it opens");
+        assert_eq!(session.presented(), Presented::Unacceptable);
+        let session = php.read(Some(id)).await.expect("it opens");
+        assert_eq!(session.presented(), Presented::Unacceptable);
+        assert!(bench.wire.take_log().is_empty(), "nothing is sent for {id}");
+    }
+}
