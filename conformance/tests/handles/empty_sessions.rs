@@ -61,15 +61,16 @@ fn is_empty(payload: &Payload) -> bool {
 }
 
 fn key(id: &str) -> Key {
-    KeyScheme::Plain.key(&SessionId::parse(id).unwrap()).unwrap()
+    let id = SessionId::parse(id).expect("it is an id");
+    KeyScheme::Plain.key(&id).expect("any id has a key")
 }
 
 /// Writes `data` to the session, and gives the id and whether it is new.
 async fn write(sessions: &Sessions<String>, id: &str, data: &str) -> (SessionId, bool) {
-    let mut session = sessions.open(Some(id)).await.unwrap();
+    let mut session = sessions.open(Some(id)).await.expect("it opens");
     assert!(!session.is_new());
     data.clone_into(session.data_mut());
-    let committed = session.commit().await.unwrap();
+    let committed = session.commit().await.expect("it commits");
     let Committed::Stored { id, new_id, written, .. } = committed else { panic!("{committed:?}") };
     assert_eq!(written, Written::Updated);
     (id, new_id)

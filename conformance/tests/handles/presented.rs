@@ -18,9 +18,9 @@ fn named(name: &str) -> KeyScheme {
 }
 
 async fn presented(sessions: &Sessions<String>, text: Option<&str>) -> Presented {
-    let opened = sessions.open(text).await.unwrap();
+    let opened = sessions.open(text).await.expect("it opens");
     assert_eq!(opened.is_new(), opened.presented() != Presented::Known);
-    let read = sessions.read(text).await.unwrap();
+    let read = sessions.read(text).await.expect("it opens");
     assert_eq!(read.id().is_none(), read.presented() != Presented::Known);
     assert_eq!(opened.presented(), read.presented(), "reading and writing agree");
     opened.presented()

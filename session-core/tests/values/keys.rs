@@ -1,7 +1,7 @@
 //! Session ids, and the keys that are made of them.
 
 use proptest::{prop_assert, proptest};
-use session_core::{ErrorKind, Key, KeyScheme, OsRandom, SessionId};
+use session_core::{ErrorKind, IdAlphabet, Key, KeyScheme, OsRandom, SessionId};
 
 fn named(name: &str, separator: &str) -> KeyScheme {
     KeyScheme::Named { name: name.to_owned(), separator: separator.to_owned() }
@@ -46,6 +46,51 @@ fn what_is_no_id_is_refused_without_being_repeated() {
     }
     assert!(SessionId::parse(&"a".repeat(SessionId::MAX_LEN)).is_ok());
     assert!(SessionId::parse("azAZ09,-_").is_ok());
+}
+
+/// The characters that an alphabet accepts as an id.
+fn characters(alphabet: IdAlphabet) -> String {
+    let ascii = (0..=127).map(char::from);
+    ascii.filter(|character| alphabet.parse(&character.to_string()).is_ok()).collect()
+}
+
+#[test]
+fn an_alphabet_accepts_its_characters_and_no_others() {
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let common = |between: &str, after: &str| {
+        let lower = letters.to_lowercase();
+        format!("{between}0123456789{letters}{after}{lower}")
+    };
+    assert_eq!(characters(IdAlphabet::UrlSafe), common("-", "_"));
+    assert_eq!(characters(IdAlphabet::Php), common(",-", ""));
+    let printable: String = ('!'..='~').filter(|it| !"\"'<>\\;".contains(*it)).collect();
+    assert_eq!(characters(IdAlphabet::Printable), printable);
+}
+
+#[test]
+fn every_alphabet_refuses_what_is_no_id_without_repeating_it() {
+    let too_long = "a".repeat(SessionId::MAX_LEN + 1);
+    for alphabet in [IdAlphabet::UrlSafe, IdAlphabet::Php, IdAlphabet::Printable] {
+        for text in ["", "a b", "id;", "a\0", "\u{e9}", "a\r\nb", &too_long] {
+            let error = alphabet.parse(text).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+            assert!(text.is_empty() || !error.to_string().contains(text));
+        }
+        let longest = "a".repeat(SessionId::MAX_LEN);
+        assert_eq!(alphabet.parse(&longest).unwrap().secret(), longest);
+        let drawn = SessionId::draw(&OsRandom);
+        assert_eq!(alphabet.parse(drawn.secret()).unwrap(), drawn);
+    }
+}
+
+#[test]
+fn an_id_that_only_the_printable_alphabet_accepts_matches_no_scheme() {
+    for id in ["user@host", "a/b", "x.y:z+="] {
+        let id = IdAlphabet::Printable.parse(id).unwrap();
+        for scheme in [named("SID", "_"), KeyScheme::Plain] {
+            assert!(!scheme.matches(&scheme.key(&id).unwrap()), "{scheme:?}");
+        }
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::Client;
 use serde::de::DeserializeOwned;
 use session_core::{
     Base64, Codec, Json, KeyScheme, LastWriteWins, Lifetime, Optimistic, PayloadKind, Result,
-    Sessions, Strategy,
+    Sessions, SessionsBuilder, Strategy,
 };
 use session_locking::{HeldLocks, LockOptions, Pessimistic};
 use std::sync::Arc;
@@ -53,6 +53,30 @@ impl Options {
         client: Client,
         codec: impl Codec<T>,
     ) -> Result<Sessions<T>> {
+        self.sessions_builder(client, codec)?.build()
+    }
+
+    /// The builder of [`sessions_with`](Self::sessions_with), for what is no option.
+    ///
+    /// # Errors
+    ///
+    /// As [`sessions_with`](Self::sessions_with).
+    ///
+    /// ```
+    /// use session_core::{IdAlphabet, RawString};
+    /// use session_dynamodb::{Options, local_client};
+    ///
+    /// let options = Options::from_variables([("SESSION_PROFILE", "aws_sdk_php")])?;
+    /// let client = local_client("http://127.0.0.1:8000");
+    /// let builder = options.sessions_builder(client, RawString::new())?;
+    /// let sessions = builder.id_alphabet(IdAlphabet::Printable).build()?;
+    /// # Ok::<(), session_core::Error>(())
+    /// ```
+    pub fn sessions_builder<T: 'static>(
+        &self,
+        client: Client,
+        codec: impl Codec<T>,
+    ) -> Result<SessionsBuilder<T>> {
         self.check()?;
         if self.base64 {
             return self.sessions_of(client, Base64::new(codec));
@@ -65,7 +89,11 @@ impl Options {
         self.sessions_of(client, codec)
     }
 
-    fn sessions_of<T: 'static>(&self, client: Client, codec: impl Codec<T>) -> Result<Sessions<T>> {
+    fn sessions_of<T: 'static>(
+        &self,
+        client: Client,
+        codec: impl Codec<T>,
+    ) -> Result<SessionsBuilder<T>> {
         let store = Arc::new(self.store(client).build()?);
         if self.locking {
             self.sessions_by(self.pessimistic(store)?, codec)
@@ -96,7 +124,7 @@ impl Options {
         &self,
         strategy: impl Strategy,
         codec: impl Codec<T>,
-    ) -> Result<Sessions<T>> {
+    ) -> Result<SessionsBuilder<T>> {
         let mut builder = Sessions::builder(strategy, codec)
             .lifetime(self.lifetime()?)
             .key_scheme(self.key_scheme());
@@ -104,7 +132,7 @@ impl Options {
         if self.profile.is_some() && self.transactions {
             builder = builder.rotate_empty(Profile::is_empty_session);
         }
-        builder.build()
+        Ok(builder)
     }
 
     /// How long sessions live.
