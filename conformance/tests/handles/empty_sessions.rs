@@ -24,12 +24,12 @@ impl Bench {
         let model = Arc::new(Model::new(clock.clone()));
         let expires = Context::START.timestamp().saturating_add(Duration::from_mins(24));
         let record = Record { payload: Payload::text(payload), expires, deadline: None };
-        model.create(&key(ID), &record, &Version::draw(&OsRandom)).await.unwrap();
+        model.create(&key(ID), &record, &Version::draw(&OsRandom)).await.expect("it is new");
         Self { model, clock }
     }
 
     fn sessions(&self, strategy: impl Strategy) -> Sessions<String> {
-        self.builder(strategy).rotate_empty(is_empty).build().unwrap()
+        self.builder(strategy).rotate_empty(is_empty).build().expect("the store rotates")
     }
 
     fn builder(&self, strategy: impl Strategy) -> SessionsBuilder<String> {
@@ -41,7 +41,7 @@ impl Bench {
         let model = || Arc::clone(&self.model);
         [
             self.sessions(LastWriteWins::new(model())),
-            self.sessions(Optimistic::new(model()).unwrap()),
+            self.sessions(Optimistic::new(model()).expect("the model has versions")),
             self.sessions(Pessimistic::new(model())),
         ]
     }
@@ -51,8 +51,8 @@ impl Bench {
     }
 
     async fn data(&self, id: &str) -> Option<String> {
-        let snapshot = self.model.load(&key(id)).await.unwrap()?;
-        Some(String::from_utf8(snapshot.record.payload.as_bytes().to_vec()).unwrap())
+        let snapshot = self.model.load(&key(id)).await.expect("it can be read")?;
+        Some(String::from_utf8(snapshot.record.payload.as_bytes().to_vec()).expect("it is text"))
     }
 }
 

@@ -41,6 +41,13 @@ impl Waiting {
         Self { child }
     }
 
+    /// Lets the script go on, to its end.
+    pub(crate) fn go_on(mut self) {
+        // Its step ends at the end of the input.
+        drop(self.child.stdin.take());
+        assert!(self.child.wait().expect("it ends").success());
+    }
+
     /// Kills the script, so that its lock stays.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("it runs");
