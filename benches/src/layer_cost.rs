@@ -9,7 +9,7 @@ use crate::rounds::interleave;
 use crate::spread::Spread;
 use crate::{Options, Table};
 use session_core::{
-    AfterWrite, Change, Expect, Json, Key, OsRandom, RawString, SessionStore, Sessions, Version,
+    LockDisposition, Change, Expect, Json, Key, OsRandom, RawString, SessionStore, Sessions, Version,
 };
 use session_memory::MemoryStore;
 use std::collections::HashMap;
@@ -66,7 +66,7 @@ impl Subject for Bare {
         let change = Change {
             payload: data::changed(&seen.record.payload, stamp),
             expires: data::in_an_hour(),
-            lock: AfterWrite::Keep,
+            lock: LockDisposition::Keep,
         };
         let version = Version::draw(&OsRandom);
         let written = (*self.store).update(key, &change, &Expect::PRESENT, &version);

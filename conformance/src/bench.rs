@@ -23,7 +23,7 @@
 //! Records hold 1 KB. Several stores side by side are a comparison: each measurement takes them in
 //! turn. What a store does not declare, it is not asked for.
 
-mod bed;
+mod fixture;
 mod measurements;
 
 use crate::Harness;

@@ -1,4 +1,6 @@
-use crate::{Context, Fixture, Harness, Law, Need, SetupError, Verdict, Violation, refusals};
+use crate::{
+    Context, Fixture, Harness, Law, Requirement, SetupError, Verdict, Violation, refusals,
+};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use session_core::ManualClock;
@@ -20,7 +22,7 @@ pub struct Case {
     /// The laws that the case is about.
     pub laws: &'static [Law],
     /// The capabilities without which the case asserts a refusal instead.
-    pub needs: &'static [Need],
+    pub needs: &'static [Requirement],
     pub(crate) body: CaseFn,
 }
 
@@ -70,7 +72,7 @@ pub enum Passed {
     /// It keeps the law.
     Kept,
     /// It declares that it lacks this, and refuses it as it should.
-    Refused(Need),
+    Refused(Requirement),
 }
 
 /// Why a store did not pass a case.

@@ -1,6 +1,6 @@
 //! The cases, a module for each thing that a store does.
 
-pub(crate) mod cancelling;
+pub(crate) mod canceling;
 pub(crate) mod collecting;
 pub(crate) mod creating;
 pub(crate) mod deleting;
@@ -10,7 +10,7 @@ pub(crate) mod locking;
 pub(crate) mod pacing;
 pub(crate) mod payloads;
 pub(crate) mod pessimistic;
-pub(crate) mod refusing;
+pub(crate) mod rejecting;
 pub(crate) mod repeating;
 pub(crate) mod rotating;
 pub(crate) mod sessions;

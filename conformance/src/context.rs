@@ -1,4 +1,4 @@
-use crate::{Fixture, Need, StrategyFactory, Verdict, Violation};
+use crate::{Fixture, Requirement, StrategyFactory, Verdict, Violation};
 use session_core::{
     Capabilities, Clock, CollectingStore, EpochMillis, Key, LockToken, LockingStore, ManualClock,
     OsRandom, Payload, PayloadKind, Randomness, SessionStore, Strategy, Timer, Timestamp, Version,
@@ -76,11 +76,11 @@ impl Context {
     }
 
     /// Checks that what is needed, and therefore declared, is in the fixture too.
-    pub(crate) fn ensure_provided(&self, needs: &[Need]) -> Verdict {
+    pub(crate) fn ensure_provided(&self, needs: &[Requirement]) -> Verdict {
         for need in needs {
             match need {
-                Need::Locking => drop(self.locking()?),
-                Need::Collecting => drop(self.collecting()?),
+                Requirement::Locking => drop(self.locking()?),
+                Requirement::Collecting => drop(self.collecting()?),
                 _ => {}
             }
         }

@@ -26,7 +26,7 @@ macro_rules! ensure_eq {
 }
 
 /// Returns a violation unless the result is an error of this kind that has changed nothing.
-macro_rules! ensure_refused {
+macro_rules! ensure_rejected {
     ($result:expr, $kind:ident) => {
         $crate::ensure::refused($result, stringify!($kind), |kind| {
             matches!(kind, session_core::ErrorKind::$kind { .. })
@@ -34,7 +34,7 @@ macro_rules! ensure_refused {
     };
 }
 
-pub(crate) use {ensure, ensure_eq, ensure_refused};
+pub(crate) use {ensure, ensure_eq, ensure_rejected};
 
 #[track_caller]
 pub(crate) fn refused<T: Debug>(

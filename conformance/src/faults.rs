@@ -6,20 +6,20 @@
 //! stores fail and are asked again: they must pass the whole suite. Without retries,
 //! [`check_outcomes`] holds every error to what it says of the store's state.
 
+mod ambiguity_filter;
 mod answer;
-mod drawing;
-mod excusing;
+mod fault_schedule;
 mod faulty;
 mod harness;
 mod injected;
 mod outcomes;
 mod plan;
+mod possible_states;
 mod program;
 mod retrying;
-mod worlds;
 mod wrap;
 
-pub use excusing::Excusing;
+pub use ambiguity_filter::AmbiguityFilter;
 pub use faulty::Faulty;
 pub use harness::{UNRECOGNISED, UnderFaults};
 pub use injected::Injected;

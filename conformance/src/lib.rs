@@ -5,6 +5,7 @@ pub mod bench;
 mod call;
 mod case;
 mod cases;
+mod composite_store;
 mod context;
 mod ensure;
 pub mod faults;
@@ -12,27 +13,26 @@ mod harness;
 pub mod histories;
 mod law;
 mod model;
-mod need;
-mod parts;
 #[cfg(feature = "proxy")]
 pub mod proxy;
 mod refusals;
+mod requirement;
 #[cfg(feature = "runner")]
 pub mod runner;
 pub mod secrets;
+mod spy_store;
 mod strategy_factory;
 mod suite;
 mod table;
 mod verdict;
 mod virtual_time;
-mod watched;
 
 pub use case::{Case, Failure, Passed};
 pub use context::{CLOCK_SKEW, Context};
 pub use harness::{Fixture, Harness, SetupError};
 pub use law::{Law, UnknownLaw};
 pub use model::{Lawful, Lock, Model, Row, Rules};
-pub use need::Need;
+pub use requirement::Requirement;
 pub use strategy_factory::StrategyFactory;
 pub use table::CASES;
 pub use verdict::{Verdict, Violation};

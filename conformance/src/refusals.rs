@@ -3,27 +3,27 @@
 mod content;
 
 use crate::context::LEASE;
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
-use crate::{Context, Need, Verdict};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
+use crate::{Context, Requirement, Verdict};
 use session_core::{Expect, Payload, Record};
 
 /// Checks that the store, which does not declare `need`, refuses what needs it.
-pub(crate) async fn check(context: &Context, need: Need) -> Verdict {
+pub(crate) async fn check(context: &Context, need: Requirement) -> Verdict {
     match need {
-        Need::Text => payload(context, Payload::text("refused")).await,
-        Need::Binary => payload(context, Payload::binary(*b"refused")).await,
-        Need::Versions => expectation(context, Expect::version(context.version())).await,
-        Need::Tags => content::check(context).await,
-        Need::Deadlines => deadline(context).await,
-        Need::Rotation => rotation(context).await,
-        Need::Locking => locking(context).await,
-        Need::Collecting => {
+        Requirement::Text => payload(context, Payload::text("refused")).await,
+        Requirement::Binary => payload(context, Payload::binary(*b"refused")).await,
+        Requirement::Versions => expectation(context, Expect::version(context.version())).await,
+        Requirement::Tags => content::check(context).await,
+        Requirement::Deadlines => deadline(context).await,
+        Requirement::Rotation => rotation(context).await,
+        Requirement::Locking => locking(context).await,
+        Requirement::Collecting => {
             let provided = context.provides_collecting();
             ensure!(!provided, "a collecting store is there that is not declared");
             Ok(())
         }
-        Need::KeyLimit => long_key(context).await,
-        Need::RecordLimit => large_record(context).await,
+        Requirement::KeyLimit => long_key(context).await,
+        Requirement::RecordLimit => large_record(context).await,
     }
 }
 
@@ -31,7 +31,7 @@ pub(crate) async fn check(context: &Context, need: Need) -> Verdict {
 async fn payload(context: &Context, payload: Payload) -> Verdict {
     let absent = context.key("absent");
     let record = Record { payload: payload.clone(), ..context.record("") };
-    refused_creation(context, &record).await?;
+    rejected_creation(context, &record).await?;
 
     let key = context.given("a").await?;
     let before = context.snapshot(&key).await?;
@@ -39,14 +39,14 @@ async fn payload(context: &Context, payload: Payload) -> Verdict {
     change.payload = payload;
     let (store, version) = (context.store(), context.version());
     let update = store.update(&key, &change, &Expect::PRESENT, &version).await;
-    ensure_refused!(update, Unsupported);
+    ensure_rejected!(update, Unsupported);
     context.ensure_unchanged(&key, &before).await?;
 
     if context.capabilities().rotates() {
         let mut rotation = context.rotation("");
         rotation.record = record;
         let rotated = store.rotate(&key, &absent, &rotation, &Expect::PRESENT, &version).await;
-        ensure_refused!(rotated, Unsupported);
+        ensure_rejected!(rotated, Unsupported);
         context.ensure_absent(&absent).await?;
         context.ensure_unchanged(&key, &before).await?;
     }
@@ -56,13 +56,13 @@ async fn payload(context: &Context, payload: Payload) -> Verdict {
 async fn deadline(context: &Context) -> Verdict {
     let mut record = context.record("a");
     record.deadline = Some(context.in_seconds(60));
-    refused_creation(context, &record).await
+    rejected_creation(context, &record).await
 }
 
-async fn refused_creation(context: &Context, record: &Record) -> Verdict {
+async fn rejected_creation(context: &Context, record: &Record) -> Verdict {
     let absent = context.key("absent");
     let created = context.store().create(&absent, record, &context.version()).await;
-    ensure_refused!(created, Unsupported);
+    ensure_rejected!(created, Unsupported);
     context.ensure_absent(&absent).await
 }
 
@@ -71,15 +71,15 @@ async fn expectation(context: &Context, expect: Expect) -> Verdict {
     let key = context.given("a").await?;
     let before = context.snapshot(&key).await?;
     let update = context.update(&key, "late", &expect).await;
-    ensure_refused!(update, Unsupported);
+    ensure_rejected!(update, Unsupported);
     let touch = context.touch(&key, context.in_seconds(9_000), &expect).await;
-    ensure_refused!(touch, Unsupported);
+    ensure_rejected!(touch, Unsupported);
     let deletion = context.store().delete(&key, &expect).await;
-    ensure_refused!(deletion, Unsupported);
+    ensure_rejected!(deletion, Unsupported);
     if context.capabilities().rotates() {
         let new = context.key("new");
         let rotated = context.rotate(&key, &new, "late", &expect).await;
-        ensure_refused!(rotated, Unsupported);
+        ensure_rejected!(rotated, Unsupported);
         context.ensure_absent(&new).await?;
     }
     context.ensure_unchanged(&key, &before).await
@@ -89,7 +89,7 @@ async fn rotation(context: &Context) -> Verdict {
     let (old, new) = (context.given("old").await?, context.key("new"));
     let before = context.snapshot(&old).await?;
     let rotated = context.rotate(&old, &new, "late", &Expect::PRESENT).await;
-    ensure_refused!(rotated, Unsupported);
+    ensure_rejected!(rotated, Unsupported);
     context.ensure_absent(&new).await?;
     context.ensure_unchanged(&old, &before).await
 }
@@ -105,7 +105,7 @@ async fn locking(context: &Context) -> Verdict {
         let (expect, version) = (Expect::lock(context.token()), context.version());
         let store = context.store();
         let rotated = store.rotate(&old, &new, &rotation, &expect, &version).await;
-        ensure_refused!(rotated, Unsupported);
+        ensure_rejected!(rotated, Unsupported);
     }
     Ok(())
 }

@@ -1,17 +1,17 @@
 //! The one table of cases: name, laws, needs.
 
 use crate::cases::locking::{
-    acquiring, fencing, interrupting, lapsing, moving, releasing, renewing,
+    acquiring, fencing, interrupting, lease_expiry, releasing, renewing, rotating_locked,
 };
-use crate::cases::pessimistic::{draining, holding, letting_go, lining_up, time_limits, waiting};
+use crate::cases::pessimistic::{draining, ending, holding, queueing, time_limits, waiting};
 use crate::cases::sessions::{
-    breaking_off, committing, deadlines, destroying, opening, reading, rotating_ids, secrets,
+    aborting, committing, deadlines, destroying, opening, reading, rotating_ids, secrets,
 };
 use crate::cases::{
-    cancelling, collecting, creating, deleting, keys, loading, pacing, payloads, refusing,
+    canceling, collecting, creating, deleting, keys, loading, pacing, payloads, rejecting,
     repeating, rotating, sizes, touching, updating,
 };
-use crate::{Case, Law, Need};
+use crate::{Case, Law, Requirement};
 
 /// Hands the table to the macro that is named, behind the tokens that are given for it.
 ///
@@ -28,7 +28,7 @@ macro_rules! for_each_case {
                 a_created_record_is_loaded: [R1], [];
                 an_updated_record_is_loaded: [R1], [];
                 a_record_is_live_up_to_its_expiry: [R1], [];
-                a_record_is_dead_from_its_expiry_on: [R1], [];
+                a_record_is_expired_from_its_expiry_on: [R1], [];
                 a_sweep_changes_nothing_that_load_tells: [R1], [Collecting];
                 a_clock_that_jumps_back_makes_no_error: [R1 R2], [];
                 an_expiry_in_the_far_future_comes_back: [R1], [];
@@ -46,13 +46,13 @@ macro_rules! for_each_case {
             creating {
                 a_live_record_is_not_created_again: [R3], [];
                 a_record_is_not_replaced_before_its_expiry: [R3], [];
-                a_dead_record_is_replaced: [R3], [];
+                an_expired_record_is_replaced: [R3], [];
                 a_deleted_record_is_created_anew: [R3], [];
                 a_deadline_comes_back: [R1], [Deadlines];
-                the_deadline_of_a_dead_record_is_not_inherited: [R3], [Deadlines];
-                the_lock_of_a_dead_record_is_not_inherited: [R3], [Locking];
-                the_version_of_a_dead_record_is_not_inherited: [R3], [Versions];
-                a_record_that_is_dead_already_is_not_created: [R3], [];
+                the_deadline_of_an_expired_record_is_not_inherited: [R3], [Deadlines];
+                the_lock_of_an_expired_record_is_not_inherited: [R3], [Locking];
+                the_version_of_an_expired_record_is_not_inherited: [R3], [Versions];
+                a_record_that_is_expired_already_is_not_created: [R3], [];
                 of_many_creators_exactly_one_wins: [R3 R10], [];
             }
             updating {
@@ -61,7 +61,7 @@ macro_rules! for_each_case {
                 update_of_an_expired_session_is_gone: [R4], [];
                 a_session_can_be_updated_up_to_its_expiry: [R4], [];
                 an_update_keeps_the_deadline: [R1], [Deadlines];
-                an_update_to_an_expiry_that_is_over_is_refused: [R3], [];
+                an_update_to_an_expiry_that_is_over_is_rejected: [R3], [];
                 without_an_expectation_the_last_write_wins: [R1 R10], [];
                 an_update_may_expect_the_version_read: [R5], [Versions];
                 an_update_expecting_another_version_is_a_conflict: [R5], [Versions];
@@ -88,11 +88,11 @@ macro_rules! for_each_case {
                 rotation_of_a_deleted_session_is_gone: [R4], [Rotation];
                 rotation_of_an_expired_session_is_gone: [R4], [Rotation];
                 a_session_can_be_rotated_up_to_its_expiry: [R4], [Rotation];
-                a_rotation_onto_a_live_record_is_refused: [R3], [Rotation];
-                a_rotation_replaces_a_dead_record: [R3], [Rotation];
-                a_rotation_does_not_inherit_a_dead_records_lock: [R3], [Rotation Locking];
-                a_rotation_onto_itself_is_refused: [R15], [Rotation];
-                a_rotation_to_an_expiry_that_is_over_is_refused: [R3], [Rotation];
+                a_rotation_onto_a_live_record_is_rejected: [R3], [Rotation];
+                a_rotation_replaces_an_expired_record: [R3], [Rotation];
+                a_rotation_does_not_inherit_the_lock_of_an_expired_record: [R3], [Rotation Locking];
+                a_rotation_onto_itself_is_rejected: [R15], [Rotation];
+                a_rotation_to_an_expiry_that_is_over_is_rejected: [R3], [Rotation];
                 a_rotation_expecting_another_version_is_a_conflict: [R5], [Rotation Versions];
                 of_many_rotations_of_one_key_exactly_one_wins: [R10], [Rotation];
                 a_rotation_that_loses_against_a_deletion_is_gone: [R4 R10], [Rotation];
@@ -114,7 +114,7 @@ macro_rules! for_each_case {
                 long_keys_that_differ_at_their_end_are_isolated: [R12], [];
                 locks_of_different_keys_are_independent: [R12 L1], [Locking];
                 a_key_at_the_limit_is_kept: [R12], [KeyLimit];
-                a_key_beyond_the_limit_is_refused: [R12], [KeyLimit];
+                a_key_beyond_the_limit_is_rejected: [R12], [KeyLimit];
             }
             sizes {
                 a_record_at_the_limit_is_kept: [R9], [RecordLimit];
@@ -141,7 +141,7 @@ macro_rules! for_each_case {
                 anothers_record_is_not_taken_for_a_repeated_rotation: [R11 R4], [Rotation Versions];
                 a_repeated_acquisition_succeeds: [R11 L2], [Locking];
             }
-            cancelling {
+            canceling {
                 a_dropped_load_changes_nothing: [R13], [];
                 a_dropped_creation_is_whole_or_not_at_all: [R13], [];
                 a_dropped_update_is_whole_or_not_at_all: [R13], [];
@@ -154,18 +154,18 @@ macro_rules! for_each_case {
                 a_dropped_touch_releases_only_with_its_expiry: [R13 L5], [Locking];
                 a_dropped_sweep_has_deleted_expired_records_only: [R13 G1], [Collecting];
             }
-            refusing {
+            rejecting {
                 what_is_declared_is_provided: [R14], [];
-                what_is_not_declared_is_refused: [R14], [];
+                what_is_not_declared_is_rejected: [R14], [];
                 gone_comes_before_conflict: [R15], [Versions];
                 gone_comes_before_lock_lost_and_locked: [R15], [Locking];
                 lock_lost_comes_before_conflict: [R15], [Versions Locking];
                 locked_comes_before_conflict: [R15], [Versions Locking];
                 a_held_lock_and_another_version_is_a_conflict: [R15 R5], [Versions Locking];
-                the_old_keys_refusals_come_before_already_exists: [R15], [Rotation Locking];
+                rejections_of_the_old_key_come_before_already_exists: [R15], [Rotation Locking];
                 a_meaningless_expiry_comes_before_gone: [R15], [];
-                a_release_that_names_no_lock_is_refused: [L5], [Locking];
-                a_lease_of_nothing_is_refused: [R15], [Locking];
+                a_release_that_names_no_lock_is_rejected: [L5], [Locking];
+                a_lease_of_nothing_is_rejected: [R15], [Locking];
             }
             acquiring {
                 an_acquisition_reads_the_record: [L2], [Locking];
@@ -176,12 +176,12 @@ macro_rules! for_each_case {
                 of_many_contenders_exactly_one_locks: [L1], [Locking];
                 what_holders_write_one_after_the_other_is_not_lost: [L1 L2], [Locking];
             }
-            lapsing {
+            lease_expiry {
                 a_lock_is_not_taken_over_within_lease_and_skew: [L3 L7 L11], [Locking];
                 a_lapsed_lock_is_taken_over: [L7 L11], [Locking];
                 of_many_takers_over_exactly_one_wins: [L7], [Locking];
-                a_deposed_holder_writes_nothing: [L4], [Locking];
-                a_holder_that_nobody_deposed_may_write_late: [L4], [Locking];
+                a_stale_holder_writes_nothing: [L4], [Locking];
+                a_holder_may_write_late_if_nobody_took_over: [L4], [Locking];
                 an_unfenced_update_passes_a_lapsed_lock_only: [L3 L11], [Locking];
                 an_update_that_passes_a_lapsed_lock_removes_it: [L3], [Locking];
                 a_clock_that_jumps_back_frees_no_lock: [L11], [Locking];
@@ -203,12 +203,12 @@ macro_rules! for_each_case {
                 a_touch_releases_in_the_same_step: [L5], [Locking];
                 a_touch_that_moves_nothing_still_releases: [L5 R6], [Locking];
             }
-            moving {
+            rotating_locked {
                 a_rotation_without_the_token_is_locked: [L3], [Rotation Locking];
                 a_rotation_with_anothers_token_is_lock_lost: [L4], [Rotation Locking];
                 a_rotation_takes_the_lock_along: [L5], [Rotation Locking];
                 a_rotated_lock_has_a_lease_of_its_own: [L5 L11], [Rotation Locking];
-                a_rotation_told_no_lease_lets_the_lock_go: [L5], [Rotation Locking];
+                a_rotation_without_a_lease_releases_the_lock: [L5], [Rotation Locking];
                 a_lock_moves_along_only_when_it_is_expected: [L5], [Rotation Locking];
             }
             releasing {
@@ -227,24 +227,24 @@ macro_rules! for_each_case {
                 a_renewal_keeps_the_token: [L9], [Locking];
             }
             interrupting {
-                a_dropped_renewal_deposes_nobody: [R13 L9], [Locking];
+                a_dropped_renewal_loses_no_lock: [R13 L9], [Locking];
                 a_dropped_release_frees_the_lock_or_leaves_it: [R13 L6], [Locking];
                 a_dropped_rotation_leaves_the_lock_with_the_record: [R13 L5], [Rotation Locking];
             }
             collecting {
                 a_sweep_deletes_what_is_expired: [G1], [Collecting];
-                a_sweep_spares_the_living: [G1], [Collecting];
-                a_sweep_spares_what_was_touched_since: [G1], [Collecting];
+                a_sweep_leaves_live_records: [G1], [Collecting];
+                a_sweep_leaves_what_was_touched_since: [G1], [Collecting];
                 each_step_of_a_sweep_goes_by_its_own_time: [G1], [Collecting];
                 a_session_renewed_during_a_sweep_is_never_deleted: [G1], [Collecting];
-                a_live_lock_spares_an_expired_record: [G2], [Collecting Locking];
-                a_lapsed_lock_spares_nothing: [G2], [Collecting Locking];
+                a_live_lock_keeps_an_expired_record: [G2], [Collecting Locking];
+                a_lapsed_lock_keeps_nothing: [G2], [Collecting Locking];
                 a_sweep_keeps_to_its_budget_and_ends: [G3], [Collecting];
                 a_sweep_reports_what_became_of_the_expired: [G3], [Collecting Locking];
             }
             pacing {
                 a_collection_walks_the_whole_store: [G3], [Collecting];
-                a_collection_keeps_its_pace: [G3], [Collecting];
+                a_collection_keeps_its_rate_limit: [G3], [Collecting];
                 a_collection_backs_off_and_goes_on: [G3], [Collecting];
                 a_collection_that_stopped_is_resumed: [G3], [Collecting];
             }
@@ -274,7 +274,7 @@ macro_rules! for_each_case {
                 of_two_commits_the_last_wins: [R10], [];
                 an_optimistic_commit_that_lost_the_race_is_a_conflict: [R5], [Versions];
                 an_optimistic_touch_has_no_race_to_lose: [S3], [Versions];
-                data_over_the_limit_is_refused_and_the_session_stays: [R9], [RecordLimit];
+                data_over_the_limit_is_rejected_and_the_session_stays: [R9], [RecordLimit];
             }
             rotating_ids {
                 a_rotated_session_keeps_its_data_under_a_new_id: [S4], [Rotation];
@@ -294,7 +294,7 @@ macro_rules! for_each_case {
                 destroying_a_new_session_finds_nothing: [S5], [];
                 a_logout_passes_a_live_lock: [S5 L3], [Locking];
             }
-            breaking_off {
+            aborting {
                 a_first_commit_dropped_at_any_await_is_whole_or_not_at_all: [R13], [];
                 a_commit_dropped_at_any_await_is_whole_or_not_at_all: [R13], [];
                 a_read_dropped_at_any_await_loses_nothing: [R13 S2], [];
@@ -316,46 +316,46 @@ macro_rules! for_each_case {
             waiting {
                 a_second_handle_waits_for_the_first: [L1 L2], [Locking];
                 waiting_for_another_process_ends_at_the_deadline: [L10], [Locking];
-                waiting_in_line_ends_at_the_deadline: [L10], [Locking];
+                waiting_in_the_queue_ends_at_the_deadline: [L10], [Locking];
                 a_wall_clock_that_jumps_moves_no_deadline: [L10], [Locking];
                 delays_grow_between_the_minimum_and_the_maximum: [L10], [Locking];
                 wake_ups_that_come_too_early_bring_few_attempts: [L10], [Locking];
-                a_waiter_gets_in_when_the_lease_has_lapsed: [L7 L11], [Locking];
+                a_waiter_gets_the_lock_when_the_lease_has_lapsed: [L7 L11], [Locking];
                 a_waiter_gets_in_soon_after_a_release: [L10], [Locking];
                 an_unknown_session_is_not_waited_for: [L8 S1], [Locking];
                 readers_do_not_wait: [L3 S2], [Locking];
             }
-            lining_up {
+            queueing {
                 local_waiters_go_first_in_first_out: [L10], [Locking];
-                only_the_head_of_the_line_asks_the_store: [L10], [Locking];
-                after_eight_local_hand_overs_the_line_pauses: [L10], [Locking];
+                only_the_head_of_the_queue_asks_the_store: [L10], [Locking];
+                after_eight_local_hand_overs_the_queue_pauses: [L10], [Locking];
                 pauses_take_a_sixth_of_the_time_at_most: [L10], [Locking];
-                a_waiter_that_is_cancelled_leaves_the_line: [R13], [Locking];
+                a_canceled_waiter_leaves_the_queue: [R13], [Locking];
                 an_opening_dropped_at_any_await_leaves_no_lock: [R13], [Locking];
-                a_waiter_dropped_at_any_await_leaves_the_line: [R13 L10], [Locking];
+                a_waiter_dropped_at_any_await_leaves_the_queue: [R13 L10], [Locking];
             }
             holding {
                 a_lock_is_renewed_while_it_is_held: [L9], [Locking];
-                a_renewal_whose_reply_is_lost_deposes_nobody: [L9 R11], [Locking];
+                a_renewal_whose_reply_is_lost_loses_no_lock: [L9 R11], [Locking];
                 renewal_stops_after_the_longest_hold: [L12], [Locking];
-                a_hung_holder_does_not_stop_the_line: [L12], [Locking];
-                a_lost_lock_is_told_at_the_commit: [L4], [Locking];
-                a_write_past_the_lock_is_told_to_its_holder: [L4 R5], [Locking Versions];
+                a_hung_holder_does_not_stop_the_queue: [L12], [Locking];
+                a_lost_lock_is_reported_at_the_commit: [L4], [Locking];
+                a_write_past_the_lock_is_reported_to_its_holder: [L4 R5], [Locking Versions];
                 a_holder_that_rotates_knows_its_own_write: [L4 R11], [Locking Versions Rotation];
-                a_deletion_under_a_lock_is_told_at_the_commit: [R4 L3], [Locking];
-                a_deletion_under_a_lock_lets_the_line_move_on: [L8 L10], [Locking];
+                a_deletion_under_a_lock_is_reported_at_the_commit: [R4 L3], [Locking];
+                a_deletion_under_a_lock_lets_the_queue_move_on: [L8 L10], [Locking];
                 locked_handles_and_their_errors_show_no_secret: [S6], [Locking];
             }
-            letting_go {
+            ending {
                 every_commit_releases_the_lock: [L5], [Locking];
                 a_handle_that_is_dropped_releases_its_lock: [R13], [Locking];
                 a_commit_that_is_dropped_releases_its_lock: [R13], [Locking];
-                a_write_that_is_refused_releases_the_lock: [R9], [Locking RecordLimit];
+                a_write_that_is_rejected_releases_the_lock: [R9], [Locking RecordLimit];
                 an_acquisition_whose_reply_is_lost_leaves_no_lock: [R13], [Locking];
                 a_rotated_handle_keeps_its_lock_under_the_new_id: [S4 L9], [Locking Rotation];
-                a_rotation_lets_the_line_of_the_old_id_move_on: [S4], [Locking Rotation];
-                a_rotation_dropped_at_any_await_keeps_no_line_waiting: [R13 L12], [Locking Rotation];
-                a_destruction_lets_the_line_move_on: [S5], [Locking];
+                a_rotation_lets_the_queue_of_the_old_id_move_on: [S4], [Locking Rotation];
+                a_rotation_dropped_at_any_await_keeps_no_waiter_waiting: [R13 L12], [Locking Rotation];
+                a_destruction_lets_the_queue_move_on: [S5], [Locking];
             }
             time_limits {
                 waiting_goes_on_while_the_store_is_unavailable: [L10], [Locking];
@@ -387,7 +387,7 @@ macro_rules! cases {
                 name: stringify!($name),
                 group: stringify!($group),
                 laws: &[$(Law::$law),*],
-                needs: &[$(Need::$need),*],
+                needs: &[$(Requirement::$need),*],
                 body: |context| Box::pin($group::$name(context)),
             },)*)*
         ];

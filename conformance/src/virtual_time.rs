@@ -1,4 +1,4 @@
-use crate::watched::Watched;
+use crate::spy_store::SpyStore;
 use crate::{Verdict, Violation};
 use session_core::{ManualClock, Timer};
 use std::future::{pending, poll_fn};
@@ -14,7 +14,7 @@ use tokio::task::yield_now;
 /// everything that it was asked, even one that answers from another process.
 pub(crate) struct VirtualTime {
     pub(crate) clock: ManualClock,
-    pub(crate) watched: Arc<Watched>,
+    pub(crate) watched: Arc<SpyStore>,
 }
 
 impl VirtualTime {

@@ -1,7 +1,7 @@
 //! The refusals that need no look at what is stored, the same in every store.
 
 use crate::{
-    AfterWrite, Capabilities, Change, EpochMillis, Error, ErrorKind, Expect, Key, Operation,
+    Capabilities, Change, EpochMillis, Error, ErrorKind, Expect, Key, LockDisposition, Operation,
     Payload, Record, Result, Rotation, Timestamp, Touch,
 };
 use std::time::Duration;
@@ -170,8 +170,8 @@ fn admit_expiry(operation: Operation, expires: Timestamp, now: EpochMillis) -> R
     Ok(())
 }
 
-fn admit_after_write(operation: Operation, lock: AfterWrite, expect: &Expect) -> Result<()> {
-    if lock == AfterWrite::Release && expect.as_lock().is_none() {
+fn admit_after_write(operation: Operation, lock: LockDisposition, expect: &Expect) -> Result<()> {
+    if lock == LockDisposition::Release && expect.as_lock().is_none() {
         return Err(invalid(operation, "only a lock that is expected can be released"));
     }
     Ok(())

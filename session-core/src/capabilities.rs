@@ -67,8 +67,8 @@ impl Capabilities {
     /// records who move no tag.
     ///
     /// Two consequences are declared by it. Data that became another and then what it was is of the
-    /// version that it was (R5). A call that its caller repeats is not recognised but refused, for
-    /// equal data may be another's write; the store recognises its own attempts alone (R11).
+    /// version that it was (R5). A call that its caller repeats is not recognized but refused, for
+    /// equal data may be another's write; the store recognizes its own attempts alone (R11).
     #[must_use]
     pub const fn with_content_versions(mut self) -> Self {
         self.versions = true;
@@ -131,7 +131,7 @@ impl Capabilities {
         self.versions
     }
 
-    /// Whether versions are told by the content, so that only the store's own attempts are recognised.
+    /// Whether versions are told by the content, so that only the store's own attempts are recognized.
     pub const fn tells_versions_by_content(&self) -> bool {
         self.content_versions
     }

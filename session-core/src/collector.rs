@@ -2,7 +2,7 @@
 
 mod report;
 
-pub use report::{Report, Stopped};
+pub use report::{CollectError, Report};
 
 use crate::{CollectingStore, Cursor, Error, Operation, Retry, Sweep, SweepBudget, Timer};
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -16,10 +16,10 @@ use std::time::Duration;
 /// [`next`](Report::next).
 ///
 /// ```
-/// # use session_core::{CollectingStore, Collector, Pace, Stopped, Timer};
+/// # use session_core::{CollectingStore, Collector, RateLimit, CollectError, Timer};
 /// # use std::sync::Arc;
-/// # async fn example(store: Arc<dyn CollectingStore>, timer: Arc<dyn Timer>) -> Result<(), Stopped> {
-/// let collector = Collector::new(store, timer).pace(Pace::RecordsPerSecond(1_000.try_into().expect("not zero")));
+/// # async fn example(store: Arc<dyn CollectingStore>, timer: Arc<dyn Timer>) -> Result<(), CollectError> {
+/// let collector = Collector::new(store, timer).rate_limit(RateLimit::RecordsPerSecond(1_000.try_into().expect("not zero")));
 /// let report = collector.run(None, |report| println!("{} deleted so far", report.deleted)).await?;
 /// assert_eq!(report.expired, report.deleted + report.spared + report.failed);
 /// # Ok(())
@@ -30,12 +30,12 @@ pub struct Collector {
     store: Arc<dyn CollectingStore>,
     timer: Arc<dyn Timer>,
     budget: SweepBudget,
-    pace: Pace,
+    pace: RateLimit,
 }
 
 /// How fast a collection goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pace {
+pub enum RateLimit {
     /// As fast as the store answers.
     #[default]
     Unlimited,
@@ -45,14 +45,14 @@ pub enum Pace {
     UnitsPerSecond(NonZeroU32),
 }
 
-impl Pace {
+impl RateLimit {
     /// The least time that a step of this size may take.
     ///
     /// ```
-    /// use session_core::{Pace, Sweep};
+    /// use session_core::{RateLimit, Sweep};
     /// use std::time::Duration;
     ///
-    /// let pace = Pace::UnitsPerSecond(50.try_into().expect("fifty is not zero"));
+    /// let pace = RateLimit::UnitsPerSecond(50.try_into().expect("fifty is not zero"));
     /// let sweep = Sweep { units: 100.0, ..Sweep::default() };
     /// assert_eq!(pace.time_for(&sweep), Duration::from_secs(2));
     /// ```
@@ -79,7 +79,7 @@ impl Collector {
     /// A collector that examines a thousand records a step, as fast as the store answers.
     pub fn new(store: Arc<dyn CollectingStore>, timer: Arc<dyn Timer>) -> Self {
         let budget = SweepBudget { max_records: Self::STEP };
-        Self { store, timer, budget, pace: Pace::default() }
+        Self { store, timer, budget, pace: RateLimit::default() }
     }
 
     /// Examines so many records a step, at most.
@@ -91,7 +91,7 @@ impl Collector {
 
     /// Goes no faster than this.
     #[must_use]
-    pub fn pace(mut self, pace: Pace) -> Self {
+    pub fn rate_limit(mut self, pace: RateLimit) -> Self {
         self.pace = pace;
         self
     }
@@ -106,24 +106,24 @@ impl Collector {
     ///
     /// # Errors
     ///
-    /// [`Stopped`], with the report so far, when a step fails for good or has failed eight times
+    /// [`CollectError`], with the report so far, when a step fails for good or has failed eight times
     /// in a row with a growing back-off. If the timer does not work here, nothing is asked of the
     /// store.
     pub async fn run(
         &self,
         from: Option<Cursor>,
         mut progress: impl FnMut(&Report) + Send,
-    ) -> Result<Report, Stopped> {
+    ) -> Result<Report, CollectError> {
         let begin = self.timer.elapsed();
         let mut report = Report { next: from, ..Report::default() };
         if let Err(error) = self.timer.check() {
-            return Err(Stopped::new(report, error.during(Operation::Collect)));
+            return Err(CollectError::new(report, error.during(Operation::Collect)));
         }
         loop {
             let step = self.timer.elapsed();
             let sweep = match self.sweep(report.next.as_ref()).await {
                 Ok(sweep) => sweep,
-                Err(error) => return Err(Stopped::new(report, error)),
+                Err(error) => return Err(CollectError::new(report, error)),
             };
             let least = self.pace.time_for(&sweep);
             report.add(sweep, self.since(begin));

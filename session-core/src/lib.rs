@@ -31,7 +31,7 @@ pub use codec::MessagePack;
 #[cfg(feature = "postcard")]
 pub use codec::Postcard;
 pub use codec::{Base64, Codec, Limits, MaybeBase64, RawBytes, RawString};
-pub use collector::{Collector, Pace, Report, Stopped};
+pub use collector::{CollectError, Collector, RateLimit, Report};
 pub use error::{Error, ErrorKind, Operation, Outcome, Result, Retry};
 pub use expect::Expect;
 pub use id_alphabet::IdAlphabet;
@@ -41,10 +41,10 @@ pub use lifetime::Lifetime;
 pub use lock_token::LockToken;
 pub use payload::{Payload, PayloadKind};
 pub use random::{OsRandom, Randomness};
-pub use record::{AfterWrite, Change, Record, Rotation, Snapshot, Touch};
+pub use record::{Change, LockDisposition, Record, Rotation, Snapshot, Touch};
 pub use session_id::SessionId;
 pub use sessions::{
-    Committed, Presented, ReadSession, Session, Sessions, SessionsBuilder, Written,
+    Committed, OpenSession, Presented, ReadSession, Sessions, SessionsBuilder, Written,
 };
 pub use store::{
     Acquired, CollectingStore, Cursor, Deletion, LockingStore, SessionStore, Sweep, SweepBudget,

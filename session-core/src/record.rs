@@ -32,7 +32,7 @@ pub struct Change {
     /// The new expiry, after now.
     pub expires: Timestamp,
     /// What becomes of the lock that the write expects.
-    pub lock: AfterWrite,
+    pub lock: LockDisposition,
 }
 
 /// A new expiry for an existing record, and nothing else.
@@ -41,7 +41,7 @@ pub struct Touch {
     /// The new expiry. One that is not later than the present one moves nothing.
     pub expires: Timestamp,
     /// What becomes of the lock that the touch expects.
-    pub lock: AfterWrite,
+    pub lock: LockDisposition,
 }
 
 /// A record that moves to a new key, because its session gets a new id.
@@ -58,7 +58,7 @@ pub struct Rotation {
 ///
 /// A write that expects no lock must say [`Keep`](Self::Keep).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AfterWrite {
+pub enum LockDisposition {
     /// The lock stays as it is.
     Keep,
     /// The lock is released in the same atomic step.

@@ -2,15 +2,15 @@
 
 mod builder;
 mod commit;
+mod open_session;
 mod presented;
 mod read;
-mod session;
 
 pub use builder::SessionsBuilder;
 pub use commit::{Committed, Written};
+pub use open_session::OpenSession;
 pub use presented::Presented;
 pub use read::ReadSession;
-pub use session::Session;
 
 use crate::{
     Clock, Codec, Deletion, Drained, EpochMillis, Expect, IdAlphabet, Key, KeyScheme, Lifetime,
@@ -28,7 +28,7 @@ use std::time::Duration;
 ///
 /// What a client presents is never adopted unless the store knows it (S1): opening an id that is
 /// malformed, unknown or expired gives a new session under a fresh id, which
-/// [says](Session::presented) why.
+/// [says](OpenSession::presented) why.
 ///
 #[doc = include_str!("../docs/example.md")]
 pub struct Sessions<T> {
@@ -192,19 +192,19 @@ impl<T: Default + 'static> Sessions<T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn open(&self, presented: Option<&str>) -> Result<Session<T>> {
+    pub async fn open(&self, presented: Option<&str>) -> Result<OpenSession<T>> {
         let (id, key) = match self.presented(presented) {
             Ok(found) => found,
-            Err(presented) => return Ok(Session::new(self.clone(), presented)),
+            Err(presented) => return Ok(OpenSession::new(self.clone(), presented)),
         };
         match self.shared.strategy.open(&key).await? {
             Some(opened) if is_past_deadline(&opened.snapshot.record, self.now()) => {
                 // Whatever stands there is not this client's session any more.
                 let _ = opened.claim.release().await;
-                Ok(Session::new(self.clone(), Presented::Unknown))
+                Ok(OpenSession::new(self.clone(), Presented::Unknown))
             }
-            Some(opened) => Session::opened(self.clone(), id, opened).await,
-            None => Ok(Session::new(self.clone(), Presented::Unknown)),
+            Some(opened) => OpenSession::opened(self.clone(), id, opened).await,
+            None => Ok(OpenSession::new(self.clone(), Presented::Unknown)),
         }
     }
 

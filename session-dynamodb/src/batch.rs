@@ -113,7 +113,7 @@ struct Deleted {
 
 impl DynamoDbStore {
     /// Deletes in batches what may be, and gives back the rest.
-    pub(crate) async fn bury_in_batches(
+    pub(crate) async fn delete_in_batches(
         &self,
         dead: Vec<(Key, Item)>,
         now: EpochMillis,
@@ -129,7 +129,7 @@ impl DynamoDbStore {
             dead.into_iter().partition(|(_, item)| may_be_batched(item));
         let expired: Vec<_> = expired.into_iter().map(|(key, _)| key).collect();
         let each: Vec<_> = expired.chunks(batches.batch_size).map(<[Key]>::to_vec).collect();
-        let each = each.into_iter().map(|keys| self.bury_batch(batches, keys));
+        let each = each.into_iter().map(|keys| self.delete_counted_batch(batches, keys));
         let mut pool = stream::iter(each).buffer_unordered(batches.pool_size);
         while let Some(deleted) = pool.next().await {
             let Deleted { count, left, units } = deleted?;
@@ -141,7 +141,7 @@ impl DynamoDbStore {
         Ok(rest)
     }
 
-    async fn bury_batch(&self, batches: &BatchConfig, keys: Vec<Key>) -> Result<Deleted> {
+    async fn delete_counted_batch(&self, batches: &BatchConfig, keys: Vec<Key>) -> Result<Deleted> {
         let count = keys.len() as u64;
         let delay = batches.delay_of(keys.len());
         if !delay.is_zero() {

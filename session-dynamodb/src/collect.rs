@@ -43,15 +43,15 @@ impl CollectingStore for DynamoDbStore {
             dead.extend(expired.into_iter().filter(|(key, item)| self.may_collect(key, item)));
         }
         self.remove_lapsed_locks(abandoned, now, &mut sweep).await?;
-        let dead = self.bury_in_batches(dead, now, &mut sweep).await?;
-        self.bury(dead, now, &mut sweep).await?;
+        let dead = self.delete_in_batches(dead, now, &mut sweep).await?;
+        self.collect_each(dead, now, &mut sweep).await?;
         sweep.next = walk.cursor();
         Ok(sweep)
     }
 }
 
 /// What became of an item that a scan found.
-enum Fate {
+enum CollectOutcome {
     Deleted,
     Spared,
     Failed,
@@ -89,22 +89,22 @@ impl DynamoDbStore {
         Ok(())
     }
 
-    async fn bury(
+    async fn collect_each(
         &self,
         dead: Vec<(Key, Item)>,
         now: EpochMillis,
         sweep: &mut Sweep,
     ) -> Result<()> {
-        let burials = dead.into_iter().map(|(key, item)| self.bury_one(key, item, now));
-        let mut burials = stream::iter(burials).buffer_unordered(PARALLEL_DELETIONS);
-        while let Some(fate) = burials.next().await {
-            let (fate, units) = fate?;
+        let deletions = dead.into_iter().map(|(key, item)| self.collect_one(key, item, now));
+        let mut deletions = stream::iter(deletions).buffer_unordered(PARALLEL_DELETIONS);
+        while let Some(outcome) = deletions.next().await {
+            let (outcome, units) = outcome?;
             sweep.units += units;
-            match fate {
-                Fate::Deleted => sweep.deleted += 1,
-                Fate::Spared => sweep.spared += 1,
-                Fate::Failed => sweep.failed += 1,
-                Fate::Foreign => continue,
+            match outcome {
+                CollectOutcome::Deleted => sweep.deleted += 1,
+                CollectOutcome::Spared => sweep.spared += 1,
+                CollectOutcome::Failed => sweep.failed += 1,
+                CollectOutcome::Foreign => continue,
             }
             sweep.expired += 1;
         }
@@ -112,37 +112,42 @@ impl DynamoDbStore {
     }
 
     /// What became of it, and the capacity units that it took.
-    async fn bury_one(&self, key: Key, item: Item, now: EpochMillis) -> Result<(Fate, f64)> {
+    async fn collect_one(
+        &self,
+        key: Key,
+        item: Item,
+        now: EpochMillis,
+    ) -> Result<(CollectOutcome, f64)> {
         let is_locked = item.is_locked(&lapse_mark(now, self.settings.clock_skew));
         if is_locked && !self.is_abandoned_by_php(&key, &item) {
-            return Ok((Fate::Spared, 0.0));
+            return Ok((CollectOutcome::Spared, 0.0));
         }
         let mut units = 0.0;
-        match self.delete_dead(&key, &item, now, &mut units).await {
+        match self.delete_expired(&key, &item, now, &mut units).await {
             Err(error) if concerns_the_table(&error) => Err(error),
-            fate => Ok((fate.unwrap_or(Fate::Failed), units)),
+            outcome => Ok((outcome.unwrap_or(CollectOutcome::Failed), units)),
         }
     }
 
-    async fn delete_dead(
+    async fn delete_expired(
         &self,
         key: &Key,
         item: &Item,
         now: EpochMillis,
         units: &mut f64,
-    ) -> Result<Fate> {
+    ) -> Result<CollectOutcome> {
         let may_be_orphan = item.get(Attribute::Expires).is_none();
         if may_be_orphan && !self.is_orphan(key, units).await? {
-            return Ok(Fate::Foreign);
+            return Ok(CollectOutcome::Foreign);
         }
         let request = request::collect(&self.settings, key, item, now);
         let mut call = self.sender.writing(Operation::Collect).ignoring_items();
-        let judge = |_: Item, _: &Ambiguity| Judgment::Done(Fate::Spared);
+        let judge = |_: Item, _: &Ambiguity| Judgment::Done(CollectOutcome::Spared);
         match self.sender.execute(&mut call, request, judge).await? {
-            Executed::Judged(fate) => Ok(fate),
+            Executed::Judged(outcome) => Ok(outcome),
             Executed::Replied(used) => {
                 *units += used;
-                Ok(Fate::Deleted)
+                Ok(CollectOutcome::Deleted)
             }
         }
     }

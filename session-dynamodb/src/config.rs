@@ -5,7 +5,7 @@ use crate::large_items::LargeItems;
 use crate::layout::Versions;
 use crate::send::{Retries, SdkTransport, Sender, Table};
 use crate::settings::Settings;
-use crate::sightings::Sightings;
+use crate::stale_php_locks::StalePhpLocks;
 use crate::store_settings::StoreSettings;
 use aws_sdk_dynamodb::Client;
 use session_core::{
@@ -299,7 +299,7 @@ impl DynamoDbStoreBuilder {
             batches,
             clock,
             sender,
-            sightings: Sightings::default(),
+            stale_php_locks: StalePhpLocks::default(),
             large_items: LargeItems::default(),
         })
     }

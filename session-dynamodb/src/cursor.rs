@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_cursor_is_refused() {
+    fn a_foreign_cursor_is_rejected() {
         for text in ["", "1.2", "-,", "=,-", "=%", "key"] {
             let error = Walk::parse(&Cursor::new(text)).err().expect("it is not ours");
             assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{text}");

@@ -9,6 +9,7 @@ mod cursor;
 #[cfg(feature = "test-util")]
 mod embedded;
 mod error;
+mod execution;
 #[cfg(feature = "test-util")]
 mod faults;
 mod item;
@@ -20,7 +21,6 @@ mod limits;
 mod lock;
 mod migrate;
 mod options;
-mod own;
 mod ownership;
 mod policy;
 mod profile;
@@ -30,11 +30,11 @@ mod reply;
 mod request;
 mod send;
 mod settings;
-mod settle;
-mod sightings;
+mod stale_php_locks;
 mod store;
 mod store_settings;
 mod table;
+mod write_fingerprint;
 
 pub use batch::BatchConfig;
 pub use config::DynamoDbStoreBuilder;
@@ -44,7 +44,7 @@ pub use embedded::{EmbeddedDynamoDb, local_client};
 #[cfg(feature = "test-util")]
 pub use faults::{InjectedFaults, WireFault, WireFaults};
 pub use migrate::{
-    Census, DataForm, Interrupted, Migration, MigrationReport, Survey, SurveyReport,
+    Census, DataEncoding, Migration, MigrationError, MigrationReport, Survey, SurveyReport,
 };
 pub use options::Options;
 pub use policy::Policy;

@@ -54,7 +54,7 @@ impl LockingStore for DynamoDbStore {
         self.capabilities.admit_lease(operation, key, lease)?;
         let request = |()| request::renew(key, token, lease, now);
         let judge = |old: &Item, _: &Ambiguity| reply::renew(old, token, now);
-        self.settle(self.sender.leasing(operation, lease), (), request, judge).await
+        self.execute_update(self.sender.leasing(operation, lease), (), request, judge).await
     }
 
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
@@ -64,7 +64,8 @@ impl LockingStore for DynamoDbStore {
         let request = |()| request::release(key, token);
         // A caller that does not hold the lock has nothing to release, and that is no error.
         let judge = |_: &Item, _: &Ambiguity| Verdict::Done;
-        self.settle(self.sender.writing(operation).ignoring_items(), (), request, judge).await
+        self.execute_update(self.sender.writing(operation).ignoring_items(), (), request, judge)
+            .await
     }
 
     /// Never completes: no request waits for another's write.
@@ -123,11 +124,11 @@ impl DynamoDbStore {
             return false;
         };
         if !item.has_php_lock() {
-            self.sightings.forget(key);
+            self.stale_php_locks.forget(key);
             return false;
         }
         let elapsed = self.sender.timer.elapsed();
-        self.sightings.is_stale(key, item, elapsed, timeout)
+        self.stale_php_locks.is_stale(key, item, elapsed, timeout)
     }
 
     fn admit_locking(&self, operation: Operation) -> Result<()> {

@@ -10,21 +10,21 @@ mod tests;
 mod walk;
 
 pub use census::Census;
-pub use form::DataForm;
-pub use report::{Interrupted, MigrationReport, SurveyReport};
+pub use form::DataEncoding;
+pub use report::{MigrationError, MigrationReport, SurveyReport};
 
 use crate::DynamoDbStore;
 use crate::layout::{Attribute, Layout, Versions};
 use crate::options::Options;
 use converter::Converter;
 use form::Recognition;
-use session_core::{Cursor, Error, ErrorKind, Operation, Pace, Result};
+use session_core::{Cursor, Error, ErrorKind, Operation, RateLimit, Result};
 use std::borrow::Cow;
 use std::fmt::{self, Debug, Formatter};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use target::Target;
-use walk::Tour;
+use walk::TableScan;
 
 /// Whether bytes are the data of a session.
 type Decodes = Arc<dyn Fn(&[u8]) -> bool + Send + Sync>;
@@ -69,7 +69,7 @@ type Decodes = Arc<dyn Fn(&[u8]) -> bool + Send + Sync>;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Survey(Tour);
+pub struct Survey(TableScan);
 
 impl Survey {
     /// A survey of the table of `store`, of which `decodes` tells what is the data of a session.
@@ -80,10 +80,10 @@ impl Survey {
         decodes: impl Fn(&[u8]) -> bool + Send + Sync + 'static,
     ) -> Self {
         let recognition = Recognition(Arc::new(decodes));
-        let (step, pace) = (Tour::STEP, Pace::Unlimited);
+        let (step, pace) = (TableScan::STEP, RateLimit::Unlimited);
         let settings = store.settings.clone();
         let sender = store.sender.with_layout(settings.layout.with_tags());
-        Self(Tour { store, settings, sender, recognition, step, pace })
+        Self(TableScan { store, settings, sender, recognition, step, pace })
     }
 
     /// Examines so many items a step, at most.
@@ -95,7 +95,7 @@ impl Survey {
 
     /// Goes no faster than this.
     #[must_use]
-    pub fn pace(mut self, pace: Pace) -> Self {
+    pub fn rate_limit(mut self, pace: RateLimit) -> Self {
         self.0.pace = pace;
         self
     }
@@ -111,18 +111,18 @@ impl Survey {
     ///
     /// # Errors
     ///
-    /// [`Interrupted`], with the report so far, when a step fails for good or has failed eight
+    /// [`MigrationError`], with the report so far, when a step fails for good or has failed eight
     /// times in a row with a growing back-off. If the table's key is not the configured one, the
     /// error is [`Config`](session_core::ErrorKind::Config).
     pub async fn run(
         &self,
         from: Option<Cursor>,
         mut progress: impl FnMut(&SurveyReport) + Send,
-    ) -> Result<SurveyReport, Interrupted<SurveyReport>> {
+    ) -> Result<SurveyReport, MigrationError<SurveyReport>> {
         match self.0.run(None, from, |report| progress(&report.survey)).await {
             Ok(report) => Ok(report.survey),
-            Err(Interrupted { report, error }) => {
-                Err(Interrupted { report: Box::new(report.survey), error })
+            Err(MigrationError { report, error }) => {
+                Err(MigrationError { report: Box::new(report.survey), error })
             }
         }
     }
@@ -175,7 +175,7 @@ impl Survey {
 /// ```
 #[derive(Clone)]
 pub struct Migration {
-    tour: Tour,
+    scan: TableScan,
     converter: Converter,
 }
 
@@ -203,10 +203,10 @@ impl Migration {
         let layout = to.layout();
         to.profile.map_or(Ok(()), |profile| profile.check(&layout))?;
         let max_bytes = store.capabilities.max_record_bytes().unwrap_or(usize::MAX);
-        let target = Target { form: DataForm::of(to)?, layout, max_bytes };
-        let Survey(mut tour) = Survey::new(store, decodes);
-        tour.settings.key_scheme = Some(from.key_scheme());
-        Ok(Self { tour, converter: Converter { target, writes: false } })
+        let target = Target { form: DataEncoding::of(to)?, layout, max_bytes };
+        let Survey(mut scan) = Survey::new(store, decodes);
+        scan.settings.key_scheme = Some(from.key_scheme());
+        Ok(Self { scan, converter: Converter { target, writes: false } })
     }
 
     /// Whether it counts what it would convert, and converts nothing: it does unless this is set to
@@ -220,15 +220,15 @@ impl Migration {
     /// Examines so many items a step, at most.
     #[must_use]
     pub fn step(mut self, max_items: NonZeroUsize) -> Self {
-        self.tour.step = max_items;
+        self.scan.step = max_items;
         self
     }
 
     /// Goes no faster than this. Capacity units count what is read, what is written, and what is
     /// refused.
     #[must_use]
-    pub fn pace(mut self, pace: Pace) -> Self {
-        self.tour.pace = pace;
+    pub fn rate_limit(mut self, pace: RateLimit) -> Self {
+        self.scan.pace = pace;
         self
     }
 
@@ -244,14 +244,14 @@ impl Migration {
     ///
     /// # Errors
     ///
-    /// [`Interrupted`], with the report so far, when a step fails for good or has failed eight
+    /// [`MigrationError`], with the report so far, when a step fails for good or has failed eight
     /// times in a row with a growing back-off.
     pub async fn run(
         &self,
         from: Option<Cursor>,
         progress: impl FnMut(&MigrationReport) + Send,
-    ) -> Result<MigrationReport, Interrupted<MigrationReport>> {
-        self.tour.run(Some(&self.converter), from, progress).await
+    ) -> Result<MigrationReport, MigrationError<MigrationReport>> {
+        self.scan.run(Some(&self.converter), from, progress).await
     }
 }
 
@@ -311,16 +311,16 @@ impl Debug for Migration {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Migration")
-            .field("tour", &self.tour)
+            .field("scan", &self.scan)
             .field("writes", &self.converter.writes)
             .finish_non_exhaustive()
     }
 }
 
-impl Debug for Tour {
+impl Debug for TableScan {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("Tour")
+            .debug_struct("TableScan")
             .field("table", &self.sender.table.name)
             .finish_non_exhaustive()
     }

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_arn_is_refused() {
+    fn what_is_no_arn_is_rejected() {
         for text in ["sessions", "arn:aws:s3:::bucket", "arn:\":table/x"] {
             Policy::sessions().to_json(text).expect_err("it is none");
         }

@@ -25,12 +25,12 @@ mod fault;
 mod judge;
 mod message;
 mod model;
+mod observer;
 mod php;
 mod properties;
 mod reader;
+mod state;
 mod tests;
-mod witness;
-mod world;
 
 use crate::settings::Settings;
 use fault::Fault;

@@ -5,10 +5,10 @@ mod tests;
 
 use crate::item::{Item, Unreadable};
 use crate::lease::lapse_mark;
-use crate::request::{Passing, TouchStep};
+use crate::request::{PhpLockHandling, TouchStep};
 use crate::settings::Settings;
 use session_core::{
-    Acquired, AfterWrite, EpochMillis, ErrorKind, Expect, LockToken, Touch, Version,
+    Acquired, EpochMillis, ErrorKind, Expect, LockDisposition, LockToken, Touch, Version,
 };
 
 /// What follows from a refusal.
@@ -37,7 +37,7 @@ pub(crate) fn update(
     expect: &Expect,
     version: &Version,
     now: EpochMillis,
-) -> Verdict<Passing> {
+) -> Verdict<PhpLockHandling> {
     if !old.is_live(now) {
         return Verdict::Refused(ErrorKind::Gone);
     }
@@ -46,8 +46,8 @@ pub(crate) fn update(
     }
     match obstacle(settings, old, expect, now) {
         Some(kind) => Verdict::Refused(kind),
-        None if old.has_php_lock() => Verdict::Again(Passing::PhpLock),
-        None => Verdict::Again(Passing::Nothing),
+        None if old.has_php_lock() => Verdict::Again(PhpLockHandling::PhpLock),
+        None => Verdict::Again(PhpLockHandling::Nothing),
     }
 }
 
@@ -71,15 +71,17 @@ pub(crate) fn touch(
     }
     match old.expires() {
         Some(expires) if expires <= touch.expires => Verdict::Again(TouchStep::Move),
-        _ if touch.lock == AfterWrite::Keep => Verdict::Done,
+        _ if touch.lock == LockDisposition::Keep => Verdict::Done,
         _ => Verdict::Again(TouchStep::Release),
     }
 }
 
-/// Whether the touch released its lock before. It is recognised by what it leaves: no lock, and
+/// Whether the touch released its lock before. It is recognized by what it leaves: no lock, and
 /// the expiry that it asked for.
 fn is_repeated(old: &Item, touch: &Touch) -> bool {
-    touch.lock == AfterWrite::Release && !old.has_lock() && old.expires() == Some(touch.expires)
+    touch.lock == LockDisposition::Release
+        && !old.has_lock()
+        && old.expires() == Some(touch.expires)
 }
 
 /// The items that stood in the way of a transaction.

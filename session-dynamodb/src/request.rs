@@ -19,7 +19,7 @@ pub(crate) use rotate::rotate;
 pub(crate) use table::{
     CreateTable, DeleteTable, DescribeTable, DescribeTimeToLive, EnableTimeToLive,
 };
-pub(crate) use write::{Passing, TouchStep, create, delete, touch, update};
+pub(crate) use write::{PhpLockHandling, TouchStep, create, delete, touch, update};
 
 use crate::condition::{Condition, Placeholders, TYPICAL_LENGTH};
 use crate::item::Value;
@@ -58,7 +58,7 @@ pub(crate) struct Delete {
 pub(crate) struct Transaction {
     pub(crate) update: Update,
     pub(crate) delete: Delete,
-    /// What repetitions of the identical transaction are recognised by.
+    /// What repetitions of the identical transaction are recognized by.
     pub(crate) token: String,
 }
 

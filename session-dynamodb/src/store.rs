@@ -4,13 +4,13 @@ use crate::error;
 use crate::item::{Item, record_size};
 use crate::large_items::LargeItems;
 use crate::layout::Versions;
-use crate::own::Trace;
 use crate::reply::{self, Verdict};
-use crate::request::{self, Passing, TouchStep};
+use crate::request::{self, PhpLockHandling, TouchStep};
 use crate::send::{Ambiguity, Sender};
 use crate::settings::Settings;
-use crate::sightings::Sightings;
+use crate::stale_php_locks::StalePhpLocks;
 use crate::store_settings::StoreSettings;
+use crate::write_fingerprint::WriteFingerprint;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use session_core::{
@@ -60,7 +60,7 @@ pub struct DynamoDbStore {
     pub(crate) batches: Option<BatchConfig>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sender: Sender,
-    pub(crate) sightings: Sightings,
+    pub(crate) stale_php_locks: StalePhpLocks,
     pub(crate) large_items: LargeItems,
 }
 
@@ -144,14 +144,14 @@ impl SessionStore for DynamoDbStore {
         self.admit_size(operation, key, &record.payload)?;
         let tag = tag(operation, version)?;
         let request = |()| request::create(key, record, tag, now);
-        let trace = Trace::of_record(record);
+        let fingerprint = WriteFingerprint::of_record(record);
         let judge = |old: &Item, doubt: &Ambiguity| {
-            if doubt.exists() && trace.is_on(&self.settings, old, now) {
+            if doubt.exists() && fingerprint.is_on(&self.settings, old, now) {
                 return Verdict::Done;
             }
             reply::create(old, version, now)
         };
-        self.settle(self.sender.writing(operation), (), request, judge).await
+        self.execute_update(self.sender.writing(operation), (), request, judge).await
     }
 
     async fn update(
@@ -167,15 +167,21 @@ impl SessionStore for DynamoDbStore {
         let expect = &self.expected(expect);
         self.admit_size(operation, key, &change.payload)?;
         let (settings, tag) = (&self.settings, tag(operation, version)?);
-        let request = |passing| request::update(settings, key, change, expect, tag, now, passing);
-        let trace = Trace::of_change(change, expect);
+        let request = |php_lock| request::update(settings, key, change, expect, tag, now, php_lock);
+        let fingerprint = WriteFingerprint::of_change(change, expect);
         let judge = |old: &Item, doubt: &Ambiguity| {
-            if doubt.exists() && trace.is_on(settings, old, now) {
+            if doubt.exists() && fingerprint.is_on(settings, old, now) {
                 return Verdict::Done;
             }
             reply::update(settings, old, expect, version, now)
         };
-        self.settle(self.sender.writing(operation), Passing::Nothing, request, judge).await
+        self.execute_update(
+            self.sender.writing(operation),
+            PhpLockHandling::Nothing,
+            request,
+            judge,
+        )
+        .await
     }
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
@@ -185,7 +191,7 @@ impl SessionStore for DynamoDbStore {
         let request = |step| request::touch(key, touch, expect, now, step);
         let judge =
             |old: &Item, _: &Ambiguity| reply::touch(&self.settings, old, touch, expect, now);
-        self.settle(self.sender.writing(operation), TouchStep::Move, request, judge).await
+        self.execute_update(self.sender.writing(operation), TouchStep::Move, request, judge).await
     }
 
     async fn rotate(
@@ -207,14 +213,14 @@ impl SessionStore for DynamoDbStore {
             request.update = request.update.within(&settings.layout);
             request
         };
-        let trace = Trace::of_record(&rotation.record);
-        self.settle_rotation(request, (expect, &trace), version, now).await
+        let fingerprint = WriteFingerprint::of_record(&rotation.record);
+        self.execute_rotation(request, (expect, &fingerprint), version, now).await
     }
 
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
         let now = self.clock.now();
         self.capabilities.admit_delete(key, expect)?;
         let expect = &self.expected(expect);
-        self.settle_deletion(|| request::delete(key, expect, now), expect, now).await
+        self.execute_deletion(|| request::delete(key, expect, now), expect, now).await
     }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use session_conformance::faults::{
-    Excusing, Fault, FaultPlan, UNRECOGNISED, UnderFaults, check_outcomes,
+    AmbiguityFilter, Fault, FaultPlan, UNRECOGNISED, UnderFaults, check_outcomes,
 };
 use session_conformance::{CASES, CLOCK_SKEW, Fixture, Harness, SetupError};
 use session_core::{ManualClock, PayloadKind, Timer};
@@ -89,7 +89,7 @@ impl Harness for Behind {
         self.store(server.client(), clock.clone())?.create_table(&options).await?;
         let store = self.store(self.faults.under(&server.client()), clock)?;
         let faults = self.faults.clone();
-        let store = Excusing::new(store, move || faults.injected().doubtful);
+        let store = AmbiguityFilter::new(store, move || faults.injected().doubtful);
         Ok(Fixture::full(Arc::new(store)).with_teardown(async { drop(server) }))
     }
 }
@@ -170,7 +170,7 @@ const TAKEN_FOR_OWN: [&str; 8] = [
     "a_repeated_update_that_released_its_lock_succeeds",
     "a_repeated_rotation_succeeds",
     "a_repeated_rotation_of_a_locked_session_succeeds",
-    "what_is_not_declared_is_refused",
+    "what_is_not_declared_is_rejected",
 ];
 
 #[tokio::test]

@@ -2,14 +2,14 @@ use crate::lock::Lock;
 use crate::renewal::Renewal;
 use async_trait::async_trait;
 use session_core::{
-    AfterWrite, Change, Claim, Deletion, Expect, Key, Payload, Record, Result, Rotation, Snapshot,
-    Timestamp, Touch, Version,
+    Change, Claim, Deletion, Expect, Key, LockDisposition, Payload, Record, Result, Rotation,
+    Snapshot, Timestamp, Touch, Version,
 };
 use std::time::Duration;
 
 /// A record that is locked for one handle, and stays so until its last write.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct LockedClaim {
     lock: Lock,
     renewal: Option<Renewal>,
     expires: Timestamp,
@@ -23,7 +23,7 @@ pub(crate) struct Held {
     since: Duration,
 }
 
-impl Held {
+impl LockedClaim {
     pub(crate) fn new(lock: Lock, snapshot: &Snapshot) -> Self {
         lock.hold();
         let is_named = lock.store.capabilities().compares_versions();
@@ -48,7 +48,7 @@ impl Held {
 }
 
 #[async_trait]
-impl Claim for Held {
+impl Claim for LockedClaim {
     async fn update(
         self: Box<Self>,
         payload: Payload,
@@ -57,7 +57,7 @@ impl Claim for Held {
     ) -> Result<()> {
         let expect = self.expect();
         let Self { lock, renewal: _renewal, .. } = *self;
-        let change = Change { payload, expires, lock: AfterWrite::Release };
+        let change = Change { payload, expires, lock: LockDisposition::Release };
         let written = lock.store.update(&lock.key, &change, &expect, version).await;
         lock.end(written).await
     }
@@ -65,7 +65,7 @@ impl Claim for Held {
     /// A touch moves no data, so it has no race to lose.
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()> {
         let Self { lock, renewal: _renewal, .. } = *self;
-        let touch = Touch { expires, lock: AfterWrite::Release };
+        let touch = Touch { expires, lock: LockDisposition::Release };
         let written = lock.store.touch(&lock.key, &touch, &lock.expect()).await;
         lock.end(written).await
     }

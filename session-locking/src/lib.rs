@@ -1,10 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod acquisition;
 mod back_off;
 mod background;
 mod claim;
 mod held_locks;
-mod line;
 mod lock;
 mod options;
 mod pessimistic;
@@ -12,8 +12,8 @@ mod releases;
 mod renewal;
 mod sightings;
 mod timer;
-mod turn;
-mod wake_ups;
+mod wait_queue;
+mod wake_up_limiter;
 
 pub use held_locks::HeldLocks;
 pub use options::LockOptions;

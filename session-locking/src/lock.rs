@@ -1,7 +1,7 @@
 use crate::background;
 use crate::held_locks::Entry;
-use crate::line::{Place, Sighting};
 use crate::releases::{Release, Releases};
+use crate::wait_queue::{QueueSlot, Sighting};
 use crate::{HeldLocks, LockOptions, Pessimistic};
 use futures_util::future::{Either, select};
 use parking_lot::Mutex;
@@ -14,10 +14,10 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-/// A lock in the store, or the attempts to get it, and the place in line that goes with it.
+/// A lock in the store, or the attempts to get it, and the slot in the queue that goes with it.
 ///
 /// Dropped while it stands, or may stand, it is released in the background; only then the next in
-/// line gets its turn.
+/// queue gets its turn.
 #[derive(Debug)]
 pub(crate) struct Lock {
     pub(crate) store: Arc<dyn LockingStore>,
@@ -29,18 +29,18 @@ pub(crate) struct Lock {
     pub(crate) leased: Duration,
     runtime: Handle,
     releases: Releases,
-    place: SharedPlace,
+    slot: SharedSlot,
     may_stand: bool,
     held_locks: Option<HeldLocks>,
     /// The lock in the file of held locks, from the first attempt on.
     entry: Option<Entry>,
 }
 
-/// A place in line, which a lock that outlives its lease has to give up as well.
-pub(crate) type SharedPlace = Arc<Mutex<Option<Place>>>;
+/// A slot in the queue, which a lock that outlives its lease has to give up as well.
+pub(crate) type SharedSlot = Arc<Mutex<Option<QueueSlot>>>;
 
 impl Lock {
-    pub(crate) fn new(strategy: &Pessimistic, key: &Key, place: Place, runtime: Handle) -> Self {
+    pub(crate) fn new(strategy: &Pessimistic, key: &Key, slot: QueueSlot, runtime: Handle) -> Self {
         Self {
             store: Arc::clone(&strategy.store),
             key: key.clone(),
@@ -50,7 +50,7 @@ impl Lock {
             leased: Duration::ZERO,
             runtime,
             releases: strategy.releases.clone(),
-            place: Arc::new(Mutex::new(Some(place))),
+            slot: Arc::new(Mutex::new(Some(slot))),
             may_stand: false,
             held_locks: strategy.held_locks.clone(),
             entry: None,
@@ -108,33 +108,33 @@ impl Lock {
         Expect::lock(self.token.clone())
     }
 
-    pub(crate) fn place(&self) -> SharedPlace {
-        Arc::clone(&self.place)
+    pub(crate) fn slot(&self) -> SharedSlot {
+        Arc::clone(&self.slot)
     }
 
     /// Another process has the lock now.
     pub(crate) fn see_held(&self) {
-        if let Some(place) = &*self.place.lock() {
-            place.see_held(self.timer.elapsed());
+        if let Some(slot) = &*self.slot.lock() {
+            slot.see_held(self.timer.elapsed());
         }
     }
 
     /// This handle has the lock now.
     pub(crate) fn hold(&self) {
-        if let Some(place) = &mut *self.place.lock() {
-            place.hold();
+        if let Some(slot) = &mut *self.slot.lock() {
+            slot.hold();
         }
     }
 
     /// What was seen of the lock during the wait for it.
     pub(crate) fn sighting(&self) -> Sighting {
-        self.place.lock().as_ref().map_or(Sighting::Never, Place::sighting)
+        self.slot.lock().as_ref().map_or(Sighting::Never, QueueSlot::sighting)
     }
 
     /// The lock moved to the key `new`. Nobody waits there yet, and nobody gets a turn here.
     pub(crate) fn move_to(&mut self, new: &Key) {
         self.key = new.clone();
-        self.place.lock().take();
+        self.slot.lock().take();
     }
 
     /// Runs a task that goes on when this handle's does not.
@@ -156,7 +156,7 @@ impl Lock {
         if stands {
             select(self.release(), self.timer.sleep(self.options.release_timeout)).await;
         }
-        self.place.lock().take();
+        self.slot.lock().take();
         written
     }
 
@@ -166,7 +166,7 @@ impl Lock {
             store: Arc::clone(&self.store),
             key: self.key.clone(),
             token: self.token.clone(),
-            place: self.place.lock().take(),
+            slot: self.slot.lock().take(),
             options: self.options,
             timer: Arc::clone(&self.timer),
             pending: self.releases.begin(),

@@ -1,7 +1,7 @@
+use crate::acquisition::Acquisition;
 use crate::held_locks::LeftLocks;
-use crate::line::Lines;
 use crate::releases::Releases;
-use crate::turn::Turn;
+use crate::wait_queue::WaitQueues;
 use crate::{HeldLocks, LockOptions, TokioTimer};
 use async_trait::async_trait;
 use session_core::{
@@ -43,7 +43,7 @@ pub struct Pessimistic {
     pub(crate) options: LockOptions,
     pub(crate) timer: Arc<dyn Timer>,
     pub(crate) randomness: Arc<dyn Randomness>,
-    pub(crate) lines: Arc<Lines>,
+    pub(crate) queues: Arc<WaitQueues>,
     pub(crate) releases: Releases,
     pub(crate) held_locks: Option<HeldLocks>,
 }
@@ -58,7 +58,7 @@ impl Pessimistic {
             options: LockOptions::default(),
             timer: Arc::new(TokioTimer::new()),
             randomness: Arc::new(OsRandom),
-            lines: Arc::default(),
+            queues: Arc::default(),
             releases: Releases::default(),
             held_locks: None,
         }
@@ -143,7 +143,7 @@ impl Strategy for Pessimistic {
     }
 
     async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        Turn::wait(self, key).await?.acquire().await
+        Acquisition::wait(self, key).await?.acquire().await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {

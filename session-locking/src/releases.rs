@@ -1,6 +1,6 @@
 use crate::LockOptions;
 use crate::held_locks::Entry;
-use crate::line::Place;
+use crate::wait_queue::QueueSlot;
 use futures_util::future::{Either, select};
 use session_core::{Drained, Key, LockToken, LockingStore, Timer};
 use std::pin::pin;
@@ -43,7 +43,7 @@ pub(crate) struct Release {
     pub(crate) store: Arc<dyn LockingStore>,
     pub(crate) key: Key,
     pub(crate) token: LockToken,
-    pub(crate) place: Option<Place>,
+    pub(crate) slot: Option<QueueSlot>,
     pub(crate) options: LockOptions,
     pub(crate) timer: Arc<dyn Timer>,
     pub(crate) pending: PendingRelease,
@@ -52,16 +52,16 @@ pub(crate) struct Release {
 }
 
 impl Release {
-    /// Releases the lock, and lets the next in line ask when that is done or takes too long.
+    /// Releases the lock, and lets the next in the queue ask when that is done or takes too long.
     ///
     /// Nobody is left to hear of a failure, and the lock lapses anyway. So a release that is still
     /// under way then is given up.
     pub(crate) async fn run(self) {
-        let Self { store, key, token, place, options, timer, pending, entry } = self;
+        let Self { store, key, token, slot, options, timer, pending, entry } = self;
         let release = store.release(&key, &token);
         let brief = timer.sleep(options.release_timeout);
         if let Either::Right(((), release)) = select(release, brief).await {
-            drop(place);
+            drop(slot);
             select(release, timer.sleep(options.lock_lease)).await;
         }
         if let Some(entry) = entry {

@@ -1,5 +1,5 @@
 use crate::LockOptions;
-use crate::lock::{Lock, SharedPlace};
+use crate::lock::{Lock, SharedSlot};
 use futures_util::future::{Either, select};
 use session_core::{ErrorKind, Key, LockToken, LockingStore, Timer};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ impl Renewal {
             store: Arc::clone(&lock.store),
             key: lock.key.clone(),
             token: lock.token.clone(),
-            place: lock.place(),
+            slot: lock.slot(),
             options: lock.options,
             leased: lock.leased,
             last: since + lock.options.max_lock_hold,
@@ -37,7 +37,7 @@ struct Task {
     store: Arc<dyn LockingStore>,
     key: Key,
     token: LockToken,
-    place: SharedPlace,
+    slot: SharedSlot,
     options: LockOptions,
     /// The time on the timer from which the lease counts.
     leased: Duration,
@@ -47,11 +47,11 @@ struct Task {
 }
 
 impl Task {
-    /// Renews until the lock is lost or has been held for too long; then the next in line may try
+    /// Renews until the lock is lost or has been held for too long; then the next in the queue may try
     /// to take it over.
     async fn run(mut self) {
         self.renew().await;
-        self.place.lock().take();
+        self.slot.lock().take();
     }
 
     /// A renewal takes no longer than until the next one is due, so that one that hangs does not

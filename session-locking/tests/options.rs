@@ -8,7 +8,7 @@ const NANOSECOND: Duration = Duration::from_nanos(1);
 const MILLISECOND: Duration = Duration::from_millis(1);
 const MINUTE: Duration = Duration::from_mins(1);
 
-fn assert_refused(options: LockOptions, says: &[&str]) {
+fn assert_rejected(options: LockOptions, says: &[&str]) {
     let error = options.check().expect_err("it is out of range");
     assert_eq!(error.kind(), ErrorKind::Config);
     let text = error.to_string();
@@ -62,42 +62,42 @@ fn every_option_has_a_range() {
         };
         let starts = format!("{name} is");
         with(most).check().unwrap();
-        assert_refused(with(most + NANOSECOND), &[&starts, &format!("at most {most:?}")]);
-        assert_refused(with(Duration::MAX), &[&starts]);
+        assert_rejected(with(most + NANOSECOND), &[&starts, &format!("at most {most:?}")]);
+        assert_rejected(with(Duration::MAX), &[&starts]);
         if let Some(less) = least.checked_sub(NANOSECOND) {
-            assert_refused(with(less), &[&starts]);
+            assert_rejected(with(less), &[&starts]);
         }
     }
 }
 
 #[test]
-fn a_minimum_above_the_maximum_is_refused() {
+fn a_minimum_above_the_maximum_is_rejected() {
     let options = LockOptions { min_lock_retry: MILLISECOND * 51, ..LockOptions::default() };
-    assert_refused(options, &["min_lock_retry is 51ms", "at most max_lock_retry, 50ms"]);
+    assert_rejected(options, &["min_lock_retry is 51ms", "at most max_lock_retry, 50ms"]);
     LockOptions { min_lock_retry: MILLISECOND * 50, ..options }.check().unwrap();
 }
 
 #[test]
-fn a_lease_no_longer_than_the_delay_is_refused() {
+fn a_lease_no_longer_than_the_delay_is_rejected() {
     let options = LockOptions {
         lock_lease: MILLISECOND * 50,
         request_timeout: MILLISECOND,
         ..LockOptions::default()
     };
-    assert_refused(options, &["lock_lease is 50ms", "more than max_lock_retry, 50ms"]);
+    assert_rejected(options, &["lock_lease is 50ms", "more than max_lock_retry, 50ms"]);
     LockOptions { lock_lease: MILLISECOND * 51, ..options }.check().unwrap();
 }
 
 #[test]
-fn a_hold_shorter_than_the_lease_is_refused() {
+fn a_hold_shorter_than_the_lease_is_rejected() {
     let options = LockOptions { max_lock_hold: MILLISECOND * 29_999, ..LockOptions::default() };
-    assert_refused(options, &["max_lock_hold is 29.999s", "at least lock_lease, 30s"]);
+    assert_rejected(options, &["max_lock_hold is 29.999s", "at least lock_lease, 30s"]);
     LockOptions { max_lock_hold: MILLISECOND * 30_000, ..options }.check().unwrap();
 }
 
 #[test]
-fn a_request_that_may_take_longer_than_a_third_of_the_lease_is_refused() {
+fn a_request_that_may_take_longer_than_a_third_of_the_lease_is_rejected() {
     let options = LockOptions { lock_lease: MILLISECOND * 2_999, ..LockOptions::default() };
-    assert_refused(options, &["request_timeout is 1s", "a third of lock_lease, 2.999s"]);
+    assert_rejected(options, &["request_timeout is 1s", "a third of lock_lease, 2.999s"]);
     LockOptions { lock_lease: MILLISECOND * 3_000, ..options }.check().unwrap();
 }

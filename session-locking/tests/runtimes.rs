@@ -105,7 +105,7 @@ fn a_release_is_pending_until_its_runtime_goes_on_or_ends() {
 }
 
 #[test]
-fn a_runtime_without_timers_is_refused_when_a_session_is_opened() {
+fn a_runtime_without_timers_is_rejected_when_a_session_is_opened() {
     let (strategy, store, _seen) = over_one_session();
     for runtime in [Builder::new_current_thread().build(), Builder::new_multi_thread().build()] {
         let error = runtime.unwrap().block_on(strategy.open(&key())).unwrap_err();
@@ -116,7 +116,7 @@ fn a_runtime_without_timers_is_refused_when_a_session_is_opened() {
 }
 
 #[test]
-fn without_a_runtime_opening_is_refused() {
+fn without_a_runtime_opening_is_rejected() {
     let (strategy, store, _seen) = over_one_session();
     let error = strategy.open(&key()).now_or_never().expect("it is refused at once").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);

@@ -52,7 +52,7 @@ impl MemoryStore {
         if shard.get(&key)?.locked_for(now).is_some() {
             return Some(Fate::Spared);
         }
-        self.bury(&mut shard, &key);
+        self.collect_each(&mut shard, &key);
         wake(shard, &key);
         Some(Fate::Deleted)
     }

@@ -8,8 +8,8 @@ use crate::shards::{Shards, wake};
 use async_trait::async_trait;
 use parking_lot::MutexGuard;
 use session_core::{
-    AfterWrite, Capabilities, Change, Clock, Deletion, EpochMillis, Expect, Key, Operation, Record,
-    Result, Rotation, SessionStore, Snapshot, Touch, Version,
+    Capabilities, Change, Clock, Deletion, EpochMillis, Expect, Key, LockDisposition, Operation,
+    Record, Result, Rotation, SessionStore, Snapshot, Touch, Version,
 };
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -96,7 +96,7 @@ impl MemoryStore {
     }
 
     /// Removes the record of `key` from its shard and from what is counted.
-    pub(crate) fn bury(&self, shard: &mut Shard, key: &Key) {
+    pub(crate) fn collect_each(&self, shard: &mut Shard, key: &Key) {
         if let Some(entry) = shard.remove(key) {
             self.bounds.free(entry.footprint());
         }
@@ -163,7 +163,7 @@ impl SessionStore for MemoryStore {
         }
         entry.admit_named(Operation::Touch, expect)?;
         entry.expire_at(touch.expires.max(entry.record.expires), index);
-        if touch.lock == AfterWrite::Release {
+        if touch.lock == LockDisposition::Release {
             entry.lock = None;
             wake(shard, key);
         }
@@ -189,7 +189,7 @@ impl SessionStore for MemoryStore {
             return Ok(Deletion::WasAbsent);
         };
         entry.admit_named(Operation::Delete, expect)?;
-        self.bury(&mut shard, key);
+        self.collect_each(&mut shard, key);
         wake(shard, key);
         Ok(Deletion::Deleted)
     }
@@ -197,9 +197,9 @@ impl SessionStore for MemoryStore {
 
 /// Whether `touch` has released the lock already, and is repeated (R11).
 ///
-/// A touch has no tag. It is recognised by what it leaves: no lock, and the expiry it asked for.
+/// A touch has no tag. It is recognized by what it leaves: no lock, and the expiry it asked for.
 fn has_released(touch: &Touch, entry: &Entry) -> bool {
-    touch.lock == AfterWrite::Release
+    touch.lock == LockDisposition::Release
         && entry.lock.is_none()
         && entry.record.expires == touch.expires
 }

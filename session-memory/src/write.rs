@@ -11,7 +11,7 @@ use crate::shard::Shard;
 use crate::shards::wake;
 use parking_lot::Mutex;
 use session_core::{
-    AfterWrite, Change, ErrorKind, Expect, Key, Operation, Payload, Record, Result, Version,
+    Change, ErrorKind, Expect, Key, LockDisposition, Operation, Payload, Record, Result, Version,
 };
 
 impl MemoryStore {
@@ -56,7 +56,7 @@ impl MemoryStore {
         entry.version = version.clone();
         entry.expire_at(change.expires, index);
         // A lock that is not expected has lapsed, or the write would have been refused.
-        if expect.as_lock().is_none() || change.lock == AfterWrite::Release {
+        if expect.as_lock().is_none() || change.lock == LockDisposition::Release {
             entry.lock = None;
             wake(shard, key);
         }
@@ -72,7 +72,7 @@ impl MemoryStore {
         let mut result = attempt();
         for shard in self.shards.iter() {
             match result {
-                Err(error) if error.kind() == ErrorKind::Full => self.bury_dead(shard),
+                Err(error) if error.kind() == ErrorKind::Full => self.delete_expired(shard),
                 settled => return settled,
             }
             result = attempt();
@@ -84,13 +84,13 @@ impl MemoryStore {
     ///
     /// Also those that a lock would spare from collecting: they must not stand in the way of the
     /// living. Between any two the shard is unlocked, so that nobody waits for all of them.
-    fn bury_dead(&self, shard: &Mutex<Shard>) {
+    fn delete_expired(&self, shard: &Mutex<Shard>) {
         loop {
             let mut shard = shard.lock();
             let Some(key) = shard.dead(self.clock.now()).next().cloned() else {
                 return;
             };
-            self.bury(&mut shard, &key);
+            self.collect_each(&mut shard, &key);
             wake(shard, &key);
         }
     }

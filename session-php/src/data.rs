@@ -192,8 +192,8 @@ fn find(values: &Array, anchor: Anchor) -> Option<&Value> {
 
 fn find_in(value: &Value, anchor: Anchor) -> Option<&Value> {
     match value {
-        Value::Anchored(anchored) if anchored.anchor == anchor => Some(&anchored.value),
-        Value::Anchored(anchored) => find_in(&anchored.value, anchor),
+        Value::ReferenceTarget(anchored) if anchored.anchor == anchor => Some(&anchored.value),
+        Value::ReferenceTarget(anchored) => find_in(&anchored.value, anchor),
         Value::Array(array) => find(array, anchor),
         Value::Object(object) => find(&object.properties, anchor),
         _ => None,

@@ -11,7 +11,7 @@ mod variant;
 pub(crate) use error::Mismatch;
 
 use crate::SessionData;
-use crate::value::{Anchor, Anchored, Array, Value};
+use crate::value::{Anchor, Array, ReferenceTarget, Value};
 use absences::Absences;
 use serde::de::DeserializeOwned;
 use session_core::Limits;
@@ -105,7 +105,7 @@ impl<'a> Context<'a> {
 
     /// The value, or the one to which it refers.
     fn follow(&self, value: &'a Value) -> Result<&'a Value, Mismatch> {
-        let mut value = value.peel();
+        let mut value = value.resolve();
         // A reference may lead to one, and a session made by hand may have a ring of them.
         for _ in 0..self.limits.depth() {
             let Value::Reference(reference) = value else {
@@ -117,7 +117,7 @@ impl<'a> Context<'a> {
             let Some(target) = self.anchors.get(&reference.anchor) else {
                 return Err(Mismatch::new("a reference that cannot be followed"));
             };
-            value = target.peel();
+            value = target.resolve();
         }
         Err(Mismatch::too_deep(self.limits.depth()))
     }
@@ -134,7 +134,7 @@ fn collect<'a>(values: &'a Array, anchors: &mut HashMap<Anchor, &'a Value>) {
 
 fn collect_in<'a>(value: &'a Value, anchors: &mut HashMap<Anchor, &'a Value>) {
     match value {
-        Value::Anchored(Anchored { anchor, value }) => {
+        Value::ReferenceTarget(ReferenceTarget { anchor, value }) => {
             anchors.insert(*anchor, value);
             collect_in(value, anchors);
         }

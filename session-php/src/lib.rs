@@ -20,5 +20,6 @@ pub use key::Key;
 pub use partial::Partial;
 pub use serialized::Serialized;
 pub use value::{
-    Anchor, Anchored, Array, Custom, EnumCase, Object, Reference, ReferenceKind, Value, Visibility,
+    Anchor, Array, Custom, EnumCase, Object, Reference, ReferenceKind, ReferenceTarget, Value,
+    Visibility,
 };

@@ -1,19 +1,19 @@
 //! Puts what a type changed into the values that it was made of.
 
-mod detours;
-mod home;
+mod canonical_eq;
+mod element_identity;
+mod forward_references;
 mod list;
-mod made;
 mod order;
-mod origins;
+mod relocate_targets;
 
-pub(crate) use detours::lead_on;
-pub(crate) use home::{give_homes, keep_referenced};
-pub(crate) use made::is_same;
+pub(crate) use canonical_eq::is_same;
+pub(crate) use forward_references::lead_on;
+pub(crate) use relocate_targets::{give_homes, keep_referenced};
 
 use crate::Key;
 use crate::value::{Array, EnumCase, Object, Value, Visibility};
-use made::Made;
+use canonical_eq::Made;
 use std::collections::{HashMap, HashSet};
 
 /// Changes `values` where `after` differs from `before`, and nowhere else.
@@ -41,7 +41,7 @@ pub(crate) fn variables(values: &mut Array, before: &Array, after: &Array) {
 
 /// Makes `value`, which a type took for `before`, what the type says now.
 fn change(value: &mut Value, before: Option<&Value>, after: &Value) {
-    match (value.peel_mut(), before, after) {
+    match (value.resolve_mut(), before, after) {
         (Value::Array(values), Some(Value::Array(before)), Value::Array(after)) => {
             if before.is_list() && after.is_list() && list::is_list(values, before) {
                 list::carry(values, before, after);

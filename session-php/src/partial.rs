@@ -69,13 +69,13 @@ use std::ops::{Deref, DerefMut};
 /// The elements of a list have no names, so they are told by what `T` makes of them. An element is
 /// the one that was equal to it, with its class and all that `T` has no field for: elements may be
 /// put in, taken out and moved. One that was equal to none is the one that stood between the same
-/// neighbours, changed; failing that it is new, and holds what `T` knows of it.
+/// neighbors, changed; failing that it is new, and holds what `T` knows of it.
 ///
 /// This is as much as can be known, and it leaves three things open:
 ///
-/// - an element that changed, and moved or lost a neighbour before it was encoded, is new: what `T`
+/// - an element that changed, and moved or lost a neighbor before it was encoded, is new: what `T`
 ///   does not know of it is gone;
-/// - one that is put between two neighbours from between which another was taken is that other one,
+/// - one that is put between two neighbors from between which another was taken is that other one,
 ///   changed;
 /// - of elements that are equal to `T` the first ones stay.
 ///

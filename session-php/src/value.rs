@@ -8,7 +8,7 @@ mod reference;
 
 pub use array::Array;
 pub use object::{Custom, EnumCase, Object, Visibility};
-pub use reference::{Anchor, Anchored, Reference, ReferenceKind};
+pub use reference::{Anchor, Reference, ReferenceKind, ReferenceTarget};
 
 /// Any value that PHP's `serialize` can write.
 ///
@@ -16,7 +16,7 @@ pub use reference::{Anchor, Anchored, Reference, ReferenceKind};
 /// the object of a class with its own serialization, is kept as it is.
 ///
 /// Two floats are equal here if they are written alike: NaN equals NaN, and `-0.0` is not `0.0`.
-/// The accessors look through an [`Anchored`] value; a [`Reference`] is followed with
+/// The accessors look through an [`ReferenceTarget`] value; a [`Reference`] is followed with
 /// [`SessionData::follow`](crate::SessionData::follow). `Debug` shows kinds and sizes, never data.
 ///
 /// ```
@@ -49,7 +49,7 @@ pub enum Value {
     /// A case of an enum.
     Enum(EnumCase),
     /// A value to which references lead.
-    Anchored(Anchored),
+    ReferenceTarget(ReferenceTarget),
     /// A reference to a value that stands elsewhere in the session.
     Reference(Reference),
 }
@@ -60,19 +60,19 @@ impl Value {
         Self::Array(Array::list(values))
     }
 
-    /// The value itself, where it is an [`Anchored`] one.
-    pub fn peel(&self) -> &Self {
+    /// The value itself, where it is an [`ReferenceTarget`] one.
+    pub fn resolve(&self) -> &Self {
         let mut value = self;
-        while let Self::Anchored(anchored) = value {
+        while let Self::ReferenceTarget(anchored) = value {
             value = &anchored.value;
         }
         value
     }
 
-    /// As [`peel`](Self::peel), to change the value while references still lead to it.
-    pub fn peel_mut(&mut self) -> &mut Self {
+    /// As [`resolve`](Self::resolve), to change the value while references still lead to it.
+    pub fn resolve_mut(&mut self) -> &mut Self {
         let mut value = self;
-        while let Self::Anchored(anchored) = value {
+        while let Self::ReferenceTarget(anchored) = value {
             value = &mut anchored.value;
         }
         value
@@ -80,12 +80,12 @@ impl Value {
 
     /// Whether this is `null`.
     pub fn is_null(&self) -> bool {
-        matches!(self.peel(), Self::Null)
+        matches!(self.resolve(), Self::Null)
     }
 
     /// The boolean, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
-        match self.peel() {
+        match self.resolve() {
             Self::Bool(value) => Some(*value),
             _ => None,
         }
@@ -93,7 +93,7 @@ impl Value {
 
     /// The integer, if it is one.
     pub fn as_int(&self) -> Option<i64> {
-        match self.peel() {
+        match self.resolve() {
             Self::Int(value) => Some(*value),
             _ => None,
         }
@@ -101,7 +101,7 @@ impl Value {
 
     /// The float, if it is one.
     pub fn as_float(&self) -> Option<f64> {
-        match self.peel() {
+        match self.resolve() {
             Self::Float(value) => Some(*value),
             _ => None,
         }
@@ -109,7 +109,7 @@ impl Value {
 
     /// The string, if it is one.
     pub fn as_bytes(&self) -> Option<&[u8]> {
-        match self.peel() {
+        match self.resolve() {
             Self::Bytes(bytes) => Some(bytes),
             _ => None,
         }
@@ -122,7 +122,7 @@ impl Value {
 
     /// The array, if it is one.
     pub fn as_array(&self) -> Option<&Array> {
-        match self.peel() {
+        match self.resolve() {
             Self::Array(array) => Some(array),
             _ => None,
         }
@@ -130,7 +130,7 @@ impl Value {
 
     /// The array to be changed, if it is one.
     pub fn as_array_mut(&mut self) -> Option<&mut Array> {
-        match self.peel_mut() {
+        match self.resolve_mut() {
             Self::Array(array) => Some(array),
             _ => None,
         }
@@ -138,7 +138,7 @@ impl Value {
 
     /// The object, if it is one.
     pub fn as_object(&self) -> Option<&Object> {
-        match self.peel() {
+        match self.resolve() {
             Self::Object(object) => Some(object),
             _ => None,
         }
@@ -146,7 +146,7 @@ impl Value {
 
     /// The object to be changed, if it is one.
     pub fn as_object_mut(&mut self) -> Option<&mut Object> {
-        match self.peel_mut() {
+        match self.resolve_mut() {
             Self::Object(object) => Some(object),
             _ => None,
         }
@@ -154,7 +154,7 @@ impl Value {
 
     /// Whether PHP takes this for an object, to which an `r:` may lead: another `r:` is one, too.
     pub(crate) fn is_object(&self) -> bool {
-        match self.peel() {
+        match self.resolve() {
             Self::Object(_) | Self::Custom(_) | Self::Enum(_) => true,
             Self::Reference(reference) => reference.kind == ReferenceKind::Object,
             _ => false,
@@ -174,7 +174,7 @@ impl PartialEq for Value {
             (Self::Object(one), Self::Object(other)) => one == other,
             (Self::Custom(one), Self::Custom(other)) => one == other,
             (Self::Enum(one), Self::Enum(other)) => one == other,
-            (Self::Anchored(one), Self::Anchored(other)) => one == other,
+            (Self::ReferenceTarget(one), Self::ReferenceTarget(other)) => one == other,
             (Self::Reference(one), Self::Reference(other)) => one == other,
             _ => false,
         }

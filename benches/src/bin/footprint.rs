@@ -4,7 +4,7 @@
 
 use session_benches::{Dice, HOUR, Table, key, payload};
 use session_core::{
-    AfterWrite, Clock, EpochMillis, Expect, ManualClock, Record, Result, SessionStore, Timestamp,
+    LockDisposition, Clock, EpochMillis, Expect, ManualClock, Record, Result, SessionStore, Timestamp,
     Touch, Version,
 };
 use session_memory::MemoryStore;
@@ -64,7 +64,7 @@ impl Crowd {
     async fn stir(&self) -> Result<()> {
         let mut dice = Dice::new(0);
         for _ in 0..TOUCHES * self.sessions.get() {
-            let touch = Touch { expires: self.next_expiry(), lock: AfterWrite::Keep };
+            let touch = Touch { expires: self.next_expiry(), lock: LockDisposition::Keep };
             let key = key(dice.below(self.sessions));
             self.store.touch(&key, &touch, &Expect::PRESENT).await?;
         }

@@ -2,7 +2,7 @@ use crate::contender::Subject;
 use crate::data;
 use crate::filled::filled;
 use session_core::{
-    AfterWrite, Change, ErrorKind, Expect, Key, OsRandom, SessionStore, Snapshot, Version,
+    LockDisposition, Change, ErrorKind, Expect, Key, OsRandom, SessionStore, Snapshot, Version,
 };
 use session_memory::MemoryStore;
 use std::hint::black_box;
@@ -34,7 +34,7 @@ impl Subject for Memory {
         let change = Change {
             payload: data::changed(&record.payload, stamp),
             expires: data::in_an_hour(),
-            lock: AfterWrite::Keep,
+            lock: LockDisposition::Keep,
         };
         let (expect, next) = (Expect::version(version), Version::draw(&OsRandom));
         let key = &self.keys[session];

@@ -1,7 +1,7 @@
-use super::bed::{Bed, keep_time, timed};
+use super::fixture::{BenchFixture, keep_time, timed};
 use crate::cases::sessions::stored;
 use crate::context::all_at_once;
-use crate::{Context, Harness, Need, Verdict};
+use crate::{Context, Harness, Requirement, Verdict};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Throughput};
 use session_core::{Committed, Expect, Key, SessionId, Sessions, Written};
@@ -41,7 +41,7 @@ const LAWFUL: &str = "a store that passes the suite does not fail";
 
 fn load(group: &mut Group<'_>, store: &str, harness: &dyn Harness) {
     let filled = LazyCell::new(|| {
-        let bed = Bed::of(harness);
+        let bed = BenchFixture::of(harness);
         let keys = bed.run(async |context| records(context).await.expect(LAWFUL));
         (bed, keys)
     });
@@ -60,7 +60,7 @@ fn load(group: &mut Group<'_>, store: &str, harness: &dyn Harness) {
 
 fn open_change_commit(group: &mut Group<'_>, store: &str, harness: &dyn Harness) {
     let filled = LazyCell::new(|| {
-        let bed = Bed::of(harness);
+        let bed = BenchFixture::of(harness);
         let filled = bed.run(async |context| sessions(context).await.expect(LAWFUL));
         (bed, filled)
     });
@@ -81,8 +81,8 @@ fn open_change_commit(group: &mut Group<'_>, store: &str, harness: &dyn Harness)
 }
 
 fn contended_lock(group: &mut Group<'_>, store: &str, harness: &dyn Harness) {
-    let bed = Bed::of(harness);
-    if !bed.has(Need::Locking) {
+    let bed = BenchFixture::of(harness);
+    if !bed.has(Requirement::Locking) {
         return;
     }
     group.throughput(Throughput::Elements(TASKS));
@@ -94,8 +94,8 @@ fn contended_lock(group: &mut Group<'_>, store: &str, harness: &dyn Harness) {
 }
 
 fn collect(group: &mut Group<'_>, store: &str, harness: &dyn Harness) {
-    let bed = Bed::of(harness);
-    if !bed.has(Need::Collecting) {
+    let bed = BenchFixture::of(harness);
+    if !bed.has(Requirement::Collecting) {
         return;
     }
     group.throughput(Throughput::Elements(EXPIRING));

@@ -40,7 +40,7 @@ async fn ensure_removed(context: &Context, key: &Key) -> Verdict {
     Ok(())
 }
 
-pub(crate) async fn a_sweep_spares_the_living(context: &Context) -> Verdict {
+pub(crate) async fn a_sweep_leaves_live_records(context: &Context) -> Verdict {
     let record = context.record_for(10, "live");
     let key = context.given_record("a", &record).await?;
     context.advance_to_just_before(record.expires);
@@ -49,7 +49,7 @@ pub(crate) async fn a_sweep_spares_the_living(context: &Context) -> Verdict {
     context.ensure_record(&key, &record).await
 }
 
-pub(crate) async fn a_sweep_spares_what_was_touched_since(context: &Context) -> Verdict {
+pub(crate) async fn a_sweep_leaves_what_was_touched_since(context: &Context) -> Verdict {
     let record = context.record_for(10, "data");
     let touched = context.given_record("touched", &record).await?;
     let updated = context.given_record("updated", &record).await?;
@@ -120,7 +120,7 @@ fn creation(
     async move { store.create(&key, &record, &version).await }
 }
 
-pub(crate) async fn a_live_lock_spares_an_expired_record(context: &Context) -> Verdict {
+pub(crate) async fn a_live_lock_keeps_an_expired_record(context: &Context) -> Verdict {
     let (_, lapse) = given_locked_and_expiring(context).await?;
     context.advance_to(lapse.saturating_sub(Duration::from_millis(1)));
     let sweep = context.sweep(ALL).await?;
@@ -128,7 +128,7 @@ pub(crate) async fn a_live_lock_spares_an_expired_record(context: &Context) -> V
     Ok(())
 }
 
-pub(crate) async fn a_lapsed_lock_spares_nothing(context: &Context) -> Verdict {
+pub(crate) async fn a_lapsed_lock_keeps_nothing(context: &Context) -> Verdict {
     let (key, lapse) = given_locked_and_expiring(context).await?;
     context.advance_to(lapse);
     let sweep = context.sweep(ALL).await?;

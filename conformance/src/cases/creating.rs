@@ -1,7 +1,7 @@
 //! `create` refuses a live record and replaces a dead one entirely (R3).
 
 use crate::context::{LEASE, all_at_once};
-use crate::ensure::{ensure_eq, ensure_refused};
+use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::{ErrorKind, Expect, Record, Timestamp};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ pub(crate) async fn a_live_record_is_not_created_again(context: &Context) -> Ver
     let before = context.snapshot(&key).await?;
     let other = context.record("other");
     let created = context.store().create(&key, &other, &context.version()).await;
-    ensure_refused!(created, AlreadyExists);
+    ensure_rejected!(created, AlreadyExists);
     context.ensure_unchanged(&key, &before).await
 }
 
@@ -20,11 +20,11 @@ pub(crate) async fn a_record_is_not_replaced_before_its_expiry(context: &Context
     let key = context.given_record("a", &record).await?;
     context.advance_to_just_before(record.expires);
     let created = context.store().create(&key, &context.record("new"), &context.version()).await;
-    ensure_refused!(created, AlreadyExists);
+    ensure_rejected!(created, AlreadyExists);
     context.ensure_record(&key, &record).await
 }
 
-pub(crate) async fn a_dead_record_is_replaced(context: &Context) -> Verdict {
+pub(crate) async fn an_expired_record_is_replaced(context: &Context) -> Verdict {
     let key = context.given_expired("a").await?;
     let record = context.record("new");
     context.store().create(&key, &record, &context.version()).await?;
@@ -48,7 +48,9 @@ pub(crate) async fn a_deadline_comes_back(context: &Context) -> Verdict {
     context.ensure_record(&key, &record).await
 }
 
-pub(crate) async fn the_deadline_of_a_dead_record_is_not_inherited(context: &Context) -> Verdict {
+pub(crate) async fn the_deadline_of_an_expired_record_is_not_inherited(
+    context: &Context,
+) -> Verdict {
     let mut dead = context.record_for(10, "dead");
     dead.deadline = Some(context.in_seconds(60));
     let key = context.given_record("a", &dead).await?;
@@ -58,35 +60,37 @@ pub(crate) async fn the_deadline_of_a_dead_record_is_not_inherited(context: &Con
     context.ensure_record(&key, &new).await
 }
 
-pub(crate) async fn the_lock_of_a_dead_record_is_not_inherited(context: &Context) -> Verdict {
+pub(crate) async fn the_lock_of_an_expired_record_is_not_inherited(context: &Context) -> Verdict {
     let (key, old) = context.given_expired_locked("a").await?;
     context.store().create(&key, &context.record("new"), &context.version()).await?;
     let late = context.update(&key, "late", &Expect::lock(old)).await;
-    ensure_refused!(late, LockLost);
+    ensure_rejected!(late, LockLost);
     context.ensure_data(&key, "new").await?;
     let token = context.lock(&key, LEASE).await?;
     context.ensure_held(&key, &token).await
 }
 
-pub(crate) async fn the_version_of_a_dead_record_is_not_inherited(context: &Context) -> Verdict {
+pub(crate) async fn the_version_of_an_expired_record_is_not_inherited(
+    context: &Context,
+) -> Verdict {
     let dead = context.record_for(10, "dead");
     let key = context.given_record("a", &dead).await?;
     let old = context.snapshot(&key).await?.version;
     context.advance_to_second(dead.expires);
     context.store().create(&key, &context.record("new"), &context.version()).await?;
     let late = context.update(&key, "late", &Expect::version(old)).await;
-    ensure_refused!(late, Conflict);
+    ensure_rejected!(late, Conflict);
     context.ensure_data(&key, "new").await
 }
 
-pub(crate) async fn a_record_that_is_dead_already_is_not_created(context: &Context) -> Verdict {
+pub(crate) async fn a_record_that_is_expired_already_is_not_created(context: &Context) -> Verdict {
     let key = context.key("a");
     for seconds_ago in [0, 1, 86_400] {
         let now = context.in_seconds(0).as_epoch_seconds();
         let expires = Timestamp::from_epoch_seconds(now - seconds_ago);
         let record = Record { expires, ..context.record("dead") };
         let created = context.store().create(&key, &record, &context.version()).await;
-        ensure_refused!(created, InvalidArgument);
+        ensure_rejected!(created, InvalidArgument);
         context.ensure_absent(&key).await?;
     }
     let shortest = context.record_for(1, "shortest");

@@ -1,7 +1,7 @@
 //! `delete` is idempotent and says whether there was something (R7).
 
 use crate::context::all_at_once;
-use crate::ensure::{ensure_eq, ensure_refused};
+use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::{Deletion, ErrorKind, Expect};
 use std::sync::Arc;
@@ -44,7 +44,7 @@ pub(crate) async fn a_deletion_expecting_another_version_is_a_conflict(
     context.update(&key, "second", &Expect::PRESENT).await?;
     let before = context.snapshot(&key).await?;
     let deletion = context.store().delete(&key, &Expect::version(stale)).await;
-    ensure_refused!(deletion, Conflict);
+    ensure_rejected!(deletion, Conflict);
     context.ensure_unchanged(&key, &before).await?;
 
     let read = Expect::version(before.version);

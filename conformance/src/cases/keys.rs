@@ -1,7 +1,7 @@
 //! Keys are isolated, whatever characters they hold (R12).
 
 use crate::context::LEASE;
-use crate::ensure::ensure_refused;
+use crate::ensure::ensure_rejected;
 use crate::{Context, Verdict};
 use session_core::{Expect, Key};
 
@@ -60,7 +60,7 @@ pub(crate) async fn locks_of_different_keys_are_independent(context: &Context) -
     let (first, token) = context.given_locked("a").await?;
     let (second, other) = context.given_locked("A").await?;
     let write = context.update(&second, "late", &Expect::lock(token.clone())).await;
-    ensure_refused!(write, LockLost);
+    ensure_rejected!(write, LockLost);
     context.locking()?.release(&first, &token).await?;
     context.ensure_held(&second, &other).await?;
     context.lock(&first, LEASE).await.map(drop)
@@ -73,25 +73,25 @@ pub(crate) async fn a_key_at_the_limit_is_kept(context: &Context) -> Verdict {
     context.ensure_record(&longest, &record).await
 }
 
-pub(crate) async fn a_key_beyond_the_limit_is_refused(context: &Context) -> Verdict {
+pub(crate) async fn a_key_beyond_the_limit_is_rejected(context: &Context) -> Verdict {
     let (store, present) = (context.store(), Expect::PRESENT);
     let long = key_of(context, longest(context) + 1);
-    ensure_refused!(store.load(&long).await, InvalidArgument);
+    ensure_rejected!(store.load(&long).await, InvalidArgument);
     let created = store.create(&long, &context.record("data"), &context.version()).await;
-    ensure_refused!(created, InvalidArgument);
-    ensure_refused!(context.update(&long, "data", &present).await, InvalidArgument);
+    ensure_rejected!(created, InvalidArgument);
+    ensure_rejected!(context.update(&long, "data", &present).await, InvalidArgument);
     let touch = context.touch(&long, context.in_seconds(60), &present).await;
-    ensure_refused!(touch, InvalidArgument);
-    ensure_refused!(store.delete(&long, &present).await, InvalidArgument);
+    ensure_rejected!(touch, InvalidArgument);
+    ensure_rejected!(store.delete(&long, &present).await, InvalidArgument);
     if context.capabilities().rotates() {
         let key = context.given("a").await?;
         let rotated = context.rotate(&key, &long, "moved", &present).await;
-        ensure_refused!(rotated, InvalidArgument);
+        ensure_rejected!(rotated, InvalidArgument);
         context.ensure_data(&key, "a").await?;
     }
     if context.capabilities().locks() {
         let acquired = context.locking()?.acquire(&long, &context.token(), LEASE).await;
-        ensure_refused!(acquired, InvalidArgument);
+        ensure_rejected!(acquired, InvalidArgument);
     }
     Ok(())
 }

@@ -38,7 +38,7 @@ pub(crate) async fn a_record_is_live_up_to_its_expiry(context: &Context) -> Verd
     context.ensure_record(&key, &record).await
 }
 
-pub(crate) async fn a_record_is_dead_from_its_expiry_on(context: &Context) -> Verdict {
+pub(crate) async fn a_record_is_expired_from_its_expiry_on(context: &Context) -> Verdict {
     let record = context.record_for(10, "data");
     let key = context.given_record("a", &record).await?;
     context.advance_to_second(record.expires);

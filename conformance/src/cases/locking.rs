@@ -3,7 +3,7 @@
 pub(crate) mod acquiring;
 pub(crate) mod fencing;
 pub(crate) mod interrupting;
-pub(crate) mod lapsing;
-pub(crate) mod moving;
+pub(crate) mod lease_expiry;
 pub(crate) mod releasing;
 pub(crate) mod renewing;
+pub(crate) mod rotating_locked;

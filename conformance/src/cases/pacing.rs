@@ -1,10 +1,10 @@
 //! Collections go at a bounded rate, and on after a failure (G3).
 
 use crate::ensure::{ensure, ensure_eq};
+use crate::spy_store::SpyStore;
 use crate::virtual_time::VirtualTime;
-use crate::watched::Watched;
 use crate::{Context, Verdict, Violation};
-use session_core::{CollectingStore, Collector, Cursor, Pace, Report, Stopped, Timer};
+use session_core::{CollectError, CollectingStore, Collector, Cursor, RateLimit, Report, Timer};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -26,7 +26,7 @@ impl<'a> Walk<'a> {
         }
         context.advance_to_second(context.in_seconds(10));
         context.given("live").await?;
-        let (clock, watched) = (context.clock().clone(), Watched::of(context));
+        let (clock, watched) = (context.clock().clone(), SpyStore::of(context));
         let store = Arc::clone(&watched) as Arc<dyn CollectingStore>;
         let collector = Collector::new(store, Arc::new(clock.clone()))
             .step(NonZeroUsize::new(5).expect("five is not zero"));
@@ -34,7 +34,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Runs a collection to its end.
-    async fn run(&self, from: Option<Cursor>) -> Verdict<Result<Report, Stopped>> {
+    async fn run(&self, from: Option<Cursor>) -> Verdict<Result<Report, CollectError>> {
         self.time.drive(self.collector.run(from, |_| ())).await
     }
 
@@ -58,10 +58,10 @@ pub(crate) async fn a_collection_walks_the_whole_store(context: &Context) -> Ver
     Ok(())
 }
 
-pub(crate) async fn a_collection_keeps_its_pace(context: &Context) -> Verdict {
+pub(crate) async fn a_collection_keeps_its_rate_limit(context: &Context) -> Verdict {
     let mut walk = Walk::over(context).await?;
     let per_second = NonZeroU32::new(10).expect("ten is not zero");
-    walk.collector = walk.collector.pace(Pace::RecordsPerSecond(per_second));
+    walk.collector = walk.collector.rate_limit(RateLimit::RecordsPerSecond(per_second));
     let report = walk.run(None).await?.map_err(|stopped| stopped.error)?;
     walk.ensure_collected(&report).await?;
     let (least, most) = (EXPIRED - 5, report.scanned);
@@ -87,7 +87,7 @@ pub(crate) async fn a_collection_that_stopped_is_resumed(context: &Context) -> V
     let watched = Arc::clone(&walk.time.watched);
     let fail_from_now_on = |_: &Report| watched.sweeps_to_fail.store(usize::MAX, Ordering::SeqCst);
     let stopped = walk.time.drive(walk.collector.run(None, fail_from_now_on)).await?;
-    let Err(Stopped { report: first, .. }) = stopped else {
+    let Err(CollectError { report: first, .. }) = stopped else {
         return Err(Violation::new("a collection went on over a store that fails"));
     };
     ensure_eq!(first.steps, 1, "the steps before the failure");

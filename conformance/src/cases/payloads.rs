@@ -1,7 +1,7 @@
 //! Data comes back as it was (R8).
 
 use crate::context::{LEASE, ensure_same_payload};
-use crate::ensure::{ensure_eq, ensure_refused};
+use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::{Deletion, Expect, Key, Payload};
 
@@ -111,7 +111,7 @@ async fn empty_is_data(context: &Context, empty: Payload) -> Verdict {
     context.ensure_record(&key, &record).await?;
     let (other, version) = (context.record("other"), context.version());
     let again = context.store().create(&key, &other, &version);
-    ensure_refused!(again.await, AlreadyExists);
+    ensure_rejected!(again.await, AlreadyExists);
 
     context.update(&key, "full", &Expect::PRESENT).await?;
     updated_to(context, &key, empty).await?;

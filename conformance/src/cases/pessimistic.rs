@@ -1,17 +1,17 @@
 //! Handles that take turns, under the pessimistic strategy (L1 to L12).
 
 pub(crate) mod draining;
+pub(crate) mod ending;
 pub(crate) mod holding;
-pub(crate) mod letting_go;
-pub(crate) mod lining_up;
+pub(crate) mod queueing;
 pub(crate) mod time_limits;
 pub(crate) mod waiting;
 
 use crate::cases::sessions::{key_of, stored};
+use crate::spy_store::SpyStore;
 use crate::virtual_time::VirtualTime;
-use crate::watched::Watched;
 use crate::{Context, Verdict, Violation};
-use session_core::{Key, LockingStore, Result, Session, SessionId, Sessions};
+use session_core::{Key, LockingStore, OpenSession, Result, SessionId, Sessions};
 use session_locking::LockOptions;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +36,7 @@ impl<'a> Turns<'a> {
     /// A stored session with this data, which nobody holds.
     pub(crate) async fn with(context: &'a Context, data: &str) -> Verdict<Self> {
         let id = stored(&context.sessions()?, data).await?;
-        let watched = Watched::of(context);
+        let watched = SpyStore::of(context);
         let store = Arc::clone(&watched) as Arc<dyn LockingStore>;
         let strategy = context.pessimistic(store, options())?;
         let sessions = context.builder(strategy).build()?;
@@ -46,12 +46,12 @@ impl<'a> Turns<'a> {
     }
 
     /// What the strategy asks of the store.
-    pub(crate) fn watched(&self) -> &Watched {
+    pub(crate) fn watched(&self) -> &SpyStore {
         &self.time.watched
     }
 
     /// Opens the session for writing; the wait, if there is one, takes the case's time.
-    pub(crate) async fn open(&self) -> Verdict<Session<String>> {
+    pub(crate) async fn open(&self) -> Verdict<OpenSession<String>> {
         Ok(self.drive(self.sessions.open(Some(self.id.secret()))).await??)
     }
 
@@ -64,18 +64,18 @@ impl<'a> Turns<'a> {
     }
 
     /// The handle that a waiter got.
-    pub(crate) async fn join(&self, waiter: Waiter) -> Verdict<Session<String>> {
+    pub(crate) async fn join(&self, waiter: Waiter) -> Verdict<OpenSession<String>> {
         Ok(self.outcome(waiter).await??)
     }
 
     /// What became of a waiter.
-    pub(crate) async fn outcome(&self, waiter: Waiter) -> Verdict<Result<Session<String>>> {
+    pub(crate) async fn outcome(&self, waiter: Waiter) -> Verdict<Result<OpenSession<String>>> {
         let joined = self.drive(waiter.0).await?;
         joined.map_err(|error| Violation::new(format!("a waiter failed: {error}")))
     }
 
     /// Writes this data and ends the session.
-    pub(crate) async fn commit(&self, mut session: Session<String>, data: &str) -> Verdict {
+    pub(crate) async fn commit(&self, mut session: OpenSession<String>, data: &str) -> Verdict {
         data.clone_into(session.data_mut());
         self.drive(session.commit()).await??;
         Ok(())
@@ -98,7 +98,7 @@ impl<'a> Turns<'a> {
 }
 
 /// A task that opens the session, dropped with the task if nobody joins it.
-pub(crate) struct Waiter(JoinHandle<Result<Session<String>>>);
+pub(crate) struct Waiter(JoinHandle<Result<OpenSession<String>>>);
 
 impl Waiter {
     /// Whether it waits still.

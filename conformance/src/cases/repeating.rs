@@ -1,9 +1,9 @@
-//! A repeated call recognises itself, and nobody else's (R11).
+//! A repeated call recognizes itself, and nobody else's (R11).
 
 use crate::context::LEASE;
-use crate::ensure::{ensure_eq, ensure_refused};
+use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{Acquired, AfterWrite, Expect, Touch};
+use session_core::{Acquired, Expect, LockDisposition, Touch};
 use std::time::Duration;
 
 pub(crate) async fn a_repeated_creation_succeeds(context: &Context) -> Verdict {
@@ -21,7 +21,7 @@ pub(crate) async fn a_repeated_creation_does_not_undo_a_later_write(context: &Co
     context.update(&key, "later", &Expect::PRESENT).await?;
     let before = context.snapshot(&key).await?;
     let again = context.store().create(&key, &record, &version).await;
-    ensure_refused!(again, AlreadyExists);
+    ensure_rejected!(again, AlreadyExists);
     context.ensure_unchanged(&key, &before).await
 }
 
@@ -44,7 +44,7 @@ pub(crate) async fn a_repeated_update_does_not_undo_a_later_write(context: &Cont
     context.update(&key, "later", &Expect::PRESENT).await?;
     let before = context.snapshot(&key).await?;
     let again = context.store().update(&key, &change, &expect, &version).await;
-    ensure_refused!(again, Conflict);
+    ensure_rejected!(again, Conflict);
     context.ensure_unchanged(&key, &before).await
 }
 
@@ -53,7 +53,7 @@ pub(crate) async fn a_repeated_update_that_released_its_lock_succeeds(
 ) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
     let (mut change, version) = (context.change("second"), context.version());
-    change.lock = AfterWrite::Release;
+    change.lock = LockDisposition::Release;
     let expect = Expect::lock(token);
     for _ in 0..2 {
         context.store().update(&key, &change, &expect, &version).await?;
@@ -64,7 +64,7 @@ pub(crate) async fn a_repeated_update_that_released_its_lock_succeeds(
 
 pub(crate) async fn a_repeated_touch_that_released_its_lock_succeeds(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
-    let touch = Touch { expires: context.in_seconds(9_000), lock: AfterWrite::Release };
+    let touch = Touch { expires: context.in_seconds(9_000), lock: LockDisposition::Release };
     let expect = Expect::lock(token);
     for _ in 0..2 {
         context.store().touch(&key, &touch, &expect).await?;
@@ -77,12 +77,12 @@ pub(crate) async fn a_repeated_touch_does_not_release_the_next_holders_lock(
     context: &Context,
 ) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
-    let touch = Touch { expires: context.in_seconds(9_000), lock: AfterWrite::Release };
+    let touch = Touch { expires: context.in_seconds(9_000), lock: LockDisposition::Release };
     let expect = Expect::lock(token);
     context.store().touch(&key, &touch, &expect).await?;
     let next = context.ensure_free(&key).await?;
     let again = context.store().touch(&key, &touch, &expect).await;
-    ensure_refused!(again, LockLost);
+    ensure_rejected!(again, LockLost);
     context.ensure_busy(&key).await?;
     context.ensure_held(&key, &next).await
 }
@@ -93,7 +93,7 @@ pub(crate) async fn a_repeated_touch_of_another_version_is_a_conflict(
 ) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
     let version = context.snapshot(&key).await?.version;
-    let touch = Touch { expires: context.in_seconds(9_000), lock: AfterWrite::Release };
+    let touch = Touch { expires: context.in_seconds(9_000), lock: LockDisposition::Release };
     let expect = Expect::lock(token).and_version(version);
     context.store().touch(&key, &touch, &expect).await?;
     let mut change = context.change("later");
@@ -101,7 +101,7 @@ pub(crate) async fn a_repeated_touch_of_another_version_is_a_conflict(
     context.store().update(&key, &change, &Expect::PRESENT, &context.version()).await?;
     let before = context.snapshot(&key).await?;
     let again = context.store().touch(&key, &touch, &expect).await;
-    ensure_refused!(again, Conflict);
+    ensure_rejected!(again, Conflict);
     context.ensure_unchanged(&key, &before).await
 }
 
@@ -141,7 +141,7 @@ pub(crate) async fn anothers_record_is_not_taken_for_a_repeated_rotation(
     let (old, new) = (context.given_deleted("old").await?, context.given("new").await?);
     let before = context.snapshot(&new).await?;
     let rotated = context.rotate(&old, &new, "moved", &Expect::PRESENT).await;
-    ensure_refused!(rotated, Gone);
+    ensure_rejected!(rotated, Gone);
     context.ensure_unchanged(&new, &before).await
 }
 

@@ -1,7 +1,7 @@
 //! `rotate` moves a live record to a new key in one step (R4, R10, S4).
 
 use crate::context::{LEASE, all_at_once};
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict, Violation};
 use session_core::{Deletion, ErrorKind, Expect, Key, Result};
 use std::sync::Arc;
@@ -20,12 +20,12 @@ pub(crate) async fn a_rotated_away_key_is_gone(context: &Context) -> Verdict {
     let (old, new) = (context.given("old").await?, context.key("new"));
     context.rotate(&old, &new, "moved", &Expect::PRESENT).await?;
     let update = context.update(&old, "late", &Expect::PRESENT).await;
-    ensure_refused!(update, Gone);
+    ensure_rejected!(update, Gone);
     let touch = context.touch(&old, context.in_seconds(9_000), &Expect::PRESENT).await;
-    ensure_refused!(touch, Gone);
+    ensure_rejected!(touch, Gone);
     let another = context.key("another");
     let rotated = context.rotate(&old, &another, "late", &Expect::PRESENT).await;
-    ensure_refused!(rotated, Gone);
+    ensure_rejected!(rotated, Gone);
     let deletion = context.store().delete(&old, &Expect::PRESENT).await?;
     ensure_eq!(deletion, Deletion::WasAbsent, "a deletion of the old key");
     context.ensure_absent(&another).await?;
@@ -56,21 +56,21 @@ pub(crate) async fn a_session_can_be_rotated_up_to_its_expiry(context: &Context)
 async fn rotation_is_gone(context: &Context, old: &Key) -> Verdict {
     let new = context.key("new");
     let rotated = context.rotate(old, &new, "late", &Expect::PRESENT).await;
-    ensure_refused!(rotated, Gone);
+    ensure_rejected!(rotated, Gone);
     context.ensure_absent(&new).await?;
     context.ensure_absent(old).await
 }
 
-pub(crate) async fn a_rotation_onto_a_live_record_is_refused(context: &Context) -> Verdict {
+pub(crate) async fn a_rotation_onto_a_live_record_is_rejected(context: &Context) -> Verdict {
     let (old, new) = (context.given("old").await?, context.given("new").await?);
     let before = (context.snapshot(&old).await?, context.snapshot(&new).await?);
     let rotated = context.rotate(&old, &new, "moved", &Expect::PRESENT).await;
-    ensure_refused!(rotated, AlreadyExists);
+    ensure_rejected!(rotated, AlreadyExists);
     context.ensure_unchanged(&old, &before.0).await?;
     context.ensure_unchanged(&new, &before.1).await
 }
 
-pub(crate) async fn a_rotation_replaces_a_dead_record(context: &Context) -> Verdict {
+pub(crate) async fn a_rotation_replaces_an_expired_record(context: &Context) -> Verdict {
     let new = context.given_expired("new").await?;
     let old = context.given("old").await?;
     let rotation = context.rotation("moved");
@@ -80,31 +80,33 @@ pub(crate) async fn a_rotation_replaces_a_dead_record(context: &Context) -> Verd
     context.ensure_absent(&old).await
 }
 
-pub(crate) async fn a_rotation_does_not_inherit_a_dead_records_lock(context: &Context) -> Verdict {
+pub(crate) async fn a_rotation_does_not_inherit_the_lock_of_an_expired_record(
+    context: &Context,
+) -> Verdict {
     let (new, dead) = context.given_expired_locked("new").await?;
     let old = context.given("old").await?;
     context.rotate(&old, &new, "moved", &Expect::PRESENT).await?;
     let late = context.update(&new, "late", &Expect::lock(dead)).await;
-    ensure_refused!(late, LockLost);
+    ensure_rejected!(late, LockLost);
     context.lock(&new, LEASE).await.map(drop)
 }
 
-pub(crate) async fn a_rotation_onto_itself_is_refused(context: &Context) -> Verdict {
+pub(crate) async fn a_rotation_onto_itself_is_rejected(context: &Context) -> Verdict {
     let key = context.given("a").await?;
     let before = context.snapshot(&key).await?;
     let rotated = context.rotate(&key, &key, "moved", &Expect::PRESENT).await;
-    ensure_refused!(rotated, InvalidArgument);
+    ensure_rejected!(rotated, InvalidArgument);
     context.ensure_unchanged(&key, &before).await
 }
 
-pub(crate) async fn a_rotation_to_an_expiry_that_is_over_is_refused(context: &Context) -> Verdict {
+pub(crate) async fn a_rotation_to_an_expiry_that_is_over_is_rejected(context: &Context) -> Verdict {
     let (old, new) = (context.given("old").await?, context.key("new"));
     let before = context.snapshot(&old).await?;
     let mut rotation = context.rotation("dead");
     rotation.record.expires = context.in_seconds(0);
     let (store, version) = (context.store(), context.version());
     let rotated = store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await;
-    ensure_refused!(rotated, InvalidArgument);
+    ensure_rejected!(rotated, InvalidArgument);
     context.ensure_absent(&new).await?;
     context.ensure_unchanged(&old, &before).await
 }
@@ -117,7 +119,7 @@ pub(crate) async fn a_rotation_expecting_another_version_is_a_conflict(
     context.update(&old, "second", &Expect::PRESENT).await?;
     let before = context.snapshot(&old).await?;
     let rotated = context.rotate(&old, &new, "late", &stale).await;
-    ensure_refused!(rotated, Conflict);
+    ensure_rejected!(rotated, Conflict);
     context.ensure_absent(&new).await?;
     context.ensure_unchanged(&old, &before).await?;
 

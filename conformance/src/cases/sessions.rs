@@ -1,6 +1,6 @@
 //! What `Sessions` makes of a store (S1 to S7).
 
-pub(crate) mod breaking_off;
+pub(crate) mod aborting;
 pub(crate) mod committing;
 pub(crate) mod deadlines;
 pub(crate) mod destroying;
@@ -12,8 +12,8 @@ pub(crate) mod secrets;
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict, Violation};
 use session_core::{
-    Committed, Key, KeyScheme, LastWriteWins, Lifetime, Optimistic, RawString, Session, SessionId,
-    SessionStore, Sessions, SessionsBuilder, Strategy, Written,
+    Committed, Key, KeyScheme, LastWriteWins, Lifetime, OpenSession, Optimistic, RawString,
+    SessionId, SessionStore, Sessions, SessionsBuilder, Strategy, Written,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,7 +82,10 @@ pub(crate) async fn stored(sessions: &Sessions<String>, data: &str) -> Verdict<S
 }
 
 /// Opens a session that is there.
-pub(crate) async fn open(sessions: &Sessions<String>, id: &SessionId) -> Verdict<Session<String>> {
+pub(crate) async fn open(
+    sessions: &Sessions<String>,
+    id: &SessionId,
+) -> Verdict<OpenSession<String>> {
     let session = sessions.open(Some(id.secret())).await?;
     ensure!(!session.is_new(), "a session that is there was not found");
     ensure!(session.id() == id, "a session that is there got another id");

@@ -1,10 +1,10 @@
 //! What does not fit is refused beforehand (R9).
 
 use crate::context::LEASE;
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict, Violation};
 use session_core::{
-    Acquired, AfterWrite, ErrorKind, Expect, Key, Payload, PayloadKind, Record, Result,
+    Acquired, ErrorKind, Expect, Key, LockDisposition, Payload, PayloadKind, Record, Result,
 };
 
 pub(crate) async fn a_record_at_the_limit_is_kept(context: &Context) -> Verdict {
@@ -60,7 +60,7 @@ pub(crate) async fn an_update_beyond_the_limit_changes_nothing(context: &Context
     change.payload = with_one_byte_more(&record).payload;
     let (store, version) = (context.store(), context.version());
     let update = store.update(&key, &change, &Expect::PRESENT, &version).await;
-    ensure_refused!(update, TooLarge);
+    ensure_rejected!(update, TooLarge);
     context.ensure_unchanged(&key, &before).await
 }
 
@@ -71,7 +71,7 @@ pub(crate) async fn a_rotation_beyond_the_limit_changes_nothing(context: &Contex
     rotation.record = with_one_byte_more(&record);
     let (store, version) = (context.store(), context.version());
     let rotated = store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await;
-    ensure_refused!(rotated, TooLarge);
+    ensure_rejected!(rotated, TooLarge);
     context.ensure_absent(&new).await?;
     context.ensure_unchanged(&old, &before).await
 }
@@ -94,10 +94,10 @@ pub(crate) async fn after_an_update_beyond_the_limit_the_lock_is_released(
     let (key, token) = context.given_locked("a").await?;
     let mut change = context.change("");
     change.payload = with_one_byte_more(&largest(context, "a").await?.1).payload;
-    change.lock = AfterWrite::Release;
+    change.lock = LockDisposition::Release;
     let (store, version) = (context.store(), context.version());
     let update = store.update(&key, &change, &Expect::lock(token.clone()), &version).await;
-    ensure_refused!(update, TooLarge);
+    ensure_rejected!(update, TooLarge);
     context.ensure_held(&key, &token).await?;
     context.locking()?.release(&key, &token).await?;
     context.ensure_free(&key).await?;

@@ -1,9 +1,9 @@
 //! A touch moves the expiry alone, and never backwards (R6).
 
 use crate::context::{LIFE, all_at_once};
-use crate::ensure::{ensure_eq, ensure_refused};
+use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{AfterWrite, Expect, Record, Timestamp, Touch};
+use session_core::{Expect, LockDisposition, Record, Timestamp, Touch};
 use std::sync::Arc;
 
 pub(crate) async fn a_touch_moves_the_expiry_alone(context: &Context) -> Verdict {
@@ -65,7 +65,7 @@ pub(crate) async fn a_touch_never_moves_the_expiry_backwards(context: &Context) 
 pub(crate) async fn touch_of_a_deleted_session_is_gone(context: &Context) -> Verdict {
     for key in [context.given_deleted("a").await?, context.key("unknown")] {
         let touch = context.touch(&key, context.in_seconds(60), &Expect::PRESENT).await;
-        ensure_refused!(touch, Gone);
+        ensure_rejected!(touch, Gone);
         context.ensure_absent(&key).await?;
     }
     Ok(())
@@ -74,7 +74,7 @@ pub(crate) async fn touch_of_a_deleted_session_is_gone(context: &Context) -> Ver
 pub(crate) async fn touch_of_an_expired_session_is_gone(context: &Context) -> Verdict {
     let key = context.given_expired("a").await?;
     let touch = context.touch(&key, context.in_seconds(60), &Expect::PRESENT).await;
-    ensure_refused!(touch, Gone);
+    ensure_rejected!(touch, Gone);
     context.ensure_absent(&key).await
 }
 
@@ -86,7 +86,7 @@ pub(crate) async fn a_touch_expecting_another_version_is_a_conflict(context: &Co
     let expect = Expect::version(stale);
     for expires in [context.in_seconds(3 * LIFE), context.in_seconds(1)] {
         let touch = context.touch(&key, expires, &expect).await;
-        ensure_refused!(touch, Conflict);
+        ensure_rejected!(touch, Conflict);
         context.ensure_unchanged(&key, &before).await?;
     }
     Ok(())
@@ -107,7 +107,7 @@ pub(crate) async fn of_touches_at_once_the_latest_stays(context: &Context) -> Ve
     let key = context.given("a").await?;
     let touches = [7, 3, 9, 1, 8, 2].map(|more| {
         let (store, key) = (Arc::clone(context.store()), key.clone());
-        let touch = Touch { expires: context.in_seconds(LIFE + more), lock: AfterWrite::Keep };
+        let touch = Touch { expires: context.in_seconds(LIFE + more), lock: LockDisposition::Keep };
         async move { store.touch(&key, &touch, &Expect::PRESENT).await }
     });
     for touch in all_at_once(touches).await? {

@@ -1,7 +1,7 @@
 //! `update` replaces data and expiry of a live record, and of no other (R4, R5, R10).
 
 use crate::context::all_at_once;
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::{ErrorKind, Expect};
 use std::sync::Arc;
@@ -10,21 +10,21 @@ use std::time::Duration;
 pub(crate) async fn update_of_an_unknown_session_is_gone(context: &Context) -> Verdict {
     let key = context.key("unknown");
     let update = context.update(&key, "late", &Expect::PRESENT).await;
-    ensure_refused!(update, Gone);
+    ensure_rejected!(update, Gone);
     context.ensure_absent(&key).await
 }
 
 pub(crate) async fn update_of_a_deleted_session_is_gone(context: &Context) -> Verdict {
     let key = context.given_deleted("a").await?;
     let update = context.update(&key, "late", &Expect::PRESENT).await;
-    ensure_refused!(update, Gone);
+    ensure_rejected!(update, Gone);
     context.ensure_absent(&key).await
 }
 
 pub(crate) async fn update_of_an_expired_session_is_gone(context: &Context) -> Verdict {
     let key = context.given_expired("a").await?;
     let update = context.update(&key, "late", &Expect::PRESENT).await;
-    ensure_refused!(update, Gone);
+    ensure_rejected!(update, Gone);
     context.ensure_absent(&key).await
 }
 
@@ -47,14 +47,14 @@ pub(crate) async fn an_update_keeps_the_deadline(context: &Context) -> Verdict {
     Ok(())
 }
 
-pub(crate) async fn an_update_to_an_expiry_that_is_over_is_refused(context: &Context) -> Verdict {
+pub(crate) async fn an_update_to_an_expiry_that_is_over_is_rejected(context: &Context) -> Verdict {
     let key = context.given("a").await?;
     let before = context.snapshot(&key).await?;
     let mut change = context.change("dead");
     change.expires = context.in_seconds(0);
     let (store, version) = (context.store(), context.version());
     let update = store.update(&key, &change, &Expect::PRESENT, &version).await;
-    ensure_refused!(update, InvalidArgument);
+    ensure_rejected!(update, InvalidArgument);
     context.ensure_unchanged(&key, &before).await
 }
 
@@ -88,7 +88,7 @@ pub(crate) async fn an_update_expecting_another_version_is_a_conflict(
     let before = context.snapshot(&key).await?;
     for other in [first, empty, context.version()] {
         let update = context.update(&key, "late", &Expect::version(other)).await;
-        ensure_refused!(update, Conflict);
+        ensure_rejected!(update, Conflict);
         context.ensure_unchanged(&key, &before).await?;
     }
     Ok(())
@@ -149,7 +149,7 @@ pub(crate) async fn data_that_is_written_back_is_of_another_version(context: &Co
     }
     let before = context.snapshot(&key).await?;
     let late = context.update(&key, "late", &Expect::version(first)).await;
-    ensure_refused!(late, Conflict);
+    ensure_rejected!(late, Conflict);
     context.ensure_unchanged(&key, &before).await
 }
 

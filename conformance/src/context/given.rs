@@ -4,7 +4,7 @@ use super::{CLOCK_SKEW, Context};
 use crate::ensure::ensure;
 use crate::{Verdict, Violation};
 use session_core::{
-    Acquired, AfterWrite, Change, Clock, EpochMillis, Expect, Key, LockToken, Record, Result,
+    Acquired, Change, Clock, EpochMillis, Expect, Key, LockDisposition, LockToken, Record, Result,
     Rotation, Sweep, SweepBudget, Timestamp, Touch,
 };
 use std::num::NonZeroUsize;
@@ -37,7 +37,7 @@ impl Context {
         Change {
             payload: self.payload(data),
             expires: self.in_seconds(2 * LIFE),
-            lock: AfterWrite::Keep,
+            lock: LockDisposition::Keep,
         }
     }
 
@@ -118,7 +118,7 @@ impl Context {
 
     /// Touches to this expiry, expecting `expect`.
     pub(crate) async fn touch(&self, key: &Key, to: Timestamp, expect: &Expect) -> Result<()> {
-        let touch = Touch { expires: to, lock: AfterWrite::Keep };
+        let touch = Touch { expires: to, lock: LockDisposition::Keep };
         self.store().touch(key, &touch, expect).await
     }
 

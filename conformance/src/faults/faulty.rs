@@ -1,4 +1,4 @@
-use super::drawing::Drawing;
+use super::fault_schedule::FaultSchedule;
 use super::injected::Tally;
 use super::{Fault, FaultPlan, Injected, wraps};
 use crate::context::up_to;
@@ -30,7 +30,7 @@ use tokio::task::yield_now;
 #[derive(Debug)]
 pub struct Faulty<S> {
     store: S,
-    drawing: Mutex<Drawing>,
+    drawing: Mutex<FaultSchedule>,
     tally: Tally,
 }
 
@@ -41,7 +41,7 @@ impl<S> Faulty<S> {
     }
 
     pub(super) fn counted(store: S, plan: FaultPlan, tally: Tally) -> Self {
-        let drawing = Mutex::new(Drawing::of(plan));
+        let drawing = Mutex::new(FaultSchedule::of(plan));
         Self { store, drawing, tally }
     }
 

@@ -1,15 +1,15 @@
 use super::injected::Tally;
-use super::{Excusing, FaultPlan, Faulty, Injected, Retrying};
-use crate::parts::Parts;
+use super::{AmbiguityFilter, FaultPlan, Faulty, Injected, Retrying};
+use crate::composite_store::CompositeStore;
 use crate::{Fixture, Harness, SetupError};
 use async_trait::async_trait;
 use session_core::{CollectingStore, LockingStore, ManualClock, SessionStore};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-/// The cases that a lost reply decides, because the repetition cannot be recognised.
+/// The cases that a lost reply decides, because the repetition cannot be recognized.
 ///
-/// In the one a touch to an earlier expiry releases a lock, and a touch that released is recognised
+/// In the one a touch to an earlier expiry releases a lock, and a touch that released is recognized
 /// by its expiry alone; in the other the next holder writes before the repetition. In both the
 /// answer is a refusal of unknown outcome, as it should be.
 pub const UNRECOGNISED: [&str; 2] = [
@@ -34,8 +34,8 @@ pub const UNRECOGNISED: [&str; 2] = [
 ///     .by_chance(0.3, Fault::FailsBefore, FaultPlan::OPERATIONS)
 ///     .by_chance(0.3, Fault::FailsAfter, FaultPlan::REPEATABLE);
 /// let harness = UnderFaults::new(|clock: ManualClock| Model::new(clock).into_fixture(), plan);
-/// let recognised = CASES.iter().filter(|case| !UNRECOGNISED.contains(&case.name));
-/// for case in recognised.filter(|case| case.group == "fencing") {
+/// let recognized = CASES.iter().filter(|case| !UNRECOGNISED.contains(&case.name));
+/// for case in recognized.filter(|case| case.group == "fencing") {
 ///     assert_eq!(case.run(&harness).await?, Passed::Kept, "{case}");
 /// }
 /// assert!(harness.injected().failed_after > 0);
@@ -76,13 +76,14 @@ impl<H> UnderFaults<H> {
 impl<H: Harness> Harness for UnderFaults<H> {
     async fn fixture(&self, clock: ManualClock) -> Result<Fixture, SetupError> {
         let fixture = self.harness.fixture(clock).await?;
-        let faulty = Faulty::counted(Parts::of(&fixture), self.plan.clone(), self.tally.clone());
+        let faulty =
+            Faulty::counted(CompositeStore::of(&fixture), self.plan.clone(), self.tally.clone());
         if !self.retries {
             return Ok(replaced(fixture, Arc::new(faulty)));
         }
         let tally = self.tally.clone();
         let retrying = Retrying::new(faulty, ATTEMPTS);
-        let excusing = Excusing::new(retrying, move || tally.read().doubtful);
+        let excusing = AmbiguityFilter::new(retrying, move || tally.read().doubtful);
         Ok(replaced(fixture, Arc::new(excusing)))
     }
 }

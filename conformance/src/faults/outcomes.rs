@@ -1,8 +1,8 @@
 use super::answer::Answer;
+use super::possible_states::PossibleStates;
 use super::program::Program;
-use super::worlds::Worlds;
 use crate::call::{Call, Reply};
-use crate::parts::Parts;
+use crate::composite_store::CompositeStore;
 use crate::{Context, Failure, Harness, Verdict, Violation};
 use session_core::{Error, ErrorKind, Key, ManualClock, Operation, Outcome};
 use std::fmt::{self, Display, Formatter};
@@ -41,11 +41,11 @@ impl Display for Outcomes {
 /// error that says so nothing is changed (R2, R13); after one of unknown outcome the state is the
 /// one before or the one after, and it may say so only if an attempt was in doubt, which `doubts`
 /// counts below the store. Half of the calls of unknown outcome are repeated identically, and must
-/// recognise themselves (R11). So every value that is read is the last one acknowledged, or one
+/// recognize themselves (R11). So every value that is read is the last one acknowledged, or one
 /// that was in doubt.
 ///
 /// What the store declares decides what it is asked and how it is judged. One that tells versions by
-/// content recognises no call that its caller repeats, and its own attempts by the data and the
+/// content recognizes no call that its caller repeats, and its own attempts by the data and the
 /// expiry that they left, if one was in doubt.
 ///
 /// The store must fail without its failures outlasting the call: nothing may take effect once a
@@ -79,9 +79,9 @@ pub async fn check_outcomes(
 ) -> Result<Outcomes, Failure> {
     let clock = ManualClock::at(Context::START);
     let mut fixture = harness.fixture(clock.clone()).await.map_err(Failure::Setup)?;
-    let (parts, teardown) = (Parts::of(&fixture), fixture.teardown.take());
+    let (parts, teardown) = (CompositeStore::of(&fixture), fixture.teardown.take());
     let context = Context::new(fixture, clock.clone());
-    let worlds = Worlds::of_an_empty_store(context.capabilities(), clock);
+    let worlds = PossibleStates::of_an_empty_store(context.capabilities(), clock);
     let trial = Trial { parts, worlds, doubts, outcomes: Outcomes::default() };
     let verdict = trial.run(&context, seed, calls).await;
     if let Some(teardown) = teardown {
@@ -91,8 +91,8 @@ pub async fn check_outcomes(
 }
 
 struct Trial<'a> {
-    parts: Parts,
-    worlds: Worlds,
+    parts: CompositeStore,
+    worlds: PossibleStates,
     doubts: &'a (dyn Fn() -> u64 + Sync),
     outcomes: Outcomes,
 }

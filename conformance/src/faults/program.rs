@@ -2,7 +2,7 @@ use crate::Context;
 use crate::call::Call;
 use crate::context::LEASE;
 use session_core::{
-    AfterWrite, Capabilities, Change, Expect, Key, LockToken, Payload, Randomness, Record,
+    Capabilities, Change, Expect, Key, LockDisposition, LockToken, Payload, Randomness, Record,
     Rotation, Timestamp, Touch, Version,
 };
 use std::sync::{Mutex, PoisonError};
@@ -126,9 +126,9 @@ impl<'a> Program<'a> {
         self.context.in_seconds(20 + self.below(200))
     }
 
-    fn after(&self, expect: &Expect) -> AfterWrite {
+    fn after(&self, expect: &Expect) -> LockDisposition {
         let releases = expect.as_lock().is_some() && self.chance(0.5);
-        if releases { AfterWrite::Release } else { AfterWrite::Keep }
+        if releases { LockDisposition::Release } else { LockDisposition::Keep }
     }
 
     /// Mostly presence alone; otherwise one of the last versions or tokens, or both.

@@ -6,8 +6,8 @@ use super::tags::{self, NOBODY, Tags};
 use super::target::Target;
 use crate::call::{Call, Reply};
 use session_core::{
-    Acquired, AfterWrite, Capabilities, Change, Clock, Expect, LockToken, ManualClock, Payload,
-    PayloadKind, Record, Rotation, Timestamp, Touch, Version,
+    Acquired, Capabilities, Change, Clock, Expect, LockDisposition, LockToken, ManualClock,
+    Payload, PayloadKind, Record, Rotation, Timestamp, Touch, Version,
 };
 use std::time::Duration;
 
@@ -110,7 +110,7 @@ impl Client {
         }
     }
 
-    fn change(&self, life: u64, number: usize, lock: AfterWrite) -> Change {
+    fn change(&self, life: u64, number: usize, lock: LockDisposition) -> Change {
         Change { payload: self.payload(number), expires: self.in_seconds(life), lock }
     }
 

@@ -6,7 +6,7 @@ use super::tags::{token_name, version_name};
 use crate::Context;
 use crate::call::{Call, Reply};
 use session_core::{
-    Acquired, AfterWrite, Deletion, ErrorKind, Expect, Key, Snapshot, Timestamp, Version,
+    Acquired, Deletion, ErrorKind, Expect, Key, LockDisposition, Snapshot, Timestamp, Version,
 };
 use std::fmt::{self, Display, Formatter};
 
@@ -61,10 +61,10 @@ impl Display for Call {
                 if let Some(lease) = rotation.lease {
                     write!(formatter, ", lease {lease:?}")?;
                 }
-                write!(formatter, "{}", Expecting(expect, AfterWrite::Keep))
+                write!(formatter, "{}", Expecting(expect, LockDisposition::Keep))
             }
             Self::Delete { key, expect } => {
-                let expecting = Expecting(expect, AfterWrite::Keep);
+                let expecting = Expecting(expect, LockDisposition::Keep);
                 write!(formatter, "delete {}{expecting}", key.as_str())
             }
             Self::Acquire { key, token, lease } => {
@@ -99,7 +99,7 @@ fn since_start(time: Timestamp) -> u64 {
 }
 
 /// What a write expects, and what becomes of the lock.
-struct Expecting<'a>(&'a Expect, AfterWrite);
+struct Expecting<'a>(&'a Expect, LockDisposition);
 
 impl Display for Expecting<'_> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
@@ -111,8 +111,8 @@ impl Display for Expecting<'_> {
             write!(formatter, ", holding {}", token_name(token))?;
         }
         match after {
-            AfterWrite::Keep => Ok(()),
-            AfterWrite::Release => formatter.write_str(" and releasing it"),
+            LockDisposition::Keep => Ok(()),
+            LockDisposition::Release => formatter.write_str(" and releasing it"),
         }
     }
 }

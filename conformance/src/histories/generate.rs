@@ -12,7 +12,7 @@ use proptest::prelude::Strategy;
 use proptest::sample::select;
 use proptest::strategy::{BoxedStrategy, Just, Union};
 use proptest::{option, prop_oneof};
-use session_core::AfterWrite;
+use session_core::LockDisposition;
 use std::time::Duration;
 
 /// How long records live, in seconds.
@@ -129,6 +129,10 @@ fn leases() -> impl Strategy<Value = Duration> + Clone {
 }
 
 /// Only a write that names a lock can release it.
-fn after(expecting: Expecting, releases: bool) -> AfterWrite {
-    if releases && expecting.names_a_lock() { AfterWrite::Release } else { AfterWrite::Keep }
+fn after(expecting: Expecting, releases: bool) -> LockDisposition {
+    if releases && expecting.names_a_lock() {
+        LockDisposition::Release
+    } else {
+        LockDisposition::Keep
+    }
 }

@@ -28,7 +28,7 @@ pub(super) fn linearize(history: &History, oracle: &Oracle) -> Result<(), Unexpl
     let mut search = Search {
         operations: operations(history),
         oracle,
-        dead_ends: HashMap::new(),
+        expired_ends: HashMap::new(),
         order: Vec::new(),
         longest: Unexplained::default(),
     };
@@ -93,7 +93,7 @@ struct Search<'a> {
     operations: Vec<Operation<'a>>,
     oracle: &'a Oracle,
     /// By the set of operations placed, the states from which the rest cannot be explained.
-    dead_ends: HashMap<u128, Vec<State>>,
+    expired_ends: HashMap<u128, Vec<State>>,
     order: Vec<usize>,
     longest: Unexplained,
 }
@@ -103,7 +103,7 @@ impl Search<'_> {
         let Some(deadline) = self.first_answer(placed) else {
             return true;
         };
-        if self.dead_ends.get(&placed).is_some_and(|states| states.contains(state)) {
+        if self.expired_ends.get(&placed).is_some_and(|states| states.contains(state)) {
             return false;
         }
         self.note_progress(placed, state, deadline);
@@ -116,7 +116,7 @@ impl Search<'_> {
                 self.order.pop();
             }
         }
-        self.dead_ends.entry(placed).or_default().push(state.clone());
+        self.expired_ends.entry(placed).or_default().push(state.clone());
         false
     }
 

@@ -1,7 +1,7 @@
 //! What the clients are to do, before anything is known of the answers.
 
 use super::tags::key_name;
-use session_core::AfterWrite;
+use session_core::LockDisposition;
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
@@ -48,8 +48,8 @@ pub(super) struct Step {
 pub(super) enum Action {
     Load { key: usize },
     Create { key: usize, life: u64 },
-    Update { key: usize, life: u64, expecting: Expecting, after: AfterWrite },
-    Touch { key: usize, life: u64, expecting: Expecting, after: AfterWrite },
+    Update { key: usize, life: u64, expecting: Expecting, after: LockDisposition },
+    Touch { key: usize, life: u64, expecting: Expecting, after: LockDisposition },
     Rotate { old: usize, new: usize, life: u64, expecting: Expecting, lease: Option<Duration> },
     Delete { key: usize, expecting: Expecting },
     Acquire { key: usize, lease: Duration },
@@ -162,9 +162,9 @@ impl Display for Expecting {
     }
 }
 
-fn write_after(formatter: &mut Formatter<'_>, after: AfterWrite) -> fmt::Result {
+fn write_after(formatter: &mut Formatter<'_>, after: LockDisposition) -> fmt::Result {
     match after {
-        AfterWrite::Keep => Ok(()),
-        AfterWrite::Release => formatter.write_str(", and release"),
+        LockDisposition::Keep => Ok(()),
+        LockDisposition::Release => formatter.write_str(", and release"),
     }
 }

@@ -1,20 +1,20 @@
 use super::tags::Tags;
 use crate::Fixture;
-use crate::parts::Parts;
+use crate::composite_store::CompositeStore;
 use session_core::{Capabilities, ManualClock, SessionStore};
 use std::sync::Arc;
 
 /// A store, the clock that it asks, and the tags of the run on it.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
-    pub(super) parts: Arc<Parts>,
+    pub(super) parts: Arc<CompositeStore>,
     pub(super) clock: ManualClock,
     pub(super) tags: Tags,
 }
 
 impl Target {
     pub(super) fn new(fixture: &Fixture, clock: ManualClock) -> Self {
-        Self { parts: Arc::new(Parts::of(fixture)), clock, tags: Tags::draw() }
+        Self { parts: Arc::new(CompositeStore::of(fixture)), clock, tags: Tags::draw() }
     }
 
     /// What the programs may ask of it: what it declares and the fixture has.

@@ -86,7 +86,7 @@ pub trait Rules: Debug + Send + Sync + 'static {
         let lock = row.lock.as_ref();
         if let Some(token) = expect.as_lock() {
             let is_held = self.holds(operation, lock, token);
-            return refuse_unless(is_held, operation, ErrorKind::LockLost);
+            return reject_unless(is_held, operation, ErrorKind::LockLost);
         }
         let is_stopped = matches!(operation, Operation::Update | Operation::Rotate);
         match lock {
@@ -106,7 +106,7 @@ pub trait Rules: Debug + Send + Sync + 'static {
     fn check_version(&self, operation: Operation, row: &Row, expect: &Expect) -> Result<()> {
         let is_expected = |expected| self.is_expected(operation, &row.version, expected);
         let holds = expect.as_version().is_none_or(is_expected);
-        refuse_unless(holds, operation, ErrorKind::Conflict)
+        reject_unless(holds, operation, ErrorKind::Conflict)
     }
 
     /// What is written when a row is to replace another, dead ones included.
@@ -116,7 +116,7 @@ pub trait Rules: Debug + Send + Sync + 'static {
 }
 
 /// The refusal of this kind, unless the condition holds.
-pub(super) fn refuse_unless(holds: bool, operation: Operation, kind: ErrorKind) -> Result<()> {
+pub(super) fn reject_unless(holds: bool, operation: Operation, kind: ErrorKind) -> Result<()> {
     if holds {
         return Ok(());
     }

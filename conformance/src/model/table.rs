@@ -1,9 +1,9 @@
 //! The sequential specification: what each operation does to the rows, one after the other.
 
-use super::rules::refuse_unless;
+use super::rules::reject_unless;
 use super::{Lock, Row, Rules};
 use session_core::{
-    AfterWrite, Capabilities, Change, Deletion, EpochMillis, Error, ErrorKind, Expect, Key,
+    Capabilities, Change, Deletion, EpochMillis, Error, ErrorKind, Expect, Key, LockDisposition,
     Operation, Payload, Record, Result, Rotation, Snapshot, Touch, Version,
 };
 use std::collections::BTreeMap;
@@ -46,7 +46,7 @@ impl Table {
         self.admit_size(operation, key, &record.payload)?;
         if let Some(row) = self.live(operation, key, now) {
             let is_repeated = self.rules.is_repeated(operation, row, version);
-            return refuse_unless(is_repeated, operation, ErrorKind::AlreadyExists);
+            return reject_unless(is_repeated, operation, ErrorKind::AlreadyExists);
         }
         self.write(operation, key, Row::new(record, version));
         Ok(())
@@ -69,7 +69,7 @@ impl Table {
             return if is_repeated { Ok(()) } else { Err(refusal) };
         }
         let is_fenced = expect.as_lock().is_some();
-        let keeps = is_fenced && change.lock == AfterWrite::Keep;
+        let keeps = is_fenced && change.lock == LockDisposition::Keep;
         let lock = row.lock.filter(|_| keeps);
         let record = Record {
             payload: change.payload.clone(),
@@ -91,7 +91,7 @@ impl Table {
         let operation = Operation::Touch;
         self.capabilities().admit_touch(key, touch, expect)?;
         let mut row = self.live_or_gone(operation, key, now)?.clone();
-        let releases = touch.lock == AfterWrite::Release;
+        let releases = touch.lock == LockDisposition::Release;
         let is_released = releases && row.lock.is_none() && row.record.expires == touch.expires;
         if is_released {
             return self.rules.check_version(operation, &row, expect);

@@ -1,18 +1,18 @@
 //! What a store does that declares versions to be the content.
 
-use crate::ensure::{ensure_eq, ensure_refused};
+use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{AfterWrite, ErrorKind, Expect, Version};
+use session_core::{ErrorKind, Expect, LockDisposition, Version};
 
 /// Checks both bends of the law, and that they go no further: equal data is of one version (R5),
 /// and a call that its caller repeats is refused, and changes nothing (R11).
 pub(super) async fn check(context: &Context) -> Verdict {
     equal_data_is_of_one_version(context).await?;
     no_tag_is_a_version(context).await?;
-    a_repeated_creation_is_refused(context).await?;
-    a_repeated_update_is_refused(context).await?;
+    a_repeated_creation_is_rejected(context).await?;
+    a_repeated_update_is_rejected(context).await?;
     if context.capabilities().locks() {
-        a_repeated_update_that_released_is_refused(context).await?;
+        a_repeated_update_that_released_is_rejected(context).await?;
     }
     if context.capabilities().rotates() {
         a_repeated_rotation_changes_nothing(context).await?;
@@ -36,44 +36,44 @@ async fn no_tag_is_a_version(context: &Context) -> Verdict {
     let before = context.snapshot(&key).await?;
     for version in [Version::NONE, context.version()] {
         let update = context.update(&key, "late", &Expect::version(version)).await;
-        ensure_refused!(update, Conflict);
+        ensure_rejected!(update, Conflict);
     }
     context.ensure_unchanged(&key, &before).await
 }
 
-async fn a_repeated_creation_is_refused(context: &Context) -> Verdict {
+async fn a_repeated_creation_is_rejected(context: &Context) -> Verdict {
     let (key, record, version) =
         (context.key("created by content"), context.record("data"), context.version());
     context.store().create(&key, &record, &version).await?;
     let again = context.store().create(&key, &record, &version).await;
-    ensure_refused!(again, AlreadyExists);
+    ensure_rejected!(again, AlreadyExists);
     context.ensure_record(&key, &record).await
 }
 
-async fn a_repeated_update_is_refused(context: &Context) -> Verdict {
+async fn a_repeated_update_is_rejected(context: &Context) -> Verdict {
     let key = context.given("repeated").await?;
     let expect = Expect::version(context.snapshot(&key).await?.version);
     let (change, version) = (context.change("second"), context.version());
     context.store().update(&key, &change, &expect, &version).await?;
     let before = context.snapshot(&key).await?;
     let again = context.store().update(&key, &change, &expect, &version).await;
-    ensure_refused!(again, Conflict);
+    ensure_rejected!(again, Conflict);
     context.ensure_unchanged(&key, &before).await
 }
 
-async fn a_repeated_update_that_released_is_refused(context: &Context) -> Verdict {
+async fn a_repeated_update_that_released_is_rejected(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("locked").await?;
     let (mut change, version) = (context.change("second"), context.version());
-    change.lock = AfterWrite::Release;
+    change.lock = LockDisposition::Release;
     let expect = Expect::lock(token);
     context.store().update(&key, &change, &expect, &version).await?;
     let before = context.snapshot(&key).await?;
     let again = context.store().update(&key, &change, &expect, &version).await;
-    ensure_refused!(again, LockLost);
+    ensure_rejected!(again, LockLost);
     context.ensure_unchanged(&key, &before).await
 }
 
-/// The version of a rotation may be all that a repetition is recognised by on the way to the store,
+/// The version of a rotation may be all that a repetition is recognized by on the way to the store,
 /// but only by the version: one of another's is refused.
 async fn a_repeated_rotation_changes_nothing(context: &Context) -> Verdict {
     let (old, new) = (context.given("moving").await?, context.key("moved by content"));
@@ -84,6 +84,6 @@ async fn a_repeated_rotation_changes_nothing(context: &Context) -> Verdict {
         ensure_eq!(again.kind(), ErrorKind::Gone, "the refusal of a repeated rotation");
     }
     let other = store.rotate(&old, &new, &rotation, &present, &context.version()).await;
-    ensure_refused!(other, Gone);
+    ensure_rejected!(other, Gone);
     context.ensure_record(&new, &rotation.record).await
 }

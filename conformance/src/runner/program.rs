@@ -179,7 +179,7 @@ mod tests {
 
     /// Apart from the report, which is for whoever reads the standard output.
     #[test]
-    fn failures_are_told_one_by_one() {
+    fn failures_are_reported_one_by_one() {
         let output = Output::named("told");
         let arguments = ["--filter", "_is_loaded", "--format", "json", "--output", output.path()];
         let told = Told::default();
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_without_a_meaning_are_refused() {
+    fn arguments_without_a_meaning_are_rejected() {
         for arguments in [
             ["--law", "R16"],
             ["--exact", "a_touch"],

@@ -1,7 +1,7 @@
 //! What a run shows of a store, and what it does not.
 
 use super::{Outcome, Report, Standing};
-use crate::{CASES, Law, Need};
+use crate::{CASES, Law, Requirement};
 
 /// What no run of the suite shows, in the words of the front page.
 const NEVER_SHOWN: [&str; 3] = [
@@ -59,12 +59,12 @@ fn left_out(report: &Report) -> String {
 }
 
 /// What the store turned out to lack, in the order of the needs.
-fn lacks(report: &Report) -> Vec<Need> {
-    let lacks = |need: &Need| {
+fn lacks(report: &Report) -> Vec<Requirement> {
+    let lacks = |need: &Requirement| {
         let refused = Outcome::Refused { lacks: *need };
         report.entries().iter().any(|entry| entry.outcome == refused)
     };
-    Need::ALL.iter().copied().filter(lacks).collect()
+    Requirement::ALL.iter().copied().filter(lacks).collect()
 }
 
 /// The laws of which there was nothing to see.

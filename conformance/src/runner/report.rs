@@ -1,5 +1,5 @@
 use super::{json, junit, proof, table};
-use crate::{CASES, Case, Law, Need};
+use crate::{CASES, Case, Law, Requirement};
 use std::time::Duration;
 
 /// What became of the cases that ran.
@@ -31,7 +31,7 @@ pub enum Outcome {
     /// The store declares that it lacks this, and refuses it as it should.
     Refused {
         /// What it lacks.
-        lacks: Need,
+        lacks: Requirement,
     },
     /// The store did not pass.
     Failed {

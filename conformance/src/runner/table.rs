@@ -2,7 +2,7 @@
 
 use super::text::{in_one_line, shown};
 use super::{Counts, Entry, LawSummary, Outcome, Report};
-use crate::Need;
+use crate::Requirement;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use std::fmt::Write as _;
@@ -80,12 +80,12 @@ fn failure(entry: &Entry) -> String {
 
 /// How many cases were refused for each thing that the store lacks. JSON and JUnit name them.
 fn refusals(report: &Report, text: &mut String) {
-    let lacking = |need: &Need| {
+    let lacking = |need: &Requirement| {
         let refused = Outcome::Refused { lacks: *need };
         let cases = report.entries().iter().filter(|entry| entry.outcome == refused).count();
         (cases > 0).then(|| format!("{need}: {cases} cases"))
     };
-    let lines: Vec<_> = Need::ALL.iter().filter_map(lacking).collect();
+    let lines: Vec<_> = Requirement::ALL.iter().filter_map(lacking).collect();
     list("Refused, as the store does not declare it:", &lines, text);
 }
 

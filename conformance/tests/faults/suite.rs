@@ -43,7 +43,7 @@ async fn every_case_passes_where_calls_fail_before_the_store() {
     assert!(injected.failed_before > 1_000, "{injected}");
 }
 
-/// But for the one that is not recognised for a reason.
+/// But for the one that is not recognized for a reason.
 #[tokio::test]
 async fn every_case_passes_where_replies_are_lost() {
     let plan = FaultPlan::seeded(2).every(SECOND, Fault::FailsAfter, FaultPlan::REPEATABLE);
@@ -107,8 +107,8 @@ async fn a_repeated_deletion_finds_nothing() {
         "a_deletion_of_the_version_read_passes_a_live_lock",
         "a_deletion_passes_a_live_lock",
         "a_deletion_says_whether_there_was_something",
-        "a_destruction_lets_the_line_move_on",
-        "a_holder_that_nobody_deposed_may_write_late",
+        "a_destruction_lets_the_queue_move_on",
+        "a_holder_may_write_late_if_nobody_took_over",
         "a_logout_passes_a_live_lock",
         "an_empty_session_is_as_live_as_any",
         "an_update_that_races_a_deletion_revives_nothing",
@@ -125,10 +125,10 @@ async fn a_repeated_step_of_collecting_reports_the_rest() {
     let plan = FaultPlan::seeded(7).every(SECOND, Fault::FailsAfter, [Operation::Collect]);
     let expected = [
         "a_collection_backs_off_and_goes_on",
-        "a_collection_keeps_its_pace",
+        "a_collection_keeps_its_rate_limit",
         "a_collection_that_stopped_is_resumed",
         "a_collection_walks_the_whole_store",
-        "a_lapsed_lock_spares_nothing",
+        "a_lapsed_lock_keeps_nothing",
         "a_sweep_deletes_what_is_expired",
         "a_sweep_keeps_to_its_budget_and_ends",
         "a_sweep_reports_what_became_of_the_expired",

@@ -2,8 +2,8 @@
 
 use session_conformance::{Context, Model};
 use session_core::{
-    Clock, Deletion, EpochMillis, ErrorKind, LastWriteWins, Lifetime, ManualClock, Operation,
-    RawString, Session, SessionId, Sessions,
+    Clock, Deletion, EpochMillis, ErrorKind, LastWriteWins, Lifetime, ManualClock, OpenSession,
+    Operation, RawString, SessionId, Sessions,
 };
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,7 +55,7 @@ impl Apart {
         Self { store, application, sessions, id }
     }
 
-    async fn open(&self) -> Session<String> {
+    async fn open(&self) -> OpenSession<String> {
         self.sessions.open(Some(self.id.secret())).await.expect("the model answers")
     }
 }
@@ -115,7 +115,7 @@ async fn a_deadline_that_passes_during_the_commit_is_gone() {
 }
 
 #[tokio::test]
-async fn what_a_store_refuses_before_the_deadline_is_told_as_it_is() {
+async fn what_a_store_rejects_before_the_deadline_is_reported_as_it_is() {
     let apart = Apart::with_a_session().await;
     let mut session = apart.open().await;
     session.data_mut().push_str("changed");
@@ -125,7 +125,7 @@ async fn what_a_store_refuses_before_the_deadline_is_told_as_it_is() {
 }
 
 #[tokio::test]
-async fn what_a_store_refuses_for_another_reason_is_told_as_it_is() {
+async fn what_a_store_rejects_for_another_reason_is_reported_as_it_is() {
     let apart = Apart::with_a_session().await;
     let mut session = apart.open().await;
     session.data_mut().push_str("changed");

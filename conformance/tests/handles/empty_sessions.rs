@@ -164,7 +164,7 @@ impl Rules for Unmoved {
 }
 
 #[test]
-fn a_store_that_does_not_rotate_is_refused() {
+fn a_store_that_does_not_rotate_is_rejected() {
     let model = Model::with_rules(ManualClock::at(Context::START), Arc::new(Unmoved));
     let strategy = LastWriteWins::new(Arc::new(model));
     let built = Sessions::builder(strategy, RawString::new()).rotate_empty(is_empty).build();

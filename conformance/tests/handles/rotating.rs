@@ -25,7 +25,7 @@ impl Rules for LosesReplies {
 }
 
 #[tokio::test]
-async fn a_rotation_whose_outcome_is_unknown_is_told_and_not_tried_again() {
+async fn a_rotation_whose_outcome_is_unknown_is_reported_and_not_tried_again() {
     let (clock, rules) = (ManualClock::at(Context::START), Arc::new(LosesReplies::default()));
     let model = Arc::new(Model::with_rules(clock.clone(), Arc::clone(&rules) as Arc<dyn Rules>));
     let sessions = Sessions::builder(LastWriteWins::new(model), RawString::new())

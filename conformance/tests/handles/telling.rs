@@ -82,14 +82,14 @@ async fn the_debug_output_shows_settings_and_times_alone() {
     }
 
     let mut session = sessions.open(None).await.unwrap();
-    assert_eq!(format!("{session:?}"), "Session { expires: None, .. }");
+    assert_eq!(format!("{session:?}"), "OpenSession { expires: None, .. }");
     session.data_mut().push_str("secret");
     let id = session.id().clone();
     session.commit().await.unwrap();
     let expires = Context::START.timestamp().saturating_add(Duration::from_mins(24));
     let expires = format!("{{ expires: Some({expires:?}), .. }}");
     let session = sessions.open(Some(id.secret())).await.unwrap();
-    assert_eq!(format!("{session:?}"), format!("Session {expires}"));
+    assert_eq!(format!("{session:?}"), format!("OpenSession {expires}"));
     let session = sessions.read(Some(id.secret())).await.unwrap();
     assert_eq!(format!("{session:?}"), format!("ReadSession {expires}"));
 }

@@ -92,7 +92,7 @@ fn a_broken_law_is_a_failure_and_all_else_an_error() {
 }
 
 #[test]
-fn junit_counts_failures_and_what_was_refused() {
+fn junit_counts_failures_and_what_was_rejected() {
     let text = text_alone();
     let read = parsed(&text);
     assert_eq!((read.tests, read.failures, read.errors), (CASES.len(), 0, 0));

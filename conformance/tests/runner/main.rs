@@ -7,7 +7,7 @@ mod running;
 use async_trait::async_trait;
 use session_conformance::runner::{Cause, Counts, Outcome, Report, Runner, Selection, Standing};
 use session_conformance::{
-    CASES, Case, Fixture, Harness, Law, Lawful, Model, Need, Row, Rules, SetupError,
+    CASES, Case, Fixture, Harness, Law, Lawful, Model, Requirement, Row, Rules, SetupError,
 };
 use session_core::{Capabilities, EpochMillis, ManualClock, Operation, PayloadKind};
 use std::future::pending;
@@ -193,7 +193,7 @@ fn text_alone() -> Report {
 }
 
 #[test]
-fn a_report_says_what_was_refused_and_so_not_shown() {
+fn a_report_says_what_was_rejected_and_so_not_shown() {
     let report = text_alone();
     assert!(report.passed(), "{}", report.to_table());
     let Counts { kept, refused, failed, not_run, .. } = report.counts();
@@ -234,8 +234,8 @@ fn what_is_never_shown_stands_on_the_front_page() {
 
 #[test]
 fn needs_are_called_differently() {
-    let mut names: Vec<_> = Need::ALL.iter().map(|need| need.name()).collect();
+    let mut names: Vec<_> = Requirement::ALL.iter().map(|need| need.name()).collect();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), Need::ALL.len());
+    assert_eq!(names.len(), Requirement::ALL.len());
 }

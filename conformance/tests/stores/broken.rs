@@ -3,7 +3,7 @@
 mod apart;
 mod births_and_deaths;
 mod boundaries;
-mod cancelling;
+mod canceling;
 mod collecting;
 mod declarations;
 mod fences;
@@ -24,7 +24,7 @@ mod touches;
 mod versions;
 
 use crate::groups::OF_STRATEGIES;
-use session_conformance::{CASES, Case, Failure, Harness, Need};
+use session_conformance::{CASES, Case, Failure, Harness, Requirement};
 use std::collections::BTreeSet;
 
 /// Declares a test per broken store: how it is made, and the names of the cases that it fails.
@@ -36,7 +36,7 @@ macro_rules! rejects {
         $(#[tokio::test]
         async fn $store() {
             let make = |clock: session_core::ManualClock| ($fixture)(clock);
-            let needs: &[session_conformance::Need] = &[$($(session_conformance::Need::$need),*)?];
+            let needs: &[session_conformance::Requirement] = &[$($(session_conformance::Requirement::$need),*)?];
             let expected = [$(stringify!($case)),*];
             crate::broken::assert_fails_exactly(&make, needs, &expected).await;
         })*
@@ -44,7 +44,7 @@ macro_rules! rejects {
         /// The stores of this module.
         pub(super) const STORES: &[crate::broken::Rejected] = &[$(crate::broken::Rejected {
             name: stringify!($store),
-            needs: &[$($(session_conformance::Need::$need),*)?],
+            needs: &[$($(session_conformance::Requirement::$need),*)?],
             cases: &[$(stringify!($case)),*],
         }),*];
     };
@@ -54,7 +54,7 @@ use rejects;
 /// A broken store: the cases that reject it by their own virtue, and those that need what it lacks.
 struct Rejected {
     name: &'static str,
-    needs: &'static [Need],
+    needs: &'static [Requirement],
     cases: &'static [&'static str],
 }
 
@@ -70,7 +70,7 @@ fn rejected() -> Vec<&'static Rejected> {
     let modules = [
         births_and_deaths::STORES,
         boundaries::STORES,
-        cancelling::STORES,
+        canceling::STORES,
         collecting::STORES,
         declarations::STORES,
         fences::STORES,
@@ -92,7 +92,7 @@ fn rejected() -> Vec<&'static Rejected> {
 }
 
 /// Runs every case, and compares the names of those that fail.
-async fn assert_fails_exactly(harness: &dyn Harness, needs: &[Need], named: &[&str]) {
+async fn assert_fails_exactly(harness: &dyn Harness, needs: &[Requirement], named: &[&str]) {
     let mut failures = Vec::new();
     for case in CASES {
         match case.run(harness).await {

@@ -7,11 +7,11 @@ use session_core::{
     Capabilities, Change, Expect, Key, Operation, Record, Result, Rotation, Version,
 };
 
-/// Declares it, and recognises no call that is repeated.
+/// Declares it, and recognizes no call that is repeated.
 #[derive(Debug)]
-pub(crate) struct RecognisesNothing;
+pub(crate) struct RecognizesNothing;
 
-impl Rules for RecognisesNothing {
+impl Rules for RecognizesNothing {
     fn capabilities(&self) -> Capabilities {
         Lawful.capabilities().with_content_versions()
     }
@@ -23,9 +23,9 @@ impl Rules for RecognisesNothing {
 
 /// Declares it, and takes equal content for its own.
 #[derive(Debug)]
-pub(crate) struct RecognisesEqualContent;
+pub(crate) struct RecognizesEqualContent;
 
-impl Rules for RecognisesEqualContent {
+impl Rules for RecognizesEqualContent {
     fn capabilities(&self) -> Capabilities {
         Lawful.capabilities().with_content_versions()
     }

@@ -1,7 +1,7 @@
 //! Stores that make unusual choices and keep the law.
 
 use crate::around::Around;
-use crate::content::{ComparesContent, RecognisesNothing};
+use crate::content::{ComparesContent, RecognizesNothing};
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use futures_util::lock::Mutex;
@@ -133,21 +133,21 @@ accepts! {
     has_one_lock_for_everything = twisted(IsVerySlow::with_one_lock_for_everything());
     is_very_slow = twisted(IsVerySlow::default());
     is_slow_and_does_little = ruled_and_twisted(Does(TEXT), IsVerySlow::default());
-    compares_content = ruled_and_twisted(RecognisesNothing, ComparesContent);
-    removes_the_dead_on_sight = twisted(RemovesTheDeadOnSight);
+    compares_content = ruled_and_twisted(RecognizesNothing, ComparesContent);
+    removes_the_expired_on_sight = twisted(RemovesTheDeadOnSight);
     knows_no_remaining_lease = twisted(KnowsNoRemainingLease);
     wakes_too_early = twisted(WakesTooEarly);
 }
 
 /// Nothing is skipped: what is not declared is asserted to be refused, and counted so.
 #[test]
-fn a_refusal_is_counted_apart_from_a_law_kept() {
+fn a_rejection_is_counted_apart_from_a_law_kept() {
     let everything = |clock: ManualClock| Model::new(clock).into_fixture();
     assert_eq!(assert_passes(everything), (CASES.len(), 0));
 
     let little = |clock: ManualClock| ruled(Does(TEXT))(clock);
     let needing = CASES.iter().filter(|case| {
-        let met = |need: &session_conformance::Need| need.is_met_by(&TEXT);
+        let met = |need: &session_conformance::Requirement| need.is_met_by(&TEXT);
         !case.needs.iter().all(met)
     });
     assert_eq!(assert_passes(little).1, needing.count());

@@ -144,15 +144,15 @@ fn with(
 rejects! {
     swallows_the_loss_of_a_lock = with(Habit::SwallowsTheLoss)
     => [
-        a_hung_holder_does_not_stop_the_line,
-        a_lost_lock_is_told_at_the_commit,
+        a_hung_holder_does_not_stop_the_queue,
+        a_lost_lock_is_reported_at_the_commit,
         renewal_stops_after_the_longest_hold,
     ];
     keeps_the_lock_of_an_unchanged_session = with(Habit::KeepsTheLockOfTheUnchanged)
     => [
         a_commit_that_is_dropped_releases_its_lock,
-        a_lost_lock_is_told_at_the_commit,
-        after_eight_local_hand_overs_the_line_pauses,
+        a_lost_lock_is_reported_at_the_commit,
+        after_eight_local_hand_overs_the_queue_pauses,
         every_commit_releases_the_lock,
         pauses_take_a_sixth_of_the_time_at_most,
     ];
@@ -161,27 +161,27 @@ rejects! {
         a_commit_that_is_dropped_releases_its_lock,
         a_handle_that_is_dropped_releases_its_lock,
         an_opening_dropped_at_any_await_leaves_no_lock,
-        only_the_head_of_the_line_asks_the_store,
+        only_the_head_of_the_queue_asks_the_store,
         a_drain_ends_at_its_timeout_and_says_what_is_left,
         a_drain_waits_for_the_releases,
     ];
     destroys_nothing = with(Habit::DestroysNothing)
     => [
-        a_destruction_lets_the_line_move_on,
+        a_destruction_lets_the_queue_move_on,
     ];
     rotates_nothing = with(Habit::RotatesNothing)
     => [
         a_holder_that_rotates_knows_its_own_write,
         a_rotated_handle_keeps_its_lock_under_the_new_id,
-        a_rotation_lets_the_line_of_the_old_id_move_on,
-        a_write_past_the_lock_is_told_to_its_holder,
+        a_rotation_lets_the_queue_of_the_old_id_move_on,
+        a_write_past_the_lock_is_reported_to_its_holder,
     ];
     swallows_the_deletion_of_a_session = with(Habit::SwallowsTheDeletion)
     => [
-        a_deletion_under_a_lock_is_told_at_the_commit,
+        a_deletion_under_a_lock_is_reported_at_the_commit,
     ];
-    keeps_the_lock_of_a_write_that_is_refused = with(Habit::KeepsTheLockOfTheRefused)
+    keeps_the_lock_of_a_write_that_is_rejected = with(Habit::KeepsTheLockOfTheRefused)
     => [
-        a_write_that_is_refused_releases_the_lock,
+        a_write_that_is_rejected_releases_the_lock,
     ];
 }

@@ -184,30 +184,30 @@ impl Strategy for Dawdling {
 rejects! {
     locks_nothing = |store, _, _| Ok(LastWriteWins::new(store))
     => [
-        a_destruction_lets_the_line_move_on,
-        a_hung_holder_does_not_stop_the_line,
+        a_destruction_lets_the_queue_move_on,
+        a_hung_holder_does_not_stop_the_queue,
         a_lock_is_renewed_while_it_is_held,
-        a_lost_lock_is_told_at_the_commit,
-        a_renewal_whose_reply_is_lost_deposes_nobody,
+        a_lost_lock_is_reported_at_the_commit,
+        a_renewal_whose_reply_is_lost_loses_no_lock,
         a_rotated_handle_keeps_its_lock_under_the_new_id,
-        a_rotation_lets_the_line_of_the_old_id_move_on,
+        a_rotation_lets_the_queue_of_the_old_id_move_on,
         a_second_handle_waits_for_the_first,
         a_waiter_gets_in_soon_after_a_release,
-        a_waiter_gets_in_when_the_lease_has_lapsed,
-        a_waiter_dropped_at_any_await_leaves_the_line,
-        a_waiter_that_is_cancelled_leaves_the_line,
-        a_write_past_the_lock_is_told_to_its_holder,
+        a_waiter_gets_the_lock_when_the_lease_has_lapsed,
+        a_waiter_dropped_at_any_await_leaves_the_queue,
+        a_canceled_waiter_leaves_the_queue,
+        a_write_past_the_lock_is_reported_to_its_holder,
         a_wall_clock_that_jumps_moves_no_deadline,
-        after_eight_local_hand_overs_the_line_pauses,
+        after_eight_local_hand_overs_the_queue_pauses,
         an_acquisition_whose_reply_is_lost_leaves_no_lock,
         delays_grow_between_the_minimum_and_the_maximum,
         local_waiters_go_first_in_first_out,
         locked_handles_and_their_errors_show_no_secret,
-        only_the_head_of_the_line_asks_the_store,
+        only_the_head_of_the_queue_asks_the_store,
         pauses_take_a_sixth_of_the_time_at_most,
         renewal_stops_after_the_longest_hold,
         waiting_for_another_process_ends_at_the_deadline,
-        waiting_in_line_ends_at_the_deadline,
+        waiting_in_the_queue_ends_at_the_deadline,
         a_drain_ends_at_its_timeout_and_says_what_is_left,
         a_drain_waits_for_the_releases,
         a_failure_for_good_ends_the_wait,
@@ -223,19 +223,19 @@ rejects! {
     ];
     lets_everybody_ask_the_store = |store, options, clock| Ok(Unqueued { store, options, clock })
     => [
-        after_eight_local_hand_overs_the_line_pauses,
+        after_eight_local_hand_overs_the_queue_pauses,
         local_waiters_go_first_in_first_out,
-        only_the_head_of_the_line_asks_the_store,
+        only_the_head_of_the_queue_asks_the_store,
         pauses_take_a_sixth_of_the_time_at_most,
         a_drain_ends_at_its_timeout_and_says_what_is_left,
         a_drain_waits_for_the_releases,
         an_attempt_without_an_answer_ends_soon_after_the_deadline,
         waiting_for_an_unavailable_store_ends_as_unavailable,
     ];
-    waits_on_when_it_is_cancelled =
+    waits_on_when_it_is_canceled =
         |store, options, clock| Ok(Detached(sound(store, options, clock)?))
     => [
-        a_waiter_that_is_cancelled_leaves_the_line,
+        a_canceled_waiter_leaves_the_queue,
     ];
     begins_a_new_session_after_a_timeout =
         |store, options, clock| Ok(Forgetful(sound(store, options, clock)?))
@@ -243,7 +243,7 @@ rejects! {
         a_wall_clock_that_jumps_moves_no_deadline,
         delays_grow_between_the_minimum_and_the_maximum,
         waiting_for_another_process_ends_at_the_deadline,
-        waiting_in_line_ends_at_the_deadline,
+        waiting_in_the_queue_ends_at_the_deadline,
         a_lock_that_was_seen_held_ends_in_a_lock_timeout,
     ];
     asks_whenever_it_is_woken =
@@ -270,6 +270,6 @@ rejects! {
     }
     => [
         an_unknown_session_is_not_waited_for,
-        a_deletion_under_a_lock_lets_the_line_move_on,
+        a_deletion_under_a_lock_lets_the_queue_move_on,
     ];
 }

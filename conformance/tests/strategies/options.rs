@@ -22,7 +22,7 @@ rejects! {
     => [
         a_wall_clock_that_jumps_moves_no_deadline,
         waiting_for_another_process_ends_at_the_deadline,
-        waiting_in_line_ends_at_the_deadline,
+        waiting_in_the_queue_ends_at_the_deadline,
         an_attempt_without_an_answer_ends_soon_after_the_deadline,
         waiting_for_an_unavailable_store_ends_as_unavailable,
     ];
@@ -33,13 +33,13 @@ rejects! {
     => [
         a_second_handle_waits_for_the_first,
         a_waiter_gets_in_soon_after_a_release,
-        a_waiter_gets_in_when_the_lease_has_lapsed,
-        after_eight_local_hand_overs_the_line_pauses,
+        a_waiter_gets_the_lock_when_the_lease_has_lapsed,
+        after_eight_local_hand_overs_the_queue_pauses,
         a_wall_clock_that_jumps_moves_no_deadline,
         delays_grow_between_the_minimum_and_the_maximum,
-        only_the_head_of_the_line_asks_the_store,
+        only_the_head_of_the_queue_asks_the_store,
         waiting_for_another_process_ends_at_the_deadline,
-        waiting_in_line_ends_at_the_deadline,
+        waiting_in_the_queue_ends_at_the_deadline,
         wake_ups_that_come_too_early_bring_few_attempts,
         a_lease_counts_from_the_start_of_its_attempt,
         an_acquisition_is_repeated_with_its_token,
@@ -62,8 +62,8 @@ rejects! {
     })
     => [
         a_waiter_gets_in_soon_after_a_release,
-        a_waiter_gets_in_when_the_lease_has_lapsed,
-        after_eight_local_hand_overs_the_line_pauses,
+        a_waiter_gets_the_lock_when_the_lease_has_lapsed,
+        after_eight_local_hand_overs_the_queue_pauses,
         delays_grow_between_the_minimum_and_the_maximum,
         pauses_take_a_sixth_of_the_time_at_most,
         wake_ups_that_come_too_early_bring_few_attempts,
@@ -77,7 +77,7 @@ rejects! {
         ..options
     })
     => [
-        after_eight_local_hand_overs_the_line_pauses,
+        after_eight_local_hand_overs_the_queue_pauses,
         delays_grow_between_the_minimum_and_the_maximum,
     ];
     renews_for_ever = with(|options| LockOptions {
@@ -85,8 +85,8 @@ rejects! {
         ..options
     })
     => [
-        a_hung_holder_does_not_stop_the_line,
-        a_rotation_dropped_at_any_await_keeps_no_line_waiting,
+        a_hung_holder_does_not_stop_the_queue,
+        a_rotation_dropped_at_any_await_keeps_no_waiter_waiting,
         renewal_stops_after_the_longest_hold,
     ];
 }

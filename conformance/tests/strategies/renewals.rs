@@ -73,7 +73,7 @@ fn with(
 rejects! {
     gives_up_a_lock_whose_renewal_has_no_reply = with(Habit::GivesUpWithoutAReply)
     => [
-        a_renewal_whose_reply_is_lost_deposes_nobody,
+        a_renewal_whose_reply_is_lost_loses_no_lock,
     ];
     waits_for_a_renewal_that_has_no_reply = with(Habit::OneAfterTheOther)
     => [

@@ -63,12 +63,12 @@ rejects! {
         Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
     }
     => [
-        a_deletion_under_a_lock_lets_the_line_move_on,
-        a_hung_holder_does_not_stop_the_line,
+        a_deletion_under_a_lock_lets_the_queue_move_on,
+        a_hung_holder_does_not_stop_the_queue,
         a_lock_is_renewed_while_it_is_held,
-        a_renewal_whose_reply_is_lost_deposes_nobody,
+        a_renewal_whose_reply_is_lost_loses_no_lock,
         a_rotated_handle_keeps_its_lock_under_the_new_id,
-        a_rotation_dropped_at_any_await_keeps_no_line_waiting,
+        a_rotation_dropped_at_any_await_keeps_no_waiter_waiting,
         renewal_stops_after_the_longest_hold,
         a_renewal_without_an_answer_costs_no_lock,
     ];
@@ -77,7 +77,7 @@ rejects! {
         Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
     }
     => [
-        after_eight_local_hand_overs_the_line_pauses,
+        after_eight_local_hand_overs_the_queue_pauses,
         pauses_take_a_sixth_of_the_time_at_most,
     ];
     waits_for_each_answer = |store, options: LockOptions, clock| {

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn options_that_do_not_apply_are_refused() {
+    fn options_that_do_not_apply_are_rejected() {
         for (options, says) in [
             (&["--lock-lease", "2"][..], "--lock-lease needs --locking pessimistic"),
             (

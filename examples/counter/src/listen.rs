@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_is_refused_with_the_way_out() {
+    fn what_is_neither_is_rejected_with_the_way_out() {
         for text in ["", "localhost", "3000x", "70000", "127.0.0.1", ":"] {
             let error = text.parse::<Listen>().unwrap_err();
             assert!(error.contains("a port, such as 3000"), "{text}: {error}");

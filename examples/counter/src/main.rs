@@ -20,8 +20,8 @@ const DRAIN: Duration = Duration::from_secs(5);
 async fn main() -> ExitCode {
     let log = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("info,aws_config=error,dynoxide=error"));
-    let colours = std::io::stdout().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(log).with_ansi(colours).with_target(false).init();
+    let colors = std::io::stdout().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(log).with_ansi(colors).with_target(false).init();
     match serve(&Args::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

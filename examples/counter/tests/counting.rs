@@ -87,7 +87,7 @@ async fn without_locking_concurrent_increments_are_lost() {
 }
 
 #[tokio::test]
-async fn optimistic_increments_count_or_are_refused() {
+async fn optimistic_increments_count_or_are_rejected() {
     let client = Client::start(Locking::Optimistic).await;
     let id = client.first_increment().await;
     let answers = client.increments(&id, 100, 20).await;

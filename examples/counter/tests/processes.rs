@@ -57,7 +57,7 @@ async fn a_missing_table_is_an_error_with_the_way_out() {
 }
 
 #[tokio::test]
-async fn options_of_a_table_are_refused_without_one() {
+async fn options_of_a_table_are_rejected_without_one() {
     let error = Process::refusal(&["--create-table"]).await;
     assert_eq!(error, "error: --create-table needs --store dynamodb\n");
 }

@@ -1,7 +1,7 @@
 use crate::progress::Progress;
 use crate::token::TokenFile;
 use session_core::Error;
-use session_dynamodb::{Interrupted, MigrationReport};
+use session_dynamodb::{MigrationError, MigrationReport};
 
 /// What a walk has told of itself: shown, kept, and remembered.
 pub(crate) struct Heard {
@@ -33,7 +33,7 @@ impl Heard {
     }
 
     /// What a walk that stopped has done since it was last heard of; why it did.
-    pub(crate) fn remember(&mut self, stopped: Interrupted<MigrationReport>) -> Error {
+    pub(crate) fn remember(&mut self, stopped: MigrationError<MigrationReport>) -> Error {
         self.last = *stopped.report;
         stopped.error
     }

@@ -1,9 +1,9 @@
 use crate::heard::Heard;
 use crate::token::{NO_TOKEN, TokenFile};
 use crate::{Args, decoder, demo, dynamodb, report};
-use session_core::{Cursor, Error, ErrorKind, Pace};
+use session_core::{Cursor, Error, ErrorKind, RateLimit};
 use session_dynamodb::{
-    DataForm, Interrupted, Migration, MigrationReport, Options, Profile, Survey,
+    DataEncoding, Migration, MigrationError, MigrationReport, Options, Profile, Survey,
 };
 use std::error::Error as StdError;
 use std::future::pending;
@@ -29,7 +29,7 @@ pub async fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
     let store = Arc::new(from.store(client).scan_segments(args.segments).build()?);
     let format = args.format;
     let decodes = move |data: &[u8]| decoder::decodes(format, data);
-    let pace = args.max_units.map_or(Pace::Unlimited, Pace::UnitsPerSecond);
+    let pace = args.max_units.map_or(RateLimit::Unlimited, RateLimit::UnitsPerSecond);
 
     let walk = described(args, &from, to.as_ref(), region.as_deref().unwrap_or("no region"))?;
     let token = args.resume.as_deref().map(|path| TokenFile::at(path, walk));
@@ -38,12 +38,12 @@ pub async fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
     let mut heard = Heard::new(token, verb(args));
     let ended = match &to {
         None => {
-            let survey = Survey::new(store, decodes).pace(pace);
+            let survey = Survey::new(store, decodes).rate_limit(pace);
             survey_table(&survey, beginning, &mut heard).await
         }
         Some(to) => {
             let migration = Migration::new(store, &from, to, decodes)?;
-            let migration = migration.dry_run(!args.write).pace(pace);
+            let migration = migration.dry_run(!args.write).rate_limit(pace);
             let hear = |so_far: &MigrationReport| heard.hear(so_far.clone());
             let ended = until_interrupted(migration.run(beginning, hear)).await;
             ended.map_err(|stopped| heard.remember(stopped))
@@ -68,7 +68,7 @@ fn described(
 ) -> Result<String, Error> {
     let side = |options: &Options| {
         let writer = options.profile.map_or("session-dynamodb", Profile::name);
-        Ok::<_, Error>(format!("{writer} as {}", DataForm::of(options)?.name()))
+        Ok::<_, Error>(format!("{writer} as {}", DataEncoding::of(options)?.name()))
     };
     let (table, from) = (&from.table_name, side(from)?);
     let task = match to {
@@ -100,8 +100,8 @@ async fn survey_table(
 
 /// Whether the walk came to its end before somebody interrupted it.
 async fn until_interrupted<T>(
-    walk: impl Future<Output = Result<T, Interrupted<T>>>,
-) -> Result<bool, Interrupted<T>> {
+    walk: impl Future<Output = Result<T, MigrationError<T>>>,
+) -> Result<bool, MigrationError<T>> {
     tokio::select! {
         done = walk => done.map(|_| true),
         () = interrupted() => Ok(false),

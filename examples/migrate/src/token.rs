@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_another_walk_is_refused_and_says_of_which() {
+    fn a_token_of_another_walk_is_rejected_and_says_of_which() {
         let path = env::temp_dir().join(format!("session-migrate-other-{}", process::id()));
         let (one, other) = ("table a, a dry run", "table a, writing");
         TokenFile::at(&path, one.into()).keep(Some(&Cursor::new("=secret"))).unwrap();

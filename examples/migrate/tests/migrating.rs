@@ -51,7 +51,7 @@ async fn a_dry_run_foretells_what_a_run_does() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_walk_is_refused_and_left() {
+async fn a_token_of_another_walk_is_rejected_and_left() {
     let path = env::temp_dir().join(format!("session-migrate-test-{}", process::id()));
     fs::write(&path, "no token\n").expect("it can be written");
     let name = path.to_str().expect("it is text");
@@ -74,7 +74,7 @@ async fn a_finished_walk_leaves_no_token() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_is_refused_by_name() {
+async fn what_cannot_be_is_rejected_by_name() {
     let args = ["session-migrate", "--demo", "--to", "async_aws", "--to-data", "binary"];
     let error = run(&Args::try_parse_from(args).expect("they are")).await.expect_err("no handler");
     assert!(error.to_string().contains("keeps strings"), "{error}");

@@ -6,14 +6,14 @@ use session_core::{ManualClock, Operation};
 use std::sync::Arc;
 use toy_store::ToyStore;
 
-/// It compares no versions, so it recognises no repeated creation: replies are lost of what needs
+/// It compares no versions, so it recognizes no repeated creation: replies are lost of what needs
 /// no recognition.
 #[tokio::test]
 async fn every_case_passes_on_a_store_that_fails() {
-    let unrecognised = [Operation::Load, Operation::Update, Operation::Touch];
+    let unrecognized = [Operation::Load, Operation::Update, Operation::Touch];
     let plan = FaultPlan::seeded(1)
         .by_chance(0.3, Fault::FailsBefore, FaultPlan::OPERATIONS)
-        .by_chance(0.3, Fault::FailsAfter, unrecognised);
+        .by_chance(0.3, Fault::FailsAfter, unrecognized);
     let toy = |clock: ManualClock| Fixture::new(Arc::new(ToyStore::new(clock)));
     let harness = UnderFaults::new(toy, plan);
     for case in CASES {

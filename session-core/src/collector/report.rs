@@ -43,7 +43,7 @@ impl Report {
 /// A collection that could not go on.
 #[derive(Debug, ThisError)]
 #[error("the collection stopped after {} steps", report.steps)]
-pub struct Stopped {
+pub struct CollectError {
     /// What was done until then, and where to resume.
     pub report: Box<Report>,
     /// Why the next step failed.
@@ -51,7 +51,7 @@ pub struct Stopped {
     pub error: Error,
 }
 
-impl Stopped {
+impl CollectError {
     pub(super) fn new(report: Report, error: Error) -> Self {
         Self { report: Box::new(report), error }
     }

@@ -1,5 +1,5 @@
-use super::session::Origin;
-use super::{Session, Sessions, is_past_deadline};
+use super::open_session::Origin;
+use super::{OpenSession, Sessions, is_past_deadline};
 use crate::{
     Claim, EpochMillis, Error, ErrorKind, Operation, Payload, Record, Result, SessionId, Timestamp,
 };
@@ -53,7 +53,7 @@ struct Held {
     rotated: bool,
 }
 
-impl<T: Default + 'static> Session<T> {
+impl<T: Default + 'static> OpenSession<T> {
     /// Writes what changed, and ends the session.
     ///
     /// Changed data is written with a new expiry. Unchanged data is not written, and the expiry

@@ -1,5 +1,5 @@
 use super::{Presented, Sessions};
-use crate::{AfterWrite, Expect, Key, Record, Result, SessionId, Timestamp, Touch};
+use crate::{Expect, Key, LockDisposition, Record, Result, SessionId, Timestamp, Touch};
 use std::fmt::{self, Debug, Formatter};
 
 /// A session that was opened for reading.
@@ -64,7 +64,7 @@ impl<T> ReadSession<T> {
         if !shared.lifetime.is_touch_due(record.expires, expires) {
             return Ok(Some(record.expires));
         }
-        let touch = Touch { expires, lock: AfterWrite::Keep };
+        let touch = Touch { expires, lock: LockDisposition::Keep };
         shared.strategy.store().touch(&key, &touch, &Expect::PRESENT).await?;
         Ok(Some(expires))
     }

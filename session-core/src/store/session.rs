@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// - **Atomicity (R10).** Operations on one key are atomic and linearizable, keys are isolated
 ///   from each other (R12).
 /// - **Repetition (R11).** A call repeated with the same version or token, because its reply was
-///   lost, succeeds. What cannot be recognised is an error with an
+///   lost, succeeds. What cannot be recognized is an error with an
 ///   [unknown outcome](crate::Outcome::Unknown).
 /// - **Refusals (R14, R15).** What needs no look at the record comes first, as
 ///   [`Capabilities`] checks it; then `Gone`, then `LockLost` or `Locked`, then `Conflict`. What is

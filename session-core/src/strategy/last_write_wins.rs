@@ -1,6 +1,6 @@
 use super::{Claim, Drained, Opened, Strategy};
 use crate::{
-    AfterWrite, Change, Deletion, Error, ErrorKind, Expect, Key, Operation, Payload, Record,
+    Change, Deletion, Error, ErrorKind, Expect, Key, LockDisposition, Operation, Payload, Record,
     Result, Rotation, SessionStore, Timestamp, Touch, Version,
 };
 use async_trait::async_trait;
@@ -39,7 +39,7 @@ impl Strategy for LastWriteWins {
             return Ok(None);
         };
         let store = Arc::clone(&self.store);
-        let claim = Present { store, key: key.clone(), seen: snapshot.version.clone() };
+        let claim = LastWriteWinsClaim { store, key: key.clone(), seen: snapshot.version.clone() };
         Ok(Some(Opened { snapshot, claim: Box::new(claim) }))
     }
 
@@ -49,13 +49,13 @@ impl Strategy for LastWriteWins {
 }
 
 #[derive(Debug)]
-struct Present {
+struct LastWriteWinsClaim {
     store: Arc<dyn SessionStore>,
     key: Key,
     seen: Version,
 }
 
-impl Present {
+impl LastWriteWinsClaim {
     /// How often a rotation starts over because another write came between.
     const ROTATIONS: usize = 8;
 
@@ -78,19 +78,19 @@ impl Present {
 }
 
 #[async_trait]
-impl Claim for Present {
+impl Claim for LastWriteWinsClaim {
     async fn update(
         self: Box<Self>,
         payload: Payload,
         expires: Timestamp,
         version: &Version,
     ) -> Result<()> {
-        let change = Change { payload, expires, lock: AfterWrite::Keep };
+        let change = Change { payload, expires, lock: LockDisposition::Keep };
         self.store.update(&self.key, &change, &Expect::PRESENT, version).await
     }
 
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()> {
-        let touch = Touch { expires, lock: AfterWrite::Keep };
+        let touch = Touch { expires, lock: LockDisposition::Keep };
         self.store.touch(&self.key, &touch, &Expect::PRESENT).await
     }
 

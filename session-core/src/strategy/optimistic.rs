@@ -1,6 +1,6 @@
 use super::{Claim, Drained, Opened, Strategy};
 use crate::{
-    AfterWrite, Change, Deletion, Error, ErrorKind, Expect, Key, Operation, Payload, Record,
+    Change, Deletion, Error, ErrorKind, Expect, Key, LockDisposition, Operation, Payload, Record,
     Result, Rotation, SessionStore, Timestamp, Touch, Version,
 };
 use async_trait::async_trait;
@@ -42,7 +42,7 @@ impl Strategy for Optimistic {
             return Ok(None);
         };
         let store = Arc::clone(&self.store);
-        let claim = Seen { store, key: key.clone(), version: snapshot.version.clone() };
+        let claim = OptimisticClaim { store, key: key.clone(), version: snapshot.version.clone() };
         Ok(Some(Opened { snapshot, claim: Box::new(claim) }))
     }
 
@@ -52,27 +52,27 @@ impl Strategy for Optimistic {
 }
 
 #[derive(Debug)]
-struct Seen {
+struct OptimisticClaim {
     store: Arc<dyn SessionStore>,
     key: Key,
     version: Version,
 }
 
 #[async_trait]
-impl Claim for Seen {
+impl Claim for OptimisticClaim {
     async fn update(
         self: Box<Self>,
         payload: Payload,
         expires: Timestamp,
         version: &Version,
     ) -> Result<()> {
-        let change = Change { payload, expires, lock: AfterWrite::Keep };
+        let change = Change { payload, expires, lock: LockDisposition::Keep };
         self.store.update(&self.key, &change, &Expect::version(self.version), version).await
     }
 
     /// A touch moves no data, so it has no race to lose.
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()> {
-        let touch = Touch { expires, lock: AfterWrite::Keep };
+        let touch = Touch { expires, lock: LockDisposition::Keep };
         self.store.touch(&self.key, &touch, &Expect::PRESENT).await
     }
 

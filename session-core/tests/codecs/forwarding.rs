@@ -137,7 +137,7 @@ impl<'de> Deserialize<'de> for Said {
 
 #[cfg(feature = "json")]
 #[test]
-fn what_a_type_expects_is_told_to_the_type() {
+fn what_a_type_expects_is_reported_to_the_type() {
     let json = session_core::Json::new();
     let said: Said = Format::decode(&json, &Payload::text("true")).unwrap();
     let expected = "invalid type: boolean `true`, expected a sequence or a map at ";

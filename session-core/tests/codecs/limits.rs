@@ -65,7 +65,7 @@ where
     enough.decode::<T>(&payload).expect("as deep as the limit");
     if depth > 0 {
         let short = make(Limits::new().max_depth(depth - 1));
-        assert_refused(&short.encode(data).unwrap_err(), "nested deeper than");
+        assert_rejected(&short.encode(data).unwrap_err(), "nested deeper than");
         let error = short.decode::<T>(&payload).err().expect("deeper than the limit");
         assert_corrupt(&error, &payload, "nested deeper than");
     }
@@ -91,7 +91,7 @@ where
     enough.decode::<T>(&payload).expect("as many as the limit");
     if values > 0 {
         let short = make(Limits::new().max_values(values - 1));
-        assert_refused(&short.encode(data).unwrap_err(), "values");
+        assert_rejected(&short.encode(data).unwrap_err(), "values");
         let error = short.decode::<T>(&payload).err().expect("more than the limit");
         assert_corrupt(&error, &payload, "values");
     }
@@ -139,7 +139,7 @@ fn assert_corrupt(error: &Error, payload: &Payload, why: &str) {
 }
 
 #[track_caller]
-fn assert_refused(error: &Error, why: &str) {
+fn assert_rejected(error: &Error, why: &str) {
     assert_eq!(error.operation(), Operation::Encode);
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     assert!(error.to_string().contains(why), "{error}");

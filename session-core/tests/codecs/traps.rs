@@ -5,7 +5,7 @@ use session_core::{Codec, Error, ErrorKind};
 use std::fmt::Debug;
 
 #[track_caller]
-fn assert_refused<T: Debug>(result: Result<T, Error>, why: &str) {
+fn assert_rejected<T: Debug>(result: Result<T, Error>, why: &str) {
     let error = result.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     assert!(error.to_string().contains(why), "{error}");
@@ -26,10 +26,10 @@ const SPARSE: Sparse = Sparse { note: None, level: 2 };
 fn json_has_no_nan_and_no_infinity() {
     let json = session_core::Json::new();
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-        assert_refused(json.encode(&number), "NaN");
-        assert_refused(json.encode(&vec![Some(number)]), "NaN");
+        assert_rejected(json.encode(&number), "NaN");
+        assert_rejected(json.encode(&vec![Some(number)]), "NaN");
     }
-    assert_refused(json.encode(&f32::NAN), "NaN");
+    assert_rejected(json.encode(&f32::NAN), "NaN");
     assert!(json.encode(&f64::MAX).is_ok());
 }
 
@@ -37,7 +37,7 @@ fn json_has_no_nan_and_no_infinity() {
 #[test]
 fn json_has_no_keys_but_text() {
     let data = std::collections::BTreeMap::from([((1, 2), 3)]);
-    assert_refused(session_core::Json::new().encode(&data), "keys");
+    assert_rejected(session_core::Json::new().encode(&data), "keys");
 }
 
 #[cfg(feature = "json")]
@@ -62,7 +62,7 @@ fn messagepack_leaves_fields_out_and_has_nan() {
 #[test]
 fn postcard_leaves_no_field_out() {
     let postcard = session_core::Postcard::new();
-    assert_refused(postcard.encode(&SPARSE), "left out");
+    assert_rejected(postcard.encode(&SPARSE), "left out");
     let payload = postcard.encode(&FULL).unwrap();
     assert_eq!(postcard.decode(&payload).ok(), Some(FULL));
 }
@@ -71,7 +71,7 @@ fn postcard_leaves_no_field_out() {
 #[test]
 fn bincode_leaves_no_field_out() {
     let bincode = session_core::Bincode::new();
-    assert_refused(bincode.encode(&SPARSE), "left out");
+    assert_rejected(bincode.encode(&SPARSE), "left out");
     let payload = bincode.encode(&FULL).unwrap();
     assert_eq!(bincode.decode(&payload).ok(), Some(FULL));
 }
@@ -88,7 +88,7 @@ impl<'de> Deserialize<'de> for Forgiving {
 
 #[cfg(feature = "postcard")]
 #[test]
-fn no_type_forgives_what_the_limits_refuse() {
+fn no_type_forgives_what_the_limits_reject() {
     let postcard = session_core::Postcard::new();
     let payload = session_core::Payload::binary([1; 129]);
     let error = Codec::<Forgiving>::decode(&postcard, &payload).unwrap_err();

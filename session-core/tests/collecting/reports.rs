@@ -44,7 +44,7 @@ fn a_report_is_the_sum_of_its_steps() {
 }
 
 #[test]
-fn a_collection_resumes_where_it_is_told_to() {
+fn a_collection_resumes_where_it_is_reported_to() {
     let from = Some(Cursor::new("half-way"));
     let store = Scripted::stepping([step(1, Some("further")), step(1, None)]);
     let (_, asked) =

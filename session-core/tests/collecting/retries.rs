@@ -2,11 +2,11 @@
 
 use crate::scripted::{Asked, Scripted, failure, step};
 use async_trait::async_trait;
-use session_core::{Error, ErrorKind, Operation, Report, Result, Stopped, Timer};
+use session_core::{CollectError, Error, ErrorKind, Operation, Report, Result, Timer};
 use std::sync::Arc;
 use std::time::Duration;
 
-fn run(store: Scripted) -> (Result<Report, Stopped>, Vec<Asked>) {
+fn run(store: Scripted) -> (Result<Report, CollectError>, Vec<Asked>) {
     store.run(async |collector| collector.run(None, |_| ()).await)
 }
 

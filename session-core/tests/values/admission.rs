@@ -1,8 +1,8 @@
 //! What every store refuses alike, before it looks at a record.
 
 use session_core::{
-    AfterWrite, Capabilities, Change, EpochMillis, ErrorKind, Expect, Key, LockToken, Operation,
-    OsRandom, Payload, PayloadKind, Record, Result, Rotation, Timestamp, Touch, Version,
+    Capabilities, Change, EpochMillis, ErrorKind, Expect, Key, LockDisposition, LockToken,
+    Operation, OsRandom, Payload, PayloadKind, Record, Result, Rotation, Timestamp, Touch, Version,
 };
 use std::time::Duration;
 
@@ -28,11 +28,11 @@ fn record(expires: Timestamp) -> Record {
     Record { payload: text(), expires, deadline: Some(LATER) }
 }
 
-fn change(expires: Timestamp, lock: AfterWrite) -> Change {
+fn change(expires: Timestamp, lock: LockDisposition) -> Change {
     Change { payload: text(), expires, lock }
 }
 
-fn touch(lock: AfterWrite) -> Touch {
+fn touch(lock: LockDisposition) -> Touch {
     Touch { expires: OVER, lock }
 }
 
@@ -55,17 +55,17 @@ fn every_operation(
     other: &Key,
     expect: &Expect,
 ) -> [(Operation, Result<()>); 4] {
-    let change = change(LATER, AfterWrite::Keep);
+    let change = change(LATER, LockDisposition::Keep);
     let rotation = rotation(LATER, None);
     [
         (Operation::Update, store.admit_update(key, &change, expect, NOW)),
-        (Operation::Touch, store.admit_touch(key, &touch(AfterWrite::Keep), expect)),
+        (Operation::Touch, store.admit_touch(key, &touch(LockDisposition::Keep), expect)),
         (Operation::Rotate, store.admit_rotate(key, other, &rotation, expect, NOW)),
         (Operation::Delete, store.admit_delete(key, expect)),
     ]
 }
 
-fn assert_refused(admitted: Result<()>, operation: Operation, kind: ErrorKind, says: &str) {
+fn assert_rejected(admitted: Result<()>, operation: Operation, kind: ErrorKind, says: &str) {
     let error = admitted.expect_err(says);
     assert_eq!((error.operation(), error.kind()), (operation, kind), "{error}");
     assert!(error.to_string().contains(says), "{error}");
@@ -81,8 +81,8 @@ fn what_is_declared_is_admitted() {
         }
     }
     MUCH.admit_create(&a, &record(LATER), NOW).unwrap();
-    MUCH.admit_update(&a, &change(LATER, AfterWrite::Release), &lock(), NOW).unwrap();
-    MUCH.admit_touch(&a, &touch(AfterWrite::Release), &lock()).unwrap();
+    MUCH.admit_update(&a, &change(LATER, LockDisposition::Release), &lock(), NOW).unwrap();
+    MUCH.admit_touch(&a, &touch(LockDisposition::Release), &lock()).unwrap();
     MUCH.admit_rotate(&a, &b, &rotation(LATER, Some(LEASE)), &lock(), NOW).unwrap();
     MUCH.admit_lease(Operation::Renew, &a, LEASE).unwrap();
 }
@@ -93,7 +93,7 @@ fn an_expectation_that_is_not_declared_is_unsupported() {
     let store = LITTLE.with_rotation();
     for (expect, says) in [(lock(), "no locks"), (version(), "no versions")] {
         for (operation, admitted) in every_operation(&store, &a, &b, &expect) {
-            assert_refused(admitted, operation, ErrorKind::Unsupported, says);
+            assert_rejected(admitted, operation, ErrorKind::Unsupported, says);
         }
     }
     for (operation, admitted) in every_operation(&store, &a, &b, &Expect::PRESENT) {
@@ -106,12 +106,13 @@ fn data_that_is_not_declared_is_unsupported() {
     let (a, b) = (key("a"), key("b"));
     let store = Capabilities::NONE.with_payloads(PayloadKind::Binary).with_rotation();
     let unsupported = |admitted, operation, says: &str| {
-        assert_refused(admitted, operation, ErrorKind::Unsupported, says);
+        assert_rejected(admitted, operation, ErrorKind::Unsupported, says);
     };
     let says = "no text payloads";
     let new = Record { deadline: None, ..record(LATER) };
     unsupported(store.admit_create(&a, &new, NOW), Operation::Create, says);
-    let changed = store.admit_update(&a, &change(LATER, AfterWrite::Keep), &Expect::PRESENT, NOW);
+    let changed =
+        store.admit_update(&a, &change(LATER, LockDisposition::Keep), &Expect::PRESENT, NOW);
     unsupported(changed, Operation::Update, says);
     let moved = Rotation { record: new.clone(), lease: None };
     let rotated = store.admit_rotate(&a, &b, &moved, &Expect::PRESENT, NOW);
@@ -130,7 +131,7 @@ fn data_that_is_not_declared_is_unsupported() {
 fn a_key_beyond_the_limit_is_invalid() {
     let (short, long) = (key("four"), key("fives"));
     let invalid = |admitted, operation| {
-        assert_refused(admitted, operation, ErrorKind::InvalidArgument, "longer than");
+        assert_rejected(admitted, operation, ErrorKind::InvalidArgument, "longer than");
     };
     for (operation, admitted) in every_operation(&MUCH, &long, &short, &Expect::PRESENT) {
         invalid(admitted, operation);
@@ -146,10 +147,11 @@ fn a_key_beyond_the_limit_is_invalid() {
 fn an_expiry_that_is_not_after_now_is_invalid() {
     let (a, b) = (key("a"), key("b"));
     let invalid = |admitted, operation| {
-        assert_refused(admitted, operation, ErrorKind::InvalidArgument, "not after now");
+        assert_rejected(admitted, operation, ErrorKind::InvalidArgument, "not after now");
     };
     invalid(MUCH.admit_create(&a, &record(OVER), NOW), Operation::Create);
-    let changed = MUCH.admit_update(&a, &change(OVER, AfterWrite::Keep), &Expect::PRESENT, NOW);
+    let changed =
+        MUCH.admit_update(&a, &change(OVER, LockDisposition::Keep), &Expect::PRESENT, NOW);
     invalid(changed, Operation::Update);
     let rotated = MUCH.admit_rotate(&a, &b, &rotation(OVER, None), &Expect::PRESENT, NOW);
     invalid(rotated, Operation::Rotate);
@@ -158,15 +160,15 @@ fn an_expiry_that_is_not_after_now_is_invalid() {
 #[test]
 fn a_lock_that_is_not_expected_is_neither_released_nor_moved() {
     let (a, b) = (key("a"), key("b"));
-    let (invalid, release) = (ErrorKind::InvalidArgument, AfterWrite::Release);
+    let (invalid, release) = (ErrorKind::InvalidArgument, LockDisposition::Release);
     for expect in [Expect::PRESENT, version()] {
         let changed = MUCH.admit_update(&a, &change(LATER, release), &expect, NOW);
-        assert_refused(changed, Operation::Update, invalid, "can be released");
+        assert_rejected(changed, Operation::Update, invalid, "can be released");
         let touched = MUCH.admit_touch(&a, &touch(release), &expect);
-        assert_refused(touched, Operation::Touch, invalid, "can be released");
+        assert_rejected(touched, Operation::Touch, invalid, "can be released");
         let moving = rotation(LATER, Some(LEASE));
         let rotated = MUCH.admit_rotate(&a, &b, &moving, &expect, NOW);
-        assert_refused(rotated, Operation::Rotate, invalid, "can move along");
+        assert_rejected(rotated, Operation::Rotate, invalid, "can move along");
     }
 }
 
@@ -176,17 +178,17 @@ fn a_lease_below_a_millisecond_is_invalid() {
     let nothing = Duration::from_micros(999);
     let (invalid, says) = (ErrorKind::InvalidArgument, "a millisecond at least");
     for operation in [Operation::Acquire, Operation::Renew] {
-        assert_refused(MUCH.admit_lease(operation, &a, nothing), operation, invalid, says);
+        assert_rejected(MUCH.admit_lease(operation, &a, nothing), operation, invalid, says);
     }
     let rotated = MUCH.admit_rotate(&a, &b, &rotation(LATER, Some(nothing)), &lock(), NOW);
-    assert_refused(rotated, Operation::Rotate, invalid, says);
+    assert_rejected(rotated, Operation::Rotate, invalid, says);
 }
 
 #[test]
 fn a_rotation_onto_itself_is_invalid() {
     let a = key("a");
     let rotated = MUCH.admit_rotate(&a, &a, &rotation(LATER, None), &Expect::PRESENT, NOW);
-    assert_refused(rotated, Operation::Rotate, ErrorKind::InvalidArgument, "two different keys");
+    assert_rejected(rotated, Operation::Rotate, ErrorKind::InvalidArgument, "two different keys");
 }
 
 #[test]
@@ -197,6 +199,6 @@ fn a_size_beyond_the_limit_is_too_large() {
     store.admit_size(Operation::Create, limit).unwrap();
     let refused = store.admit_size(Operation::Create, limit + 1);
     let kind = ErrorKind::TooLarge { size: limit + 1, limit };
-    assert_refused(refused, Operation::Create, kind, "401 bytes of 400");
+    assert_rejected(refused, Operation::Create, kind, "401 bytes of 400");
     LITTLE.admit_size(Operation::Create, usize::MAX).unwrap();
 }

@@ -13,7 +13,7 @@ fn key(scheme: &KeyScheme, id: &str) -> String {
 }
 
 #[test]
-fn an_empty_key_is_refused() {
+fn an_empty_key_is_rejected() {
     let error = Key::new("").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
 }
@@ -36,7 +36,7 @@ fn ids_are_128_bits_in_hexadecimal_and_differ() {
 }
 
 #[test]
-fn what_is_no_id_is_refused_without_being_repeated() {
+fn what_is_no_id_is_rejected_without_being_repeated() {
     let megabyte = "a".repeat(1 << 20);
     let too_long = "a".repeat(SessionId::MAX_LEN + 1);
     for text in ["", "a b", "id;", "a\0", "\u{e9}", "../..", &too_long, &megabyte] {
@@ -68,7 +68,7 @@ fn an_alphabet_accepts_its_characters_and_no_others() {
 }
 
 #[test]
-fn every_alphabet_refuses_what_is_no_id_without_repeating_it() {
+fn every_alphabet_rejects_what_is_no_id_without_repeating_it() {
     let too_long = "a".repeat(SessionId::MAX_LEN + 1);
     for alphabet in [IdAlphabet::UrlSafe, IdAlphabet::Php, IdAlphabet::Printable] {
         for text in ["", "a b", "id;", "a\0", "\u{e9}", "a\r\nb", &too_long] {

@@ -16,7 +16,7 @@ fn assert_config<T: std::fmt::Debug>(result: Result<T>, says: &str) {
 }
 
 #[test]
-fn a_lifetime_of_nothing_or_of_fractions_is_refused() {
+fn a_lifetime_of_nothing_or_of_fractions_is_rejected() {
     for timeout in [Duration::ZERO, Duration::from_millis(999), Duration::from_millis(1_500)] {
         assert_config(Lifetime::idle(timeout), "idle timeout");
         assert_config(Lifetime::default().with_absolute(timeout), "absolute timeout");
@@ -32,14 +32,14 @@ fn a_second_is_long_enough() {
 }
 
 #[test]
-fn a_lifetime_is_absolute_once_it_is_told_how_long() {
+fn a_lifetime_is_absolute_once_it_is_reported_how_long() {
     let lifetime = Lifetime::default();
     assert!(!lifetime.is_absolute());
     assert!(lifetime.with_absolute(Duration::from_hours(1)).unwrap().is_absolute());
 }
 
 #[test]
-fn timeouts_that_contradict_each_other_are_refused() {
+fn timeouts_that_contradict_each_other_are_rejected() {
     let lifetime = Lifetime::idle(Duration::from_mins(1)).unwrap();
     assert_config(lifetime.with_absolute(Duration::from_secs(59)), "shorter than the idle");
     assert!(lifetime.with_absolute(Duration::from_mins(1)).is_ok());

@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_endpoint_comes_with_the_way_out() {
+    fn a_rejected_endpoint_comes_with_the_way_out() {
         for (text, remedy) in [
             ("", "leave it out for AWS"),
             ("localhost:8000", "write `http://localhost:8000`, or https for TLS"),

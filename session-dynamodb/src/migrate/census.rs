@@ -1,4 +1,4 @@
-use super::DataForm;
+use super::DataEncoding;
 use super::form::{Data, Recognition};
 use crate::item::Item;
 use crate::layout::Attribute;
@@ -86,9 +86,9 @@ impl Census {
             State::Live(Data::Empty) => &mut self.empty,
             State::Live(Data::Ambiguous) => &mut self.ambiguous,
             State::Live(Data::Undecodable) => &mut self.undecodable,
-            State::Live(Data::In(DataForm::String, _)) => &mut self.string,
-            State::Live(Data::In(DataForm::Binary, _)) => &mut self.binary,
-            State::Live(Data::In(DataForm::Base64, _)) => &mut self.base64,
+            State::Live(Data::In(DataEncoding::String, _)) => &mut self.string,
+            State::Live(Data::In(DataEncoding::Binary, _)) => &mut self.binary,
+            State::Live(Data::In(DataEncoding::Base64, _)) => &mut self.base64,
         }
     }
 

@@ -1,7 +1,7 @@
 use super::census::{Finding, State};
-use super::report::{Fate, MigrationReport};
-use super::target::{Left, Target};
-use super::walk::Tour;
+use super::report::{ItemOutcome, MigrationReport};
+use super::target::{SkipReason, Target};
+use super::walk::TableScan;
 use crate::collect::concerns_the_table;
 use crate::item::Item;
 use crate::request::{self, Conversion};
@@ -21,7 +21,7 @@ pub(super) struct Converter {
 }
 
 /// An item that is to be converted.
-pub(super) struct Due {
+pub(super) struct PendingConversion {
     key: Key,
     item: Item,
     conversion: Conversion,
@@ -35,12 +35,12 @@ impl Converter {
         item: Item,
         finding: &Finding,
         report: &mut MigrationReport,
-    ) -> Option<Due> {
+    ) -> Option<PendingConversion> {
         match self.target.conversion(&key, &item, finding) {
-            Ok(conversion) => Some(Due { key, item, conversion }),
+            Ok(conversion) => Some(PendingConversion { key, item, conversion }),
             Err(left) => {
                 if matches!(finding.state, State::Live(_)) {
-                    report.note(Fate::Left(left));
+                    report.note(ItemOutcome::SkipReason(left));
                 }
                 None
             }
@@ -51,14 +51,14 @@ impl Converter {
     /// under way are waited for, so that none is converted which is not counted.
     pub(super) async fn convert_all(
         &self,
-        tour: &Tour,
-        due: Vec<Due>,
+        scan: &TableScan,
+        due: Vec<PendingConversion>,
         now: EpochMillis,
         report: &mut MigrationReport,
     ) -> Result<()> {
         if !self.writes {
             for _ in &due {
-                report.note(Fate::Converted);
+                report.note(ItemOutcome::Converted);
             }
             return Ok(());
         }
@@ -67,7 +67,7 @@ impl Converter {
             if has_failed.load(Ordering::Relaxed) {
                 return None;
             }
-            Some(self.convert_one(tour, due, now).await)
+            Some(self.convert_one(scan, due, now).await)
         });
         let mut conversions = stream::iter(due).buffer_unordered(PARALLEL_CONVERSIONS);
         let mut outcome = Ok(());
@@ -86,15 +86,20 @@ impl Converter {
     }
 
     /// What became of it, unless no other could be converted either, and the units that it took.
-    async fn convert_one(&self, tour: &Tour, due: Due, now: EpochMillis) -> (Result<Fate>, f64) {
+    async fn convert_one(
+        &self,
+        scan: &TableScan,
+        due: PendingConversion,
+        now: EpochMillis,
+    ) -> (Result<ItemOutcome>, f64) {
         let mut units = 0.0;
-        let fate = match self.convert(tour, due, now, &mut units).await {
+        let fate = match self.convert(scan, due, now, &mut units).await {
             Err(error) if concerns_the_table(&error) => Err(error),
             // By attributes of others, which only the server counts.
             Err(error) if matches!(error.kind(), ErrorKind::TooLarge { .. }) => {
-                Ok(Fate::Left(Left::TooLarge))
+                Ok(ItemOutcome::SkipReason(SkipReason::TooLarge))
             }
-            Err(_) => Ok(Fate::Failed),
+            Err(_) => Ok(ItemOutcome::Failed),
             fate => fate,
         };
         (fate, units)
@@ -104,13 +109,13 @@ impl Converter {
     /// another wrote meanwhile is what gets converted.
     async fn convert(
         &self,
-        tour: &Tour,
-        due: Due,
+        scan: &TableScan,
+        due: PendingConversion,
         now: EpochMillis,
         units: &mut f64,
-    ) -> Result<Fate> {
-        let Due { key, item, conversion } = due;
-        let layout = &tour.sender.table.layout;
+    ) -> Result<ItemOutcome> {
+        let PendingConversion { key, item, conversion } = due;
+        let layout = &scan.sender.table.layout;
         let mut rejections = 0;
         let judge = |item: Item, doubt: &Ambiguity| {
             rejections += 1;
@@ -118,23 +123,25 @@ impl Converter {
             *units += item.write_units(layout);
             // Attributes of other names do not matter: an orphan is not converted either.
             let whole = Whole { item, others: 0 };
-            let finding = tour.finding(&key, &whole, now);
+            let finding = scan.finding(&key, &whole, now);
             let item = whole.item;
             match self.target.conversion(&key, &item, &finding) {
-                Ok(_) if rejections == ROUNDS => Judgment::Done(Fate::Contended),
+                Ok(_) if rejections == ROUNDS => Judgment::Done(ItemOutcome::Contended),
                 Ok(conversion) => Judgment::Send(request::convert(&key, &item, conversion, now)),
                 // It is as an attempt of ours would have left it, whose reply was lost.
-                Err(Left::Fitting) if doubt.exists() => Judgment::Done(Fate::Converted),
-                Err(left) => Judgment::Done(Fate::Left(left)),
+                Err(SkipReason::Fitting) if doubt.exists() => {
+                    Judgment::Done(ItemOutcome::Converted)
+                }
+                Err(left) => Judgment::Done(ItemOutcome::SkipReason(left)),
             }
         };
-        let mut call = tour.sender.writing(Operation::Migrate);
+        let mut call = scan.sender.writing(Operation::Migrate);
         let first = request::convert(&key, &item, conversion, now);
-        match tour.sender.execute(&mut call, first, judge).await? {
+        match scan.sender.execute(&mut call, first, judge).await? {
             Executed::Judged(fate) => Ok(fate),
             Executed::Replied(updated) => {
                 *units += updated.units;
-                Ok(Fate::Converted)
+                Ok(ItemOutcome::Converted)
             }
         }
     }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// | `Binary` | `binary` | off | of the AWS SDK |
 /// | `Base64` | `string` | on | Idealstack |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DataForm {
+pub enum DataEncoding {
     /// The data itself, a string; it must be UTF-8.
     String,
     /// The data itself, as bytes.
@@ -21,7 +21,7 @@ pub enum DataForm {
     Base64,
 }
 
-impl DataForm {
+impl DataEncoding {
     /// The form that sessions of these options write.
     ///
     /// # Errors
@@ -30,9 +30,9 @@ impl DataForm {
     /// handler has.
     ///
     /// ```
-    /// use session_dynamodb::{DataForm, Options};
+    /// use session_dynamodb::{DataEncoding, Options};
     ///
-    /// assert_eq!(DataForm::of(&Options::default())?, DataForm::String);
+    /// assert_eq!(DataEncoding::of(&Options::default())?, DataEncoding::String);
     /// # Ok::<(), session_core::Error>(())
     /// ```
     pub fn of(options: &Options) -> Result<Self> {
@@ -78,7 +78,7 @@ pub(super) enum Data {
     /// There is none.
     Empty,
     /// It decodes from this form, and these are its bytes.
-    In(DataForm, Vec<u8>),
+    In(DataEncoding, Vec<u8>),
     /// It is a string that decodes as it is, and as base64.
     Ambiguous,
     /// It decodes from no form.
@@ -96,7 +96,9 @@ impl Recognition {
             Some(Value::S(text)) if text.is_empty() => Data::Empty,
             Some(Value::B(bytes)) if bytes.is_empty() => Data::Empty,
             Some(Value::S(text)) => self.text(text),
-            Some(Value::B(bytes)) if (self.0)(bytes) => Data::In(DataForm::Binary, bytes.to_vec()),
+            Some(Value::B(bytes)) if (self.0)(bytes) => {
+                Data::In(DataEncoding::Binary, bytes.to_vec())
+            }
             Some(_) => Data::Undecodable,
         }
     }
@@ -106,8 +108,8 @@ impl Recognition {
         let encoded = base64().decode(&Payload::Text(Arc::clone(text))).ok();
         match encoded.filter(|bytes| (self.0)(bytes)) {
             Some(_) if is_plain => Data::Ambiguous,
-            Some(bytes) => Data::In(DataForm::Base64, bytes),
-            None if is_plain => Data::In(DataForm::String, text.as_bytes().to_vec()),
+            Some(bytes) => Data::In(DataEncoding::Base64, bytes),
+            None if is_plain => Data::In(DataEncoding::String, text.as_bytes().to_vec()),
             None => Data::Undecodable,
         }
     }
@@ -115,11 +117,11 @@ impl Recognition {
 
 #[cfg(test)]
 mod tests {
-    use super::{Data, DataForm, Recognition};
+    use super::{Data, DataEncoding, Recognition};
     use crate::item::Value;
     use std::sync::Arc;
 
-    fn found(value: &Value) -> Option<DataForm> {
+    fn found(value: &Value) -> Option<DataEncoding> {
         match Recognition(Arc::new(<[u8]>::is_ascii)).data(Some(value)) {
             Data::In(form, _) => Some(form),
             Data::Empty | Data::Ambiguous | Data::Undecodable => None,
@@ -131,7 +133,7 @@ mod tests {
         let recognition = Recognition(Arc::new(<[u8]>::is_ascii));
         let both = Value::text("eHl6");
         assert!(matches!(recognition.data(Some(&both)), Data::Ambiguous));
-        assert_eq!(found(&Value::text("x|i:1;")), Some(DataForm::String));
+        assert_eq!(found(&Value::text("x|i:1;")), Some(DataEncoding::String));
         let neither = Value::text("é");
         assert!(matches!(recognition.data(Some(&neither)), Data::Undecodable));
     }
@@ -140,19 +142,19 @@ mod tests {
     fn bytes_are_not_looked_at_for_base64() {
         assert_eq!(found(&Value::B((*b"\xff").into())), None);
         assert_eq!(found(&Value::Other), None);
-        assert_eq!(found(&Value::B((*b"eHl6").into())), Some(DataForm::Binary));
+        assert_eq!(found(&Value::B((*b"eHl6").into())), Some(DataEncoding::Binary));
     }
 
     #[test]
     fn every_form_is_read_back() {
         let recognition = Recognition(Arc::new(|bytes| bytes == b"a\0b"));
-        for form in [DataForm::String, DataForm::Binary, DataForm::Base64] {
+        for form in [DataEncoding::String, DataEncoding::Binary, DataEncoding::Base64] {
             let value = form.value(b"a\0b").expect("it is text");
             let Data::In(found, bytes) = recognition.data(Some(&value)) else {
-                panic!("{form:?} is not recognised");
+                panic!("{form:?} is not recognized");
             };
             assert_eq!((found, bytes), (form, b"a\0b".to_vec()));
         }
-        assert!(DataForm::String.value(&[0xff]).is_none());
+        assert!(DataEncoding::String.value(&[0xff]).is_none());
     }
 }

@@ -1,5 +1,5 @@
 use super::Census;
-use super::target::Left;
+use super::target::SkipReason;
 use session_core::{Cursor, Error, Sweep};
 use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display, Formatter};
@@ -25,7 +25,7 @@ pub struct SurveyReport {
 /// What a [`Migration`](super::Migration) has done so far, or altogether.
 ///
 /// Of the live sessions that the census has each is counted once below, with those that ended
-/// before their turn came in [`gone`](Self::gone). A walk that is [`Interrupted`] in the midst of a
+/// before their turn came in [`gone`](Self::gone). A walk that is [`MigrationError`] in the midst of a
 /// step counts what that step converted, and nothing else of it: the census and the other figures
 /// are of the steps before, and whoever goes on meets the same items again, the converted ones as
 /// [`fitting`](Self::fitting).
@@ -77,18 +77,18 @@ impl MigrationReport {
         self.ambiguous + self.undecodable + self.not_text + self.too_large
     }
 
-    pub(super) fn note(&mut self, fate: Fate) {
+    pub(super) fn note(&mut self, fate: ItemOutcome) {
         let counter = match fate {
-            Fate::Converted => &mut self.converted,
-            Fate::Left(Left::Dead) => &mut self.gone,
-            Fate::Contended => &mut self.contended,
-            Fate::Failed => &mut self.failed,
-            Fate::Left(Left::Fitting) => &mut self.fitting,
-            Fate::Left(Left::Locked) => &mut self.locked,
-            Fate::Left(Left::Ambiguous) => &mut self.ambiguous,
-            Fate::Left(Left::Undecodable) => &mut self.undecodable,
-            Fate::Left(Left::NotText) => &mut self.not_text,
-            Fate::Left(Left::TooLarge) => &mut self.too_large,
+            ItemOutcome::Converted => &mut self.converted,
+            ItemOutcome::SkipReason(SkipReason::Dead) => &mut self.gone,
+            ItemOutcome::Contended => &mut self.contended,
+            ItemOutcome::Failed => &mut self.failed,
+            ItemOutcome::SkipReason(SkipReason::Fitting) => &mut self.fitting,
+            ItemOutcome::SkipReason(SkipReason::Locked) => &mut self.locked,
+            ItemOutcome::SkipReason(SkipReason::Ambiguous) => &mut self.ambiguous,
+            ItemOutcome::SkipReason(SkipReason::Undecodable) => &mut self.undecodable,
+            ItemOutcome::SkipReason(SkipReason::NotText) => &mut self.not_text,
+            ItemOutcome::SkipReason(SkipReason::TooLarge) => &mut self.too_large,
         };
         *counter += 1;
     }
@@ -128,11 +128,11 @@ impl MigrationReport {
 
 /// What became of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum ItemOutcome {
     Converted,
     Contended,
     Failed,
-    Left(Left),
+    SkipReason(SkipReason),
 }
 
 /// A walk that could not go on.
@@ -140,20 +140,20 @@ pub(super) enum Fate {
 /// Its report, a [`SurveyReport`] or a [`MigrationReport`], says what was found and done, and where
 /// to resume: after the last step that came to its end.
 #[derive(Debug)]
-pub struct Interrupted<R> {
+pub struct MigrationError<R> {
     /// What was found and done until then, and where to resume.
     pub report: Box<R>,
     /// Why the next step failed.
     pub error: Error,
 }
 
-impl<R> Display for Interrupted<R> {
+impl<R> Display for MigrationError<R> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str("the walk over the table stopped before its end")
     }
 }
 
-impl<R: Debug> StdError for Interrupted<R> {
+impl<R: Debug> StdError for MigrationError<R> {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(&self.error)
     }

@@ -1,4 +1,4 @@
-use super::DataForm;
+use super::DataEncoding;
 use super::census::{Finding, Lock, State};
 use super::form::Data;
 use crate::item::{Item, size_with};
@@ -9,7 +9,7 @@ use session_core::Key;
 /// What items are to be.
 #[derive(Clone)]
 pub(super) struct Target {
-    pub(super) form: DataForm,
+    pub(super) form: DataEncoding,
     pub(super) layout: Layout,
     /// The most that an item may take, as the store counts.
     pub(super) max_bytes: usize,
@@ -17,7 +17,7 @@ pub(super) struct Target {
 
 /// Why an item is left as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Left {
+pub(super) enum SkipReason {
     /// It is no live session: the collector's business.
     Dead,
     /// It is as it should be.
@@ -38,29 +38,29 @@ impl Target {
         key: &Key,
         item: &Item,
         finding: &Finding,
-    ) -> Result<Conversion, Left> {
+    ) -> Result<Conversion, SkipReason> {
         let State::Live(data) = &finding.state else {
-            return Err(Left::Dead);
+            return Err(SkipReason::Dead);
         };
         let mut conversion = Conversion::default();
         match data {
-            Data::Ambiguous => return Err(Left::Ambiguous),
-            Data::Undecodable => return Err(Left::Undecodable),
+            Data::Ambiguous => return Err(SkipReason::Ambiguous),
+            Data::Undecodable => return Err(SkipReason::Undecodable),
             Data::In(form, bytes) if *form != self.form => {
-                let value = self.form.value(bytes).ok_or(Left::NotText)?;
+                let value = self.form.value(bytes).ok_or(SkipReason::NotText)?;
                 conversion.set.push((Attribute::Data, value));
             }
             Data::In(..) | Data::Empty => {}
         }
         conversion.remove = self.superfluous(item, finding.lock).collect();
         if conversion.is_empty() {
-            return Err(Left::Fitting);
+            return Err(SkipReason::Fitting);
         }
         if matches!(finding.lock, Lock::Held | Lock::Php) {
-            return Err(Left::Locked);
+            return Err(SkipReason::Locked);
         }
         if self.is_too_large(key, &conversion) {
-            return Err(Left::TooLarge);
+            return Err(SkipReason::TooLarge);
         }
         Ok(conversion)
     }

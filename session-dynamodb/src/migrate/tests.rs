@@ -19,7 +19,7 @@ fn refusal(from: &Options, to: &Options) -> String {
 }
 
 #[test]
-fn what_is_not_converted_is_refused_by_name() {
+fn what_is_not_converted_is_rejected_by_name() {
     let from = options(r#"{"profile": "aws_sdk_php"}"#);
     for (to, named) in [
         (r#"{"profile": "aws_sdk_php", "table_name": "web"}"#, "table_name"),
@@ -51,7 +51,7 @@ fn what_items_do_not_show_is_not_compared() {
 }
 
 #[test]
-fn forms_that_no_handler_has_are_refused() {
+fn forms_that_no_handler_has_are_rejected() {
     let from = options("{}");
     let mut both = options(r#"{"base64": true}"#);
     both.data_attribute_type = PayloadKind::Binary;
@@ -63,7 +63,7 @@ fn forms_that_no_handler_has_are_refused() {
 }
 
 #[test]
-fn a_store_of_other_options_is_refused() {
+fn a_store_of_other_options_is_rejected() {
     let (from, other) = (options("{}"), options(r#"{"data_attribute": "payload"}"#));
     let store = other.store(local_client("http://127.0.0.1:1")).build().expect("it fits");
     let refused = Migration::new(Arc::new(store), &from, &from, |_| true);

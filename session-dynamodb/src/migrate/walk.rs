@@ -3,14 +3,14 @@
 use super::census::Finding;
 use super::converter::Converter;
 use super::form::Recognition;
-use super::report::{Interrupted, MigrationReport};
+use super::report::{MigrationError, MigrationReport};
 use crate::DynamoDbStore;
 use crate::cursor::Walk;
 use crate::request::{self, Page};
 use crate::send::{KeyedPage, Sender, Whole};
 use crate::settings::Settings;
 use futures_util::future::join_all;
-use session_core::{Cursor, EpochMillis, Key, Operation, Pace, Result, Retry, Sweep};
+use session_core::{Cursor, EpochMillis, Key, Operation, RateLimit, Result, Retry, Sweep};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ const ATTEMPTS: u32 = 8;
 const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
 
 #[derive(Clone)]
-pub(super) struct Tour {
+pub(super) struct TableScan {
     pub(super) store: Arc<DynamoDbStore>,
     /// The store's, with the key scheme of the options that a migration is of.
     pub(super) settings: Settings,
@@ -28,10 +28,10 @@ pub(super) struct Tour {
     pub(super) sender: Sender,
     pub(super) recognition: Recognition,
     pub(super) step: NonZeroUsize,
-    pub(super) pace: Pace,
+    pub(super) pace: RateLimit,
 }
 
-impl Tour {
+impl TableScan {
     pub(super) const STEP: NonZeroUsize = NonZeroUsize::new(400).expect("it is not zero");
 
     /// Walks over the table, and has what it finds converted if somebody does that.
@@ -40,12 +40,12 @@ impl Tour {
         converter: Option<&Converter>,
         from: Option<Cursor>,
         mut progress: impl FnMut(&MigrationReport) + Send,
-    ) -> Result<MigrationReport, Interrupted<MigrationReport>> {
+    ) -> Result<MigrationReport, MigrationError<MigrationReport>> {
         let begin = self.elapsed();
         let mut report = MigrationReport::default();
         let mut walk = match self.walk(from.as_ref()) {
             Ok(walk) => walk,
-            Err(error) => return Err(Interrupted { report: Box::new(report), error }),
+            Err(error) => return Err(MigrationError { report: Box::new(report), error }),
         };
         report.survey.next = from;
         loop {
@@ -53,7 +53,7 @@ impl Tour {
             let stepped = self.step_patiently(converter, &mut walk, &mut report).await;
             report.survey.elapsed = self.elapsed().saturating_sub(begin);
             if let Err(error) = stepped {
-                return Err(Interrupted { report: Box::new(report), error });
+                return Err(MigrationError { report: Box::new(report), error });
             }
             report.survey.next = walk.cursor();
             progress(&report);

@@ -29,7 +29,7 @@ fn the_defaults_are_those_of_php() {
 }
 
 #[test]
-fn a_slip_is_told_with_the_nearest_option() {
+fn a_slip_is_reported_with_the_nearest_option() {
     for (slip, option) in [
         ("tablename", "table_name"),
         ("lock_leese", "lock_lease"),
@@ -44,7 +44,7 @@ fn a_slip_is_told_with_the_nearest_option() {
 }
 
 #[test]
-fn values_out_of_range_are_told_with_the_range() {
+fn values_out_of_range_are_reported_with_the_range() {
     for (options, parts) in [
         (json!({ "session_lifetime": 0 }), ["session_lifetime is 0", "1 to"]),
         (json!({ "session_lifetime": 1.5 }), ["session_lifetime is 1.5", "whole seconds"]),
@@ -71,7 +71,7 @@ fn values_out_of_range_are_told_with_the_range() {
 }
 
 #[test]
-fn options_that_contradict_each_other_are_refused() {
+fn options_that_contradict_each_other_are_rejected() {
     let error = read(json!({ "id_separator": "#" })).expect_err("there is no name");
     assert!(error.contains("id_separator") && error.contains("session_name"), "{error}");
     let lease = json!({ "lock_lease": 1, "max_lock_retry_microtime": 2_000_000 });

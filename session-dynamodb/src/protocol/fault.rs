@@ -47,8 +47,8 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    /// Spoils the request for a message, if it is one that has this fault.
-    pub(super) fn spoil(self, request: &mut Update, message: Message, now: EpochMillis) {
+    /// Mutates the request for a message, if it is one that has this fault.
+    pub(super) fn mutate(self, request: &mut Update, message: Message, now: EpochMillis) {
         match (self, message.call) {
             (Self::RenewsWithoutHolding, Call::Renew { .. })
             | (Self::WritesWithoutHolding, Call::Update { .. })
@@ -57,7 +57,7 @@ impl Fault {
                 request.condition = without_holding(&request.condition);
             }
             (Self::ShortensByRenewing, Call::Renew { .. }) => {
-                request.condition = Condition::And(vec![live(now), held(&message.ticket.token())]);
+                request.condition = Condition::And(vec![live(now), held(&message.attempt.token())]);
             }
             (Self::LeasesForEver, Call::Acquire { .. }) => {
                 let end = EpochMillis::from_epoch_millis(u64::MAX);
@@ -77,7 +77,7 @@ impl Fault {
         let skew = TICK * u32::from(SKEW);
         let mark = Value::text(lapse_mark(now, skew));
         let compare = |sign| Condition::Compare(Attribute::Lock, sign, mark.clone());
-        let held = held(&message.ticket.token());
+        let held = held(&message.attempt.token());
         let mine = Condition::And(vec![held.clone(), lock_by(&lock(lease_end(now), message))]);
         let (free, mine) = match self {
             Self::TakesOverWithoutLapse => (Condition::And(Vec::new()), mine),
@@ -104,7 +104,7 @@ fn lease_end(now: EpochMillis) -> EpochMillis {
 
 /// The lock in the name of a message.
 fn lock(end: EpochMillis, message: Message) -> String {
-    lock_text(end, &message.ticket.token())
+    lock_text(end, &message.attempt.token())
 }
 
 /// The condition without what asks for the token: any lock will do.

@@ -4,9 +4,9 @@ use super::Protocol;
 use super::at;
 use super::client::Pending;
 use super::fault::Fault;
-use super::message::{Call, Message, Seen, Ticket, touch};
-use super::witness::{Told, data, version};
-use super::world::World;
+use super::message::{AttemptId, Call, Message, Seen, touch};
+use super::observer::{ReportedOutcome, data, version};
+use super::state::State;
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
 use crate::reply::{self, Verdict};
@@ -26,23 +26,23 @@ pub(super) enum Answer {
 impl Protocol {
     /// What the store tells its caller of a reply.
     pub(super) fn answer(&self, pending: &Pending, reply: Result<Item, Item>) -> Answer {
-        let Pending { message: Message { ticket, call, made }, in_doubt, .. } = *pending;
-        let (settings, now, version) = (&self.settings, at(made), ticket.version());
+        let Pending { message: Message { attempt, call, made }, in_doubt, .. } = *pending;
+        let (settings, now, version) = (&self.settings, at(made), attempt.version());
         let old = match reply {
             Ok(item) if matches!(call, Call::Acquire { .. }) => return Answer::Locked(seen(&item)),
             Ok(_) => return Answer::Done,
             Err(old) => self.as_judged(old, pending.message),
         };
         let verdict = match call {
-            Call::Acquire { .. } => return self.acquired(&old, ticket, made),
-            Call::Renew { .. } => again(reply::renew(&old, &ticket.token(), now), |()| call),
+            Call::Acquire { .. } => return self.acquired(&old, attempt, made),
+            Call::Renew { .. } => again(reply::renew(&old, &attempt.token(), now), |()| call),
             Call::Update { seen } => {
-                let expect = self.expect(ticket, seen);
+                let expect = self.expect(attempt, seen);
                 let verdict = reply::update(settings, &old, &expect, &version, now);
                 again(verdict, |_| call)
             }
             Call::Touch { .. } => {
-                let expect = Expect::lock(ticket.token());
+                let expect = Expect::lock(attempt.token());
                 let verdict = reply::touch(settings, &old, &touch(), &expect, now);
                 again(verdict, |step| Call::Touch { step })
             }
@@ -55,8 +55,8 @@ impl Protocol {
         }
     }
 
-    fn acquired(&self, old: &Item, ticket: Ticket, made: u8) -> Answer {
-        let acquired = reply::acquire(&self.settings, old, &ticket.token(), at(made));
+    fn acquired(&self, old: &Item, attempt: AttemptId, made: u8) -> Answer {
+        let acquired = reply::acquire(&self.settings, old, &attempt.token(), at(made));
         match acquired.expect("what is written can be read") {
             Acquired::Locked(_) => Answer::Locked(seen(old)),
             Acquired::Busy { .. } => Answer::Busy,
@@ -71,7 +71,7 @@ impl Protocol {
                 old.0.remove(&Attribute::Version);
             }
             (Some(Fault::TakesAnyWriteForItsOwn), Call::Update { .. }) => {
-                old.0.insert(Attribute::Version, Value::tag(&message.ticket.tag()));
+                old.0.insert(Attribute::Version, Value::tag(&message.attempt.tag()));
             }
             _ => {}
         }
@@ -86,17 +86,19 @@ impl Protocol {
     }
 
     /// Notes what a write of the holder came to.
-    pub(super) fn tell(world: &mut World, pending: &Pending, answer: &Answer) {
-        let ticket = pending.message.ticket;
+    pub(super) fn tell(state: &mut State, pending: &Pending, answer: &Answer) {
+        let attempt = pending.message.attempt;
         let is_update = matches!(pending.message.call, Call::Update { .. });
-        let told = match answer {
-            Answer::Done if pending.in_doubt => Told::WrittenAgain,
-            Answer::Done => Told::Written,
-            Answer::Failed(error) if error.outcome() == Outcome::Unknown => Told::Unknown,
-            _ => Told::Refused,
+        let reported = match answer {
+            Answer::Done if pending.in_doubt => ReportedOutcome::WrittenAgain,
+            Answer::Done => ReportedOutcome::Written,
+            Answer::Failed(error) if error.outcome() == Outcome::Unknown => {
+                ReportedOutcome::Unknown
+            }
+            _ => ReportedOutcome::Refused,
         };
-        if is_update || told == Told::Refused {
-            world.fate_mut(ticket).told = Some(told);
+        if is_update || reported == ReportedOutcome::Refused {
+            state.history_mut(attempt).reported = Some(reported);
         }
     }
 }

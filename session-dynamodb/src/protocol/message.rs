@@ -1,18 +1,18 @@
 use super::fault::Fault;
 use super::{LEASE, Protocol, TICK, Versions, at};
-use crate::request::{self, Passing, TouchStep, Update};
+use crate::request::{self, PhpLockHandling, TouchStep, Update};
 use data_encoding::BASE64URL_NOPAD;
 use session_core::{
-    AfterWrite, Change, EpochMillis, Expect, LockToken, Payload, Timestamp, Touch, Version,
+    Change, EpochMillis, Expect, LockDisposition, LockToken, Payload, Timestamp, Touch, Version,
 };
 
 /// A turn of a client: the token of its lock, the version and the data of its write.
 ///
 /// 0 is nobody's, and the data and the version that the record has at first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Ticket(pub(super) u8);
+pub(super) struct AttemptId(pub(super) u8);
 
-impl Ticket {
+impl AttemptId {
     pub(super) const NOBODY: Self = Self(0);
 
     pub(super) fn token(self) -> LockToken {
@@ -36,8 +36,8 @@ impl Ticket {
 /// What a client read when it got the lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Seen {
-    pub(super) data: Ticket,
-    pub(super) version: Ticket,
+    pub(super) data: AttemptId,
+    pub(super) version: AttemptId,
 }
 
 /// What is asked of the store, with what the client knows meanwhile.
@@ -65,7 +65,7 @@ pub(super) enum Call {
 /// A request, as the client made it at a tick of its clock. All its copies are alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Message {
-    pub(super) ticket: Ticket,
+    pub(super) attempt: AttemptId,
     pub(super) call: Call,
     pub(super) made: u8,
 }
@@ -76,13 +76,13 @@ pub(super) fn expires() -> Timestamp {
 }
 
 pub(super) fn touch() -> Touch {
-    Touch { expires: expires(), lock: AfterWrite::Release }
+    Touch { expires: expires(), lock: LockDisposition::Release }
 }
 
 impl Protocol {
     /// What a write of the holder's data expects. A touch moves no data, and names the token alone.
-    pub(super) fn expect(&self, ticket: Ticket, seen: Seen) -> Expect {
-        let expect = Expect::lock(ticket.token());
+    pub(super) fn expect(&self, attempt: AttemptId, seen: Seen) -> Expect {
+        let expect = Expect::lock(attempt.token());
         match self.versions {
             _ if self.fault == Some(Fault::NamesNoVersion) => expect,
             Versions::Tag => expect.and_version(seen.version.version()),
@@ -97,33 +97,33 @@ impl Protocol {
 
     /// The request of the store for a message that is made at this time.
     pub(super) fn request_at(&self, message: Message, now: EpochMillis) -> Update {
-        let ticket = message.ticket;
+        let attempt = message.attempt;
         let mut request = match message.call {
-            Call::Acquire { .. } => self.acquisition(ticket, now),
+            Call::Acquire { .. } => self.acquisition(attempt, now),
             Call::Renew { .. } => {
-                request::renew(&self.key, &ticket.token(), TICK * u32::from(LEASE), now)
+                request::renew(&self.key, &attempt.token(), TICK * u32::from(LEASE), now)
             }
             Call::Update { seen } => {
-                let payload = ticket.payload();
-                let change = Change { payload, expires: expires(), lock: AfterWrite::Release };
-                let (expect, tag) = (self.expect(ticket, seen), ticket.tag());
-                let (settings, passing) = (&self.settings, Passing::Nothing);
-                request::update(settings, &self.key, &change, &expect, &tag, now, passing)
+                let payload = attempt.payload();
+                let change = Change { payload, expires: expires(), lock: LockDisposition::Release };
+                let (expect, tag) = (self.expect(attempt, seen), attempt.tag());
+                let (settings, php_lock) = (&self.settings, PhpLockHandling::Nothing);
+                request::update(settings, &self.key, &change, &expect, &tag, now, php_lock)
             }
             Call::Touch { step } => {
-                let expect = Expect::lock(ticket.token());
+                let expect = Expect::lock(attempt.token());
                 request::touch(&self.key, &touch(), &expect, now, step)
             }
-            Call::Release => request::release(&self.key, &ticket.token()),
+            Call::Release => request::release(&self.key, &attempt.token()),
         };
         if let Some(fault) = self.fault {
-            fault.spoil(&mut request, message, now);
+            fault.mutate(&mut request, message, now);
         }
         request
     }
 
-    fn acquisition(&self, ticket: Ticket, now: EpochMillis) -> Update {
+    fn acquisition(&self, attempt: AttemptId, now: EpochMillis) -> Update {
         let lease = TICK * u32::from(LEASE);
-        request::acquire(&self.settings, &self.key, &ticket.token(), lease, now)
+        request::acquire(&self.settings, &self.key, &attempt.token(), lease, now)
     }
 }

@@ -1,8 +1,8 @@
 use super::client::Phase;
 use super::message::Call;
+use super::observer::Violation;
 use super::properties::properties;
-use super::witness::Breach;
-use super::world::World;
+use super::state::State;
 use super::{Protocol, WAIT};
 use crate::request::TouchStep;
 use stateright::{Model, Property};
@@ -35,34 +35,34 @@ pub(super) enum Action {
 
 impl Protocol {
     /// Every step that is possible. There are none once a run has ended.
-    pub(super) fn steps(&self, world: &World, steps: &mut Vec<Action>) {
-        if world.time < self.horizon {
+    pub(super) fn steps(&self, state: &State, steps: &mut Vec<Action>) {
+        if state.time < self.horizon {
             steps.push(Action::Tick);
         }
-        for client in 0..world.clients.len() {
-            self.steps_of(world, client, steps);
+        for client in 0..state.clients.len() {
+            self.steps_of(state, client, steps);
         }
-        steps.extend((0..world.late.len()).map(Action::Arrive));
-        if world.lapsed.is_some() {
+        steps.extend((0..state.late.len()).map(Action::Arrive));
+        if state.lapsed.is_some() {
             steps.push(Action::RemoveLapsed);
-        } else if world.left.readers > 0 && world.holder().is_some() {
-            steps.extend((0..world.clients.len()).map(Action::Read));
+        } else if state.left.readers > 0 && state.holder().is_some() {
+            steps.extend((0..state.clients.len()).map(Action::Read));
         }
-        if world.left.php > 0 {
+        if state.left.php > 0 {
             steps.push(Action::PhpWrite);
-            if !world.item.has_lock() {
+            if !state.item.has_lock() {
                 steps.push(Action::PhpLock);
             }
         }
     }
 
-    fn steps_of(&self, world: &World, client: usize, steps: &mut Vec<Action>) {
-        let own = &world.clients[client];
+    fn steps_of(&self, state: &State, client: usize, steps: &mut Vec<Action>) {
+        let own = &state.clients[client];
         match &own.phase {
-            Phase::Idle if own.turn < self.turns && world.time + WAIT <= self.horizon => {
+            Phase::Idle if own.turn < self.turns && state.time + WAIT <= self.horizon => {
                 steps.push(Action::Begin(client));
             }
-            Phase::Waiting { asked, .. } if world.clock(client) > *asked => {
+            Phase::Waiting { asked, .. } if state.clock(client) > *asked => {
                 steps.push(Action::AskAgain(client));
             }
             Phase::Holding { renewals, .. } => {
@@ -75,7 +75,7 @@ impl Protocol {
             Phase::Idle | Phase::Waiting { .. } | Phase::Crashed => {}
         }
         let may_hold = matches!(own.phase, Phase::Holding { .. } | Phase::Calling(_));
-        if may_hold && world.left.mishaps > 0 {
+        if may_hold && state.left.mishaps > 0 {
             steps.push(Action::Crash(client));
             if own.pending().is_some() {
                 steps.push(Action::Silence(client));
@@ -83,30 +83,30 @@ impl Protocol {
         }
     }
 
-    fn act(&self, world: &mut World, client: usize, action: Action) {
-        let phase = world.clients[client].phase.clone();
+    fn act(&self, state: &mut State, client: usize, action: Action) {
+        let phase = state.clients[client].phase.clone();
         match (action, phase) {
-            (Action::Begin(_), _) => self.begin(world, client),
+            (Action::Begin(_), _) => self.begin(state, client),
             (Action::AskAgain(_), Phase::Waiting { until, .. }) => {
-                self.call(world, client, Call::Acquire { until });
+                self.call(state, client, Call::Acquire { until });
             }
             (Action::Renew(_), Phase::Holding { seen, renewals }) => {
-                self.renew(world, client, seen, renewals);
+                self.renew(state, client, seen, renewals);
             }
             (Action::Write(_), Phase::Holding { seen, .. }) => {
-                self.call(world, client, Call::Update { seen });
+                self.call(state, client, Call::Update { seen });
             }
             (Action::Leave(_), Phase::Holding { .. }) => {
-                self.call(world, client, Call::Touch { step: TouchStep::Move });
+                self.call(state, client, Call::Touch { step: TouchStep::Move });
             }
             (Action::Crash(_), _) => {
-                Self::set_adrift(world, client);
-                world.clients[client].phase = Phase::Crashed;
+                Self::set_adrift(state, client);
+                state.clients[client].phase = Phase::Crashed;
             }
-            (Action::Deliver(_), _) => self.deliver(world, client),
+            (Action::Deliver(_), _) => self.deliver(state, client),
             (Action::Silence(_), _) => {
-                Self::set_adrift(world, client);
-                self.hear_nothing(world, client);
+                Self::set_adrift(state, client);
+                self.hear_nothing(state, client);
             }
             (action, _) => unreachable!("{action:?} is not possible here"),
         }
@@ -114,37 +114,37 @@ impl Protocol {
 }
 
 impl Model for Protocol {
-    type State = World;
+    type State = State;
     type Action = Action;
 
-    fn init_states(&self) -> Vec<World> {
-        self.clocks.iter().map(|clocks| World::new(self, clocks)).collect()
+    fn init_states(&self) -> Vec<State> {
+        self.clocks.iter().map(|clocks| State::new(self, clocks)).collect()
     }
 
-    /// Nothing follows a breach, so that what is found is what broke first. A lease that was cut
+    /// Nothing follows a violation, so that what is found is what broke first. A lease that was cut
     /// short is none of these: it must do no harm to what is written (L11).
-    fn actions(&self, world: &World, actions: &mut Vec<Action>) {
-        if world.breaches.iter().all(|breach| *breach == Breach::CutLease) {
-            self.steps(world, actions);
+    fn actions(&self, state: &State, actions: &mut Vec<Action>) {
+        if state.violations.iter().all(|violation| *violation == Violation::CutLease) {
+            self.steps(state, actions);
         }
     }
 
-    fn next_state(&self, last: &World, action: Action) -> Option<World> {
-        let mut world = last.clone();
+    fn next_state(&self, last: &State, action: Action) -> Option<State> {
+        let mut state = last.clone();
         match action {
-            Action::Tick => world.time += 1,
-            Action::Arrive(place) => return self.arrive(world, place),
+            Action::Tick => state.time += 1,
+            Action::Arrive(place) => return self.arrive(state, place),
             Action::PhpLock => {
-                world.left.php -= 1;
-                Self::by_php(&mut world, &self.php_lock());
+                state.left.php -= 1;
+                Self::by_php(&mut state, &self.php_lock());
             }
             Action::PhpWrite => {
-                world.left.php -= 1;
-                let request = self.php_write(world.left.php);
-                Self::by_php(&mut world, &request);
+                state.left.php -= 1;
+                let request = self.php_write(state.left.php);
+                Self::by_php(&mut state, &request);
             }
-            Action::Read(client) => self.read(&mut world, client),
-            Action::RemoveLapsed => self.remove_lapsed(&mut world),
+            Action::Read(client) => self.read(&mut state, client),
+            Action::RemoveLapsed => self.remove_lapsed(&mut state),
             Action::Begin(client)
             | Action::AskAgain(client)
             | Action::Renew(client)
@@ -152,9 +152,9 @@ impl Model for Protocol {
             | Action::Leave(client)
             | Action::Crash(client)
             | Action::Deliver(client)
-            | Action::Silence(client) => self.act(&mut world, client, action),
+            | Action::Silence(client) => self.act(&mut state, client, action),
         }
-        Some(world)
+        Some(state)
     }
 
     fn properties(&self) -> Vec<Property<Self>> {

@@ -1,8 +1,8 @@
 //! A handler of PHP at the same table: it locks by a number, and writes on no condition.
 
 use super::Protocol;
-use super::message::{Ticket, expires};
-use super::world::World;
+use super::message::{AttemptId, expires};
+use super::state::State;
 use crate::condition::Condition;
 use crate::item::Value;
 use crate::layout::Attribute;
@@ -27,7 +27,7 @@ impl Protocol {
 
     /// Writes and removes whatever lock there is.
     pub(super) fn php_write(&self, number: u8) -> Update {
-        let payload = Ticket(FIRST + number).payload();
+        let payload = AttemptId(FIRST + number).payload();
         let data = (Attribute::Data, Value::payload(&payload));
         Update {
             key: self.key.clone(),
@@ -40,13 +40,13 @@ impl Protocol {
     }
 
     /// Carries a request of PHP out, or changes nothing if it is refused.
-    pub(super) fn by_php(world: &mut World, request: &Update) {
-        let holder = world.holder();
-        if let Some(item) = request.apply(&world.item) {
-            world.item = Arc::new(item);
+    pub(super) fn by_php(state: &mut State, request: &Update) {
+        let holder = state.holder();
+        if let Some(item) = request.apply(&state.item) {
+            state.item = Arc::new(item);
         }
-        if let Some(holder) = holder.filter(|holder| world.holder() != Some(*holder)) {
-            world.fate_mut(holder).deposed = true;
+        if let Some(holder) = holder.filter(|holder| state.holder() != Some(*holder)) {
+            state.history_mut(holder).deposed = true;
         }
     }
 }

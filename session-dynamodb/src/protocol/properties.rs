@@ -1,9 +1,9 @@
 //! What is claimed of the protocol.
 
 use super::client::Phase;
-use super::message::{Call, Message, Ticket};
-use super::witness::{Breach, Fate, Told, end};
-use super::world::World;
+use super::message::{AttemptId, Call, Message};
+use super::observer::{History, ReportedOutcome, Violation, end};
+use super::state::State;
 use super::{LEASE, Protocol, SKEW, TICK, at};
 use session_core::EpochMillis;
 use stateright::Property;
@@ -21,7 +21,7 @@ pub(super) const SHORTENED: &str = "no lease is shortened";
 pub(super) const PHP: &str = "no lock of PHP is taken over";
 /// A refusal never meets a call whose effect stands on the record: a lost reply makes no false
 /// `Busy`, `LockLost` or `Conflict` (R11).
-pub(super) const RECOGNISED: &str = "what was done is recognised";
+pub(super) const RECOGNISED: &str = "what was done is recognized";
 /// Who is told that its write succeeded has written.
 pub(super) const TRUE: &str = "what is said to be written was written";
 /// Who is told that its write was refused, and not that the outcome is unknown, has not written,
@@ -47,24 +47,26 @@ pub(super) mod possible {
     pub(crate) const TAKEOVER: &str = "a lapsed lock is taken over";
     pub(crate) const SUCCESSION: &str = "a crashed holder is succeeded, and there is a write";
     pub(crate) const TOLD: &str = "a deposed holder is told that the lock is lost";
-    pub(crate) const AGAIN: &str = "a repeated write is recognised";
+    pub(crate) const AGAIN: &str = "a repeated write is recognized";
     pub(crate) const UNKNOWN: &str = "an outcome stays unknown";
     pub(crate) const TIMEOUT: &str = "a waiter gives up at its deadline";
 }
 
 pub(super) fn properties() -> Vec<Property<Protocol>> {
     let mut all = vec![
-        Property::always(DEPOSED, |_, world: &World| spared(world, Breach::DeposedWrite)),
-        Property::always(UPDATES, |_, world: &World| spared(world, Breach::LostUpdate)),
-        Property::always(CUT, |_, world: &World| spared(world, Breach::CutLease)),
-        Property::always(SHORTENED, |_, world: &World| spared(world, Breach::ShortenedLease)),
-        Property::always(PHP, |_, world: &World| spared(world, Breach::StolenFromPhp)),
-        Property::always(RECOGNISED, |_, world: &World| spared(world, Breach::Unrecognised)),
-        Property::always(TRUE, |_, world: &World| {
-            !any(world, |fate| !fate.written && is_success(fate.told))
+        Property::always(DEPOSED, |_, state: &State| spared(state, Violation::DeposedWrite)),
+        Property::always(UPDATES, |_, state: &State| spared(state, Violation::LostUpdate)),
+        Property::always(CUT, |_, state: &State| spared(state, Violation::CutLease)),
+        Property::always(SHORTENED, |_, state: &State| spared(state, Violation::ShortenedLease)),
+        Property::always(PHP, |_, state: &State| spared(state, Violation::StolenFromPhp)),
+        Property::always(RECOGNISED, |_, state: &State| spared(state, Violation::Unrecognized)),
+        Property::always(TRUE, |_, state: &State| {
+            !any(state, |history| !history.written && is_success(history.reported))
         }),
-        Property::always(FALSE, |_, world: &World| {
-            !any(world, |fate| fate.written && fate.told == Some(Told::Refused))
+        Property::always(FALSE, |_, state: &State| {
+            !any(state, |history| {
+                history.written && history.reported == Some(ReportedOutcome::Refused)
+            })
         }),
         Property::always(FREE, is_free_once_lapsed),
         Property::always(LASTS, lasts_a_lease_at_most),
@@ -76,65 +78,74 @@ pub(super) fn properties() -> Vec<Property<Protocol>> {
 
 fn possibilities() -> [Property<Protocol>; 6] {
     [
-        Property::sometimes(possible::TAKEOVER, |_, world: &World| {
-            world.holder().is_some() && any(world, |fate| fate.deposed)
+        Property::sometimes(possible::TAKEOVER, |_, state: &State| {
+            state.holder().is_some() && any(state, |history| history.deposed)
         }),
-        Property::sometimes(possible::SUCCESSION, |protocol, world: &World| {
-            any(world, |fate| fate.told == Some(Told::Written)) && is_succeeded(protocol, world)
+        Property::sometimes(possible::SUCCESSION, |protocol, state: &State| {
+            any(state, |history| history.reported == Some(ReportedOutcome::Written))
+                && is_succeeded(protocol, state)
         }),
-        Property::sometimes(possible::TOLD, |_, world: &World| {
-            any(world, |fate| fate.deposed && fate.told == Some(Told::Refused))
+        Property::sometimes(possible::TOLD, |_, state: &State| {
+            any(state, |history| {
+                history.deposed && history.reported == Some(ReportedOutcome::Refused)
+            })
         }),
-        Property::sometimes(possible::AGAIN, |_, world: &World| told(world, Told::WrittenAgain)),
-        Property::sometimes(possible::UNKNOWN, |_, world: &World| told(world, Told::Unknown)),
-        Property::sometimes(possible::TIMEOUT, |_, world: &World| told(world, Told::TimedOut)),
+        Property::sometimes(possible::AGAIN, |_, state: &State| {
+            told(state, ReportedOutcome::WrittenAgain)
+        }),
+        Property::sometimes(possible::UNKNOWN, |_, state: &State| {
+            told(state, ReportedOutcome::Unknown)
+        }),
+        Property::sometimes(possible::TIMEOUT, |_, state: &State| {
+            told(state, ReportedOutcome::TimedOut)
+        }),
     ]
 }
 
-fn spared(world: &World, breach: Breach) -> bool {
-    !world.breaches.contains(&breach)
+fn spared(state: &State, violation: Violation) -> bool {
+    !state.violations.contains(&violation)
 }
 
-fn any(world: &World, is: impl Fn(Fate) -> bool) -> bool {
-    world.fates.iter().any(|fate| is(*fate))
+fn any(state: &State, is: impl Fn(History) -> bool) -> bool {
+    state.histories.iter().any(|history| is(*history))
 }
 
-fn told(world: &World, what: Told) -> bool {
-    any(world, |fate| fate.told == Some(what))
+fn told(state: &State, what: ReportedOutcome) -> bool {
+    any(state, |history| history.reported == Some(what))
 }
 
-const fn is_success(told: Option<Told>) -> bool {
-    matches!(told, Some(Told::Written | Told::WrittenAgain))
+const fn is_success(reported: Option<ReportedOutcome>) -> bool {
+    matches!(reported, Some(ReportedOutcome::Written | ReportedOutcome::WrittenAgain))
 }
 
 /// Whether a holder that crashed was deposed.
-fn is_succeeded(protocol: &Protocol, world: &World) -> bool {
-    let mut crashed = world
-        .tickets()
-        .filter(|ticket| world.clients[protocol.owner(*ticket)].phase == Phase::Crashed);
-    crashed.any(|ticket| world.fate(ticket).deposed)
+fn is_succeeded(protocol: &Protocol, state: &State) -> bool {
+    let mut crashed = state
+        .attempts()
+        .filter(|attempt| state.clients[protocol.owner(*attempt)].phase == Phase::Crashed);
+    crashed.any(|attempt| state.history(attempt).deposed)
 }
 
-fn every_wait_ends(protocol: &Protocol, world: &World) -> bool {
+fn every_wait_ends(protocol: &Protocol, state: &State) -> bool {
     let mut steps = Vec::new();
-    protocol.steps(world, &mut steps);
-    !world.waits() || !steps.is_empty()
+    protocol.steps(state, &mut steps);
+    !state.waits() || !steps.is_empty()
 }
 
-fn is_free_once_lapsed(protocol: &Protocol, world: &World) -> bool {
-    let Some(end) = end(&world.item) else {
+fn is_free_once_lapsed(protocol: &Protocol, state: &State) -> bool {
+    let Some(end) = end(&state.item) else {
         return true;
     };
     let request = protocol.request_at(STRANGER, end.saturating_add(TICK * u32::from(SKEW)));
-    request.condition.holds(&world.item)
+    request.condition.holds(&state.item)
 }
 
 /// Somebody with no turn of its own.
 const STRANGER: Message =
-    Message { ticket: Ticket(u8::MAX), call: Call::Acquire { until: 0 }, made: 0 };
+    Message { attempt: AttemptId(u8::MAX), call: Call::Acquire { until: 0 }, made: 0 };
 
-fn lasts_a_lease_at_most(_: &Protocol, world: &World) -> bool {
-    let ahead = world.clients.iter().map(|client| client.ahead).max().unwrap_or_default();
-    let latest: EpochMillis = at(world.time + ahead + LEASE);
-    end(&world.item).is_none_or(|end| end <= latest)
+fn lasts_a_lease_at_most(_: &Protocol, state: &State) -> bool {
+    let ahead = state.clients.iter().map(|client| client.ahead).max().unwrap_or_default();
+    let latest: EpochMillis = at(state.time + ahead + LEASE);
+    end(&state.item).is_none_or(|end| end <= latest)
 }

@@ -1,8 +1,8 @@
 //! A reader in a table that PHP shares, which removes a lapsed lock.
 
 use super::fault::Fault;
-use super::message::Ticket;
-use super::world::World;
+use super::message::AttemptId;
+use super::state::State;
 use super::{Protocol, at};
 use crate::condition::Condition;
 use crate::layout::{Layout, Versions};
@@ -12,27 +12,27 @@ use std::sync::Arc;
 
 impl Protocol {
     /// The reader reads by the clock of a client, and remembers a lapsed lock.
-    pub(super) fn read(&self, world: &mut World, client: usize) {
-        world.left.readers -= 1;
+    pub(super) fn read(&self, state: &mut State, client: usize) {
+        state.left.readers -= 1;
         let layout = Layout { versions: Versions::Content, ..Layout::default() };
         let settings = Settings { layout, ..self.settings.clone() };
-        let now = at(world.clock(client));
-        world.lapsed = settings.lapsed_lock(&world.item, now).cloned();
+        let now = at(state.clock(client));
+        state.lapsed = settings.lapsed_lock(&state.item, now).cloned();
     }
 
     /// The removal of the lock arrives, at any time after the reading.
-    pub(super) fn remove_lapsed(&self, world: &mut World) {
-        let Some(lock) = world.lapsed.take() else {
+    pub(super) fn remove_lapsed(&self, state: &mut State) {
+        let Some(lock) = state.lapsed.take() else {
             return;
         };
         let mut request = request::remove_lock(&self.key, &lock);
         if self.fault == Some(Fault::RemovesWhateverLock) {
             request.condition = Condition::And(Vec::new());
         }
-        let (before, holder) = (Arc::clone(&world.item), world.holder());
+        let (before, holder) = (Arc::clone(&state.item), state.holder());
         if let Some(item) = request.apply(&before) {
-            world.item = Arc::new(item);
-            self.watch_lock(world, Ticket::NOBODY, holder, &before);
+            state.item = Arc::new(item);
+            self.watch_lock(state, AttemptId::NOBODY, holder, &before);
         }
     }
 }

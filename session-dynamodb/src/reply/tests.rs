@@ -5,11 +5,11 @@ use super::{Obstacles, Verdict, acquire, create, delete, renew, rotate, touch, u
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
 use crate::lease::{lapse_mark, lock_text};
-use crate::request::{self, Passing, TouchStep};
+use crate::request::{self, PhpLockHandling, TouchStep};
 use crate::settings::Settings;
 use session_core::{
-    Acquired, AfterWrite, Change, EpochMillis, ErrorKind, Expect, Key, LockToken, Payload, Record,
-    Rotation, Timestamp, Touch, Version,
+    Acquired, Change, EpochMillis, ErrorKind, Expect, Key, LockDisposition, LockToken, Payload,
+    Record, Rotation, Timestamp, Touch, Version,
 };
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ fn record() -> Record {
 }
 
 #[test]
-fn a_creation_is_refused_where_it_is_explained() {
+fn a_creation_is_rejected_where_it_is_explained() {
     let request = request::create(&key(), &record(), &OURS, NOW);
     for item in items() {
         let verdict = create(&item, &Version::from_tag(OURS), NOW);
@@ -98,24 +98,26 @@ fn a_creation_is_refused_where_it_is_explained() {
 }
 
 #[test]
-fn an_update_is_refused_where_it_is_explained() {
+fn an_update_is_rejected_where_it_is_explained() {
     for (locking, expect) in
         [true, false].into_iter().flat_map(|on| expectations().map(|e| (on, e)))
     {
         let settings = settings(locking);
         let Record { payload, expires, .. } = record();
-        let change = Change { payload, expires, lock: AfterWrite::Keep };
-        let of = |passing| {
-            request::update(&settings, &key(), &change, &expect, &OURS, NOW, passing).condition
+        let change = Change { payload, expires, lock: LockDisposition::Keep };
+        let of = |php_lock| {
+            request::update(&settings, &key(), &change, &expect, &OURS, NOW, php_lock).condition
         };
         for item in items() {
             let verdict = update(&settings, &item, &expect, &Version::from_tag(OURS), NOW);
             match verdict {
-                Verdict::Again(passing) => assert!(of(passing).holds(&item)),
+                Verdict::Again(php_lock) => assert!(of(php_lock).holds(&item)),
                 Verdict::Refused(_) => {
-                    assert!(!of(Passing::Nothing).holds(&item));
+                    assert!(!of(PhpLockHandling::Nothing).holds(&item));
                     assert!(
-                        locking || expect.as_lock().is_some() || !of(Passing::PhpLock).holds(&item)
+                        locking
+                            || expect.as_lock().is_some()
+                            || !of(PhpLockHandling::PhpLock).holds(&item)
                     );
                 }
                 Verdict::Done => {
@@ -127,12 +129,12 @@ fn an_update_is_refused_where_it_is_explained() {
 }
 
 #[test]
-fn a_touch_is_refused_where_it_is_explained() {
+fn a_touch_is_rejected_where_it_is_explained() {
     let settings = settings(true);
-    for lock in [AfterWrite::Keep, AfterWrite::Release] {
+    for lock in [LockDisposition::Keep, LockDisposition::Release] {
         for expect in expectations()
             .into_iter()
-            .filter(|expect| lock == AfterWrite::Keep || expect.as_lock().is_some())
+            .filter(|expect| lock == LockDisposition::Keep || expect.as_lock().is_some())
         {
             let order = Touch { expires: Timestamp::from_epoch_seconds(seconds(60)), lock };
             let of = |step| request::touch(&key(), &order, &expect, NOW, step).condition;
@@ -149,8 +151,10 @@ fn a_touch_is_refused_where_it_is_explained() {
 /// What a touch that released leaves, others may have left as well: the version tells.
 #[test]
 fn a_repeated_touch_of_another_version_is_a_conflict() {
-    let order =
-        Touch { expires: Timestamp::from_epoch_seconds(seconds(3_600)), lock: AfterWrite::Release };
+    let order = Touch {
+        expires: Timestamp::from_epoch_seconds(seconds(3_600)),
+        lock: LockDisposition::Release,
+    };
     let expect = Expect::lock(mine()).and_version(Version::from_tag(SEEN));
     let is_left = |item: &Item| item.expires() == Some(order.expires) && !item.has_lock();
     let left: Vec<_> = items().into_iter().filter(is_left).collect();
@@ -163,7 +167,7 @@ fn a_repeated_touch_of_another_version_is_a_conflict() {
 }
 
 #[test]
-fn a_deletion_is_refused_where_it_is_explained() {
+fn a_deletion_is_rejected_where_it_is_explained() {
     for expect in expectations() {
         let request = request::delete(&key(), &expect, NOW);
         for item in items() {
@@ -174,7 +178,7 @@ fn a_deletion_is_refused_where_it_is_explained() {
 }
 
 #[test]
-fn a_rotation_is_refused_where_it_is_explained() {
+fn a_rotation_is_rejected_where_it_is_explained() {
     for (locking, expect) in
         [true, false].into_iter().flat_map(|on| expectations().map(|e| (on, e)))
     {
@@ -197,7 +201,7 @@ fn a_rotation_is_refused_where_it_is_explained() {
 }
 
 #[test]
-fn an_acquisition_is_refused_where_it_is_explained() {
+fn an_acquisition_is_rejected_where_it_is_explained() {
     let settings = settings(true);
     let request = request::acquire(&settings, &key(), &mine(), LEASE, NOW);
     for item in items() {
@@ -214,7 +218,7 @@ fn an_acquisition_is_refused_where_it_is_explained() {
 }
 
 #[test]
-fn a_renewal_is_refused_where_it_is_explained() {
+fn a_renewal_is_rejected_where_it_is_explained() {
     let request = request::renew(&key(), &mine(), LEASE, NOW);
     for item in items() {
         let verdict = renew(&item, &mine(), NOW);

@@ -4,7 +4,7 @@ use crate::item::Value;
 use crate::layout::{Attribute, ValueType};
 use crate::settings::Settings;
 use session_core::{
-    AfterWrite, Change, EpochMillis, Expect, Key, Payload, Record, Timestamp, Touch, Version,
+    Change, EpochMillis, Expect, Key, LockDisposition, Payload, Record, Timestamp, Touch, Version,
 };
 
 /// Creates a record where there is no live one, and leaves nothing of a dead one.
@@ -26,7 +26,7 @@ pub(crate) fn create(
 
 /// What stands in the way of an update that names no lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Passing {
+pub(crate) enum PhpLockHandling {
     /// Nothing, or a lock of ours that has lapsed and is removed.
     Nothing,
     /// A lock of PHP, which is left in place where locking is off.
@@ -35,7 +35,7 @@ pub(crate) enum Passing {
 
 /// Replaces the data and the expiry of a live record.
 ///
-/// No expression removes an attribute depending on its type, hence the two requests of `passing`.
+/// No expression removes an attribute depending on its type, hence the two requests of `php_lock`.
 pub(crate) fn update(
     settings: &Settings,
     key: &Key,
@@ -43,18 +43,18 @@ pub(crate) fn update(
     expect: &Expect,
     tag: &[u8; Version::TAG_BYTES],
     now: EpochMillis,
-    passing: Passing,
+    php_lock: PhpLockHandling,
 ) -> Update {
     let mut update = written(key, &change.payload, change.expires, tag);
     let mut conditions = vec![live(now)];
-    match (expect.as_lock(), passing) {
-        (Some(_), _) if change.lock == AfterWrite::Keep => {}
+    match (expect.as_lock(), php_lock) {
+        (Some(_), _) if change.lock == LockDisposition::Keep => {}
         (Some(_), _) => update.remove.push(Attribute::Lock),
-        (None, Passing::Nothing) => {
+        (None, PhpLockHandling::Nothing) => {
             update.remove.push(Attribute::Lock);
             conditions.push(unlocked(now, settings.clock_skew));
         }
-        (None, Passing::PhpLock) => {
+        (None, PhpLockHandling::PhpLock) => {
             conditions.push(Condition::IsType(Attribute::Lock, ValueType::N));
         }
     }
@@ -117,8 +117,8 @@ pub(crate) fn touch(
         set.push((Attribute::Expires, Value::seconds(touch.expires)));
     }
     let remove = match touch.lock {
-        AfterWrite::Keep => Vec::new(),
-        AfterWrite::Release => vec![Attribute::Lock],
+        LockDisposition::Keep => Vec::new(),
+        LockDisposition::Release => vec![Attribute::Lock],
     };
     let condition = Condition::And(conditions);
     Update { key: key.clone(), set, remove, condition, returns_new: false, counted: false }

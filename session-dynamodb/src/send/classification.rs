@@ -92,12 +92,12 @@ impl NotSent {
                 Kind::Unauthenticated,
                 "the configuration of the credentials cannot work: check profile and role",
             ),
-            Self::CredentialsUnavailable => passing(
+            Self::CredentialsUnavailable => php_lock(
                 "the provider of the credentials failed or did not answer in time: check the \
                  metadata service, or whatever provides them",
             ),
-            Self::Unreachable(None) => passing(UNREACHABLE),
-            Self::Unreachable(Some(reason)) => passing(format!("{UNREACHABLE} ({reason})")),
+            Self::Unreachable(None) => php_lock(UNREACHABLE),
+            Self::Unreachable(Some(reason)) => php_lock(format!("{UNREACHABLE} ({reason})")),
         }
     }
 }
@@ -130,7 +130,7 @@ fn rejected(kind: Kind, advice: impl Into<Cow<'static, str>>) -> Classification 
     Classification { kind, may_pass: false, may_be_applied: false, advice: advice.into() }
 }
 
-fn passing(advice: impl Into<Cow<'static, str>>) -> Classification {
+fn php_lock(advice: impl Into<Cow<'static, str>>) -> Classification {
     let advice = advice.into();
     Classification { kind: Kind::Unavailable, may_pass: true, may_be_applied: false, advice }
 }

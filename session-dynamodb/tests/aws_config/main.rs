@@ -164,7 +164,7 @@ fn metadata_that_fail_are_no_missing_permission() {
 
 /// What cannot work is an error before the first request, and never a panic.
 #[test]
-fn what_is_wrong_is_told_with_the_way_out() {
+fn what_is_wrong_is_reported_with_the_way_out() {
     let region = || Child::new().with("AWS_REGION", "eu-west-1");
     let no_endpoint = || region().without("SESSION_ENDPOINT");
     for (child, parts) in [

@@ -18,7 +18,7 @@ fn budget(max_records: usize) -> SweepBudget {
     SweepBudget { max_records: NonZeroUsize::new(max_records).expect("it is not zero") }
 }
 
-async fn given_dead(bench: &Bench, count: usize) {
+async fn given_expired(bench: &Bench, count: usize) {
     for number in 0..count {
         let dead = Record { expires: at(LIFE.as_secs()), ..record("dead") };
         let key = key(&format!("SID_dead{number}"));
@@ -40,7 +40,7 @@ async fn sweep(bench: &Bench) -> Sweep {
 #[tokio::test]
 async fn a_session_that_is_created_anew_between_scan_and_deletion_is_spared() {
     let bench = Bench::new().await;
-    given_dead(&bench, 1).await;
+    given_expired(&bench, 1).await;
     let throttled = Fate::Answer(400, r#"{"__type":"x#ThrottlingException"}"#);
     bench.wire.plan([Fate::Pass, Fate::Pass, Fate::Pass, Fate::Pass, throttled]);
     let client = bench.server.client();
@@ -167,7 +167,7 @@ async fn what_php_left_locked_is_collected_once_it_was_the_same_for_long() {
 #[tokio::test]
 async fn one_row_that_cannot_be_deleted_does_not_stop_the_others() {
     let bench = Bench::new().await;
-    given_dead(&bench, 3).await;
+    given_expired(&bench, 3).await;
     let failed = Fate::Answer(500, "{}");
     let mut fates = vec![Fate::Pass; 4];
     fates.extend(vec![failed; 3]);
@@ -180,7 +180,7 @@ async fn one_row_that_cannot_be_deleted_does_not_stop_the_others() {
 #[tokio::test]
 async fn a_missing_permission_to_delete_ends_the_step() {
     let bench = Bench::new().await;
-    given_dead(&bench, 1).await;
+    given_expired(&bench, 1).await;
     let denied = Fate::Answer(400, r#"{"__type":"x#AccessDeniedException"}"#);
     bench.wire.plan([Fate::Pass, Fate::Pass, Fate::Pass, Fate::Pass, denied]);
     let error = bench.store.sweep(&budget(100), None).await.expect_err("it may not");
@@ -209,7 +209,7 @@ async fn a_walk_in_small_steps_examines_every_item_once() {
 #[tokio::test]
 async fn a_collector_collects_the_table_and_says_what_it_cost() {
     let bench = Bench::new().await;
-    given_dead(&bench, 40).await;
+    given_expired(&bench, 40).await;
     bench.given("live").await;
     let store: Arc<dyn CollectingStore> = Arc::new(bench.other);
     let collector = Collector::new(store, Arc::new(bench.pause)).step(budget(8).max_records);
@@ -243,7 +243,7 @@ async fn batches_delete_what_is_expired_and_not_locked() {
         Duration::ZERO
     });
     let bench = Bench::with(|builder| of_orphans(builder).batch_config(batches.clone())).await;
-    given_dead(&bench, 23).await;
+    given_expired(&bench, 23).await;
     bench.given("live").await;
     bench.put(&key("SID_php"), &[("expires", number(1)), ("lock", number(1))]).await;
     bench.put(&key("SID_orphan"), &[]).await;
@@ -266,7 +266,7 @@ async fn batches_delete_what_is_expired_and_not_locked() {
 async fn what_a_batch_leaves_is_sent_again_after_a_delay() {
     let batches = BatchConfig { delay: Duration::from_secs(5), ..BatchConfig::default() };
     let bench = Bench::with(|builder| builder.batch_config(batches.clone())).await;
-    given_dead(&bench, 3).await;
+    given_expired(&bench, 3).await;
     let left = Fate::Answer(
         200,
         r#"{"UnprocessedItems":{"sessions":[

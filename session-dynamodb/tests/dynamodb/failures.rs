@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
 use aws_smithy_http_client::Builder as HttpClient;
 use session_core::{
-    AfterWrite, Error, ErrorKind, Expect, Outcome, Payload, Record, Retry, SessionStore,
+    Error, ErrorKind, Expect, LockDisposition, Outcome, Payload, Record, Retry, SessionStore,
 };
 use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, local_client};
 use std::error::Error as StdError;
@@ -93,7 +93,7 @@ async fn a_client_without_credentials_is_denied() {
 }
 
 #[tokio::test]
-async fn a_client_that_cannot_do_tls_is_told_so() {
+async fn a_client_that_cannot_do_tls_is_reported_so() {
     let error = load(&store_on(local_client("https://127.0.0.1:1"))).await;
     println!("{error:?}");
     assert_helpful(&error, "GetItem", "TLS");
@@ -162,7 +162,7 @@ async fn an_item_that_others_made_large_is_too_large() {
     let theirs = text(&"x".repeat(300 * 1024));
     bench.put(&key, &[("expires", number(1_700_003_600)), ("theirs", theirs)]).await;
     let payload = Payload::text("the-secret".repeat(20 * 1024));
-    let change = session_core::Change { payload, ..change("", AfterWrite::Keep) };
+    let change = session_core::Change { payload, ..change("", LockDisposition::Keep) };
     let update = bench.store.update(&key, &change, &Expect::PRESENT, &version()).await;
     let error = update.expect_err("it does not fit");
     assert!(matches!(error.kind(), ErrorKind::TooLarge { size, limit } if size > limit));

@@ -4,7 +4,7 @@ use crate::recordings::{Php, options, set};
 use crate::support::{Bench, LEASE, at, change, key, number, text, token, version};
 use crate::wire::Fate;
 use session_core::{
-    Acquired, AfterWrite, CollectingStore, ErrorKind, Expect, Key, LockToken, LockingStore,
+    Acquired, CollectingStore, ErrorKind, Expect, Key, LockDisposition, LockToken, LockingStore,
     Payload, SessionStore, SweepBudget,
 };
 use session_dynamodb::DynamoDbStore;
@@ -104,11 +104,11 @@ async fn a_lock_that_was_taken_over_meanwhile_stays() {
 
 /// The holder was late, not dead.
 #[tokio::test]
-async fn a_holder_whose_lapsed_lock_was_removed_is_told() {
+async fn a_holder_whose_lapsed_lock_was_removed_is_reported() {
     let (bench, _, token) = given_a_crashed_holder().await;
     bench.clock.advance(LEASE + SKEW);
     bench.store.load(&shared()).await.expect("it can be read").expect("it is live");
-    let change = change("n|i:9;", AfterWrite::Release);
+    let change = change("n|i:9;", LockDisposition::Release);
     let written = bench.other.update(&shared(), &change, &Expect::lock(token), &version()).await;
     assert_eq!(written.expect_err("the lock is lost").kind(), ErrorKind::LockLost);
 }

@@ -3,7 +3,7 @@
 use crate::support::{Bench, LEASE, change, key, number, text, token, version};
 use aws_sdk_dynamodb::types::AttributeValue;
 use session_core::{
-    Acquired, AfterWrite, Clock, Committed, ErrorKind, Expect, LastWriteWins, LockingStore,
+    Acquired, Clock, Committed, ErrorKind, Expect, LastWriteWins, LockDisposition, LockingStore,
     Presented, RawString, SessionStore, Sessions,
 };
 use session_dynamodb::{Options, TableOptions};
@@ -83,14 +83,14 @@ async fn a_session_of_laravel_is_found_by_its_id_and_written_as_laravel_writes_i
 }
 
 #[tokio::test]
-async fn what_laravel_writes_past_a_lock_stays_and_the_holder_is_told() {
+async fn what_laravel_writes_past_a_lock_stays_and_the_holder_is_reported() {
     let (bench, store) = bench().await;
     let (key, mine) = (key(&format!("laravel-cache-{ID}")), token());
     let acquired = store.acquire(&key, &mine, LEASE).await.expect("it can be asked");
     let Acquired::Locked(snapshot) = acquired else { panic!("nobody holds it") };
     put(&bench, "s:1:\"x\";").await;
     let expect = Expect::lock(mine).and_version(snapshot.version);
-    let change = change("s:1:\"y\";", AfterWrite::Release);
+    let change = change("s:1:\"y\";", LockDisposition::Release);
     let lost = store.update(&key, &change, &expect, &version()).await.expect_err("it is lost");
     assert_eq!(lost.kind(), ErrorKind::LockLost);
     assert_eq!(stored(&bench).await, item(&bench, "s:1:\"x\";"));

@@ -1,9 +1,9 @@
-//! A repetition recognises itself (R11), whether the reply was lost or the request came twice.
+//! A repetition recognizes itself (R11), whether the reply was lost or the request came twice.
 
 use crate::support::{Bench, LEASE, at, change, key, record, token, version};
 use crate::wire::Fate;
 use session_core::{
-    Acquired, AfterWrite, Deletion, Error, ErrorKind, Expect, LockingStore, Outcome, Rotation,
+    Acquired, Deletion, Error, ErrorKind, Expect, LockDisposition, LockingStore, Outcome, Rotation,
     SessionStore, Touch,
 };
 use session_locking::TokioTimer;
@@ -35,7 +35,7 @@ macro_rules! for_each_fate {
 }
 
 #[tokio::test]
-async fn a_creation_recognises_itself() {
+async fn a_creation_recognizes_itself() {
     for_each_fate!(|bench, fate| {
         let (key, version) = (key("a"), version());
         bench.wire.plan([fate.clone()]);
@@ -46,10 +46,10 @@ async fn a_creation_recognises_itself() {
 }
 
 #[tokio::test]
-async fn an_update_recognises_itself() {
+async fn an_update_recognizes_itself() {
     for_each_fate!(|bench, fate| {
         let (key, before) = bench.given("a").await;
-        let change = change("new", AfterWrite::Keep);
+        let change = change("new", LockDisposition::Keep);
         bench.wire.plan([fate.clone()]);
         let expect = Expect::version(before);
         bench.store.update(&key, &change, &expect, &version()).await.expect("it is its own");
@@ -58,10 +58,10 @@ async fn an_update_recognises_itself() {
 }
 
 #[tokio::test]
-async fn an_update_that_released_recognises_itself() {
+async fn an_update_that_released_recognizes_itself() {
     for_each_fate!(|bench, fate| {
         let (key, token) = bench.given_locked("a").await;
-        let change = change("new", AfterWrite::Release);
+        let change = change("new", LockDisposition::Release);
         bench.wire.plan([fate.clone()]);
         let expect = Expect::lock(token);
         bench.store.update(&key, &change, &expect, &version()).await.expect("it is its own");
@@ -71,15 +71,15 @@ async fn an_update_that_released_recognises_itself() {
 }
 
 #[tokio::test]
-async fn a_touch_recognises_itself() {
-    for lock in [AfterWrite::Keep, AfterWrite::Release] {
+async fn a_touch_recognizes_itself() {
+    for lock in [LockDisposition::Keep, LockDisposition::Release] {
         for_each_fate!(|bench, fate| {
             let (key, token) = bench.given_locked("a").await;
             let touch = Touch { expires: at(9_000), lock };
             bench.wire.plan([fate.clone()]);
             bench.store.touch(&key, &touch, &Expect::lock(token)).await.expect("it is its own");
             let item = bench.item(&key).await.expect("it is there");
-            assert_eq!(item.contains_key("lock"), lock == AfterWrite::Keep);
+            assert_eq!(item.contains_key("lock"), lock == LockDisposition::Keep);
             let found = bench.other.load(&key).await.expect("it can be read");
             assert_eq!(found.expect("it is there").record.expires, at(9_000));
         });
@@ -87,7 +87,7 @@ async fn a_touch_recognises_itself() {
 }
 
 #[tokio::test]
-async fn an_acquisition_recognises_itself() {
+async fn an_acquisition_recognizes_itself() {
     for_each_fate!(|bench, fate| {
         let ((key, version), token) = (bench.given("a").await, token());
         bench.wire.plan([fate.clone()]);
@@ -101,7 +101,7 @@ async fn an_acquisition_recognises_itself() {
 }
 
 #[tokio::test]
-async fn a_renewal_recognises_itself() {
+async fn a_renewal_recognizes_itself() {
     for_each_fate!(|bench, fate| {
         let (key, token) = bench.given_locked("a").await;
         bench.clock.advance(LEASE / 2);
@@ -111,7 +111,7 @@ async fn a_renewal_recognises_itself() {
 }
 
 #[tokio::test]
-async fn a_release_recognises_itself() {
+async fn a_release_recognizes_itself() {
     for_each_fate!(|bench, fate| {
         let (key, token) = bench.given_locked("a").await;
         bench.wire.plan([fate.clone()]);
@@ -136,7 +136,7 @@ async fn a_deletion_finds_nothing_the_second_time() {
 }
 
 #[tokio::test]
-async fn a_rotation_recognises_itself() {
+async fn a_rotation_recognizes_itself() {
     for lease in [None, Some(LEASE)] {
         for_each_fate!(|bench, fate| {
             let ((old, token), new) = (bench.given_locked("old").await, key("new"));
@@ -153,7 +153,7 @@ async fn a_rotation_recognises_itself() {
 
 /// The same call again, by its caller and later: other bytes under the same version.
 #[tokio::test]
-async fn a_rotation_that_its_caller_repeats_later_recognises_itself() {
+async fn a_rotation_that_its_caller_repeats_later_recognizes_itself() {
     let bench = Bench::new().await;
     let ((old, _), new, version) = (bench.given("old").await, key("new"), version());
     let rotation = Rotation { record: record("moved"), lease: None };
@@ -165,7 +165,7 @@ async fn a_rotation_that_its_caller_repeats_later_recognises_itself() {
 }
 
 /// The refusal of a call of which an attempt may have been applied.
-async fn refused_in_doubt(bench: &Bench) -> Error {
+async fn rejected_in_doubt(bench: &Bench) -> Error {
     let (key, before) = bench.given("a").await;
     let (other, late) = (Arc::new(bench.pause.clone()), key.clone());
     let server = bench.server.client();
@@ -174,27 +174,27 @@ async fn refused_in_doubt(bench: &Bench) -> Error {
         let id = aws_sdk_dynamodb::types::AttributeValue::S(late.as_str().into());
         call.key("id", id).send().await.expect("it is deleted");
     });
-    let change = change("new", AfterWrite::Keep);
+    let change = change("new", LockDisposition::Keep);
     let update = bench.store.update(&key, &change, &Expect::version(before), &version()).await;
     update.expect_err("it is gone")
 }
 
 #[tokio::test]
-async fn a_refusal_after_a_lost_reply_that_recognises_nothing_is_of_unknown_outcome() {
+async fn a_rejection_after_a_lost_reply_that_recognizes_nothing_is_of_unknown_outcome() {
     for fate in [Fate::LoseReply, Fate::LoseRequest] {
         let bench = Bench::new().await;
         bench.wire.plan([fate]);
-        let error = refused_in_doubt(&bench).await;
+        let error = rejected_in_doubt(&bench).await;
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Gone, Outcome::Unknown));
     }
 }
 
 #[tokio::test]
-async fn a_refusal_after_an_attempt_that_was_not_applied_is_certain() {
+async fn a_rejection_after_an_attempt_that_was_not_applied_is_certain() {
     let bench = Bench::new().await;
     let throttled = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}"#;
     bench.wire.plan([Fate::Answer(400, throttled)]);
-    let error = refused_in_doubt(&bench).await;
+    let error = rejected_in_doubt(&bench).await;
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Gone, Outcome::NotApplied));
 }
 

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use session_core::{Base64, Codec, EpochMillis, Key, PayloadKind, RawBytes};
 use session_dynamodb::{
-    Census, DataForm, DynamoDbStore, Migration, MigrationReport, Options, Survey,
+    Census, DataEncoding, DynamoDbStore, Migration, MigrationReport, Options, Survey,
 };
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -19,11 +19,11 @@ pub(crate) fn decodes(data: &[u8]) -> bool {
 }
 
 /// The options of PHP's handler with data in this form.
-pub(crate) fn shared(form: DataForm) -> Options {
+pub(crate) fn shared(form: DataEncoding) -> Options {
     let mut options = options("aws-sdk-php");
-    options.base64 = form == DataForm::Base64;
+    options.base64 = form == DataEncoding::Base64;
     options.data_attribute_type =
-        if form == DataForm::Binary { PayloadKind::Binary } else { PayloadKind::Text };
+        if form == DataEncoding::Binary { PayloadKind::Binary } else { PayloadKind::Text };
     options
 }
 
@@ -135,7 +135,7 @@ async fn a_dry_run_writes_nothing_and_foretells_what_is_done() {
     let bench = Bench::new().await;
     given_one_of_each(&bench).await;
     let before = items(&bench).await;
-    let (from, to) = (shared(DataForm::String), shared(DataForm::Binary));
+    let (from, to) = (shared(DataEncoding::String), shared(DataEncoding::Binary));
     let migration = migration(&bench, &from, &to);
     let dry = migration.run(None, |_| ()).await.expect("it comes to its end");
     assert!(bench.wire.take_log().iter().all(|sent| sent.action == "Scan"));
@@ -172,7 +172,7 @@ async fn table(bench: &Bench) -> HashMap<String, HashMap<String, AttributeValue>
 
 #[tokio::test]
 async fn what_was_converted_to_another_form_and_back_is_the_same_to_the_byte() {
-    use DataForm::{Base64, Binary, String};
+    use DataEncoding::{Base64, Binary, String};
     let bench = Bench::new().await;
     put_recorded_items(&bench).await;
     convert(&bench, &shared(String), &shared(String)).await;
@@ -195,10 +195,10 @@ async fn what_was_converted_to_another_form_and_back_is_the_same_to_the_byte() {
 async fn base64_is_what_the_handler_would_have_written() {
     let bench = Bench::new().await;
     put(&bench, "a", &[("data", text("n|s:2:\"é\";"))]).await;
-    convert(&bench, &shared(DataForm::String), &shared(DataForm::Base64)).await;
+    convert(&bench, &shared(DataEncoding::String), &shared(DataEncoding::Base64)).await;
     let item = bench.item(&php_key("a")).await.expect("it is there");
     assert_eq!(item["data"], text("bnxzOjI6IsOpIjs="));
-    convert(&bench, &shared(DataForm::Base64), &shared(DataForm::String)).await;
+    convert(&bench, &shared(DataEncoding::Base64), &shared(DataEncoding::String)).await;
     let item = bench.item(&php_key("a")).await.expect("it is there");
     assert_eq!(item["data"], text("n|s:2:\"é\";"));
 }
@@ -207,7 +207,7 @@ async fn base64_is_what_the_handler_would_have_written() {
 async fn nothing_is_encoded_twice_whatever_the_decoder_takes() {
     let bench = Bench::new().await;
     put(&bench, "a", &[("data", text("n|i:1;"))]).await;
-    let (from, to) = (shared(DataForm::String), shared(DataForm::Base64));
+    let (from, to) = (shared(DataEncoding::String), shared(DataEncoding::Base64));
     let migration = Migration::new(store(&bench, &from), &from, &to, |_| true).expect("it is one");
     let migration = migration.dry_run(false);
     for (converted, ambiguous) in [(1, 0), (0, 1)] {
@@ -226,9 +226,11 @@ async fn what_is_no_text_or_too_large_is_left() {
     let large = format!("n|s:310000:\"{}\";", "x".repeat(310_000));
     put(&bench, "large", &[("data", text(&large))]).await;
     let before = items(&bench).await;
-    let to_string = convert(&bench, &shared(DataForm::Binary), &shared(DataForm::String)).await;
+    let to_string =
+        convert(&bench, &shared(DataEncoding::Binary), &shared(DataEncoding::String)).await;
     assert_eq!((to_string.not_text, to_string.fitting), (1, 1));
-    let to_base64 = convert(&bench, &shared(DataForm::String), &shared(DataForm::Base64)).await;
+    let to_base64 =
+        convert(&bench, &shared(DataEncoding::String), &shared(DataEncoding::Base64)).await;
     assert_eq!((to_base64.too_large, to_base64.converted), (1, 1));
     assert_eq!(items(&bench).await.len(), before.len());
     assert_eq!(bench.item(&php_key("large")).await.expect("it stays")["data"], text(&large));
@@ -241,7 +243,7 @@ async fn what_php_would_not_clean_up_goes_where_php_is_to_write() {
     let lapsed = [("data", text("n|i:1;")), ("lock", lock_until(1))];
     put(&bench, "a", &[&tags[..], &lapsed].concat()).await;
     put(&bench, "b", &[&tags[..], &[("lock", number(1))]].concat()).await;
-    let done = convert(&bench, &tagging(), &shared(DataForm::String)).await;
+    let done = convert(&bench, &tagging(), &shared(DataEncoding::String)).await;
     assert_eq!((done.converted, done.locked), (1, 1));
     let a = bench.item(&php_key("a")).await.expect("it is there");
     let expected = [("id", text("PHPSESSID_a")), ("expires", number(EXPIRES))];
@@ -260,7 +262,7 @@ async fn tags_are_seen_and_removed_under_a_profile_too() {
     put(&bench, "neither", &[("data", text("n|i:1;"))]).await;
     let others = [("version", text("1.2")), ("deadline", text("soon"))];
     put(&bench, "others", &[&others[..], &[("data", text("n|i:1;"))]].concat()).await;
-    let shared = shared(DataForm::String);
+    let shared = shared(DataEncoding::String);
     let survey = Survey::new(store(&bench, &shared), decodes);
     let report = survey.run(None, |_| ()).await.expect("it comes to its end");
     assert_eq!((report.census.items, report.census.tagged), (4, 2));
@@ -280,7 +282,7 @@ async fn tags_are_seen_and_removed_under_a_profile_too() {
 async fn an_attribute_that_has_the_name_of_a_tag_is_none() {
     let bench = Bench::new().await;
     put(&bench, "a", &[("version", text("n|i:1;"))]).await;
-    let (mut from, mut to) = (shared(DataForm::String), shared(DataForm::Binary));
+    let (mut from, mut to) = (shared(DataEncoding::String), shared(DataEncoding::Binary));
     for options in [&mut from, &mut to] {
         options.data_attribute = "version".into();
     }
@@ -311,7 +313,7 @@ async fn the_expired_are_left_to_the_collector() {
     put(&bench, "a", &[("data", text("n|i:1;"))]).await;
     bench.clock.set(EpochMillis::from_epoch_millis(EXPIRES * 1_000));
     let before = items(&bench).await;
-    let done = convert(&bench, &shared(DataForm::String), &shared(DataForm::Binary)).await;
+    let done = convert(&bench, &shared(DataEncoding::String), &shared(DataEncoding::Binary)).await;
     assert_eq!((done.survey.census.expired, done.converted, done.gone), (1, 0, 0));
     assert_eq!(items(&bench).await, before);
     assert_eq!(bench.pause.slept(), Vec::<Duration>::new());

@@ -7,11 +7,11 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
 use session_core::{
-    AfterWrite, Change, Cursor, ErrorKind, Expect, Key, Operation, Pace, Payload, Retry,
+    Change, Cursor, ErrorKind, Expect, Key, LockDisposition, Operation, Payload, RateLimit, Retry,
     SessionStore, Timestamp,
 };
 use session_dynamodb::{
-    DataForm, Interrupted, Migration, MigrationReport, Survey, WireFault, WireFaults,
+    DataEncoding, Migration, MigrationError, MigrationReport, Survey, WireFault, WireFaults,
 };
 use std::error::Error;
 use std::future::poll_fn;
@@ -42,7 +42,7 @@ async fn given_many(bench: &Bench, count: usize) -> Vec<(Key, String)> {
 
 /// From strings to bytes.
 fn to_bytes(bench: &Bench) -> Migration {
-    migration(bench, &shared(DataForm::String), &shared(DataForm::Binary)).dry_run(false)
+    migration(bench, &shared(DataEncoding::String), &shared(DataEncoding::Binary)).dry_run(false)
 }
 
 fn step(max_items: usize) -> NonZeroUsize {
@@ -128,7 +128,7 @@ async fn a_live_lock_is_left_and_a_second_pass_meets_the_session_again() {
     for (name, lock) in locks {
         bench.put(&php_key(name), &[expires.clone(), data.clone(), ("lock", lock)]).await;
     }
-    let (from, to) = (shared(DataForm::String), shared(DataForm::Binary));
+    let (from, to) = (shared(DataEncoding::String), shared(DataEncoding::Binary));
     let first = convert(&bench, &from, &to).await;
     assert_eq!((first.converted, first.locked, first.left_for_later()), (0, 2, 2));
     // In the millisecond before lease and skew are over it is still live.
@@ -155,7 +155,7 @@ async fn increment(store: &dyn SessionStore, key: &Key) {
         let change = Change {
             payload: Payload::text(format!("n|i:{};", number + 1)),
             expires: Timestamp::from_epoch_seconds(EXPIRES),
-            lock: AfterWrite::Keep,
+            lock: LockDisposition::Keep,
         };
         let expect = Expect::version(found.version);
         match store.update(key, &change, &expect, &version()).await {
@@ -171,7 +171,7 @@ async fn writers_that_run_meanwhile_lose_nothing() {
     const INCREMENTS: usize = 12;
     let bench = Bench::new().await;
     let keys = given_many(&bench, WRITERS).await;
-    let string = shared(DataForm::String);
+    let string = shared(DataEncoding::String);
     let builder = string.store(bench.server.client()).clock(bench.clock.clone());
     let store: Arc<dyn SessionStore> = Arc::new(builder.build().expect("the options fit"));
     let writers = join_all(keys.iter().map(|(key, _)| {
@@ -214,7 +214,7 @@ async fn a_conversion_whose_reply_was_lost_is_counted_once() {
 async fn faults_on_the_way_lose_nothing() {
     let bench = Bench::new().await;
     let sessions = given_many(&bench, 30).await;
-    let (from, to) = (shared(DataForm::String), shared(DataForm::Binary));
+    let (from, to) = (shared(DataEncoding::String), shared(DataEncoding::Binary));
     let faults = WireFaults::seeded(7)
         .with(WireFault::Throttled, 0.1)
         .with(WireFault::ReplyLost, 0.1)
@@ -283,19 +283,19 @@ async fn a_walk_that_is_dropped_anywhere_loses_nothing_and_is_resumed() {
 }
 
 #[tokio::test]
-async fn a_walk_that_is_refused_stops_and_says_where_to_go_on() {
+async fn a_walk_that_is_rejected_stops_and_says_where_to_go_on() {
     let bench = Bench::new().await;
     given_many(&bench, 5).await;
     let migration = to_bytes(&bench).step(step(2));
     let passes = vec![Fate::Pass; 5];
     bench.wire.plan(passes.into_iter().chain([DENIED]));
-    let Interrupted { report, error } =
+    let MigrationError { report, error } =
         migration.run(None, |_| ()).await.expect_err("it may not write");
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Denied, Operation::Migrate));
     // Of the second step one was refused, and the one under way beside it came through.
     assert_eq!((report.survey.steps, report.survey.census.items, report.converted), (1, 2, 3));
     let shown = format!("{error} {error:?} {report:?}");
-    let source = Interrupted { report: report.clone(), error };
+    let source = MigrationError { report: report.clone(), error };
     let shown = format!("{shown} {source} {:?} {:?}", source.source(), migration);
     assert!(!shown.contains("PHPSESSID_") && !shown.contains("UEhQU0VTU0lE"), "{shown}");
     let rest = run(&migration, report.survey.next.clone()).await;
@@ -305,11 +305,11 @@ async fn a_walk_that_is_refused_stops_and_says_where_to_go_on() {
 }
 
 #[tokio::test]
-async fn after_a_refusal_nothing_more_is_begun() {
+async fn after_a_rejection_nothing_more_is_begun() {
     let bench = Bench::new().await;
     given_many(&bench, 60).await;
     bench.wire.plan([Fate::Pass, Fate::Pass, Fate::Pass, Fate::Pass, DENIED]);
-    let Interrupted { report, .. } =
+    let MigrationError { report, .. } =
         to_bytes(&bench).run(None, |_| ()).await.expect_err("it may not write");
     let sent = bench.wire.take_log().iter().filter(|sent| sent.action == "UpdateItem").count();
     assert!(sent < 20, "{sent} conversions were begun");
@@ -318,10 +318,10 @@ async fn after_a_refusal_nothing_more_is_begun() {
 }
 
 #[tokio::test]
-async fn a_survey_that_is_refused_gives_back_its_own_report() {
+async fn a_survey_that_is_rejected_gives_back_its_own_report() {
     let bench = Bench::new().await;
     given_many(&bench, 5).await;
-    let from = shared(DataForm::String);
+    let from = shared(DataEncoding::String);
     let survey = Survey::new(store(&bench, &from), decodes).step(step(2));
     bench.wire.plan([Fate::Pass, DENIED]);
     let stopped = survey.run(None, |_| ()).await.expect_err("it may not read");
@@ -331,7 +331,7 @@ async fn a_survey_that_is_refused_gives_back_its_own_report() {
 }
 
 #[tokio::test]
-async fn a_refused_conversion_costs_what_a_write_does() {
+async fn a_rejected_conversion_costs_what_a_write_does() {
     let large = format!("n|s:2500:\"{}\";", "x".repeat(2_500));
     let write = |client| async move {
         update(client, "SET #a = :v", "data", Some(text(&large))).await;
@@ -343,7 +343,7 @@ async fn a_refused_conversion_costs_what_a_write_does() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_another_making_is_refused() {
+async fn a_cursor_of_another_making_is_rejected() {
     let bench = Bench::new().await;
     let refused = to_bytes(&bench).run(Some(Cursor::new("nonsense")), |_| ()).await;
     let error = refused.expect_err("it is not ours").error;
@@ -355,7 +355,7 @@ async fn a_walk_goes_no_faster_than_it_may() {
     let bench = Bench::new().await;
     given_many(&bench, 4).await;
     let rate = NonZeroU32::new(2).expect("two is not zero");
-    let migration = to_bytes(&bench).step(step(2)).pace(Pace::RecordsPerSecond(rate));
+    let migration = to_bytes(&bench).step(step(2)).rate_limit(RateLimit::RecordsPerSecond(rate));
     let report = run(&migration, None).await;
     let pauses = bench.pause.slept();
     assert_eq!(pauses, vec![Duration::from_secs(1); pauses.len()]);

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::Client;
 use futures_util::future::BoxFuture;
 use session_conformance::proxy::{FaultProxy, HttpFault};
 use session_core::{
-    AfterWrite, CollectingStore, Expect, Key, LockToken, LockingStore, Result, Rotation,
+    CollectingStore, Expect, Key, LockDisposition, LockToken, LockingStore, Result, Rotation,
     SessionStore, SweepBudget, Touch, Version,
 };
 use session_dynamodb::{
@@ -88,11 +88,11 @@ pub(crate) fn of_sessions() -> Vec<Operation> {
         }),
         operation!("update", true, |store, given| {
             let expect = Expect::lock(given.token).and_version(given.before);
-            let change = change("secret data", AfterWrite::Release);
+            let change = change("secret data", LockDisposition::Release);
             async move { store.update(&given.key, &change, &expect, &given.version).await }
         }),
         operation!("touch", true, |store, given| {
-            let touch = Touch { expires: at(7_200), lock: AfterWrite::Release };
+            let touch = Touch { expires: at(7_200), lock: LockDisposition::Release };
             async move { store.touch(&given.key, &touch, &Expect::lock(given.token)).await }
         }),
         operation!("rotate", true, |store, given| {

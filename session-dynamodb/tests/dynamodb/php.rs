@@ -4,7 +4,7 @@ use crate::support::{Bench, LEASE, at, change, key, number, text, token, version
 use crate::wire::Fate;
 use aws_sdk_dynamodb::types::AttributeValue;
 use session_core::{
-    Acquired, AfterWrite, EpochMillis, ErrorKind, Expect, LockingStore, ManualClock, Rotation,
+    Acquired, EpochMillis, ErrorKind, Expect, LockDisposition, LockingStore, ManualClock, Rotation,
     SessionStore, Touch,
 };
 use std::time::Duration;
@@ -24,7 +24,7 @@ async fn a_lock_of_php_is_never_taken_over_by_time() {
     bench.clock.advance(FOR_EVER);
     let acquired = bench.store.acquire(&key, &token(), LEASE).await.expect("it can be asked");
     assert_eq!(acquired, Acquired::Busy { remaining: None });
-    let change = change("n|i:2;", AfterWrite::Keep);
+    let change = change("n|i:2;", LockDisposition::Keep);
     let update = bench.store.update(&key, &change, &Expect::PRESENT, &version()).await;
     let locked = ErrorKind::Locked { remaining: None };
     assert_eq!(update.expect_err("it is locked").kind(), locked);
@@ -67,7 +67,7 @@ async fn without_locking_a_lock_of_php_is_ignored_and_left() {
     let bench = Bench::with(|builder| builder).await;
     let (old, new) = (key("PHPSESSID_abc"), key("PHPSESSID_new"));
     bench.put(&old, &locked_by_php()).await;
-    let change = change("n|i:2;", AfterWrite::Keep);
+    let change = change("n|i:2;", LockDisposition::Keep);
     for _ in 0..2 {
         let update = bench.store.update(&old, &change, &Expect::PRESENT, &version()).await;
         update.expect("the lock is ignored");
@@ -76,7 +76,7 @@ async fn without_locking_a_lock_of_php_is_ignored_and_left() {
     assert_eq!(item.get("lock"), Some(&number(1)));
     assert_eq!(bench.data(&old).await.as_deref(), Some("n|i:2;"));
 
-    let touch = Touch { expires: at(9_000), lock: AfterWrite::Keep };
+    let touch = Touch { expires: at(9_000), lock: LockDisposition::Keep };
     bench.store.touch(&old, &touch, &Expect::PRESENT).await.expect("the lock is ignored");
     let record = bench.store.load(&old).await.expect("it is read").expect("it is there").record;
     let rotation = Rotation { record, lease: None };
@@ -92,7 +92,7 @@ async fn without_locking_a_live_lock_of_ours_is_respected_and_a_lapsed_one_remov
     let client = locking.server.client();
     let builder = session_dynamodb::DynamoDbStore::builder(client, "sessions");
     let plain = builder.clock(locking.clock.clone()).build().expect("the settings fit");
-    let change = change("late", AfterWrite::Keep);
+    let change = change("late", LockDisposition::Keep);
     let update = plain.update(&key, &change, &Expect::PRESENT, &version()).await;
     let kind = update.expect_err("it is locked").kind();
     assert!(matches!(kind, ErrorKind::Locked { remaining: Some(_) }), "{kind:?}");
@@ -132,7 +132,7 @@ async fn data_of_the_other_type_is_read_and_written_as_configured() {
     let binary = AttributeValue::B(aws_sdk_dynamodb::primitives::Blob::new("n|i:1;"));
     bench.put(&key, &[("expires", number(1_700_003_600)), ("data", binary)]).await;
     assert_eq!(bench.data(&key).await.as_deref(), Some("n|i:1;"));
-    let change = change("n|i:2;", AfterWrite::Keep);
+    let change = change("n|i:2;", LockDisposition::Keep);
     let update = bench.store.update(&key, &change, &Expect::PRESENT, &version()).await;
     update.expect("it is there");
     assert_eq!(bench.item(&key).await.expect("it is there")["data"], text("n|i:2;"));
@@ -143,7 +143,7 @@ async fn attributes_of_others_survive_an_update() {
     let bench = Bench::new().await;
     let key = key("a");
     bench.put(&key, &[("expires", number(1_700_003_600)), ("owner", text("them"))]).await;
-    let change = change("data", AfterWrite::Keep);
+    let change = change("data", LockDisposition::Keep);
     let update = bench.store.update(&key, &change, &Expect::PRESENT, &version()).await;
     update.expect("it is there");
     assert_eq!(bench.item(&key).await.expect("it is there")["owner"], text("them"));
@@ -154,7 +154,7 @@ async fn attributes_of_others_survive_a_touch_and_a_lock() {
     let bench = Bench::new().await;
     let (key, token) = (key("a"), token());
     bench.put(&key, &[("expires", number(1_700_003_600)), ("owner", text("them"))]).await;
-    let touch = Touch { expires: at(9_000), lock: AfterWrite::Keep };
+    let touch = Touch { expires: at(9_000), lock: LockDisposition::Keep };
     bench.store.touch(&key, &touch, &Expect::PRESENT).await.expect("it is there");
     let item = bench.item(&key).await.expect("it is there");
     assert_eq!((&item["expires"], &item["owner"]), (&number(1_700_009_000), &text("them")));

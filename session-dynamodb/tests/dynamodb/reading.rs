@@ -2,7 +2,7 @@
 
 use crate::support::{Bench, at, key, record, version};
 use futures_util::future::poll_immediate;
-use session_core::{AfterWrite, Expect, Record, SessionStore, Touch};
+use session_core::{Expect, LockDisposition, Record, SessionStore, Touch};
 use std::pin::pin;
 use std::time::Duration;
 use tokio::task::yield_now;
@@ -21,7 +21,7 @@ async fn a_load_goes_by_the_time_of_its_request() {
         assert!(poll_immediate(&mut load).await.is_none(), "it is answered before it is sent");
         yield_now().await;
     }
-    let touch = Touch { expires: at(3_600), lock: AfterWrite::Keep };
+    let touch = Touch { expires: at(3_600), lock: LockDisposition::Keep };
     bench.other.touch(&key, &touch, &Expect::PRESENT).await.expect("it is alive");
     bench.clock.advance(Duration::from_secs(20));
 

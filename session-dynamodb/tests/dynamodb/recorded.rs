@@ -108,12 +108,12 @@ async fn what_is_read_is_the_data_as_it_was_stored() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_are_refused_and_the_way_out_is_named() {
+async fn bytes_that_are_no_text_are_rejected_and_the_way_out_is_named() {
     let bench = Bench::with(|builder| set(&options("aws-sdk-php"), builder)).await;
     let (key, version) = (key("PHPSESSID_abc"), crate::support::version());
     let record = Record { payload: Payload::binary([0xff]), ..crate::support::record("") };
     let created = bench.store.create(&key, &record, &version).await.expect_err("it is no text");
-    let mut change = crate::support::change("", session_core::AfterWrite::Keep);
+    let mut change = crate::support::change("", session_core::LockDisposition::Keep);
     change.payload = record.payload;
     let update = bench.store.update(&key, &change, &Expect::PRESENT, &version).await;
     for error in [created, update.expect_err("it is no text")] {

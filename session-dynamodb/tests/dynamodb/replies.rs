@@ -8,8 +8,8 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_smithy_http_client::Builder as HttpClient;
 use session_conformance::proxy::{CutPoint, Fault, HttpFault, HttpReply};
 use session_core::{
-    Acquired, AfterWrite, CollectingStore, Error, ErrorKind, Expect, LockingStore, Outcome, Retry,
-    Rotation, SessionStore, Sweep, SweepBudget, Touch,
+    Acquired, CollectingStore, Error, ErrorKind, Expect, LockDisposition, LockingStore, Outcome,
+    Retry, Rotation, SessionStore, Sweep, SweepBudget, Touch,
 };
 use session_dynamodb::DynamoDbStore;
 use std::num::NonZeroUsize;
@@ -160,11 +160,12 @@ async fn a_server_that_rejects_without_the_item_is_a_matter_of_configuration() {
         bench.wire.plan(rejections());
         let result = match operation {
             0 => {
-                let change = change("new", AfterWrite::Keep);
+                let change = change("new", LockDisposition::Keep);
                 bench.store.update(&key, &change, &present, &version()).await
             }
             1 => {
-                let touch = Touch { expires: crate::support::at(7_200), lock: AfterWrite::Keep };
+                let touch =
+                    Touch { expires: crate::support::at(7_200), lock: LockDisposition::Keep };
                 bench.store.touch(&key, &touch, &present).await
             }
             2 => bench.store.delete(&key, &present).await.map(drop),

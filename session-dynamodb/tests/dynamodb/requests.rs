@@ -6,8 +6,9 @@ use crate::support::{LEASE, START, TABLE, at, change, key, record};
 use crate::wire::{Fate, Wire};
 use serde_json::{Map, Value, json};
 use session_core::{
-    Acquired, AfterWrite, CollectingStore, EpochMillis, Expect, KeyScheme, LockToken, LockingStore,
-    ManualClock, Payload, PayloadKind, Record, Rotation, SessionStore, SweepBudget, Touch, Version,
+    Acquired, CollectingStore, EpochMillis, Expect, KeyScheme, LockDisposition, LockToken,
+    LockingStore, ManualClock, Payload, PayloadKind, Record, Rotation, SessionStore, SweepBudget,
+    Touch, Version,
 };
 use session_dynamodb::{
     BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, Migration, Options, Survey, local_client,
@@ -103,7 +104,7 @@ fn fenced() -> Expect {
     Expect::lock(token())
 }
 
-fn touch(lock: AfterWrite) -> Touch {
+fn touch(lock: LockDisposition) -> Touch {
     Touch { expires: at(3_600), lock }
 }
 
@@ -117,7 +118,7 @@ fn binary(bytes: &[u8]) -> Record {
 
 async fn reading_and_writing(all: &mut Map<String, Value>) {
     let (key, version, present) = (&key("key"), &Version::from_tag([2; 16]), &Expect::PRESENT);
-    let (keep, release) = (AfterWrite::Keep, AfterWrite::Release);
+    let (keep, release) = (LockDisposition::Keep, LockDisposition::Release);
     recorded!(all, "load", [FOUND], |store| store.load(key).await);
     recorded!(
         all,
@@ -158,7 +159,7 @@ async fn reading_and_writing(all: &mut Map<String, Value>) {
 
 async fn touching_and_deleting(all: &mut Map<String, Value>) {
     let (key, present) = (&key("key"), &Expect::PRESENT);
-    let (keep, release) = (AfterWrite::Keep, AfterWrite::Release);
+    let (keep, release) = (LockDisposition::Keep, LockDisposition::Release);
     recorded!(all, "touch", [DONE], |store| store.touch(key, &touch(keep), present).await);
     recorded!(all, "touch, fenced, releasing", [DONE], |store| {
         store.touch(key, &touch(release), &fenced()).await

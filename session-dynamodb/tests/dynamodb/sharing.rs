@@ -5,8 +5,8 @@ use crate::recordings::{Php, WRITERS, options, set};
 use crate::support::{Bench, LEASE, at, change, key, number, record, text, token, version};
 use crate::wire::Fate;
 use session_core::{
-    Acquired, AfterWrite, Error, ErrorKind, Expect, Key, LockingStore, Outcome, RawString, Result,
-    Rotation, Session, SessionStore, Sessions, Touch, Version,
+    Acquired, Error, ErrorKind, Expect, Key, LockDisposition, LockingStore, OpenSession, Outcome,
+    RawString, Result, Rotation, SessionStore, Sessions, Touch, Version,
 };
 use session_dynamodb::DynamoDbStore;
 use session_locking::Pessimistic;
@@ -38,7 +38,7 @@ fn in_turns(bench: &Bench, writer: &str) -> Sessions<String> {
         .expect("they fit")
 }
 
-async fn open(sessions: &Sessions<String>) -> Session<String> {
+async fn open(sessions: &Sessions<String>) -> OpenSession<String> {
     let session = sessions.open(Some("abc")).await.expect("it opens");
     assert!(!session.is_new(), "it is not found");
     session
@@ -54,7 +54,7 @@ async fn each_reads_what_the_other_wrote() {
         let (bench, php) = bench(writer).await;
         php.write(&shared(), "n|i:1;", at(60)).await;
         assert_eq!(bench.data(&shared()).await.as_deref(), Some("n|i:1;"), "{writer}");
-        let change = change("n|i:2;", AfterWrite::Keep);
+        let change = change("n|i:2;", LockDisposition::Keep);
         let update = bench.store.update(&shared(), &change, &Expect::PRESENT, &version()).await;
         update.expect("it is there");
         let item = if writer == "aws-sdk-php-locking" {
@@ -152,7 +152,7 @@ async fn an_optimistic_write_over_what_php_wrote_is_a_conflict() {
         let (expect, late) = (Expect::version(seen.version), seen.record);
         php.write(&shared(), "n|i:2;", at(60)).await;
         let before = bench.item(&shared()).await;
-        let mut change = change("", AfterWrite::Keep);
+        let mut change = change("", LockDisposition::Keep);
         change.payload = late.payload;
         let update = bench.store.update(&shared(), &change, &expect, &version()).await;
         assert_eq!(update.expect_err("PHP wrote").kind(), ErrorKind::Conflict, "{writer}");
@@ -177,9 +177,9 @@ async fn nothing_of_ours_outlives_a_write_of_php() {
         let rotation = Rotation { record: record("n|i:1;"), lease: Some(LEASE) };
         let (old, new) = (key("PHPSESSID_old"), shared());
         bench.store.rotate(&old, &new, &rotation, &expect, &version()).await.unwrap();
-        let change = change("n|i:2;", AfterWrite::Keep);
+        let change = change("n|i:2;", LockDisposition::Keep);
         bench.store.update(&new, &change, &expect, &version()).await.unwrap();
-        let touch = Touch { expires: at(9_000), lock: AfterWrite::Keep };
+        let touch = Touch { expires: at(9_000), lock: LockDisposition::Keep };
         bench.store.touch(&new, &touch, &expect).await.unwrap();
         let item = bench.item(&shared()).await.expect("it is there");
         let mut names: Vec<_> = item.keys().map(String::as_str).collect();
@@ -198,7 +198,7 @@ async fn php_brings_back_what_was_deleted_and_we_do_not() {
     let (bench, php) = bench("aws-sdk-php").await;
     php.write(&shared(), "n|i:1;", at(60)).await;
     bench.store.delete(&shared(), &Expect::PRESENT).await.expect("it is deleted");
-    let late = change("n|i:2;", AfterWrite::Keep);
+    let late = change("n|i:2;", LockDisposition::Keep);
     let update = bench.store.update(&shared(), &late, &Expect::PRESENT, &version()).await;
     assert_eq!(update.expect_err("it is gone").kind(), ErrorKind::Gone);
     php.write(&shared(), "n|i:2;", at(60)).await;
@@ -207,9 +207,9 @@ async fn php_brings_back_what_was_deleted_and_we_do_not() {
 
 const FATES: [Fate; 3] = [Fate::LoseReply, Fate::Duplicate, Fate::LoseRequest];
 
-/// Without a tag the store recognises its own attempts, by content and expiry (R11).
+/// Without a tag the store recognizes its own attempts, by content and expiry (R11).
 #[tokio::test]
-async fn a_write_whose_reply_was_lost_is_recognised() {
+async fn a_write_whose_reply_was_lost_is_recognized() {
     for fate in FATES {
         let (bench, _) = bench("async-aws").await;
         let fated = || bench.wire.plan([fate.clone()]);
@@ -219,7 +219,7 @@ async fn a_write_whose_reply_was_lost_is_recognised() {
         assert_eq!(created.is_ok(), in_doubt, "creation after {fate:?}");
 
         let seen = bench.store.load(&shared()).await.unwrap().expect("it is there").version;
-        let next = change("n|i:2;", AfterWrite::Keep);
+        let next = change("n|i:2;", LockDisposition::Keep);
         fated();
         let update = bench.store.update(&shared(), &next, &Expect::version(seen), &version()).await;
         assert_eq!(update.is_ok(), in_doubt, "an optimistic update after {fate:?}");
@@ -227,7 +227,7 @@ async fn a_write_whose_reply_was_lost_is_recognised() {
         let token = token();
         bench.store.acquire(&shared(), &token, LEASE).await.unwrap();
         let read = bench.store.load(&shared()).await.unwrap().expect("it is there").version;
-        let release = change("n|i:3;", AfterWrite::Release);
+        let release = change("n|i:3;", LockDisposition::Release);
         let expect = Expect::lock(token).and_version(read);
         fated();
         let update = bench.store.update(&shared(), &release, &expect, &version()).await;
@@ -251,7 +251,7 @@ async fn lost_while_a_rival_writes(data: &'static str, seconds: u64) -> Result<(
     let seen = seen.expect("it is there").version;
     bench.wire.plan([Fate::LoseRequest]);
     bench.pause.meanwhile(async move { php.write(&shared(), data, at(seconds)).await });
-    let next = change("n|i:2;", AfterWrite::Keep);
+    let next = change("n|i:2;", LockDisposition::Keep);
     bench.store.update(&shared(), &next, &Expect::version(seen), &version()).await
 }
 

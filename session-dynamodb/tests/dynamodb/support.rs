@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use session_core::{
-    Acquired, AfterWrite, Change, EpochMillis, Key, LockToken, LockingStore, ManualClock, OsRandom,
-    Payload, Record, SessionStore, Timer, Timestamp, Version,
+    Acquired, Change, EpochMillis, Key, LockDisposition, LockToken, LockingStore, ManualClock,
+    OsRandom, Payload, Record, SessionStore, Timer, Timestamp, Version,
 };
 use session_dynamodb::{DynamoDbStore, DynamoDbStoreBuilder, EmbeddedDynamoDb, TableOptions};
 use std::collections::HashMap;
@@ -118,7 +118,7 @@ pub(crate) fn record(data: &str) -> Record {
     Record { payload: Payload::text(data), expires: at(3_600), deadline: None }
 }
 
-pub(crate) fn change(data: &str, lock: AfterWrite) -> Change {
+pub(crate) fn change(data: &str, lock: LockDisposition) -> Change {
     Change { payload: Payload::text(data), expires: at(7_200), lock }
 }
 

@@ -33,7 +33,7 @@ fn a_creation_beyond_max_bytes_is_full() {
 }
 
 #[test]
-fn the_dead_make_room_for_a_creation() {
+fn expired_records_make_room_for_a_creation() {
     let bench = Bench::with(|builder| builder.max_sessions(3));
     for name in ["a", "b", "c"] {
         bench.create_for(name, 1).unwrap();
@@ -47,7 +47,7 @@ fn the_dead_make_room_for_a_creation() {
 
 /// There is room for the rotation without both, or the dead would have been buried first.
 #[test]
-fn a_rotation_onto_a_dead_record_frees_both_places() {
+fn a_rotation_onto_an_expired_record_frees_both_places() {
     let room = lock_room();
     let bench = Bench::with(|builder| builder.max_sessions(3).max_bytes(3 * (room + 1)));
     bench.create_for("d", 1).unwrap();
@@ -61,7 +61,7 @@ fn a_rotation_onto_a_dead_record_frees_both_places() {
 }
 
 #[test]
-fn a_write_that_is_refused_for_another_reason_buries_nobody() {
+fn a_write_that_is_rejected_for_another_reason_deletes_nothing() {
     let bench = Bench::with(|builder| builder.max_sessions(1));
     bench.create_for("a", 1).unwrap();
     bench.clock.advance(SECOND);
@@ -71,7 +71,7 @@ fn a_write_that_is_refused_for_another_reason_buries_nobody() {
 }
 
 #[test]
-fn many_small_dead_make_room_for_one_large_record() {
+fn many_small_expired_records_make_room_for_one_large_record() {
     let room = lock_room();
     let bench = Bench::with(|builder| builder.max_bytes(100 * (room + 2)));
     for number in 0..100 {
@@ -83,7 +83,7 @@ fn many_small_dead_make_room_for_one_large_record() {
 }
 
 #[test]
-fn a_lock_does_not_keep_the_place_of_a_dead_record() {
+fn a_lock_does_not_keep_the_place_of_an_expired_record() {
     let bench = Bench::with(|builder| builder.max_sessions(1));
     bench.create_for("a", 1).unwrap();
     bench.acquire("a", &token());
@@ -92,7 +92,7 @@ fn a_lock_does_not_keep_the_place_of_a_dead_record() {
 }
 
 #[test]
-fn a_dead_record_makes_room_for_its_own_successor() {
+fn an_expired_record_makes_room_for_its_own_successor() {
     let bench = Bench::with(|builder| builder.max_sessions(1));
     bench.create_for("a", 1).unwrap();
     bench.clock.advance(SECOND);
@@ -145,7 +145,7 @@ fn a_full_store_still_rotates() {
 }
 
 #[test]
-fn a_rotation_onto_a_dead_record_frees_the_place_of_one() {
+fn a_rotation_onto_an_expired_record_frees_the_place_of_one() {
     let bench = Bench::with(|builder| builder.max_sessions(2));
     bench.create_for("a", HOUR).unwrap();
     bench.create_for("b", 1).unwrap();
@@ -191,7 +191,7 @@ fn creations_at_once_fill_the_bound_and_do_not_pass_it() {
 }
 
 #[test]
-fn creations_at_once_share_the_room_of_the_dead() {
+fn creations_at_once_share_the_room_of_expired_records() {
     let bench = Bench::with(|builder| builder.max_sessions(400));
     for round in 0..20_u64 {
         in_threads(|thread| {

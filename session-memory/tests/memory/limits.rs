@@ -2,7 +2,8 @@ use crate::support::{
     Bench, LEASE, at, change, key, kind, ready, record, rotation, token, version,
 };
 use session_core::{
-    Acquired, AfterWrite, Change, ErrorKind, Expect, LockingStore, Payload, SessionStore, Touch,
+    Acquired, Change, ErrorKind, Expect, LockDisposition, LockingStore, Payload, SessionStore,
+    Touch,
 };
 
 #[test]
@@ -27,7 +28,7 @@ fn a_lock_can_be_released_after_an_update_that_is_too_large() {
     let change = Change {
         payload: Payload::binary(vec![0; 100]),
         expires: at(60),
-        lock: AfterWrite::Release,
+        lock: LockDisposition::Release,
     };
     let expect = Expect::lock(holder.clone());
     let refused = ready(bench.store.update(&key("a"), &change, &expect, &version()));
@@ -37,11 +38,11 @@ fn a_lock_can_be_released_after_an_update_that_is_too_large() {
 }
 
 #[test]
-fn a_key_beyond_the_limit_is_refused_by_every_operation() {
+fn a_key_beyond_the_limit_is_rejected_by_every_operation() {
     let Bench { store, .. } = Bench::with(|builder| builder.max_key_bytes(3));
     let (long, short) = (key("long"), key("old"));
     let change = change(60, "");
-    let touch = Touch { expires: at(60), lock: AfterWrite::Keep };
+    let touch = Touch { expires: at(60), lock: LockDisposition::Keep };
     let present = Expect::PRESENT;
     let refusals = [
         kind(ready(store.load(&long))),

@@ -2,8 +2,8 @@ use crate::support::{
     ALMOST_A_SECOND, Bench, LEASE, MILLISECOND, SECOND, at, change, key, kind, ready, record, token,
 };
 use session_core::{
-    Acquired, AfterWrite, ErrorKind, Expect, LockToken, LockingStore, Result, SessionStore, Touch,
-    Version,
+    Acquired, ErrorKind, Expect, LockDisposition, LockToken, LockingStore, Result, SessionStore,
+    Touch, Version,
 };
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ fn without_skew_a_lock_is_taken_over_when_the_lease_is_over() {
 }
 
 #[test]
-fn a_holder_deposed_by_an_update_is_told_so() {
+fn a_holder_stale_by_an_update_is_reported_so() {
     let (bench, holder) = locked(Bench::new());
     bench.clock.advance(LEASE + SECOND);
     update(&bench, &Expect::PRESENT).unwrap();
@@ -69,7 +69,7 @@ fn a_shorter_renewal_leaves_the_longer_lease() {
 #[test]
 fn a_touch_that_released_can_be_repeated_until_another_locks() {
     let (bench, holder) = locked(Bench::new());
-    let touch = Touch { expires: at(900), lock: AfterWrite::Release };
+    let touch = Touch { expires: at(900), lock: LockDisposition::Release };
     let expect = Expect::lock(holder);
     for _ in 0..2 {
         ready(bench.store.touch(&key("a"), &touch, &expect)).unwrap();

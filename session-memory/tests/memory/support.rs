@@ -1,7 +1,7 @@
 use session_core::{
-    Acquired, AfterWrite, Change, CollectingStore, Cursor, Deletion, EpochMillis, ErrorKind,
-    Expect, Key, LockToken, LockingStore, ManualClock, OsRandom, Payload, Record, Result, Rotation,
-    SessionStore, Sweep, SweepBudget, Timestamp, Version,
+    Acquired, Change, CollectingStore, Cursor, Deletion, EpochMillis, ErrorKind, Expect, Key,
+    LockDisposition, LockToken, LockingStore, ManualClock, OsRandom, Payload, Record, Result,
+    Rotation, SessionStore, Sweep, SweepBudget, Timestamp, Version,
 };
 use session_memory::{MemoryStore, MemoryStoreBuilder};
 use std::pin::pin;
@@ -113,7 +113,7 @@ pub(crate) fn record(seconds: u64, text: &str) -> Record {
 
 /// The text and expiry of a record, for an update that keeps the lock.
 pub(crate) fn change(seconds: u64, text: &str) -> Change {
-    Change { payload: Payload::text(text), expires: at(seconds), lock: AfterWrite::Keep }
+    Change { payload: Payload::text(text), expires: at(seconds), lock: LockDisposition::Keep }
 }
 
 pub(crate) fn rotation(seconds: u64) -> Rotation {

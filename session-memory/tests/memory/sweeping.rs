@@ -1,12 +1,12 @@
 use crate::support::{Bench, LEASE, SECOND, at, change, key, kind, ready, record, token};
 use session_core::{
-    AfterWrite, CollectingStore, Cursor, ErrorKind, Expect, LockingStore, SessionStore,
+    CollectingStore, Cursor, ErrorKind, Expect, LockDisposition, LockingStore, SessionStore,
     SweepBudget, Touch,
 };
 use std::num::NonZeroUsize;
 
 #[test]
-fn the_living_are_not_looked_at() {
+fn live_records_are_not_looked_at() {
     let bench = Bench::new();
     for number in 0..1_000 {
         bench.create_for(&format!("live {number}"), 60).unwrap();
@@ -21,7 +21,7 @@ fn the_living_are_not_looked_at() {
 }
 
 #[test]
-fn a_walk_in_small_steps_ends_and_finds_every_dead_record() {
+fn a_walk_in_small_steps_ends_and_finds_every_expired_record() {
     let bench = Bench::with(|builder| builder.shards(4));
     for number in 0..50 {
         bench.create_for(&format!("dead {number}"), 1).unwrap();
@@ -47,7 +47,7 @@ fn a_walk_in_small_steps_ends_and_finds_every_dead_record() {
 }
 
 #[test]
-fn a_lock_spares_a_dead_record_until_it_has_lapsed() {
+fn a_lock_spares_an_expired_record_until_it_has_lapsed() {
     let bench = Bench::new();
     bench.create_for("a", 1).unwrap();
     bench.acquire("a", &token());
@@ -74,7 +74,7 @@ fn the_index_follows_every_move_of_an_expiry() {
     for name in ["touched", "prolonged", "shortened", "deleted", "replaced"] {
         bench.create_for(name, 10).unwrap();
     }
-    let touch = Touch { expires: at(30), lock: AfterWrite::Keep };
+    let touch = Touch { expires: at(30), lock: LockDisposition::Keep };
     ready(bench.store.touch(&key("touched"), &touch, &Expect::PRESENT)).unwrap();
     bench.update("prolonged", &change(30, ""), &Expect::PRESENT).unwrap();
     bench.update("shortened", &change(5, ""), &Expect::PRESENT).unwrap();
@@ -90,7 +90,7 @@ fn the_index_follows_every_move_of_an_expiry() {
 }
 
 #[test]
-fn a_cursor_of_another_store_is_refused() {
+fn a_cursor_of_another_store_is_rejected() {
     let bench = Bench::new();
     let budget = SweepBudget { max_records: NonZeroUsize::MIN };
     for text in ["", "1", "1.x", "-1.0", "a key"] {

@@ -1,5 +1,5 @@
 use crate::support::{Bench, LEASE, SECOND, at, change, key, ready, rotation, token, version};
-use session_core::{AfterWrite, Change, Expect, LockToken, LockingStore, SessionStore, Touch};
+use session_core::{Change, Expect, LockDisposition, LockToken, LockingStore, SessionStore, Touch};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -87,7 +87,7 @@ fn a_release_by_one_who_does_not_hold_wakes_nobody() {
 fn a_touch_that_releases_wakes() {
     let (bench, holder) = locked();
     let mut waiter = Waiter::of(&bench, "a");
-    let touch = Touch { expires: at(90), lock: AfterWrite::Release };
+    let touch = Touch { expires: at(90), lock: LockDisposition::Release };
     ready(bench.store.touch(&key("a"), &touch, &Expect::lock(holder))).unwrap();
     assert!(waiter.is_woken());
 }
@@ -96,11 +96,11 @@ fn a_touch_that_releases_wakes() {
 fn an_update_wakes_when_it_releases_and_not_when_it_keeps() {
     let (bench, holder) = locked();
     let mut waiter = Waiter::of(&bench, "a");
-    for lock in [AfterWrite::Keep, AfterWrite::Release] {
+    for lock in [LockDisposition::Keep, LockDisposition::Release] {
         let change = Change { lock, ..change(60, "new") };
         let expect = Expect::lock(holder.clone());
         bench.update("a", &change, &expect).unwrap();
-        assert_eq!(waiter.is_woken(), lock == AfterWrite::Release);
+        assert_eq!(waiter.is_woken(), lock == LockDisposition::Release);
     }
 }
 
@@ -123,7 +123,7 @@ fn a_rotation_wakes_who_waits_at_the_old_key() {
 }
 
 #[test]
-fn a_creation_over_a_dead_record_wakes() {
+fn a_creation_over_an_expired_record_wakes() {
     let (bench, _) = locked();
     let mut waiter = Waiter::of(&bench, "a");
     bench.clock.advance(60 * SECOND);

@@ -146,7 +146,7 @@ fn visit<'a, V: Visitor<'a>>(value: &Value, visitor: V) -> Result<V::Value, Mism
         Value::Bytes(bytes) => visit_string(bytes, visitor),
         Value::Enum(case) => visit_string(&case.case, visitor),
         Value::Custom(_) => Err(Mismatch::new("an object that serializes itself has no fields")),
-        Value::Array(_) | Value::Object(_) | Value::Anchored(_) | Value::Reference(_) => {
+        Value::Array(_) | Value::Object(_) | Value::ReferenceTarget(_) | Value::Reference(_) => {
             Err(Mismatch::new("a value that holds others"))
         }
     }

@@ -1,7 +1,7 @@
 //! Puts anchors on the values to which references lead.
 
 use super::Fault;
-use crate::value::{Anchor, Anchored, Array, ReferenceKind, Value};
+use crate::value::{Anchor, Array, ReferenceKind, ReferenceTarget, Value};
 use std::collections::BTreeMap;
 use std::mem;
 
@@ -61,7 +61,7 @@ impl Linker {
         }
         if let Some(anchor) = anchor {
             let inner = mem::take(value);
-            *value = Value::Anchored(Anchored::new(anchor, inner));
+            *value = Value::ReferenceTarget(ReferenceTarget::new(anchor, inner));
         }
         Ok(())
     }

@@ -29,7 +29,7 @@ fn flat(values: &Array) -> Vec<&Value> {
 }
 
 fn add<'a>(value: &'a Value, flat: &mut Vec<&'a Value>) {
-    let value = value.peel();
+    let value = value.resolve();
     flat.push(value);
     match value {
         Value::Array(array) => array.iter().for_each(|(_, value)| add(value, flat)),

@@ -74,7 +74,7 @@ impl Writer {
     /// Writes a value that may have `room` levels below it.
     pub(super) fn value(&mut self, value: &Value, room: usize) -> Result<(), Refusal> {
         let mut value = value;
-        while let Value::Anchored(anchored) = value {
+        while let Value::ReferenceTarget(anchored) = value {
             self.anchor(anchored.anchor, &anchored.value)?;
             value = &anchored.value;
         }
@@ -96,14 +96,14 @@ impl Writer {
             Value::Custom(custom) => return self.custom(custom, room),
             Value::Enum(case) => return self.enum_case(case),
             Value::Reference(reference) => return self.reference(*reference),
-            Value::Anchored(_) => unreachable!("the anchors were passed"),
+            Value::ReferenceTarget(_) => unreachable!("the anchors were passed"),
         }
         Ok(())
     }
 
     /// Remembers where the next value stands.
     fn anchor(&mut self, anchor: Anchor, value: &Value) -> Result<(), Refusal> {
-        let target = match value.peel() {
+        let target = match value.resolve() {
             // PHP does not count it, so that it is known by the number of what it leads to.
             Value::Reference(reference) if reference.kind == ReferenceKind::Variable => {
                 self.target(reference.anchor)?

@@ -1,6 +1,6 @@
-use super::made::Made;
+use super::canonical_eq::Made;
+use super::element_identity::origins;
 use super::order;
-use super::origins::origins;
 use super::{change, variables};
 use crate::Key;
 use crate::value::{Array, Value};

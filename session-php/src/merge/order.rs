@@ -1,4 +1,4 @@
-use super::made::Made;
+use super::canonical_eq::Made;
 use super::property;
 use crate::de::cast;
 use crate::value::{Array, Value};
@@ -16,7 +16,7 @@ pub(super) fn is_kept(list: &Array, made: &[Made<'_>]) -> bool {
 /// Whether a type may have made this of the value: whether all that it knows is there.
 pub(super) fn is_of(value: &Value, made: &Value) -> bool {
     let is_entry = |value: Option<&Value>, made| value.is_none_or(|value| is_of(value, made));
-    match (value.peel(), made) {
+    match (value.resolve(), made) {
         // Where it leads is not looked at.
         (Value::Reference(_), _) => true,
         (Value::Array(array), Value::Array(made)) => {

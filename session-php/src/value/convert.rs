@@ -1,4 +1,4 @@
-use super::{Anchored, Array, Custom, EnumCase, Object, Reference, Value};
+use super::{Array, Custom, EnumCase, Object, Reference, ReferenceTarget, Value};
 
 /// `From` for what is a variant as it is.
 macro_rules! variants {
@@ -25,7 +25,7 @@ variants! {
     Object => Object;
     Custom => Custom;
     EnumCase => Enum;
-    Anchored => Anchored;
+    ReferenceTarget => ReferenceTarget;
     Reference => Reference;
 }
 

@@ -1,6 +1,6 @@
 //! Kinds and sizes, never data: what a session holds is secret.
 
-use super::{Anchored, Array, Custom, EnumCase, Object, Value, Visibility};
+use super::{Array, Custom, EnumCase, Object, ReferenceTarget, Value, Visibility};
 use std::fmt::{self, Debug, Formatter};
 
 impl Debug for Value {
@@ -15,7 +15,7 @@ impl Debug for Value {
             Self::Object(object) => object.fmt(formatter),
             Self::Custom(custom) => custom.fmt(formatter),
             Self::Enum(case) => case.fmt(formatter),
-            Self::Anchored(anchored) => anchored.fmt(formatter),
+            Self::ReferenceTarget(anchored) => anchored.fmt(formatter),
             Self::Reference(reference) => reference.fmt(formatter),
         }
     }
@@ -45,9 +45,9 @@ impl Debug for EnumCase {
     }
 }
 
-impl Debug for Anchored {
+impl Debug for ReferenceTarget {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Anchored").field(&self.anchor).field(&self.value).finish()
+        formatter.debug_tuple("ReferenceTarget").field(&self.anchor).field(&self.value).finish()
     }
 }
 

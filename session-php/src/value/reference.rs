@@ -10,14 +10,14 @@ pub struct Anchor(pub u64);
 
 /// A value to which references lead.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Anchored {
+pub struct ReferenceTarget {
     /// The name by which references know it.
     pub anchor: Anchor,
     /// The value.
     pub value: Box<Value>,
 }
 
-impl Anchored {
+impl ReferenceTarget {
     /// This value under this name.
     pub fn new(anchor: Anchor, value: impl Into<Value>) -> Self {
         Self { anchor, value: Box::new(value.into()) }

@@ -49,8 +49,8 @@ pub(crate) fn decoding(format: Format, bytes: &[u8]) {
     };
     untouched_data_is_written_back(format, &session, &payload);
     values_mean_the_same_in_canonical_spelling(format, &session, bytes);
-    types_read_it_or_refuse_it::<serde_json::Value>(format, &payload);
-    types_read_it_or_refuse_it::<Known>(format, &payload);
+    types_read_it_or_reject_it::<serde_json::Value>(format, &payload);
+    types_read_it_or_reject_it::<Known>(format, &payload);
     changing(format, &payload);
 }
 
@@ -78,7 +78,7 @@ fn values_mean_the_same_in_canonical_spelling(format: Format, session: &SessionD
     }
 }
 
-fn types_read_it_or_refuse_it<T>(format: Format, payload: &Payload)
+fn types_read_it_or_reject_it<T>(format: Format, payload: &Payload)
 where
     T: for<'de> Deserialize<'de> + Serialize,
 {

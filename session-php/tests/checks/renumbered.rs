@@ -1,4 +1,4 @@
-use session_php::{Anchor, Anchored, Array, Object, Reference, SessionData, Value};
+use session_php::{Anchor, Array, Object, Reference, ReferenceTarget, SessionData, Value};
 use std::collections::{HashMap, HashSet};
 
 /// The session with its anchors counted in their order, and without those to which nothing leads.
@@ -21,7 +21,7 @@ impl Numbering {
     fn look_for_references(&mut self, value: &Value) {
         match value {
             Value::Reference(reference) => drop(self.led_to.insert(reference.anchor)),
-            Value::Anchored(anchored) => self.look_for_references(&anchored.value),
+            Value::ReferenceTarget(anchored) => self.look_for_references(&anchored.value),
             Value::Array(array) => array.iter().for_each(|(_, it)| self.look_for_references(it)),
             Value::Object(object) => {
                 object.properties.iter().for_each(|(_, it)| self.look_for_references(it));
@@ -37,11 +37,11 @@ impl Numbering {
 
     fn value(&mut self, value: &Value) -> Value {
         match value {
-            Value::Anchored(anchored) if self.led_to.contains(&anchored.anchor) => {
+            Value::ReferenceTarget(anchored) if self.led_to.contains(&anchored.anchor) => {
                 let anchor = self.number(anchored.anchor);
-                Anchored::new(anchor, self.value(&anchored.value)).into()
+                ReferenceTarget::new(anchor, self.value(&anchored.value)).into()
             }
-            Value::Anchored(anchored) => self.value(&anchored.value),
+            Value::ReferenceTarget(anchored) => self.value(&anchored.value),
             Value::Reference(reference) => {
                 Reference { kind: reference.kind, anchor: self.number(reference.anchor) }.into()
             }

@@ -1,6 +1,6 @@
 use session_php::{
-    Anchor, Anchored, Array, Custom, EnumCase, Key, Object, Reference, ReferenceKind, SessionData,
-    Value,
+    Anchor, Array, Custom, EnumCase, Key, Object, Reference, ReferenceKind, ReferenceTarget,
+    SessionData, Value,
 };
 
 /// Makes a session of any bytes: the same one of the same bytes.
@@ -96,7 +96,7 @@ impl<'a> Sample<'a> {
         self.anchors.push((anchor, object));
         let value =
             if object { self.object(room).into() } else { Value::Array(self.entries(room)) };
-        Anchored::new(anchor, value).into()
+        ReferenceTarget::new(anchor, value).into()
     }
 
     fn reference(&mut self) -> Value {

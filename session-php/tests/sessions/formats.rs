@@ -43,7 +43,7 @@ fn php_serialize_is_one_array_and_nothing_else() {
 }
 
 #[test]
-fn names_that_break_off_are_refused() {
+fn names_that_break_off_are_rejected() {
     assert_eq!(refusal(Format::Php, b"a|N;b"), "expected a name and a bar at byte 4");
     assert_eq!(
         refusal(Format::PhpBinary, b"\x05abc"),
@@ -52,13 +52,13 @@ fn names_that_break_off_are_refused() {
 }
 
 #[test]
-fn a_name_that_comes_twice_is_refused() {
+fn a_name_that_comes_twice_is_rejected() {
     let expected = "expected a name that was not there before at byte 6";
     assert_eq!(refusal(Format::Php, b"a|i:1;a|i:2;"), expected);
 }
 
 #[test]
-fn php_refuses_a_name_with_a_bar_before_php_drops_the_session() {
+fn php_rejects_a_name_with_a_bar_before_php_drops_the_session() {
     let session = SessionData::from_iter([("a|b", 1)]);
     assert!(unwritable(Format::Php, &session).starts_with("a name with a bar"));
     assert_eq!(encoded(Format::PhpSerialize, &session), "a:1:{s:3:\"a|b\";i:1;}");
@@ -66,7 +66,7 @@ fn php_refuses_a_name_with_a_bar_before_php_drops_the_session() {
 }
 
 #[test]
-fn php_binary_refuses_a_name_over_127_bytes_before_php_drops_the_variable() {
+fn php_binary_rejects_a_name_over_127_bytes_before_php_drops_the_variable() {
     let longest = SessionData::from_iter([("k".repeat(127), 1)]);
     assert!(encoded(Format::PhpBinary, &longest).starts_with("\\x7fkk"));
     let longer = SessionData::from_iter([("k".repeat(128), 1)]);
@@ -130,7 +130,7 @@ fn a_session_moves_from_format_to_format() {
 }
 
 #[test]
-fn text_that_is_not_utf8_is_refused_with_the_way_out() {
+fn text_that_is_not_utf8_is_rejected_with_the_way_out() {
     let session = SessionData::from_iter([("a", Value::from(&b"\xff"[..]))]);
     let text = PhpCodec::new(Format::Php);
     let error = text.encode(&session).unwrap_err();

@@ -68,12 +68,12 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 512, ..Default::default() })]
 
     #[test]
-    fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..200), format in 0..3_usize) {
+    fn any_bytes_are_read_or_rejected(bytes in vec(any::<u8>(), 0..200), format in 0..3_usize) {
         decoding(Format::ALL[format], &bytes);
     }
 
     #[test]
-    fn mutations_of_sessions_are_read_or_refused(
+    fn mutations_of_sessions_are_read_or_rejected(
         session in select(&SESSIONS[..]),
         mutations in vec(mutation(), 1..6),
     ) {
@@ -100,7 +100,7 @@ fn the_sessions_that_are_mutated_are_sessions() {
 }
 
 #[test]
-fn every_beginning_of_a_session_is_read_or_refused() {
+fn every_beginning_of_a_session_is_read_or_rejected() {
     for (format, bytes) in SESSIONS {
         (0..bytes.len()).for_each(|length| decoding(format, &bytes[..length]));
     }

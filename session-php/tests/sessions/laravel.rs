@@ -84,7 +84,7 @@ fn refusal(stored: &str) -> String {
 }
 
 #[test]
-fn what_laravel_does_not_write_is_refused() {
+fn what_laravel_does_not_write_is_rejected() {
     for stored in [
         "a:0:{}",
         "i:7;",

@@ -61,7 +61,7 @@ fn bytes_are_limited_in_both_directions() {
 }
 
 #[test]
-fn numbers_that_announce_more_than_there_is_are_refused_at_once() {
+fn numbers_that_announce_more_than_there_is_are_rejected_at_once() {
     for announced in ["9", "4294967296", "9223372036854775807", "18446744073709551615"] {
         for (head, tail) in [
             ("s:", ":\"x\";"),
@@ -82,7 +82,7 @@ fn numbers_that_announce_more_than_there_is_are_refused_at_once() {
 }
 
 #[test]
-fn deep_nesting_is_refused_before_the_stack_ends() {
+fn deep_nesting_is_rejected_before_the_stack_ends() {
     let deep = "v|".to_owned() + &"a:1:{i:0;".repeat(400_000);
     assert_eq!(refusal(Format::Php, deep.as_bytes()), "nested deeper than the limit of 128");
     let deep = "a:1:{i:0;".repeat(400_000);

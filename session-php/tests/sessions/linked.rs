@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use session_php::{Anchor, Anchored, Reference, ReferenceKind, SessionData, Value};
+use session_php::{Anchor, Reference, ReferenceKind, ReferenceTarget, SessionData, Value};
 
 /// A reference: where it stands, where it leads, and whether to the object there, if it is one.
 pub(crate) type Link = (Index, Index, bool);
@@ -45,29 +45,29 @@ fn link(session: &mut SessionData, to: usize, from: usize, is_object: bool, fres
             } else {
                 ReferenceKind::Variable
             };
-            *value.peel_mut() = Reference { kind, anchor }.into();
+            *value.resolve_mut() = Reference { kind, anchor }.into();
         }
     });
 }
 
 /// The anchor of a value, and whether it is on an object. A value without a number has none.
 fn anchor(value: &mut Value, fresh: Anchor) -> Option<(Anchor, bool)> {
-    let is_object = match value.peel() {
+    let is_object = match value.resolve() {
         Value::Reference(reference) if reference.kind == ReferenceKind::Variable => return None,
         Value::Object(_) | Value::Enum(_) | Value::Reference(_) => true,
         _ => false,
     };
-    if let Value::Anchored(anchored) = value {
+    if let Value::ReferenceTarget(anchored) = value {
         return Some((anchored.anchor, is_object));
     }
     let inner = std::mem::take(value);
-    *value = Anchored::new(fresh, inner).into();
+    *value = ReferenceTarget::new(fresh, inner).into();
     Some((fresh, is_object))
 }
 
 /// Whether something else than the value would go with it.
 fn holds_others(value: &Value) -> bool {
-    matches!(value, Value::Array(_) | Value::Object(_) | Value::Anchored(_))
+    matches!(value, Value::Array(_) | Value::Object(_) | Value::ReferenceTarget(_))
 }
 
 /// Shows every value with its number, a value before those that it holds. Says how many there are.
@@ -80,7 +80,7 @@ fn walk(session: &mut SessionData, mut visit: impl FnMut(usize, &mut Value)) -> 
 fn walk_in(value: &mut Value, count: &mut usize, visit: &mut impl FnMut(usize, &mut Value)) {
     visit(*count, value);
     *count += 1;
-    match value.peel_mut() {
+    match value.resolve_mut() {
         Value::Array(array) => array.iter_mut().for_each(|(_, it)| walk_in(it, count, visit)),
         Value::Object(object) => {
             object.properties.iter_mut().for_each(|(_, it)| walk_in(it, count, visit));

@@ -115,7 +115,7 @@ fn an_element_that_changes_in_its_place_keeps_the_rest_of_it() {
             item.sku = sku.into();
         }
     });
-    // Others came and went, but not between it and its neighbours.
+    // Others came and went, but not between it and its neighbors.
     leaves(&[new("D"), a, b2, c, new("E")], |cart| {
         cart[1].sku = "X".into();
         cart.insert(0, Item::new("D"));

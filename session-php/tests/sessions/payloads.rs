@@ -62,14 +62,14 @@ fn apply(session: &mut SessionData, change: &Json) {
             for step in rest {
                 value = held(value, key(step));
             }
-            *value.peel_mut() = integer(&change[2]);
+            *value.resolve_mut() = integer(&change[2]);
         }
         _ => panic!("a change is of a known kind"),
     }
 }
 
 fn held(value: &mut Value, key: Key) -> &mut Value {
-    let held = match value.peel_mut() {
+    let held = match value.resolve_mut() {
         Value::Array(array) => array.get_mut(key),
         Value::Object(object) => object.properties.get_mut(key),
         _ => None,

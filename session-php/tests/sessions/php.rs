@@ -124,7 +124,7 @@ fn what_php_wrote_is_what_it_had() {
         assert_eq!(object("own").properties.get(5).and_then(Value::as_str), Some("x"));
 
         let enums = case(format, "enums");
-        let Some(Value::Enum(suit)) = enums.get("v").map(Value::peel) else { panic!("no enum") };
+        let Some(Value::Enum(suit)) = enums.get("v").map(Value::resolve) else { panic!("no enum") };
         assert_eq!((&suit.class[..], &suit.case[..]), (&b"Suit"[..], &b"Hearts"[..]));
 
         let wide = case(format, "wide");
@@ -177,7 +177,7 @@ fn an_object_is_known_by_the_number_of_each_of_its_places() {
 
 #[test]
 #[ignore = "needs php"]
-fn php_of_today_refuses_variables_without_a_value() {
+fn php_of_today_rejects_variables_without_a_value() {
     for (format, bytes) in [
         (Format::Php, &b"!x|y|i:1;"[..]),
         (Format::Php, b"y|i:1;!x|"),
@@ -316,7 +316,7 @@ fn php_reads_generated_sessions_and_spells_them_alike() {
 
 #[test]
 #[ignore = "needs php"]
-fn what_php_refuses_is_refused_here() {
+fn what_php_rejects_is_rejected_here() {
     let refused = [
         "a|i:1",
         "a|b:2;",

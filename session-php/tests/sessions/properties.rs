@@ -81,7 +81,7 @@ fn again(format: Format, session: &SessionData) -> (Payload, SessionData) {
 }
 
 fn references_in(value: &Value) -> usize {
-    match value.peel() {
+    match value.resolve() {
         Value::Reference(_) => 1,
         Value::Array(array) => array.iter().map(|(_, value)| references_in(value)).sum(),
         Value::Object(object) => {

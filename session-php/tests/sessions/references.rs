@@ -4,7 +4,7 @@ use crate::support::{codec, decoded, encoded, forgotten, refusal, session, unwri
 use serde::{Deserialize, Serialize};
 use session_core::{Codec, Payload};
 use session_php::{
-    Anchor, Anchored, Array, Format, Object, Reference, ReferenceKind, SessionData, Value,
+    Anchor, Array, Format, Object, Reference, ReferenceKind, ReferenceTarget, SessionData, Value,
     Visibility,
 };
 use std::collections::BTreeMap;
@@ -67,8 +67,8 @@ fn an_anchor_on_a_reference_to_a_variable_is_that_variables() {
     let variable = |anchor| Reference { kind: ReferenceKind::Variable, anchor: Anchor(anchor) };
     let session = SessionData::from_iter([
         ("x", Value::Null),
-        ("a", Anchored::new(Anchor(1), 5).into()),
-        ("b", Anchored::new(Anchor(2), variable(1)).into()),
+        ("a", ReferenceTarget::new(Anchor(1), 5).into()),
+        ("b", ReferenceTarget::new(Anchor(2), variable(1)).into()),
         ("c", variable(2).into()),
     ]);
     assert_eq!(written(&session), "x|N;a|i:5;b|R:2;c|R:2;");
@@ -81,7 +81,7 @@ fn a_value_may_hold_itself() {
 }
 
 #[test]
-fn a_reference_to_what_was_replaced_is_refused() {
+fn a_reference_to_what_was_replaced_is_rejected() {
     let mut session = session(SHARED);
     session.insert("o", 1);
     assert!(unwritable(Format::Php, &session).starts_with("a reference leads to no value"));
@@ -138,15 +138,15 @@ fn a_removed_value_is_given_back_and_can_stand_elsewhere() {
 #[test]
 fn what_references_lead_to_is_changed_for_all() {
     let mut session = session(SHARED);
-    *session.get_mut("v").unwrap().peel_mut() = Value::from(9);
+    *session.get_mut("v").unwrap().resolve_mut() = Value::from(9);
     assert_eq!(follow(&session, "w").and_then(Value::as_int), Some(9));
     assert!(written(&session).ends_with("v|i:9;w|R:5;"));
 }
 
 #[test]
-fn a_reference_to_an_object_that_became_something_else_is_refused() {
+fn a_reference_to_an_object_that_became_something_else_is_rejected() {
     let mut session = session(SHARED);
-    *session.get_mut("o").unwrap().peel_mut() = Value::from(9);
+    *session.get_mut("o").unwrap().resolve_mut() = Value::from(9);
     assert!(unwritable(Format::Php, &session).starts_with("a reference to an object"));
 }
 
@@ -155,10 +155,10 @@ fn references_can_be_made() {
     let anchor = Anchor(1);
     let kind = ReferenceKind::Object;
     let mut session = SessionData::new();
-    session.insert("a", Anchored::new(anchor, Object::new("P")));
+    session.insert("a", ReferenceTarget::new(anchor, Object::new("P")));
     session.insert("b", Reference { kind, anchor });
     assert_eq!(written(&session), "a|O:1:\"P\":0:{}b|r:1;");
-    session.insert("c", Anchored::new(anchor, 1));
+    session.insert("c", ReferenceTarget::new(anchor, 1));
     assert_eq!(unwritable(Format::Php, &session), "two values have the same anchor");
 }
 
@@ -205,7 +205,7 @@ fn a_scalar_before_what_only_php_can_count_is_changed_where_it_stands() {
 }
 
 #[test]
-fn a_value_that_moves_what_only_php_can_count_is_refused() {
+fn a_value_that_moves_what_only_php_can_count_is_rejected() {
     for bytes in OPAQUE {
         let refused = |change: fn(&mut SessionData)| {
             let mut session = session(bytes);

@@ -51,7 +51,7 @@ fn partial_shows_nothing_of_its_data() {
 }
 
 #[test]
-fn refusals_of_bytes_do_not_quote_them() {
+fn rejections_of_bytes_do_not_quote_them() {
     for length in 0..ZEBRA.len() {
         let payload = Payload::text(&ZEBRA[..length]);
         let read: Result<SessionData, _> = codec(Format::Php).decode(&payload);
@@ -62,7 +62,7 @@ fn refusals_of_bytes_do_not_quote_them() {
 }
 
 #[test]
-fn refusals_of_types_do_not_quote_the_data() {
+fn rejections_of_types_do_not_quote_the_data() {
     for refusal in [
         read::<u8>("s:5:\"Zebra\";").unwrap_err(),
         read::<char>("s:5:\"Zebra\";").unwrap_err(),

@@ -113,7 +113,7 @@ fn references_are_read_as_what_they_lead_to() {
 }
 
 #[test]
-fn a_value_of_another_shape_is_refused_with_the_way_to_it() {
+fn a_value_of_another_shape_is_rejected_with_the_way_to_it() {
     let refusal = |bytes: &str| read::<Cart>(bytes).unwrap_err();
     assert_eq!(refusal("i:5;"), "expected struct Cart, found integer at v");
     assert_eq!(refusal("a:0:{}"), "the field items is missing at v");
@@ -132,7 +132,7 @@ fn a_value_of_another_shape_is_refused_with_the_way_to_it() {
 }
 
 #[test]
-fn what_php_cannot_hold_is_refused() {
+fn what_php_cannot_hold_is_rejected() {
     let beyond = "an integer beyond the 64 bits with a sign that PHP has";
     assert_eq!(write(u64::MAX).unwrap_err(), beyond);
     assert_eq!(write(i128::MIN).unwrap_err(), beyond);

@@ -86,7 +86,7 @@ fn other_spellings_are_read_as_php_reads_them() {
 }
 
 #[test]
-fn what_is_no_value_is_refused_with_its_place() {
+fn what_is_no_value_is_rejected_with_its_place() {
     for (bytes, expected) in [
         ("", "expected a value at byte 2"),
         ("x", "expected the end of a value's type at byte 3"),

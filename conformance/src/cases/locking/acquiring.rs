@@ -3,7 +3,7 @@
 use crate::context::{CLOCK_SKEW, LEASE, all_at_once};
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict, Violation};
-use session_core::{Acquired, AfterWrite, Change, Expect, Key, LockToken, LockingStore};
+use session_core::{Acquired, Change, Expect, Key, LockDisposition, LockToken, LockingStore};
 use std::sync::Arc;
 use tokio::task::yield_now;
 
@@ -95,7 +95,7 @@ pub(crate) async fn what_holders_write_one_after_the_other_is_not_lost(
             let read = lock_when_free(&*locking, &key, &token).await?;
             yield_now().await;
             let payload = grown[read].clone();
-            let lock = AfterWrite::Release;
+            let lock = LockDisposition::Release;
             let change = Change { payload, lock, ..change };
             let expect = Expect::lock(token);
             locking.update(&key, &change, &expect, &version).await?;

@@ -1,9 +1,9 @@
 //! What a live lock stops, and what its token allows (L3, L4, L5).
 
 use crate::context::LIFE;
-use crate::ensure::{ensure_eq, ensure_refused};
+use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{AfterWrite, Deletion, Expect, Key, LockToken, Timestamp, Touch};
+use session_core::{Deletion, Expect, Key, LockDisposition, LockToken, Timestamp, Touch};
 
 pub(crate) async fn a_live_lock_stops_no_reader(context: &Context) -> Verdict {
     let record = context.record("data");
@@ -16,7 +16,7 @@ pub(crate) async fn an_update_without_the_token_is_locked(context: &Context) -> 
     let (key, token) = context.given_locked("a").await?;
     let before = context.snapshot(&key).await?;
     let update = context.update(&key, "late", &Expect::PRESENT).await;
-    ensure_refused!(update, Locked);
+    ensure_rejected!(update, Locked);
     context.ensure_unchanged(&key, &before).await?;
     context.ensure_held(&key, &token).await
 }
@@ -25,7 +25,7 @@ pub(crate) async fn an_update_of_the_version_read_is_locked_too(context: &Contex
     let (key, _) = context.given_locked("a").await?;
     let before = context.snapshot(&key).await?;
     let read = Expect::version(before.version.clone());
-    ensure_refused!(context.update(&key, "late", &read).await, Locked);
+    ensure_rejected!(context.update(&key, "late", &read).await, Locked);
     context.ensure_unchanged(&key, &before).await
 }
 
@@ -35,7 +35,7 @@ pub(crate) async fn a_deletion_passes_a_live_lock(context: &Context) -> Verdict 
     ensure_eq!(deletion, Deletion::Deleted, "the deletion");
     context.ensure_absent(&key).await?;
     let late = context.update(&key, "late", &Expect::lock(token)).await;
-    ensure_refused!(late, Gone);
+    ensure_rejected!(late, Gone);
     context.ensure_absent(&key).await
 }
 
@@ -53,7 +53,7 @@ pub(crate) async fn an_update_with_anothers_token_is_lock_lost(context: &Context
     for key in locked_and_unlocked(context).await? {
         let before = context.snapshot(&key).await?;
         let foreign = Expect::lock(context.token());
-        ensure_refused!(context.update(&key, "late", &foreign).await, LockLost);
+        ensure_rejected!(context.update(&key, "late", &foreign).await, LockLost);
         context.ensure_unchanged(&key, &before).await?;
     }
     Ok(())
@@ -65,7 +65,7 @@ pub(crate) async fn a_touch_with_anothers_token_is_lock_lost(context: &Context) 
         let foreign = Expect::lock(context.token());
         for expires in [context.in_seconds(2 * LIFE), context.in_seconds(1)] {
             let touch = context.touch(&key, expires, &foreign).await;
-            ensure_refused!(touch, LockLost);
+            ensure_rejected!(touch, LockLost);
         }
         context.ensure_unchanged(&key, &before).await?;
     }
@@ -76,7 +76,7 @@ pub(crate) async fn a_deletion_with_anothers_token_is_lock_lost(context: &Contex
     for key in locked_and_unlocked(context).await? {
         let before = context.snapshot(&key).await?;
         let foreign = Expect::lock(context.token());
-        ensure_refused!(context.store().delete(&key, &foreign).await, LockLost);
+        ensure_rejected!(context.store().delete(&key, &foreign).await, LockLost);
         context.ensure_unchanged(&key, &before).await?;
     }
     Ok(())
@@ -112,11 +112,11 @@ pub(crate) async fn the_holder_deletes(context: &Context) -> Verdict {
 pub(crate) async fn an_update_releases_in_the_same_step(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
     let (mut change, version) = (context.change("second"), context.version());
-    change.lock = AfterWrite::Release;
+    change.lock = LockDisposition::Release;
     let expect = Expect::lock(token.clone());
     context.store().update(&key, &change, &expect, &version).await?;
     context.ensure_data(&key, "second").await?;
-    ensure_deposed(context, &key, token).await
+    ensure_stale(context, &key, token).await
 }
 
 pub(crate) async fn a_touch_releases_in_the_same_step(context: &Context) -> Verdict {
@@ -124,7 +124,7 @@ pub(crate) async fn a_touch_releases_in_the_same_step(context: &Context) -> Verd
     let expires = context.in_seconds(2 * LIFE);
     release_by_touch(context, &key, &token, expires).await?;
     ensure_eq!(context.snapshot(&key).await?.record.expires, expires, "the expiry");
-    ensure_deposed(context, &key, token).await
+    ensure_stale(context, &key, token).await
 }
 
 pub(crate) async fn a_touch_that_moves_nothing_still_releases(context: &Context) -> Verdict {
@@ -132,7 +132,7 @@ pub(crate) async fn a_touch_that_moves_nothing_still_releases(context: &Context)
     let before = context.snapshot(&key).await?;
     release_by_touch(context, &key, &token, context.in_seconds(1)).await?;
     context.ensure_unchanged(&key, &before).await?;
-    ensure_deposed(context, &key, token).await
+    ensure_stale(context, &key, token).await
 }
 
 async fn release_by_touch(
@@ -141,16 +141,16 @@ async fn release_by_touch(
     token: &LockToken,
     expires: Timestamp,
 ) -> Verdict {
-    let lock = AfterWrite::Release;
+    let lock = LockDisposition::Release;
     let touch = Touch { expires, lock };
     let expect = Expect::lock(token.clone());
     Ok(context.store().touch(key, &touch, &expect).await?)
 }
 
 /// The lock is free, and who held it can write no more.
-async fn ensure_deposed(context: &Context, key: &Key, token: LockToken) -> Verdict {
+async fn ensure_stale(context: &Context, key: &Key, token: LockToken) -> Verdict {
     context.ensure_free(key).await?;
     let late = context.update(key, "late", &Expect::lock(token)).await;
-    ensure_refused!(late, LockLost);
+    ensure_rejected!(late, LockLost);
     Ok(())
 }

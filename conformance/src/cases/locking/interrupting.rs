@@ -6,7 +6,7 @@ use crate::{Context, Verdict};
 use session_core::{Acquired, Expect};
 
 /// Until the lease that stood before is over, the lock is its holder's in any case.
-pub(crate) async fn a_dropped_renewal_deposes_nobody(context: &Context) -> Verdict {
+pub(crate) async fn a_dropped_renewal_loses_no_lock(context: &Context) -> Verdict {
     drop_at_every_await!(|polls| {
         let (key, token) = context.given_locked(&format!("{polls}")).await?;
         context.advance(LEASE / 2);

@@ -1,7 +1,7 @@
 //! `release` frees what its caller holds, and nothing else (L6).
 
 use crate::context::LEASE;
-use crate::ensure::{ensure_eq, ensure_refused};
+use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::{Acquired, Expect};
 
@@ -11,7 +11,7 @@ pub(crate) async fn a_released_lock_is_free(context: &Context) -> Verdict {
     context.locking()?.release(&key, &token).await?;
     context.ensure_unchanged(&key, &read).await?;
     let late = context.update(&key, "late", &Expect::lock(token)).await;
-    ensure_refused!(late, LockLost);
+    ensure_rejected!(late, LockLost);
     let answer = context.contend(&key).await?;
     ensure_eq!(answer, Acquired::Locked(read), "the next holder's answer");
     Ok(())

@@ -1,7 +1,7 @@
 //! `renew` extends what is held, and deposes nobody (L9).
 
 use crate::context::LEASE;
-use crate::ensure::{ensure_eq, ensure_refused};
+use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::Expect;
 use std::time::Duration;
@@ -47,14 +47,14 @@ pub(crate) async fn renew_of_anothers_lock_is_lock_lost(context: &Context) -> Ve
     let (key, token) = context.given_locked("a").await?;
     let lapse = context.lapse_of(LEASE);
     let foreign = context.token();
-    ensure_refused!(locking.renew(&key, &foreign, 2 * LEASE).await, LockLost);
+    ensure_rejected!(locking.renew(&key, &foreign, 2 * LEASE).await, LockLost);
     context.ensure_held(&key, &token).await?;
     context.advance_to(lapse);
     context.ensure_free(&key).await?;
-    ensure_refused!(locking.renew(&key, &token, LEASE).await, LockLost);
+    ensure_rejected!(locking.renew(&key, &token, LEASE).await, LockLost);
 
     let unlocked = context.given("b").await?;
-    ensure_refused!(locking.renew(&unlocked, &token, LEASE).await, LockLost);
+    ensure_rejected!(locking.renew(&unlocked, &token, LEASE).await, LockLost);
     context.ensure_free(&unlocked).await.map(drop)
 }
 
@@ -62,7 +62,7 @@ pub(crate) async fn renew_of_a_gone_session_is_gone(context: &Context) -> Verdic
     let (key, token) = context.given_locked("a").await?;
     context.store().delete(&key, &Expect::PRESENT).await?;
     let renewed = context.locking()?.renew(&key, &token, LEASE).await;
-    ensure_refused!(renewed, Gone);
+    ensure_rejected!(renewed, Gone);
     context.ensure_absent(&key).await
 }
 

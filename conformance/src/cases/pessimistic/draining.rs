@@ -1,8 +1,8 @@
 //! Releases that go on in the background after a handle has ended, and the wait for them (R13).
 
 use super::{Turns, options};
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
-use crate::watched::Trouble;
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
+use crate::spy_store::Trouble;
 use crate::{Context, Verdict};
 use session_core::{Drained, ErrorKind, Timer};
 use std::time::Duration;
@@ -15,7 +15,7 @@ pub(crate) async fn an_acquisition_that_was_not_applied_is_not_released(
     let turns = Turns::with(context, "data").await?;
     turns.watched().acquiring.set(Trouble::Fails(ErrorKind::Unavailable));
     let waiter = turns.open_beside().await;
-    ensure_refused!(turns.outcome(waiter).await?, Unavailable);
+    ensure_rejected!(turns.outcome(waiter).await?, Unavailable);
     turns.settle().await;
     ensure_eq!(turns.watched().releases(), 0, "releases of what is not held");
     Ok(())
@@ -31,7 +31,7 @@ pub(crate) async fn a_release_after_a_failed_write_is_waited_for_briefly(
     turns.watched().releasing.set(Trouble::StaysSilent);
     "changed".clone_into(holder.data_mut());
     let (begin, attempts) = (context.clock().elapsed(), turns.watched().attempts().len());
-    ensure_refused!(turns.drive(holder.commit()).await?, Unavailable);
+    ensure_rejected!(turns.drive(holder.commit()).await?, Unavailable);
     let waited = context.since(begin);
     ensure!(waited <= options().release_timeout, "the release was waited for for {waited:?}");
     turns.settle().await;

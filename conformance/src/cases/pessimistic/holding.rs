@@ -4,8 +4,8 @@ use super::{Turns, options};
 use crate::cases::sessions::secrets::{DATA, ensure_error_hides, ensure_hidden};
 use crate::cases::sessions::{THRESHOLD, key_of};
 use crate::context::{CLOCK_SKEW, LEASE};
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
-use crate::watched::Trouble;
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
+use crate::spy_store::Trouble;
 use crate::{Context, Verdict, Violation};
 use session_core::{Clock, Expect, LockToken, SessionStore, Timer};
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub(crate) async fn a_lock_is_renewed_while_it_is_held(context: &Context) -> Ver
     context.ensure_data(&turns.key, "written").await
 }
 
-pub(crate) async fn a_renewal_whose_reply_is_lost_deposes_nobody(context: &Context) -> Verdict {
+pub(crate) async fn a_renewal_whose_reply_is_lost_loses_no_lock(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let holder = turns.open().await?;
     turns.watched().renewing.set(Trouble::LosesReplies);
@@ -40,30 +40,30 @@ pub(crate) async fn renewal_stops_after_the_longest_hold(context: &Context) -> V
     turns.pass(options().lock_lease + CLOCK_SKEW).await;
     let heir = context.ensure_free(&turns.key).await?;
     "too late".clone_into(hung.data_mut());
-    ensure_refused!(turns.drive(hung.commit()).await?, LockLost);
+    ensure_rejected!(turns.drive(hung.commit()).await?, LockLost);
     context.ensure_data(&turns.key, "data").await?;
     context.ensure_held(&turns.key, &heir).await
 }
 
-pub(crate) async fn a_hung_holder_does_not_stop_the_line(context: &Context) -> Verdict {
+pub(crate) async fn a_hung_holder_does_not_stop_the_queue(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let mut hung = turns.open().await?;
     turns.pass(options().max_lock_hold + options().lock_lease * 5 / 6).await;
     let next = turns.open().await?;
     turns.commit(next, "the next one's").await?;
     "too late".clone_into(hung.data_mut());
-    ensure_refused!(turns.drive(hung.commit()).await?, LockLost);
+    ensure_rejected!(turns.drive(hung.commit()).await?, LockLost);
     context.ensure_data(&turns.key, "the next one's").await
 }
 
-pub(crate) async fn a_lost_lock_is_told_at_the_commit(context: &Context) -> Verdict {
+pub(crate) async fn a_lost_lock_is_reported_at_the_commit(context: &Context) -> Verdict {
     let lapse = options().lock_lease + CLOCK_SKEW;
     for (data, later) in [("changed", lapse), ("data", lapse), ("data", THRESHOLD)] {
         let turns = Turns::with(context, "data").await?;
         let mut holder = turns.open().await?;
         data.clone_into(holder.data_mut());
         let heir = depose(&turns, later).await?;
-        ensure_refused!(turns.drive(holder.commit()).await?, LockLost);
+        ensure_rejected!(turns.drive(holder.commit()).await?, LockLost);
         context.ensure_data(&turns.key, "data").await?;
         context.ensure_held(&turns.key, &heir).await?;
     }
@@ -79,7 +79,7 @@ async fn depose(turns: &Turns<'_>, later: Duration) -> Verdict<LockToken> {
 }
 
 /// A token that is held does not prove that nobody wrote.
-pub(crate) async fn a_write_past_the_lock_is_told_to_its_holder(context: &Context) -> Verdict {
+pub(crate) async fn a_write_past_the_lock_is_reported_to_its_holder(context: &Context) -> Verdict {
     for rotates in [false, true] {
         if rotates && !context.capabilities().rotates() {
             break;
@@ -90,10 +90,10 @@ pub(crate) async fn a_write_past_the_lock_is_told_to_its_holder(context: &Contex
         let token = token.ok_or_else(|| Violation::new("a session was opened without a lock"))?;
         context.update(&turns.key, "another's", &Expect::lock(token)).await?;
         if rotates {
-            ensure_refused!(turns.drive(holder.rotate()).await?, Conflict);
+            ensure_rejected!(turns.drive(holder.rotate()).await?, Conflict);
         }
         "changed".clone_into(holder.data_mut());
-        ensure_refused!(turns.drive(holder.commit()).await?, Conflict);
+        ensure_rejected!(turns.drive(holder.commit()).await?, Conflict);
         context.ensure_data(&turns.key, "another's").await?;
         context.ensure_free(&turns.key).await?;
     }
@@ -109,16 +109,18 @@ pub(crate) async fn a_holder_that_rotates_knows_its_own_write(context: &Context)
     context.ensure_data(&key, "written").await
 }
 
-pub(crate) async fn a_deletion_under_a_lock_is_told_at_the_commit(context: &Context) -> Verdict {
+pub(crate) async fn a_deletion_under_a_lock_is_reported_at_the_commit(
+    context: &Context,
+) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let mut holder = turns.open().await?;
     context.store().delete(&turns.key, &Expect::PRESENT).await?;
     "changed".clone_into(holder.data_mut());
-    ensure_refused!(turns.drive(holder.commit()).await?, Gone);
+    ensure_rejected!(turns.drive(holder.commit()).await?, Gone);
     context.ensure_absent(&turns.key).await
 }
 
-pub(crate) async fn a_deletion_under_a_lock_lets_the_line_move_on(context: &Context) -> Verdict {
+pub(crate) async fn a_deletion_under_a_lock_lets_the_queue_move_on(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let holder = turns.open().await?;
     context.store().delete(&turns.key, &Expect::PRESENT).await?;

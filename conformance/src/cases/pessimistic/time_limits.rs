@@ -3,8 +3,8 @@
 use super::{Turns, options};
 use crate::cases::pessimistic::Waiter;
 use crate::context::{CLOCK_SKEW, LEASE};
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
-use crate::watched::{Trouble, Wakes};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
+use crate::spy_store::{Trouble, Wakes};
 use crate::{Context, Verdict, Violation};
 use session_core::{ErrorKind, Timer};
 use std::time::Duration;
@@ -31,8 +31,8 @@ pub(crate) async fn waiting_for_an_unavailable_store_ends_as_unavailable(
     turns.watched().acquiring.set(Trouble::Fails(ErrorKind::Unavailable));
     let begin = context.clock().elapsed();
     let (first, second) = (turns.open_beside().await, turns.open_beside().await);
-    ensure_refused!(turns.outcome(first).await?, Unavailable);
-    ensure_refused!(turns.outcome(second).await?, Unavailable);
+    ensure_rejected!(turns.outcome(first).await?, Unavailable);
+    ensure_rejected!(turns.outcome(second).await?, Unavailable);
     ensure_eq!(context.since(begin), options().max_lock_wait_time, "the wait");
     let mut delays = turns.watched().delays();
     // The deadline cuts the last one.
@@ -48,8 +48,8 @@ pub(crate) async fn a_lock_that_was_seen_held_ends_in_a_lock_timeout(context: &C
     let (first, second) = (turns.open_beside().await, turns.open_beside().await);
     turns.pass(options().max_lock_wait_time / 4).await;
     turns.watched().acquiring.set(Trouble::Fails(ErrorKind::Unavailable));
-    ensure_refused!(turns.outcome(first).await?, LockTimeout);
-    ensure_refused!(turns.outcome(second).await?, LockTimeout);
+    ensure_rejected!(turns.outcome(first).await?, LockTimeout);
+    ensure_rejected!(turns.outcome(second).await?, LockTimeout);
     context.ensure_held(&turns.key, &foreign).await
 }
 
@@ -57,7 +57,7 @@ pub(crate) async fn a_failure_for_good_ends_the_wait(context: &Context) -> Verdi
     let turns = Turns::with(context, "data").await?;
     turns.watched().acquiring.set(Trouble::Fails(ErrorKind::Denied));
     let begin = context.clock().elapsed();
-    ensure_refused!(turns.drive(turns.sessions.open(Some(turns.id.secret()))).await?, Denied);
+    ensure_rejected!(turns.drive(turns.sessions.open(Some(turns.id.secret()))).await?, Denied);
     ensure_eq!(context.since(begin), Duration::ZERO, "the wait for what will fail again");
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use super::{Turns, options};
 use crate::context::{CLOCK_SKEW, LEASE};
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
-use crate::watched::Wakes;
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
+use crate::spy_store::Wakes;
 use crate::{Context, Verdict};
 use session_core::{Clock, OsRandom, SessionId, Timer};
 use std::time::Duration;
@@ -27,19 +27,19 @@ pub(crate) async fn waiting_for_another_process_ends_at_the_deadline(context: &C
     let foreign = context.lock(&turns.key, LEASE).await?;
     let begin = context.clock().elapsed();
     let second = turns.open_beside().await;
-    ensure_refused!(turns.outcome(second).await?, LockTimeout);
+    ensure_rejected!(turns.outcome(second).await?, LockTimeout);
     let waited = context.since(begin);
     ensure_eq!(waited, options().max_lock_wait_time, "the wait");
     context.ensure_unchanged(&turns.key, &before).await?;
     context.ensure_held(&turns.key, &foreign).await
 }
 
-pub(crate) async fn waiting_in_line_ends_at_the_deadline(context: &Context) -> Verdict {
+pub(crate) async fn waiting_in_the_queue_ends_at_the_deadline(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let first = turns.open().await?;
     let begin = context.clock().elapsed();
     let second = turns.open_beside().await;
-    ensure_refused!(turns.outcome(second).await?, LockTimeout);
+    ensure_rejected!(turns.outcome(second).await?, LockTimeout);
     let waited = context.since(begin);
     ensure_eq!(waited, options().max_lock_wait_time, "the wait");
     turns.commit(first, "written").await?;
@@ -61,7 +61,7 @@ pub(crate) async fn a_wall_clock_that_jumps_moves_no_deadline(context: &Context)
         turns.settle().await;
         ensure!(second.waits(), "a jump of the wall clock ended a wait");
     }
-    ensure_refused!(turns.outcome(second).await?, LockTimeout);
+    ensure_rejected!(turns.outcome(second).await?, LockTimeout);
     let waited = context.since(begin);
     ensure_eq!(waited, options().max_lock_wait_time, "the wait");
     Ok(())
@@ -72,7 +72,7 @@ pub(crate) async fn delays_grow_between_the_minimum_and_the_maximum(context: &Co
     turns.watched().wake(Wakes::Never);
     context.lock(&turns.key, LEASE).await?;
     let second = turns.open_beside().await;
-    ensure_refused!(turns.outcome(second).await?, LockTimeout);
+    ensure_rejected!(turns.outcome(second).await?, LockTimeout);
     let mut delays = turns.watched().delays();
     let last = delays.pop().unwrap_or_default();
     let (minimum, maximum) = (options().min_lock_retry, options().max_lock_retry);
@@ -119,7 +119,7 @@ fn ensure_few(attempts: &[Duration]) -> Verdict {
     Ok(())
 }
 
-pub(crate) async fn a_waiter_gets_in_when_the_lease_has_lapsed(context: &Context) -> Verdict {
+pub(crate) async fn a_waiter_gets_the_lock_when_the_lease_has_lapsed(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let lease = options().max_lock_wait_time / 2;
     context.lock(&turns.key, lease).await?;

@@ -1,7 +1,7 @@
 //! What a commit writes, and what it does not (S2, S3).
 
 use super::{IDLE, THRESHOLD, ensure_data, id_of, key_of, open, stored, write};
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict, Violation};
 use session_core::{Committed, ErrorKind, Expect, Record, Written};
 use std::time::Duration;
@@ -105,7 +105,7 @@ pub(crate) async fn an_optimistic_commit_that_lost_the_race_is_a_conflict(
     let mut loser = open(&sessions, &id).await?;
     write(&sessions, &id, "winner").await?;
     "loser".clone_into(loser.data_mut());
-    ensure_refused!(loser.commit().await, Conflict);
+    ensure_rejected!(loser.commit().await, Conflict);
     ensure_data(&sessions, &id, "winner").await?;
     Ok(())
 }
@@ -123,7 +123,7 @@ pub(crate) async fn an_optimistic_touch_has_no_race_to_lose(context: &Context) -
     Ok(())
 }
 
-pub(crate) async fn data_over_the_limit_is_refused_and_the_session_stays(
+pub(crate) async fn data_over_the_limit_is_rejected_and_the_session_stays(
     context: &Context,
 ) -> Verdict {
     let limit = context.capabilities().max_record_bytes().unwrap_or_default();
@@ -135,8 +135,9 @@ pub(crate) async fn data_over_the_limit_is_refused_and_the_session_stays(
         let Err(error) = session.commit().await else {
             return Err(Violation::new("data over the limit was written"));
         };
-        let size_is_told = matches!(error.kind(), ErrorKind::TooLarge { size, .. } if size > limit);
-        ensure!(size_is_told, "data over the limit was refused with {error}");
+        let size_is_reported =
+            matches!(error.kind(), ErrorKind::TooLarge { size, .. } if size > limit);
+        ensure!(size_is_reported, "data over the limit was refused with {error}");
         context.ensure_unchanged(&key_of(&id)?, &before).await?;
         write(&sessions, &id, "small again").await?;
     }

@@ -1,7 +1,7 @@
 //! The absolute deadline is set at creation, and no expiry passes it (S7).
 
 use super::{ABSOLUTE, IDLE, THRESHOLD, key_of, open, stored, write};
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::{Clock, SessionId, Sessions, Timestamp};
 
@@ -70,9 +70,9 @@ pub(crate) async fn a_commit_after_the_deadline_is_gone(context: &Context) -> Ve
     let unchanged = open(&sessions, &id).await?;
     context.advance_to_second(deadline);
     "changed".clone_into(changed.data_mut());
-    ensure_refused!(changed.commit().await, Gone);
-    ensure_refused!(rotated.rotate().await, Gone);
-    ensure_refused!(unchanged.commit().await, Gone);
+    ensure_rejected!(changed.commit().await, Gone);
+    ensure_rejected!(rotated.rotate().await, Gone);
+    ensure_rejected!(unchanged.commit().await, Gone);
     context.ensure_absent(&key_of(&id)?).await
 }
 

@@ -2,7 +2,7 @@
 
 use super::{THRESHOLD, key_of, open, stored};
 use crate::context::LEASE;
-use crate::ensure::{ensure_eq, ensure_refused};
+use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::Deletion;
 
@@ -16,9 +16,9 @@ pub(crate) async fn no_handle_brings_back_a_destroyed_session(context: &Context)
         ensure_eq!(destroyed, Deletion::Deleted, "what the first destruction found");
 
         "changed".clone_into(changed.data_mut());
-        ensure_refused!(changed.commit().await, Gone);
+        ensure_rejected!(changed.commit().await, Gone);
         context.advance(THRESHOLD);
-        ensure_refused!(touched.commit().await, Gone);
+        ensure_rejected!(touched.commit().await, Gone);
         "again".clone_into(again.data_mut());
         ensure_eq!(again.destroy().await?, Deletion::WasAbsent, "what the second found");
         context.ensure_absent(&key_of(&id)?).await?;

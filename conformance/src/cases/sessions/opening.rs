@@ -1,7 +1,7 @@
 //! An id unknown to the store is never adopted (S1), and what cannot be read stays (R2).
 
 use super::{ensure_data, id_of, key_of, open, stored, write};
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::{
     Base64, LastWriteWins, OsRandom, Payload, Presented, RawString, SessionId, Sessions, Written,
@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub(crate) async fn an_unknown_id_gets_a_fresh_one(context: &Context) -> Verdict {
     for sessions in context.sessions_of_each_strategy()? {
         let unknown = SessionId::draw(&OsRandom);
-        refused_id(&sessions, unknown.secret(), Presented::Unknown).await?;
+        rejected_id(&sessions, unknown.secret(), Presented::Unknown).await?;
     }
     Ok(())
 }
@@ -20,7 +20,7 @@ pub(crate) async fn an_id_that_is_none_gets_a_fresh_one(context: &Context) -> Ve
     let sessions = context.sessions()?;
     let megabyte = "a".repeat(1 << 20);
     for text in ["", " ", "..", "a b", "a\0b", "\u{1F950}", "a;b", megabyte.as_str()] {
-        refused_id(&sessions, text, Presented::Unacceptable).await?;
+        rejected_id(&sessions, text, Presented::Unacceptable).await?;
     }
     Ok(())
 }
@@ -29,7 +29,7 @@ pub(crate) async fn an_expired_id_gets_a_fresh_one(context: &Context) -> Verdict
     for sessions in context.sessions_of_each_strategy()? {
         let id = stored(&sessions, "old").await?;
         context.advance_to_second(context.snapshot(&key_of(&id)?).await?.record.expires);
-        refused_id(&sessions, id.secret(), Presented::Unknown).await?;
+        rejected_id(&sessions, id.secret(), Presented::Unknown).await?;
     }
     Ok(())
 }
@@ -38,13 +38,13 @@ pub(crate) async fn a_destroyed_id_gets_a_fresh_one(context: &Context) -> Verdic
     for sessions in context.sessions_of_each_strategy()? {
         let id = stored(&sessions, "old").await?;
         sessions.destroy(&id).await?;
-        refused_id(&sessions, id.secret(), Presented::Unknown).await?;
+        rejected_id(&sessions, id.secret(), Presented::Unknown).await?;
     }
     Ok(())
 }
 
 /// Writes a session under a presented id, which must come to another id and leave this one unknown.
-async fn refused_id(sessions: &Sessions<String>, presented: &str, why: Presented) -> Verdict {
+async fn rejected_id(sessions: &Sessions<String>, presented: &str, why: Presented) -> Verdict {
     let mut session = sessions.open(Some(presented)).await?;
     ensure_eq!(session.presented(), why, "what became of the presented id");
     ensure!(session.is_new(), "a session was found under an id that the store does not know");
@@ -78,9 +78,9 @@ pub(crate) async fn data_that_cannot_be_decoded_is_corrupt_and_stays(context: &C
     let before = context.snapshot(&key_of(&id)?).await?;
     let opened = encoded.open(Some(id.secret())).await;
     let payload = opened.as_ref().err().and_then(|error| error.payload().cloned());
-    ensure_refused!(opened, Corrupt);
+    ensure_rejected!(opened, Corrupt);
     ensure_eq!(payload.as_ref(), Some(&before.record.payload), "the bytes in the error");
-    ensure_refused!(encoded.read(Some(id.secret())).await, Corrupt);
+    ensure_rejected!(encoded.read(Some(id.secret())).await, Corrupt);
     context.ensure_unchanged(&key_of(&id)?, &before).await
 }
 

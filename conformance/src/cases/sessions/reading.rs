@@ -2,7 +2,7 @@
 
 use super::{IDLE, THRESHOLD, key_of, stored};
 use crate::context::LEASE;
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::{Expect, OsRandom, Record, SessionId};
 use std::time::Duration;
@@ -72,6 +72,6 @@ pub(crate) async fn a_reader_does_not_bring_back_what_was_deleted(context: &Cont
     context.advance(THRESHOLD);
     let session = sessions.read(Some(id.secret())).await?;
     context.store().delete(&key_of(&id)?, &Expect::PRESENT).await?;
-    ensure_refused!(session.close().await, Gone);
+    ensure_rejected!(session.close().await, Gone);
     context.ensure_absent(&key_of(&id)?).await
 }

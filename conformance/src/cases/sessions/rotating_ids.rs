@@ -1,7 +1,7 @@
 //! Rotation keeps data, deadline and lock, and the old id stops working (S4).
 
 use super::{IDLE, THRESHOLD, ensure_data, key_of, open, stored, write};
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::{Committed, Expect};
 
@@ -55,7 +55,7 @@ pub(crate) async fn a_rotation_that_races_a_destruction_is_gone(context: &Contex
         let id = stored(&sessions, "data").await?;
         let mut session = open(&sessions, &id).await?;
         sessions.destroy(&id).await?;
-        ensure_refused!(session.rotate().await, Gone);
+        ensure_rejected!(session.rotate().await, Gone);
         ensure!(session.id() == &id, "a rotation that failed changed the id");
         context.ensure_absent(&key_of(&id)?).await?;
     }
@@ -67,7 +67,7 @@ pub(crate) async fn a_rotation_after_the_expiry_is_gone(context: &Context) -> Ve
         let id = stored(&sessions, "data").await?;
         let mut session = open(&sessions, &id).await?;
         context.advance(IDLE);
-        ensure_refused!(session.rotate().await, Gone);
+        ensure_rejected!(session.rotate().await, Gone);
     }
     Ok(())
 }
@@ -133,6 +133,6 @@ pub(crate) async fn an_optimistic_rotation_that_lost_the_race_is_a_conflict(
     let id = stored(&sessions, "first").await?;
     let mut session = open(&sessions, &id).await?;
     write(&sessions, &id, "second").await?;
-    ensure_refused!(session.rotate().await, Conflict);
+    ensure_rejected!(session.rotate().await, Conflict);
     context.ensure_data(&key_of(&id)?, "second").await
 }

@@ -5,8 +5,8 @@ use crate::ensure::{ensure, ensure_eq};
 use crate::secrets::Secrets;
 use crate::{Context, Verdict};
 use session_core::{
-    Acquired, Base64, Change, Error, Expect, Key, LastWriteWins, LockToken, Payload, RawString,
-    Result, Session, Sessions, Timestamp,
+    Acquired, Base64, Change, Error, Expect, Key, LastWriteWins, LockToken, OpenSession, Payload,
+    RawString, Result, Sessions, Timestamp,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub(crate) async fn debug_output_shows_no_secret(context: &Context) -> Verdict {
     let sessions = context.sessions()?;
     let id = stored(&sessions, DATA).await?;
     let key = key_of(&id)?;
-    let session: Session<String> = open(&sessions, &id).await?;
+    let session: OpenSession<String> = open(&sessions, &id).await?;
     let read = sessions.read(Some(id.secret())).await?;
     let snapshot = context.snapshot(&key).await?;
     let printed = [
@@ -50,7 +50,7 @@ pub(crate) async fn errors_show_no_secret(context: &Context) -> Verdict {
     let key = context.given("a").await?;
     let absent = context.key("absent");
     let mut errors = refusals(context, &key, &absent).await;
-    errors.extend(refusals_of_a_rotation(context, &key, &absent).await);
+    errors.extend(rejections_of_a_rotation(context, &key, &absent).await);
     errors.extend(conflicts(context, &key).await);
     for error in errors {
         ensure_error_hides(&error, &[DATA, key.as_str(), absent.as_str()])?;
@@ -87,7 +87,7 @@ async fn refusals(context: &Context, key: &Key, absent: &Key) -> Vec<Error> {
     ])
 }
 
-async fn refusals_of_a_rotation(context: &Context, key: &Key, absent: &Key) -> Vec<Error> {
+async fn rejections_of_a_rotation(context: &Context, key: &Key, absent: &Key) -> Vec<Error> {
     let present = &Expect::PRESENT;
     refused([
         context.rotate(absent, &context.key("new"), DATA, present).await,
@@ -110,9 +110,9 @@ pub(crate) async fn lock_errors_show_no_secret(context: &Context) -> Verdict {
     let (absent, other) = (context.given_deleted("absent").await?, context.token());
     let mut errors = Vec::new();
     for token in [&holder, &other] {
-        errors.extend(fenced_refusals(context, &absent, token).await?);
+        errors.extend(fenced_rejections(context, &absent, token).await?);
     }
-    errors.extend(fenced_refusals(context, &key, &other).await?);
+    errors.extend(fenced_rejections(context, &key, &other).await?);
     let present = &Expect::PRESENT;
     let stale = Expect::lock(holder.clone()).and_version(context.version());
     errors.extend(refused([
@@ -129,7 +129,7 @@ pub(crate) async fn lock_errors_show_no_secret(context: &Context) -> Verdict {
 }
 
 /// What the operations that name a token are refused with.
-async fn fenced_refusals(context: &Context, key: &Key, token: &LockToken) -> Verdict<Vec<Error>> {
+async fn fenced_rejections(context: &Context, key: &Key, token: &LockToken) -> Verdict<Vec<Error>> {
     let (store, locking, fenced) =
         (context.store(), context.locking()?, Expect::lock(token.clone()));
     Ok(refused([

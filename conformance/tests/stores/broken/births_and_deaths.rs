@@ -129,23 +129,23 @@ rejects! {
         gone_comes_before_conflict,
         lock_lost_comes_before_conflict,
         a_held_lock_and_another_version_is_a_conflict,
-        the_old_keys_refusals_come_before_already_exists,
+        rejections_of_the_old_key_come_before_already_exists,
         acquire_of_an_unknown_session_is_absent,
-        a_deposed_holder_writes_nothing,
+        a_stale_holder_writes_nothing,
         a_deletion_passes_a_live_lock,
         a_deletion_of_the_version_read_passes_a_live_lock,
         a_deletion_with_anothers_token_is_lock_lost,
         the_holder_deletes,
         a_release_of_what_is_gone_creates_nothing,
         renew_of_a_gone_session_is_gone,
-        a_deletion_under_a_lock_is_told_at_the_commit,
+        a_deletion_under_a_lock_is_reported_at_the_commit,
         a_destroyed_id_gets_a_fresh_one,
-        a_destruction_lets_the_line_move_on,
+        a_destruction_lets_the_queue_move_on,
         a_logout_passes_a_live_lock,
         a_reader_does_not_bring_back_what_was_deleted,
         a_rotation_that_races_a_destruction_is_gone,
         no_handle_brings_back_a_destroyed_session,
-        a_deletion_under_a_lock_lets_the_line_move_on,
+        a_deletion_under_a_lock_lets_the_queue_move_on,
         a_deletion_finds_a_session_up_to_its_expiry,
         long_keys_that_differ_at_their_end_are_isolated,
         a_destruction_dropped_at_any_await_is_whole_or_not_at_all,
@@ -159,24 +159,24 @@ rejects! {
         a_repeated_creation_does_not_undo_a_later_write,
         a_record_is_not_replaced_before_its_expiry,
     ];
-    keeps_the_dead_records_data = ruled(Inherits(|dead, new| new.record.payload = dead.record.payload.clone()))
+    keeps_the_expired_records_data = ruled(Inherits(|dead, new| new.record.payload = dead.record.payload.clone()))
     => [
-        a_dead_record_is_replaced,
-        the_deadline_of_a_dead_record_is_not_inherited,
-        the_lock_of_a_dead_record_is_not_inherited,
-        the_version_of_a_dead_record_is_not_inherited,
+        an_expired_record_is_replaced,
+        the_deadline_of_an_expired_record_is_not_inherited,
+        the_lock_of_an_expired_record_is_not_inherited,
+        the_version_of_an_expired_record_is_not_inherited,
         of_many_creators_exactly_one_wins,
     ];
-    keeps_the_dead_records_deadline = ruled(Inherits(|dead, new| new.record.deadline = new.record.deadline.or(dead.record.deadline)))
+    keeps_the_expired_records_deadline = ruled(Inherits(|dead, new| new.record.deadline = new.record.deadline.or(dead.record.deadline)))
     => [
-        the_deadline_of_a_dead_record_is_not_inherited,
+        the_deadline_of_an_expired_record_is_not_inherited,
     ];
-    keeps_the_dead_records_lock = ruled(Inherits(|dead, new| new.lock = dead.lock.clone()))
+    keeps_the_expired_records_lock = ruled(Inherits(|dead, new| new.lock = dead.lock.clone()))
     => [
-        the_lock_of_a_dead_record_is_not_inherited,
+        the_lock_of_an_expired_record_is_not_inherited,
     ];
-    keeps_the_dead_records_version = ruled(Inherits(|dead, new| new.version = dead.version.clone()))
+    keeps_the_expired_records_version = ruled(Inherits(|dead, new| new.version = dead.version.clone()))
     => [
-        the_version_of_a_dead_record_is_not_inherited,
+        the_version_of_an_expired_record_is_not_inherited,
     ];
 }

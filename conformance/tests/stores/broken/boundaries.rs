@@ -241,9 +241,9 @@ rejects! {
     loads_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Load))
     => [
         a_record_is_not_replaced_before_its_expiry,
-        a_record_that_is_dead_already_is_not_created,
+        a_record_that_is_expired_already_is_not_created,
         a_touched_session_lives_up_to_its_new_expiry,
-        a_sweep_spares_the_living,
+        a_sweep_leaves_live_records,
         no_expiry_passes_the_deadline,
         a_commit_after_the_deadline_is_gone,
         a_record_is_live_up_to_its_expiry,
@@ -309,10 +309,10 @@ rejects! {
     => [
         text_beyond_ascii_is_measured_in_bytes,
         a_rotation_beyond_the_limit_changes_nothing,
-        a_write_that_is_refused_releases_the_lock,
+        a_write_that_is_rejected_releases_the_lock,
         after_an_update_beyond_the_limit_the_lock_is_released,
         an_update_beyond_the_limit_changes_nothing,
-        data_over_the_limit_is_refused_and_the_session_stays,
+        data_over_the_limit_is_rejected_and_the_session_stays,
     ];
     sweeps_by_the_time_of_the_first_step = twisted(SweepsByTheTimeOfTheFirstStep::default())
     => [

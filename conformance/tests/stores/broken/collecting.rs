@@ -209,7 +209,7 @@ impl Twist for ForgetsItsCursors {
 rejects! {
     forgets_its_cursors_at_once = ForgetsItsCursors::after(Duration::ZERO)
     => [
-        a_collection_keeps_its_pace,
+        a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
     ];
     forgets_its_cursors_in_two_seconds = ForgetsItsCursors::after(Duration::from_secs(2))
@@ -218,25 +218,25 @@ rejects! {
     ];
     collects_the_locked = ruled(CollectsTheLocked)
     => [
-        a_live_lock_spares_an_expired_record,
+        a_live_lock_keeps_an_expired_record,
         a_sweep_reports_what_became_of_the_expired,
     ];
     spares_any_lock = ruled(SparesAnyLock)
     => [
-        a_lapsed_lock_spares_nothing,
+        a_lapsed_lock_keeps_nothing,
     ];
     collects_a_second_early = ruled(CollectsASecondEarly)
     => [
-        a_sweep_spares_the_living,
+        a_sweep_leaves_live_records,
     ];
     never_collects = twisted(NeverCollects)
     => [
         a_sweep_deletes_what_is_expired,
-        a_lapsed_lock_spares_nothing,
+        a_lapsed_lock_keeps_nothing,
         a_sweep_keeps_to_its_budget_and_ends,
         a_sweep_reports_what_became_of_the_expired,
         a_collection_backs_off_and_goes_on,
-        a_collection_keeps_its_pace,
+        a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
     ];
@@ -248,7 +248,7 @@ rejects! {
     => [
         a_sweep_keeps_to_its_budget_and_ends,
         a_collection_backs_off_and_goes_on,
-        a_collection_keeps_its_pace,
+        a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
     ];
@@ -256,14 +256,14 @@ rejects! {
     => [
         a_sweep_changes_nothing_that_load_tells,
         a_sweep_deletes_what_is_expired,
-        a_sweep_spares_the_living,
-        a_sweep_spares_what_was_touched_since,
-        a_live_lock_spares_an_expired_record,
-        a_lapsed_lock_spares_nothing,
+        a_sweep_leaves_live_records,
+        a_sweep_leaves_what_was_touched_since,
+        a_live_lock_keeps_an_expired_record,
+        a_lapsed_lock_keeps_nothing,
         a_sweep_keeps_to_its_budget_and_ends,
         a_sweep_reports_what_became_of_the_expired,
         a_collection_backs_off_and_goes_on,
-        a_collection_keeps_its_pace,
+        a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
         an_empty_session_is_as_live_as_any,
@@ -271,14 +271,14 @@ rejects! {
     ignores_its_budget = twisted(IgnoresItsBudget)
     => [
         a_sweep_keeps_to_its_budget_and_ends,
-        a_collection_keeps_its_pace,
+        a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
     ];
     reports_what_it_did_not_delete = twisted(ReportsWhatItDidNotDelete)
     => [
         a_sweep_deletes_what_is_expired,
-        a_lapsed_lock_spares_nothing,
+        a_lapsed_lock_keeps_nothing,
         a_sweep_keeps_to_its_budget_and_ends,
         each_step_of_a_sweep_goes_by_its_own_time,
     ];

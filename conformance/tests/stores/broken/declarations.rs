@@ -81,23 +81,23 @@ fn secretive(clock: ManualClock) -> Fixture {
 rejects! {
     ignores_undeclared_versions = twisted(without_versions())
     => every case that needs [Versions] and [
-        what_is_not_declared_is_refused,
+        what_is_not_declared_is_rejected,
     ];
     ignores_undeclared_deadlines = twisted(without_deadlines())
     => every case that needs [Deadlines] and [
-        what_is_not_declared_is_refused,
+        what_is_not_declared_is_rejected,
     ];
     ignores_an_undeclared_kind = twisted(without_binary())
     => every case that needs [Binary] and [
-        what_is_not_declared_is_refused,
+        what_is_not_declared_is_rejected,
     ];
     ignores_undeclared_rotation = twisted(without_rotation())
     => every case that needs [Rotation] and [
-        what_is_not_declared_is_refused,
+        what_is_not_declared_is_rejected,
     ];
     ignores_undeclared_locks = twisted(without_locks())
     => every case that needs [Locking] and [
-        what_is_not_declared_is_refused,
+        what_is_not_declared_is_rejected,
     ];
     forgets_declared_deadlines = twisted(KeepsNoDeadlines)
     => [
@@ -107,7 +107,7 @@ rejects! {
         text_and_binary_of_equal_bytes_stay_what_they_are,
         empty_text_is_data,
         empty_binary_is_data,
-        a_dead_record_is_replaced,
+        an_expired_record_is_replaced,
         a_deleted_record_is_created_anew,
         a_deadline_comes_back,
         of_many_creators_exactly_one_wins,
@@ -128,13 +128,13 @@ rejects! {
     ];
     is_no_more_than_a_store = bare
     => every case that needs [Locking, Collecting] and [
-        a_key_beyond_the_limit_is_refused,
+        a_key_beyond_the_limit_is_rejected,
         what_is_declared_is_provided,
         an_empty_session_is_as_live_as_any,
     ];
     locks_in_secret = secretive
     => every case that needs [Locking] and [
         what_is_declared_is_provided,
-        what_is_not_declared_is_refused,
+        what_is_not_declared_is_rejected,
     ];
 }

@@ -105,7 +105,7 @@ rejects! {
     lets_no_holder_delete = ruled(HolderCannotDelete)
     => [
         a_held_lock_and_another_version_is_a_conflict,
-        a_holder_that_nobody_deposed_may_write_late,
+        a_holder_may_write_late_if_nobody_took_over,
         the_holder_deletes,
     ];
     updates_past_a_live_lock = ruled(PassesLocks(Operation::Update))
@@ -117,7 +117,7 @@ rejects! {
     ];
     rotates_without_the_lock = ruled(PassesLocks(Operation::Rotate))
     => [
-        the_old_keys_refusals_come_before_already_exists,
+        rejections_of_the_old_key_come_before_already_exists,
         a_rotation_without_the_token_is_locked,
     ];
     lets_a_lock_stop_a_logout = ruled(LockStopsLogout)
@@ -125,10 +125,10 @@ rejects! {
         a_deletion_passes_a_live_lock,
         a_deletion_of_the_version_read_passes_a_live_lock,
         renew_of_a_gone_session_is_gone,
-        a_deletion_under_a_lock_is_told_at_the_commit,
-        a_destruction_lets_the_line_move_on,
+        a_deletion_under_a_lock_is_reported_at_the_commit,
+        a_destruction_lets_the_queue_move_on,
         a_logout_passes_a_live_lock,
-        a_deletion_under_a_lock_lets_the_line_move_on,
+        a_deletion_under_a_lock_lets_the_queue_move_on,
     ];
     hides_a_locked_record = twisted(LockHidesTheRecord)
     => [
@@ -141,11 +141,11 @@ rejects! {
         lock_lost_comes_before_conflict,
         locked_comes_before_conflict,
         a_held_lock_and_another_version_is_a_conflict,
-        a_release_that_names_no_lock_is_refused,
+        a_release_that_names_no_lock_is_rejected,
         an_acquisition_reads_the_record,
         a_lapsed_lock_is_taken_over,
-        a_deposed_holder_writes_nothing,
-        a_holder_that_nobody_deposed_may_write_late,
+        a_stale_holder_writes_nothing,
+        a_holder_may_write_late_if_nobody_took_over,
         a_takeover_that_races_a_write_loses_nothing,
         a_live_lock_stops_no_reader,
         an_update_without_the_token_is_locked,
@@ -159,13 +159,13 @@ rejects! {
         a_rotation_without_the_token_is_locked,
         a_rotation_with_anothers_token_is_lock_lost,
         a_rotation_takes_the_lock_along,
-        a_rotation_told_no_lease_lets_the_lock_go,
+        a_rotation_without_a_lease_releases_the_lock,
         a_released_lock_is_free,
         a_release_by_another_changes_nothing,
         a_renewed_lock_stands_longer,
         a_lapsed_lock_is_renewed_while_it_is_held,
         a_renewal_keeps_the_token,
-        a_lost_lock_is_told_at_the_commit,
+        a_lost_lock_is_reported_at_the_commit,
         readers_do_not_wait,
         reading_is_not_stopped_by_a_lock,
         renewal_stops_after_the_longest_hold,
@@ -186,11 +186,11 @@ rejects! {
         lock_lost_comes_before_conflict,
         locked_comes_before_conflict,
         a_held_lock_and_another_version_is_a_conflict,
-        a_release_that_names_no_lock_is_refused,
+        a_release_that_names_no_lock_is_rejected,
         an_acquisition_reads_the_record,
         a_lapsed_lock_is_taken_over,
-        a_deposed_holder_writes_nothing,
-        a_holder_that_nobody_deposed_may_write_late,
+        a_stale_holder_writes_nothing,
+        a_holder_may_write_late_if_nobody_took_over,
         a_takeover_that_races_a_write_loses_nothing,
         a_live_lock_stops_no_reader,
         an_update_without_the_token_is_locked,
@@ -204,13 +204,13 @@ rejects! {
         a_rotation_without_the_token_is_locked,
         a_rotation_with_anothers_token_is_lock_lost,
         a_rotation_takes_the_lock_along,
-        a_rotation_told_no_lease_lets_the_lock_go,
+        a_rotation_without_a_lease_releases_the_lock,
         a_released_lock_is_free,
         a_release_by_another_changes_nothing,
         a_renewed_lock_stands_longer,
         a_lapsed_lock_is_renewed_while_it_is_held,
         a_renewal_keeps_the_token,
-        a_lost_lock_is_told_at_the_commit,
+        a_lost_lock_is_reported_at_the_commit,
         readers_do_not_wait,
         reading_is_not_stopped_by_a_lock,
         renewal_stops_after_the_longest_hold,
@@ -230,11 +230,11 @@ rejects! {
         a_commit_that_is_dropped_releases_its_lock,
         a_rotated_handle_keeps_its_lock_under_the_new_id,
         a_second_handle_waits_for_the_first,
-        a_waiter_that_is_cancelled_leaves_the_line,
+        a_canceled_waiter_leaves_the_queue,
         every_commit_releases_the_lock,
         local_waiters_go_first_in_first_out,
-        only_the_head_of_the_line_asks_the_store,
-        a_waiter_dropped_at_any_await_leaves_the_line,
+        only_the_head_of_the_queue_asks_the_store,
+        a_waiter_dropped_at_any_await_leaves_the_queue,
     ];
     keeps_the_lock_that_a_touch_releases = ruled(KeepsWhatItShouldRelease(Operation::Touch))
     => [
@@ -243,7 +243,7 @@ rejects! {
         a_dropped_touch_releases_only_with_its_expiry,
         a_touch_releases_in_the_same_step,
         a_touch_that_moves_nothing_still_releases,
-        after_eight_local_hand_overs_the_line_pauses,
+        after_eight_local_hand_overs_the_queue_pauses,
         pauses_take_a_sixth_of_the_time_at_most,
         every_commit_releases_the_lock,
         a_commit_that_is_dropped_releases_its_lock,

@@ -5,7 +5,7 @@ use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::{
-    AfterWrite, Change, Clock, Error, ErrorKind, Expect, Key, ManualClock, Operation, Result,
+    Change, Clock, Error, ErrorKind, Expect, Key, LockDisposition, ManualClock, Operation, Result,
     SessionStore, Snapshot, Touch, Version,
 };
 use std::collections::HashSet;
@@ -33,7 +33,7 @@ impl Twist for SlidesOnLoad {
         let loaded = model.load(key).await?;
         if let Some(Snapshot { record, .. }) = &loaded {
             let expires = record.expires.saturating_add(Duration::from_secs(1));
-            let touch = Touch { expires, lock: AfterWrite::Keep };
+            let touch = Touch { expires, lock: LockDisposition::Keep };
             model.touch(key, &touch, &Expect::PRESENT).await?;
         }
         Ok(loaded)
@@ -51,7 +51,7 @@ struct SlidesToAFullLife {
 impl Twist for SlidesToAFullLife {
     async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
         let expires = self.clock.now().saturating_add(self.life).timestamp();
-        let touch = Touch { expires, lock: AfterWrite::Keep };
+        let touch = Touch { expires, lock: LockDisposition::Keep };
         match model.touch(key, &touch, &Expect::PRESENT).await {
             Err(error) if error.kind() != ErrorKind::Gone => Err(error),
             _ => model.load(key).await,
@@ -89,7 +89,7 @@ rejects! {
         a_commit_after_the_deadline_is_gone,
         a_dropped_touch_releases_only_with_its_expiry,
         a_session_that_is_only_read_lives_on,
-        a_sweep_spares_what_was_touched_since,
+        a_sweep_leaves_what_was_touched_since,
         a_touch_moves_the_expiry_alone,
         a_touch_passes_a_live_lock_and_keeps_it,
         a_touch_releases_in_the_same_step,
@@ -109,7 +109,7 @@ rejects! {
         a_commit_after_the_deadline_is_gone,
         a_deletion_expecting_another_version_is_a_conflict,
         a_deletion_with_anothers_token_is_lock_lost,
-        a_deposed_holder_writes_nothing,
+        a_stale_holder_writes_nothing,
         a_dropped_creation_is_whole_or_not_at_all,
         a_dropped_deletion_is_whole_or_not_at_all,
         a_dropped_sweep_has_deleted_expired_records_only,
@@ -120,7 +120,7 @@ rejects! {
         a_live_record_is_not_created_again,
         a_lock_moves_along_only_when_it_is_expected,
         a_release_by_another_changes_nothing,
-        a_release_that_names_no_lock_is_refused,
+        a_release_that_names_no_lock_is_rejected,
         a_released_lock_is_free,
         a_renewed_lock_stands_longer,
         a_repeated_acquisition_succeeds,
@@ -130,9 +130,9 @@ rejects! {
         a_repeated_update_does_not_undo_a_later_write,
         a_rotation_beyond_the_limit_changes_nothing,
         a_rotation_expecting_another_version_is_a_conflict,
-        a_rotation_onto_a_live_record_is_refused,
-        a_rotation_onto_itself_is_refused,
-        a_rotation_to_an_expiry_that_is_over_is_refused,
+        a_rotation_onto_a_live_record_is_rejected,
+        a_rotation_onto_itself_is_rejected,
+        a_rotation_to_an_expiry_that_is_over_is_rejected,
         a_rotation_with_anothers_token_is_lock_lost,
         a_rotation_without_the_token_is_locked,
         a_sweep_changes_nothing_that_load_tells,
@@ -148,19 +148,19 @@ rejects! {
         an_update_beyond_the_limit_changes_nothing,
         an_update_expecting_another_version_is_a_conflict,
         an_update_of_the_version_read_is_locked_too,
-        an_update_to_an_expiry_that_is_over_is_refused,
+        an_update_to_an_expiry_that_is_over_is_rejected,
         an_update_with_anothers_token_is_lock_lost,
         an_update_without_the_token_is_locked,
         an_updated_record_is_loaded,
         anothers_record_is_not_taken_for_a_repeated_rotation,
-        data_over_the_limit_is_refused_and_the_session_stays,
+        data_over_the_limit_is_rejected_and_the_session_stays,
         data_that_cannot_be_decoded_is_corrupt_and_stays,
         lock_lost_comes_before_conflict,
         locked_comes_before_conflict,
         no_handle_brings_back_a_destroyed_session,
         reading_changes_nothing_before_a_touch_is_due,
         reading_touches_when_that_is_due,
-        the_version_of_a_dead_record_is_not_inherited,
+        the_version_of_an_expired_record_is_not_inherited,
         waiting_for_another_process_ends_at_the_deadline,
         a_rotation_after_the_expiry_is_gone,
         a_rotation_is_a_use_that_moves_the_expiry,
@@ -185,16 +185,16 @@ rejects! {
         a_reader_does_not_bring_back_what_was_deleted,
         a_record_is_live_up_to_its_expiry,
         a_record_is_not_replaced_before_its_expiry,
-        a_record_that_is_dead_already_is_not_created,
+        a_record_that_is_expired_already_is_not_created,
         a_rotation_moves_the_record,
-        a_sweep_spares_the_living,
+        a_sweep_leaves_live_records,
         a_touched_session_lives_up_to_its_new_expiry,
         an_unchanged_session_is_not_written,
         an_unchanged_session_is_touched_when_due,
         an_updated_record_is_loaded,
         no_expiry_passes_the_deadline,
-        the_deadline_of_a_dead_record_is_not_inherited,
-        the_version_of_a_dead_record_is_not_inherited,
+        the_deadline_of_an_expired_record_is_not_inherited,
+        the_version_of_an_expired_record_is_not_inherited,
         updates_at_once_leave_one_of_them_whole,
         waiting_for_another_process_ends_at_the_deadline,
         reading_changes_nothing_before_a_touch_is_due,

@@ -125,7 +125,7 @@ impl Twist for TakesAbsenceForAnError {
 rejects! {
     returns_expired_records = ruled(IgnoresExpiry(Operation::Load))
     => [
-        a_record_is_dead_from_its_expiry_on,
+        a_record_is_expired_from_its_expiry_on,
         a_sweep_changes_nothing_that_load_tells,
         a_clock_that_jumps_back_makes_no_error,
         update_of_an_expired_session_is_gone,
@@ -154,8 +154,8 @@ rejects! {
     rotates_expired_records = ruled(IgnoresExpiry(Operation::Rotate))
     => [
         rotation_of_an_expired_session_is_gone,
-        a_rotation_replaces_a_dead_record,
-        a_rotation_does_not_inherit_a_dead_records_lock,
+        a_rotation_replaces_an_expired_record,
+        a_rotation_does_not_inherit_the_lock_of_an_expired_record,
         a_rotation_after_the_expiry_is_gone,
     ];
     deletes_expired_records_as_live = ruled(IgnoresExpiry(Operation::Delete))
@@ -169,31 +169,31 @@ rejects! {
         gone_comes_before_lock_lost_and_locked,
         acquire_of_an_expired_session_is_absent,
     ];
-    refuses_to_create_over_the_dead = ruled(IgnoresExpiry(Operation::Create))
+    rejects_to_create_over_the_expired = ruled(IgnoresExpiry(Operation::Create))
     => [
-        a_dead_record_is_replaced,
-        the_deadline_of_a_dead_record_is_not_inherited,
-        the_lock_of_a_dead_record_is_not_inherited,
-        the_version_of_a_dead_record_is_not_inherited,
+        an_expired_record_is_replaced,
+        the_deadline_of_an_expired_record_is_not_inherited,
+        the_lock_of_an_expired_record_is_not_inherited,
+        the_version_of_an_expired_record_is_not_inherited,
         of_many_creators_exactly_one_wins,
         acquire_of_an_expired_session_is_absent,
     ];
     keeps_records_a_second_too_long = ruled(DiesASecondLate)
     => [
-        a_record_is_dead_from_its_expiry_on,
+        a_record_is_expired_from_its_expiry_on,
         a_sweep_changes_nothing_that_load_tells,
         a_clock_that_jumps_back_makes_no_error,
-        a_dead_record_is_replaced,
-        the_deadline_of_a_dead_record_is_not_inherited,
-        the_lock_of_a_dead_record_is_not_inherited,
-        the_version_of_a_dead_record_is_not_inherited,
+        an_expired_record_is_replaced,
+        the_deadline_of_an_expired_record_is_not_inherited,
+        the_lock_of_an_expired_record_is_not_inherited,
+        the_version_of_an_expired_record_is_not_inherited,
         of_many_creators_exactly_one_wins,
         update_of_an_expired_session_is_gone,
         a_touched_session_lives_up_to_its_new_expiry,
         touch_of_an_expired_session_is_gone,
         rotation_of_an_expired_session_is_gone,
-        a_rotation_replaces_a_dead_record,
-        a_rotation_does_not_inherit_a_dead_records_lock,
+        a_rotation_replaces_an_expired_record,
+        a_rotation_does_not_inherit_the_lock_of_an_expired_record,
         a_deletion_of_an_expired_session_finds_nothing,
         a_dropped_sweep_has_deleted_expired_records_only,
         gone_comes_before_conflict,
@@ -203,7 +203,7 @@ rejects! {
         a_sweep_deletes_what_is_expired,
         a_sweep_keeps_to_its_budget_and_ends,
         a_collection_backs_off_and_goes_on,
-        a_collection_keeps_its_pace,
+        a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
         a_commit_after_the_deadline_is_gone,
@@ -213,10 +213,10 @@ rejects! {
     drops_records_a_second_too_early = ruled(DiesASecondEarly)
     => [
         a_record_is_live_up_to_its_expiry,
-        a_record_that_is_dead_already_is_not_created,
+        a_record_that_is_expired_already_is_not_created,
         a_session_can_be_updated_up_to_its_expiry,
         a_touched_session_lives_up_to_its_new_expiry,
-        a_sweep_spares_the_living,
+        a_sweep_leaves_live_records,
         a_commit_after_the_deadline_is_gone,
         no_expiry_passes_the_deadline,
         a_deletion_finds_a_session_up_to_its_expiry,
@@ -234,7 +234,7 @@ rejects! {
         gone_comes_before_conflict,
         gone_comes_before_lock_lost_and_locked,
         a_deletion_passes_a_live_lock,
-        a_deletion_under_a_lock_is_told_at_the_commit,
+        a_deletion_under_a_lock_is_reported_at_the_commit,
         no_handle_brings_back_a_destroyed_session,
     ];
     recreates_on_touch = twisted(TouchRecreates)
@@ -258,7 +258,7 @@ rejects! {
     ];
     takes_errors_for_absence = twisted(TakesErrorsForAbsence)
     => [
-        a_key_beyond_the_limit_is_refused,
+        a_key_beyond_the_limit_is_rejected,
     ];
     takes_absence_for_an_error = twisted(TakesAbsenceForAnError)
     => [
@@ -266,7 +266,7 @@ rejects! {
         a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
         an_unknown_key_loads_as_none,
         a_sweep_changes_nothing_that_load_tells,
-        a_record_that_is_dead_already_is_not_created,
+        a_record_that_is_expired_already_is_not_created,
         update_of_an_unknown_session_is_gone,
         update_of_a_deleted_session_is_gone,
         touch_of_a_deleted_session_is_gone,
@@ -274,8 +274,8 @@ rejects! {
         a_rotated_away_key_is_gone,
         rotation_of_a_deleted_session_is_gone,
         rotation_of_an_expired_session_is_gone,
-        a_rotation_replaces_a_dead_record,
-        a_rotation_to_an_expiry_that_is_over_is_refused,
+        a_rotation_replaces_an_expired_record,
+        a_rotation_to_an_expiry_that_is_over_is_rejected,
         a_rotation_expecting_another_version_is_a_conflict,
         of_many_rotations_of_one_key_exactly_one_wins,
         a_rotation_that_loses_against_a_deletion_is_gone,
@@ -306,11 +306,11 @@ rejects! {
         a_release_of_what_is_gone_creates_nothing,
         renew_of_a_gone_session_is_gone,
         a_sweep_deletes_what_is_expired,
-        a_lapsed_lock_spares_nothing,
+        a_lapsed_lock_keeps_nothing,
         a_sweep_keeps_to_its_budget_and_ends,
-        a_deletion_under_a_lock_is_told_at_the_commit,
+        a_deletion_under_a_lock_is_reported_at_the_commit,
         a_destroyed_id_gets_a_fresh_one,
-        a_destruction_lets_the_line_move_on,
+        a_destruction_lets_the_queue_move_on,
         a_logout_passes_a_live_lock,
         a_new_session_rotates_without_the_store,
         a_new_session_without_data_stores_nothing,

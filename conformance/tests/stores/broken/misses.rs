@@ -90,7 +90,7 @@ rejects! {
     => [
         a_dropped_creation_is_whole_or_not_at_all,
         a_first_commit_dropped_at_any_await_is_whole_or_not_at_all,
-        a_key_beyond_the_limit_is_refused,
+        a_key_beyond_the_limit_is_rejected,
         a_meaningless_expiry_comes_before_gone,
         a_new_session_without_data_stores_nothing,
         reading_an_unknown_id_stores_nothing,
@@ -101,8 +101,8 @@ rejects! {
     => [
         a_deletion_passes_a_live_lock,
         a_destroyed_id_gets_a_fresh_one,
-        a_record_is_dead_from_its_expiry_on,
-        a_record_that_is_dead_already_is_not_created,
+        a_record_is_expired_from_its_expiry_on,
+        a_record_that_is_expired_already_is_not_created,
         a_repeated_rotation_succeeds,
         a_rotated_session_keeps_its_data_under_a_new_id,
         a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,

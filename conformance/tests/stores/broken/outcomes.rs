@@ -1,6 +1,6 @@
 //! Stores that say the untruth of what a failure left, which only a store that fails can do.
 
-use crate::content::{ComparesContent, RecognisesEqualContent, RecognisesNothing};
+use crate::content::{ComparesContent, RecognizesEqualContent, RecognizesNothing};
 use crate::twist::{Twist, twisted_over};
 use async_trait::async_trait;
 use session_conformance::faults::{Fault, FaultPlan, Faulty, Outcomes, check_outcomes};
@@ -234,7 +234,7 @@ rejects_outcomes! {
         => "acquire: Acquired(Absent) instead of [Acquired(Locked(";
     locks_and_says_it_did_not = Lawful, LocksAndSaysItDidNot, over failing Acquire
         => "acquire: Acquired(Busy { remaining: None }) instead of [Acquired(Locked(";
-    recognises_equal_content_after_a_failure = RecognisesEqualContent, ComparesContent, over failing Create
+    recognizes_equal_content_after_a_failure = RecognizesEqualContent, ComparesContent, over failing Create
         => "create: Done instead of [AlreadyExists]";
     updates_for_anybody = HoldsForAnybody, SaysTheTruth, over failing Update
         => "update: Done instead of [LockLost]";
@@ -245,7 +245,7 @@ rejects_outcomes! {
 async fn a_store_that_fails_and_says_the_truth_is_not_rejected() {
     let over = Over { rules: || Lawful, twist: || SaysTheTruth, failing: &FaultPlan::OPERATIONS };
     assert_eq!(over.violations().await, [""; 0]);
-    let (rules, twist) = (|| RecognisesNothing, || ComparesContent);
+    let (rules, twist) = (|| RecognizesNothing, || ComparesContent);
     let over = Over { rules, twist, failing: &FaultPlan::OPERATIONS };
     assert_eq!(over.violations().await, [""; 0]);
 }

@@ -105,24 +105,24 @@ rejects! {
     => [
         lock_lost_comes_before_conflict,
         locked_comes_before_conflict,
-        a_hung_holder_does_not_stop_the_line,
+        a_hung_holder_does_not_stop_the_queue,
     ];
     looks_at_the_record_first = twisted(LooksAtTheRecordFirst)
     => [
-        a_key_beyond_the_limit_is_refused,
+        a_key_beyond_the_limit_is_rejected,
         a_meaningless_expiry_comes_before_gone,
     ];
     accepts_nonsense = twisted(AcceptsNonsense)
     => [
-        a_record_that_is_dead_already_is_not_created,
-        an_update_to_an_expiry_that_is_over_is_refused,
-        a_key_beyond_the_limit_is_refused,
+        a_record_that_is_expired_already_is_not_created,
+        an_update_to_an_expiry_that_is_over_is_rejected,
+        a_key_beyond_the_limit_is_rejected,
         a_meaningless_expiry_comes_before_gone,
-        a_release_that_names_no_lock_is_refused,
+        a_release_that_names_no_lock_is_rejected,
     ];
     is_never_sure = ruled(IsNeverSure)
     => [
-        the_version_of_a_dead_record_is_not_inherited,
+        the_version_of_an_expired_record_is_not_inherited,
         an_update_expecting_another_version_is_a_conflict,
         a_touch_expecting_another_version_is_a_conflict,
         a_rotation_expecting_another_version_is_a_conflict,
@@ -132,7 +132,7 @@ rejects! {
         an_optimistic_commit_that_lost_the_race_is_a_conflict,
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
         data_that_is_written_back_is_of_another_version,
-        a_write_past_the_lock_is_told_to_its_holder,
+        a_write_past_the_lock_is_reported_to_its_holder,
         a_repeated_touch_of_another_version_is_a_conflict,
     ];
 }

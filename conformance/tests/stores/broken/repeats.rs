@@ -1,4 +1,4 @@
-//! Faults about recognising one's own call, and nobody else's.
+//! Faults about recognizing one's own call, and nobody else's.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
@@ -11,18 +11,18 @@ use session_core::{
 use std::sync::Mutex;
 
 #[derive(Debug)]
-struct DoesNotRecognise(Operation);
+struct DoesNotRecognize(Operation);
 
-impl Rules for DoesNotRecognise {
+impl Rules for DoesNotRecognize {
     fn is_repeated(&self, operation: Operation, row: &Row, version: &Version) -> bool {
         operation != self.0 && Lawful.is_repeated(operation, row, version)
     }
 }
 
 #[derive(Debug)]
-struct RecognisesAnybodys(Operation);
+struct RecognizesAnybodys(Operation);
 
-impl Rules for RecognisesAnybodys {
+impl Rules for RecognizesAnybodys {
     fn is_repeated(&self, operation: Operation, row: &Row, version: &Version) -> bool {
         operation == self.0 || Lawful.is_repeated(operation, row, version)
     }
@@ -86,16 +86,16 @@ impl Twist for ForgetsItsRotationAMomentLater {
 }
 
 rejects! {
-    does_not_recognise_its_own_creation = ruled(DoesNotRecognise(Operation::Create))
+    does_not_recognize_its_own_creation = ruled(DoesNotRecognize(Operation::Create))
     => [
         a_repeated_creation_succeeds,
     ];
-    does_not_recognise_its_own_update = ruled(DoesNotRecognise(Operation::Update))
+    does_not_recognize_its_own_update = ruled(DoesNotRecognize(Operation::Update))
     => [
         a_repeated_update_succeeds,
         a_repeated_update_that_released_its_lock_succeeds,
     ];
-    does_not_recognise_its_own_rotation = ruled(DoesNotRecognise(Operation::Rotate))
+    does_not_recognize_its_own_rotation = ruled(DoesNotRecognize(Operation::Rotate))
     => [
         a_repeated_rotation_succeeds,
         a_repeated_rotation_of_a_locked_session_succeeds,
@@ -104,7 +104,7 @@ rejects! {
     => [
         a_repeated_rotation_succeeds,
     ];
-    takes_anothers_creation_for_its_own = ruled(RecognisesAnybodys(Operation::Create))
+    takes_anothers_creation_for_its_own = ruled(RecognizesAnybodys(Operation::Create))
     => [
         empty_text_is_data,
         empty_binary_is_data,
@@ -113,17 +113,17 @@ rejects! {
         a_repeated_creation_does_not_undo_a_later_write,
         a_record_is_not_replaced_before_its_expiry,
     ];
-    takes_anothers_update_for_its_own = ruled(RecognisesAnybodys(Operation::Update))
+    takes_anothers_update_for_its_own = ruled(RecognizesAnybodys(Operation::Update))
     => [
         a_clock_that_jumped_ahead_gives_no_lock_back,
-        a_deposed_holder_writes_nothing,
+        a_stale_holder_writes_nothing,
         a_held_lock_and_another_version_is_a_conflict,
-        a_hung_holder_does_not_stop_the_line,
-        a_lost_lock_is_told_at_the_commit,
+        a_hung_holder_does_not_stop_the_queue,
+        a_lost_lock_is_reported_at_the_commit,
         a_released_lock_is_free,
         a_repeated_update_does_not_undo_a_later_write,
-        a_rotation_does_not_inherit_a_dead_records_lock,
-        a_rotation_told_no_lease_lets_the_lock_go,
+        a_rotation_does_not_inherit_the_lock_of_an_expired_record,
+        a_rotation_without_a_lease_releases_the_lock,
         a_takeover_that_races_a_write_loses_nothing,
         a_touch_releases_in_the_same_step,
         a_touch_that_moves_nothing_still_releases,
@@ -141,15 +141,15 @@ rejects! {
         of_many_takers_over_exactly_one_wins,
         of_many_updates_expecting_one_version_exactly_one_wins,
         renewal_stops_after_the_longest_hold,
-        the_lock_of_a_dead_record_is_not_inherited,
-        the_version_of_a_dead_record_is_not_inherited,
-        a_write_past_the_lock_is_told_to_its_holder,
+        the_lock_of_an_expired_record_is_not_inherited,
+        the_version_of_an_expired_record_is_not_inherited,
+        a_write_past_the_lock_is_reported_to_its_holder,
         data_that_is_written_back_is_of_another_version,
         of_equal_updates_expecting_one_version_exactly_one_wins,
     ];
     guesses_that_a_conflict_was_its_own = twisted(GuessesThatItWasItself)
     => [
-        the_version_of_a_dead_record_is_not_inherited,
+        the_version_of_an_expired_record_is_not_inherited,
         an_update_expecting_another_version_is_a_conflict,
         of_many_updates_expecting_one_version_exactly_one_wins,
         a_repeated_update_does_not_undo_a_later_write,
@@ -157,11 +157,11 @@ rejects! {
         an_optimistic_commit_that_lost_the_race_is_a_conflict,
         data_that_is_written_back_is_of_another_version,
         of_equal_updates_expecting_one_version_exactly_one_wins,
-        a_write_past_the_lock_is_told_to_its_holder,
+        a_write_past_the_lock_is_reported_to_its_holder,
     ];
-    takes_anothers_rotation_for_its_own = ruled(RecognisesAnybodys(Operation::Rotate))
+    takes_anothers_rotation_for_its_own = ruled(RecognizesAnybodys(Operation::Rotate))
     => [
         anothers_record_is_not_taken_for_a_repeated_rotation,
-        the_old_keys_refusals_come_before_already_exists,
+        rejections_of_the_old_key_come_before_already_exists,
     ];
 }

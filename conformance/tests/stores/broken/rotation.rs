@@ -216,7 +216,7 @@ rejects! {
     ];
     rotates_onto_itself = twisted(RotatesOntoItself)
     => [
-        a_rotation_onto_itself_is_refused,
+        a_rotation_onto_itself_is_rejected,
     ];
     ignores_a_lease_for_nobody = twisted(IgnoresALeaseForNobody)
     => [
@@ -227,7 +227,7 @@ rejects! {
         a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
         a_rotation_moves_the_record,
         a_rotated_away_key_is_gone,
-        a_rotation_replaces_a_dead_record,
+        a_rotation_replaces_an_expired_record,
         of_many_rotations_of_one_key_exactly_one_wins,
         a_rotation_that_loses_against_a_deletion_is_gone,
         a_repeated_rotation_succeeds,
@@ -235,7 +235,7 @@ rejects! {
         a_dropped_rotation_leaves_one_record,
         a_rotated_handle_keeps_its_lock_under_the_new_id,
         a_rotated_session_keeps_its_data_under_a_new_id,
-        a_rotation_lets_the_line_of_the_old_id_move_on,
+        a_rotation_lets_the_queue_of_the_old_id_move_on,
         changes_outlast_a_rotation_until_the_commit,
         destroying_a_rotated_away_id_finds_nothing,
         a_rotation_to_the_limit_is_kept,
@@ -252,13 +252,13 @@ rejects! {
         rotation_of_an_expired_session_is_gone,
         of_many_rotations_of_one_key_exactly_one_wins,
         anothers_record_is_not_taken_for_a_repeated_rotation,
-        the_old_keys_refusals_come_before_already_exists,
+        rejections_of_the_old_key_come_before_already_exists,
         a_rotation_that_races_a_destruction_is_gone,
         a_rotation_after_the_expiry_is_gone,
     ];
     rotates_onto_the_living = twisted(OverwritesTheLiving)
     => [
-        a_rotation_onto_a_live_record_is_refused,
+        a_rotation_onto_a_live_record_is_rejected,
         a_repeated_rotation_succeeds,
         a_repeated_rotation_of_a_locked_session_succeeds,
     ];
@@ -266,15 +266,15 @@ rejects! {
     => [
         a_rotation_moves_the_record,
         a_rotated_away_key_is_gone,
-        a_rotation_replaces_a_dead_record,
-        a_rotation_to_an_expiry_that_is_over_is_refused,
+        a_rotation_replaces_an_expired_record,
+        a_rotation_to_an_expiry_that_is_over_is_rejected,
         a_rotation_expecting_another_version_is_a_conflict,
         of_many_rotations_of_one_key_exactly_one_wins,
         a_rotation_that_loses_against_a_deletion_is_gone,
         a_rotation_beyond_the_limit_changes_nothing,
         a_repeated_rotation_succeeds,
         a_repeated_rotation_of_a_locked_session_succeeds,
-        a_rotation_told_no_lease_lets_the_lock_go,
+        a_rotation_without_a_lease_releases_the_lock,
         a_rotation_is_a_use_that_moves_the_expiry,
         a_rotation_carries_data_of_either_kind,
         a_rotation_to_the_limit_is_kept,
@@ -287,7 +287,7 @@ rejects! {
         a_rotation_takes_the_lock_along,
         a_rotated_lock_has_a_lease_of_its_own,
         a_rotated_handle_keeps_its_lock_under_the_new_id,
-        a_rotation_lets_the_line_of_the_old_id_move_on,
+        a_rotation_lets_the_queue_of_the_old_id_move_on,
         a_holder_that_rotates_knows_its_own_write,
         a_dropped_rotation_leaves_the_lock_with_the_record,
     ];
@@ -295,12 +295,12 @@ rejects! {
         after.lock = after.lock.take().or_else(|| before.and_then(|row| row.lock.clone()));
     }))
     => [
-        a_rotation_does_not_inherit_a_dead_records_lock,
+        a_rotation_does_not_inherit_the_lock_of_an_expired_record,
     ];
     drops_the_deadline_on_the_way = ruled(RotationWrites(|_, after| after.record.deadline = None))
     => [
         a_rotation_moves_the_record,
-        a_rotation_replaces_a_dead_record,
+        a_rotation_replaces_an_expired_record,
         a_repeated_rotation_succeeds,
         a_rotation_keeps_the_deadline,
         a_rotation_carries_data_of_either_kind,

@@ -5,7 +5,7 @@ use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::{
-    Acquired, AfterWrite, Change, Deletion, EpochMillis, Expect, Key, LockToken, LockingStore,
+    Acquired, Change, Deletion, EpochMillis, Expect, Key, LockDisposition, LockToken, LockingStore,
     Payload, Record, Result, Rotation, SessionStore, Version,
 };
 use std::time::Duration;
@@ -97,7 +97,7 @@ impl Twist for ReleasesAndThenWrites {
     ) -> Result<()> {
         let before = model.with_rows(|rows| rows.get(key).cloned());
         model.update(key, change, expect, version).await?;
-        if change.lock == AfterWrite::Release {
+        if change.lock == LockDisposition::Release {
             let after = model.with_rows(|rows| {
                 let row = rows.get_mut(key)?;
                 let before = before?;

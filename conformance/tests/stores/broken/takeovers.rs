@@ -193,16 +193,16 @@ rejects! {
         a_repeated_acquisition_starts_the_lease_anew,
         a_lapsed_lock_is_renewed_while_it_is_held,
         a_lock_is_renewed_while_it_is_held,
-        a_renewal_whose_reply_is_lost_deposes_nobody,
+        a_renewal_whose_reply_is_lost_loses_no_lock,
         a_rotated_handle_keeps_its_lock_under_the_new_id,
         a_waiter_gets_in_soon_after_a_release,
-        a_waiter_gets_in_when_the_lease_has_lapsed,
+        a_waiter_gets_the_lock_when_the_lease_has_lapsed,
         delays_grow_between_the_minimum_and_the_maximum,
         renewal_stops_after_the_longest_hold,
         waiting_for_another_process_ends_at_the_deadline,
         a_session_can_be_locked_up_to_its_expiry,
         a_wall_clock_that_jumps_moves_no_deadline,
-        a_dropped_renewal_deposes_nobody,
+        a_dropped_renewal_loses_no_lock,
         a_dropped_rotation_leaves_the_lock_with_the_record,
         a_lock_that_was_seen_held_ends_in_a_lock_timeout,
         a_release_after_a_failed_write_is_waited_for_briefly,
@@ -213,7 +213,7 @@ rejects! {
         a_dropped_acquisition_locks_no_longer_than_its_lease,
         a_lapsed_lock_is_taken_over,
         of_many_takers_over_exactly_one_wins,
-        a_deposed_holder_writes_nothing,
+        a_stale_holder_writes_nothing,
         an_unfenced_update_passes_a_lapsed_lock_only,
         an_update_that_passes_a_lapsed_lock_removes_it,
         a_takeover_that_races_a_write_loses_nothing,
@@ -221,14 +221,14 @@ rejects! {
         a_renewed_lock_stands_longer,
         a_renewal_never_shortens_the_lease,
         renew_of_anothers_lock_is_lock_lost,
-        a_lapsed_lock_spares_nothing,
-        a_hung_holder_does_not_stop_the_line,
-        a_lost_lock_is_told_at_the_commit,
-        a_waiter_gets_in_when_the_lease_has_lapsed,
+        a_lapsed_lock_keeps_nothing,
+        a_hung_holder_does_not_stop_the_queue,
+        a_lost_lock_is_reported_at_the_commit,
+        a_waiter_gets_the_lock_when_the_lease_has_lapsed,
         renewal_stops_after_the_longest_hold,
-        a_rotation_dropped_at_any_await_keeps_no_line_waiting,
+        a_rotation_dropped_at_any_await_keeps_no_waiter_waiting,
         a_clock_that_jumped_ahead_gives_no_lock_back,
-        a_dropped_renewal_deposes_nobody,
+        a_dropped_renewal_loses_no_lock,
     ];
     lapses_a_millisecond_early = ruled(Lapses(early))
     => [
@@ -238,14 +238,14 @@ rejects! {
         a_renewed_lock_stands_longer,
         a_renewal_never_shortens_the_lease,
         a_repeated_acquisition_starts_the_lease_anew,
-        a_live_lock_spares_an_expired_record,
+        a_live_lock_keeps_an_expired_record,
     ];
     lapses_a_millisecond_late = ruled(Lapses(late))
     => [
         a_dropped_acquisition_locks_no_longer_than_its_lease,
         a_lapsed_lock_is_taken_over,
         of_many_takers_over_exactly_one_wins,
-        a_deposed_holder_writes_nothing,
+        a_stale_holder_writes_nothing,
         an_unfenced_update_passes_a_lapsed_lock_only,
         an_update_that_passes_a_lapsed_lock_removes_it,
         a_takeover_that_races_a_write_loses_nothing,
@@ -253,10 +253,10 @@ rejects! {
         a_renewed_lock_stands_longer,
         a_renewal_never_shortens_the_lease,
         renew_of_anothers_lock_is_lock_lost,
-        a_lapsed_lock_spares_nothing,
-        a_lost_lock_is_told_at_the_commit,
+        a_lapsed_lock_keeps_nothing,
+        a_lost_lock_is_reported_at_the_commit,
         a_clock_that_jumped_ahead_gives_no_lock_back,
-        a_dropped_renewal_deposes_nobody,
+        a_dropped_renewal_loses_no_lock,
     ];
     allows_no_clock_skew = ruled(Lapses(without_skew))
     => [
@@ -266,7 +266,7 @@ rejects! {
         a_renewed_lock_stands_longer,
         a_renewal_never_shortens_the_lease,
         a_repeated_acquisition_starts_the_lease_anew,
-        a_live_lock_spares_an_expired_record,
+        a_live_lock_keeps_an_expired_record,
     ];
     distrusts_far_leases = ruled(Lapses(if_far))
     => [
@@ -287,11 +287,11 @@ rejects! {
     ];
     deposes_a_late_writer = ruled(DeposesALateHolder(Operation::Update))
     => [
-        a_holder_that_nobody_deposed_may_write_late,
+        a_holder_may_write_late_if_nobody_took_over,
     ];
     renews_only_in_time = twisted(RenewsOnlyInTime)
     => [
-        a_holder_that_nobody_deposed_may_write_late,
+        a_holder_may_write_late_if_nobody_took_over,
         a_lapsed_lock_is_renewed_while_it_is_held,
     ];
     leaves_a_lapsed_lock = twisted(LeavesALapsedLock)

@@ -5,7 +5,7 @@ use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::{
-    AfterWrite, EpochMillis, Error, ErrorKind, Expect, Key, Operation, Payload, Result,
+    EpochMillis, Error, ErrorKind, Expect, Key, LockDisposition, Operation, Payload, Result,
     SessionStore, Snapshot, Touch,
 };
 use std::collections::BTreeMap;
@@ -82,7 +82,7 @@ impl Twist for ForgetsThatItReleased {
     async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
         let row = model.with_rows(|rows| rows.get(key).cloned());
         let is_unlocked = row.is_some_and(|row| row.lock.is_none());
-        if is_unlocked && touch.lock == AfterWrite::Release && expect.as_lock().is_some() {
+        if is_unlocked && touch.lock == LockDisposition::Release && expect.as_lock().is_some() {
             return Err(Error::new(Operation::Touch, ErrorKind::LockLost));
         }
         model.touch(key, touch, expect).await
@@ -99,7 +99,7 @@ impl Twist for ReleasesByExpiry {
         model.with_rows(|rows| {
             if let Some(row) = rows.get_mut(key) {
                 let is_own = row.record.expires == touch.expires;
-                let releases = touch.lock == AfterWrite::Release && expect.as_lock().is_some();
+                let releases = touch.lock == LockDisposition::Release && expect.as_lock().is_some();
                 row.lock = row.lock.take().filter(|_| !(is_own && releases));
             }
         });
@@ -109,10 +109,10 @@ impl Twist for ReleasesByExpiry {
 
 /// Knows its own releasing touch by what it left, whoever has written since.
 #[derive(Debug)]
-struct RecognisesATouchWithoutItsVersion;
+struct RecognizesATouchWithoutItsVersion;
 
 #[async_trait]
-impl Twist for RecognisesATouchWithoutItsVersion {
+impl Twist for RecognizesATouchWithoutItsVersion {
     async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
         let row = model.with_rows(|rows| rows.get(key).cloned());
         let is_left =
@@ -133,7 +133,7 @@ impl Twist for RefusesATouchThatMovesNothing {
     async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
         let row = model.with_rows(|rows| rows.get(key).cloned());
         let moves = row.is_none_or(|row| row.record.expires < touch.expires);
-        if touch.lock == AfterWrite::Keep && expect.as_version().is_some() && !moves {
+        if touch.lock == LockDisposition::Keep && expect.as_version().is_some() && !moves {
             return Err(Error::new(Operation::Touch, ErrorKind::Conflict));
         }
         model.touch(key, touch, expect).await
@@ -177,7 +177,7 @@ rejects! {
         a_touch_never_moves_the_expiry_backwards,
         a_dropped_touch_releases_only_with_its_expiry,
         a_touch_that_moves_nothing_still_releases,
-        a_sweep_spares_what_was_touched_since,
+        a_sweep_leaves_what_was_touched_since,
         an_optimistic_touch_has_no_race_to_lose,
         an_unchanged_session_is_touched_when_due,
         reading_touches_when_that_is_due,
@@ -190,7 +190,7 @@ rejects! {
     => [
         a_touch_passes_a_live_lock_and_keeps_it,
         a_record_at_the_limit_has_room_for_a_lock,
-        a_holder_that_nobody_deposed_may_write_late,
+        a_holder_may_write_late_if_nobody_took_over,
         the_holder_writes_and_keeps_its_lock,
         reading_is_not_stopped_by_a_lock,
     ];
@@ -218,8 +218,8 @@ rejects! {
         a_repeated_touch_does_not_release_the_next_holders_lock,
         a_touch_with_anothers_token_is_lock_lost,
         a_touch_that_moves_nothing_still_releases,
-        a_lost_lock_is_told_at_the_commit,
-        after_eight_local_hand_overs_the_line_pauses,
+        a_lost_lock_is_reported_at_the_commit,
+        after_eight_local_hand_overs_the_queue_pauses,
         pauses_take_a_sixth_of_the_time_at_most,
         every_commit_releases_the_lock,
         a_commit_that_is_dropped_releases_its_lock,
@@ -238,13 +238,13 @@ rejects! {
     releases_the_next_holder_by_expiry = twisted(ReleasesByExpiry)
     => [
         a_repeated_touch_does_not_release_the_next_holders_lock,
-        a_lost_lock_is_told_at_the_commit,
+        a_lost_lock_is_reported_at_the_commit,
     ];
-    recognises_a_touch_without_its_version = twisted(RecognisesATouchWithoutItsVersion)
+    recognizes_a_touch_without_its_version = twisted(RecognizesATouchWithoutItsVersion)
     => [
         a_repeated_touch_of_another_version_is_a_conflict,
     ];
-    refuses_a_touch_that_moves_nothing = twisted(RefusesATouchThatMovesNothing)
+    rejects_a_touch_that_moves_nothing = twisted(RefusesATouchThatMovesNothing)
     => [
         a_touch_of_the_version_read_may_move_nothing,
     ];

@@ -1,7 +1,7 @@
 //! Faults about versions and what an update leaves.
 
 use crate::broken::rejects;
-use crate::content::{ComparesContent, RecognisesEqualContent};
+use crate::content::{ComparesContent, RecognizesEqualContent};
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
@@ -82,7 +82,7 @@ impl Rules for UpdateKeepsALaterExpiry {
 rejects! {
     ignores_the_version = ruled(IgnoresTheVersion(None))
     => [
-        the_version_of_a_dead_record_is_not_inherited,
+        the_version_of_an_expired_record_is_not_inherited,
         an_update_expecting_another_version_is_a_conflict,
         of_many_updates_expecting_one_version_exactly_one_wins,
         a_touch_expecting_another_version_is_a_conflict,
@@ -96,7 +96,7 @@ rejects! {
         data_that_a_rotation_took_along_is_not_taken_for_a_change,
         data_that_is_written_back_is_of_another_version,
         of_equal_updates_expecting_one_version_exactly_one_wins,
-        a_write_past_the_lock_is_told_to_its_holder,
+        a_write_past_the_lock_is_reported_to_its_holder,
         a_repeated_touch_of_another_version_is_a_conflict,
     ];
     ignores_the_version_on_touch = ruled(IgnoresTheVersion(Some(Operation::Touch)))
@@ -115,7 +115,7 @@ rejects! {
         a_rotation_takes_along_what_another_wrote,
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
         data_that_a_rotation_took_along_is_not_taken_for_a_change,
-        a_write_past_the_lock_is_told_to_its_holder,
+        a_write_past_the_lock_is_reported_to_its_holder,
     ];
     tells_no_version = twisted(TellsNoVersion)
     => [
@@ -143,7 +143,7 @@ rejects! {
         changed_data_is_written_with_a_new_expiry,
         changes_outlast_a_rotation_until_the_commit,
         data_comes_back_under_its_id,
-        data_over_the_limit_is_refused_and_the_session_stays,
+        data_over_the_limit_is_rejected_and_the_session_stays,
         destroying_a_rotated_away_id_finds_nothing,
         empty_data_of_a_stored_session_is_data,
         a_rotation_is_a_use_that_moves_the_expiry,
@@ -160,14 +160,14 @@ rejects! {
         of_equal_updates_expecting_one_version_exactly_one_wins,
         data_that_is_written_back_is_of_another_version,
     ];
-    takes_equal_content_for_its_own = ruled_and_twisted(RecognisesEqualContent, ComparesContent)
+    takes_equal_content_for_its_own = ruled_and_twisted(RecognizesEqualContent, ComparesContent)
     => every case that needs [Tags] and [
         of_equal_updates_expecting_one_version_exactly_one_wins,
-        what_is_not_declared_is_refused,
+        what_is_not_declared_is_rejected,
     ];
-    declares_content_and_keeps_tags = ruled(RecognisesEqualContent)
+    declares_content_and_keeps_tags = ruled(RecognizesEqualContent)
     => every case that needs [Tags] and [
-        what_is_not_declared_is_refused,
+        what_is_not_declared_is_rejected,
     ];
     compares_and_then_writes = twisted(ComparesAndThenWrites)
     => [
@@ -206,17 +206,17 @@ rejects! {
         a_renewed_lock_stands_longer,
         a_renewal_keeps_the_token,
         a_lock_is_renewed_while_it_is_held,
-        a_renewal_whose_reply_is_lost_deposes_nobody,
+        a_renewal_whose_reply_is_lost_loses_no_lock,
         a_rotated_handle_keeps_its_lock_under_the_new_id,
         a_lease_counts_from_the_start_of_its_attempt,
         a_renewal_without_an_answer_costs_no_lock,
     ];
     releases_on_every_update = ruled(Writes(Operation::Update, |row| row.lock = None))
     => [
-        a_holder_that_nobody_deposed_may_write_late,
+        a_holder_may_write_late_if_nobody_took_over,
         a_clock_that_jumps_back_frees_no_lock,
         the_holder_writes_and_keeps_its_lock,
-        a_write_past_the_lock_is_told_to_its_holder,
+        a_write_past_the_lock_is_reported_to_its_holder,
         a_clock_that_jumped_ahead_gives_no_lock_back,
     ];
     never_shortens_a_life_on_update = ruled(UpdateKeepsALaterExpiry)

@@ -1,7 +1,7 @@
 //! A search that is hindered: by a harness that fails, a store that hangs, somebody who kills it.
 
 use super::{counter_example, drawn};
-use crate::content::{ComparesContent, RecognisesNothing};
+use crate::content::{ComparesContent, RecognizesNothing};
 use crate::twist::{Twist, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use session_conformance::histories::{Failure, Options, Scheduling, check};
@@ -106,8 +106,8 @@ fn a_harness_that_panics_is_a_failure() {
 }
 
 #[test]
-fn a_store_that_tells_versions_by_content_is_refused() {
-    let harness = |clock: ManualClock| ruled_and_twisted(RecognisesNothing, ComparesContent)(clock);
+fn a_store_that_tells_versions_by_content_is_rejected() {
+    let harness = |clock: ManualClock| ruled_and_twisted(RecognizesNothing, ComparesContent)(clock);
     let failure = check(&harness, &drawn()).expect_err("its writes have no tags");
     assert!(matches!(failure, Failure::Setup(_)), "{failure}");
 }
@@ -146,7 +146,7 @@ fn a_search_that_hangs() {
 
 /// The standard error is what the harness of tests does not keep to itself.
 #[test]
-fn the_seed_is_told_to_one_who_kills_the_search() {
+fn the_seed_is_reported_to_one_who_kills_the_search() {
     let this = env::current_exe().expect("a test is a file");
     let search = ["--exact", "--ignored", "histories::searching::a_search_that_hangs"];
     let mut search = Command::new(this)

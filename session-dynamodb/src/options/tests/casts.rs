@@ -68,7 +68,7 @@ fn values_are_read_as_php_would_cast_them() {
 }
 
 #[test]
-fn what_is_neither_is_refused() {
+fn what_is_neither_is_rejected() {
     for (option, values) in [
         ("locking", [json!(2), json!("maybe"), json!(0.5), json!(-1)]),
         ("session_lifetime", [json!("1.5s"), json!("an hour"), json!(true), json!("")]),

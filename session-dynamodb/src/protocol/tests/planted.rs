@@ -59,7 +59,7 @@ planted! {
         ForgetsItsOwnWrite, mishap_without_renewals(), [RECOGNISED];
     a_write_that_takes_anothers_for_its_own_is_found:
         TakesAnyWriteForItsOwn, protocol(), [TRUE];
-    a_refusal_that_forgets_its_doubt_is_found:
+    a_rejection_that_forgets_its_doubt_is_found:
         ForgetsItsDoubt, mishap_without_renewals(), [FALSE];
     a_removal_of_a_lock_that_was_not_seen_is_found:
         RemovesWhateverLock, with_readers(1), [CUT];

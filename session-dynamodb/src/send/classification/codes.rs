@@ -1,6 +1,6 @@
 //! Errors that the server reports. Codes are the same on all servers, messages are not.
 
-use super::{Classification, Kind, in_doubt, passing, rejected};
+use super::{Classification, Kind, in_doubt, php_lock, rejected};
 use crate::send::failure::ServiceError;
 
 const THROTTLED: [&str; 8] = [
@@ -53,10 +53,10 @@ const CONTENDED: [&str; 3] =
 impl ServiceError {
     pub(super) fn classify(&self, action: &str) -> Classification {
         match self.code.as_deref().unwrap_or_default() {
-            code if THROTTLED.contains(&code) => passing(TOO_MUCH),
-            "KMSThrottlingException" => passing("the key service throttles: ask less often"),
+            code if THROTTLED.contains(&code) => php_lock(TOO_MUCH),
+            "KMSThrottlingException" => php_lock("the key service throttles: ask less often"),
             code if BROKEN_DOWN.contains(&code) => in_doubt(FAILED),
-            code if CONTENDED.contains(&code) => passing("another write to the item is under way"),
+            code if CONTENDED.contains(&code) => php_lock("another write to the item is under way"),
             code if UNKNOWN_CREDENTIALS.contains(&code) => rejected(
                 Kind::Unauthenticated,
                 "the service does not know the credentials: check them, the region and the clock",
@@ -80,7 +80,7 @@ impl ServiceError {
     /// An error that is about the request.
     fn classify_request(&self, code: &str, action: &str) -> Classification {
         match code {
-            "ResourceInUseException" => passing("the table is being changed"),
+            "ResourceInUseException" => php_lock("the table is being changed"),
             "TransactionInProgressException" => in_doubt("the transaction is under way already"),
             "ResourceNotFoundException" | "TableNotFoundException" => rejected(
                 Kind::Config,
@@ -134,7 +134,7 @@ const FAILED: &str = "the service failed";
 fn of_status(status: u16) -> Classification {
     match status {
         413 => rejected(Kind::TooLarge, "the request is larger than the service takes"),
-        429 => passing(TOO_MUCH),
+        429 => php_lock(TOO_MUCH),
         401 | 403 => rejected(Kind::Unauthenticated, "the service rejects the credentials"),
         400..=499 => rejected(Kind::Unavailable, "the service rejected the request"),
         _ => in_doubt(FAILED),

@@ -96,9 +96,9 @@ fn unsent<'a>(
         }
     }
     let is_connecting = layer.downcast_ref().is_some_and(HttpError::is_connect);
-    let is_refused = layer.downcast_ref().map(io::Error::kind);
-    let is_refused = is_refused.is_some_and(|kind| kind == io::ErrorKind::ConnectionRefused);
-    (is_connecting || is_refused).then(|| {
+    let is_rejected = layer.downcast_ref().map(io::Error::kind);
+    let is_rejected = is_rejected.is_some_and(|kind| kind == io::ErrorKind::ConnectionRefused);
+    (is_connecting || is_rejected).then(|| {
         // The operating system and TLS say it in their own words, which know no request.
         let reason = layers.filter_map(|layer| layer.downcast_ref::<io::Error>()).last();
         NotSent::Unreachable(reason.map(ToString::to_string))

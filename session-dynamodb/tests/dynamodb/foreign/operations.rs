@@ -5,7 +5,7 @@ use super::items::Keys;
 use crate::support::{LEASE, Pause, START, at, change, record, token, version};
 use aws_sdk_dynamodb::Client;
 use session_core::{
-    Acquired, AfterWrite, CollectingStore, Deletion, EpochMillis, Expect, Key, LockingStore,
+    Acquired, CollectingStore, Deletion, EpochMillis, Expect, Key, LockDisposition, LockingStore,
     ManualClock, PayloadKind, Record, Result, Rotation, SessionStore, SweepBudget, Touch,
 };
 use session_core::{OsRandom, SessionId};
@@ -153,8 +153,10 @@ pub(super) async fn try_all(options: &Options, client: &Client) {
 async fn work(store: &DynamoDbStore, old: &Key, new: &Key, locking: bool) -> Result<()> {
     store.load(old).await?;
     store.create(old, &record("n|i:1;"), &version()).await?;
-    store.update(old, &change("n|i:2;", AfterWrite::Keep), &Expect::PRESENT, &version()).await?;
-    let touch = Touch { expires: at(9_000), lock: AfterWrite::Keep };
+    store
+        .update(old, &change("n|i:2;", LockDisposition::Keep), &Expect::PRESENT, &version())
+        .await?;
+    let touch = Touch { expires: at(9_000), lock: LockDisposition::Keep };
     store.touch(old, &touch, &Expect::PRESENT).await?;
     if locking {
         let token = token();

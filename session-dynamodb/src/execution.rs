@@ -2,10 +2,10 @@
 
 use crate::DynamoDbStore;
 use crate::item::Item;
-use crate::own::Trace;
 use crate::reply::{self, Obstacles, Verdict};
 use crate::request::{Delete, Transaction, Update};
 use crate::send::{Ambiguity, Call, Executed, Judgment};
+use crate::write_fingerprint::WriteFingerprint;
 use session_core::{Deletion, EpochMillis, Expect, Operation, Result, Version};
 
 impl<S> Verdict<S> {
@@ -22,7 +22,7 @@ impl<S> Verdict<S> {
 impl DynamoDbStore {
     /// Sends the update that `request` makes for `step`. If it is rejected, `judge` says what that
     /// means, which can be another step.
-    pub(crate) async fn settle<S>(
+    pub(crate) async fn execute_update<S>(
         &self,
         mut call: Call,
         step: S,
@@ -35,7 +35,7 @@ impl DynamoDbStore {
         Ok(())
     }
 
-    pub(crate) async fn settle_deletion(
+    pub(crate) async fn execute_deletion(
         &self,
         request: impl Fn() -> Delete + Send + Sync,
         expect: &Expect,
@@ -51,16 +51,16 @@ impl DynamoDbStore {
         }
     }
 
-    pub(crate) async fn settle_rotation(
+    pub(crate) async fn execute_rotation(
         &self,
         request: impl Fn() -> Transaction + Send + Sync,
-        (expect, trace): (&Expect, &Trace<'_>),
+        (expect, fingerprint): (&Expect, &WriteFingerprint<'_>),
         version: &Version,
         now: EpochMillis,
     ) -> Result<()> {
         let mut call = self.sender.writing(Operation::Rotate);
         let judge = |obstacles: Obstacles, doubt: &Ambiguity| {
-            if doubt.exists() && trace.is_rotated(&self.settings, &obstacles, now) {
+            if doubt.exists() && fingerprint.is_rotated(&self.settings, &obstacles, now) {
                 return Judgment::Done(());
             }
             let verdict = reply::rotate(&self.settings, &obstacles, expect, version, now);

@@ -3,7 +3,7 @@
 use super::{IDLE, THRESHOLD, ensure_data, key_of, open, stored};
 use crate::context::{drop_at_every_await, up_to};
 use crate::ensure::{ensure, ensure_eq};
-use crate::watched::Watched;
+use crate::spy_store::SpyStore;
 use crate::{Context, Verdict};
 use session_core::{Record, SessionStore};
 use std::sync::Arc;
@@ -86,7 +86,7 @@ pub(crate) async fn a_destruction_dropped_at_any_await_is_whole_or_not_at_all(
 pub(crate) async fn a_rotation_of_the_id_dropped_at_any_await_leaves_one_session(
     context: &Context,
 ) -> Verdict {
-    let watched = Watched::of(context);
+    let watched = SpyStore::of(context);
     let store = Arc::clone(&watched) as Arc<dyn SessionStore>;
     for sessions in context.sessions_of_each_strategy_on(&store)? {
         drop_at_every_await!(|polls| {

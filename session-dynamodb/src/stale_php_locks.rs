@@ -11,7 +11,7 @@ use std::time::Duration;
 /// Such a lock says neither whose it is nor since when. All that can be known is for how long
 /// nothing has changed: its holder writes once, at its end, and then lock and expiry are others.
 #[derive(Default)]
-pub(crate) struct Sightings(Mutex<HashMap<Key, Sighting>>);
+pub(crate) struct StalePhpLocks(Mutex<HashMap<Key, Sighting>>);
 
 #[derive(Clone)]
 struct Sighting {
@@ -21,7 +21,7 @@ struct Sighting {
     last: Duration,
 }
 
-impl Sightings {
+impl StalePhpLocks {
     /// The most that are remembered. What is not remembered is not taken over.
     const MOST: usize = 1_000;
 
@@ -33,14 +33,14 @@ impl Sightings {
         now: Duration,
         timeout: Duration,
     ) -> bool {
-        let mut sightings = self.0.lock();
+        let mut stale_php_locks = self.0.lock();
         let seen = Sighting {
             lock: item.get(Attribute::Lock).cloned(),
             expires: item.get(Attribute::Expires).cloned(),
             first: now,
             last: now,
         };
-        if let Some(known) = sightings.get_mut(key) {
+        if let Some(known) = stale_php_locks.get_mut(key) {
             // Each lock of an orphan looks like the last, so what was not met for long is another.
             let is_met_again = seen.expires.is_some() || now.saturating_sub(known.last) <= timeout;
             if known.lock != seen.lock || known.expires != seen.expires || !is_met_again {
@@ -50,11 +50,11 @@ impl Sightings {
             known.last = now;
             return now.saturating_sub(known.first) >= timeout;
         }
-        if sightings.len() >= Self::MOST {
-            sightings.retain(|_, known| now.saturating_sub(known.last) < timeout);
+        if stale_php_locks.len() >= Self::MOST {
+            stale_php_locks.retain(|_, known| now.saturating_sub(known.last) < timeout);
         }
-        if sightings.len() < Self::MOST {
-            sightings.insert(key.clone(), seen);
+        if stale_php_locks.len() < Self::MOST {
+            stale_php_locks.insert(key.clone(), seen);
         }
         false
     }
@@ -65,15 +65,15 @@ impl Sightings {
     }
 }
 
-impl Debug for Sightings {
+impl Debug for StalePhpLocks {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Sightings({})", self.0.lock().len())
+        write!(formatter, "StalePhpLocks({})", self.0.lock().len())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Sightings;
+    use super::StalePhpLocks;
     use crate::item::{Item, Value};
     use crate::layout::Attribute;
     use session_core::Key;
@@ -92,9 +92,9 @@ mod tests {
 
     #[test]
     fn a_lock_is_stale_once_it_was_the_same_for_the_timeout() {
-        let (sightings, key) = (Sightings::default(), key("a"));
+        let (stale_php_locks, key) = (StalePhpLocks::default(), key("a"));
         let seen = |expires, seconds| {
-            sightings.is_stale(&key, &item(expires), Duration::from_secs(seconds), TIMEOUT)
+            stale_php_locks.is_stale(&key, &item(expires), Duration::from_secs(seconds), TIMEOUT)
         };
         assert!(!seen(1, 0));
         assert!(!seen(1, 59));
@@ -102,16 +102,17 @@ mod tests {
         assert!(!seen(2, 61), "its holder has written since");
         assert!(!seen(2, 120));
         assert!(seen(2, 121));
-        sightings.forget(&key);
+        stale_php_locks.forget(&key);
         assert!(!seen(2, 122));
     }
 
     #[test]
     fn an_orphan_that_was_not_met_for_longer_than_the_timeout_is_another() {
-        let (sightings, key) = (Sightings::default(), key("a"));
+        let (stale_php_locks, key) = (StalePhpLocks::default(), key("a"));
         let orphan = Item([(Attribute::Lock, Value::N("1".into()))].into());
-        let seen =
-            |seconds| sightings.is_stale(&key, &orphan, Duration::from_secs(seconds), TIMEOUT);
+        let seen = |seconds| {
+            stale_php_locks.is_stale(&key, &orphan, Duration::from_secs(seconds), TIMEOUT)
+        };
         assert!(!seen(0));
         assert!(!seen(61), "it may have been a session in between");
         assert!(!seen(120));
@@ -120,12 +121,12 @@ mod tests {
 
     #[test]
     fn no_more_than_so_many_are_remembered() {
-        let sightings = Sightings::default();
-        for number in 0..2 * Sightings::MOST {
-            sightings.is_stale(&key(&number.to_string()), &item(1), Duration::ZERO, TIMEOUT);
+        let stale_php_locks = StalePhpLocks::default();
+        for number in 0..2 * StalePhpLocks::MOST {
+            stale_php_locks.is_stale(&key(&number.to_string()), &item(1), Duration::ZERO, TIMEOUT);
         }
-        assert_eq!(sightings.0.lock().len(), Sightings::MOST);
-        sightings.is_stale(&key("late"), &item(1), 2 * TIMEOUT, TIMEOUT);
-        assert_eq!(sightings.0.lock().len(), 1, "those not seen for long make room");
+        assert_eq!(stale_php_locks.0.lock().len(), StalePhpLocks::MOST);
+        stale_php_locks.is_stale(&key("late"), &item(1), 2 * TIMEOUT, TIMEOUT);
+        assert_eq!(stale_php_locks.0.lock().len(), 1, "those not seen for long make room");
     }
 }

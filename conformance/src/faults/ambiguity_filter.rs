@@ -14,12 +14,12 @@ type Doubts = dyn Fn() -> u64 + Send + Sync;
 ///
 /// The doubts are those of the whole store: a call that lasts while another's reply is lost is
 /// excused, too.
-pub struct Excusing<S> {
+pub struct AmbiguityFilter<S> {
     store: S,
     doubts: Box<Doubts>,
 }
 
-impl<S> Excusing<S> {
+impl<S> AmbiguityFilter<S> {
     /// A store below which `doubts` counts the attempts that may have taken effect though they
     /// failed.
     pub fn new(store: S, doubts: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
@@ -41,7 +41,7 @@ impl<S> Excusing<S> {
     }
 }
 
-wraps!(Excusing);
+wraps!(AmbiguityFilter);
 
 /// The same refusal without its doubt. A failure that is no refusal keeps it.
 fn certain(error: Error) -> Error {
@@ -51,8 +51,8 @@ fn certain(error: Error) -> Error {
     Error::new(error.operation(), error.kind()).with_detail("after an attempt of unknown outcome")
 }
 
-impl<S: Debug> Debug for Excusing<S> {
+impl<S: Debug> Debug for AmbiguityFilter<S> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Excusing").field(&self.store).finish()
+        formatter.debug_tuple("AmbiguityFilter").field(&self.store).finish()
     }
 }

@@ -1,9 +1,9 @@
 use crate::Pessimistic;
 use crate::back_off::BackOff;
-use crate::claim::Held;
-use crate::line::{Place, Sighting};
+use crate::claim::LockedClaim;
 use crate::lock::Lock;
-use crate::wake_ups::WakeUps;
+use crate::wait_queue::{QueueSlot, Sighting};
+use crate::wake_up_limiter::WakeUpLimiter;
 use futures_util::future::{Either, select};
 use session_core::{Acquired, Error, ErrorKind, Key, Opened, Operation, Result};
 use std::pin::pin;
@@ -11,18 +11,18 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
 
-/// A waiter at the head of its line, whose turn it is to ask the store.
+/// A waiter at the head of its queue, whose turn it is to ask the store.
 #[derive(Debug)]
-pub(crate) struct Turn<'a> {
+pub(crate) struct Acquisition<'a> {
     strategy: &'a Pessimistic,
     key: &'a Key,
-    place: Place,
+    slot: QueueSlot,
     deadline: Duration,
     runtime: Handle,
 }
 
-impl<'a> Turn<'a> {
-    /// Waits in the line of `key` until it is this waiter's turn or the deadline has come.
+impl<'a> Acquisition<'a> {
+    /// Waits in the queue of `key` until it is this waiter's turn or the deadline has come.
     pub(crate) async fn wait(strategy: &'a Pessimistic, key: &'a Key) -> Result<Self> {
         let runtime = Handle::try_current().map_err(|_| {
             let error = Error::new(Operation::Acquire, ErrorKind::Config);
@@ -31,15 +31,15 @@ impl<'a> Turn<'a> {
         strategy.timer.check().map_err(|error| error.during(Operation::Acquire))?;
         let wait = strategy.options.max_lock_wait_time;
         let deadline = strategy.timer.elapsed() + wait;
-        let mut place = strategy.lines.join(key);
+        let mut slot = strategy.queues.join(key);
         let is_head = {
-            let head = pin!(place.reach_head());
+            let head = pin!(slot.reach_head());
             matches!(select(head, strategy.timer.sleep(wait)).await, Either::Left(_))
         };
         if is_head {
-            Ok(Self { strategy, key, place, deadline, runtime })
+            Ok(Self { strategy, key, slot, deadline, runtime })
         } else {
-            Err(in_vain(place.sighting(), None, None))
+            Err(in_vain(slot.sighting(), None, None))
         }
     }
 
@@ -48,23 +48,23 @@ impl<'a> Turn<'a> {
     /// Every wait between two attempts ends at the deadline, so at most one attempt follows it
     /// (L10).
     pub(crate) async fn acquire(self) -> Result<Option<Opened>> {
-        let Self { strategy, key, place, deadline, runtime } = self;
+        let Self { strategy, key, slot, deadline, runtime } = self;
         let Pessimistic { options, timer, randomness, .. } = strategy;
         let left = || deadline.saturating_sub(timer.elapsed());
         let pause = options.max_lock_retry;
-        if place.must_pause(timer.elapsed(), pause) {
+        if slot.must_pause(timer.elapsed(), pause) {
             timer.sleep(pause.min(left())).await;
         }
         let mut back_off = BackOff::new(options, Arc::clone(randomness));
-        let mut wake_ups = WakeUps::new(options.min_lock_retry);
-        let mut lock = Lock::new(strategy, key, place, runtime);
+        let mut wake_ups = WakeUpLimiter::new(options.min_lock_retry);
+        let mut lock = Lock::new(strategy, key, slot, runtime);
         let mut failure = None;
         loop {
             wake_ups.count(timer.elapsed());
             let limit = options.renewal_interval().min(left() + options.request_timeout);
             let remaining = match lock.acquire(limit).await {
                 Ok(Acquired::Locked(snapshot)) => {
-                    let claim = Box::new(Held::new(lock, &snapshot));
+                    let claim = Box::new(LockedClaim::new(lock, &snapshot));
                     return Ok(Some(Opened { snapshot, claim }));
                 }
                 Ok(Acquired::Absent) => return Ok(None),
@@ -90,7 +90,7 @@ impl<'a> Turn<'a> {
 
 impl Pessimistic {
     /// Waits until the store wakes who waits for `key`, and longer if it wakes too often.
-    async fn woken(&self, key: &Key, wake_ups: &WakeUps) {
+    async fn woken(&self, key: &Key, wake_ups: &WakeUpLimiter) {
         self.store.released(key).await;
         let left = wake_ups.left(self.timer.elapsed());
         if !left.is_zero() {
@@ -110,7 +110,7 @@ fn in_vain(seen: Sighting, remaining: Option<Duration>, failure: Option<Error>) 
         Sighting::Held => timeout,
         Sighting::Never => failure.unwrap_or_else(|| {
             let error = Error::new(Operation::Acquire, ErrorKind::Unavailable);
-            error.with_detail("the store did not answer the handle that is first in line")
+            error.with_detail("the store did not answer the handle that is first in the queue")
         }),
     }
 }

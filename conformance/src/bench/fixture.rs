@@ -1,4 +1,4 @@
-use crate::{Context, Harness, Need};
+use crate::{Context, Harness, Requirement};
 use futures_util::future::BoxFuture;
 use session_core::{ManualClock, Timer};
 use session_locking::TokioTimer;
@@ -6,13 +6,13 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 /// A store that is measured, with the runtime that it runs in.
-pub(super) struct Bed {
+pub(super) struct BenchFixture {
     runtime: Runtime,
     context: Context,
     teardown: Option<BoxFuture<'static, ()>>,
 }
 
-impl Bed {
+impl BenchFixture {
     /// A fresh store of this harness.
     pub(super) fn of(harness: &dyn Harness) -> Self {
         let runtime = Builder::new_current_thread().enable_all().build();
@@ -25,7 +25,7 @@ impl Bed {
     }
 
     /// Whether the store can do what is to be measured.
-    pub(super) fn has(&self, need: Need) -> bool {
+    pub(super) fn has(&self, need: Requirement) -> bool {
         need.is_met_by(&self.context.capabilities())
     }
 
@@ -35,7 +35,7 @@ impl Bed {
     }
 }
 
-impl Drop for Bed {
+impl Drop for BenchFixture {
     fn drop(&mut self) {
         if let Some(teardown) = self.teardown.take() {
             self.runtime.block_on(teardown);

@@ -11,39 +11,39 @@ pub(crate) use crate::sightings::Sighting;
 
 /// The local waiters of every key, each key first in, first out.
 ///
-/// Whoever is at the head of a line asks the store and then holds the lock; all others wait for
+/// Whoever is at the head of a queue asks the store and then holds the lock; all others wait for
 /// nothing but the head, which costs no requests.
 #[derive(Debug, Default)]
-pub(crate) struct Lines(Mutex<HashMap<Key, Arc<Line>>>);
+pub(crate) struct WaitQueues(Mutex<HashMap<Key, Arc<WaitQueue>>>);
 
-/// The line of one key. Tokio's semaphore serves its waiters in the order in which they came.
+/// The queue of one key. Tokio's semaphore serves its waiters in the order in which they came.
 #[derive(Debug)]
-struct Line {
+struct WaitQueue {
     head: Arc<Semaphore>,
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    run: Run,
+    batch: HandOverBatch,
     sightings: Sightings,
 }
 
 /// Holders of this process that followed each other, with no chance for another process.
 #[derive(Debug, Default)]
-struct Run {
+struct HandOverBatch {
     holders: u32,
     since: Duration,
 }
 
-impl Run {
-    /// How many holders there are in a run, at least, before others get a chance.
+impl HandOverBatch {
+    /// How many holders there are in a batch, at least, before others get a chance.
     const HOLDERS: u32 = 8;
-    /// How long a run lasts, at least, in the pauses that follow it: of the time of the lock,
+    /// How long a batch lasts, at least, in the pauses that follow it: of the time of the lock,
     /// pauses take a sixth at most.
     const PAUSES: u32 = 5;
 
-    /// Counts a holder who comes at `now`, and says whether the run ends before it with a pause of
+    /// Counts a holder who comes at `now`, and says whether the batch ends before it with a pause of
     /// this length.
     fn ends(&mut self, now: Duration, pause: Duration) -> bool {
         if self.holders == 0 {
@@ -59,55 +59,55 @@ impl Run {
     }
 }
 
-impl Lines {
-    /// A place at the end of the line of `key`.
-    pub(crate) fn join(self: &Arc<Self>, key: &Key) -> Place {
-        let mut lines = self.0.lock();
-        let line = Arc::clone(lines.entry(key.clone()).or_insert_with(|| {
+impl WaitQueues {
+    /// A slot at the end of the queue of `key`.
+    pub(crate) fn join(self: &Arc<Self>, key: &Key) -> QueueSlot {
+        let mut queues = self.0.lock();
+        let queue = Arc::clone(queues.entry(key.clone()).or_insert_with(|| {
             let head = Arc::new(Semaphore::new(1));
-            Arc::new(Line { head, state: Mutex::default() })
+            Arc::new(WaitQueue { head, state: Mutex::default() })
         }));
-        let seen_before = line.state.lock().sightings.before_now();
-        let (lines, key) = (Arc::clone(self), key.clone());
-        Place { lines, key, line: Some(line), permit: None, holds: false, seen_before }
+        let seen_before = queue.state.lock().sightings.before_now();
+        let (queues, key) = (Arc::clone(self), key.clone());
+        QueueSlot { queues, key, queue: Some(queue), permit: None, holds: false, seen_before }
     }
 }
 
-/// A place in the line of a key, given up when it is dropped.
+/// A slot in the queue of a key, given up when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
-    lines: Arc<Lines>,
+pub(crate) struct QueueSlot {
+    queues: Arc<WaitQueues>,
     key: Key,
-    /// Some until the place is given up.
-    line: Option<Arc<Line>>,
+    /// Some until the slot is given up.
+    queue: Option<Arc<WaitQueue>>,
     permit: Option<OwnedSemaphorePermit>,
     holds: bool,
-    /// How often the lock had been seen held when this place was taken.
+    /// How often the lock had been seen held when this slot was taken.
     seen_before: u64,
 }
 
-impl Place {
-    /// Waits until this place is the head of its line.
+impl QueueSlot {
+    /// Waits until this slot is the head of its queue.
     ///
     /// # Cancellation
     ///
-    /// The place is kept until it is dropped, but moves to the end of the line.
+    /// The slot is kept until it is dropped, but moves to the end of the queue.
     pub(crate) async fn reach_head(&mut self) {
-        if let Some(line) = &self.line {
-            self.permit = Arc::clone(&line.head).acquire_owned().await.ok();
+        if let Some(queue) = &self.queue {
+            self.permit = Arc::clone(&queue.head).acquire_owned().await.ok();
         }
     }
 
     /// Counts this holder, who comes at `now`, and says whether a pause must come before it, so
     /// that other processes get a chance.
     pub(crate) fn must_pause(&self, now: Duration, pause: Duration) -> bool {
-        self.state(|state| state.run.ends(now, pause)).unwrap_or_default()
+        self.state(|state| state.batch.ends(now, pause)).unwrap_or_default()
     }
 
-    /// Begins a new run with this holder, because another process has the lock at `now`.
+    /// Begins a new batch with this holder, because another process has the lock at `now`.
     pub(crate) fn see_held(&self, now: Duration) {
         self.state(|state| {
-            state.run = Run { holders: 1, since: now };
+            state.batch = HandOverBatch { holders: 1, since: now };
             state.sightings.see_held();
         });
     }
@@ -118,38 +118,38 @@ impl Place {
         self.state(|state| state.sightings.hold());
     }
 
-    /// What was seen of the lock since this place was taken.
+    /// What was seen of the lock since this slot was taken.
     pub(crate) fn sighting(&self) -> Sighting {
         let seen = self.state(|state| state.sightings.since(self.seen_before));
         seen.unwrap_or(Sighting::Never)
     }
 
     fn state<T>(&self, of: impl FnOnce(&mut State) -> T) -> Option<T> {
-        self.line.as_ref().map(|line| of(&mut line.state.lock()))
+        self.queue.as_ref().map(|queue| of(&mut queue.state.lock()))
     }
 }
 
-impl Drop for Place {
-    /// The next in line moves up, and the last one takes the line away.
+impl Drop for QueueSlot {
+    /// The next in the queue moves up, and the last one takes the queue away.
     fn drop(&mut self) {
         if self.holds {
             self.state(|state| state.sightings.let_go());
         }
         self.permit = None;
-        let mut lines = self.lines.0.lock();
+        let mut queues = self.queues.0.lock();
         // While the table is locked nobody joins, so the references can be counted.
-        self.line = None;
-        if let Entry::Occupied(line) = lines.entry(self.key.clone())
-            && Arc::strong_count(line.get()) == 1
+        self.queue = None;
+        if let Entry::Occupied(queue) = queues.entry(self.key.clone())
+            && Arc::strong_count(queue.get()) == 1
         {
-            line.remove();
+            queue.remove();
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Lines, Place, Run};
+    use super::{HandOverBatch, QueueSlot, WaitQueues};
     use session_core::Key;
     use std::sync::Arc;
     use std::time::Duration;
@@ -158,10 +158,10 @@ mod tests {
 
     /// Before which of a hundred holders there is a pause, each of whom holds for this long.
     fn pauses(hold: Duration) -> Vec<u32> {
-        let (mut run, mut now) = (Run::default(), Duration::from_secs(7));
+        let (mut batch, mut now) = (HandOverBatch::default(), Duration::from_secs(7));
         let mut pauses = Vec::new();
         for holder in 1..=100 {
-            if run.ends(now, PAUSE) {
+            if batch.ends(now, PAUSE) {
                 pauses.push(holder);
                 now += PAUSE;
             }
@@ -182,53 +182,53 @@ mod tests {
         assert!(pauses(Duration::ZERO).is_empty());
     }
 
-    async fn at_head(lines: &Arc<Lines>, key: &Key) -> Place {
-        let mut place = lines.join(key);
-        place.reach_head().await;
-        place
+    async fn at_head(queues: &Arc<WaitQueues>, key: &Key) -> QueueSlot {
+        let mut slot = queues.join(key);
+        slot.reach_head().await;
+        slot
     }
 
     #[tokio::test]
     async fn a_run_begins_anew_where_another_process_has_the_lock() {
-        let lines = Arc::<Lines>::default();
-        let place = lines.join(&Key::new("a").unwrap());
-        let holder = |number: u32| place.must_pause(PAUSE * number, PAUSE);
+        let queues = Arc::<WaitQueues>::default();
+        let slot = queues.join(&Key::new("a").unwrap());
+        let holder = |number: u32| slot.must_pause(PAUSE * number, PAUSE);
         assert!(!(0..8).any(holder));
-        place.see_held(PAUSE * 8);
+        slot.see_held(PAUSE * 8);
         assert!(!(9..16).any(holder));
         assert!(holder(16));
     }
 
     #[tokio::test]
     async fn a_line_is_there_as_long_as_somebody_stands_in_it() {
-        let lines = Arc::<Lines>::default();
+        let queues = Arc::<WaitQueues>::default();
         let key = Key::new("a").unwrap();
-        let first = at_head(&lines, &key).await;
+        let first = at_head(&queues, &key).await;
         let second = tokio::spawn({
-            let (lines, key) = (Arc::clone(&lines), key.clone());
-            async move { at_head(&lines, &key).await }
+            let (queues, key) = (Arc::clone(&queues), key.clone());
+            async move { at_head(&queues, &key).await }
         });
         tokio::task::yield_now().await;
         drop(first);
         let second = second.await.unwrap();
-        assert_eq!(lines.0.lock().len(), 1);
+        assert_eq!(queues.0.lock().len(), 1);
         drop(second);
-        assert_eq!(lines.0.lock().len(), 0);
+        assert_eq!(queues.0.lock().len(), 0);
     }
 
     #[tokio::test]
-    async fn who_leaves_the_line_before_its_turn_leaves_nothing() {
-        let lines = Arc::<Lines>::default();
+    async fn who_leaves_the_queue_before_its_turn_leaves_nothing() {
+        let queues = Arc::<WaitQueues>::default();
         let key = Key::new("a").unwrap();
-        let head = at_head(&lines, &key).await;
+        let head = at_head(&queues, &key).await;
         let waiter = tokio::spawn({
-            let (lines, key) = (Arc::clone(&lines), key.clone());
-            async move { drop(at_head(&lines, &key).await) }
+            let (queues, key) = (Arc::clone(&queues), key.clone());
+            async move { drop(at_head(&queues, &key).await) }
         });
         tokio::task::yield_now().await;
         waiter.abort();
         assert!(waiter.await.unwrap_err().is_cancelled());
         drop(head);
-        assert_eq!(lines.0.lock().len(), 0);
+        assert_eq!(queues.0.lock().len(), 0);
     }
 }

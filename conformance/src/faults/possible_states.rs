@@ -6,13 +6,13 @@ use session_core::{Capabilities, ManualClock};
 
 /// The states that a store can be in, by what its answers and its errors said so far.
 #[derive(Debug)]
-pub(super) struct Worlds {
+pub(super) struct PossibleStates {
     model: Model,
     capabilities: Capabilities,
     possible: Vec<Rows>,
 }
 
-impl Worlds {
+impl PossibleStates {
     /// The one state of an empty store.
     pub(super) fn of_an_empty_store(capabilities: Capabilities, clock: ManualClock) -> Self {
         let model = Model::declaring(clock, capabilities);
@@ -22,7 +22,7 @@ impl Worlds {
     /// The call was carried out: what remains are the states in which this is the answer. Tells
     /// whether there is one, and what the answer can be otherwise.
     ///
-    /// Where versions are content, a store may recognise its own write by that after an attempt that
+    /// Where versions are content, a store may recognize its own write by that after an attempt that
     /// was in doubt.
     pub(super) fn answered(
         &mut self,
@@ -64,7 +64,7 @@ impl Worlds {
         self.possible.iter().map(|world| self.outcome(world.clone(), call)).collect()
     }
 
-    /// Whether a write is recognised by the content that it leaves. A server may know a rotation
+    /// Whether a write is recognized by the content that it leaves. A server may know a rotation
     /// without that.
     fn shows(&self, world: &Rows, call: &Call, in_doubt: bool) -> bool {
         let (key, written) = match call {

@@ -21,7 +21,7 @@ use trouble::{Troubled, UnderWay};
 /// whether anything is under way; it can make trouble for attempts, renewals, releases and updates,
 /// fail sweeps, and wake who waits for a lock never or always.
 #[derive(Debug)]
-pub(crate) struct Watched {
+pub(crate) struct SpyStore {
     store: Arc<dyn SessionStore>,
     locking: Option<Arc<dyn LockingStore>>,
     collecting: Option<Arc<dyn CollectingStore>>,
@@ -54,7 +54,7 @@ pub(crate) enum Wakes {
     Always,
 }
 
-impl Watched {
+impl SpyStore {
     /// More attempts to lock than any case takes.
     const MOST_ATTEMPTS: usize = 20_000;
     /// More steps than a walk over the records of a case takes.
@@ -161,7 +161,7 @@ impl Watched {
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
-impl SessionStore for Watched {
+impl SessionStore for SpyStore {
     fn capabilities(&self) -> Capabilities {
         self.store.capabilities()
     }
@@ -213,7 +213,7 @@ impl SessionStore for Watched {
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
-impl LockingStore for Watched {
+impl LockingStore for SpyStore {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
         self.count_attempt()?;
         *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
@@ -248,7 +248,7 @@ impl LockingStore for Watched {
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
-impl CollectingStore for Watched {
+impl CollectingStore for SpyStore {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
         let _under_way = self.begin();
         let order = Ordering::SeqCst;

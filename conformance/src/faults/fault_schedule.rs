@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 /// A plan under way: what it has counted, and where its chances are.
 #[derive(Debug)]
-pub(super) struct Drawing {
+pub(super) struct FaultSchedule {
     plan: FaultPlan,
     chances: fastrand::Rng,
     calls: HashMap<Operation, u32>,
 }
 
-impl Drawing {
+impl FaultSchedule {
     pub(super) fn of(plan: FaultPlan) -> Self {
         let chances = fastrand::Rng::with_seed(plan.seed);
         Self { plan, chances, calls: HashMap::new() }

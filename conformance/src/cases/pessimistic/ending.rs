@@ -3,8 +3,8 @@
 use super::{Turns, options};
 use crate::cases::sessions::{THRESHOLD, key_of};
 use crate::context::{drop_at_every_await, up_to};
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
-use crate::watched::Trouble;
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
+use crate::spy_store::Trouble;
 use crate::{Context, Verdict, Violation};
 use session_core::{Deletion, ErrorKind};
 
@@ -52,12 +52,12 @@ pub(crate) async fn a_commit_that_is_dropped_releases_its_lock(context: &Context
     })
 }
 
-pub(crate) async fn a_write_that_is_refused_releases_the_lock(context: &Context) -> Verdict {
+pub(crate) async fn a_write_that_is_rejected_releases_the_lock(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let limit = context.capabilities().max_record_bytes().unwrap_or_default();
     let mut session = turns.open().await?;
     *session.data_mut() = "x".repeat(limit + 1);
-    ensure_refused!(turns.drive(session.commit()).await?, TooLarge);
+    ensure_rejected!(turns.drive(session.commit()).await?, TooLarge);
     ensure_free(&turns).await?;
     context.ensure_data(&turns.key, "data").await
 }
@@ -90,7 +90,7 @@ pub(crate) async fn a_rotated_handle_keeps_its_lock_under_the_new_id(context: &C
     context.ensure_free(&new).await.map(drop)
 }
 
-pub(crate) async fn a_rotation_lets_the_line_of_the_old_id_move_on(context: &Context) -> Verdict {
+pub(crate) async fn a_rotation_lets_the_queue_of_the_old_id_move_on(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let mut session = turns.open().await?;
     let second = turns.open_beside().await;
@@ -100,7 +100,7 @@ pub(crate) async fn a_rotation_lets_the_line_of_the_old_id_move_on(context: &Con
     turns.commit(session, "written").await
 }
 
-pub(crate) async fn a_destruction_lets_the_line_move_on(context: &Context) -> Verdict {
+pub(crate) async fn a_destruction_lets_the_queue_move_on(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let session = turns.open().await?;
     let second = turns.open_beside().await;
@@ -113,7 +113,7 @@ pub(crate) async fn a_destruction_lets_the_line_move_on(context: &Context) -> Ve
     context.ensure_absent(&turns.key).await
 }
 
-pub(crate) async fn a_rotation_dropped_at_any_await_keeps_no_line_waiting(
+pub(crate) async fn a_rotation_dropped_at_any_await_keeps_no_waiter_waiting(
     context: &Context,
 ) -> Verdict {
     drop_at_every_await!(|polls| {

@@ -2,7 +2,7 @@
 
 use super::acquiring::sole_winner;
 use crate::context::LEASE;
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict, Violation};
 use session_core::{Acquired, Deletion, ErrorKind, Expect, Key, LockToken};
 use std::sync::Arc;
@@ -35,25 +35,25 @@ pub(crate) async fn of_many_takers_over_exactly_one_wins(context: &Context) -> V
     context.let_the_lease_lapse();
     let winner = sole_winner(context, &key, 32).await?;
     let late = context.update(&key, "late", &Expect::lock(deposed)).await;
-    ensure_refused!(late, LockLost);
+    ensure_rejected!(late, LockLost);
     context.ensure_held(&key, &winner).await
 }
 
-pub(crate) async fn a_deposed_holder_writes_nothing(context: &Context) -> Verdict {
+pub(crate) async fn a_stale_holder_writes_nothing(context: &Context) -> Verdict {
     let (key, deposed) = context.given_locked("a").await?;
     context.let_the_lease_lapse();
     let holder = context.ensure_free(&key).await?;
     let before = context.snapshot(&key).await?;
     let expect = Expect::lock(deposed);
-    ensure_refused!(context.update(&key, "late", &expect).await, LockLost);
+    ensure_rejected!(context.update(&key, "late", &expect).await, LockLost);
     let touch = context.touch(&key, context.in_seconds(9_000), &expect).await;
-    ensure_refused!(touch, LockLost);
-    ensure_refused!(context.store().delete(&key, &expect).await, LockLost);
+    ensure_rejected!(touch, LockLost);
+    ensure_rejected!(context.store().delete(&key, &expect).await, LockLost);
     context.ensure_unchanged(&key, &before).await?;
     context.ensure_held(&key, &holder).await
 }
 
-pub(crate) async fn a_holder_that_nobody_deposed_may_write_late(context: &Context) -> Verdict {
+pub(crate) async fn a_holder_may_write_late_if_nobody_took_over(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
     let expect = Expect::lock(token.clone());
     context.let_the_lease_lapse();
@@ -75,7 +75,7 @@ pub(crate) async fn an_unfenced_update_passes_a_lapsed_lock_only(context: &Conte
     let lapse = context.lapse_of(LEASE);
     context.advance_to(lapse.saturating_sub(MILLISECOND));
     let early = context.update(&key, "early", &Expect::PRESENT).await;
-    ensure_refused!(early, Locked);
+    ensure_rejected!(early, Locked);
     context.advance_to(lapse);
     context.update(&key, "passed", &Expect::PRESENT).await?;
     context.ensure_data(&key, "passed").await
@@ -86,9 +86,9 @@ pub(crate) async fn an_update_that_passes_a_lapsed_lock_removes_it(context: &Con
     context.let_the_lease_lapse();
     context.update(&key, "passed", &Expect::PRESENT).await?;
     let late = context.update(&key, "late", &Expect::lock(token.clone())).await;
-    ensure_refused!(late, LockLost);
+    ensure_rejected!(late, LockLost);
     let renewed = context.locking()?.renew(&key, &token, LEASE).await;
-    ensure_refused!(renewed, LockLost);
+    ensure_rejected!(renewed, LockLost);
     context.ensure_data(&key, "passed").await
 }
 
@@ -107,9 +107,9 @@ pub(crate) async fn a_clock_that_jumped_ahead_gives_no_lock_back(context: &Conte
     let holder = context.ensure_free(&key).await?;
     context.clock().set(Context::START);
     let late = context.update(&key, "late", &Expect::lock(deposed.clone())).await;
-    ensure_refused!(late, LockLost);
+    ensure_rejected!(late, LockLost);
     let renewed = context.locking()?.renew(&key, &deposed, LEASE).await;
-    ensure_refused!(renewed, LockLost);
+    ensure_rejected!(renewed, LockLost);
     context.update(&key, "second", &Expect::lock(holder.clone())).await?;
     context.ensure_held(&key, &holder).await?;
     context.ensure_data(&key, "second").await

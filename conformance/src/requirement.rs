@@ -7,14 +7,14 @@ use std::fmt::{self, Display, Formatter};
 /// it with `Unsupported` and changes nothing (R14).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Need {
+pub enum Requirement {
     /// Payloads of text.
     Text,
     /// Payloads of bytes.
     Binary,
     /// Versions that are compared.
     Versions,
-    /// Versions that are the tags of writes, by which a repeated call is recognised. A store that
+    /// Versions that are the tags of writes, by which a repeated call is recognized. A store that
     /// tells versions by content refuses the repetition instead.
     Tags,
     /// Deadlines that are kept.
@@ -31,7 +31,7 @@ pub enum Need {
     RecordLimit,
 }
 
-impl Need {
+impl Requirement {
     /// Every need.
     pub const ALL: &'static [Self] = &[
         Self::Text,
@@ -79,7 +79,7 @@ impl Need {
     }
 }
 
-impl Display for Need {
+impl Display for Requirement {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
     }

@@ -6,13 +6,13 @@ use std::time::Duration;
 /// delay, of which a waiter can owe so many and no more. So a lock that was released is had at once,
 /// and wake-ups that come to nothing bring no more attempts than shortest delays pass (L10).
 #[derive(Debug)]
-pub(crate) struct WakeUps {
+pub(crate) struct WakeUpLimiter {
     minimum: Duration,
     /// The time on the timer at which all attempts are paid for.
     paid: Duration,
 }
 
-impl WakeUps {
+impl WakeUpLimiter {
     /// How many shortest delays a waiter may owe.
     const AHEAD: u32 = 8;
 
@@ -33,14 +33,14 @@ impl WakeUps {
 
 #[cfg(test)]
 mod tests {
-    use super::WakeUps;
+    use super::WakeUpLimiter;
     use std::time::Duration;
 
     const MINIMUM: Duration = Duration::from_millis(10);
     const START: Duration = Duration::from_secs(7);
 
     /// How often who is woken all the time asks from `now` on, in so many shortest delays.
-    fn attempts(wake_ups: &mut WakeUps, mut now: Duration, delays: u32) -> usize {
+    fn attempts(wake_ups: &mut WakeUpLimiter, mut now: Duration, delays: u32) -> usize {
         let end = now + MINIMUM * delays;
         for attempts in 0.. {
             now += wake_ups.left(now);
@@ -54,21 +54,21 @@ mod tests {
 
     #[test]
     fn who_is_woken_all_the_time_asks_eight_times_more_than_by_the_shortest_delay() {
-        let mut wake_ups = WakeUps::new(MINIMUM);
+        let mut wake_ups = WakeUpLimiter::new(MINIMUM);
         assert_eq!(attempts(&mut wake_ups, START, 0), 9);
         assert_eq!(attempts(&mut wake_ups, START, 100), 100);
     }
 
     #[test]
     fn no_more_than_eight_attempts_are_saved_up() {
-        let mut wake_ups = WakeUps::new(MINIMUM);
+        let mut wake_ups = WakeUpLimiter::new(MINIMUM);
         wake_ups.count(START);
         assert_eq!(attempts(&mut wake_ups, START * 2, 0), 9);
     }
 
     #[test]
     fn who_asks_by_the_shortest_delay_is_let_in_at_once_when_woken() {
-        let mut wake_ups = WakeUps::new(MINIMUM);
+        let mut wake_ups = WakeUpLimiter::new(MINIMUM);
         for number in 0..100 {
             let now = START + MINIMUM * number;
             wake_ups.count(now);

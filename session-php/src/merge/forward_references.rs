@@ -1,7 +1,7 @@
 //! Ways to objects that do not lead by what became something else.
 
-use super::home::{held, held_mut};
-use crate::value::{Anchor, Anchored, Array, Reference, ReferenceKind, Value};
+use super::relocate_targets::{held, held_mut};
+use crate::value::{Anchor, Array, Reference, ReferenceKind, ReferenceTarget, Value};
 use std::collections::HashMap;
 
 /// Lets each reference to an object by way of another lead on, if that other is no more.
@@ -22,7 +22,7 @@ pub(crate) fn lead_on(values: &mut Array, original: &Array) {
 
 /// Notes which references to objects have an anchor of their own, and where they lead.
 fn collect(value: &Value, ways: &mut HashMap<Anchor, Anchor>) {
-    if let Value::Anchored(Anchored { anchor, value }) = value
+    if let Value::ReferenceTarget(ReferenceTarget { anchor, value }) = value
         && let Value::Reference(Reference { kind: ReferenceKind::Object, anchor: to }) = **value
     {
         ways.insert(*anchor, to);

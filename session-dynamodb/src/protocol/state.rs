@@ -1,6 +1,6 @@
 use super::client::{Client, Phase};
-use super::message::{Message, Ticket, expires};
-use super::witness::{Breach, Fate, holder};
+use super::message::{AttemptId, Message, expires};
+use super::observer::{History, Violation, holder};
 use super::{Left, Protocol};
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// A state of the model.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) struct World {
+pub(super) struct State {
     /// In ticks.
     pub(super) time: u8,
     pub(super) item: Arc<Item>,
@@ -19,22 +19,22 @@ pub(super) struct World {
     /// The lapsed lock that a reader has seen and is about to remove.
     pub(super) lapsed: Option<Value>,
     pub(super) left: Left,
-    /// What became of each turn, by ticket. The model alone knows it.
-    pub(super) fates: Vec<Fate>,
-    pub(super) breaches: BTreeSet<Breach>,
+    /// What became of each turn, by attempt. The model alone knows it.
+    pub(super) histories: Vec<History>,
+    pub(super) violations: BTreeSet<Violation>,
 }
 
-impl World {
+impl State {
     /// The start, with clocks that are so many ticks ahead.
     pub(super) fn new(protocol: &Protocol, clocks: &[u8]) -> Self {
-        let first = Ticket::NOBODY;
+        let first = AttemptId::NOBODY;
         let item = [
             (Attribute::Key, Value::text(protocol.key.as_str())),
             (Attribute::Expires, Value::seconds(expires())),
             (Attribute::Data, Value::payload(&first.payload())),
             (Attribute::Version, Value::tag(&first.tag())),
         ];
-        let tickets = 1 + usize::from(protocol.turns) * clocks.len();
+        let attempts = 1 + usize::from(protocol.turns) * clocks.len();
         Self {
             time: 0,
             item: Arc::new(Item(item.into())),
@@ -42,8 +42,8 @@ impl World {
             late: Vec::new(),
             lapsed: None,
             left: protocol.left,
-            fates: vec![Fate::default(); tickets],
-            breaches: BTreeSet::new(),
+            histories: vec![History::default(); attempts],
+            violations: BTreeSet::new(),
         }
     }
 
@@ -52,22 +52,22 @@ impl World {
         self.time + self.clients[client].ahead
     }
 
-    pub(super) fn fate(&self, ticket: Ticket) -> Fate {
-        self.fates[usize::from(ticket.0)]
+    pub(super) fn history(&self, attempt: AttemptId) -> History {
+        self.histories[usize::from(attempt.0)]
     }
 
-    pub(super) fn fate_mut(&mut self, ticket: Ticket) -> &mut Fate {
-        &mut self.fates[usize::from(ticket.0)]
+    pub(super) fn history_mut(&mut self, attempt: AttemptId) -> &mut History {
+        &mut self.histories[usize::from(attempt.0)]
     }
 
-    /// The ticket in whose name the item is locked.
-    pub(super) fn holder(&self) -> Option<Ticket> {
+    /// The attempt in whose name the item is locked.
+    pub(super) fn holder(&self) -> Option<AttemptId> {
         holder(&self.item)
     }
 
-    pub(super) fn tickets(&self) -> impl Iterator<Item = Ticket> + use<> {
-        let last = u8::try_from(self.fates.len()).expect("tickets are few");
-        (1..last).map(Ticket)
+    pub(super) fn attempts(&self) -> impl Iterator<Item = AttemptId> + use<> {
+        let last = u8::try_from(self.histories.len()).expect("attempts are few");
+        (1..last).map(AttemptId)
     }
 
     pub(super) fn waits(&self) -> bool {
@@ -76,14 +76,14 @@ impl World {
 }
 
 impl Protocol {
-    /// The ticket of a client's current turn.
-    pub(super) fn ticket(&self, world: &World, client: usize) -> Ticket {
+    /// The attempt of a client's current turn.
+    pub(super) fn attempt(&self, state: &State, client: usize) -> AttemptId {
         let number = u8::try_from(client).expect("clients are few") * self.turns;
-        Ticket(1 + number + world.clients[client].turn)
+        AttemptId(1 + number + state.clients[client].turn)
     }
 
-    /// The client whose turn a ticket is.
-    pub(super) fn owner(&self, ticket: Ticket) -> usize {
-        usize::from((ticket.0 - 1) / self.turns)
+    /// The client whose turn an attempt is.
+    pub(super) fn owner(&self, attempt: AttemptId) -> usize {
+        usize::from((attempt.0 - 1) / self.turns)
     }
 }

@@ -1,9 +1,9 @@
 //! What is not declared is refused, and refusals have an order (R14, R15).
 
 use crate::context::LEASE;
-use crate::ensure::{ensure, ensure_eq, ensure_refused};
-use crate::{Context, Need, Verdict, refusals};
-use session_core::{Acquired, AfterWrite, Deletion, Expect, PayloadKind, Touch};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
+use crate::{Context, Requirement, Verdict, refusals};
+use session_core::{Acquired, Deletion, Expect, LockDisposition, PayloadKind, Touch};
 use std::time::Duration;
 
 pub(crate) async fn what_is_declared_is_provided(context: &Context) -> Verdict {
@@ -24,9 +24,9 @@ pub(crate) async fn what_is_declared_is_provided(context: &Context) -> Verdict {
     Ok(())
 }
 
-pub(crate) async fn what_is_not_declared_is_refused(context: &Context) -> Verdict {
+pub(crate) async fn what_is_not_declared_is_rejected(context: &Context) -> Verdict {
     let capabilities = context.capabilities();
-    for need in Need::ALL {
+    for need in Requirement::ALL {
         if !need.is_met_by(&capabilities) {
             refusals::check(context, *need).await?;
             let keys = ["a", "old"].map(|name| context.key(name));
@@ -41,9 +41,9 @@ pub(crate) async fn what_is_not_declared_is_refused(context: &Context) -> Verdic
 pub(crate) async fn gone_comes_before_conflict(context: &Context) -> Verdict {
     let expect = Expect::version(context.version());
     for key in [context.given_expired("a").await?, context.given_deleted("b").await?] {
-        ensure_refused!(context.update(&key, "late", &expect).await, Gone);
+        ensure_rejected!(context.update(&key, "late", &expect).await, Gone);
         let touch = context.touch(&key, context.in_seconds(60), &expect).await;
-        ensure_refused!(touch, Gone);
+        ensure_rejected!(touch, Gone);
         let deletion = context.store().delete(&key, &expect).await?;
         ensure_eq!(deletion, Deletion::WasAbsent, "a deletion of what is dead");
     }
@@ -53,12 +53,12 @@ pub(crate) async fn gone_comes_before_conflict(context: &Context) -> Verdict {
 pub(crate) async fn gone_comes_before_lock_lost_and_locked(context: &Context) -> Verdict {
     let (key, token) = context.given_expired_locked("a").await?;
     for expect in [Expect::PRESENT, Expect::lock(context.token()), Expect::lock(token.clone())] {
-        ensure_refused!(context.update(&key, "late", &expect).await, Gone);
+        ensure_rejected!(context.update(&key, "late", &expect).await, Gone);
         let touch = context.touch(&key, context.in_seconds(60), &expect).await;
-        ensure_refused!(touch, Gone);
+        ensure_rejected!(touch, Gone);
     }
     let renewed = context.locking()?.renew(&key, &token, LEASE).await;
-    ensure_refused!(renewed, Gone);
+    ensure_rejected!(renewed, Gone);
     let answer = context.contend(&key).await?;
     ensure_eq!(answer, Acquired::Absent, "an acquisition of what is dead");
     let deletion = context.store().delete(&key, &Expect::lock(context.token())).await?;
@@ -70,10 +70,10 @@ pub(crate) async fn lock_lost_comes_before_conflict(context: &Context) -> Verdic
     let (key, _) = context.given_locked("a").await?;
     let before = context.snapshot(&key).await?;
     let expect = Expect::lock(context.token()).and_version(context.version());
-    ensure_refused!(context.update(&key, "late", &expect).await, LockLost);
+    ensure_rejected!(context.update(&key, "late", &expect).await, LockLost);
     let touch = context.touch(&key, context.in_seconds(9_000), &expect).await;
-    ensure_refused!(touch, LockLost);
-    ensure_refused!(context.store().delete(&key, &expect).await, LockLost);
+    ensure_rejected!(touch, LockLost);
+    ensure_rejected!(context.store().delete(&key, &expect).await, LockLost);
     context.ensure_unchanged(&key, &before).await
 }
 
@@ -81,7 +81,7 @@ pub(crate) async fn locked_comes_before_conflict(context: &Context) -> Verdict {
     let (key, _) = context.given_locked("a").await?;
     let before = context.snapshot(&key).await?;
     let expect = Expect::version(context.version());
-    ensure_refused!(context.update(&key, "late", &expect).await, Locked);
+    ensure_rejected!(context.update(&key, "late", &expect).await, Locked);
     context.ensure_unchanged(&key, &before).await
 }
 
@@ -90,24 +90,26 @@ pub(crate) async fn a_held_lock_and_another_version_is_a_conflict(context: &Cont
     let (key, token) = context.given_locked("a").await?;
     let before = context.snapshot(&key).await?;
     let expect = Expect::lock(token.clone()).and_version(context.version());
-    ensure_refused!(context.update(&key, "late", &expect).await, Conflict);
-    ensure_refused!(context.store().delete(&key, &expect).await, Conflict);
+    ensure_rejected!(context.update(&key, "late", &expect).await, Conflict);
+    ensure_rejected!(context.store().delete(&key, &expect).await, Conflict);
     context.ensure_unchanged(&key, &before).await?;
     context.ensure_held(&key, &token).await?;
     let both = Expect::lock(token).and_version(before.version);
     Ok(context.update(&key, "second", &both).await?)
 }
 
-pub(crate) async fn the_old_keys_refusals_come_before_already_exists(context: &Context) -> Verdict {
+pub(crate) async fn rejections_of_the_old_key_come_before_already_exists(
+    context: &Context,
+) -> Verdict {
     let (old, _) = context.given_locked("old").await?;
     let new = context.given("new").await?;
     let gone = context.given_deleted("gone").await?;
     let rotated = context.rotate(&gone, &new, "late", &Expect::PRESENT).await;
-    ensure_refused!(rotated, Gone);
+    ensure_rejected!(rotated, Gone);
     let rotated = context.rotate(&old, &new, "late", &Expect::PRESENT).await;
-    ensure_refused!(rotated, Locked);
+    ensure_rejected!(rotated, Locked);
     let foreign = Expect::lock(context.token());
-    ensure_refused!(context.rotate(&old, &new, "late", &foreign).await, LockLost);
+    ensure_rejected!(context.rotate(&old, &new, "late", &foreign).await, LockLost);
     context.ensure_data(&new, "new").await
 }
 
@@ -117,31 +119,31 @@ pub(crate) async fn a_meaningless_expiry_comes_before_gone(context: &Context) ->
     change.expires = context.in_seconds(0);
     let (store, version) = (context.store(), context.version());
     let update = store.update(&key, &change, &Expect::PRESENT, &version).await;
-    ensure_refused!(update, InvalidArgument);
+    ensure_rejected!(update, InvalidArgument);
     context.ensure_absent(&key).await
 }
 
-pub(crate) async fn a_release_that_names_no_lock_is_refused(context: &Context) -> Verdict {
+pub(crate) async fn a_release_that_names_no_lock_is_rejected(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
     let before = context.snapshot(&key).await?;
     let (store, present) = (context.store(), Expect::PRESENT);
     let mut change = context.change("late");
-    change.lock = AfterWrite::Release;
+    change.lock = LockDisposition::Release;
     let update = store.update(&key, &change, &present, &context.version()).await;
-    ensure_refused!(update, InvalidArgument);
-    let touch = Touch { expires: context.in_seconds(9_000), lock: AfterWrite::Release };
-    ensure_refused!(store.touch(&key, &touch, &present).await, InvalidArgument);
+    ensure_rejected!(update, InvalidArgument);
+    let touch = Touch { expires: context.in_seconds(9_000), lock: LockDisposition::Release };
+    ensure_rejected!(store.touch(&key, &touch, &present).await, InvalidArgument);
     context.ensure_unchanged(&key, &before).await?;
     context.ensure_held(&key, &token).await
 }
 
-pub(crate) async fn a_lease_of_nothing_is_refused(context: &Context) -> Verdict {
+pub(crate) async fn a_lease_of_nothing_is_rejected(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
     let (locking, nothing) = (context.locking()?, Duration::ZERO);
-    ensure_refused!(locking.renew(&key, &token, nothing).await, InvalidArgument);
+    ensure_rejected!(locking.renew(&key, &token, nothing).await, InvalidArgument);
     context.ensure_held(&key, &token).await?;
     let free = context.given("b").await?;
     let acquired = locking.acquire(&free, &context.token(), nothing).await;
-    ensure_refused!(acquired, InvalidArgument);
+    ensure_rejected!(acquired, InvalidArgument);
     context.ensure_free(&free).await.map(drop)
 }

@@ -11,13 +11,13 @@ use std::time::Duration;
 
 /// The store of a fixture as one value, which refuses what the fixture lacks.
 #[derive(Debug)]
-pub(crate) struct Parts {
+pub(crate) struct CompositeStore {
     store: Arc<dyn SessionStore>,
     locking: Option<Arc<dyn LockingStore>>,
     collecting: Option<Arc<dyn CollectingStore>>,
 }
 
-impl Parts {
+impl CompositeStore {
     pub(crate) fn of(fixture: &Fixture) -> Self {
         Self {
             store: Arc::clone(&fixture.store),
@@ -41,7 +41,7 @@ impl Parts {
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
-impl SessionStore for Parts {
+impl SessionStore for CompositeStore {
     fn capabilities(&self) -> Capabilities {
         self.store.capabilities()
     }
@@ -86,7 +86,7 @@ impl SessionStore for Parts {
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
-impl LockingStore for Parts {
+impl LockingStore for CompositeStore {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
         self.locking(Operation::Acquire)?.acquire(key, token, lease).await
     }
@@ -109,7 +109,7 @@ impl LockingStore for Parts {
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
-impl CollectingStore for Parts {
+impl CollectingStore for CompositeStore {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
         match &self.collecting {
             Some(collecting) => collecting.sweep(budget, from).await,

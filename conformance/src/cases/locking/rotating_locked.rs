@@ -1,30 +1,30 @@
 //! What a rotation does with the lock (L3, L4, L5, S4).
 
 use crate::context::LEASE;
-use crate::ensure::ensure_refused;
+use crate::ensure::ensure_rejected;
 use crate::{Context, Verdict};
 use session_core::{Expect, Key, LockToken, Result};
 use std::time::Duration;
 
 pub(crate) async fn a_rotation_without_the_token_is_locked(context: &Context) -> Verdict {
     let (old, token) = context.given_locked("old").await?;
-    refused_rotation(context, &old, &token, &Expect::PRESENT).await
+    rejected_rotation(context, &old, &token, &Expect::PRESENT).await
 }
 
 pub(crate) async fn a_rotation_with_anothers_token_is_lock_lost(context: &Context) -> Verdict {
     let (old, token) = context.given_locked("old").await?;
     let foreign = Expect::lock(context.token());
-    refused_rotation(context, &old, &token, &foreign).await?;
+    rejected_rotation(context, &old, &token, &foreign).await?;
 
     let unlocked = context.given("unlocked").await?;
     let before = context.snapshot(&unlocked).await?;
     let rotated = context.rotate(&unlocked, &context.key("new"), "late", &foreign).await;
-    ensure_refused!(rotated, LockLost);
+    ensure_rejected!(rotated, LockLost);
     context.ensure_unchanged(&unlocked, &before).await
 }
 
 /// The rotation is refused for its lock, and neither record nor lock moves.
-async fn refused_rotation(
+async fn rejected_rotation(
     context: &Context,
     old: &Key,
     holder: &LockToken,
@@ -33,8 +33,8 @@ async fn refused_rotation(
     let (before, new) = (context.snapshot(old).await?, context.key("new"));
     let rotated = context.rotate(old, &new, "late", expect).await;
     match expect.as_lock() {
-        Some(_) => ensure_refused!(rotated, LockLost),
-        None => ensure_refused!(rotated, Locked),
+        Some(_) => ensure_rejected!(rotated, LockLost),
+        None => ensure_rejected!(rotated, Locked),
     }
     context.ensure_absent(&new).await?;
     context.ensure_unchanged(old, &before).await?;
@@ -63,13 +63,13 @@ pub(crate) async fn a_rotated_lock_has_a_lease_of_its_own(context: &Context) -> 
     context.ensure_free(&new).await.map(drop)
 }
 
-pub(crate) async fn a_rotation_told_no_lease_lets_the_lock_go(context: &Context) -> Verdict {
+pub(crate) async fn a_rotation_without_a_lease_releases_the_lock(context: &Context) -> Verdict {
     let (old, token) = context.given_locked("old").await?;
     let new = context.key("new");
     rotate_locked(context, &old, &new, &token, None).await?;
     context.ensure_free(&new).await?;
     let late = context.update(&new, "late", &Expect::lock(token)).await;
-    ensure_refused!(late, LockLost);
+    ensure_rejected!(late, LockLost);
     context.ensure_data(&new, "moved").await
 }
 
@@ -80,7 +80,7 @@ pub(crate) async fn a_lock_moves_along_only_when_it_is_expected(context: &Contex
     let (store, present) = (context.store(), Expect::PRESENT);
     rotation.lease = Some(LEASE);
     let rotated = store.rotate(&old, &new, &rotation, &present, &version).await;
-    ensure_refused!(rotated, InvalidArgument);
+    ensure_rejected!(rotated, InvalidArgument);
     context.ensure_absent(&new).await?;
     context.ensure_unchanged(&old, &before).await
 }

@@ -6,7 +6,7 @@ use crate::context::{LEASE, drop_at_every_await, join, let_go_on, poll_up_to, up
 use crate::ensure::ensure;
 use crate::{Context, Verdict};
 use session_core::{
-    AfterWrite, Change, Expect, Key, LockToken, Record, Result, SweepBudget, Touch,
+    Change, Expect, Key, LockDisposition, LockToken, Record, Result, SweepBudget, Touch,
 };
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ pub(crate) async fn a_dropped_touch_is_whole_or_not_at_all(context: &Context) ->
         let before = context.snapshot(&key).await?;
         let mut after = before.clone();
         after.record.expires = context.in_seconds(9_000);
-        let touch = Touch { expires: after.record.expires, lock: AfterWrite::Keep };
+        let touch = Touch { expires: after.record.expires, lock: LockDisposition::Keep };
         let done = up_to(polls, context.store().touch(&key, &touch, &Expect::PRESENT)).await;
         let found = context.snapshot(&key).await?;
         let is_before = done.is_none() && found == before;
@@ -142,7 +142,7 @@ pub(crate) async fn a_dropped_update_releases_only_what_it_wrote(context: &Conte
         let (key, token) = context.given_locked(&format!("{polls}")).await?;
         let before = context.snapshot(&key).await?;
         let (mut change, version) = (context.change("second"), context.version());
-        change.lock = AfterWrite::Release;
+        change.lock = LockDisposition::Release;
         let expect = Expect::lock(token.clone());
         let done = up_to(polls, context.store().update(&key, &change, &expect, &version)).await;
         let is_written = context.snapshot(&key).await?.record != before.record;
@@ -156,7 +156,7 @@ pub(crate) async fn a_dropped_touch_releases_only_with_its_expiry(context: &Cont
     drop_at_every_await!(|polls| {
         let (key, token) = context.given_locked(&format!("{polls}")).await?;
         let before = context.snapshot(&key).await?.record;
-        let touch = Touch { expires: context.in_seconds(9_000), lock: AfterWrite::Release };
+        let touch = Touch { expires: context.in_seconds(9_000), lock: LockDisposition::Release };
         let expect = Expect::lock(token.clone());
         let done = up_to(polls, context.store().touch(&key, &touch, &expect)).await;
         let found = context.snapshot(&key).await?.record;

@@ -3,27 +3,27 @@ use crate::layout::Versions;
 use crate::reply::Obstacles;
 use crate::settings::Settings;
 use session_core::{
-    AfterWrite, Change, EpochMillis, Expect, LockToken, Payload, Record, Timestamp,
+    Change, EpochMillis, Expect, LockDisposition, LockToken, Payload, Record, Timestamp,
 };
 
-/// What a write leaves, by which its retry recognises it where no tag can stand (R11).
+/// What a write leaves, by which its retry recognizes it where no tag can stand (R11).
 ///
 /// Equal content may be another's, so it counts only after an attempt that may have been applied,
 /// and only with the expiry that the write set. Where tags stand, they alone decide.
-pub(crate) struct Trace<'a> {
+pub(crate) struct WriteFingerprint<'a> {
     payload: &'a Payload,
     expires: Timestamp,
     /// The lock that the write released.
     released: Option<&'a LockToken>,
 }
 
-impl<'a> Trace<'a> {
+impl<'a> WriteFingerprint<'a> {
     pub(crate) fn of_record(record: &'a Record) -> Self {
         Self { payload: &record.payload, expires: record.expires, released: None }
     }
 
     pub(crate) fn of_change(change: &'a Change, expect: &'a Expect) -> Self {
-        let released = expect.as_lock().filter(|_| change.lock == AfterWrite::Release);
+        let released = expect.as_lock().filter(|_| change.lock == LockDisposition::Release);
         Self { payload: &change.payload, expires: change.expires, released }
     }
 
@@ -52,13 +52,13 @@ impl<'a> Trace<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::Trace;
+    use super::WriteFingerprint;
     use crate::item::{Item, Value};
     use crate::layout::{Attribute, Layout, Versions};
     use crate::lease::lock_text;
     use crate::settings::Settings;
     use session_core::{
-        AfterWrite, Change, EpochMillis, Expect, LockToken, OsRandom, Payload, Timestamp,
+        Change, EpochMillis, Expect, LockDisposition, LockToken, OsRandom, Payload, Timestamp,
     };
 
     const NOW: EpochMillis = EpochMillis::from_epoch_millis(1_000);
@@ -74,15 +74,15 @@ mod tests {
     }
 
     #[test]
-    fn a_write_is_recognised_by_all_that_it_leaves() {
+    fn a_write_is_recognized_by_all_that_it_leaves() {
         let (mine, theirs) = (LockToken::draw(&OsRandom), LockToken::draw(&OsRandom));
         let expect = Expect::lock(mine.clone());
         let change = Change {
             payload: Payload::text("data"),
             expires: Timestamp::from_epoch_seconds(60),
-            lock: AfterWrite::Release,
+            lock: LockDisposition::Release,
         };
-        let trace = Trace::of_change(&change, &expect);
+        let fingerprint = WriteFingerprint::of_change(&change, &expect);
         for (item, is_on) in [
             (item("data", "60", None), true),
             (item("data", "60", Some(&theirs)), true),
@@ -91,8 +91,8 @@ mod tests {
             (item("other", "60", None), false),
             (item("data", "1", None), false),
         ] {
-            assert_eq!(trace.is_on(&settings(Versions::Content), &item, NOW), is_on);
-            assert!(!trace.is_on(&settings(Versions::Tags), &item, NOW), "tags decide");
+            assert_eq!(fingerprint.is_on(&settings(Versions::Content), &item, NOW), is_on);
+            assert!(!fingerprint.is_on(&settings(Versions::Tags), &item, NOW), "tags decide");
         }
     }
 }

@@ -170,13 +170,13 @@ rejects! {
     => [
         a_dropped_touch_is_whole_or_not_at_all,
     ];
-    undoes_what_was_cancelled = twisted(UndoesWhatWasCancelled)
+    undoes_what_was_canceled = twisted(UndoesWhatWasCancelled)
     => [
         a_dropped_update_undoes_no_other_write,
     ];
     renews_by_locking_anew = twisted(RenewsByLockingAnew)
     => [
-        a_dropped_renewal_deposes_nobody,
+        a_dropped_renewal_loses_no_lock,
     ];
     marks_before_it_releases = twisted(MarksBeforeItReleases)
     => [

@@ -11,7 +11,7 @@ use std::fmt::{self, Debug, Formatter};
 /// [`destroy`](Self::destroy), which consume the session: a session that ended cannot be used. One
 /// that is dropped instead is left as the store has it, and what was locked for it is released as
 /// well as can be done without waiting.
-pub struct Session<T> {
+pub struct OpenSession<T> {
     pub(super) sessions: Sessions<T>,
     pub(super) id: SessionId,
     pub(super) data: T,
@@ -35,7 +35,7 @@ pub(super) enum Origin {
     },
 }
 
-impl<T: 'static> Session<T> {
+impl<T: 'static> OpenSession<T> {
     pub(super) async fn opened(
         sessions: Sessions<T>,
         id: SessionId,
@@ -171,15 +171,18 @@ impl<T: 'static> Sessions<T> {
     }
 }
 
-impl<T: Default + 'static> Session<T> {
+impl<T: Default + 'static> OpenSession<T> {
     pub(super) fn new(sessions: Sessions<T>, presented: Presented) -> Self {
         let id = sessions.draw_id();
         Self { sessions, id, data: T::default(), lent: false, origin: Origin::New(presented) }
     }
 }
 
-impl<T: 'static> Debug for Session<T> {
+impl<T: 'static> Debug for OpenSession<T> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Session").field("expires", &self.expires()).finish_non_exhaustive()
+        formatter
+            .debug_struct("OpenSession")
+            .field("expires", &self.expires())
+            .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 //! A home for every value to which references lead.
 
-use crate::value::{Anchor, Anchored, Array, Reference, ReferenceKind, Value};
+use crate::value::{Anchor, Array, Reference, ReferenceKind, ReferenceTarget, Value};
 use std::collections::{HashMap, HashSet};
 use std::{iter, mem};
 
@@ -30,7 +30,7 @@ struct Homeless {
 impl Homeless {
     fn look(&mut self, value: &Value) {
         match value {
-            Value::Anchored(anchored) => drop(self.at_home.insert(anchored.anchor)),
+            Value::ReferenceTarget(anchored) => drop(self.at_home.insert(anchored.anchor)),
             Value::Reference(reference) if !self.at_home.contains(&reference.anchor) => {
                 self.anchors.insert(reference.anchor);
             }
@@ -56,7 +56,7 @@ pub(crate) fn keep_referenced(values: &mut Array, removed: Value) -> Value {
 
 /// The value, without the anchors that arrived elsewhere: with those alone that are still moving.
 fn only_anchors(mut value: Value, moving: &HashMap<Anchor, Value>) -> Value {
-    if let Value::Anchored(anchored) = &mut value
+    if let Value::ReferenceTarget(anchored) = &mut value
         && !moving.contains_key(&anchored.anchor)
     {
         return only_anchors(mem::take(&mut *anchored.value), moving);
@@ -78,7 +78,7 @@ struct Moving {
 impl Moving {
     /// Remembers the values of these anchors, or of all.
     fn collect(&mut self, value: &Value, anchors: Option<&HashSet<Anchor>>) {
-        if let Value::Anchored(anchored) = value
+        if let Value::ReferenceTarget(anchored) = value
             && anchors.is_none_or(|anchors| anchors.contains(&anchored.anchor))
         {
             self.values.insert(anchored.anchor, Value::clone(&anchored.value));
@@ -91,13 +91,15 @@ impl Moving {
             Value::Reference(Reference { kind, anchor }) => {
                 if let Some(arrived) = self.values.remove(anchor) {
                     self.homes.insert(*anchor, *kind);
-                    *value = Anchored::new(*anchor, arrived).into();
+                    *value = ReferenceTarget::new(*anchor, arrived).into();
                 }
             }
-            Value::Anchored(Anchored { anchor, .. }) => match self.homes.get(anchor) {
-                Some(&kind) => *value = Reference { kind, anchor: *anchor }.into(),
-                None => drop(self.values.remove(anchor)),
-            },
+            Value::ReferenceTarget(ReferenceTarget { anchor, .. }) => {
+                match self.homes.get(anchor) {
+                    Some(&kind) => *value = Reference { kind, anchor: *anchor }.into(),
+                    None => drop(self.values.remove(anchor)),
+                }
+            }
             _ => {}
         }
         held_mut(value).for_each(|value| self.settle(value));
@@ -107,7 +109,7 @@ impl Moving {
 /// The values that a value holds.
 pub(super) fn held(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
     match value {
-        Value::Anchored(anchored) => Box::new(iter::once(&*anchored.value)),
+        Value::ReferenceTarget(anchored) => Box::new(iter::once(&*anchored.value)),
         Value::Array(array) => Box::new(array.iter().map(|(_, value)| value)),
         Value::Object(object) => Box::new(object.properties.iter().map(|(_, value)| value)),
         _ => Box::new(iter::empty()),
@@ -116,7 +118,7 @@ pub(super) fn held(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
 
 pub(super) fn held_mut(value: &mut Value) -> Box<dyn Iterator<Item = &mut Value> + '_> {
     match value {
-        Value::Anchored(anchored) => Box::new(iter::once(&mut *anchored.value)),
+        Value::ReferenceTarget(anchored) => Box::new(iter::once(&mut *anchored.value)),
         Value::Array(array) => Box::new(array.iter_mut().map(|(_, value)| value)),
         Value::Object(object) => Box::new(object.properties.iter_mut().map(|(_, value)| value)),
         _ => Box::new(iter::empty()),

@@ -24,7 +24,7 @@ pub(crate) async fn local_waiters_go_first_in_first_out(context: &Context) -> Ve
     context.ensure_data(&turns.key, "0123456789").await
 }
 
-pub(crate) async fn only_the_head_of_the_line_asks_the_store(context: &Context) -> Verdict {
+pub(crate) async fn only_the_head_of_the_queue_asks_the_store(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let holder = turns.open().await?;
     let mut waiters = Vec::new();
@@ -57,7 +57,7 @@ async fn hand_over(turns: &Turns<'_>, handles: usize, hold: Duration) -> Verdict
     Ok(turns.watched().delays())
 }
 
-pub(crate) async fn after_eight_local_hand_overs_the_line_pauses(context: &Context) -> Verdict {
+pub(crate) async fn after_eight_local_hand_overs_the_queue_pauses(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let hold = options().max_lock_retry;
     let delays = hand_over(&turns, 21, hold).await?;
@@ -79,12 +79,12 @@ pub(crate) async fn pauses_take_a_sixth_of_the_time_at_most(context: &Context) -
     Ok(())
 }
 
-pub(crate) async fn a_waiter_that_is_cancelled_leaves_the_line(context: &Context) -> Verdict {
+pub(crate) async fn a_canceled_waiter_leaves_the_queue(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let holder = turns.open().await?;
-    let cancelled = turns.open_beside().await;
+    let canceled = turns.open_beside().await;
     let second = turns.open_beside().await;
-    cancelled.cancel();
+    canceled.cancel();
     turns.commit(holder, "written").await?;
     let begin = turns.watched().attempts().len();
     let session = turns.join(second).await?;
@@ -106,7 +106,7 @@ pub(crate) async fn an_opening_dropped_at_any_await_leaves_no_lock(context: &Con
 }
 
 /// Each goes at another await, if there are so many before the next one's turn has come.
-pub(crate) async fn a_waiter_dropped_at_any_await_leaves_the_line(context: &Context) -> Verdict {
+pub(crate) async fn a_waiter_dropped_at_any_await_leaves_the_queue(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     // The line may pause once for other processes, and then asks once more.
     let most = options().max_lock_retry * 2;

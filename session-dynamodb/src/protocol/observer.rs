@@ -1,7 +1,7 @@
 //! What is seen from outside: which writes were applied, and on what.
 
-use super::message::{Call, Message, Ticket};
-use super::world::World;
+use super::message::{AttemptId, Call, Message};
+use super::state::State;
 use super::{Protocol, at};
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
@@ -12,17 +12,17 @@ use std::sync::Arc;
 
 /// What became of a turn.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub(super) struct Fate {
+pub(super) struct History {
     /// Its write was applied, whoever knows.
     pub(super) written: bool,
     /// It lost its lock to another.
     pub(super) deposed: bool,
     /// What its client was told in the end.
-    pub(super) told: Option<Told>,
+    pub(super) reported: Option<ReportedOutcome>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Told {
+pub(super) enum ReportedOutcome {
     Written,
     /// Written, by a request that followed one of which nothing was heard.
     WrittenAgain,
@@ -36,34 +36,34 @@ pub(super) enum Told {
 
 /// What no step may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Breach {
+pub(super) enum Violation {
     DeposedWrite,
     LostUpdate,
     CutLease,
     ShortenedLease,
     StolenFromPhp,
-    Unrecognised,
+    Unrecognized,
 }
 
 impl Protocol {
     /// Carries a request out. What it is refused for, if it is, comes back as the item.
-    pub(super) fn carry_out(&self, world: &mut World, message: Message) -> Result<Item, Item> {
-        let before = Arc::clone(&world.item);
+    pub(super) fn carry_out(&self, state: &mut State, message: Message) -> Result<Item, Item> {
+        let before = Arc::clone(&state.item);
         let Some(after) = self.request(message).apply(&before) else {
             return Err((*before).clone());
         };
-        let holder = world.holder();
-        world.item = Arc::new(after.clone());
-        self.watch_lock(world, message.ticket, holder, &before);
+        let holder = state.holder();
+        state.item = Arc::new(after.clone());
+        self.watch_lock(state, message.attempt, holder, &before);
         if let Call::Update { seen } = message.call {
-            let fate = world.fate(message.ticket);
-            if fate.deposed {
-                world.breaches.insert(Breach::DeposedWrite);
+            let history = state.history(message.attempt);
+            if history.deposed {
+                state.violations.insert(Violation::DeposedWrite);
             }
-            if ![seen.data, message.ticket].contains(&data(&before)) {
-                world.breaches.insert(Breach::LostUpdate);
+            if ![seen.data, message.attempt].contains(&data(&before)) {
+                state.violations.insert(Violation::LostUpdate);
             }
-            world.fate_mut(message.ticket).written = true;
+            state.history_mut(message.attempt).written = true;
         }
         Ok(after)
     }
@@ -71,45 +71,45 @@ impl Protocol {
     /// Looks at what a request in the name of `by` did to the lock.
     pub(super) fn watch_lock(
         &self,
-        world: &mut World,
-        by: Ticket,
-        holder: Option<Ticket>,
+        state: &mut State,
+        by: AttemptId,
+        holder: Option<AttemptId>,
         before: &Item,
     ) {
-        let now_holds = world.holder();
-        if before.has_php_lock() && !world.item.has_php_lock() {
-            world.breaches.insert(Breach::StolenFromPhp);
+        let now_holds = state.holder();
+        if before.has_php_lock() && !state.item.has_php_lock() {
+            state.violations.insert(Violation::StolenFromPhp);
         }
         let Some(holder) = holder else {
             // Whoever gets the lock anew is its holder again.
             if let Some(holder) = now_holds {
-                world.fate_mut(holder).deposed = false;
+                state.history_mut(holder).deposed = false;
             }
             return;
         };
         let was = end(before).expect("it is held");
         if now_holds == Some(holder) {
-            if end(&world.item).is_some_and(|is| is < was) {
-                world.breaches.insert(Breach::ShortenedLease);
+            if end(&state.item).is_some_and(|is| is < was) {
+                state.violations.insert(Violation::ShortenedLease);
             }
         } else if holder != by {
-            world.fate_mut(holder).deposed = true;
+            state.history_mut(holder).deposed = true;
             if let Some(heir) = now_holds {
-                world.fate_mut(heir).deposed = false;
+                state.history_mut(heir).deposed = false;
             }
-            if !was.is_over(at(world.clock(self.owner(holder)))) {
-                world.breaches.insert(Breach::CutLease);
+            if !was.is_over(at(state.clock(self.owner(holder)))) {
+                state.violations.insert(Violation::CutLease);
             }
         }
     }
 }
 
 /// In whose name the item is locked, if the lock is one of ours.
-pub(super) fn holder(item: &Item) -> Option<Ticket> {
+pub(super) fn holder(item: &Item) -> Option<AttemptId> {
     match item.get(Attribute::Lock) {
         Some(Value::S(text)) => {
             let (_, token) = text.split_once(';')?;
-            Some(Ticket(BASE64URL_NOPAD.decode(token.as_bytes()).ok()?[0]))
+            Some(AttemptId(BASE64URL_NOPAD.decode(token.as_bytes()).ok()?[0]))
         }
         _ => None,
     }
@@ -124,14 +124,14 @@ pub(super) fn end(item: &Item) -> Option<EpochMillis> {
 }
 
 /// Whose data the item has.
-pub(super) fn data(item: &Item) -> Ticket {
+pub(super) fn data(item: &Item) -> AttemptId {
     match item.get(Attribute::Data) {
-        Some(Value::S(text)) => Ticket(text.parse().expect("all data are tickets")),
+        Some(Value::S(text)) => AttemptId(text.parse().expect("all data are attempts")),
         _ => panic!("all writes have data"),
     }
 }
 
 /// Whose version the item has.
-pub(super) fn version(item: &Item) -> Ticket {
-    Ticket(item.version().tag().expect("every write has a tag")[0])
+pub(super) fn version(item: &Item) -> AttemptId {
+    AttemptId(item.version().tag().expect("every write has a tag")[0])
 }
