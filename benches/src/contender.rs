@@ -1,6 +1,6 @@
 use crate::load::{Dice, Load};
-use session_core::Timer;
-use session_locking::TokioTimer;
+use session_core::time::Timer;
+use session_core::time::TokioTimer;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;

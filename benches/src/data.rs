@@ -1,8 +1,8 @@
 //! The sessions that everything is measured with: twenty strings by name, a kilobyte in all.
 
-use session_core::{
-    Clock, Key, KeyScheme, Payload, Record, SessionId, SystemClock, Timestamp, Version,
-};
+use session_core::store::{Key, Payload, Record, Version};
+use session_core::time::{Clock, SystemClock, Timestamp};
+use session_core::{KeyScheme, SessionId};
 use std::fmt::Write;
 use std::time::Duration;
 

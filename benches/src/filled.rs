@@ -1,5 +1,5 @@
 use crate::data::{self, FIRST};
-use session_core::SessionStore;
+use session_core::store::SessionStore;
 use session_memory::MemoryStore;
 use tokio::runtime::Builder;
 

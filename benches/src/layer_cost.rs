@@ -8,9 +8,10 @@ use crate::report::per_second;
 use crate::rounds::interleave;
 use crate::spread::Spread;
 use crate::{Options, Table};
-use session_core::{
-    LockDisposition, Change, Expect, Json, Key, OsRandom, RawString, SessionStore, Sessions, Version,
-};
+use session_core::codec::{Json, RawString};
+use session_core::random::OsRandom;
+use session_core::store::{LockDisposition, Change, Expect, Key, SessionStore, Version};
+use session_core::Sessions;
 use session_memory::MemoryStore;
 use std::collections::HashMap;
 use std::hint::black_box;

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use session_conformance::{Model, bench};
-//! use session_core::ManualClock;
+//! use session_core::time::ManualClock;
 //!
 //! fn main() {
 //!     bench::main(&[("model", &|clock: ManualClock| Model::new(clock).into_fixture())]);

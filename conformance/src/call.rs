@@ -4,11 +4,12 @@ use crate::Model;
 use crate::model::Rows;
 use crate::secrets::Secrets;
 use futures_util::FutureExt;
-use session_core::{
-    Acquired, Change, CollectingStore, Cursor, Deletion, Error, ErrorKind, Expect, Key, LockToken,
-    LockingStore, Operation, Payload, Record, Result, Rotation, Snapshot, SweepBudget, Touch,
-    Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken, LockingStore,
+    Payload, Record, Rotation, Snapshot, SweepBudget, Touch, Version,
 };
+use session_core::{Error, ErrorKind, Result};
 use std::mem;
 use std::num::NonZeroUsize;
 use std::time::Duration;

@@ -3,7 +3,7 @@ use crate::{
 };
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use session_core::ManualClock;
+use session_core::time::ManualClock;
 use std::any::Any;
 use std::fmt::{self, Display, Formatter};
 use std::panic::AssertUnwindSafe;

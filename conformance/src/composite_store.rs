@@ -1,10 +1,11 @@
 use crate::Fixture;
 use async_trait::async_trait;
-use session_core::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Error, ErrorKind, Expect,
-    Key, LockToken, LockingStore, Operation, Record, Result, Rotation, SessionStore, Snapshot,
-    Sweep, SweepBudget, Touch, Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
+    LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
 };
+use session_core::{Error, ErrorKind, Result};
 use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,8 +1,11 @@
 use crate::{Fixture, Requirement, StrategyFactory, Verdict, Violation};
-use session_core::{
-    Capabilities, Clock, CollectingStore, EpochMillis, Key, LockToken, LockingStore, ManualClock,
-    OsRandom, Payload, PayloadKind, Randomness, SessionStore, Strategy, Timer, Timestamp, Version,
+use session_core::random::{OsRandom, Randomness};
+use session_core::store::{
+    Capabilities, CollectingStore, Key, LockToken, LockingStore, Payload, PayloadKind,
+    SessionStore, Version,
 };
+use session_core::strategy::Strategy;
+use session_core::time::{Clock, EpochMillis, ManualClock, Timer, Timestamp};
 use session_locking::LockOptions;
 use std::sync::Arc;
 use std::time::Duration;

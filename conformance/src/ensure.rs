@@ -1,7 +1,8 @@
 //! Assertions that return a [`Violation`] instead of panicking.
 
 use crate::{Verdict, Violation};
-use session_core::{ErrorKind, Outcome, Result};
+use session_core::error::Outcome;
+use session_core::{ErrorKind, Result};
 use std::fmt::Debug;
 
 /// Returns a violation unless the condition holds.

@@ -1,7 +1,8 @@
 use crate::StrategyFactory;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
-use session_core::{CollectingStore, LockingStore, ManualClock, SessionStore};
+use session_core::store::{CollectingStore, LockingStore, SessionStore};
+use session_core::time::ManualClock;
 use std::error::Error;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ pub type SetupError = Box<dyn Error + Send + Sync + 'static>;
 ///
 /// ```
 /// use session_conformance::{Fixture, Harness, Model, SetupError};
-/// use session_core::ManualClock;
+/// use session_core::time::ManualClock;
 /// use std::sync::Arc;
 ///
 /// struct Served;

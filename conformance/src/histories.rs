@@ -10,7 +10,7 @@
 //! long as there is none.
 //!
 //! ```
-//! session_conformance::histories!(|clock: session_core::ManualClock| {
+//! session_conformance::histories!(|clock: session_core::time::ManualClock| {
 //!     session_conformance::Model::new(clock).into_fixture()
 //! });
 //! # fn main() {}

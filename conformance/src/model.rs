@@ -12,11 +12,12 @@ pub use rules::{Lawful, Rules};
 use crate::Fixture;
 use async_trait::async_trait;
 use rules::Declared;
-use session_core::{
-    Acquired, Capabilities, Change, Clock, CollectingStore, Cursor, Deletion, EpochMillis, Expect,
-    Key, LockToken, LockingStore, ManualClock, Record, Result, Rotation, SessionStore, Snapshot,
-    Sweep, SweepBudget, Touch, Version,
+use session_core::Result;
+use session_core::store::{
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
+    LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
 };
+use session_core::time::{Clock, EpochMillis, ManualClock};
 use std::collections::BTreeMap;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,7 +35,8 @@ pub(crate) type Rows = BTreeMap<Key, Row>;
 ///
 /// ```
 /// use session_conformance::Model;
-/// use session_core::{EpochMillis, Key, ManualClock, SessionStore};
+/// use session_core::store::{Key, SessionStore};
+/// use session_core::time::{EpochMillis, ManualClock};
 ///
 /// let model = Model::new(ManualClock::at(EpochMillis::from_epoch_millis(1_700_000_000_000)));
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {

@@ -5,7 +5,7 @@ mod content;
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Requirement, Verdict};
-use session_core::{Expect, Payload, Record};
+use session_core::store::{Expect, Payload, Record};
 
 /// Checks that the store, which does not declare `need`, refuses what needs it.
 pub(crate) async fn check(context: &Context, need: Requirement) -> Verdict {

@@ -1,4 +1,4 @@
-use session_core::{Capabilities, PayloadKind};
+use session_core::store::{Capabilities, PayloadKind};
 use std::fmt::{self, Display, Formatter};
 
 /// A capability that a case needs.

@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use session_conformance::{Model, runner};
-//! use session_core::ManualClock;
+//! use session_core::time::ManualClock;
 //! use std::process::ExitCode;
 //!
 //! fn main() -> ExitCode {

@@ -4,11 +4,13 @@ pub(crate) use trouble::Trouble;
 
 use crate::Context;
 use async_trait::async_trait;
-use session_core::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Error, ErrorKind, Expect,
-    Key, LockToken, LockingStore, ManualClock, Operation, Record, Result, Rotation, SessionStore,
-    Snapshot, Sweep, SweepBudget, Timer, Touch, Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
+    LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
 };
+use session_core::time::{ManualClock, Timer};
+use session_core::{Error, ErrorKind, Result};
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,7 @@
-use session_core::{LockingStore, ManualClock, Result, Strategy};
+use session_core::Result;
+use session_core::store::LockingStore;
+use session_core::strategy::Strategy;
+use session_core::time::ManualClock;
 use session_locking::{LockOptions, Pessimistic};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;

@@ -6,7 +6,7 @@
 /// `session_conformance` there; tokio comes with it.
 ///
 /// ```
-/// session_conformance::suite!(|clock: session_core::ManualClock| {
+/// session_conformance::suite!(|clock: session_core::time::ManualClock| {
 ///     session_conformance::Model::new(clock).into_fixture()
 /// });
 /// # fn main() {}

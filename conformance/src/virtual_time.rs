@@ -1,6 +1,6 @@
 use crate::spy_store::SpyStore;
 use crate::{Verdict, Violation};
-use session_core::{ManualClock, Timer};
+use session_core::time::{ManualClock, Timer};
 use std::future::{pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;

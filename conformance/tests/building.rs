@@ -1,10 +1,11 @@
 //! What does not fit together is refused when `Sessions` is built.
 
 use session_conformance::{Context, Model, Rules};
-use session_core::{
-    Base64, Capabilities, Codec, ErrorKind, KeyScheme, LastWriteWins, Lifetime, ManualClock,
-    Optimistic, PayloadKind, RawBytes, RawString, Result, SessionStore, Sessions, SessionsBuilder,
-};
+use session_core::codec::{Base64, Codec, RawBytes, RawString};
+use session_core::sessions::SessionsBuilder;
+use session_core::store::{Capabilities, PayloadKind, SessionStore};
+use session_core::time::ManualClock;
+use session_core::{ErrorKind, KeyScheme, LastWriteWins, Lifetime, Optimistic, Result, Sessions};
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;

@@ -28,7 +28,8 @@ pub use self::messagepack::MessagePack;
 pub use self::postcard::Postcard;
 pub use self::raw::{RawBytes, RawString};
 
-use crate::{Payload, PayloadKind, Result};
+use crate::Result;
+use crate::store::{Payload, PayloadKind};
 use std::fmt::Debug;
 
 /// Turns data of type `T` into payloads and back.

@@ -4,7 +4,10 @@ mod report;
 
 pub use report::{CollectError, Report};
 
-use crate::{CollectingStore, Cursor, Error, Operation, Retry, Sweep, SweepBudget, Timer};
+use crate::Error;
+use crate::error::{Operation, Retry};
+use crate::store::{CollectingStore, Cursor, Sweep, SweepBudget};
+use crate::time::Timer;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +19,10 @@ use std::time::Duration;
 /// [`next`](Report::next).
 ///
 /// ```
-/// # use session_core::{CollectingStore, Collector, RateLimit, CollectError, Timer};
+/// # use session_core::collector::{RateLimit, CollectError};
+/// # use session_core::store::CollectingStore;
+/// # use session_core::time::Timer;
+/// # use session_core::Collector;
 /// # use std::sync::Arc;
 /// # async fn example(store: Arc<dyn CollectingStore>, timer: Arc<dyn Timer>) -> Result<(), CollectError> {
 /// let collector = Collector::new(store, timer).rate_limit(RateLimit::RecordsPerSecond(1_000.try_into().expect("not zero")));
@@ -49,7 +55,8 @@ impl RateLimit {
     /// The least time that a step of this size may take.
     ///
     /// ```
-    /// use session_core::{RateLimit, Sweep};
+    /// use session_core::collector::RateLimit;
+    /// use session_core::store::Sweep;
     /// use std::time::Duration;
     ///
     /// let pace = RateLimit::UnitsPerSecond(50.try_into().expect("fifty is not zero"));

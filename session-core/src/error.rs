@@ -6,7 +6,7 @@ mod operation;
 pub use kind::{ErrorKind, Outcome, Retry};
 pub use operation::Operation;
 
-use crate::Payload;
+use crate::store::Payload;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
@@ -25,7 +25,8 @@ type Source = Box<dyn StdError + Send + Sync + 'static>;
 /// from a driver's must not keep one as a source that carries an item.
 ///
 /// ```
-/// use session_core::{Error, ErrorKind, Operation, Retry};
+/// use session_core::error::{Operation, Retry};
+/// use session_core::{Error, ErrorKind};
 ///
 /// let error = Error::new(Operation::Update, ErrorKind::Conflict);
 /// assert_eq!(error.retry(), Retry::Reopen);

@@ -1,6 +1,9 @@
 mod trim;
 
-use crate::{Error, ErrorKind, IdAlphabet, Key, Operation, Result, SessionId};
+use crate::error::Operation;
+use crate::sessions::IdAlphabet;
+use crate::store::Key;
+use crate::{Error, ErrorKind, Result, SessionId};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -59,10 +62,11 @@ impl KeyScheme {
 
 impl KeyScheme {
     /// The characters of the ids that are looked up under this scheme, unless another alphabet is
-    /// [set](crate::SessionsBuilder::id_alphabet): PHP's with a name, else those of URLs.
+    /// [set](crate::sessions::SessionsBuilder::id_alphabet): PHP's with a name, else those of URLs.
     ///
     /// ```
-    /// use session_core::{IdAlphabet, KeyScheme};
+    /// use session_core::sessions::IdAlphabet;
+    /// use session_core::KeyScheme;
     ///
     /// let php = KeyScheme::Named { name: "SID".into(), separator: "_".into() };
     /// assert_eq!(php.id_alphabet(), IdAlphabet::Php);
@@ -87,7 +91,8 @@ impl KeyScheme {
     /// ids match that only [`IdAlphabet::Printable`] accepts.
     ///
     /// ```
-    /// use session_core::{Key, KeyScheme};
+    /// use session_core::store::Key;
+    /// use session_core::KeyScheme;
     ///
     /// let php = KeyScheme::Named { name: "SID".into(), separator: "_".into() };
     /// assert!(php.matches(&Key::new("SID_abc")?));

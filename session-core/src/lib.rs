@@ -1,54 +1,35 @@
 //! The contract of server-side sessions: store traits, records, lifetimes, codecs, typed sessions.
+//!
+//! The root has what users of sessions need. The modules have what authors of stores, strategies
+//! and codecs need as well:
+//!
+//! | module | has |
+//! | --- | --- |
+//! | [`store`] | the traits of a store, and the values that it receives and returns |
+//! | [`strategy`] | what concurrent handles of one session do to each other |
+//! | [`sessions`] | the builder of sessions, and what opening and committing return |
+//! | [`codec`] | the formats of session data |
+//! | [`collector`] | the rate and the report of a collection |
+//! | [`time`] | points in time, clocks and timers |
+//! | [`random`] | sources of ids, versions and tokens |
+//! | [`error`] | what an error says beside its kind |
 
-mod admission;
-mod capabilities;
-mod codec;
-mod collector;
-mod error;
-mod expect;
-mod id_alphabet;
-mod key;
+pub mod codec;
+pub mod collector;
+pub mod error;
 mod key_scheme;
 mod lifetime;
-mod lock_token;
-mod payload;
-mod random;
-mod record;
+pub mod random;
 mod session_id;
-mod sessions;
-mod store;
-mod strategy;
-mod time;
-mod version;
+pub mod sessions;
+pub mod store;
+pub mod strategy;
+pub mod time;
 
-pub use capabilities::Capabilities;
-#[cfg(feature = "bincode")]
-pub use codec::Bincode;
-#[cfg(feature = "json")]
-pub use codec::Json;
-#[cfg(feature = "messagepack")]
-pub use codec::MessagePack;
-#[cfg(feature = "postcard")]
-pub use codec::Postcard;
-pub use codec::{Base64, Codec, Limits, MaybeBase64, RawBytes, RawString};
-pub use collector::{CollectError, Collector, RateLimit, Report};
-pub use error::{Error, ErrorKind, Operation, Outcome, Result, Retry};
-pub use expect::Expect;
-pub use id_alphabet::IdAlphabet;
-pub use key::Key;
+pub use collector::Collector;
+pub use error::{Error, ErrorKind, Result};
 pub use key_scheme::KeyScheme;
 pub use lifetime::Lifetime;
-pub use lock_token::LockToken;
-pub use payload::{Payload, PayloadKind};
-pub use random::{OsRandom, Randomness};
-pub use record::{Change, LockDisposition, Record, Rotation, Snapshot, Touch};
 pub use session_id::SessionId;
-pub use sessions::{
-    Committed, OpenSession, Presented, ReadSession, Sessions, SessionsBuilder, Written,
-};
-pub use store::{
-    Acquired, CollectingStore, Cursor, Deletion, LockingStore, SessionStore, Sweep, SweepBudget,
-};
-pub use strategy::{Claim, Drained, LastWriteWins, Opened, Optimistic, Strategy};
-pub use time::{Clock, EpochMillis, ManualClock, SystemClock, Timer, Timestamp};
-pub use version::Version;
+pub use sessions::{Committed, OpenSession, ReadSession, Sessions};
+pub use strategy::{LastWriteWins, Optimistic};

@@ -1,4 +1,6 @@
-use crate::{EpochMillis, Error, ErrorKind, Operation, Result, Timestamp};
+use crate::error::Operation;
+use crate::time::{EpochMillis, Timestamp};
+use crate::{Error, ErrorKind, Result};
 use std::time::Duration;
 
 /// How long sessions live.

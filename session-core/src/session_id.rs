@@ -1,5 +1,6 @@
+use crate::error::Operation;
 use crate::random::{Randomness, draw};
-use crate::{Error, ErrorKind, Operation, Result};
+use crate::{Error, ErrorKind, Result};
 use data_encoding::HEXLOWER;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -16,7 +17,8 @@ use std::sync::Arc;
 /// [OWASP session management cheat sheet]: https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html
 ///
 /// ```
-/// use session_core::{OsRandom, SessionId};
+/// use session_core::random::OsRandom;
+/// use session_core::SessionId;
 ///
 /// let id = SessionId::draw(&OsRandom);
 /// assert_eq!(id.secret().len(), 32);
@@ -44,7 +46,7 @@ impl SessionId {
     /// An id that parses is well formed, no more: only the store can say whether it knows it.
     /// Accepted is what PHP and this crate generate: up to [`MAX_LEN`](Self::MAX_LEN) of the
     /// characters `A` to `Z`, `a` to `z`, `0` to `9`, comma, hyphen and underscore. An
-    /// [`IdAlphabet`](crate::IdAlphabet) parses ids of other characters.
+    /// [`IdAlphabet`](crate::sessions::IdAlphabet) parses ids of other characters.
     ///
     /// # Errors
     ///
@@ -64,7 +66,7 @@ impl SessionId {
         Err(Error::new(Operation::Open, ErrorKind::InvalidArgument).with_detail(detail))
     }
 
-    /// The id of a text that an [`IdAlphabet`](crate::IdAlphabet) accepts.
+    /// The id of a text that an [`IdAlphabet`](crate::sessions::IdAlphabet) accepts.
     pub(crate) fn from_checked(text: &str) -> Self {
         Self(text.into())
     }

@@ -2,21 +2,24 @@
 
 mod builder;
 mod commit;
+mod id_alphabet;
 mod open_session;
 mod presented;
 mod read;
 
 pub use builder::SessionsBuilder;
 pub use commit::{Committed, Written};
+pub use id_alphabet::IdAlphabet;
 pub use open_session::OpenSession;
 pub use presented::Presented;
 pub use read::ReadSession;
 
-use crate::{
-    Clock, Codec, Deletion, Drained, EpochMillis, Expect, IdAlphabet, Key, KeyScheme, Lifetime,
-    Payload, PayloadKind, Randomness, Record, Result, SessionId, Snapshot, Strategy, Timestamp,
-    Version,
-};
+use crate::codec::Codec;
+use crate::random::Randomness;
+use crate::store::{Deletion, Expect, Key, Payload, PayloadKind, Record, Snapshot, Version};
+use crate::strategy::{Drained, Strategy};
+use crate::time::{Clock, EpochMillis, Timestamp};
+use crate::{KeyScheme, Lifetime, Result, SessionId};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,7 +70,8 @@ impl<T: 'static> Sessions<T> {
     /// # Examples
     ///
     /// ```
-    /// # use session_core::{Deletion, Result, Sessions};
+    /// # use session_core::store::Deletion;
+    /// # use session_core::{Result, Sessions};
     /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
     /// if let Some(Ok(id)) = cookie.map(|text| sessions.id_alphabet().parse(text)) {
     ///     let was_there = sessions.destroy(&id).await? == Deletion::Deleted;

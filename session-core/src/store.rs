@@ -1,9 +1,24 @@
-//! The driver traits: what a store implements.
+//! The driver traits, which a store implements, and the values that it receives and returns.
 
+mod admission;
+mod capabilities;
 mod collecting;
+mod expect;
+mod key;
+mod lock_token;
 mod locking;
+mod payload;
+mod record;
 mod session;
+mod version;
 
+pub use capabilities::Capabilities;
 pub use collecting::{CollectingStore, Cursor, Sweep, SweepBudget};
+pub use expect::Expect;
+pub use key::Key;
+pub use lock_token::LockToken;
 pub use locking::{Acquired, LockingStore};
+pub use payload::{Payload, PayloadKind};
+pub use record::{Change, LockDisposition, Record, Rotation, Snapshot, Touch};
 pub use session::{Deletion, SessionStore};
+pub use version::Version;

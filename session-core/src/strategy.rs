@@ -8,7 +8,9 @@ pub use drained::Drained;
 pub use last_write_wins::LastWriteWins;
 pub use optimistic::Optimistic;
 
-use crate::{Deletion, Key, Payload, Record, Result, SessionStore, Snapshot, Timestamp, Version};
+use crate::Result;
+use crate::store::{Deletion, Key, Payload, Record, SessionStore, Snapshot, Version};
+use crate::time::Timestamp;
 use async_trait::async_trait;
 use std::fmt::Debug;
 use std::sync::Arc;

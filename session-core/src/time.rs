@@ -4,8 +4,12 @@ mod clock;
 mod manual;
 mod system;
 mod timestamp;
+#[cfg(feature = "tokio")]
+mod tokio_timer;
 
 pub use clock::{Clock, Timer};
 pub use manual::ManualClock;
 pub use system::SystemClock;
 pub use timestamp::{EpochMillis, Timestamp};
+#[cfg(feature = "tokio")]
+pub use tokio_timer::TokioTimer;

@@ -5,7 +5,7 @@ mod embedded;
 
 use embedded::Embedded;
 use session_conformance::bench;
-use session_core::PayloadKind;
+use session_core::store::PayloadKind;
 
 fn main() {
     let harness = Embedded { kind: PayloadKind::Binary, profile: None, locking: true };

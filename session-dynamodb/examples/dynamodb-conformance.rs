@@ -5,7 +5,7 @@ mod embedded;
 
 use embedded::Embedded;
 use session_conformance::runner;
-use session_core::PayloadKind;
+use session_core::store::PayloadKind;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

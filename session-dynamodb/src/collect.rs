@@ -8,10 +8,10 @@ use crate::send::{Ambiguity, Executed, Judgment, KeyedPage, Whole};
 use async_trait::async_trait;
 use futures_util::future::try_join_all;
 use futures_util::stream::{self, StreamExt};
-use session_core::{
-    CollectingStore, Cursor, EpochMillis, Error, ErrorKind, Key, Operation, Result, Sweep,
-    SweepBudget,
-};
+use session_core::error::Operation;
+use session_core::store::{CollectingStore, Cursor, Key, Sweep, SweepBudget};
+use session_core::time::EpochMillis;
+use session_core::{Error, ErrorKind, Result};
 
 /// How many deletions are under way at the same time.
 const PARALLEL_DELETIONS: usize = 8;

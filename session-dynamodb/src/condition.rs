@@ -9,7 +9,8 @@ pub(crate) use render::{Placeholders, TYPICAL_LENGTH};
 use crate::item::Value;
 use crate::layout::{Attribute, Layout, ValueType};
 use crate::lease::{held_mark, lapse_mark};
-use session_core::{EpochMillis, Expect, LockToken, Timestamp, Version};
+use session_core::store::{Expect, LockToken, Version};
+use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
 /// What an item must be for a request to be carried out.

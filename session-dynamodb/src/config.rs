@@ -8,10 +8,11 @@ use crate::settings::Settings;
 use crate::stale_php_locks::StalePhpLocks;
 use crate::store_settings::StoreSettings;
 use aws_sdk_dynamodb::Client;
-use session_core::{
-    Capabilities, Clock, KeyScheme, OsRandom, PayloadKind, Randomness, Result, SystemClock, Timer,
-};
-use session_locking::TokioTimer;
+use session_core::random::{OsRandom, Randomness};
+use session_core::store::{Capabilities, PayloadKind};
+use session_core::time::TokioTimer;
+use session_core::time::{Clock, SystemClock, Timer};
+use session_core::{KeyScheme, Result};
 use std::fmt::{self, Debug, Formatter};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use std::time::Duration;
 ///
 /// ```
 /// # fn example(client: aws_sdk_dynamodb::Client) -> session_core::Result<()> {
-/// use session_core::PayloadKind;
+/// use session_core::store::PayloadKind;
 /// use session_dynamodb::DynamoDbStore;
 ///
 /// let store = DynamoDbStore::builder(client, "sessions")

@@ -3,7 +3,8 @@
 use crate::error;
 use crate::request::Page;
 use data_encoding::BASE64URL_NOPAD;
-use session_core::{Cursor, Key, Result};
+use session_core::Result;
+use session_core::store::{Cursor, Key};
 
 /// The places of a walk in all the segments of a table.
 pub(crate) struct Walk(Vec<Place>);
@@ -87,7 +88,8 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::Walk;
-    use session_core::{Cursor, ErrorKind, Key};
+    use session_core::ErrorKind;
+    use session_core::store::{Cursor, Key};
 
     #[test]
     fn a_walk_is_resumed_from_its_text() {

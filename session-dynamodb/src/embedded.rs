@@ -3,7 +3,8 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_smithy_http_client::Builder as HttpClient;
 use dynoxide::Database;
 use dynoxide::server::serve_with_shutdown;
-use session_core::{Error, ErrorKind, Operation, Result};
+use session_core::error::Operation;
+use session_core::{Error, ErrorKind, Result};
 use std::error::Error as StdError;
 use std::fmt::{self, Debug, Formatter};
 use std::future::pending;
@@ -19,14 +20,14 @@ use tokio::task::JoinHandle;
 ///
 /// ```
 /// use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, TableOptions};
-/// # use session_core::SessionStore;
+/// # use session_core::store::SessionStore;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> session_core::Result<()> {
 /// let server = EmbeddedDynamoDb::start().await?;
 /// let store = DynamoDbStore::builder(server.client(), "sessions").locking(true).build()?;
 /// store.create_table(&TableOptions::default()).await?;
-/// # assert!(store.load(&session_core::Key::new("unknown")?).await?.is_none());
+/// # assert!(store.load(&session_core::store::Key::new("unknown")?).await?.is_none());
 /// # Ok(())
 /// # }
 /// ```

@@ -1,7 +1,8 @@
 //! Every refusal of the store's own making.
 
 use crate::item::Unreadable;
-use session_core::{Error, ErrorKind, Operation};
+use session_core::error::Operation;
+use session_core::{Error, ErrorKind};
 
 pub(crate) fn corrupt(operation: Operation, Unreadable(attribute): Unreadable) -> Error {
     let detail = format!("the attribute behind {attribute} is of a type that it never has");

@@ -6,7 +6,10 @@ use crate::reply::{self, Obstacles, Verdict};
 use crate::request::{Delete, Transaction, Update};
 use crate::send::{Ambiguity, Call, Executed, Judgment};
 use crate::write_fingerprint::WriteFingerprint;
-use session_core::{Deletion, EpochMillis, Expect, Operation, Result, Version};
+use session_core::Result;
+use session_core::error::Operation;
+use session_core::store::{Deletion, Expect, Version};
+use session_core::time::EpochMillis;
 
 impl<S> Verdict<S> {
     /// The same for the loop that sends, given the request of each step.

@@ -17,7 +17,8 @@ use std::sync::Arc;
 /// a seed, in the order in which requests are sent.
 ///
 /// ```
-/// use session_core::{ErrorKind, Key, SessionStore};
+/// use session_core::store::{Key, SessionStore};
+/// use session_core::ErrorKind;
 /// use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, WireFault, WireFaults};
 ///
 /// # #[tokio::main(flavor = "current_thread")]

@@ -2,9 +2,8 @@
 
 use crate::layout::{Attribute, Layout, ValueType, Versions};
 use crate::lease::{LOCK_BYTES, held_mark, lease_end};
-use session_core::{
-    EpochMillis, Key, LockToken, Payload, PayloadKind, Record, Snapshot, Timestamp, Version,
-};
+use session_core::store::{Key, LockToken, Payload, PayloadKind, Record, Snapshot, Version};
+use session_core::time::{EpochMillis, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -271,7 +270,8 @@ mod tests {
     use super::{Item, Unreadable, Value, record_size};
     use crate::condition::of_version;
     use crate::layout::{Attribute, Layout, Versions};
-    use session_core::{EpochMillis, Key, Payload, PayloadKind, Timestamp, Version};
+    use session_core::store::{Key, Payload, PayloadKind, Version};
+    use session_core::time::{EpochMillis, Timestamp};
 
     fn item(attribute: Attribute, value: Value) -> Item {
         Item([(attribute, value)].into())

@@ -11,7 +11,9 @@ use crate::lease::{lapse_mark, lease_end};
 use crate::request;
 use crate::send::{Ambiguity, Call, Executed, Judgment};
 use crate::settings::Settings;
-use session_core::{EpochMillis, Key, Result};
+use session_core::Result;
+use session_core::store::Key;
+use session_core::time::EpochMillis;
 
 impl Settings {
     /// Whether handlers of PHP wait for the locks in this table.

@@ -1,7 +1,7 @@
 use crate::item::Item;
 use crate::layout::Layout;
 use parking_lot::Mutex;
-use session_core::Key;
+use session_core::store::Key;
 use std::collections::HashSet;
 use std::fmt::{self, Debug, Formatter};
 

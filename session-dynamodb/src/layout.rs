@@ -1,4 +1,4 @@
-use session_core::PayloadKind;
+use session_core::store::PayloadKind;
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 

@@ -4,7 +4,8 @@
 //! answered by the server with one comparison each: it has lapsed if the text is less than the 13
 //! digits of a point in time, and a token holds it if the text contains `;` and the token.
 
-use session_core::{EpochMillis, LockToken};
+use session_core::store::LockToken;
+use session_core::time::EpochMillis;
 use std::time::Duration;
 
 /// The length of a lock's text, in bytes.
@@ -50,7 +51,9 @@ fn digits(time: EpochMillis) -> String {
 #[cfg(test)]
 mod tests {
     use super::{LOCK_BYTES, held_mark, lapse_mark, lease_end, lock_text};
-    use session_core::{EpochMillis, LockToken, OsRandom};
+    use session_core::random::OsRandom;
+    use session_core::store::LockToken;
+    use session_core::time::EpochMillis;
     use std::time::Duration;
 
     const END: EpochMillis = EpochMillis::from_epoch_millis(1_700_000_000_123);

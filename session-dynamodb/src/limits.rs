@@ -8,7 +8,8 @@ pub(crate) use address::{ENDPOINT, REGION};
 pub(crate) use names::{ATTRIBUTES, TABLE_NAME};
 pub(crate) use time::{Time, Unit};
 
-use session_core::{Error, ErrorKind, Operation, Result};
+use session_core::error::Operation;
+use session_core::{Error, ErrorKind, Result};
 use std::fmt::Display;
 use std::time::Duration;
 

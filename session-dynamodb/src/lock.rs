@@ -6,7 +6,10 @@ use crate::reply::{self, Verdict};
 use crate::request;
 use crate::send::{Ambiguity, Call, Executed, Judgment};
 use async_trait::async_trait;
-use session_core::{Acquired, EpochMillis, Error, Key, LockToken, LockingStore, Operation, Result};
+use session_core::error::Operation;
+use session_core::store::{Acquired, Key, LockToken, LockingStore};
+use session_core::time::EpochMillis;
+use session_core::{Error, Result};
 use std::future::pending;
 use std::time::Duration;
 

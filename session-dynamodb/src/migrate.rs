@@ -18,7 +18,10 @@ use crate::layout::{Attribute, Layout, Versions};
 use crate::options::Options;
 use converter::Converter;
 use form::Recognition;
-use session_core::{Cursor, Error, ErrorKind, Operation, RateLimit, Result};
+use session_core::collector::RateLimit;
+use session_core::error::Operation;
+use session_core::store::Cursor;
+use session_core::{Error, ErrorKind, Result};
 use std::borrow::Cow;
 use std::fmt::{self, Debug, Formatter};
 use std::num::NonZeroUsize;
@@ -50,7 +53,8 @@ type Decodes = Arc<dyn Fn(&[u8]) -> bool + Send + Sync>;
 /// # Examples
 ///
 /// ```
-/// use session_core::{Codec, Json, Payload};
+/// use session_core::codec::{Codec, Json};
+/// use session_core::store::Payload;
 /// use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, Survey, TableOptions};
 /// use std::sync::Arc;
 ///
@@ -153,7 +157,7 @@ impl Survey {
 /// # Examples
 ///
 /// ```
-/// use session_core::PayloadKind;
+/// use session_core::store::PayloadKind;
 /// use session_dynamodb::{EmbeddedDynamoDb, Migration, Options, TableOptions};
 /// use std::sync::Arc;
 ///

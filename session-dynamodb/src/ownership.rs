@@ -4,7 +4,8 @@ use crate::item::{Item, Value};
 use crate::layout::{Attribute, Layout};
 use crate::lease::lease_end;
 use crate::settings::Settings;
-use session_core::{Key, KeyScheme};
+use session_core::KeyScheme;
+use session_core::store::Key;
 
 impl Settings {
     /// Whether sessions of this configuration can have the key. Without a key scheme, any can be.
@@ -54,7 +55,10 @@ mod tests {
     use crate::layout::{Attribute, Layout, Versions};
     use crate::lease::lock_text;
     use crate::settings::Settings;
-    use session_core::{EpochMillis, Key, KeyScheme, LockToken, OsRandom};
+    use session_core::KeyScheme;
+    use session_core::random::OsRandom;
+    use session_core::store::{Key, LockToken};
+    use session_core::time::EpochMillis;
 
     fn settings(key_scheme: impl Into<Option<KeyScheme>>) -> Settings {
         Settings { key_scheme: key_scheme.into(), ..Settings::default() }

@@ -1,7 +1,9 @@
 use crate::Options;
 use crate::layout::{Layout, Versions};
 use serde::Deserializer;
-use session_core::{Error, ErrorKind, Operation, Payload, PayloadKind, Result};
+use session_core::error::Operation;
+use session_core::store::{Payload, PayloadKind};
+use session_core::{Error, ErrorKind, Result};
 use std::time::Duration;
 
 /// A handler of PHP that writes to the same table.
@@ -32,7 +34,7 @@ use std::time::Duration;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// [`with_content_versions`]: session_core::Capabilities::with_content_versions
+/// [`with_content_versions`]: session_core::store::Capabilities::with_content_versions
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Profile {
@@ -81,7 +83,7 @@ impl Profile {
     /// that is written here gets a fresh id.
     ///
     /// ```
-    /// use session_core::Payload;
+    /// use session_core::store::Payload;
     /// use session_dynamodb::Profile;
     ///
     /// assert!(Profile::is_empty_session(&Payload::text("")));
@@ -90,7 +92,7 @@ impl Profile {
     /// assert!(!Profile::is_empty_session(&Payload::text("n|i:1;")));
     /// ```
     ///
-    /// [`SessionsBuilder::rotate_empty`]: session_core::SessionsBuilder::rotate_empty
+    /// [`SessionsBuilder::rotate_empty`]: session_core::sessions::SessionsBuilder::rotate_empty
     pub fn is_empty_session(payload: &Payload) -> bool {
         matches!(payload.as_bytes(), b"" | b"a:0:{}" | b"YTowOnt9")
     }

@@ -34,7 +34,8 @@ mod tests;
 
 use crate::settings::Settings;
 use fault::Fault;
-use session_core::{EpochMillis, Key};
+use session_core::store::Key;
+use session_core::time::EpochMillis;
 use std::time::Duration;
 
 /// The bounds of a model, and what is planted in it.

@@ -7,9 +7,9 @@ use crate::item::{Item, Unreadable};
 use crate::lease::lapse_mark;
 use crate::request::{PhpLockHandling, TouchStep};
 use crate::settings::Settings;
-use session_core::{
-    Acquired, EpochMillis, ErrorKind, Expect, LockDisposition, LockToken, Touch, Version,
-};
+use session_core::ErrorKind;
+use session_core::store::{Acquired, Expect, LockDisposition, LockToken, Touch, Version};
+use session_core::time::EpochMillis;
 
 /// What follows from a refusal.
 #[derive(Debug, PartialEq, Eq)]

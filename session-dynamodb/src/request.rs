@@ -24,7 +24,7 @@ pub(crate) use write::{PhpLockHandling, TouchStep, create, delete, touch, update
 use crate::condition::{Condition, Placeholders, TYPICAL_LENGTH};
 use crate::item::Value;
 use crate::layout::{Attribute, Layout};
-use session_core::Key;
+use session_core::store::Key;
 
 /// A `GetItem` of the whole item.
 pub(crate) struct Get {

@@ -29,7 +29,10 @@ pub(crate) use transport::{
 use crate::layout::Layout;
 use budget::RetryBudget;
 use data_encoding::BASE64URL_NOPAD;
-use session_core::{Error, Operation, Randomness, Timer};
+use session_core::Error;
+use session_core::error::Operation;
+use session_core::random::Randomness;
+use session_core::time::Timer;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

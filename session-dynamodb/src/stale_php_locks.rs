@@ -1,7 +1,7 @@
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
 use parking_lot::Mutex;
-use session_core::Key;
+use session_core::store::Key;
 use std::collections::HashMap;
 use std::fmt::{self, Debug, Formatter};
 use std::time::Duration;
@@ -76,7 +76,7 @@ mod tests {
     use super::StalePhpLocks;
     use crate::item::{Item, Value};
     use crate::layout::Attribute;
-    use session_core::Key;
+    use session_core::store::Key;
     use std::time::Duration;
 
     const TIMEOUT: Duration = Duration::from_mins(1);

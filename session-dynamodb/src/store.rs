@@ -13,10 +13,13 @@ use crate::store_settings::StoreSettings;
 use crate::write_fingerprint::WriteFingerprint;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use session_core::{
-    Capabilities, Change, Clock, Deletion, Expect, Key, Operation, Payload, PayloadKind, Record,
-    Result, Rotation, SessionStore, Snapshot, Touch, Version,
+use session_core::Result;
+use session_core::error::Operation;
+use session_core::store::{
+    Capabilities, Change, Deletion, Expect, Key, Payload, PayloadKind, Record, Rotation,
+    SessionStore, Snapshot, Touch, Version,
 };
+use session_core::time::Clock;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -37,7 +40,8 @@ use std::sync::Arc;
 ///
 /// ```no_run
 /// use aws_sdk_dynamodb::Client;
-/// use session_core::{Json, LastWriteWins, Sessions};
+/// use session_core::codec::Json;
+/// use session_core::{LastWriteWins, Sessions};
 /// use session_dynamodb::DynamoDbStore;
 /// use std::sync::Arc;
 ///

@@ -2,9 +2,8 @@ use crate::item::Item;
 use crate::layout::Versions;
 use crate::reply::Obstacles;
 use crate::settings::Settings;
-use session_core::{
-    Change, EpochMillis, Expect, LockDisposition, LockToken, Payload, Record, Timestamp,
-};
+use session_core::store::{Change, Expect, LockDisposition, LockToken, Payload, Record};
+use session_core::time::{EpochMillis, Timestamp};
 
 /// What a write leaves, by which its retry recognizes it where no tag can stand (R11).
 ///
@@ -57,9 +56,9 @@ mod tests {
     use crate::layout::{Attribute, Layout, Versions};
     use crate::lease::lock_text;
     use crate::settings::Settings;
-    use session_core::{
-        Change, EpochMillis, Expect, LockDisposition, LockToken, OsRandom, Payload, Timestamp,
-    };
+    use session_core::random::OsRandom;
+    use session_core::store::{Change, Expect, LockDisposition, LockToken, Payload};
+    use session_core::time::{EpochMillis, Timestamp};
 
     const NOW: EpochMillis = EpochMillis::from_epoch_millis(1_000);
 

@@ -7,7 +7,7 @@ mod embedded;
 
 use embedded::Embedded;
 use session_conformance::suite;
-use session_core::PayloadKind::{self, Binary, Text};
+use session_core::store::PayloadKind::{self, Binary, Text};
 use session_dynamodb::Profile::{self, AsyncAws, AwsSdkPhp, Idealstack};
 
 const fn own(kind: PayloadKind) -> Embedded {

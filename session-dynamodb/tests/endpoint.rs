@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use session_conformance::{CASES, CLOCK_SKEW, Fixture, Harness, SetupError};
-use session_core::{ManualClock, OsRandom, PayloadKind, Randomness};
+use session_core::random::{OsRandom, Randomness};
+use session_core::store::PayloadKind;
+use session_core::time::ManualClock;
 use session_dynamodb::{DynamoDbStore, Profile, TableOptions, local_client};
 use std::env;
 use std::sync::Arc;

@@ -5,7 +5,8 @@ use session_conformance::faults::{
     AmbiguityFilter, Fault, FaultPlan, UNRECOGNISED, UnderFaults, check_outcomes,
 };
 use session_conformance::{CASES, CLOCK_SKEW, Fixture, Harness, SetupError};
-use session_core::{ManualClock, PayloadKind, Timer};
+use session_core::store::PayloadKind;
+use session_core::time::{ManualClock, Timer};
 use session_dynamodb::{
     DynamoDbStore, EmbeddedDynamoDb, InjectedFaults, Profile, TableOptions, WireFault, WireFaults,
 };

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use session_conformance::histories::{Options, Scheduling, check};
 use session_conformance::{CLOCK_SKEW, Fixture, Harness, SetupError};
-use session_core::{ManualClock, OsRandom, Randomness};
+use session_core::random::{OsRandom, Randomness};
+use session_core::time::ManualClock;
 use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, TableOptions, local_client};
 use std::env;
 use std::sync::Arc;

@@ -1,7 +1,9 @@
 //! The configuration of PHP's handlers, as it is.
 
 use serde_json::{Deserializer, Value, json};
-use session_core::{ErrorKind, Json, KeyScheme, PayloadKind, RawBytes, RawString, SessionId};
+use session_core::codec::{Json, RawBytes, RawString};
+use session_core::store::PayloadKind;
+use session_core::{ErrorKind, KeyScheme, SessionId};
 use session_dynamodb::{DynamoDbStore, Options, Profile, StaticCredentials, local_client};
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 use crate::LockOptions;
-use session_core::Randomness;
+use session_core::random::Randomness;
 use std::sync::Arc;
 use std::time::Duration;
 

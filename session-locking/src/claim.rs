@@ -1,10 +1,13 @@
 use crate::lock::Lock;
 use crate::renewal::Renewal;
 use async_trait::async_trait;
-use session_core::{
-    Change, Claim, Deletion, Expect, Key, LockDisposition, Payload, Record, Result, Rotation,
-    Snapshot, Timestamp, Touch, Version,
+use session_core::Result;
+use session_core::store::{
+    Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation, Snapshot, Touch,
+    Version,
 };
+use session_core::strategy::Claim;
+use session_core::time::Timestamp;
 use std::time::Duration;
 
 /// A record that is locked for one handle, and stays so until its last write.

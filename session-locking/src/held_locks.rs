@@ -5,7 +5,9 @@ pub(crate) use left::LeftLocks;
 
 use journal::Journal;
 use parking_lot::Mutex;
-use session_core::{Error, ErrorKind, Key, LockToken, Operation, Result};
+use session_core::error::Operation;
+use session_core::store::{Key, LockToken};
+use session_core::{Error, ErrorKind, Result};
 use std::fmt::{self, Debug, Formatter};
 use std::path::Path;
 use std::sync::Arc;

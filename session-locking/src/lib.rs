@@ -11,11 +11,9 @@ mod pessimistic;
 mod releases;
 mod renewal;
 mod sightings;
-mod timer;
 mod wait_queue;
 mod wake_up_limiter;
 
 pub use held_locks::HeldLocks;
 pub use options::LockOptions;
 pub use pessimistic::Pessimistic;
-pub use timer::TokioTimer;

@@ -5,10 +5,10 @@ use crate::wait_queue::{QueueSlot, Sighting};
 use crate::{HeldLocks, LockOptions, Pessimistic};
 use futures_util::future::{Either, select};
 use parking_lot::Mutex;
-use session_core::{
-    Acquired, Error, ErrorKind, Expect, Key, LockToken, LockingStore, Operation, Outcome, Result,
-    Timer,
-};
+use session_core::error::{Operation, Outcome};
+use session_core::store::{Acquired, Expect, Key, LockToken, LockingStore};
+use session_core::time::Timer;
+use session_core::{Error, ErrorKind, Result};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;

@@ -1,4 +1,5 @@
-use session_core::{Error, ErrorKind, Operation, Result};
+use session_core::error::Operation;
+use session_core::{Error, ErrorKind, Result};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 

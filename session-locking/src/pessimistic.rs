@@ -2,12 +2,15 @@ use crate::acquisition::Acquisition;
 use crate::held_locks::LeftLocks;
 use crate::releases::Releases;
 use crate::wait_queue::WaitQueues;
-use crate::{HeldLocks, LockOptions, TokioTimer};
+use crate::{HeldLocks, LockOptions};
 use async_trait::async_trait;
-use session_core::{
-    Drained, Error, ErrorKind, Key, LockingStore, Opened, Operation, OsRandom, Randomness, Result,
-    SessionStore, Strategy, Timer,
-};
+use session_core::error::Operation;
+use session_core::random::{OsRandom, Randomness};
+use session_core::store::{Key, LockingStore, SessionStore};
+use session_core::strategy::{Drained, Opened, Strategy};
+use session_core::time::Timer;
+use session_core::time::TokioTimer;
+use session_core::{Error, ErrorKind, Result};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,10 +26,12 @@ use std::time::Duration;
 /// blocks does.
 ///
 /// ```
-/// # use session_core::{LockingStore, Result};
+/// # use session_core::store::LockingStore;
+/// # use session_core::Result;
 /// # use std::sync::Arc;
 /// # async fn example(store: Arc<dyn LockingStore>) -> Result<()> {
-/// use session_core::{Json, Sessions};
+/// use session_core::codec::Json;
+/// use session_core::Sessions;
 /// use session_locking::Pessimistic;
 ///
 /// let sessions = Sessions::<u64>::builder(Pessimistic::new(store), Json::new()).build()?;
@@ -104,7 +109,8 @@ impl Pessimistic {
     /// # Examples
     ///
     /// ```
-    /// # use session_core::{LockingStore, Result};
+    /// # use session_core::store::LockingStore;
+    /// # use session_core::Result;
     /// # use std::path::Path;
     /// # use std::sync::Arc;
     /// # async fn example(store: Arc<dyn LockingStore>, path: &Path) -> Result<()> {

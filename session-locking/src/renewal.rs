@@ -1,7 +1,9 @@
 use crate::LockOptions;
 use crate::lock::{Lock, SharedSlot};
 use futures_util::future::{Either, select};
-use session_core::{ErrorKind, Key, LockToken, LockingStore, Timer};
+use session_core::ErrorKind;
+use session_core::store::{Key, LockToken, LockingStore};
+use session_core::time::Timer;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::AbortHandle;

@@ -1,6 +1,6 @@
 use crate::sightings::Sightings;
 use parking_lot::Mutex;
-use session_core::Key;
+use session_core::store::Key;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
@@ -150,7 +150,7 @@ impl Drop for QueueSlot {
 #[cfg(test)]
 mod tests {
     use super::{HandOverBatch, QueueSlot, WaitQueues};
-    use session_core::Key;
+    use session_core::store::Key;
     use std::sync::Arc;
     use std::time::Duration;
 

@@ -6,10 +6,13 @@ mod one_session;
 
 use futures_util::FutureExt;
 use one_session::{Event, OneSession, key};
-use session_core::{
-    ErrorKind, LockingStore, Operation, Payload, Strategy, Timer, Timestamp, Version,
-};
-use session_locking::{LockOptions, Pessimistic, TokioTimer};
+use session_core::ErrorKind;
+use session_core::error::Operation;
+use session_core::store::{LockingStore, Payload, Version};
+use session_core::strategy::Strategy;
+use session_core::time::TokioTimer;
+use session_core::time::{Timer, Timestamp};
+use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Tokio's time as a timer.
 
-use session_core::Timer;
-use session_locking::TokioTimer;
+use session_core::time::Timer;
+use session_core::time::TokioTimer;
 use std::time::Duration;
 
 #[tokio::test(start_paused = true)]

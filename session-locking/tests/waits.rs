@@ -5,10 +5,11 @@
 mod one_session;
 
 use one_session::{OneSession, key};
-use session_core::{
-    EpochMillis, Error, ErrorKind, LockToken, LockingStore, ManualClock, Opened, OsRandom, Result,
-    Strategy, Timer,
-};
+use session_core::random::OsRandom;
+use session_core::store::{LockToken, LockingStore};
+use session_core::strategy::{Opened, Strategy};
+use session_core::time::{EpochMillis, ManualClock, Timer};
+use session_core::{Error, ErrorKind, Result};
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;

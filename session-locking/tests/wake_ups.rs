@@ -1,11 +1,14 @@
 //! What a waiter makes of a store that wakes it, in time or too early.
 
 use async_trait::async_trait;
-use session_core::{
-    Acquired, Capabilities, Change, Deletion, EpochMillis, Error, ErrorKind, Expect, Key,
-    LockToken, LockingStore, ManualClock, Operation, Record, Result, Rotation, SessionStore,
-    Snapshot, Strategy, Timer, Touch, Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Acquired, Capabilities, Change, Deletion, Expect, Key, LockToken, LockingStore, Record,
+    Rotation, SessionStore, Snapshot, Touch, Version,
 };
+use session_core::strategy::Strategy;
+use session_core::time::{EpochMillis, ManualClock, Timer};
+use session_core::{Error, ErrorKind, Result};
 use session_locking::{LockOptions, Pessimistic};
 use std::future::pending;
 use std::sync::{Arc, Mutex};

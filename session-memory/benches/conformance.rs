@@ -1,7 +1,7 @@
 //! The memory store's measurements: `cargo bench -p session-memory`.
 
 use session_conformance::{Fixture, bench};
-use session_core::ManualClock;
+use session_core::time::ManualClock;
 use session_memory::MemoryStore;
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! The memory store's report: `cargo run -p session-memory --example memory-conformance`.
 
 use session_conformance::{Fixture, runner};
-use session_core::ManualClock;
+use session_core::time::ManualClock;
 use session_memory::MemoryStore;
 use std::process::ExitCode;
 use std::sync::Arc;

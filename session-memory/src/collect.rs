@@ -4,7 +4,8 @@ use crate::shard::Shard;
 use crate::shards::wake;
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use session_core::{CollectingStore, Cursor, Result, Sweep, SweepBudget};
+use session_core::Result;
+use session_core::store::{CollectingStore, Cursor, Sweep, SweepBudget};
 
 #[async_trait]
 impl CollectingStore for MemoryStore {

@@ -1,14 +1,16 @@
 use crate::MemoryStore;
 use crate::bounds::{Bounds, Footprint};
 use crate::shards::Shards;
-use session_core::{Capabilities, Clock, PayloadKind, SystemClock};
+use session_core::store::{Capabilities, PayloadKind};
+use session_core::time::{Clock, SystemClock};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The settings of a [`MemoryStore`], each with a default.
 ///
 /// ```
-/// use session_core::{EpochMillis, ManualClock, SessionStore};
+/// use session_core::store::SessionStore;
+/// use session_core::time::{EpochMillis, ManualClock};
 /// use session_memory::MemoryStore;
 ///
 /// let clock = ManualClock::at(EpochMillis::from_epoch_millis(1_700_000_000_000));
@@ -46,7 +48,7 @@ impl MemoryStoreBuilder {
     /// The clock that expiries and leases are held against; by default the system's.
     ///
     /// ```
-    /// use session_core::SystemClock;
+    /// use session_core::time::SystemClock;
     /// use session_memory::MemoryStore;
     ///
     /// let store = MemoryStore::builder().clock(SystemClock).build();
@@ -110,7 +112,7 @@ impl MemoryStoreBuilder {
     /// The longest key to take, in bytes; by default 2048, as in DynamoDB.
     ///
     /// ```
-    /// use session_core::SessionStore;
+    /// use session_core::store::SessionStore;
     /// use session_memory::MemoryStore;
     ///
     /// let store = MemoryStore::builder().max_key_bytes(64).build();
@@ -128,7 +130,7 @@ impl MemoryStoreBuilder {
     /// [`TooLarge`](session_core::ErrorKind::TooLarge).
     ///
     /// ```
-    /// use session_core::SessionStore;
+    /// use session_core::store::SessionStore;
     /// use session_memory::MemoryStore;
     ///
     /// let store = MemoryStore::builder().max_record_bytes(4096).build();

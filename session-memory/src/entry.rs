@@ -2,10 +2,10 @@ use crate::bounds::Footprint;
 use crate::error;
 use crate::expiries::Expiries;
 use crate::lease::Lease;
-use session_core::{
-    EpochMillis, Expect, Key, LockToken, Operation, Payload, Record, Result, Snapshot, Timestamp,
-    Version,
-};
+use session_core::Result;
+use session_core::error::Operation;
+use session_core::store::{Expect, Key, LockToken, Payload, Record, Snapshot, Version};
+use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
 /// A record as it stands in its shard.

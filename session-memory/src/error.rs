@@ -1,6 +1,7 @@
 //! Every refusal that takes a look at what is stored, in the order of R15.
 
-use session_core::{Error, ErrorKind, Operation};
+use session_core::error::Operation;
+use session_core::{Error, ErrorKind};
 use std::time::Duration;
 
 pub(crate) fn gone(operation: Operation) -> Error {

@@ -1,4 +1,5 @@
-use session_core::{EpochMillis, Key, Timestamp};
+use session_core::store::Key;
+use session_core::time::{EpochMillis, Timestamp};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 

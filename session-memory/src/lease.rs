@@ -1,4 +1,5 @@
-use session_core::{EpochMillis, LockToken};
+use session_core::store::LockToken;
+use session_core::time::EpochMillis;
 use std::time::Duration;
 
 /// The lock that stands on a record: whose it is, and when it may be taken over.

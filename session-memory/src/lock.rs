@@ -3,7 +3,9 @@ use crate::error;
 use crate::shards::wake;
 use crate::waiting::Released;
 use async_trait::async_trait;
-use session_core::{Acquired, Key, LockToken, LockingStore, Operation, Result};
+use session_core::Result;
+use session_core::error::Operation;
+use session_core::store::{Acquired, Key, LockToken, LockingStore};
 use std::time::Duration;
 
 /// What `Busy` and `Locked` say to remain is the time until the lock may be taken over.

@@ -3,7 +3,10 @@ use crate::entry::Entry;
 use crate::error;
 use crate::lease::Lease;
 use crate::shards::Both;
-use session_core::{EpochMillis, Expect, Key, Operation, Result, Rotation, Version};
+use session_core::Result;
+use session_core::error::Operation;
+use session_core::store::{Expect, Key, Rotation, Version};
+use session_core::time::EpochMillis;
 
 /// A rotation, as it was asked for.
 pub(crate) struct Move<'a> {

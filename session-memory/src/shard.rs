@@ -3,7 +3,8 @@ use crate::entry::Entry;
 use crate::expiries::Expiries;
 use crate::waiting::Waiting;
 use hashbrown::{DefaultHashBuilder, HashTable};
-use session_core::{EpochMillis, Key};
+use session_core::store::Key;
+use session_core::time::EpochMillis;
 use std::hash::BuildHasher;
 
 /// A part of the records, with the index of their expiries, which it keeps in step.

@@ -2,7 +2,7 @@ use crate::shard::Shard;
 use crate::waiting::Line;
 use hashbrown::DefaultHashBuilder;
 use parking_lot::{Mutex, MutexGuard};
-use session_core::Key;
+use session_core::store::Key;
 use std::hash::BuildHasher;
 use std::task::Waker;
 
@@ -103,7 +103,7 @@ fn wake_all(line: Line) {
 #[cfg(test)]
 mod tests {
     use super::Shards;
-    use session_core::Key;
+    use session_core::store::Key;
     use std::collections::BTreeSet;
 
     #[test]

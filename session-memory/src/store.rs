@@ -7,10 +7,13 @@ use crate::shard::Shard;
 use crate::shards::{Shards, wake};
 use async_trait::async_trait;
 use parking_lot::MutexGuard;
-use session_core::{
-    Capabilities, Change, Clock, Deletion, EpochMillis, Expect, Key, LockDisposition, Operation,
-    Record, Result, Rotation, SessionStore, Snapshot, Touch, Version,
+use session_core::Result;
+use session_core::error::Operation;
+use session_core::store::{
+    Capabilities, Change, Deletion, Expect, Key, LockDisposition, Record, Rotation, SessionStore,
+    Snapshot, Touch, Version,
 };
+use session_core::time::{Clock, EpochMillis};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +34,10 @@ use std::time::Duration;
 /// # Examples
 ///
 /// ```
-/// use session_core::{ErrorKind, Key, OsRandom, Payload, Record, SessionStore, Timestamp, Version};
+/// use session_core::random::OsRandom;
+/// use session_core::store::{Key, Payload, Record, SessionStore, Version};
+/// use session_core::time::Timestamp;
+/// use session_core::ErrorKind;
 /// use session_memory::MemoryStore;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -66,7 +72,7 @@ impl MemoryStore {
     /// A store with the default settings: the system's clock, and no bounds.
     ///
     /// ```
-    /// use session_core::SessionStore;
+    /// use session_core::store::SessionStore;
     /// use session_memory::MemoryStore;
     ///
     /// let store = MemoryStore::new();

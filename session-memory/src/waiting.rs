@@ -1,6 +1,6 @@
 use crate::MemoryStore;
 use hashbrown::HashMap;
-use session_core::Key;
+use session_core::store::Key;
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -103,9 +103,11 @@ impl Drop for Released<'_> {
 #[cfg(test)]
 mod tests {
     use crate::MemoryStore;
-    use session_core::{
-        Key, LockToken, LockingStore, OsRandom, Payload, Record, SessionStore, Timestamp, Version,
+    use session_core::random::OsRandom;
+    use session_core::store::{
+        Key, LockToken, LockingStore, Payload, Record, SessionStore, Version,
     };
+    use session_core::time::Timestamp;
     use std::task::{Context, Waker};
     use std::time::Duration;
 

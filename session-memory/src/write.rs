@@ -10,9 +10,9 @@ use crate::error;
 use crate::shard::Shard;
 use crate::shards::wake;
 use parking_lot::Mutex;
-use session_core::{
-    Change, ErrorKind, Expect, Key, LockDisposition, Operation, Payload, Record, Result, Version,
-};
+use session_core::error::Operation;
+use session_core::store::{Change, Expect, Key, LockDisposition, Payload, Record, Version};
+use session_core::{ErrorKind, Result};
 
 impl MemoryStore {
     pub(crate) fn try_create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {

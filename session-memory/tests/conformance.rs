@@ -1,7 +1,7 @@
 //! The memory store keeps every law.
 
 use session_conformance::{Fixture, suite};
-use session_core::ManualClock;
+use session_core::time::ManualClock;
 use session_memory::MemoryStore;
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use session_conformance::faults::{Fault, FaultPlan, UNRECOGNISED, UnderFaults, check_outcomes};
 use session_conformance::{CASES, Fixture, Harness};
-use session_core::ManualClock;
+use session_core::time::ManualClock;
 use session_memory::MemoryStore;
 use std::num::NonZeroU32;
 use std::sync::Arc;

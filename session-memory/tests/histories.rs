@@ -2,7 +2,7 @@
 
 use session_conformance::histories::{Options, Scheduling, check};
 use session_conformance::{Fixture, histories};
-use session_core::ManualClock;
+use session_core::time::ManualClock;
 use session_memory::MemoryStore;
 use std::sync::Arc;
 use std::thread;

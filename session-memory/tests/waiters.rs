@@ -1,6 +1,8 @@
 //! Ten thousand waiters of one session, each of which gets its turn.
 
-use session_core::{EpochMillis, ManualClock, RawString, Sessions};
+use session_core::Sessions;
+use session_core::codec::RawString;
+use session_core::time::{EpochMillis, ManualClock};
 use session_locking::{LockOptions, Pessimistic};
 use session_memory::MemoryStore;
 use std::sync::Arc;

@@ -1,7 +1,10 @@
 use crate::{Array, Format, Partial, SessionData, de, decode, format, merge, ser};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use session_core::{Codec, Error, ErrorKind, Limits, Operation, Payload, PayloadKind, Result};
+use session_core::codec::{Codec, Limits};
+use session_core::error::Operation;
+use session_core::store::{Payload, PayloadKind};
+use session_core::{Error, ErrorKind, Result};
 use std::fmt::Display;
 
 /// The codec of sessions in one of PHP's formats.
@@ -20,7 +23,8 @@ use std::fmt::Display;
 /// 1,024 besides, so that references in a short payload make no long computation.
 ///
 /// ```
-/// use session_core::{Codec, Payload};
+/// use session_core::codec::Codec;
+/// use session_core::store::Payload;
 /// use session_php::{Format, PhpCodec};
 /// use std::collections::BTreeMap;
 ///
@@ -59,11 +63,12 @@ impl PhpCodec {
     /// PHP's strings may hold any bytes, which take two steps: this codec makes
     /// [`Binary`](PayloadKind::Binary) payloads, and the store keeps them. One with DynamoDB behind
     /// it does so with `data_attribute_type = "binary"`, or in any table with base64 around this
-    /// codec: [`Base64`](session_core::Base64), [`MaybeBase64`](session_core::MaybeBase64), or the
+    /// codec: [`Base64`](session_core::codec::Base64), [`MaybeBase64`](session_core::codec::MaybeBase64), or the
     /// option `base64`.
     ///
     /// ```
-    /// use session_core::{Base64, Codec, Payload, PayloadKind};
+    /// use session_core::codec::{Base64, Codec};
+    /// use session_core::store::{Payload, PayloadKind};
     /// use session_php::{Format, PhpCodec, SessionData};
     ///
     /// let text = PhpCodec::new(Format::Php);

@@ -2,7 +2,7 @@ use crate::decode::{self, Fault, Part, Variables};
 use crate::encode::{self, Original, Refusal};
 use crate::value::{Anchor, Array, Reference, Value};
 use crate::{Format, Key, merge};
-use session_core::Limits;
+use session_core::codec::Limits;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
@@ -21,7 +21,8 @@ use std::sync::Arc;
 /// array in `php_serialize`. [`get`](Self::get) and its like find both by either spelling.
 ///
 /// ```
-/// use session_core::{Codec, Payload};
+/// use session_core::codec::Codec;
+/// use session_core::store::Payload;
 /// use session_php::{Format, PhpCodec, SessionData, Value};
 ///
 /// let codec = PhpCodec::new(Format::Php);
@@ -92,7 +93,8 @@ impl SessionData {
     /// first of them stands, and a copy of it is given back.
     ///
     /// ```
-    /// use session_core::{Codec, Payload};
+    /// use session_core::codec::Codec;
+    /// use session_core::store::Payload;
     /// use session_php::{Format, PhpCodec, SessionData};
     ///
     /// let codec = PhpCodec::new(Format::Php);

@@ -14,7 +14,7 @@ use crate::SessionData;
 use crate::value::{Anchor, Array, ReferenceTarget, Value};
 use absences::Absences;
 use serde::de::DeserializeOwned;
-use session_core::Limits;
+use session_core::codec::Limits;
 use std::cell::Cell;
 use std::collections::HashMap;
 use value::ValueDeserializer;

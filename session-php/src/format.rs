@@ -1,4 +1,5 @@
-use session_core::{Error, ErrorKind, Operation};
+use session_core::error::Operation;
+use session_core::{Error, ErrorKind};
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 

@@ -44,7 +44,8 @@ use std::ops::{Deref, DerefMut};
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
-/// use session_core::{Codec, Payload};
+/// use session_core::codec::Codec;
+/// use session_core::store::Payload;
 /// use session_php::{Format, Partial, PhpCodec};
 ///
 /// #[derive(Default, Serialize, Deserialize)]
@@ -83,7 +84,8 @@ use std::ops::{Deref, DerefMut};
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
-/// use session_core::{Codec, Payload};
+/// use session_core::codec::Codec;
+/// use session_core::store::Payload;
 /// use session_php::{Format, Partial, PhpCodec};
 ///
 /// #[derive(Default, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ pub(crate) use error::Unwritable;
 use crate::SessionData;
 use crate::value::{Array, Value};
 use serde::Serialize;
-use session_core::Limits;
+use session_core::codec::Limits;
 use std::cell::Cell;
 use value::ValueSerializer;
 

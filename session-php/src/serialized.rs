@@ -1,18 +1,22 @@
-use session_core::{Codec, Error, ErrorKind, Operation, Payload, PayloadKind, Result};
+use session_core::codec::Codec;
+use session_core::error::Operation;
+use session_core::store::{Payload, PayloadKind};
+use session_core::{Error, ErrorKind, Result};
 
 /// PHP's `serialize` of one string, around the payloads of another codec.
 ///
 /// Laravel's session driver `dynamodb` keeps sessions in its cache, which serializes them a second
 /// time. The inner codec is the one that Laravel's `session.serialization` names:
 /// [`PhpCodec`](crate::PhpCodec) with [`PhpSerialize`](crate::Format::PhpSerialize) for `php`, and
-/// [`Json`](session_core::Json) for `json`. Payloads are of the kind that the inner codec makes.
+/// [`Json`](session_core::codec::Json) for `json`. Payloads are of the kind that the inner codec makes.
 ///
 /// A payload without a byte is passed on as it is: a PHP session without data.
 ///
 /// Sessions that `session.encrypt` encrypts are [`Corrupt`](ErrorKind::Corrupt), with this reason.
 ///
 /// ```
-/// use session_core::{Codec, Payload};
+/// use session_core::codec::Codec;
+/// use session_core::store::Payload;
 /// use session_php::{Format, PhpCodec, Serialized};
 /// use std::collections::BTreeMap;
 ///

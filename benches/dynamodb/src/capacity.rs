@@ -8,7 +8,7 @@ use crate::server::{Server, block_on};
 use collect::collect;
 use scene::Scene;
 use session_benches::{Table, verdict};
-use session_core::LockingStore;
+use session_core::store::LockingStore;
 
 /// The sizes of items, in bytes, each a little below the limit at which another unit is charged.
 const SIZES: [(&str, usize); 5] =

@@ -14,7 +14,7 @@ use clap::{Args, ValueEnum};
 use collector::Logged;
 use futures_util::stream::{self, StreamExt};
 use session_benches::{HOUR, Table, key};
-use session_core::{Clock, SystemClock};
+use session_core::time::{Clock, SystemClock};
 use std::num::NonZeroUsize;
 
 const TABLE: &str = "collecting";

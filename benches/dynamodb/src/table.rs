@@ -2,7 +2,9 @@
 
 use aws_sdk_dynamodb::Client;
 use session_benches::{HOUR, key};
-use session_core::{Clock, OsRandom, Payload, Record, SessionStore, SystemClock, Version};
+use session_core::random::OsRandom;
+use session_core::store::{Payload, Record, SessionStore, Version};
+use session_core::time::{Clock, SystemClock};
 use session_dynamodb::{DynamoDbStore, TableOptions};
 
 /// A store in a table that is made anew, with locking.

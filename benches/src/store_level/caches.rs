@@ -9,7 +9,8 @@ use crate::filled::block_on;
 use dashmap::DashMap;
 use foldhash::fast::RandomState;
 use moka::{Expiry, future, sync};
-use session_core::{Key, OsRandom, Snapshot, Version};
+use session_core::random::OsRandom;
+use session_core::store::{Key, Snapshot, Version};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

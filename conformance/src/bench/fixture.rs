@@ -1,7 +1,7 @@
 use crate::{Context, Harness, Requirement};
 use futures_util::future::BoxFuture;
-use session_core::{ManualClock, Timer};
-use session_locking::TokioTimer;
+use session_core::time::TokioTimer;
+use session_core::time::{ManualClock, Timer};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 

@@ -5,8 +5,9 @@
 use crate::context::{LEASE, drop_at_every_await, join, let_go_on, poll_up_to, up_to};
 use crate::ensure::ensure;
 use crate::{Context, Verdict};
-use session_core::{
-    Change, Expect, Key, LockDisposition, LockToken, Record, Result, SweepBudget, Touch,
+use session_core::Result;
+use session_core::store::{
+    Change, Expect, Key, LockDisposition, LockToken, Record, SweepBudget, Touch,
 };
 use std::num::NonZeroUsize;
 use std::sync::Arc;

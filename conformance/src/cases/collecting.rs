@@ -3,7 +3,9 @@
 use crate::context::{LEASE, MOST_AWAITS, join, let_go_on, up_to};
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict, Violation};
-use session_core::{Clock, EpochMillis, Expect, Key, Record, Result, SweepBudget};
+use session_core::Result;
+use session_core::store::{Expect, Key, Record, SweepBudget};
+use session_core::time::{Clock, EpochMillis};
 use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::sync::Arc;

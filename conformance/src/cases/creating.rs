@@ -3,7 +3,9 @@
 use crate::context::{LEASE, all_at_once};
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{ErrorKind, Expect, Record, Timestamp};
+use session_core::ErrorKind;
+use session_core::store::{Expect, Record};
+use session_core::time::Timestamp;
 use std::sync::Arc;
 
 pub(crate) async fn a_live_record_is_not_created_again(context: &Context) -> Verdict {

@@ -3,7 +3,8 @@
 use crate::context::all_at_once;
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{Deletion, ErrorKind, Expect};
+use session_core::ErrorKind;
+use session_core::store::{Deletion, Expect};
 use std::sync::Arc;
 use tokio::task::yield_now;
 

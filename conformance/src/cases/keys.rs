@@ -3,7 +3,7 @@
 use crate::context::LEASE;
 use crate::ensure::ensure_rejected;
 use crate::{Context, Verdict};
-use session_core::{Expect, Key};
+use session_core::store::{Expect, Key};
 
 pub(crate) async fn keys_that_differ_in_case_are_isolated(context: &Context) -> Verdict {
     isolated(context, &["key", "KEY", "Key", "straße", "STRASSE"]).await

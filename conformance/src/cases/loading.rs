@@ -2,7 +2,8 @@
 
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict};
-use session_core::{Expect, Record, Timestamp};
+use session_core::store::{Expect, Record};
+use session_core::time::Timestamp;
 use std::time::Duration;
 
 pub(crate) async fn an_unknown_key_loads_as_none(context: &Context) -> Verdict {

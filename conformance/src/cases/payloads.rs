@@ -3,7 +3,7 @@
 use crate::context::{LEASE, ensure_same_payload};
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{Deletion, Expect, Key, Payload};
+use session_core::store::{Deletion, Expect, Key, Payload};
 
 const HOSTILE_TEXT: &str = "\0 \"'\\{}<>%\u{7f}\r\n\té e\u{301} ß 漢 \u{1f600}\u{feff}\u{10ffff} ";
 

@@ -3,7 +3,7 @@
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Requirement, Verdict, refusals};
-use session_core::{Acquired, Deletion, Expect, LockDisposition, PayloadKind, Touch};
+use session_core::store::{Acquired, Deletion, Expect, LockDisposition, PayloadKind, Touch};
 use std::time::Duration;
 
 pub(crate) async fn what_is_declared_is_provided(context: &Context) -> Verdict {

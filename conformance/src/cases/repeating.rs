@@ -3,7 +3,7 @@
 use crate::context::LEASE;
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{Acquired, Expect, LockDisposition, Touch};
+use session_core::store::{Acquired, Expect, LockDisposition, Touch};
 use std::time::Duration;
 
 pub(crate) async fn a_repeated_creation_succeeds(context: &Context) -> Verdict {

@@ -3,7 +3,8 @@
 use crate::context::{LEASE, all_at_once};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict, Violation};
-use session_core::{Deletion, ErrorKind, Expect, Key, Result};
+use session_core::store::{Deletion, Expect, Key};
+use session_core::{ErrorKind, Result};
 use std::sync::Arc;
 
 pub(crate) async fn a_rotation_moves_the_record(context: &Context) -> Verdict {

@@ -11,9 +11,12 @@ pub(crate) mod secrets;
 
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict, Violation};
+use session_core::codec::RawString;
+use session_core::sessions::{SessionsBuilder, Written};
+use session_core::store::{Key, SessionStore};
+use session_core::strategy::Strategy;
 use session_core::{
-    Committed, Key, KeyScheme, LastWriteWins, Lifetime, OpenSession, Optimistic, RawString,
-    SessionId, SessionStore, Sessions, SessionsBuilder, Strategy, Written,
+    Committed, KeyScheme, LastWriteWins, Lifetime, OpenSession, Optimistic, SessionId, Sessions,
 };
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,9 +3,8 @@
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict, Violation};
-use session_core::{
-    Acquired, ErrorKind, Expect, Key, LockDisposition, Payload, PayloadKind, Record, Result,
-};
+use session_core::store::{Acquired, Expect, Key, LockDisposition, Payload, PayloadKind, Record};
+use session_core::{ErrorKind, Result};
 
 pub(crate) async fn a_record_at_the_limit_is_kept(context: &Context) -> Verdict {
     let (key, record) = largest(context, "a").await?;

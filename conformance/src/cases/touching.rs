@@ -3,7 +3,8 @@
 use crate::context::{LIFE, all_at_once};
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{Expect, LockDisposition, Record, Timestamp, Touch};
+use session_core::store::{Expect, LockDisposition, Record, Touch};
+use session_core::time::Timestamp;
 use std::sync::Arc;
 
 pub(crate) async fn a_touch_moves_the_expiry_alone(context: &Context) -> Verdict {

@@ -4,7 +4,7 @@ use super::Context;
 use super::given::LEASE;
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Verdict, Violation};
-use session_core::{Acquired, Key, LockToken, Payload, Record, Snapshot};
+use session_core::store::{Acquired, Key, LockToken, Payload, Record, Snapshot};
 use std::time::Duration;
 
 impl Context {

@@ -3,10 +3,12 @@
 use super::{CLOCK_SKEW, Context};
 use crate::ensure::ensure;
 use crate::{Verdict, Violation};
-use session_core::{
-    Acquired, Change, Clock, EpochMillis, Expect, Key, LockDisposition, LockToken, Record, Result,
-    Rotation, Sweep, SweepBudget, Timestamp, Touch,
+use session_core::Result;
+use session_core::store::{
+    Acquired, Change, Expect, Key, LockDisposition, LockToken, Record, Rotation, Sweep,
+    SweepBudget, Touch,
 };
+use session_core::time::{Clock, EpochMillis, Timestamp};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
 use super::wraps;
-use session_core::{Error, ErrorKind, Operation, Outcome, Result};
+use session_core::error::{Operation, Outcome};
+use session_core::{Error, ErrorKind, Result};
 use std::fmt::{self, Debug, Formatter};
 
 type Doubts = dyn Fn() -> u64 + Send + Sync;

@@ -1,5 +1,6 @@
 use crate::call::Reply;
-use session_core::{Acquired, Error, Result, Snapshot, Version};
+use session_core::store::{Acquired, Snapshot, Version};
+use session_core::{Error, Result};
 use std::fmt::{self, Debug, Formatter};
 
 /// What a call was answered, as far as two lawful stores give the same answer.

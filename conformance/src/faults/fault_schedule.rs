@@ -1,5 +1,5 @@
 use super::plan::{Fault, FaultPlan, When};
-use session_core::Operation;
+use session_core::error::Operation;
 use std::collections::HashMap;
 
 /// A plan under way: what it has counted, and where its chances are.

@@ -2,7 +2,8 @@ use super::fault_schedule::FaultSchedule;
 use super::injected::Tally;
 use super::{Fault, FaultPlan, Injected, wraps};
 use crate::context::up_to;
-use session_core::{Error, ErrorKind, Operation, Result};
+use session_core::error::Operation;
+use session_core::{Error, ErrorKind, Result};
 use std::sync::{Mutex, PoisonError};
 use tokio::task::yield_now;
 
@@ -14,7 +15,9 @@ use tokio::task::yield_now;
 /// ```
 /// use session_conformance::faults::{Fault, FaultPlan, Faulty};
 /// use session_conformance::{Context, Model};
-/// use session_core::{ErrorKind, Key, ManualClock, SessionStore};
+/// use session_core::store::{Key, SessionStore};
+/// use session_core::time::ManualClock;
+/// use session_core::ErrorKind;
 /// use std::num::NonZeroU32;
 ///
 /// # #[tokio::main(flavor = "current_thread")]

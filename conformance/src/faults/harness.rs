@@ -3,7 +3,8 @@ use super::{AmbiguityFilter, FaultPlan, Faulty, Injected, Retrying};
 use crate::composite_store::CompositeStore;
 use crate::{Fixture, Harness, SetupError};
 use async_trait::async_trait;
-use session_core::{CollectingStore, LockingStore, ManualClock, SessionStore};
+use session_core::store::{CollectingStore, LockingStore, SessionStore};
+use session_core::time::ManualClock;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ pub const UNRECOGNISED: [&str; 2] = [
 /// ```
 /// use session_conformance::faults::{Fault, FaultPlan, UNRECOGNISED, UnderFaults};
 /// use session_conformance::{CASES, Model, Passed};
-/// use session_core::ManualClock;
+/// use session_core::time::ManualClock;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), session_conformance::Failure> {

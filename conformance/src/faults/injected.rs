@@ -1,5 +1,5 @@
 use super::Fault;
-use session_core::Operation;
+use session_core::error::Operation;
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -4,7 +4,10 @@ use super::program::Program;
 use crate::call::{Call, Reply};
 use crate::composite_store::CompositeStore;
 use crate::{Context, Failure, Harness, Verdict, Violation};
-use session_core::{Error, ErrorKind, Key, ManualClock, Operation, Outcome};
+use session_core::error::{Operation, Outcome};
+use session_core::store::Key;
+use session_core::time::ManualClock;
+use session_core::{Error, ErrorKind};
 use std::fmt::{self, Display, Formatter};
 
 /// What came of the calls of a program on a store that fails.
@@ -54,7 +57,7 @@ impl Display for Outcomes {
 /// ```
 /// use session_conformance::faults::{Fault, FaultPlan, UnderFaults, check_outcomes};
 /// use session_conformance::Model;
-/// use session_core::ManualClock;
+/// use session_core::time::ManualClock;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), session_conformance::Failure> {

@@ -1,4 +1,4 @@
-use session_core::Operation;
+use session_core::error::Operation;
 use std::num::NonZeroU32;
 
 /// What goes wrong with one call.
@@ -27,7 +27,7 @@ pub enum Fault {
 ///
 /// ```
 /// use session_conformance::faults::{Fault, FaultPlan};
-/// use session_core::Operation;
+/// use session_core::error::Operation;
 /// use std::num::NonZeroU32;
 ///
 /// let second = NonZeroU32::new(2).expect("two is not zero");

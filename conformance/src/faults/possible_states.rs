@@ -2,7 +2,8 @@ use super::answer::Answer;
 use crate::Model;
 use crate::call::Call;
 use crate::model::Rows;
-use session_core::{Capabilities, ManualClock};
+use session_core::store::Capabilities;
+use session_core::time::ManualClock;
 
 /// The states that a store can be in, by what its answers and its errors said so far.
 #[derive(Debug)]

@@ -1,10 +1,12 @@
 use crate::Context;
 use crate::call::Call;
 use crate::context::LEASE;
-use session_core::{
-    Capabilities, Change, Expect, Key, LockDisposition, LockToken, Payload, Randomness, Record,
-    Rotation, Timestamp, Touch, Version,
+use session_core::random::Randomness;
+use session_core::store::{
+    Capabilities, Change, Expect, Key, LockDisposition, LockToken, Payload, Record, Rotation,
+    Touch, Version,
 };
+use session_core::time::Timestamp;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
 use super::wraps;
-use session_core::{ErrorKind, Operation, Outcome, Result};
+use session_core::error::{Operation, Outcome};
+use session_core::{ErrorKind, Result};
 use std::num::NonZeroU32;
 use tokio::task::yield_now;
 
@@ -12,7 +13,8 @@ use tokio::task::yield_now;
 /// ```
 /// use session_conformance::faults::{Fault, FaultPlan, Faulty, Retrying};
 /// use session_conformance::{Context, Model};
-/// use session_core::{Key, ManualClock, SessionStore};
+/// use session_core::store::{Key, SessionStore};
+/// use session_core::time::ManualClock;
 /// use std::num::NonZeroU32;
 ///
 /// # #[tokio::main(flavor = "current_thread")]

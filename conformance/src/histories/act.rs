@@ -3,7 +3,9 @@
 use super::target::Target;
 use crate::call::{Call, Reply};
 use futures_util::FutureExt;
-use session_core::{ErrorKind, Key, Outcome, Result};
+use session_core::error::Outcome;
+use session_core::store::Key;
+use session_core::{ErrorKind, Result};
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 

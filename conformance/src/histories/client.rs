@@ -5,10 +5,11 @@ use super::program::{Action, Expecting};
 use super::tags::{self, NOBODY, Tags};
 use super::target::Target;
 use crate::call::{Call, Reply};
-use session_core::{
-    Acquired, Capabilities, Change, Clock, Expect, LockDisposition, LockToken, ManualClock,
-    Payload, PayloadKind, Record, Rotation, Timestamp, Touch, Version,
+use session_core::store::{
+    Acquired, Capabilities, Change, Expect, LockDisposition, LockToken, Payload, PayloadKind,
+    Record, Rotation, Touch, Version,
 };
+use session_core::time::{Clock, ManualClock, Timestamp};
 use std::time::Duration;
 
 /// What a client knows of each key.

@@ -5,9 +5,9 @@ use super::history::{Event, Who};
 use super::tags::{token_name, version_name};
 use crate::Context;
 use crate::call::{Call, Reply};
-use session_core::{
-    Acquired, Deletion, ErrorKind, Expect, Key, LockDisposition, Snapshot, Timestamp, Version,
-};
+use session_core::ErrorKind;
+use session_core::store::{Acquired, Deletion, Expect, Key, LockDisposition, Snapshot, Version};
+use session_core::time::Timestamp;
 use std::fmt::{self, Display, Formatter};
 
 impl Display for Event {

@@ -12,7 +12,7 @@ use crate::Harness;
 /// ```
 /// use session_conformance::Model;
 /// use session_conformance::histories::{Options, Scheduling, assert_linearizable};
-/// use session_core::ManualClock;
+/// use session_core::time::ManualClock;
 ///
 /// let harness = |clock: ManualClock| Model::new(clock).into_fixture();
 /// assert_linearizable(&harness, &Options::new(Scheduling::Drawn).cases(10));
@@ -30,7 +30,7 @@ pub fn assert_linearizable(harness: &dyn Harness, options: &Options) {
 /// [`Scheduling`](crate::histories::Scheduling). The argument is evaluated once per test.
 ///
 /// ```
-/// session_conformance::histories!(|clock: session_core::ManualClock| {
+/// session_conformance::histories!(|clock: session_core::time::ManualClock| {
 ///     session_conformance::Model::new(clock).into_fixture()
 /// });
 /// # fn main() {}

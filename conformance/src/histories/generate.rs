@@ -12,7 +12,7 @@ use proptest::prelude::Strategy;
 use proptest::sample::select;
 use proptest::strategy::{BoxedStrategy, Just, Union};
 use proptest::{option, prop_oneof};
-use session_core::LockDisposition;
+use session_core::store::LockDisposition;
 use std::time::Duration;
 
 /// How long records live, in seconds.

@@ -10,7 +10,9 @@ use super::oracle::Oracle;
 use crate::call::{Call, Reply};
 use crate::model::Rows;
 use crate::{CLOCK_SKEW, Context};
-use session_core::{Acquired, EpochMillis, ErrorKind, Key};
+use session_core::ErrorKind;
+use session_core::store::{Acquired, Key};
+use session_core::time::EpochMillis;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 

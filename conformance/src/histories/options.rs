@@ -1,5 +1,5 @@
 use proptest::test_runner::{Config, RngSeed};
-use session_core::{OsRandom, Randomness};
+use session_core::random::{OsRandom, Randomness};
 use std::env;
 use std::time::Duration;
 

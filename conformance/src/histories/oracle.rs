@@ -4,7 +4,8 @@ use super::act::Answer;
 use crate::call::Call;
 use crate::model::Rows;
 use crate::{Context, Model};
-use session_core::{Capabilities, EpochMillis, ManualClock};
+use session_core::store::Capabilities;
+use session_core::time::{EpochMillis, ManualClock};
 
 /// The sequential specification: one step of the [`Model`] from any state.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! What the clients are to do, before anything is known of the answers.
 
 use super::tags::key_name;
-use session_core::LockDisposition;
+use session_core::store::LockDisposition;
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 

@@ -16,8 +16,8 @@ use crate::{Context, Harness, SetupError};
 use futures_util::future::{Either, select};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
-use session_core::{ManualClock, Timer};
-use session_locking::TokioTimer;
+use session_core::time::TokioTimer;
+use session_core::time::{ManualClock, Timer};
 use std::cell::RefCell;
 use std::io::{Write, stderr};
 use std::pin::pin;
@@ -69,7 +69,7 @@ pub enum Failure {
 /// ```
 /// use session_conformance::Model;
 /// use session_conformance::histories::{Options, Scheduling, check};
-/// use session_core::ManualClock;
+/// use session_core::time::ManualClock;
 ///
 /// let harness = |clock: ManualClock| Model::new(clock).into_fixture();
 /// let report = check(&harness, &Options::new(Scheduling::Drawn).cases(10))?;

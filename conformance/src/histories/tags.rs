@@ -1,7 +1,8 @@
 //! Versions, tokens and keys that are numbered, so that a program means the same every time.
 
 use super::Options;
-use session_core::{Key, LockToken, OsRandom, Payload, PayloadKind, Randomness, Version};
+use session_core::random::{OsRandom, Randomness};
+use session_core::store::{Key, LockToken, Payload, PayloadKind, Version};
 
 /// Fills with one number.
 #[derive(Debug)]

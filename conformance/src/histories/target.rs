@@ -1,7 +1,8 @@
 use super::tags::Tags;
 use crate::Fixture;
 use crate::composite_store::CompositeStore;
-use session_core::{Capabilities, ManualClock, SessionStore};
+use session_core::store::{Capabilities, SessionStore};
+use session_core::time::ManualClock;
 use std::sync::Arc;
 
 /// A store, the clock that it asks, and the tags of the run on it.

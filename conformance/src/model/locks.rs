@@ -2,7 +2,10 @@
 
 use super::table::Table;
 use super::{Lock, Row};
-use session_core::{Acquired, EpochMillis, Error, ErrorKind, Key, LockToken, Operation, Result};
+use session_core::error::Operation;
+use session_core::store::{Acquired, Key, LockToken};
+use session_core::time::EpochMillis;
+use session_core::{Error, ErrorKind, Result};
 use std::time::Duration;
 
 impl Table {

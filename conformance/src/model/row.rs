@@ -1,4 +1,5 @@
-use session_core::{EpochMillis, LockToken, Record, Snapshot, Version};
+use session_core::store::{LockToken, Record, Snapshot, Version};
+use session_core::time::EpochMillis;
 
 /// What the model keeps under a key, live or dead.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 use super::{Lock, Row};
 use crate::CLOCK_SKEW;
-use session_core::{
-    Capabilities, EpochMillis, Error, ErrorKind, Expect, Key, LockToken, Operation, PayloadKind,
-    Result, Version,
-};
+use session_core::error::Operation;
+use session_core::store::{Capabilities, Expect, Key, LockToken, PayloadKind, Version};
+use session_core::time::EpochMillis;
+use session_core::{Error, ErrorKind, Result};
 use std::fmt::Debug;
 
 /// The decisions of the [`Model`](crate::Model), each by default as the law has it.

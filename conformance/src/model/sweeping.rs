@@ -2,7 +2,9 @@
 
 use super::Row;
 use super::table::Table;
-use session_core::{Cursor, EpochMillis, Key, Operation, Sweep, SweepBudget};
+use session_core::error::Operation;
+use session_core::store::{Cursor, Key, Sweep, SweepBudget};
+use session_core::time::EpochMillis;
 use std::ops::Bound;
 
 impl Table {

@@ -2,10 +2,13 @@
 
 use super::rules::reject_unless;
 use super::{Lock, Row, Rules};
-use session_core::{
-    Capabilities, Change, Deletion, EpochMillis, Error, ErrorKind, Expect, Key, LockDisposition,
-    Operation, Payload, Record, Result, Rotation, Snapshot, Touch, Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Capabilities, Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation,
+    Snapshot, Touch, Version,
 };
+use session_core::time::EpochMillis;
+use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

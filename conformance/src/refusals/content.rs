@@ -2,7 +2,8 @@
 
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{ErrorKind, Expect, LockDisposition, Version};
+use session_core::ErrorKind;
+use session_core::store::{Expect, LockDisposition, Version};
 
 /// Checks both bends of the law, and that they go no further: equal data is of one version (R5),
 /// and a call that its caller repeats is refused, and changes nothing (R11).

@@ -91,7 +91,8 @@ fn tell(line: &str) {
 mod tests {
     use super::*;
     use crate::{Fixture, Lawful, Model, Row, Rules};
-    use session_core::{EpochMillis, ManualClock, Operation};
+    use session_core::error::Operation;
+    use session_core::time::{EpochMillis, ManualClock};
     use std::path::PathBuf;
     use std::sync::{Arc, Mutex, MutexGuard};
 

@@ -2,8 +2,8 @@ use super::case_thread::{CaseThread, not_started};
 use super::queue::{Numbered, Queue};
 use super::{Entry, Report, Selection};
 use crate::Harness;
-use session_core::Timer;
-use session_locking::TokioTimer;
+use session_core::time::Timer;
+use session_core::time::TokioTimer;
 use std::fmt::{self, Debug, Formatter};
 use std::io;
 use std::num::NonZeroUsize;
@@ -23,7 +23,7 @@ const RETRIES: usize = 1_000;
 /// ```
 /// use session_conformance::runner::{Runner, Selection};
 /// use session_conformance::{Law, Model};
-/// use session_core::ManualClock;
+/// use session_core::time::ManualClock;
 ///
 /// let report = Runner::new(|clock: ManualClock| Model::new(clock).into_fixture())
 ///     .select(Selection::all().with_law(Law::R7))

@@ -1,4 +1,6 @@
-use session_core::{Error, ErrorKind, ManualClock, Operation, Result, Timer};
+use session_core::error::Operation;
+use session_core::time::{ManualClock, Timer};
+use session_core::{Error, ErrorKind, Result};
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};

@@ -2,7 +2,7 @@
 
 use session_conformance::Model;
 use session_conformance::faults::{Fault, FaultPlan, Outcomes, UnderFaults, check_outcomes};
-use session_core::ManualClock;
+use session_core::time::ManualClock;
 
 /// Faults of every kind, so many that a call in two fails.
 fn everything(seed: u64) -> FaultPlan {

@@ -2,7 +2,8 @@
 
 use session_conformance::faults::{Fault, FaultPlan, Injected, UNRECOGNISED, UnderFaults};
 use session_conformance::{CASES, Harness, Model};
-use session_core::{ManualClock, Operation};
+use session_core::error::Operation;
+use session_core::time::ManualClock;
 use std::collections::BTreeSet;
 use std::env;
 use std::num::NonZeroU32;

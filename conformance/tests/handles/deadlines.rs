@@ -1,10 +1,11 @@
 //! The deadline holds by the clock of the application too, whatever the store's clock says (S7).
 
 use session_conformance::{Context, Model};
-use session_core::{
-    Clock, Deletion, EpochMillis, ErrorKind, LastWriteWins, Lifetime, ManualClock, OpenSession,
-    Operation, RawString, SessionId, Sessions,
-};
+use session_core::codec::RawString;
+use session_core::error::Operation;
+use session_core::store::Deletion;
+use session_core::time::{Clock, EpochMillis, ManualClock};
+use session_core::{ErrorKind, LastWriteWins, Lifetime, OpenSession, SessionId, Sessions};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

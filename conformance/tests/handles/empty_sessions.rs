@@ -1,10 +1,16 @@
 //! Sessions that others created empty get a fresh id with their first data.
 
 use session_conformance::{Context, Model, Rules};
+use session_core::codec::RawString;
+use session_core::random::OsRandom;
+use session_core::sessions::{SessionsBuilder, Written};
+use session_core::store::{
+    Capabilities, Expect, Key, Payload, PayloadKind, Record, SessionStore, Version,
+};
+use session_core::strategy::Strategy;
+use session_core::time::ManualClock;
 use session_core::{
-    Capabilities, Committed, ErrorKind, Expect, Key, KeyScheme, LastWriteWins, ManualClock,
-    Optimistic, OsRandom, Payload, PayloadKind, RawString, Record, SessionId, SessionStore,
-    Sessions, SessionsBuilder, Strategy, Version, Written,
+    Committed, ErrorKind, KeyScheme, LastWriteWins, Optimistic, SessionId, Sessions,
 };
 use session_locking::Pessimistic;
 use std::sync::Arc;

@@ -1,10 +1,10 @@
 //! Text is kept as text where the store keeps text, and as bytes where it keeps bytes alone (R8).
 
 use session_conformance::{Context, Model, Rules};
-use session_core::{
-    Capabilities, Committed, Key, KeyScheme, LastWriteWins, ManualClock, Payload, PayloadKind,
-    RawString, SessionStore, Sessions,
-};
+use session_core::codec::RawString;
+use session_core::store::{Capabilities, Key, Payload, PayloadKind, SessionStore};
+use session_core::time::ManualClock;
+use session_core::{Committed, KeyScheme, LastWriteWins, Sessions};
 use std::sync::Arc;
 
 const TEXT: Capabilities = Capabilities::NONE.with_payloads(PayloadKind::Text);

@@ -1,10 +1,10 @@
 //! What a session says of the id that was presented.
 
 use session_conformance::{Context, Model};
-use session_core::{
-    IdAlphabet, KeyScheme, LastWriteWins, ManualClock, Presented, RawString, Sessions,
-    SessionsBuilder,
-};
+use session_core::codec::RawString;
+use session_core::sessions::{IdAlphabet, Presented, SessionsBuilder};
+use session_core::time::ManualClock;
+use session_core::{KeyScheme, LastWriteWins, Sessions};
 use std::sync::Arc;
 
 fn builder() -> SessionsBuilder<String> {

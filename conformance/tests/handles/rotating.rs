@@ -1,10 +1,11 @@
 //! A rotation is tried again where another write came first, and for no other reason.
 
 use session_conformance::{Context, Model, Row, Rules};
-use session_core::{
-    EpochMillis, Error, ErrorKind, Expect, LastWriteWins, ManualClock, Operation, Outcome,
-    RawString, Result, Sessions,
-};
+use session_core::codec::RawString;
+use session_core::error::{Operation, Outcome};
+use session_core::store::Expect;
+use session_core::time::{EpochMillis, ManualClock};
+use session_core::{Error, ErrorKind, LastWriteWins, Result, Sessions};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,10 +1,11 @@
 //! What sessions say of themselves: ids, times, and their debug output.
 
 use session_conformance::{Context, Lawful, Model, Rules};
-use session_core::{
-    Capabilities, Committed, Deletion, KeyScheme, LastWriteWins, ManualClock, RawString, SessionId,
-    Sessions, SessionsBuilder, Written,
-};
+use session_core::codec::RawString;
+use session_core::sessions::{SessionsBuilder, Written};
+use session_core::store::{Capabilities, Deletion};
+use session_core::time::ManualClock;
+use session_core::{Committed, KeyScheme, LastWriteWins, SessionId, Sessions};
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -5,8 +5,8 @@ use crate::http_messages::post;
 use crate::http_server::{HttpServer, reply};
 use crate::{A_WHILE, FOREVER};
 use session_conformance::proxy::{CutPoint, Fault, FaultProxy, HttpFault, HttpReply};
-use session_core::Timer;
-use session_locking::TokioTimer;
+use session_core::time::Timer;
+use session_core::time::TokioTimer;
 use std::time::Duration;
 
 async fn connected(faults: &[HttpFault]) -> (HttpServer, FaultProxy<HttpFault>, Client) {

@@ -4,8 +4,8 @@ use crate::client::Client;
 use crate::tcp_server::LineServer;
 use crate::{A_WHILE, FOREVER};
 use session_conformance::proxy::{CutPoint, Fault, FaultProxy};
-use session_core::Timer;
-use session_locking::TokioTimer;
+use session_core::time::Timer;
+use session_core::time::TokioTimer;
 use std::time::Duration;
 
 /// A server, a proxy before it, and a client of that, which was greeted.

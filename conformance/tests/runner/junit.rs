@@ -6,7 +6,8 @@ use quick_junit::TestCaseStatus;
 use roxmltree::Document;
 use session_conformance::runner::{Report, Runner, Selection};
 use session_conformance::{CASES, Harness, Law, Lawful, Row, Rules};
-use session_core::{EpochMillis, Operation};
+use session_core::error::Operation;
+use session_core::time::EpochMillis;
 use std::thread;
 
 /// What a harness says, and what is shown of it.

@@ -9,7 +9,9 @@ use session_conformance::runner::{Cause, Counts, Outcome, Report, Runner, Select
 use session_conformance::{
     CASES, Case, Fixture, Harness, Law, Lawful, Model, Requirement, Row, Rules, SetupError,
 };
-use session_core::{Capabilities, EpochMillis, ManualClock, Operation, PayloadKind};
+use session_core::error::Operation;
+use session_core::store::{Capabilities, PayloadKind};
+use session_core::time::{EpochMillis, ManualClock};
 use std::future::pending;
 use std::num::NonZeroUsize;
 use std::path::Path;

@@ -5,7 +5,7 @@ use super::{MakesNothing, model, two_cases};
 use quick_junit::TestCaseStatus;
 use session_conformance::runner::{Report, Runner, Selection};
 use session_conformance::{CASES, Fixture};
-use session_core::ManualClock;
+use session_core::time::ManualClock;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 

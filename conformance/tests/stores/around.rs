@@ -3,9 +3,10 @@
 use crate::twist::Twist;
 use async_trait::async_trait;
 use session_conformance::Model;
-use session_core::{
+use session_core::Result;
+use session_core::store::{
     Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken, LockingStore,
-    Record, Result, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
+    Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
 };
 use std::fmt::Debug;
 use std::time::Duration;

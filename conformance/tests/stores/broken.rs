@@ -35,7 +35,7 @@ macro_rules! rejects {
         => $(every case that needs [$($need:ident),*] and)? [$($case:ident),* $(,)?];)*) => {
         $(#[tokio::test]
         async fn $store() {
-            let make = |clock: session_core::ManualClock| ($fixture)(clock);
+            let make = |clock: session_core::time::ManualClock| ($fixture)(clock);
             let needs: &[session_conformance::Requirement] = &[$($(session_conformance::Requirement::$need),*)?];
             let expected = [$(stringify!($case)),*];
             crate::broken::assert_fails_exactly(&make, needs, &expected).await;

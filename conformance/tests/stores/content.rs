@@ -3,9 +3,9 @@
 use crate::twist::{Full, Twist};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Row, Rules};
-use session_core::{
-    Capabilities, Change, Expect, Key, Operation, Record, Result, Rotation, Version,
-};
+use session_core::Result;
+use session_core::error::Operation;
+use session_core::store::{Capabilities, Change, Expect, Key, Record, Rotation, Version};
 
 /// Declares it, and recognizes no call that is repeated.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use session_conformance::histories::{
     CounterExample, Failure, Options, Scheduling, assert_linearizable, check,
 };
 use session_conformance::{Fixture, Harness, Model};
-use session_core::ManualClock;
+use session_core::time::ManualClock;
 
 /// More programs than any fault of this module takes to be found.
 const ENOUGH: u32 = 4_000;

@@ -7,10 +7,11 @@ use async_trait::async_trait;
 use futures_util::lock::Mutex;
 use session_conformance::runner::Runner;
 use session_conformance::{CASES, Harness, Lawful, Model, Rules};
-use session_core::{
-    Acquired, Capabilities, Key, LockToken, LockingStore, ManualClock, PayloadKind, Result,
-    SessionStore, Snapshot,
+use session_core::Result;
+use session_core::store::{
+    Acquired, Capabilities, Key, LockToken, LockingStore, PayloadKind, SessionStore, Snapshot,
 };
+use session_core::time::ManualClock;
 use std::time::Duration;
 use tokio::task::yield_now;
 

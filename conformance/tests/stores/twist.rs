@@ -2,11 +2,12 @@
 
 use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Model, Rules};
-use session_core::{
+use session_core::Result;
+use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
-    LockingStore, ManualClock, Record, Result, Rotation, SessionStore, Snapshot, Sweep,
-    SweepBudget, Touch, Version,
+    LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
 };
+use session_core::time::ManualClock;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,10 +4,12 @@ use crate::forwarding::forwards_sessions;
 use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
-use session_core::{
-    Acquired, Drained, Error, ErrorKind, Key, LockToken, LockingStore, ManualClock, Opened,
-    Operation, OsRandom, Result, SessionStore, Strategy, Timer,
-};
+use session_core::error::Operation;
+use session_core::random::OsRandom;
+use session_core::store::{Acquired, Key, LockToken, LockingStore, SessionStore};
+use session_core::strategy::{Drained, Opened, Strategy};
+use session_core::time::{ManualClock, Timer};
+use session_core::{Error, ErrorKind, Result};
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

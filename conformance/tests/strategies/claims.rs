@@ -4,10 +4,11 @@ use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_conformance::{Lawful, Rules};
-use session_core::{
-    Claim, Deletion, Drained, Error, ErrorKind, Key, LockingStore, ManualClock, Opened, Operation,
-    Payload, Record, Result, SessionStore, Strategy, Timestamp, Version,
-};
+use session_core::error::Operation;
+use session_core::store::{Deletion, Key, LockingStore, Payload, Record, SessionStore, Version};
+use session_core::strategy::{Claim, Drained, Opened, Strategy};
+use session_core::time::{ManualClock, Timestamp};
+use session_core::{Error, ErrorKind, Result};
 use session_locking::{LockOptions, Pessimistic};
 use std::mem::forget;
 use std::sync::Arc;

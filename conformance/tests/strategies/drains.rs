@@ -3,7 +3,9 @@
 use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
-use session_core::{Drained, Key, Opened, Result, SessionStore, Strategy};
+use session_core::Result;
+use session_core::store::{Key, SessionStore};
+use session_core::strategy::{Drained, Opened, Strategy};
 use session_locking::Pessimistic;
 use std::time::Duration;
 

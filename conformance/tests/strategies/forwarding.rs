@@ -4,62 +4,62 @@
 macro_rules! forwards_sessions {
     ($wrapper:ty) => {
         #[async_trait::async_trait]
-        impl session_core::SessionStore for $wrapper {
-            fn capabilities(&self) -> session_core::Capabilities {
+        impl session_core::store::SessionStore for $wrapper {
+            fn capabilities(&self) -> session_core::store::Capabilities {
                 self.store.capabilities()
             }
 
             async fn load(
                 &self,
-                key: &session_core::Key,
-            ) -> session_core::Result<Option<session_core::Snapshot>> {
+                key: &session_core::store::Key,
+            ) -> session_core::Result<Option<session_core::store::Snapshot>> {
                 self.store.load(key).await
             }
 
             async fn create(
                 &self,
-                key: &session_core::Key,
-                record: &session_core::Record,
-                version: &session_core::Version,
+                key: &session_core::store::Key,
+                record: &session_core::store::Record,
+                version: &session_core::store::Version,
             ) -> session_core::Result<()> {
                 self.store.create(key, record, version).await
             }
 
             async fn update(
                 &self,
-                key: &session_core::Key,
-                change: &session_core::Change,
-                expect: &session_core::Expect,
-                version: &session_core::Version,
+                key: &session_core::store::Key,
+                change: &session_core::store::Change,
+                expect: &session_core::store::Expect,
+                version: &session_core::store::Version,
             ) -> session_core::Result<()> {
                 self.store.update(key, change, expect, version).await
             }
 
             async fn touch(
                 &self,
-                key: &session_core::Key,
-                touch: &session_core::Touch,
-                expect: &session_core::Expect,
+                key: &session_core::store::Key,
+                touch: &session_core::store::Touch,
+                expect: &session_core::store::Expect,
             ) -> session_core::Result<()> {
                 self.store.touch(key, touch, expect).await
             }
 
             async fn rotate(
                 &self,
-                old: &session_core::Key,
-                new: &session_core::Key,
-                rotation: &session_core::Rotation,
-                expect: &session_core::Expect,
-                version: &session_core::Version,
+                old: &session_core::store::Key,
+                new: &session_core::store::Key,
+                rotation: &session_core::store::Rotation,
+                expect: &session_core::store::Expect,
+                version: &session_core::store::Version,
             ) -> session_core::Result<()> {
                 self.store.rotate(old, new, rotation, expect, version).await
             }
 
             async fn delete(
                 &self,
-                key: &session_core::Key,
-                expect: &session_core::Expect,
-            ) -> session_core::Result<session_core::Deletion> {
+                key: &session_core::store::Key,
+                expect: &session_core::store::Expect,
+            ) -> session_core::Result<session_core::store::Deletion> {
                 self.store.delete(key, expect).await
             }
         }

@@ -2,10 +2,12 @@
 
 use crate::verdicts::sound;
 use session_conformance::{Context, Model};
-use session_core::{
-    Acquired, Key, LockToken, LockingStore, ManualClock, Opened, OsRandom, Payload, Record,
-    SessionStore, Strategy, Version,
+use session_core::random::OsRandom;
+use session_core::store::{
+    Acquired, Key, LockToken, LockingStore, Payload, Record, SessionStore, Version,
 };
+use session_core::strategy::{Opened, Strategy};
+use session_core::time::ManualClock;
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;

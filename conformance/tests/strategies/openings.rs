@@ -4,10 +4,11 @@ use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
 use futures_util::future::{Either, select};
-use session_core::{
-    Drained, Error, ErrorKind, Key, LastWriteWins, LockingStore, ManualClock, Opened, Operation,
-    Result, SessionStore, Strategy, Timer,
-};
+use session_core::error::Operation;
+use session_core::store::{Key, LockingStore, SessionStore};
+use session_core::strategy::{Drained, Opened, Strategy};
+use session_core::time::{ManualClock, Timer};
+use session_core::{Error, ErrorKind, LastWriteWins, Result};
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -2,7 +2,9 @@
 
 use crate::rejects;
 use crate::verdicts::sound;
-use session_core::{LockingStore, ManualClock, Result};
+use session_core::Result;
+use session_core::store::LockingStore;
+use session_core::time::ManualClock;
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,10 +3,12 @@
 use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
-use session_core::{
-    Capabilities, Change, Deletion, Drained, Expect, Key, Opened, Record, Result, Rotation,
-    SessionStore, Snapshot, Strategy, Touch, Version,
+use session_core::Result;
+use session_core::store::{
+    Capabilities, Change, Deletion, Expect, Key, Record, Rotation, SessionStore, Snapshot, Touch,
+    Version,
 };
+use session_core::strategy::{Drained, Opened, Strategy};
 use session_locking::Pessimistic;
 use std::time::Duration;
 

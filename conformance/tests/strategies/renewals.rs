@@ -4,9 +4,10 @@ use crate::forwarding::forwards_sessions;
 use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
-use session_core::{
-    Acquired, Error, ErrorKind, Key, LockToken, LockingStore, ManualClock, Operation, Result,
-};
+use session_core::error::Operation;
+use session_core::store::{Acquired, Key, LockToken, LockingStore};
+use session_core::time::ManualClock;
+use session_core::{Error, ErrorKind, Result};
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,7 +3,7 @@
 use crate::rejects;
 use async_trait::async_trait;
 use session_conformance::Context;
-use session_core::{Clock, EpochMillis, ManualClock, Timer};
+use session_core::time::{Clock, EpochMillis, ManualClock, Timer};
 use session_locking::{LockOptions, Pessimistic};
 use std::future::pending;
 use std::time::Duration;

@@ -1,9 +1,12 @@
 //! Which cases a strategy fails.
 
 use session_conformance::{CASES, Context, Failure, Model, StrategyFactory};
-use session_core::{
-    LockingStore, ManualClock, OsRandom, Randomness, RawString, Result, Sessions, Strategy,
-};
+use session_core::codec::RawString;
+use session_core::random::{OsRandom, Randomness};
+use session_core::store::LockingStore;
+use session_core::strategy::Strategy;
+use session_core::time::ManualClock;
+use session_core::{Result, Sessions};
 use session_locking::{LockOptions, Pessimistic};
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -3,9 +3,9 @@
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
-use session_core::{
-    Base64, Codec, Error, ErrorKind, MaybeBase64, Payload, PayloadKind, RawBytes, Result,
-};
+use session_core::codec::{Base64, Codec, MaybeBase64, RawBytes};
+use session_core::store::{Payload, PayloadKind};
+use session_core::{Error, ErrorKind, Result};
 use session_dynamodb::{EmbeddedDynamoDb, Options, Profile, TableOptions};
 use session_php::{Format, PhpCodec, SessionData};
 

@@ -1,6 +1,7 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Region;
-use session_core::{Key, KeyScheme, SessionStore};
+use session_core::KeyScheme;
+use session_core::store::{Key, SessionStore};
 use session_dynamodb::{DynamoDbStore, Options, Problem, TableOptions};
 use std::error::Error;
 

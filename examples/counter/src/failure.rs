@@ -59,7 +59,8 @@ mod tests {
     use super::Failure;
     use axum::http::header::RETRY_AFTER;
     use axum::response::IntoResponse;
-    use session_core::{Error, ErrorKind, Operation};
+    use session_core::error::Operation;
+    use session_core::{Error, ErrorKind};
     use std::time::Duration;
 
     #[test]

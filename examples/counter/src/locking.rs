@@ -1,6 +1,9 @@
 use crate::Counter;
 use clap::ValueEnum;
-use session_core::{Json, LastWriteWins, LockingStore, Optimistic, Result, Sessions, Strategy};
+use session_core::codec::Json;
+use session_core::store::LockingStore;
+use session_core::strategy::Strategy;
+use session_core::{LastWriteWins, Optimistic, Result, Sessions};
 use session_locking::{LockOptions, Pessimistic};
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;

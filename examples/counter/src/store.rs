@@ -1,6 +1,6 @@
 use crate::dynamodb;
 use clap::{Args, ValueEnum};
-use session_core::{CollectingStore, LockingStore};
+use session_core::store::{CollectingStore, LockingStore};
 use session_dynamodb::EmbeddedDynamoDb;
 use session_memory::MemoryStore;
 use std::error::Error;

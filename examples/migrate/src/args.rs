@@ -188,7 +188,8 @@ impl Writer {
 mod tests {
     use super::{Args, Form, Writer};
     use clap::Parser;
-    use session_core::{PayloadKind, Result};
+    use session_core::Result;
+    use session_core::store::PayloadKind;
     use session_dynamodb::{Options, Profile};
     use std::ffi::OsString;
 

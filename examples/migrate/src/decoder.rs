@@ -1,5 +1,6 @@
 use crate::Format;
-use session_core::{Codec, Json, Payload};
+use session_core::codec::{Codec, Json};
+use session_core::store::Payload;
 use session_php::{Format as PhpFormat, PhpCodec, SessionData};
 
 /// Whether bytes are the data of a session in this format.

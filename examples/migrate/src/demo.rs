@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::BASE64;
 use serde_json::{Map, Value, json};
-use session_core::{Clock, SystemClock};
+use session_core::time::{Clock, SystemClock};
 use session_dynamodb::{EmbeddedDynamoDb, Options, TableOptions};
 use std::error::Error;
 

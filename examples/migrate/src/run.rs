@@ -1,7 +1,9 @@
 use crate::heard::Heard;
 use crate::token::{NO_TOKEN, TokenFile};
 use crate::{Args, decoder, demo, dynamodb, report};
-use session_core::{Cursor, Error, ErrorKind, RateLimit};
+use session_core::collector::RateLimit;
+use session_core::store::Cursor;
+use session_core::{Error, ErrorKind};
 use session_dynamodb::{
     DataEncoding, Migration, MigrationError, MigrationReport, Options, Profile, Survey,
 };

@@ -1,4 +1,4 @@
-use session_core::Cursor;
+use session_core::store::Cursor;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -95,7 +95,7 @@ fn private(path: &Path) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::TokenFile;
-    use session_core::Cursor;
+    use session_core::store::Cursor;
     use std::{env, fs, process};
 
     #[test]

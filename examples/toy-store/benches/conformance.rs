@@ -1,7 +1,7 @@
 //! The toy store's measurements: `cargo bench -p toy-store`.
 
 use session_conformance::{Fixture, bench};
-use session_core::ManualClock;
+use session_core::time::ManualClock;
 use std::sync::Arc;
 use toy_store::ToyStore;
 

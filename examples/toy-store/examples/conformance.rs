@@ -1,7 +1,7 @@
 //! The toy store's report: `cargo run -p toy-store --example conformance`.
 
 use session_conformance::{Fixture, runner};
-use session_core::ManualClock;
+use session_core::time::ManualClock;
 use std::process::ExitCode;
 use std::sync::Arc;
 use toy_store::ToyStore;

@@ -4,10 +4,13 @@
 //! not declare, so it refuses them. The tests hold it to the conformance suite.
 
 use async_trait::async_trait;
-use session_core::{
-    Capabilities, Change, Clock, Deletion, Error, ErrorKind, Expect, Key, Operation, PayloadKind,
-    Record, Result, Rotation, SessionStore, Snapshot, Touch, Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Capabilities, Change, Deletion, Expect, Key, PayloadKind, Record, Rotation, SessionStore,
+    Snapshot, Touch, Version,
 };
+use session_core::time::Clock;
+use session_core::{Error, ErrorKind, Result};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

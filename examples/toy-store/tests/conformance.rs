@@ -1,7 +1,7 @@
 //! The toy store keeps what it declares, and refuses the rest.
 
 use session_conformance::{Fixture, suite};
-use session_core::ManualClock;
+use session_core::time::ManualClock;
 use std::sync::Arc;
 use toy_store::ToyStore;
 

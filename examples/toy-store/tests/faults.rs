@@ -2,7 +2,8 @@
 
 use session_conformance::faults::{Fault, FaultPlan, UnderFaults};
 use session_conformance::{CASES, Fixture};
-use session_core::{ManualClock, Operation};
+use session_core::error::Operation;
+use session_core::time::ManualClock;
 use std::sync::Arc;
 use toy_store::ToyStore;
 

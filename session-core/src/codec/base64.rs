@@ -1,6 +1,7 @@
 use super::limits::corrupt;
 use super::{Codec, Limits};
-use crate::{Payload, PayloadKind, Result};
+use crate::Result;
+use crate::store::{Payload, PayloadKind};
 use data_encoding::BASE64;
 
 /// Makes text of what another codec encodes.
@@ -13,7 +14,8 @@ use data_encoding::BASE64;
 /// longer than what the inner codec sees. The inner codec has limits of its own.
 ///
 /// ```
-/// use session_core::{Base64, Codec, Payload, RawBytes};
+/// use session_core::codec::{Base64, Codec, RawBytes};
+/// use session_core::store::Payload;
 ///
 /// let base64 = Base64::new(RawBytes::new());
 /// let payload = base64.encode(&vec![0, 255])?;

@@ -1,7 +1,8 @@
 use super::limited::{self, Detail, Limited, Meter, Refusal};
 use super::limits::codec_with_limits;
 use super::{Codec, Limits};
-use crate::{Payload, PayloadKind, Result};
+use crate::Result;
+use crate::store::{Payload, PayloadKind};
 use bincode::config::{self, Configuration};
 use bincode::error::{DecodeError, EncodeError};
 use bincode::serde::{encode_to_vec, seed_decode_from_slice};
@@ -31,7 +32,8 @@ codec_with_limits! {
     /// Equal maps make equal bytes if they are ordered: prefer `BTreeMap` to `HashMap`.
     ///
     /// ```
-    /// use session_core::{Bincode, Codec, Payload};
+    /// use session_core::codec::{Bincode, Codec};
+    /// use session_core::store::Payload;
     ///
     /// let payload = Bincode::new().encode(&vec![1_u32, 300])?;
     /// assert_eq!(payload, Payload::binary([2, 1, 251, 44, 1]));

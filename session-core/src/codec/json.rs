@@ -1,7 +1,8 @@
 use super::limited::{self, Detail, Limited, Meter, Refusal};
 use super::limits::codec_with_limits;
 use super::{Codec, Limits};
-use crate::{Payload, PayloadKind, Result};
+use crate::Result;
+use crate::store::{Payload, PayloadKind};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::error::{Category, Error};
@@ -17,7 +18,8 @@ codec_with_limits! {
     /// NaN and the infinities are refused: JSON would keep a `null`, which is not read back.
     ///
     /// ```
-    /// use session_core::{Codec, Json, Payload};
+    /// use session_core::codec::{Codec, Json};
+    /// use session_core::store::Payload;
     ///
     /// let payload = Json::new().encode(&vec![1, 2])?;
     /// assert_eq!(payload, Payload::text("[1,2]"));

@@ -11,7 +11,9 @@ mod ser;
 pub(super) use meter::{Meter, Refusal};
 
 use super::limits::corrupt;
-use crate::{Error, ErrorKind, Operation, Payload, Result};
+use crate::error::Operation;
+use crate::store::Payload;
+use crate::{Error, ErrorKind, Result};
 use std::borrow::Cow;
 
 /// What went wrong, in words that quote no data.

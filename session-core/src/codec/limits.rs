@@ -1,4 +1,6 @@
-use crate::{Error, ErrorKind, Operation, Payload, Result};
+use crate::error::Operation;
+use crate::store::Payload;
+use crate::{Error, ErrorKind, Result};
 use std::borrow::Cow;
 
 /// How much a codec takes, of what it decodes and of what it encodes.
@@ -19,7 +21,8 @@ use std::borrow::Cow;
 ///
 /// ```
 /// # #[cfg(feature = "json")] {
-/// use session_core::{Codec, Json, Limits, Payload};
+/// use session_core::codec::{Codec, Json, Limits};
+/// use session_core::store::Payload;
 ///
 /// let json = Json::new().with_limits(Limits::new().max_depth(1));
 /// let flat: Vec<u8> = json.decode(&Payload::text("[1,2]"))?;

@@ -1,17 +1,19 @@
 use super::{Base64, Codec};
-use crate::{ErrorKind, Payload, PayloadKind, Result};
+use crate::store::{Payload, PayloadKind};
+use crate::{ErrorKind, Result};
 
 /// Reads what another codec encodes, be it base64 or not, and writes one of the two.
 ///
 /// It is for the time in which the sessions of a table are converted from one to the other. Base64
 /// cannot be told from text by looking at it, so it is told by decoding: what does not decode the
 /// way in which it writes is decoded the other way. Text that is valid both ways, as any base64 is
-/// to [`RawString`](crate::RawString), is read the way in which it writes. JSON and PHP's formats
+/// to [`RawString`](crate::codec::RawString), is read the way in which it writes. JSON and PHP's formats
 /// have none.
 ///
 /// ```
 /// # #[cfg(feature = "json")] {
-/// use session_core::{Codec, Json, MaybeBase64, Payload};
+/// use session_core::codec::{Codec, Json, MaybeBase64};
+/// use session_core::store::Payload;
 ///
 /// let codec = MaybeBase64::new(Json::new());
 /// for stored in ["{\"n\":1}", "eyJuIjoxfQ=="] {
@@ -38,7 +40,8 @@ impl<C: Clone> MaybeBase64<C> {
     /// The same codec, writing base64.
     ///
     /// ```
-    /// use session_core::{Codec, MaybeBase64, Payload, RawString};
+    /// use session_core::codec::{Codec, MaybeBase64, RawString};
+    /// use session_core::store::Payload;
     ///
     /// let codec = MaybeBase64::new(RawString::new()).writing_base64();
     /// assert_eq!(codec.encode(&"n|i:1;".to_owned())?, Payload::text("bnxpOjE7"));
@@ -82,10 +85,10 @@ impl<T, C: Codec<T> + Clone> Codec<T> for MaybeBase64<C> {
 #[cfg(test)]
 mod tests {
     use super::MaybeBase64;
-    use crate::{
-        Base64, Codec, Error, ErrorKind, Operation, Payload, PayloadKind, RawBytes, RawString,
-        Result,
-    };
+    use crate::codec::{Base64, Codec, RawBytes, RawString};
+    use crate::error::Operation;
+    use crate::store::{Payload, PayloadKind};
+    use crate::{Error, ErrorKind, Result};
 
     #[test]
     fn both_are_read_and_one_is_written() {

@@ -1,7 +1,8 @@
 use super::limited::{self, Detail, Limited, Meter};
 use super::limits::codec_with_limits;
 use super::{Codec, Limits};
-use crate::{Payload, PayloadKind, Result};
+use crate::Result;
+use crate::store::{Payload, PayloadKind};
 use rmp_serde::decode;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed};
@@ -18,7 +19,8 @@ codec_with_limits! {
     /// Equal maps make equal bytes if they are ordered: prefer `BTreeMap` to `HashMap`.
     ///
     /// ```
-    /// use session_core::{Codec, MessagePack, Payload};
+    /// use session_core::codec::{Codec, MessagePack};
+    /// use session_core::store::Payload;
     ///
     /// let payload = MessagePack::new().encode(&vec![1, 2])?;
     /// assert_eq!(payload, Payload::binary([0x92, 1, 2]));

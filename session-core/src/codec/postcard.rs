@@ -1,7 +1,8 @@
 use super::limited::{self, Detail, Limited, Meter, Refusal};
 use super::limits::codec_with_limits;
 use super::{Codec, Limits};
-use crate::{Payload, PayloadKind, Result};
+use crate::Result;
+use crate::store::{Payload, PayloadKind};
 use postcard::Error;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed};
@@ -20,7 +21,8 @@ codec_with_limits! {
     /// Equal maps make equal bytes if they are ordered: prefer `BTreeMap` to `HashMap`.
     ///
     /// ```
-    /// use session_core::{Codec, Payload, Postcard};
+    /// use session_core::codec::{Codec, Postcard};
+    /// use session_core::store::Payload;
     ///
     /// let payload = Postcard::new().encode(&vec![1_u32, 300])?;
     /// assert_eq!(payload, Payload::binary([2, 1, 0xac, 2]));

@@ -1,6 +1,7 @@
 use super::limits::{codec_with_limits, corrupt};
 use super::{Codec, Limits};
-use crate::{Payload, PayloadKind, Result};
+use crate::Result;
+use crate::store::{Payload, PayloadKind};
 use std::str;
 
 codec_with_limits! {
@@ -9,7 +10,8 @@ codec_with_limits! {
     /// Of the limits, only [`max_bytes`](Limits::max_bytes) applies.
     ///
     /// ```
-    /// use session_core::{Codec, Payload, RawBytes};
+    /// use session_core::codec::{Codec, RawBytes};
+    /// use session_core::store::Payload;
     ///
     /// let payload = RawBytes::new().encode(&vec![0, 255])?;
     /// assert_eq!(payload, Payload::binary([0, 255]));
@@ -39,7 +41,9 @@ codec_with_limits! {
     /// Of the limits, only [`max_bytes`](Limits::max_bytes) applies, to the UTF-8.
     ///
     /// ```
-    /// use session_core::{Codec, ErrorKind, Payload, RawString};
+    /// use session_core::codec::{Codec, RawString};
+    /// use session_core::store::Payload;
+    /// use session_core::ErrorKind;
     ///
     /// let payload = RawString::new().encode(&"user|i:7;".to_owned())?;
     /// assert_eq!(payload, Payload::text("user|i:7;"));

@@ -1,4 +1,5 @@
-use crate::{Cursor, Error, Sweep};
+use crate::Error;
+use crate::store::{Cursor, Sweep};
 use std::time::Duration;
 use thiserror::Error as ThisError;
 

@@ -1,8 +1,12 @@
 use super::{Sessions, Shared};
-use crate::{
-    Clock, Codec, Error, ErrorKind, IdAlphabet, KeyScheme, Lifetime, Operation, OsRandom, Payload,
-    PayloadKind, Randomness, Result, SessionId, Strategy, SystemClock,
-};
+use crate::codec::Codec;
+use crate::error::Operation;
+use crate::random::{OsRandom, Randomness};
+use crate::sessions::IdAlphabet;
+use crate::store::{Payload, PayloadKind};
+use crate::strategy::Strategy;
+use crate::time::{Clock, SystemClock};
+use crate::{Error, ErrorKind, KeyScheme, Lifetime, Result, SessionId};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
@@ -34,7 +38,7 @@ impl<T: 'static> SessionsBuilder<T> {
     /// [key scheme](KeyScheme::id_alphabet) unless set.
     ///
     /// ```
-    /// use session_core::{IdAlphabet, SessionsBuilder};
+    /// use session_core::sessions::{IdAlphabet, SessionsBuilder};
     ///
     /// fn with_ids_of_its_own(php: SessionsBuilder<String>) -> SessionsBuilder<String> {
     ///     php.id_alphabet(IdAlphabet::Printable)
@@ -57,7 +61,7 @@ impl<T: 'static> SessionsBuilder<T> {
     /// session that was rotated since it was opened is not rotated again.
     ///
     /// ```
-    /// use session_core::SessionsBuilder;
+    /// use session_core::sessions::SessionsBuilder;
     ///
     /// fn beside_php(sessions: SessionsBuilder<String>) -> SessionsBuilder<String> {
     ///     sessions.rotate_empty(|payload| matches!(payload.as_bytes(), b"" | b"a:0:{}"))

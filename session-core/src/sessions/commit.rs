@@ -1,8 +1,10 @@
 use super::open_session::Origin;
 use super::{OpenSession, Sessions, is_past_deadline};
-use crate::{
-    Claim, EpochMillis, Error, ErrorKind, Operation, Payload, Record, Result, SessionId, Timestamp,
-};
+use crate::error::Operation;
+use crate::store::{Payload, Record};
+use crate::strategy::Claim;
+use crate::time::{EpochMillis, Timestamp};
+use crate::{Error, ErrorKind, Result, SessionId};
 
 /// What a commit left, and so what the client's cookie should say.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 use super::{Presented, Sessions, is_past_deadline};
-use crate::{
-    Claim, Deletion, Error, ErrorKind, Opened, Operation, Payload, Record, Result, SessionId,
-    Timestamp,
-};
+use crate::error::Operation;
+use crate::store::{Deletion, Payload, Record};
+use crate::strategy::{Claim, Opened};
+use crate::time::Timestamp;
+use crate::{Error, ErrorKind, Result, SessionId};
 use std::fmt::{self, Debug, Formatter};
 
 /// A session that was opened for writing.

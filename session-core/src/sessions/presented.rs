@@ -4,7 +4,8 @@
 /// sessions expired, or whether a client sends what no session can have.
 ///
 /// ```
-/// # use session_core::{Presented, Result, Sessions};
+/// # use session_core::sessions::Presented;
+/// # use session_core::{Result, Sessions};
 /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
 /// let session = sessions.open(cookie).await?;
 /// match session.presented() {
@@ -20,7 +21,7 @@ pub enum Presented {
     /// The client presented no id.
     Nothing,
     /// The text is no id of these sessions: it is empty, too long, or has a character outside
-    /// their [alphabet](crate::IdAlphabet). Nothing was sent to the store.
+    /// their [alphabet](crate::sessions::IdAlphabet). Nothing was sent to the store.
     Unacceptable,
     /// The store has no live session of this id.
     Unknown,

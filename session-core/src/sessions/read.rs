@@ -1,5 +1,7 @@
 use super::{Presented, Sessions};
-use crate::{Expect, Key, LockDisposition, Record, Result, SessionId, Timestamp, Touch};
+use crate::store::{Expect, Key, LockDisposition, Record, Touch};
+use crate::time::Timestamp;
+use crate::{Result, SessionId};
 use std::fmt::{self, Debug, Formatter};
 
 /// A session that was opened for reading.

@@ -1,4 +1,5 @@
-use crate::{Result, SessionStore};
+use crate::Result;
+use crate::store::SessionStore;
 use async_trait::async_trait;
 use std::fmt::{self, Debug, Formatter};
 use std::num::NonZeroUsize;

@@ -1,4 +1,5 @@
-use crate::{Key, LockToken, Result, SessionStore, Snapshot};
+use crate::Result;
+use crate::store::{Key, LockToken, SessionStore, Snapshot};
 use async_trait::async_trait;
 use std::time::Duration;
 

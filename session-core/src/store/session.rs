@@ -1,6 +1,5 @@
-use crate::{
-    Capabilities, Change, Expect, Key, Record, Result, Rotation, Snapshot, Touch, Version,
-};
+use crate::Result;
+use crate::store::{Capabilities, Change, Expect, Key, Record, Rotation, Snapshot, Touch, Version};
 use async_trait::async_trait;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -21,7 +20,7 @@ use std::sync::Arc;
 ///   from each other (R12).
 /// - **Repetition (R11).** A call repeated with the same version or token, because its reply was
 ///   lost, succeeds. What cannot be recognized is an error with an
-///   [unknown outcome](crate::Outcome::Unknown).
+///   [unknown outcome](crate::error::Outcome::Unknown).
 /// - **Refusals (R14, R15).** What needs no look at the record comes first, as
 ///   [`Capabilities`] checks it; then `Gone`, then `LockLost` or `Locked`, then `Conflict`. What is
 ///   refused changes nothing.

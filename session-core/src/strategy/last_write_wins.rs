@@ -1,8 +1,11 @@
 use super::{Claim, Drained, Opened, Strategy};
-use crate::{
-    Change, Deletion, Error, ErrorKind, Expect, Key, LockDisposition, Operation, Payload, Record,
-    Result, Rotation, SessionStore, Timestamp, Touch, Version,
+use crate::error::Operation;
+use crate::store::{
+    Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation, SessionStore, Touch,
+    Version,
 };
+use crate::time::Timestamp;
+use crate::{Error, ErrorKind, Result};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,13 +1,14 @@
-use crate::{EpochMillis, Result};
+use crate::Result;
+use crate::time::EpochMillis;
 use async_trait::async_trait;
 use std::fmt::Debug;
 use std::time::Duration;
 
 /// The wall clock, from which expiries and lease ends are computed.
 ///
-/// Nothing in this project reads the system's clock but [`SystemClock`](crate::SystemClock): who
+/// Nothing in this project reads the system's clock but [`SystemClock`](crate::time::SystemClock): who
 /// needs the time takes a clock in its constructor, so a test moves a
-/// [`ManualClock`](crate::ManualClock) to the exact millisecond that it is about.
+/// [`ManualClock`](crate::time::ManualClock) to the exact millisecond that it is about.
 pub trait Clock: Debug + Send + Sync + 'static {
     /// The current time. It may jump, in either direction.
     fn now(&self) -> EpochMillis;

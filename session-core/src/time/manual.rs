@@ -1,4 +1,4 @@
-use crate::{Clock, EpochMillis, Timer};
+use crate::time::{Clock, EpochMillis, Timer};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::future::poll_fn;
@@ -13,7 +13,7 @@ use std::time::Duration;
 /// system would.
 ///
 /// ```
-/// use session_core::{Clock, EpochMillis, ManualClock};
+/// use session_core::time::{Clock, EpochMillis, ManualClock};
 /// use std::time::Duration;
 ///
 /// let clock = ManualClock::at(EpochMillis::from_epoch_millis(1_700_000_000_000));

@@ -1,4 +1,4 @@
-use crate::{Clock, EpochMillis};
+use crate::time::{Clock, EpochMillis};
 use std::time::{Duration, SystemTime};
 
 /// The system's wall clock.

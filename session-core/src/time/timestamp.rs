@@ -7,7 +7,7 @@ use std::time::Duration;
 /// expired is `expires <= now`.
 ///
 /// ```
-/// use session_core::{EpochMillis, Timestamp};
+/// use session_core::time::{EpochMillis, Timestamp};
 ///
 /// let expires = Timestamp::from_epoch_seconds(100);
 /// assert!(!expires.is_over(EpochMillis::from_epoch_millis(99_999)));
@@ -44,10 +44,10 @@ impl Timestamp {
     }
 }
 
-/// A millisecond since the Unix epoch: what a [`Clock`](crate::Clock) reads, and when a lease ends.
+/// A millisecond since the Unix epoch: what a [`Clock`](crate::time::Clock) reads, and when a lease ends.
 ///
 /// ```
-/// use session_core::{EpochMillis, Timestamp};
+/// use session_core::time::{EpochMillis, Timestamp};
 /// use std::time::Duration;
 ///
 /// let now = EpochMillis::from_epoch_millis(1_999);

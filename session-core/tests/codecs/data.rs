@@ -2,7 +2,8 @@
 
 use serde::de::{DeserializeOwned, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use session_core::{Codec, Payload};
+use session_core::codec::Codec;
+use session_core::store::Payload;
 use std::collections::BTreeMap;
 use std::fmt::{self, Formatter};
 
@@ -156,9 +157,9 @@ macro_rules! formats {
 }
 
 formats! {
-    #[cfg(feature = "json")] session_core::Json;
-    #[cfg(feature = "messagepack")] session_core::MessagePack;
-    #[cfg(feature = "postcard")] session_core::Postcard;
-    #[cfg(feature = "bincode")] session_core::Bincode;
-    #[cfg(feature = "json")] session_core::Base64<session_core::Json>;
+    #[cfg(feature = "json")] session_core::codec::Json;
+    #[cfg(feature = "messagepack")] session_core::codec::MessagePack;
+    #[cfg(feature = "postcard")] session_core::codec::Postcard;
+    #[cfg(feature = "bincode")] session_core::codec::Bincode;
+    #[cfg(feature = "json")] session_core::codec::Base64<session_core::codec::Json>;
 }

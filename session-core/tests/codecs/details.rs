@@ -3,7 +3,8 @@
 use crate::data::Format;
 use serde::ser::{Error as _, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use session_core::{ErrorKind, Payload};
+use session_core::ErrorKind;
+use session_core::store::Payload;
 use std::collections::BTreeMap;
 
 /// A sequence that does not know its length beforehand, unless it is to refuse.
@@ -59,7 +60,7 @@ const REFUSES: &str = "the type refuses to be encoded";
 #[cfg(feature = "json")]
 #[test]
 fn json_says_what_is_wrong_and_where() {
-    let json = session_core::Json::new();
+    let json = session_core::codec::Json::new();
     assert_eq!(unread::<Vec<u8>>(&json, b"[1,"), "JSON that breaks off at line 1, column 3");
     assert_eq!(unread::<Vec<u8>>(&json, b"[1}"), "not JSON at line 1, column 3");
     assert_eq!(unread::<bool>(&json, b"1"), "JSON of another shape at line 1, column 1");
@@ -71,7 +72,7 @@ fn json_says_what_is_wrong_and_where() {
 #[cfg(feature = "messagepack")]
 #[test]
 fn messagepack_says_what_is_wrong() {
-    let messagepack = session_core::MessagePack::new();
+    let messagepack = session_core::codec::MessagePack::new();
     assert_eq!(unread::<Vec<u8>>(&messagepack, &[0x92, 1]), "MessagePack that breaks off");
     assert_eq!(unread::<String>(&messagepack, &[0xa2, b'a']), "MessagePack that breaks off");
     assert_eq!(
@@ -88,7 +89,7 @@ fn messagepack_says_what_is_wrong() {
 #[cfg(feature = "postcard")]
 #[test]
 fn postcard_says_what_is_wrong() {
-    let postcard = session_core::Postcard::new();
+    let postcard = session_core::codec::Postcard::new();
     assert_eq!(unread::<Vec<u8>>(&postcard, &[2, 1]), "postcard that breaks off");
     assert_eq!(unread::<String>(&postcard, &[1, 0xff]), "postcard with a string that is not UTF-8");
     assert_eq!(unread::<Any>(&postcard, &[1]), "the type asks for what postcard does not keep");
@@ -101,7 +102,7 @@ fn postcard_says_what_is_wrong() {
 #[cfg(feature = "bincode")]
 #[test]
 fn bincode_says_what_is_wrong() {
-    let bincode = session_core::Bincode::new();
+    let bincode = session_core::codec::Bincode::new();
     assert_eq!(unread::<Vec<u8>>(&bincode, &[2, 1]), "bincode that breaks off");
     assert_eq!(unread::<String>(&bincode, &[1, 0xff]), "bincode with a string that is not UTF-8");
     assert_eq!(unread::<Any>(&bincode, &[1]), "the type asks for what bincode does not keep");

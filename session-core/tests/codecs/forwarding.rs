@@ -4,7 +4,8 @@ use crate::data::{Format, Role};
 use crate::for_each_format;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
-use session_core::{Limits, Payload};
+use session_core::codec::Limits;
+use session_core::store::Payload;
 use std::collections::BTreeMap;
 use std::fmt::{self, Formatter};
 use std::net::Ipv4Addr;
@@ -22,35 +23,35 @@ fn a_type_that_asks_for_its_form_comes_back<F: Format>(make: fn(Limits) -> F) {
 #[cfg(feature = "json")]
 #[test]
 fn json_is_for_people_to_read() {
-    let payload = Format::encode(&session_core::Json::new(), &ADDRESS).unwrap();
+    let payload = Format::encode(&session_core::codec::Json::new(), &ADDRESS).unwrap();
     assert_eq!(payload, Payload::text("\"192.0.2.1\""));
 }
 
 #[cfg(feature = "messagepack")]
 #[test]
 fn messagepack_is_not_for_people_to_read() {
-    let payload = Format::encode(&session_core::MessagePack::new(), &ADDRESS).unwrap();
+    let payload = Format::encode(&session_core::codec::MessagePack::new(), &ADDRESS).unwrap();
     assert_eq!(payload, Payload::binary([0x94, 0xcc, 192, 0, 2, 1]));
 }
 
 #[cfg(feature = "postcard")]
 #[test]
 fn postcard_is_not_for_people_to_read() {
-    let payload = Format::encode(&session_core::Postcard::new(), &ADDRESS).unwrap();
+    let payload = Format::encode(&session_core::codec::Postcard::new(), &ADDRESS).unwrap();
     assert_eq!(payload, Payload::binary([192, 0, 2, 1]));
 }
 
 #[cfg(feature = "bincode")]
 #[test]
 fn bincode_is_not_for_people_to_read() {
-    let payload = Format::encode(&session_core::Bincode::new(), &ADDRESS).unwrap();
+    let payload = Format::encode(&session_core::codec::Bincode::new(), &ADDRESS).unwrap();
     assert_eq!(payload, Payload::binary([192, 0, 2, 1]));
 }
 
 #[cfg(feature = "json")]
 #[test]
 fn a_variant_without_data_may_have_a_null() {
-    let json = session_core::Json::new();
+    let json = session_core::codec::Json::new();
     let decode = |text| Format::decode::<Role>(&json, &Payload::text(text));
     assert_eq!(decode("{\"Guest\":null}").unwrap(), Role::Guest);
     assert!(decode("{\"Guest\":1}").is_err());
@@ -138,7 +139,7 @@ impl<'de> Deserialize<'de> for Said {
 #[cfg(feature = "json")]
 #[test]
 fn what_a_type_expects_is_reported_to_the_type() {
-    let json = session_core::Json::new();
+    let json = session_core::codec::Json::new();
     let said: Said = Format::decode(&json, &Payload::text("true")).unwrap();
     let expected = "invalid type: boolean `true`, expected a sequence or a map at ";
     assert!(said.0.starts_with(expected), "{}", said.0);

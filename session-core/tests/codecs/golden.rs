@@ -1,7 +1,8 @@
 //! The bytes of every format ever released: never to be edited, only added to.
 
 use crate::data::Sample;
-use session_core::{Base64, Codec, Payload, RawBytes, RawString};
+use session_core::codec::{Base64, Codec, RawBytes, RawString};
+use session_core::store::Payload;
 
 #[cfg(any(feature = "json", feature = "messagepack", feature = "postcard", feature = "bincode"))]
 #[track_caller]
@@ -23,7 +24,7 @@ fn json() {
         r#""roles":["Guest",{"Member":7},{"Pair":[1,-1]},{"Staff":{"level":2}}],"#,
         r#""counts":{"a":-1,"b":2}}"#,
     ));
-    assert_golden(&session_core::Json::new(), &golden);
+    assert_golden(&session_core::codec::Json::new(), &golden);
 }
 
 #[cfg(feature = "messagepack")]
@@ -35,7 +36,7 @@ fn messagepack() {
         b"\xa5roles\x94\xa5Guest\x81\xa6Member\x07\x81\xa4Pair\x92\x01\xff",
         b"\x81\xa5Staff\x81\xa5level\x02\xa6counts\x82\xa1a\xff\xa1b\x02",
     ];
-    assert_golden(&session_core::MessagePack::new(), &Payload::binary(golden.concat()));
+    assert_golden(&session_core::codec::MessagePack::new(), &Payload::binary(golden.concat()));
 }
 
 #[cfg(feature = "postcard")]
@@ -46,7 +47,7 @@ fn postcard() {
         b"\x04\0\x01\x07\x02\x01\xff\x03\x02",
         b"\x02\x01a\x01\x01b\x04",
     ];
-    assert_golden(&session_core::Postcard::new(), &Payload::binary(golden.concat()));
+    assert_golden(&session_core::codec::Postcard::new(), &Payload::binary(golden.concat()));
 }
 
 #[cfg(feature = "bincode")]
@@ -57,7 +58,7 @@ fn bincode() {
         b"\x04\0\x01\x07\x02\x01\xff\x03\x02",
         b"\x02\x01a\x01\x01b\x04",
     ];
-    assert_golden(&session_core::Bincode::new(), &Payload::binary(golden.concat()));
+    assert_golden(&session_core::codec::Bincode::new(), &Payload::binary(golden.concat()));
 }
 
 #[cfg(feature = "json")]
@@ -68,7 +69,7 @@ fn json_in_base64() {
         "cm9sZXMiOlsiR3Vlc3QiLHsiTWVtYmVyIjo3fSx7IlBhaXIiOlsxLC0xXX0seyJTdGFmZiI6eyJsZXZlbCI6Mn19",
         "XSwiY291bnRzIjp7ImEiOi0xLCJiIjoyfX0=",
     ));
-    assert_golden(&Base64::new(session_core::Json::new()), &golden);
+    assert_golden(&Base64::new(session_core::codec::Json::new()), &golden);
 }
 
 #[test]

@@ -5,7 +5,9 @@
 use crate::data::{Blob, Chain, Endless, Format, Nest, Thread, Tree, Trusting};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use session_core::{Codec, ErrorKind, Limits, Payload};
+use session_core::ErrorKind;
+use session_core::codec::{Codec, Limits};
+use session_core::store::Payload;
 use std::collections::{HashMap, HashSet};
 
 /// Each would do harm of its own: a long loop, memory that there is, and that there never is.
@@ -47,7 +49,7 @@ fn assert_lengths_are_not_believed(format: &impl Format, announcement: &[u8]) {
 #[cfg(feature = "json")]
 #[test]
 fn json_is_followed_to_the_limit_alone() {
-    let json = session_core::Json::new();
+    let json = session_core::codec::Json::new();
     assert_corrupt::<Tree>(&json, "{\"Node\":".repeat(1_000_000 / 8));
     assert_corrupt::<Nest>(&json, "[".repeat(1_000_000));
     assert_corrupt::<Chain>(&json, "{\"next\":".repeat(1_000_000 / 8));
@@ -61,7 +63,7 @@ fn json_is_followed_to_the_limit_alone() {
 #[cfg(feature = "messagepack")]
 #[test]
 fn messagepack_is_followed_to_the_limit_alone() {
-    let messagepack = session_core::MessagePack::new();
+    let messagepack = session_core::codec::MessagePack::new();
     assert_corrupt::<Tree>(&messagepack, b"\x81\xa4Node".repeat(1_000_000 / 6));
     assert_corrupt::<Nest>(&messagepack, b"\x91".repeat(1_000_000));
     assert_corrupt::<Chain>(&messagepack, b"\x81\xa4next".repeat(1_000_000 / 6));
@@ -75,7 +77,7 @@ fn messagepack_is_followed_to_the_limit_alone() {
 #[cfg(feature = "postcard")]
 #[test]
 fn postcard_is_followed_to_the_limit_alone() {
-    let postcard = session_core::Postcard::new();
+    let postcard = session_core::codec::Postcard::new();
     assert_corrupt::<Tree>(&postcard, b"\x01".repeat(1_000_000));
     assert_corrupt::<Nest>(&postcard, b"\x01".repeat(1_000_000));
     assert_corrupt::<Chain>(&postcard, b"\x01".repeat(1_000_000));
@@ -86,7 +88,7 @@ fn postcard_is_followed_to_the_limit_alone() {
 #[cfg(feature = "bincode")]
 #[test]
 fn bincode_is_followed_to_the_limit_alone() {
-    let bincode = session_core::Bincode::new();
+    let bincode = session_core::codec::Bincode::new();
     assert_corrupt::<Tree>(&bincode, b"\x01".repeat(1_000_000));
     assert_corrupt::<Nest>(&bincode, b"\x01".repeat(1_000_000));
     assert_corrupt::<Chain>(&bincode, b"\x01".repeat(1_000_000));
@@ -97,7 +99,7 @@ fn bincode_is_followed_to_the_limit_alone() {
 #[cfg(feature = "messagepack")]
 #[test]
 fn messagepack_lengths_are_not_believed() {
-    let messagepack = session_core::MessagePack::new().with_limits(few_values());
+    let messagepack = session_core::codec::MessagePack::new().with_limits(few_values());
     for marker in [0xdb, 0xc6, 0xdd, 0xdf, 0xc9] {
         assert_lengths_are_not_believed(&messagepack, &[marker, 0xff, 0xff, 0xff, 0xff]);
     }
@@ -106,7 +108,7 @@ fn messagepack_lengths_are_not_believed() {
 #[cfg(feature = "postcard")]
 #[test]
 fn postcard_lengths_are_not_believed() {
-    let postcard = session_core::Postcard::new();
+    let postcard = session_core::codec::Postcard::new();
     for length in LENGTHS {
         let announcement = Codec::encode(&postcard, &length).unwrap();
         assert_corrupt::<Vec<()>>(&postcard, announcement.as_bytes());
@@ -120,7 +122,7 @@ fn postcard_lengths_are_not_believed() {
 #[cfg(feature = "bincode")]
 #[test]
 fn bincode_lengths_are_not_believed() {
-    let bincode = session_core::Bincode::new();
+    let bincode = session_core::codec::Bincode::new();
     for length in LENGTHS {
         let announcement = Codec::encode(&bincode, &length).unwrap();
         assert_corrupt::<Vec<()>>(&bincode, announcement.as_bytes());

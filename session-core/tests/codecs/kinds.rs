@@ -2,7 +2,9 @@
 
 use crate::data::{Chain, Format, Sample};
 use crate::for_each_format;
-use session_core::{Base64, Codec, ErrorKind, Limits, Payload, RawBytes, RawString};
+use session_core::ErrorKind;
+use session_core::codec::{Base64, Codec, Limits, RawBytes, RawString};
+use session_core::store::Payload;
 use std::str;
 
 for_each_format! { both_kinds_are_read bytes_after_the_value_are_corrupt every_prefix_is_corrupt }
@@ -43,7 +45,7 @@ fn every_prefix_is_corrupt<F: Format>(make: fn(Limits) -> F) {
 #[test]
 fn space_around_json_is_json() {
     let payload = Payload::text(" [1, 2]\n");
-    let data: Vec<u8> = Codec::decode(&session_core::Json::new(), &payload).unwrap();
+    let data: Vec<u8> = Codec::decode(&session_core::codec::Json::new(), &payload).unwrap();
     assert_eq!(data, [1, 2]);
 }
 
@@ -51,7 +53,7 @@ fn space_around_json_is_json() {
 #[test]
 fn messagepack_reads_structs_that_are_arrays() {
     let by_position = Payload::binary([0x91, 0xc0]);
-    let messagepack = session_core::MessagePack::new();
+    let messagepack = session_core::codec::MessagePack::new();
     let chain: Chain = Codec::decode(&messagepack, &by_position).unwrap();
     assert_eq!(chain, Chain { next: None });
 }

@@ -4,9 +4,10 @@ use crate::data::{Chain, Format, Nest, Role, Sample, Tree};
 use crate::for_each_format;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use session_core::{
-    Base64, Codec, Error, ErrorKind, Limits, Operation, Payload, RawBytes, RawString,
-};
+use session_core::codec::{Base64, Codec, Limits, RawBytes, RawString};
+use session_core::error::Operation;
+use session_core::store::Payload;
+use session_core::{Error, ErrorKind};
 use std::collections::BTreeMap;
 
 for_each_format! {

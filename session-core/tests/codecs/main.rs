@@ -37,32 +37,32 @@ macro_rules! for_each_format {
             #[cfg(feature = "json")]
             #[test]
             fn json() {
-                super::$law(|limits| session_core::Json::new().with_limits(limits));
+                super::$law(|limits| session_core::codec::Json::new().with_limits(limits));
             }
 
             #[cfg(feature = "messagepack")]
             #[test]
             fn messagepack() {
-                super::$law(|limits| session_core::MessagePack::new().with_limits(limits));
+                super::$law(|limits| session_core::codec::MessagePack::new().with_limits(limits));
             }
 
             #[cfg(feature = "postcard")]
             #[test]
             fn postcard() {
-                super::$law(|limits| session_core::Postcard::new().with_limits(limits));
+                super::$law(|limits| session_core::codec::Postcard::new().with_limits(limits));
             }
 
             #[cfg(feature = "bincode")]
             #[test]
             fn bincode() {
-                super::$law(|limits| session_core::Bincode::new().with_limits(limits));
+                super::$law(|limits| session_core::codec::Bincode::new().with_limits(limits));
             }
 
             #[cfg(feature = "json")]
             #[test]
             fn base64() {
                 super::$law(|limits| {
-                    session_core::Base64::new(session_core::Json::new().with_limits(limits))
+                    session_core::codec::Base64::new(session_core::codec::Json::new().with_limits(limits))
                 });
             }
         }

@@ -8,7 +8,9 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use proptest::{option, prop_assert_eq, prop_oneof};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use session_core::{ErrorKind, Limits, Payload};
+use session_core::ErrorKind;
+use session_core::codec::Limits;
+use session_core::store::Payload;
 use std::collections::BTreeMap;
 
 for_each_format! {

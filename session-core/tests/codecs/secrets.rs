@@ -5,7 +5,9 @@ use crate::for_each_format;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use session_core::{Base64, Codec, Error, Limits, Payload, RawBytes, RawString};
+use session_core::Error;
+use session_core::codec::{Base64, Codec, Limits, RawBytes, RawString};
+use session_core::store::Payload;
 use std::error::Error as StdError;
 use std::iter;
 
@@ -97,7 +99,7 @@ fn assert_silent_as<T: Serialize + DeserializeOwned>(format: &impl Format, paylo
 #[cfg(feature = "json")]
 #[test]
 fn what_is_not_json_is_not_quoted() {
-    let json = session_core::Json::new();
+    let json = session_core::codec::Json::new();
     for text in
         [SECRET, "\"hunter2", "{\"hunter2\"", "[\"hunter2\",]", "\"hunter2\" x", "\"hunter2\\q\""]
     {
@@ -109,7 +111,7 @@ fn what_is_not_json_is_not_quoted() {
 #[test]
 fn errors_of_json_say_where() {
     let payload = Payload::text("[1,\n\"hunter2\"]");
-    let error = Codec::<Vec<u8>>::decode(&session_core::Json::new(), &payload).unwrap_err();
+    let error = Codec::<Vec<u8>>::decode(&session_core::codec::Json::new(), &payload).unwrap_err();
     assert_eq!(
         error.to_string(),
         "decode: the data cannot be decoded: JSON of another shape at line 2, column 9"

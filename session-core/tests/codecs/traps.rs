@@ -1,7 +1,8 @@
 //! Data that a format would take and not give back is refused when it is encoded.
 
 use serde::{Deserialize, Serialize};
-use session_core::{Codec, Error, ErrorKind};
+use session_core::codec::Codec;
+use session_core::{Error, ErrorKind};
 use std::fmt::Debug;
 
 #[track_caller]
@@ -24,7 +25,7 @@ const SPARSE: Sparse = Sparse { note: None, level: 2 };
 #[cfg(feature = "json")]
 #[test]
 fn json_has_no_nan_and_no_infinity() {
-    let json = session_core::Json::new();
+    let json = session_core::codec::Json::new();
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         assert_rejected(json.encode(&number), "NaN");
         assert_rejected(json.encode(&vec![Some(number)]), "NaN");
@@ -37,13 +38,13 @@ fn json_has_no_nan_and_no_infinity() {
 #[test]
 fn json_has_no_keys_but_text() {
     let data = std::collections::BTreeMap::from([((1, 2), 3)]);
-    assert_rejected(session_core::Json::new().encode(&data), "keys");
+    assert_rejected(session_core::codec::Json::new().encode(&data), "keys");
 }
 
 #[cfg(feature = "json")]
 #[test]
 fn json_leaves_fields_out() {
-    let json = session_core::Json::new();
+    let json = session_core::codec::Json::new();
     let payload = json.encode(&SPARSE).unwrap();
     assert_eq!(json.decode(&payload).ok(), Some(SPARSE));
 }
@@ -51,7 +52,7 @@ fn json_leaves_fields_out() {
 #[cfg(feature = "messagepack")]
 #[test]
 fn messagepack_leaves_fields_out_and_has_nan() {
-    let messagepack = session_core::MessagePack::new();
+    let messagepack = session_core::codec::MessagePack::new();
     let payload = messagepack.encode(&SPARSE).unwrap();
     assert_eq!(messagepack.decode(&payload).ok(), Some(SPARSE));
     let number: f64 = messagepack.decode(&messagepack.encode(&f64::NAN).unwrap()).unwrap();
@@ -61,7 +62,7 @@ fn messagepack_leaves_fields_out_and_has_nan() {
 #[cfg(feature = "postcard")]
 #[test]
 fn postcard_leaves_no_field_out() {
-    let postcard = session_core::Postcard::new();
+    let postcard = session_core::codec::Postcard::new();
     assert_rejected(postcard.encode(&SPARSE), "left out");
     let payload = postcard.encode(&FULL).unwrap();
     assert_eq!(postcard.decode(&payload).ok(), Some(FULL));
@@ -70,7 +71,7 @@ fn postcard_leaves_no_field_out() {
 #[cfg(feature = "bincode")]
 #[test]
 fn bincode_leaves_no_field_out() {
-    let bincode = session_core::Bincode::new();
+    let bincode = session_core::codec::Bincode::new();
     assert_rejected(bincode.encode(&SPARSE), "left out");
     let payload = bincode.encode(&FULL).unwrap();
     assert_eq!(bincode.decode(&payload).ok(), Some(FULL));
@@ -89,8 +90,8 @@ impl<'de> Deserialize<'de> for Forgiving {
 #[cfg(feature = "postcard")]
 #[test]
 fn no_type_forgives_what_the_limits_reject() {
-    let postcard = session_core::Postcard::new();
-    let payload = session_core::Payload::binary([1; 129]);
+    let postcard = session_core::codec::Postcard::new();
+    let payload = session_core::store::Payload::binary([1; 129]);
     let error = Codec::<Forgiving>::decode(&postcard, &payload).unwrap_err();
     assert!(error.to_string().contains("nested deeper"), "{error}");
 }

@@ -1,7 +1,8 @@
 //! A collection goes no faster than its pace, and no slower.
 
 use crate::scripted::{Scripted, step};
-use session_core::{Cursor, RateLimit, Sweep};
+use session_core::collector::RateLimit;
+use session_core::store::{Cursor, Sweep};
 use std::num::NonZeroU32;
 use std::time::Duration;
 

@@ -1,7 +1,8 @@
 //! What a collector asks for, and what it adds up.
 
 use crate::scripted::{Scripted, step};
-use session_core::{Cursor, Report, Sweep};
+use session_core::collector::Report;
+use session_core::store::{Cursor, Sweep};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 

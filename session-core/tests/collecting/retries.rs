@@ -2,7 +2,10 @@
 
 use crate::scripted::{Asked, Scripted, failure, step};
 use async_trait::async_trait;
-use session_core::{CollectError, Error, ErrorKind, Operation, Report, Result, Timer};
+use session_core::collector::{CollectError, Report};
+use session_core::error::Operation;
+use session_core::time::Timer;
+use session_core::{Error, ErrorKind, Result};
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,11 +1,13 @@
 //! A store that answers sweeps as it was told to, and does nothing else.
 
 use async_trait::async_trait;
-use session_core::{
-    Capabilities, Change, CollectingStore, Collector, Cursor, Deletion, EpochMillis, Error,
-    ErrorKind, Expect, Key, ManualClock, Operation, Record, Result, Rotation, SessionStore,
-    Snapshot, Sweep, SweepBudget, Timer, Touch, Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, Record, Rotation,
+    SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
 };
+use session_core::time::{EpochMillis, ManualClock, Timer};
+use session_core::{Collector, Error, ErrorKind, Result};
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};

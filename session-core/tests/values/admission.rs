@@ -1,9 +1,13 @@
 //! What every store refuses alike, before it looks at a record.
 
-use session_core::{
-    Capabilities, Change, EpochMillis, ErrorKind, Expect, Key, LockDisposition, LockToken,
-    Operation, OsRandom, Payload, PayloadKind, Record, Result, Rotation, Timestamp, Touch, Version,
+use session_core::error::Operation;
+use session_core::random::OsRandom;
+use session_core::store::{
+    Capabilities, Change, Expect, Key, LockDisposition, LockToken, Payload, PayloadKind, Record,
+    Rotation, Touch, Version,
 };
+use session_core::time::{EpochMillis, Timestamp};
+use session_core::{ErrorKind, Result};
 use std::time::Duration;
 
 const NOW: EpochMillis = EpochMillis::from_epoch_millis(1_000_999);

@@ -1,6 +1,6 @@
 //! What a store declares is what is read of it, and nothing more.
 
-use session_core::{Capabilities, PayloadKind};
+use session_core::store::{Capabilities, PayloadKind};
 
 const NONE: Capabilities = Capabilities::NONE;
 

@@ -1,6 +1,6 @@
 //! Points in time, and the clock that tests move.
 
-use session_core::{Clock, EpochMillis, ManualClock, Timer, Timestamp};
+use session_core::time::{Clock, EpochMillis, ManualClock, Timer, Timestamp};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;

@@ -1,6 +1,8 @@
 //! What an error says, and what it tells its caller to do.
 
-use session_core::{Error, ErrorKind, Operation, Outcome, Payload, Retry};
+use session_core::error::{Operation, Outcome, Retry};
+use session_core::store::Payload;
+use session_core::{Error, ErrorKind};
 use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;

@@ -1,7 +1,10 @@
 //! Session ids, and the keys that are made of them.
 
 use proptest::{prop_assert, proptest};
-use session_core::{ErrorKind, IdAlphabet, Key, KeyScheme, OsRandom, SessionId};
+use session_core::random::OsRandom;
+use session_core::sessions::IdAlphabet;
+use session_core::store::Key;
+use session_core::{ErrorKind, KeyScheme, SessionId};
 
 fn named(name: &str, separator: &str) -> KeyScheme {
     KeyScheme::Named { name: name.to_owned(), separator: separator.to_owned() }

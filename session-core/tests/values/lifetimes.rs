@@ -1,6 +1,7 @@
 //! Idle and absolute timeouts, and when a touch is due.
 
-use session_core::{EpochMillis, ErrorKind, Lifetime, Result, Timestamp};
+use session_core::time::{EpochMillis, Timestamp};
+use session_core::{ErrorKind, Lifetime, Result};
 use std::time::Duration;
 
 const NOW: EpochMillis = EpochMillis::from_epoch_millis(1_000_999);

@@ -1,6 +1,7 @@
 //! Payloads, versions, tokens, and what a write expects.
 
-use session_core::{Expect, LockToken, OsRandom, Payload, PayloadKind, Version};
+use session_core::random::OsRandom;
+use session_core::store::{Expect, LockToken, Payload, PayloadKind, Version};
 
 #[test]
 fn a_payload_has_a_kind_and_a_length_in_bytes() {

@@ -128,7 +128,7 @@ mod tests {
     use crate::condition::{Condition, live, not_live, unlocked};
     use crate::item::Value;
     use crate::layout::Attribute;
-    use session_core::EpochMillis;
+    use session_core::time::EpochMillis;
     use std::time::Duration;
 
     const NOW: EpochMillis = EpochMillis::from_epoch_millis(1_700_000_000_999);

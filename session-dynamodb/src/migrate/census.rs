@@ -5,7 +5,9 @@ use crate::layout::Attribute;
 use crate::lease::lapse_mark;
 use crate::send::Whole;
 use crate::settings::Settings;
-use session_core::{EpochMillis, Key, KeyScheme};
+use session_core::KeyScheme;
+use session_core::store::Key;
+use session_core::time::EpochMillis;
 
 /// What there is in a table.
 ///

@@ -7,7 +7,10 @@ use crate::item::Item;
 use crate::request::{self, Conversion};
 use crate::send::{Ambiguity, Executed, Judgment, ROUNDS, Whole};
 use futures_util::stream::{self, StreamExt};
-use session_core::{EpochMillis, ErrorKind, Key, Operation, Result};
+use session_core::error::Operation;
+use session_core::store::Key;
+use session_core::time::EpochMillis;
+use session_core::{ErrorKind, Result};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How many conversions are under way at the same time.

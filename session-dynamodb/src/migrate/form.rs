@@ -1,7 +1,9 @@
 use super::{Decodes, config};
 use crate::Options;
 use crate::item::Value;
-use session_core::{Base64, Codec, Payload, PayloadKind, RawBytes, Result};
+use session_core::Result;
+use session_core::codec::{Base64, Codec, RawBytes};
+use session_core::store::{Payload, PayloadKind};
 use std::sync::Arc;
 
 /// How the data of a session lies in its attribute.

@@ -1,6 +1,7 @@
 use super::Census;
 use super::target::SkipReason;
-use session_core::{Cursor, Error, Sweep};
+use session_core::Error;
+use session_core::store::{Cursor, Sweep};
 use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display, Formatter};
 use std::time::Duration;

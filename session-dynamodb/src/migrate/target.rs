@@ -4,7 +4,7 @@ use super::form::Data;
 use crate::item::{Item, size_with};
 use crate::layout::{Attribute, Layout, Versions};
 use crate::request::Conversion;
-use session_core::Key;
+use session_core::store::Key;
 
 /// What items are to be.
 #[derive(Clone)]

@@ -2,7 +2,8 @@
 
 use super::Migration;
 use crate::{Options, Profile, local_client};
-use session_core::{ErrorKind, PayloadKind};
+use session_core::ErrorKind;
+use session_core::store::PayloadKind;
 use std::sync::Arc;
 
 fn options(text: &str) -> Options {

@@ -9,7 +9,7 @@ use super::written::{Refusal, Written};
 use crate::Profile;
 use crate::limits;
 use crate::store_settings::StoreSettings;
-use session_core::PayloadKind;
+use session_core::store::PayloadKind;
 use session_locking::LockOptions;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

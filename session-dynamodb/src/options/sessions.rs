@@ -4,10 +4,11 @@ use super::{Options, config};
 use crate::{DynamoDbStore, Profile};
 use aws_sdk_dynamodb::Client;
 use serde::de::DeserializeOwned;
-use session_core::{
-    Base64, Codec, Json, KeyScheme, LastWriteWins, Lifetime, Optimistic, PayloadKind, Result,
-    Sessions, SessionsBuilder, Strategy,
-};
+use session_core::codec::{Base64, Codec, Json};
+use session_core::sessions::SessionsBuilder;
+use session_core::store::PayloadKind;
+use session_core::strategy::Strategy;
+use session_core::{KeyScheme, LastWriteWins, Lifetime, Optimistic, Result, Sessions};
 use session_locking::{HeldLocks, LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,7 +43,7 @@ impl Options {
     /// The codec makes payloads of the [kind](Self::payload_kind) that is kept, or text. What
     /// concurrent handles do is said at [`sessions`](Self::sessions). With a profile, and unless
     /// `transactions` is off, an empty session of PHP's gets a fresh id with its
-    /// [first data](session_core::SessionsBuilder::rotate_empty).
+    /// [first data](session_core::sessions::SessionsBuilder::rotate_empty).
     ///
     /// # Errors
     ///
@@ -63,7 +64,8 @@ impl Options {
     /// As [`sessions_with`](Self::sessions_with).
     ///
     /// ```
-    /// use session_core::{IdAlphabet, RawString};
+    /// use session_core::codec::RawString;
+    /// use session_core::sessions::IdAlphabet;
     /// use session_dynamodb::{Options, local_client};
     ///
     /// let options = Options::from_variables([("SESSION_PROFILE", "aws_sdk_php")])?;
@@ -167,7 +169,7 @@ impl Options {
     /// `PhpCodec::new(format).with_kind(options.payload_kind())`.
     ///
     /// ```
-    /// use session_core::PayloadKind;
+    /// use session_core::store::PayloadKind;
     /// use session_dynamodb::Options;
     ///
     /// let kind = |variable, value| {

@@ -137,7 +137,9 @@ fn the_strategy_and_the_lifetime_are_those_of_the_options() {
     }
     let options = read(json!({ "profile": "aws_sdk_php", "optimistic": true }));
     let options = options.expect("content tells the version");
-    options.sessions_with(client(), session_core::RawString::new()).expect("they fit together");
+    options
+        .sessions_with(client(), session_core::codec::RawString::new())
+        .expect("they fit together");
     let options =
         json!({ "session_lifetime": "1h", "absolute_lifetime": "12h", "touch_threshold": 60 });
     let lifetime = read(options).expect("they fit").lifetime().expect("they fit together");

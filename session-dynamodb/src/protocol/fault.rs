@@ -7,7 +7,7 @@ use crate::item::Value;
 use crate::layout::Attribute;
 use crate::lease::{lapse_mark, lock_text};
 use crate::request::Update;
-use session_core::EpochMillis;
+use session_core::time::EpochMillis;
 use std::time::Duration;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

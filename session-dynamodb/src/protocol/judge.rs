@@ -11,7 +11,9 @@ use crate::item::{Item, Value};
 use crate::layout::Attribute;
 use crate::reply::{self, Verdict};
 use crate::send::Ambiguity;
-use session_core::{Acquired, Error, ErrorKind, Expect, Operation, Outcome};
+use session_core::error::{Operation, Outcome};
+use session_core::store::{Acquired, Expect};
+use session_core::{Error, ErrorKind};
 
 /// What an operation comes to.
 pub(super) enum Answer {

@@ -2,9 +2,8 @@ use super::fault::Fault;
 use super::{LEASE, Protocol, TICK, Versions, at};
 use crate::request::{self, PhpLockHandling, TouchStep, Update};
 use data_encoding::BASE64URL_NOPAD;
-use session_core::{
-    Change, EpochMillis, Expect, LockDisposition, LockToken, Payload, Timestamp, Touch, Version,
-};
+use session_core::store::{Change, Expect, LockDisposition, LockToken, Payload, Touch, Version};
+use session_core::time::{EpochMillis, Timestamp};
 
 /// A turn of a client: the token of its lock, the version and the data of its write.
 ///

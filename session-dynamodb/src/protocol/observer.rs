@@ -7,7 +7,7 @@ use crate::item::{Item, Value};
 use crate::layout::Attribute;
 use crate::lease::lease_end;
 use data_encoding::BASE64URL_NOPAD;
-use session_core::EpochMillis;
+use session_core::time::EpochMillis;
 use std::sync::Arc;
 
 /// What became of a turn.

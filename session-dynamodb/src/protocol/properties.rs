@@ -5,7 +5,7 @@ use super::message::{AttemptId, Call, Message};
 use super::observer::{History, ReportedOutcome, Violation, end};
 use super::state::State;
 use super::{LEASE, Protocol, SKEW, TICK, at};
-use session_core::EpochMillis;
+use session_core::time::EpochMillis;
 use stateright::Property;
 
 /// A holder whose lock was taken over, or removed by PHP, is *deposed*, until it gets the lock

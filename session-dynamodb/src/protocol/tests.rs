@@ -5,7 +5,7 @@ mod planted;
 use super::properties::{CUT, UPDATES, properties};
 use super::{Left, Protocol, SKEW, TICK, Versions};
 use crate::settings::Settings;
-use session_core::Key;
+use session_core::store::Key;
 use stateright::{Checker, Expectation, Model};
 
 const NOTHING: [&str; 0] = [];

@@ -7,10 +7,12 @@ use crate::layout::Attribute;
 use crate::lease::{lapse_mark, lock_text};
 use crate::request::{self, PhpLockHandling, TouchStep};
 use crate::settings::Settings;
-use session_core::{
-    Acquired, Change, EpochMillis, ErrorKind, Expect, Key, LockDisposition, LockToken, Payload,
-    Record, Rotation, Timestamp, Touch, Version,
+use session_core::ErrorKind;
+use session_core::store::{
+    Acquired, Change, Expect, Key, LockDisposition, LockToken, Payload, Record, Rotation, Touch,
+    Version,
 };
+use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
 const NOW: EpochMillis = EpochMillis::from_epoch_millis(1_700_000_000_500);

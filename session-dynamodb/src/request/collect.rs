@@ -3,7 +3,8 @@ use crate::condition::{Condition, as_seen, expired, lapsed, live, of_session_typ
 use crate::item::Item;
 use crate::layout::Attribute;
 use crate::settings::Settings;
-use session_core::{EpochMillis, Key};
+use session_core::store::Key;
+use session_core::time::EpochMillis;
 
 /// Which part of the table to look at, from where on, and how far.
 pub(crate) struct Page {
@@ -24,7 +25,10 @@ pub(crate) fn scan(settings: &Settings, page: Page, now: EpochMillis) -> Scan {
     if settings.is_shared_with_php() {
         wanted.push(session_of_a_lapsed_lock(settings, now));
     }
-    let filter = Condition::Or(wanted);
+    let filter = match <[_; 1]>::try_from(wanted) {
+        Ok([only]) => only,
+        Err(wanted) => Condition::Or(wanted),
+    };
     let projection = vec![Attribute::Key, Attribute::Expires, Attribute::Lock];
     Scan { filter: Some(filter), projection, consistent: false, segment, segments, limit, from }
 }
@@ -58,7 +62,8 @@ mod tests {
     use crate::item::{Item, Value};
     use crate::layout::{Attribute, Layout, Versions};
     use crate::settings::Settings;
-    use session_core::{EpochMillis, Key};
+    use session_core::store::Key;
+    use session_core::time::EpochMillis;
 
     const NOW: EpochMillis = EpochMillis::from_epoch_millis(1_000_000);
 

@@ -2,7 +2,8 @@ use super::{Page, Scan, Update};
 use crate::condition::{Condition, as_seen, live};
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
-use session_core::{EpochMillis, Key};
+use session_core::store::Key;
+use session_core::time::EpochMillis;
 use std::collections::BTreeSet;
 
 /// What an item lacks, or has too much of, to be as it should be.
@@ -45,7 +46,8 @@ mod tests {
     use super::{Conversion, convert};
     use crate::item::{Item, Value};
     use crate::layout::Attribute;
-    use session_core::{EpochMillis, Key};
+    use session_core::store::Key;
+    use session_core::time::EpochMillis;
 
     const NOW: EpochMillis = EpochMillis::from_epoch_millis(1_000_000);
 

@@ -4,7 +4,8 @@ use crate::item::{Item, Value};
 use crate::layout::{Attribute, ValueType};
 use crate::lease::lock_text;
 use crate::settings::Settings;
-use session_core::{EpochMillis, Key, LockToken};
+use session_core::store::{Key, LockToken};
+use session_core::time::EpochMillis;
 use std::time::Duration;
 
 /// Locks a live record that nobody else holds, and returns it.

@@ -6,7 +6,8 @@ use crate::layout::{Attribute, ValueType};
 use crate::lease::lock_text;
 use crate::settings::Settings;
 use data_encoding::BASE64URL_NOPAD;
-use session_core::{EpochMillis, Expect, Key, Rotation, Version};
+use session_core::store::{Expect, Key, Rotation, Version};
+use session_core::time::EpochMillis;
 
 /// Creates the record at the new key and deletes it at the old one, both or neither.
 pub(crate) fn rotate(

@@ -3,9 +3,8 @@ use crate::condition::{Condition, expires_by, live, named, not_live, unlocked};
 use crate::item::Value;
 use crate::layout::{Attribute, ValueType};
 use crate::settings::Settings;
-use session_core::{
-    Change, EpochMillis, Expect, Key, LockDisposition, Payload, Record, Timestamp, Touch, Version,
-};
+use session_core::store::{Change, Expect, Key, LockDisposition, Payload, Record, Touch, Version};
+use session_core::time::{EpochMillis, Timestamp};
 
 /// Creates a record where there is no live one, and leaves nothing of a dead one.
 pub(crate) fn create(

@@ -1,5 +1,6 @@
 use super::classification::Classification;
-use session_core::{Error, ErrorKind, Operation};
+use session_core::error::Operation;
+use session_core::{Error, ErrorKind};
 
 /// Whether an attempt was made that may have been carried out, though no reply says so.
 #[derive(Debug)]

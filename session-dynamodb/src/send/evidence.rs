@@ -9,7 +9,7 @@ use super::transport::{Action, Rejection};
 use super::{Failed, Sender};
 use crate::item::Item;
 use crate::request;
-use session_core::Key;
+use session_core::store::Key;
 use std::sync::atomic::Ordering;
 
 impl Sender {

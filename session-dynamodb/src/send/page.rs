@@ -4,7 +4,9 @@ use super::transport::{ScanPage, Whole};
 use super::{Failed, Sender};
 use crate::layout::Attribute;
 use crate::request::Scan;
-use session_core::{Error, ErrorKind, Key, Operation, Result};
+use session_core::error::Operation;
+use session_core::store::Key;
+use session_core::{Error, ErrorKind, Result};
 
 /// A page of a scan, each item with its key.
 pub(crate) struct KeyedPage {

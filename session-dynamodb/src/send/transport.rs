@@ -10,7 +10,7 @@ use crate::request::{
     EnableTimeToLive, Get, Scan, Transaction, Update,
 };
 use async_trait::async_trait;
-use session_core::Key;
+use session_core::store::Key;
 use std::convert::Infallible;
 use std::fmt::Debug;
 

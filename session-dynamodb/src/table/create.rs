@@ -5,7 +5,8 @@ use crate::request::{
     CreateTable, DeleteTable, DescribeTable, DescribeTimeToLive, EnableTimeToLive,
 };
 use crate::send::{Failed, KeyAttribute, TableDescription, TableStatus};
-use session_core::{Error, ErrorKind, Operation, Result};
+use session_core::error::Operation;
+use session_core::{Error, ErrorKind, Result};
 use std::time::Duration;
 
 /// How often to look whether a table is ready, and how long to wait in between.

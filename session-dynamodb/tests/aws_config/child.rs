@@ -1,7 +1,7 @@
 //! A process of its own, whose environment is its own too.
 
 use super::server::{Answer, Server};
-use session_core::{Key, SessionStore};
+use session_core::store::{Key, SessionStore};
 use session_dynamodb::Options;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};

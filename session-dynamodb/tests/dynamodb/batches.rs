@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
-use session_core::{CollectingStore, Sweep, SweepBudget};
+use session_core::store::{CollectingStore, Sweep, SweepBudget};
 use session_dynamodb::{BatchConfig, DynamoDbStore};
 use std::num::NonZeroUsize;
 use std::sync::Arc;

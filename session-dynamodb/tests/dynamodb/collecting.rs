@@ -2,10 +2,9 @@
 
 use crate::support::{Bench, LEASE, TABLE, at, key, number, record, text, version};
 use crate::wire::Fate;
-use session_core::{
-    CollectingStore, Collector, EpochMillis, ErrorKind, KeyScheme, ManualClock, Record,
-    SessionStore, Sweep, SweepBudget,
-};
+use session_core::store::{CollectingStore, Record, SessionStore, Sweep, SweepBudget};
+use session_core::time::{EpochMillis, ManualClock};
+use session_core::{Collector, ErrorKind, KeyScheme};
 use session_dynamodb::{BatchConfig, DynamoDbStoreBuilder};
 use std::num::NonZeroUsize;
 use std::slice;
@@ -224,9 +223,14 @@ async fn a_lock_that_is_live_at_the_scan_costs_no_deletion() {
     let bench = Bench::new().await;
     let dead = Record { expires: at(10), ..record("dead") };
     bench.other.create(&key("a"), &dead, &version()).await.expect("it is created");
-    session_core::LockingStore::acquire(&bench.other, &key("a"), &crate::support::token(), LEASE)
-        .await
-        .expect("it can be asked");
+    session_core::store::LockingStore::acquire(
+        &bench.other,
+        &key("a"),
+        &crate::support::token(),
+        LEASE,
+    )
+    .await
+    .expect("it can be asked");
     bench.clock.advance(LIFE);
     let sweep = sweep(&bench).await;
     assert_eq!(sweep.spared, 1);

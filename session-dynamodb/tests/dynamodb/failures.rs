@@ -5,9 +5,9 @@ use crate::wire::Fate;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
 use aws_smithy_http_client::Builder as HttpClient;
-use session_core::{
-    Error, ErrorKind, Expect, LockDisposition, Outcome, Payload, Record, Retry, SessionStore,
-};
+use session_core::error::{Outcome, Retry};
+use session_core::store::{Expect, LockDisposition, Payload, Record, SessionStore};
+use session_core::{Error, ErrorKind};
 use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, local_client};
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -162,7 +162,7 @@ async fn an_item_that_others_made_large_is_too_large() {
     let theirs = text(&"x".repeat(300 * 1024));
     bench.put(&key, &[("expires", number(1_700_003_600)), ("theirs", theirs)]).await;
     let payload = Payload::text("the-secret".repeat(20 * 1024));
-    let change = session_core::Change { payload, ..change("", LockDisposition::Keep) };
+    let change = session_core::store::Change { payload, ..change("", LockDisposition::Keep) };
     let update = bench.store.update(&key, &change, &Expect::PRESENT, &version()).await;
     let error = update.expect_err("it does not fit");
     assert!(matches!(error.kind(), ErrorKind::TooLarge { size, limit } if size > limit));
@@ -179,7 +179,7 @@ async fn the_same_version_for_two_rotations_is_an_invalid_argument() {
         r#"{"__type":"com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException"}"#,
     );
     bench.wire.plan([mismatch]);
-    let rotation = session_core::Rotation { record: record("moved"), lease: None };
+    let rotation = session_core::store::Rotation { record: record("moved"), lease: None };
     let store = &bench.store;
     let rotated = store.rotate(&old, &key("new"), &rotation, &Expect::PRESENT, &version).await;
     assert_eq!(rotated.expect_err("it is refused").kind(), ErrorKind::InvalidArgument);
@@ -195,7 +195,7 @@ async fn a_transaction_in_conflict_is_tried_again() {
             "CancellationReasons":[{"Code":"ConditionalCheckFailed"},{"Code":"TransactionConflict"}]}"#,
     );
     bench.wire.plan([conflict]);
-    let rotation = session_core::Rotation { record: record("moved"), lease: None };
+    let rotation = session_core::store::Rotation { record: record("moved"), lease: None };
     let (store, new) = (&bench.store, key("new"));
     let rotated = store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version()).await;
     rotated.expect("the second attempt meets nobody");

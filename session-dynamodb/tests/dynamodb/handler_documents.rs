@@ -14,7 +14,7 @@ mod idealstack;
 
 use aws_sdk_dynamodb::types::TableDescription;
 use serde_json::Value;
-use session_core::RawString;
+use session_core::codec::RawString;
 use session_dynamodb::{EmbeddedDynamoDb, Options, Profile, TableOptions};
 use std::collections::HashMap;
 

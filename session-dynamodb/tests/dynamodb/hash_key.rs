@@ -3,9 +3,9 @@
 use crate::support::{Bench, START, TABLE, number, text};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-use session_core::{
-    CollectingStore, EpochMillis, Error, ErrorKind, ManualClock, PayloadKind, SweepBudget,
-};
+use session_core::store::{CollectingStore, PayloadKind, SweepBudget};
+use session_core::time::{EpochMillis, ManualClock};
+use session_core::{Error, ErrorKind};
 use session_dynamodb::{BatchConfig, Migration, Options, Survey};
 use std::num::NonZeroUsize;
 use std::sync::Arc;

@@ -2,7 +2,9 @@
 
 use crate::support::{Bench, LEASE, TABLE, key, pausing, token};
 use crate::wire::Fate;
-use session_core::{Acquired, Key, KeyScheme, LockingStore, RawString, Sessions};
+use session_core::codec::RawString;
+use session_core::store::{Acquired, Key, LockingStore};
+use session_core::{KeyScheme, Sessions};
 use session_dynamodb::DynamoDbStore;
 use session_locking::{HeldLocks, LockOptions, Pessimistic};
 use std::path::PathBuf;

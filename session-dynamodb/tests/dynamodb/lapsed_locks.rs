@@ -3,9 +3,10 @@
 use crate::recordings::{Php, options, set};
 use crate::support::{Bench, LEASE, at, change, key, number, text, token, version};
 use crate::wire::Fate;
-use session_core::{
-    Acquired, CollectingStore, ErrorKind, Expect, Key, LockDisposition, LockToken, LockingStore,
-    Payload, SessionStore, SweepBudget,
+use session_core::ErrorKind;
+use session_core::store::{
+    Acquired, CollectingStore, Expect, Key, LockDisposition, LockToken, LockingStore, Payload,
+    SessionStore, SweepBudget,
 };
 use session_dynamodb::DynamoDbStore;
 use std::num::NonZeroUsize;

@@ -2,10 +2,11 @@
 
 use crate::support::{Bench, LEASE, change, key, number, text, token, version};
 use aws_sdk_dynamodb::types::AttributeValue;
-use session_core::{
-    Acquired, Clock, Committed, ErrorKind, Expect, LastWriteWins, LockDisposition, LockingStore,
-    Presented, RawString, SessionStore, Sessions,
-};
+use session_core::codec::RawString;
+use session_core::sessions::Presented;
+use session_core::store::{Acquired, Expect, LockDisposition, LockingStore, SessionStore};
+use session_core::time::Clock;
+use session_core::{Committed, ErrorKind, LastWriteWins, Sessions};
 use session_dynamodb::{Options, TableOptions};
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -2,9 +2,9 @@
 
 use crate::support::{Bench, LEASE, key, number, record, text, token, version};
 use crate::wire::Fate;
-use session_core::{
-    Acquired, ErrorKind, Key, LockToken, LockingStore, Outcome, Payload, Record, SessionStore,
-};
+use session_core::ErrorKind;
+use session_core::error::Outcome;
+use session_core::store::{Acquired, Key, LockToken, LockingStore, Payload, Record, SessionStore};
 
 async fn given(bench: &Bench, bytes: usize) -> (Key, LockToken) {
     let (key, token) = (key("a"), token());
@@ -66,7 +66,7 @@ async fn a_large_session_that_is_gone_is_absent_by_a_write() {
     let bench = Bench::new().await;
     let ((key, _), mine) = (given(&bench, 9 * 1024).await, token());
     attempt(&bench, &key, &mine).await;
-    bench.other.delete(&key, &session_core::Expect::PRESENT).await.expect("it is deleted");
+    bench.other.delete(&key, &session_core::store::Expect::PRESENT).await.expect("it is deleted");
     let acquired = bench.store.acquire(&key, &mine, LEASE).await.expect("it can be asked");
     assert_eq!(acquired, Acquired::Absent);
 }

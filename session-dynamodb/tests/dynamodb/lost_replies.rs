@@ -2,11 +2,12 @@
 
 use crate::support::{Bench, LEASE, at, change, key, record, token, version};
 use crate::wire::Fate;
-use session_core::{
-    Acquired, Deletion, Error, ErrorKind, Expect, LockDisposition, LockingStore, Outcome, Rotation,
-    SessionStore, Touch,
+use session_core::error::Outcome;
+use session_core::store::{
+    Acquired, Deletion, Expect, LockDisposition, LockingStore, Rotation, SessionStore, Touch,
 };
-use session_locking::TokioTimer;
+use session_core::time::TokioTimer;
+use session_core::{Error, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -3,17 +3,17 @@
 use crate::recordings::{Recorded, WRITERS, options, recorded_items, set};
 use crate::support::{Bench, key, number};
 use aws_sdk_dynamodb::types::AttributeValue;
-use session_core::{
-    Codec, Committed, EpochMillis, IdAlphabet, KeyScheme, LastWriteWins, Lifetime, Presented,
-    RawBytes, RawString, SessionId, Sessions, SystemClock,
-};
+use session_core::codec::{Codec, RawBytes, RawString};
+use session_core::sessions::{IdAlphabet, Presented};
+use session_core::time::{EpochMillis, SystemClock};
+use session_core::{Committed, KeyScheme, LastWriteWins, Lifetime, SessionId, Sessions};
 use session_dynamodb::{DynamoDbStore, Options, Profile};
 use session_locking::Pessimistic;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-fn key_of(recorded: &Recorded) -> session_core::Key {
+fn key_of(recorded: &Recorded) -> session_core::store::Key {
     let AttributeValue::S(id) = &recorded.item["id"] else { panic!("keys are text") };
     key(id)
 }
@@ -116,7 +116,8 @@ async fn an_empty_session_of_php_gets_a_fresh_id_with_its_first_data() {
 
 /// An empty session of PHP's, in the real time, as the options have no other.
 async fn created_by_php(bench: &Bench, id: &str) {
-    let expires = session_core::Clock::now(&SystemClock).timestamp().as_epoch_seconds() + 3_600;
+    let expires =
+        session_core::time::Clock::now(&SystemClock).timestamp().as_epoch_seconds() + 3_600;
     bench.put(&key(&format!("PHPSESSID_{id}")), &[("expires", number(expires))]).await;
 }
 

@@ -4,7 +4,9 @@ use crate::recordings::{options, recorded_items};
 use crate::support::{Bench, START, key, number, pausing, text};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
-use session_core::{Base64, Codec, EpochMillis, Key, PayloadKind, RawBytes};
+use session_core::codec::{Base64, Codec, RawBytes};
+use session_core::store::{Key, PayloadKind};
+use session_core::time::EpochMillis;
 use session_dynamodb::{
     Census, DataEncoding, DynamoDbStore, Migration, MigrationReport, Options, Survey,
 };

@@ -6,10 +6,11 @@ use crate::wire::Fate;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
-use session_core::{
-    Change, Cursor, ErrorKind, Expect, Key, LockDisposition, Operation, Payload, RateLimit, Retry,
-    SessionStore, Timestamp,
-};
+use session_core::ErrorKind;
+use session_core::collector::RateLimit;
+use session_core::error::{Operation, Retry};
+use session_core::store::{Change, Cursor, Expect, Key, LockDisposition, Payload, SessionStore};
+use session_core::time::Timestamp;
 use session_dynamodb::{
     DataEncoding, Migration, MigrationError, MigrationReport, Survey, WireFault, WireFaults,
 };

@@ -6,9 +6,10 @@ use crate::support::{
 use aws_sdk_dynamodb::Client;
 use futures_util::future::BoxFuture;
 use session_conformance::proxy::{FaultProxy, HttpFault};
-use session_core::{
-    CollectingStore, Expect, Key, LockDisposition, LockToken, LockingStore, Result, Rotation,
-    SessionStore, SweepBudget, Touch, Version,
+use session_core::Result;
+use session_core::store::{
+    CollectingStore, Expect, Key, LockDisposition, LockToken, LockingStore, Rotation, SessionStore,
+    SweepBudget, Touch, Version,
 };
 use session_dynamodb::{
     BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, Survey, TableOptions, local_client,

@@ -3,10 +3,11 @@
 use crate::support::{Bench, LEASE, at, change, key, number, text, token, version};
 use crate::wire::Fate;
 use aws_sdk_dynamodb::types::AttributeValue;
-use session_core::{
-    Acquired, EpochMillis, ErrorKind, Expect, LockDisposition, LockingStore, ManualClock, Rotation,
-    SessionStore, Touch,
+use session_core::ErrorKind;
+use session_core::store::{
+    Acquired, Expect, LockDisposition, LockingStore, Rotation, SessionStore, Touch,
 };
+use session_core::time::{EpochMillis, ManualClock};
 use std::time::Duration;
 
 const FOR_EVER: Duration = Duration::from_mins(50);

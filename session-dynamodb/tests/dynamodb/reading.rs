@@ -2,7 +2,7 @@
 
 use crate::support::{Bench, at, key, record, version};
 use futures_util::future::poll_immediate;
-use session_core::{Expect, LockDisposition, Record, SessionStore, Touch};
+use session_core::store::{Expect, LockDisposition, Record, SessionStore, Touch};
 use std::pin::pin;
 use std::time::Duration;
 use tokio::task::yield_now;

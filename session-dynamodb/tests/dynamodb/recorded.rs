@@ -3,10 +3,10 @@
 use crate::recordings::{Recorded, WRITERS, options, recorded_items, set};
 use crate::support::{Bench, key};
 use aws_sdk_dynamodb::types::AttributeValue;
-use session_core::{
-    Base64, Codec, Committed, EpochMillis, ErrorKind, Expect, LastWriteWins, Lifetime, Payload,
-    PayloadKind, RawBytes, RawString, Record, SessionId, SessionStore, Sessions,
-};
+use session_core::codec::{Base64, Codec, RawBytes, RawString};
+use session_core::store::{Expect, Payload, PayloadKind, Record, SessionStore};
+use session_core::time::EpochMillis;
+use session_core::{Committed, ErrorKind, LastWriteWins, Lifetime, SessionId, Sessions};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -113,7 +113,7 @@ async fn bytes_that_are_no_text_are_rejected_and_the_way_out_is_named() {
     let (key, version) = (key("PHPSESSID_abc"), crate::support::version());
     let record = Record { payload: Payload::binary([0xff]), ..crate::support::record("") };
     let created = bench.store.create(&key, &record, &version).await.expect_err("it is no text");
-    let mut change = crate::support::change("", session_core::LockDisposition::Keep);
+    let mut change = crate::support::change("", session_core::store::LockDisposition::Keep);
     change.payload = record.payload;
     let update = bench.store.update(&key, &change, &Expect::PRESENT, &version).await;
     for error in [created, update.expect_err("it is no text")] {

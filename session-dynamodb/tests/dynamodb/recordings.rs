@@ -8,7 +8,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::body::SdkBody;
 use data_encoding::BASE64;
 use serde_json::{Map, Value};
-use session_core::{Key, PayloadKind, Timestamp};
+use session_core::store::{Key, PayloadKind};
+use session_core::time::Timestamp;
 use session_dynamodb::{DynamoDbStoreBuilder, Options, Profile};
 use std::collections::HashMap;
 

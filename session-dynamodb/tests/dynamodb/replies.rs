@@ -7,10 +7,12 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_smithy_http_client::Builder as HttpClient;
 use session_conformance::proxy::{CutPoint, Fault, HttpFault, HttpReply};
-use session_core::{
-    Acquired, CollectingStore, Error, ErrorKind, Expect, LockDisposition, LockingStore, Outcome,
-    Retry, Rotation, SessionStore, Sweep, SweepBudget, Touch,
+use session_core::error::{Outcome, Retry};
+use session_core::store::{
+    Acquired, CollectingStore, Expect, LockDisposition, LockingStore, Rotation, SessionStore,
+    Sweep, SweepBudget, Touch,
 };
+use session_core::{Error, ErrorKind};
 use session_dynamodb::DynamoDbStore;
 use std::num::NonZeroUsize;
 use std::sync::Arc;

@@ -5,7 +5,8 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
 use serde_json::Value;
-use session_core::{ErrorKind, Outcome, Result};
+use session_core::error::Outcome;
+use session_core::{ErrorKind, Result};
 use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, Options, TableOptions};
 
 const REPORTS: &str = include_str!("../data/php-options.jsonl");

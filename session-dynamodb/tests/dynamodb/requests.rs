@@ -5,11 +5,12 @@
 use crate::support::{LEASE, START, TABLE, at, change, key, record};
 use crate::wire::{Fate, Wire};
 use serde_json::{Map, Value, json};
-use session_core::{
-    Acquired, CollectingStore, EpochMillis, Expect, KeyScheme, LockDisposition, LockToken,
-    LockingStore, ManualClock, Payload, PayloadKind, Record, Rotation, SessionStore, SweepBudget,
-    Touch, Version,
+use session_core::KeyScheme;
+use session_core::store::{
+    Acquired, CollectingStore, Expect, LockDisposition, LockToken, LockingStore, Payload,
+    PayloadKind, Record, Rotation, SessionStore, SweepBudget, Touch, Version,
 };
+use session_core::time::{EpochMillis, ManualClock};
 use session_dynamodb::{
     BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, Migration, Options, Survey, local_client,
 };

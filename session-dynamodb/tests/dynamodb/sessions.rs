@@ -1,7 +1,8 @@
 //! Sessions from options to commits, with the requests that they cost.
 
 use crate::wire::Wire;
-use session_core::{Committed, Deletion, Sessions};
+use session_core::store::Deletion;
+use session_core::{Committed, Sessions};
 use session_dynamodb::{EmbeddedDynamoDb, Options, TableOptions};
 use std::sync::Arc;
 

@@ -4,10 +4,12 @@
 use crate::recordings::{Php, WRITERS, options, set};
 use crate::support::{Bench, LEASE, at, change, key, number, record, text, token, version};
 use crate::wire::Fate;
-use session_core::{
-    Acquired, Error, ErrorKind, Expect, Key, LockDisposition, LockingStore, OpenSession, Outcome,
-    RawString, Result, Rotation, SessionStore, Sessions, Touch, Version,
+use session_core::codec::RawString;
+use session_core::error::Outcome;
+use session_core::store::{
+    Acquired, Expect, Key, LockDisposition, LockingStore, Rotation, SessionStore, Touch, Version,
 };
+use session_core::{Error, ErrorKind, OpenSession, Result, Sessions};
 use session_dynamodb::DynamoDbStore;
 use session_locking::Pessimistic;
 use std::sync::Arc;

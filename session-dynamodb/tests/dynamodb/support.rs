@@ -3,10 +3,12 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
-use session_core::{
-    Acquired, Change, EpochMillis, Key, LockDisposition, LockToken, LockingStore, ManualClock,
-    OsRandom, Payload, Record, SessionStore, Timer, Timestamp, Version,
+use session_core::random::OsRandom;
+use session_core::store::{
+    Acquired, Change, Key, LockDisposition, LockToken, LockingStore, Payload, Record, SessionStore,
+    Version,
 };
+use session_core::time::{EpochMillis, ManualClock, Timer, Timestamp};
 use session_dynamodb::{DynamoDbStore, DynamoDbStoreBuilder, EmbeddedDynamoDb, TableOptions};
 use std::collections::HashMap;
 use std::fmt::{self, Debug, Formatter};

@@ -2,7 +2,8 @@
 
 use crate::support::{Bench, TABLE, key};
 use crate::wire::{Fate, Wire};
-use session_core::{ErrorKind, SessionStore};
+use session_core::ErrorKind;
+use session_core::store::SessionStore;
 use session_dynamodb::{
     BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, EmbeddedDynamoDb, Problem, TableOptions,
     Throughput,

@@ -6,7 +6,9 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
-use session_core::{ErrorKind, Expect, Outcome, Rotation, SessionStore};
+use session_core::ErrorKind;
+use session_core::error::Outcome;
+use session_core::store::{Expect, Rotation, SessionStore};
 use session_dynamodb::{BatchConfig, DynamoDbStore, EmbeddedDynamoDb, Problem, TableOptions};
 
 const DELETING: Fate = Fate::Answer(

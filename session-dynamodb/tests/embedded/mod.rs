@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use session_conformance::{CLOCK_SKEW, Fixture, Harness, SetupError};
-use session_core::{ManualClock, PayloadKind};
+use session_core::store::PayloadKind;
+use session_core::time::ManualClock;
 use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, Profile, TableOptions};
 use std::sync::Arc;
 

@@ -8,8 +8,8 @@ mod table;
 
 use process::{Process, Role};
 use serde_json::{Value, json};
-use session_core::Timer;
-use session_locking::TokioTimer;
+use session_core::time::Timer;
+use session_core::time::TokioTimer;
 use std::time::Duration;
 use table::Table;
 

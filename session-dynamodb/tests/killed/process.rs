@@ -1,7 +1,8 @@
 //! A process that uses a table: this very program, which runs one of its tests.
 
 use crate::table::Table;
-use session_core::{RawString, Sessions};
+use session_core::Sessions;
+use session_core::codec::RawString;
 use session_dynamodb::{Options, local_client};
 use std::env;
 use std::future::pending;

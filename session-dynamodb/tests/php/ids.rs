@@ -3,10 +3,10 @@
 use crate::loopback::Loopback;
 use crate::script::{TABLE, Waiting, run};
 use serde_json::json;
-use session_core::{
-    Committed, IdAlphabet, Key, KeyScheme, LastWriteWins, Presented, RawString, SessionStore,
-    Sessions,
-};
+use session_core::codec::RawString;
+use session_core::sessions::{IdAlphabet, Presented};
+use session_core::store::{Key, SessionStore};
+use session_core::{Committed, KeyScheme, LastWriteWins, Sessions};
 use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, Profile, TableOptions};
 use std::iter::repeat_with;
 use std::sync::Arc;

@@ -2,7 +2,8 @@
 
 use crate::script::{TABLE, Waiting, run};
 use serde_json::{Value, json};
-use session_core::{Acquired, Key, LockToken, LockingStore, OsRandom, Snapshot};
+use session_core::random::OsRandom;
+use session_core::store::{Acquired, Key, LockToken, LockingStore, Snapshot};
 use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, Profile, TableOptions};
 use std::time::Duration;
 

@@ -8,7 +8,7 @@ mod transactions;
 mod updates;
 
 use behaviors::{BEHAVIORS, assert_behaviors};
-use session_core::{OsRandom, Randomness};
+use session_core::random::{OsRandom, Randomness};
 use session_dynamodb::{EmbeddedDynamoDb, local_client};
 use std::env;
 

@@ -4,7 +4,7 @@
 //! line that was cut off can be skipped, and the file can be shortened in place.
 
 use data_encoding::BASE64URL_NOPAD;
-use session_core::{Key, LockToken};
+use session_core::store::{Key, LockToken};
 use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter};
 use std::fs::{File, OpenOptions, TryLockError};

@@ -1,6 +1,7 @@
 use super::HeldLocks;
 use futures_util::stream::{self, StreamExt};
-use session_core::{Key, LockToken, LockingStore, Timer};
+use session_core::store::{Key, LockToken, LockingStore};
+use session_core::time::Timer;
 use std::time::Duration;
 
 /// How many releases are under way at the same time.

@@ -1,11 +1,13 @@
 //! A store of one session, whose lock is held by whoever got it first, lease or no lease.
 
 use async_trait::async_trait;
-use session_core::{
-    Acquired, Capabilities, Change, Deletion, Error, ErrorKind, Expect, Key, LockToken,
-    LockingStore, ManualClock, Operation, Payload, Record, Result, Rotation, SessionStore,
-    Snapshot, Timestamp, Touch, Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Acquired, Capabilities, Change, Deletion, Expect, Key, LockToken, LockingStore, Payload,
+    Record, Rotation, SessionStore, Snapshot, Touch, Version,
 };
+use session_core::time::{ManualClock, Timestamp};
+use session_core::{Error, ErrorKind, Result};
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,5 +1,6 @@
 use crate::support::{Bench, SECOND, change, key, kind, ready, record, rotation, token, version};
-use session_core::{ErrorKind, Expect, SessionStore};
+use session_core::ErrorKind;
+use session_core::store::{Expect, SessionStore};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 

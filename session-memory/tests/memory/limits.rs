@@ -1,9 +1,9 @@
 use crate::support::{
     Bench, LEASE, at, change, key, kind, ready, record, rotation, token, version,
 };
-use session_core::{
-    Acquired, Change, ErrorKind, Expect, LockDisposition, LockingStore, Payload, SessionStore,
-    Touch,
+use session_core::ErrorKind;
+use session_core::store::{
+    Acquired, Change, Expect, LockDisposition, LockingStore, Payload, SessionStore, Touch,
 };
 
 #[test]
@@ -58,6 +58,6 @@ fn a_key_beyond_the_limit_is_rejected_by_every_operation() {
     assert_eq!(refusals, [ErrorKind::InvalidArgument; 9]);
 }
 
-fn text_of(bytes: usize) -> session_core::Record {
+fn text_of(bytes: usize) -> session_core::store::Record {
     record(60, &"x".repeat(bytes))
 }

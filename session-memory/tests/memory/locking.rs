@@ -1,10 +1,10 @@
 use crate::support::{
     ALMOST_A_SECOND, Bench, LEASE, MILLISECOND, SECOND, at, change, key, kind, ready, record, token,
 };
-use session_core::{
-    Acquired, ErrorKind, Expect, LockDisposition, LockToken, LockingStore, Result, SessionStore,
-    Touch, Version,
+use session_core::store::{
+    Acquired, Expect, LockDisposition, LockToken, LockingStore, SessionStore, Touch, Version,
 };
+use session_core::{ErrorKind, Result};
 use std::time::Duration;
 
 fn update(bench: &Bench, expect: &Expect) -> Result<()> {

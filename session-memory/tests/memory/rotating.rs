@@ -1,7 +1,8 @@
 use crate::support::{
     ALMOST_A_SECOND, Bench, LEASE, MILLISECOND, key, kind, ready, record, rotation, token, version,
 };
-use session_core::{Acquired, ErrorKind, Expect, Rotation, SessionStore};
+use session_core::ErrorKind;
+use session_core::store::{Acquired, Expect, Rotation, SessionStore};
 use std::thread;
 
 #[test]

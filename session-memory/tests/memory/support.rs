@@ -1,8 +1,10 @@
-use session_core::{
-    Acquired, Change, CollectingStore, Cursor, Deletion, EpochMillis, ErrorKind, Expect, Key,
-    LockDisposition, LockToken, LockingStore, ManualClock, OsRandom, Payload, Record, Result,
-    Rotation, SessionStore, Sweep, SweepBudget, Timestamp, Version,
+use session_core::random::OsRandom;
+use session_core::store::{
+    Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockDisposition, LockToken,
+    LockingStore, Payload, Record, Rotation, SessionStore, Sweep, SweepBudget, Version,
 };
+use session_core::time::{EpochMillis, ManualClock, Timestamp};
+use session_core::{ErrorKind, Result};
 use session_memory::{MemoryStore, MemoryStoreBuilder};
 use std::pin::pin;
 use std::sync::Arc;

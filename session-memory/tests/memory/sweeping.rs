@@ -1,7 +1,8 @@
 use crate::support::{Bench, LEASE, SECOND, at, change, key, kind, ready, record, token};
-use session_core::{
-    CollectingStore, Cursor, ErrorKind, Expect, LockDisposition, LockingStore, SessionStore,
-    SweepBudget, Touch,
+use session_core::ErrorKind;
+use session_core::store::{
+    CollectingStore, Cursor, Expect, LockDisposition, LockingStore, SessionStore, SweepBudget,
+    Touch,
 };
 use std::num::NonZeroUsize;
 

@@ -1,5 +1,7 @@
 use crate::support::{Bench, LEASE, SECOND, at, change, key, ready, rotation, token, version};
-use session_core::{Change, Expect, LockDisposition, LockToken, LockingStore, SessionStore, Touch};
+use session_core::store::{
+    Change, Expect, LockDisposition, LockToken, LockingStore, SessionStore, Touch,
+};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

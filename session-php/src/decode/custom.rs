@@ -1,7 +1,7 @@
 //! References in the data of objects that serialize themselves.
 
 use super::parser::Parser;
-use session_core::Limits;
+use session_core::codec::Limits;
 use std::collections::BTreeSet;
 
 /// The numbers of the values to which references in such data lead.
@@ -47,7 +47,7 @@ fn number(bytes: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::references;
-    use session_core::Limits;
+    use session_core::codec::Limits;
 
     fn numbers(data: &[u8]) -> Vec<u64> {
         references(data, Limits::new(), 128).into_iter().collect()

@@ -4,7 +4,7 @@ use super::custom::references;
 use super::number;
 use crate::Key;
 use crate::value::{Anchor, Array, Custom, EnumCase, Object, Reference, ReferenceKind, Value};
-use session_core::Limits;
+use session_core::codec::Limits;
 use std::collections::BTreeMap;
 
 /// Reads values, and counts them as PHP does for its references.

@@ -3,7 +3,7 @@ use super::link::Linker;
 use super::parser::Parser;
 use crate::value::{Anchor, Array, Value};
 use crate::{Format, Key};
-use session_core::Limits;
+use session_core::codec::Limits;
 use std::ops::Range;
 
 /// The variables of a session, as they stood in its bytes.

@@ -3,7 +3,7 @@ use super::layout::unmoved;
 use super::writer::Writer;
 use crate::value::{Anchor, Array, Value};
 use crate::{Format, Key};
-use session_core::Limits;
+use session_core::codec::Limits;
 use std::collections::HashMap;
 
 /// What the variables were when they were read, and how each of them was spelled.

@@ -2,7 +2,7 @@ use super::{Refusal, float};
 use crate::Key;
 use crate::decode::references;
 use crate::value::{Anchor, Array, Custom, EnumCase, Object, Reference, ReferenceKind, Value};
-use session_core::Limits;
+use session_core::codec::Limits;
 use std::collections::HashMap;
 
 /// Writes values, and counts them as PHP does for its references.

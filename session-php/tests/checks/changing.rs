@@ -1,6 +1,8 @@
 use super::{codec, may_have_references};
 use serde_json::Value as Json;
-use session_core::{Codec, Error, ErrorKind, Payload};
+use session_core::codec::Codec;
+use session_core::store::Payload;
+use session_core::{Error, ErrorKind};
 use session_php::{Format, Partial};
 
 /// Changes all lists of a session by way of a type, and reads them again.

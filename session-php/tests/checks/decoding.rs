@@ -1,7 +1,9 @@
 use super::changing::changing;
 use super::{assert_corrupt, codec, may_have_references};
 use serde::{Deserialize, Serialize};
-use session_core::{Codec, ErrorKind, Payload};
+use session_core::ErrorKind;
+use session_core::codec::Codec;
+use session_core::store::Payload;
 use session_php::{Format, Partial, SessionData};
 use std::collections::BTreeMap;
 

@@ -10,7 +10,9 @@ pub(crate) use decoding::decoding;
 pub(crate) use renumbered::renumbered;
 pub(crate) use round_trip::round_trip;
 
-use session_core::{Error, ErrorKind, Limits, Payload, PayloadKind};
+use session_core::codec::Limits;
+use session_core::store::{Payload, PayloadKind};
+use session_core::{Error, ErrorKind};
 use session_php::{Format, PhpCodec};
 
 /// A codec of the format that takes any bytes, and little enough of them to be fast.

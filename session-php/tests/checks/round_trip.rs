@@ -1,6 +1,8 @@
 use super::sample::Sample;
 use super::{codec, renumbered};
-use session_core::{Codec, ErrorKind, Payload};
+use session_core::ErrorKind;
+use session_core::codec::Codec;
+use session_core::store::Payload;
 use session_php::{Format, Key, SessionData, Value};
 
 /// Encodes a session that is made of the bytes, in every format, and decodes it.

@@ -3,7 +3,8 @@
 use crate::support::codec;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use session_core::{Codec, Payload};
+use session_core::codec::Codec;
+use session_core::store::Payload;
 use session_php::{Format, Partial};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,9 @@
 //! How variables stand together in each format.
 
 use crate::support::{codec, decoded, encoded, forgotten, refusal, unwritable};
-use session_core::{Codec, ErrorKind, Payload, PayloadKind};
+use session_core::ErrorKind;
+use session_core::codec::Codec;
+use session_core::store::{Payload, PayloadKind};
 use session_php::{Array, Format, Key, PhpCodec, SessionData, Value};
 
 fn two() -> SessionData {

@@ -1,7 +1,9 @@
 //! Sessions of Laravel's drivers that keep them in its cache: `serialize` of what is serialized.
 
 use serde::{Deserialize, Serialize};
-use session_core::{Codec, ErrorKind, Json, Payload, PayloadKind};
+use session_core::ErrorKind;
+use session_core::codec::{Codec, Json};
+use session_core::store::{Payload, PayloadKind};
 use session_php::{Format, Partial, PhpCodec, Serialized, SessionData, Value};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,9 @@
 //! How much a codec takes, and that it allocates nothing by a number that it read.
 
 use crate::support::{codec, detail, refusal};
-use session_core::{Codec, ErrorKind, Limits, Payload};
+use session_core::ErrorKind;
+use session_core::codec::{Codec, Limits};
+use session_core::store::Payload;
 use session_php::{Format, Partial, SessionData, Value};
 use std::collections::BTreeMap;
 

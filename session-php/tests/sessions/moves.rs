@@ -5,7 +5,8 @@ use crate::support::{codec, session, spelled};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use session_core::{Codec, Payload};
+use session_core::codec::Codec;
+use session_core::store::Payload;
 use session_php::{Format, Partial, Value};
 use std::collections::BTreeSet;
 

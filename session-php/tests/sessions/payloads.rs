@@ -2,7 +2,8 @@
 
 use crate::support::codec;
 use serde_json::Value as Json;
-use session_core::{Codec, Payload};
+use session_core::codec::Codec;
+use session_core::store::Payload;
 use session_php::{Format, Key, SessionData, Value};
 
 /// A session of a report, the changes to it, and what PHP answers.

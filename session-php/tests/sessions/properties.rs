@@ -7,7 +7,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use session_core::{Codec, Payload};
+use session_core::codec::Codec;
+use session_core::store::Payload;
 use session_php::{Array, Custom, EnumCase, Format, Key, Object, SessionData, Value};
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {

@@ -2,7 +2,8 @@
 
 use crate::support::{codec, encoded, forgotten};
 use serde_json::Value as Json;
-use session_core::{Base64, Codec, Payload};
+use session_core::codec::{Base64, Codec};
+use session_core::store::Payload;
 use session_php::{Format, SessionData};
 
 /// An item that a handler wrote.
@@ -38,7 +39,7 @@ fn parse(line: &str) -> Recorded {
 }
 
 fn base64_payload(base64: &str) -> Payload {
-    let bytes: Vec<u8> = Base64::new(session_core::RawBytes::new())
+    let bytes: Vec<u8> = Base64::new(session_core::codec::RawBytes::new())
         .decode(&Payload::text(base64))
         .expect("the API writes base64");
     Payload::binary(bytes)

@@ -2,7 +2,8 @@
 
 use crate::support::{codec, decoded, encoded, forgotten, refusal, session, unwritable, written};
 use serde::{Deserialize, Serialize};
-use session_core::{Codec, Payload};
+use session_core::codec::Codec;
+use session_core::store::Payload;
 use session_php::{
     Anchor, Array, Format, Object, Reference, ReferenceKind, ReferenceTarget, SessionData, Value,
     Visibility,

@@ -3,7 +3,8 @@
 
 use crate::support::codec;
 use serde::{Deserialize, Serialize};
-use session_core::{Codec, Payload};
+use session_core::codec::Codec;
+use session_core::store::Payload;
 use session_php::{Array, Format, Partial, Value};
 use std::collections::BTreeMap;
 

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use session_core::{Codec, Error, ErrorKind, Payload, PayloadKind};
+use session_core::codec::Codec;
+use session_core::store::{Payload, PayloadKind};
+use session_core::{Error, ErrorKind};
 use session_php::{Format, PhpCodec, SessionData, Value};
 
 /// A codec that takes any bytes.

@@ -3,7 +3,9 @@
 use crate::support::{codec, detail, read, write};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
-use session_core::{Codec, ErrorKind, Payload};
+use session_core::ErrorKind;
+use session_core::codec::Codec;
+use session_core::store::Payload;
 use session_php::Format;
 use std::collections::BTreeMap;
 

@@ -3,7 +3,8 @@ use crate::meter::{Meter, Reading};
 use crate::server::Server;
 use crate::table::{new_table, put};
 use session_benches::HOUR;
-use session_core::{Clock, CollectingStore, ManualClock, Payload, SweepBudget, SystemClock};
+use session_core::store::{CollectingStore, Payload, SweepBudget};
+use session_core::time::{Clock, ManualClock, SystemClock};
 use session_dynamodb::{BatchConfig, DynamoDbStore};
 use std::num::NonZeroUsize;
 

@@ -1,10 +1,11 @@
 use crate::meter::Meter;
 use crate::server::Server;
 use crate::table::new_table;
-use session_core::{
-    Acquired, Clock, Key, KeyScheme, LastWriteWins, LockToken, LockingStore, ManualClock, OsRandom,
-    RawString, SessionId, Sessions, SystemClock,
-};
+use session_core::codec::RawString;
+use session_core::random::OsRandom;
+use session_core::store::{Acquired, Key, LockToken, LockingStore};
+use session_core::time::{Clock, ManualClock, SystemClock};
+use session_core::{KeyScheme, LastWriteWins, SessionId, Sessions};
 use session_dynamodb::DynamoDbStore;
 use session_locking::Pessimistic;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 use super::TABLE;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, WriteRequest};
-use session_core::{Clock, SystemClock};
+use session_core::time::{Clock, SystemClock};
 use std::collections::HashMap;
 
 /// What a batch takes.

@@ -3,8 +3,9 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use session_benches::{HOUR, key};
-use session_core::{Clock, OsRandom, Randomness, SystemClock, Timer};
-use session_locking::TokioTimer;
+use session_core::random::{OsRandom, Randomness};
+use session_core::time::{Clock, SystemClock, Timer};
+use session_core::time::TokioTimer;
 use std::time::Duration;
 
 const LONGEST_WAIT: Duration = Duration::from_secs(10);

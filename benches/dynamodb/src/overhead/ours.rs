@@ -1,7 +1,9 @@
 use super::Cycle;
 use futures_util::future::{BoxFuture, FutureExt};
 use session_benches::{id, name, stamped, value};
-use session_core::{Json, RawString, Sessions, Strategy};
+use session_core::codec::{Json, RawString};
+use session_core::strategy::Strategy;
+use session_core::Sessions;
 use std::collections::HashMap;
 
 /// A cycle through `Sessions` whose data is a map in JSON, decoded and encoded.

@@ -3,7 +3,9 @@
 use crate::context::{CLOCK_SKEW, LEASE, all_at_once};
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict, Violation};
-use session_core::{Acquired, Change, Expect, Key, LockDisposition, LockToken, LockingStore};
+use session_core::store::{
+    Acquired, Change, Expect, Key, LockDisposition, LockToken, LockingStore,
+};
 use std::sync::Arc;
 use tokio::task::yield_now;
 

@@ -3,7 +3,8 @@
 use crate::context::LIFE;
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{Deletion, Expect, Key, LockDisposition, LockToken, Timestamp, Touch};
+use session_core::store::{Deletion, Expect, Key, LockDisposition, LockToken, Touch};
+use session_core::time::Timestamp;
 
 pub(crate) async fn a_live_lock_stops_no_reader(context: &Context) -> Verdict {
     let record = context.record("data");

@@ -3,7 +3,7 @@
 use crate::context::{LEASE, drop_at_every_await, up_to};
 use crate::ensure::ensure;
 use crate::{Context, Verdict};
-use session_core::{Acquired, Expect};
+use session_core::store::{Acquired, Expect};
 
 /// Until the lease that stood before is over, the lock is its holder's in any case.
 pub(crate) async fn a_dropped_renewal_loses_no_lock(context: &Context) -> Verdict {

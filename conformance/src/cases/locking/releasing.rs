@@ -3,7 +3,7 @@
 use crate::context::LEASE;
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{Acquired, Expect};
+use session_core::store::{Acquired, Expect};
 
 pub(crate) async fn a_released_lock_is_free(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;

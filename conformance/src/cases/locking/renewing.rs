@@ -3,7 +3,7 @@
 use crate::context::LEASE;
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::Expect;
+use session_core::store::Expect;
 use std::time::Duration;
 
 const MILLISECOND: Duration = Duration::from_millis(1);

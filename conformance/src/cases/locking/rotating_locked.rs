@@ -3,7 +3,8 @@
 use crate::context::LEASE;
 use crate::ensure::ensure_rejected;
 use crate::{Context, Verdict};
-use session_core::{Expect, Key, LockToken, Result};
+use session_core::Result;
+use session_core::store::{Expect, Key, LockToken};
 use std::time::Duration;
 
 pub(crate) async fn a_rotation_without_the_token_is_locked(context: &Context) -> Verdict {

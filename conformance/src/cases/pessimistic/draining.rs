@@ -4,7 +4,9 @@ use super::{Turns, options};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::Trouble;
 use crate::{Context, Verdict};
-use session_core::{Drained, ErrorKind, Timer};
+use session_core::ErrorKind;
+use session_core::strategy::Drained;
+use session_core::time::Timer;
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(2);

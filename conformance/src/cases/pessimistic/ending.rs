@@ -6,7 +6,8 @@ use crate::context::{drop_at_every_await, up_to};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::Trouble;
 use crate::{Context, Verdict, Violation};
-use session_core::{Deletion, ErrorKind};
+use session_core::ErrorKind;
+use session_core::store::Deletion;
 
 pub(crate) async fn every_commit_releases_the_lock(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;

@@ -7,7 +7,8 @@ use crate::context::{CLOCK_SKEW, LEASE};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::Trouble;
 use crate::{Context, Verdict, Violation};
-use session_core::{Clock, Expect, LockToken, SessionStore, Timer};
+use session_core::store::{Expect, LockToken, SessionStore};
+use session_core::time::{Clock, Timer};
 use std::time::Duration;
 
 pub(crate) async fn a_lock_is_renewed_while_it_is_held(context: &Context) -> Verdict {

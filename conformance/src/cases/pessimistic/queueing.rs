@@ -4,7 +4,7 @@ use super::{Turns, options};
 use crate::context::{drop_at_every_await, up_to};
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict};
-use session_core::Timer;
+use session_core::time::Timer;
 use std::time::Duration;
 
 /// So many that they hardly ever do so by chance.

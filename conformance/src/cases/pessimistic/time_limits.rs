@@ -6,7 +6,8 @@ use crate::context::{CLOCK_SKEW, LEASE};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::{Trouble, Wakes};
 use crate::{Context, Verdict, Violation};
-use session_core::{ErrorKind, Timer};
+use session_core::ErrorKind;
+use session_core::time::Timer;
 use std::time::Duration;
 
 pub(crate) async fn waiting_goes_on_while_the_store_is_unavailable(context: &Context) -> Verdict {

@@ -5,7 +5,9 @@ use crate::context::{CLOCK_SKEW, LEASE};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::Wakes;
 use crate::{Context, Verdict};
-use session_core::{Clock, OsRandom, SessionId, Timer};
+use session_core::SessionId;
+use session_core::random::OsRandom;
+use session_core::time::{Clock, Timer};
 use std::time::Duration;
 
 pub(crate) async fn a_second_handle_waits_for_the_first(context: &Context) -> Verdict {

@@ -5,7 +5,7 @@ use crate::context::{drop_at_every_await, up_to};
 use crate::ensure::{ensure, ensure_eq};
 use crate::spy_store::SpyStore;
 use crate::{Context, Verdict};
-use session_core::{Record, SessionStore};
+use session_core::store::{Record, SessionStore};
 use std::sync::Arc;
 
 pub(crate) async fn a_first_commit_dropped_at_any_await_is_whole_or_not_at_all(

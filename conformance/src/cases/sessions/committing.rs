@@ -3,7 +3,9 @@
 use super::{IDLE, THRESHOLD, ensure_data, id_of, key_of, open, stored, write};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict, Violation};
-use session_core::{Committed, ErrorKind, Expect, Record, Written};
+use session_core::sessions::Written;
+use session_core::store::{Expect, Record};
+use session_core::{Committed, ErrorKind};
 use std::time::Duration;
 
 pub(crate) async fn a_new_session_without_data_stores_nothing(context: &Context) -> Verdict {

@@ -3,7 +3,8 @@
 use super::{ABSOLUTE, IDLE, THRESHOLD, key_of, open, stored, write};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{Clock, SessionId, Sessions, Timestamp};
+use session_core::time::{Clock, Timestamp};
+use session_core::{SessionId, Sessions};
 
 /// How often half of [`IDLE`] can pass, up to a time close to the deadline.
 const HALF_LIVES: u64 = 2 * ABSOLUTE.as_secs() / IDLE.as_secs() - 1;

@@ -4,7 +4,7 @@ use super::{THRESHOLD, key_of, open, stored};
 use crate::context::LEASE;
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::Deletion;
+use session_core::store::Deletion;
 
 pub(crate) async fn no_handle_brings_back_a_destroyed_session(context: &Context) -> Verdict {
     for sessions in context.sessions_of_each_strategy()? {

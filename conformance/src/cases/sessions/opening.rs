@@ -3,9 +3,11 @@
 use super::{ensure_data, id_of, key_of, open, stored, write};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{
-    Base64, LastWriteWins, OsRandom, Payload, Presented, RawString, SessionId, Sessions, Written,
-};
+use session_core::codec::{Base64, RawString};
+use session_core::random::OsRandom;
+use session_core::sessions::{Presented, Written};
+use session_core::store::Payload;
+use session_core::{LastWriteWins, SessionId, Sessions};
 use std::sync::Arc;
 
 pub(crate) async fn an_unknown_id_gets_a_fresh_one(context: &Context) -> Verdict {

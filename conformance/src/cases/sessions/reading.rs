@@ -4,7 +4,9 @@ use super::{IDLE, THRESHOLD, key_of, stored};
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{Expect, OsRandom, Record, SessionId};
+use session_core::SessionId;
+use session_core::random::OsRandom;
+use session_core::store::{Expect, Record};
 use std::time::Duration;
 
 pub(crate) async fn reading_changes_nothing_before_a_touch_is_due(context: &Context) -> Verdict {

@@ -3,7 +3,8 @@
 use super::{IDLE, THRESHOLD, ensure_data, key_of, open, stored, write};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::{Committed, Expect};
+use session_core::Committed;
+use session_core::store::Expect;
 
 pub(crate) async fn a_rotated_session_keeps_its_data_under_a_new_id(context: &Context) -> Verdict {
     for sessions in context.sessions_of_each_strategy()? {

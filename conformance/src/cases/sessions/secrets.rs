@@ -4,10 +4,10 @@ use super::{key_of, open, stored};
 use crate::ensure::{ensure, ensure_eq};
 use crate::secrets::Secrets;
 use crate::{Context, Verdict};
-use session_core::{
-    Acquired, Base64, Change, Error, Expect, Key, LastWriteWins, LockToken, OpenSession, Payload,
-    RawString, Result, Sessions, Timestamp,
-};
+use session_core::codec::{Base64, RawString};
+use session_core::store::{Acquired, Change, Expect, Key, LockToken, Payload};
+use session_core::time::Timestamp;
+use session_core::{Error, LastWriteWins, OpenSession, Result, Sessions};
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -3,7 +3,9 @@
 use super::{Failure, check_by};
 use crate::histories::{Options, Scheduling};
 use crate::{Context, Model, Rules};
-use session_core::{ManualClock, Operation, Timer, Version};
+use session_core::error::Operation;
+use session_core::store::Version;
+use session_core::time::{ManualClock, Timer};
 use std::sync::Arc;
 use std::time::Duration;
 

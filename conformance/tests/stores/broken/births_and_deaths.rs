@@ -4,9 +4,9 @@ use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
-use session_core::{
-    Deletion, Error, ErrorKind, Expect, Key, Operation, Record, Result, SessionStore, Version,
-};
+use session_core::error::Operation;
+use session_core::store::{Deletion, Expect, Key, Record, SessionStore, Version};
+use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 

@@ -4,11 +4,13 @@ use crate::broken::rejects;
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
-use session_core::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, EpochMillis, Error, ErrorKind, Expect,
-    Key, LockToken, LockingStore, Operation, Payload, Record, Result, Rotation, SessionStore,
-    Sweep, SweepBudget, Timestamp, Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Expect, Key, LockToken, LockingStore,
+    Payload, Record, Rotation, SessionStore, Sweep, SweepBudget, Version,
 };
+use session_core::time::{EpochMillis, Timestamp};
+use session_core::{Error, ErrorKind, Result};
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::time::Duration;

@@ -4,9 +4,10 @@ use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lock, Model, Row};
-use session_core::{
-    Change, Expect, Key, LockToken, LockingStore, OsRandom, Result, Rotation, SessionStore,
-    Snapshot, Touch, Version,
+use session_core::Result;
+use session_core::random::OsRandom;
+use session_core::store::{
+    Change, Expect, Key, LockToken, LockingStore, Rotation, SessionStore, Snapshot, Touch, Version,
 };
 use std::time::Duration;
 use tokio::task::yield_now;

@@ -4,10 +4,10 @@ use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Lock, Model, Row, Rules};
-use session_core::{
-    CollectingStore, Cursor, EpochMillis, Error, ErrorKind, Key, ManualClock, Operation, Result,
-    Sweep, SweepBudget, Timer,
-};
+use session_core::error::Operation;
+use session_core::store::{CollectingStore, Cursor, Key, Sweep, SweepBudget};
+use session_core::time::{EpochMillis, ManualClock, Timer};
+use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Mutex;

@@ -4,10 +4,11 @@ use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::{Fixture, Model};
-use session_core::{
-    Capabilities, Key, LockingStore, ManualClock, PayloadKind, Record, Result, SessionStore,
-    Version,
+use session_core::Result;
+use session_core::store::{
+    Capabilities, Key, LockingStore, PayloadKind, Record, SessionStore, Version,
 };
+use session_core::time::ManualClock;
 use std::sync::Arc;
 
 /// Declares other than the model does, and does as the model does.

@@ -4,10 +4,10 @@ use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Lock, Model, Row, Rules};
-use session_core::{
-    EpochMillis, Error, ErrorKind, Expect, Key, LockToken, Operation, Result, SessionStore,
-    Snapshot,
-};
+use session_core::error::Operation;
+use session_core::store::{Expect, Key, LockToken, SessionStore, Snapshot};
+use session_core::time::EpochMillis;
+use session_core::{Error, ErrorKind, Result};
 
 /// Lets one operation that names no token pass a live lock.
 #[derive(Debug)]

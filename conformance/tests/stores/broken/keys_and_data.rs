@@ -4,10 +4,11 @@ use crate::broken::rejects;
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
-use session_core::{
-    Acquired, Capabilities, Error, ErrorKind, Key, LockToken, LockingStore, Operation, Payload,
-    Result, SessionStore, Snapshot,
+use session_core::error::Operation;
+use session_core::store::{
+    Acquired, Capabilities, Key, LockToken, LockingStore, Payload, SessionStore, Snapshot,
 };
+use session_core::{Error, ErrorKind, Result};
 use std::time::Duration;
 
 /// Files records under another text than the key's.

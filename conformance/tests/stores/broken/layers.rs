@@ -4,10 +4,12 @@ use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
-use session_core::{
-    Change, Clock, Error, ErrorKind, Expect, Key, LockDisposition, ManualClock, Operation, Result,
-    SessionStore, Snapshot, Touch, Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Change, Expect, Key, LockDisposition, SessionStore, Snapshot, Touch, Version,
 };
+use session_core::time::{Clock, ManualClock};
+use session_core::{Error, ErrorKind, Result};
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

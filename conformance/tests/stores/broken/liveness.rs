@@ -4,10 +4,12 @@ use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
-use session_core::{
-    Change, EpochMillis, Error, ErrorKind, Expect, Key, Operation, Payload, Record, Result,
-    SessionStore, Snapshot, Touch, Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Change, Expect, Key, Payload, Record, SessionStore, Snapshot, Touch, Version,
 };
+use session_core::time::EpochMillis;
+use session_core::{Error, ErrorKind, Result};
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -4,10 +4,12 @@ use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Lock, Model, Rules};
-use session_core::{
-    Acquired, EpochMillis, Expect, Key, LockToken, LockingStore, Operation, Payload, Record,
-    Result, SessionStore, Timestamp, Version,
+use session_core::Result;
+use session_core::error::Operation;
+use session_core::store::{
+    Acquired, Expect, Key, LockToken, LockingStore, Payload, Record, SessionStore, Version,
 };
+use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
 /// Takes any token for the holder's in one operation.

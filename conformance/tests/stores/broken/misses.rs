@@ -4,10 +4,10 @@ use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
-use session_core::{
-    Error, ErrorKind, Key, Operation, Payload, Record, Result, SessionStore, Snapshot, Timestamp,
-    Version,
-};
+use session_core::error::Operation;
+use session_core::store::{Key, Payload, Record, SessionStore, Snapshot, Version};
+use session_core::time::Timestamp;
+use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -5,10 +5,12 @@ use crate::twist::{Twist, twisted_over};
 use async_trait::async_trait;
 use session_conformance::faults::{Fault, FaultPlan, Faulty, Outcomes, check_outcomes};
 use session_conformance::{Failure, Lawful, Lock, Model, Rules};
-use session_core::{
-    Acquired, Change, Error, ErrorKind, Expect, Key, LockToken, LockingStore, ManualClock,
-    Operation, Record, Result, SessionStore, Snapshot, Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Acquired, Change, Expect, Key, LockToken, LockingStore, Record, SessionStore, Snapshot, Version,
 };
+use session_core::time::ManualClock;
+use session_core::{Error, ErrorKind, Result};
 use std::result::Result as StdResult;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;

@@ -4,10 +4,10 @@ use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
-use session_core::{
-    Change, EpochMillis, Error, ErrorKind, Expect, Key, Operation, Record, Result, SessionStore,
-    Touch, Version,
-};
+use session_core::error::Operation;
+use session_core::store::{Change, Expect, Key, Record, SessionStore, Touch, Version};
+use session_core::time::EpochMillis;
+use session_core::{Error, ErrorKind, Result};
 
 #[derive(Debug)]
 struct ConflictComesFirst;

@@ -4,10 +4,10 @@ use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Model, Row, Rules};
-use session_core::{
-    Change, Clock, EpochMillis, Error, ErrorKind, Expect, Key, ManualClock, Operation, Result,
-    Rotation, SessionStore, Version,
-};
+use session_core::error::Operation;
+use session_core::store::{Change, Expect, Key, Rotation, SessionStore, Version};
+use session_core::time::{Clock, EpochMillis, ManualClock};
+use session_core::{Error, ErrorKind, Result};
 use std::sync::Mutex;
 
 #[derive(Debug)]

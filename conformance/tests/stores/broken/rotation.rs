@@ -4,9 +4,9 @@ use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
-use session_core::{
-    Error, ErrorKind, Expect, Key, Operation, Result, Rotation, SessionStore, Version,
-};
+use session_core::error::Operation;
+use session_core::store::{Expect, Key, Rotation, SessionStore, Version};
+use session_core::{Error, ErrorKind, Result};
 
 /// Changes what a rotation leaves at the new key.
 #[derive(Debug)]

@@ -4,10 +4,10 @@ use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
-use session_core::{
-    Acquired, Change, Error, ErrorKind, Expect, Key, LockToken, LockingStore, Record, Result,
-    SessionStore, Touch, Version,
+use session_core::store::{
+    Acquired, Change, Expect, Key, LockToken, LockingStore, Record, SessionStore, Touch, Version,
 };
+use session_core::{Error, ErrorKind, Result};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 

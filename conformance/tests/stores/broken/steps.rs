@@ -4,10 +4,12 @@ use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
-use session_core::{
-    Acquired, Change, Deletion, EpochMillis, Expect, Key, LockDisposition, LockToken, LockingStore,
-    Payload, Record, Result, Rotation, SessionStore, Version,
+use session_core::Result;
+use session_core::store::{
+    Acquired, Change, Deletion, Expect, Key, LockDisposition, LockToken, LockingStore, Payload,
+    Record, Rotation, SessionStore, Version,
 };
+use session_core::time::EpochMillis;
 use std::time::Duration;
 use tokio::task::yield_now;
 

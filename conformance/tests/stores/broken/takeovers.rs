@@ -4,10 +4,12 @@ use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Lock, Model, Row, Rules};
-use session_core::{
-    Acquired, Change, EpochMillis, Error, ErrorKind, Expect, Key, LockToken, LockingStore,
-    Operation, Result, SessionStore, Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Acquired, Change, Expect, Key, LockToken, LockingStore, SessionStore, Version,
 };
+use session_core::time::EpochMillis;
+use session_core::{Error, ErrorKind, Result};
 use std::time::Duration;
 use tokio::task::yield_now;
 

@@ -4,10 +4,10 @@ use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
-use session_core::{
-    EpochMillis, Error, ErrorKind, Expect, Key, LockDisposition, Operation, Payload, Result,
-    SessionStore, Snapshot, Touch,
-};
+use session_core::error::Operation;
+use session_core::store::{Expect, Key, LockDisposition, Payload, SessionStore, Snapshot, Touch};
+use session_core::time::EpochMillis;
+use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 

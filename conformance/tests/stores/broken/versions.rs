@@ -5,7 +5,9 @@ use crate::content::{ComparesContent, RecognizesEqualContent};
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
-use session_core::{Change, Expect, Key, Operation, Result, SessionStore, Snapshot, Version};
+use session_core::Result;
+use session_core::error::Operation;
+use session_core::store::{Change, Expect, Key, SessionStore, Snapshot, Version};
 use tokio::task::yield_now;
 
 #[derive(Debug)]

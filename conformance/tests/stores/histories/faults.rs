@@ -5,11 +5,12 @@ use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::histories::{Options, Scheduling};
 use session_conformance::{Lock, Model, Row};
-use session_core::{
-    Acquired, Change, Clock, CollectingStore, Cursor, EpochMillis, Expect, Key, LockToken,
-    LockingStore, ManualClock, Record, Result, Rotation, SessionStore, Snapshot, Sweep,
-    SweepBudget, Touch, Version,
+use session_core::Result;
+use session_core::store::{
+    Acquired, Change, CollectingStore, Cursor, Expect, Key, LockToken, LockingStore, Record,
+    Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
 };
+use session_core::time::{Clock, EpochMillis, ManualClock};
 use std::thread;
 use std::time::Duration;
 use tokio::task::yield_now;

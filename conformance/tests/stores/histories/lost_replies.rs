@@ -4,10 +4,12 @@ use super::{assert_found, assert_passes};
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
-use session_core::{
-    Acquired, Change, Error, ErrorKind, Expect, Key, LockToken, LockingStore, ManualClock,
-    Operation, Result, SessionStore, Version,
+use session_core::error::Operation;
+use session_core::store::{
+    Acquired, Change, Expect, Key, LockToken, LockingStore, SessionStore, Version,
 };
+use session_core::time::ManualClock;
+use session_core::{Error, ErrorKind, Result};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 

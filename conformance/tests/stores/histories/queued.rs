@@ -6,7 +6,7 @@ use crate::twist::twisted;
 use async_trait::async_trait;
 use futures_util::lock::Mutex;
 use session_conformance::Fixture;
-use session_core::{Clock, ManualClock};
+use session_core::time::{Clock, ManualClock};
 use tokio::task::yield_now;
 
 /// One mutex for the whole table, held over awaits. What is done goes by the clock as it was when

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its table fails there")]
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use session_core::{Clock, EpochMillis, SystemClock};
+use session_core::time::{Clock, EpochMillis, SystemClock};
 use session_dynamodb::EmbeddedDynamoDb;
 use std::collections::HashMap;
 use std::time::Duration;

@@ -19,7 +19,7 @@ use aws_sdk_dynamodb::types::{
     ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update as UpdatePart,
     WriteRequest,
 };
-use session_core::Key;
+use session_core::store::Key;
 use std::collections::HashMap;
 
 type Attributes = HashMap<String, AttributeValue>;

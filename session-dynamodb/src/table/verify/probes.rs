@@ -8,7 +8,9 @@ use crate::layout::Attribute;
 use crate::reply::Obstacles;
 use crate::request::{self, BatchDelete, Delete, Page, Transaction, Update};
 use crate::send::{Ambiguity, Batched, Executed, Failed, Judgment, KeyedPage};
-use session_core::{Key, Operation, Result};
+use session_core::Result;
+use session_core::error::Operation;
+use session_core::store::Key;
 
 /// A key of the probes' own. No session id makes it under any key scheme.
 const PROBE: &str = "session-dynamodb: verify_table";

@@ -4,11 +4,14 @@ use super::TABLE;
 use super::items::Keys;
 use crate::support::{LEASE, Pause, START, at, change, record, token, version};
 use aws_sdk_dynamodb::Client;
-use session_core::{
-    Acquired, CollectingStore, Deletion, EpochMillis, Expect, Key, LockDisposition, LockingStore,
-    ManualClock, PayloadKind, Record, Result, Rotation, SessionStore, SweepBudget, Touch,
+use session_core::Result;
+use session_core::SessionId;
+use session_core::random::OsRandom;
+use session_core::store::{
+    Acquired, CollectingStore, Deletion, Expect, Key, LockDisposition, LockingStore, PayloadKind,
+    Record, Rotation, SessionStore, SweepBudget, Touch,
 };
-use session_core::{OsRandom, SessionId};
+use session_core::time::{EpochMillis, ManualClock};
 use session_dynamodb::{
     BatchConfig, DynamoDbStore, Migration, Options, Profile, Survey, SurveyReport, TableOptions,
 };

@@ -3,7 +3,7 @@
 use super::{assert_same, described, load, rejected, time_to_live, with_table};
 use aws_sdk_dynamodb::types::{KeyType, ScalarAttributeType};
 use serde_json::{Value, json};
-use session_core::PayloadKind;
+use session_core::store::PayloadKind;
 use session_dynamodb::Profile::AsyncAws;
 use session_dynamodb::{Options, TableOptions};
 

@@ -3,7 +3,8 @@
 use super::{assert_same, described, load, rejected, stored, time_to_live, with_table};
 use crate::support::{Bench, key, number};
 use serde_json::{Value, json};
-use session_core::{CollectingStore, Lifetime, PayloadKind, SessionStore, SweepBudget};
+use session_core::Lifetime;
+use session_core::store::{CollectingStore, PayloadKind, SessionStore, SweepBudget};
 use session_dynamodb::Profile::AwsSdkPhp;
 use session_dynamodb::{BatchConfig, Options, Policy, TableOptions, Throughput, local_client};
 use std::num::{NonZeroU32, NonZeroUsize};

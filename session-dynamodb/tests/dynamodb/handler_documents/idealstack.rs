@@ -4,7 +4,7 @@ use super::{assert_same, load, rejected, stored};
 use aws_sdk_dynamodb::Config;
 use aws_sdk_dynamodb::config::BehaviorVersion;
 use serde_json::{Value, json};
-use session_core::PayloadKind;
+use session_core::store::PayloadKind;
 use session_dynamodb::Profile::Idealstack;
 use session_dynamodb::StaticCredentials;
 

@@ -1,5 +1,6 @@
 use super::{HEADER, Journal, Problem, SPARE_LINES};
-use session_core::{Key, LockToken, OsRandom};
+use session_core::random::OsRandom;
+use session_core::store::{Key, LockToken};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

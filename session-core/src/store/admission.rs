@@ -1,9 +1,11 @@
 //! The refusals that need no look at what is stored, the same in every store.
 
-use crate::{
-    Capabilities, Change, EpochMillis, Error, ErrorKind, Expect, Key, LockDisposition, Operation,
-    Payload, Record, Result, Rotation, Timestamp, Touch,
+use crate::error::Operation;
+use crate::store::{
+    Capabilities, Change, Expect, Key, LockDisposition, Payload, Record, Rotation, Touch,
 };
+use crate::time::{EpochMillis, Timestamp};
+use crate::{Error, ErrorKind, Result};
 use std::time::Duration;
 
 /// One check per operation, for a store to make before it touches or sends anything.
@@ -14,7 +16,7 @@ use std::time::Duration;
 /// These come before all refusals of R15. Sizes are the store's own to count: see
 /// [`admit_size`](Self::admit_size).
 impl Capabilities {
-    /// Checks the arguments of [`load`](crate::SessionStore::load), or of any operation on a key.
+    /// Checks the arguments of [`load`](crate::store::SessionStore::load), or of any operation on a key.
     ///
     /// # Errors
     ///
@@ -28,7 +30,7 @@ impl Capabilities {
         }
     }
 
-    /// Checks the arguments of [`create`](crate::SessionStore::create).
+    /// Checks the arguments of [`create`](crate::store::SessionStore::create).
     ///
     /// # Errors
     ///
@@ -38,7 +40,7 @@ impl Capabilities {
         self.admit_record(Operation::Create, record, now)
     }
 
-    /// Checks the arguments of [`update`](crate::SessionStore::update).
+    /// Checks the arguments of [`update`](crate::store::SessionStore::update).
     ///
     /// # Errors
     ///
@@ -57,7 +59,7 @@ impl Capabilities {
         admit_expiry(Operation::Update, change.expires, now)
     }
 
-    /// Checks the arguments of [`touch`](crate::SessionStore::touch).
+    /// Checks the arguments of [`touch`](crate::store::SessionStore::touch).
     ///
     /// # Errors
     ///
@@ -68,7 +70,7 @@ impl Capabilities {
         admit_after_write(Operation::Touch, touch.lock, expect)
     }
 
-    /// Checks the arguments of [`rotate`](crate::SessionStore::rotate).
+    /// Checks the arguments of [`rotate`](crate::store::SessionStore::rotate).
     ///
     /// # Errors
     ///
@@ -101,7 +103,7 @@ impl Capabilities {
         }
     }
 
-    /// Checks the arguments of [`delete`](crate::SessionStore::delete).
+    /// Checks the arguments of [`delete`](crate::store::SessionStore::delete).
     ///
     /// # Errors
     ///
@@ -111,8 +113,8 @@ impl Capabilities {
         self.admit_expect(Operation::Delete, expect)
     }
 
-    /// Checks the arguments of [`acquire`](crate::LockingStore::acquire) or
-    /// [`renew`](crate::LockingStore::renew).
+    /// Checks the arguments of [`acquire`](crate::store::LockingStore::acquire) or
+    /// [`renew`](crate::store::LockingStore::renew).
     ///
     /// # Errors
     ///

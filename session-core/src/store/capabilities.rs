@@ -1,4 +1,4 @@
-use crate::PayloadKind;
+use crate::store::PayloadKind;
 
 /// What a store does, and its limits.
 ///
@@ -6,7 +6,7 @@ use crate::PayloadKind;
 /// refusals. Start from [`NONE`](Self::NONE) and add:
 ///
 /// ```
-/// use session_core::{Capabilities, PayloadKind};
+/// use session_core::store::{Capabilities, PayloadKind};
 ///
 /// let capabilities = Capabilities::NONE
 ///     .with_payloads(PayloadKind::Text)
@@ -90,14 +90,14 @@ impl Capabilities {
         self
     }
 
-    /// The store is a [`LockingStore`](crate::LockingStore).
+    /// The store is a [`LockingStore`](crate::store::LockingStore).
     #[must_use]
     pub const fn with_locking(mut self) -> Self {
         self.locking = true;
         self
     }
 
-    /// The store is a [`CollectingStore`](crate::CollectingStore).
+    /// The store is a [`CollectingStore`](crate::store::CollectingStore).
     #[must_use]
     pub const fn with_collecting(mut self) -> Self {
         self.collecting = true;

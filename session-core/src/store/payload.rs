@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// was given. Cloning copies no bytes. `Debug` shows kind and length alone.
 ///
 /// ```
-/// use session_core::{Payload, PayloadKind};
+/// use session_core::store::{Payload, PayloadKind};
 ///
 /// let payload = Payload::text("{\"cart\":[]}");
 /// assert_eq!(payload.kind(), PayloadKind::Text);

@@ -1,5 +1,5 @@
-use crate::Payload;
 use crate::random::{Randomness, draw};
+use crate::store::Payload;
 use std::fmt::{self, Debug, Formatter};
 
 /// Which write a record comes from, for compare-and-set.
@@ -11,7 +11,8 @@ use std::fmt::{self, Debug, Formatter};
 /// record that was never tagged has the version [`NONE`](Self::NONE).
 ///
 /// ```
-/// use session_core::{OsRandom, Version};
+/// use session_core::random::OsRandom;
+/// use session_core::store::Version;
 ///
 /// let version = Version::draw(&OsRandom);
 /// assert_ne!(version, Version::draw(&OsRandom));

@@ -1,4 +1,5 @@
-use crate::{Payload, Timestamp, Version};
+use crate::store::{Payload, Version};
+use crate::time::Timestamp;
 use std::time::Duration;
 
 /// What a store keeps for a session.

@@ -1,5 +1,7 @@
+use crate::error::Operation;
+use crate::time::Timer;
+use crate::{Error, ErrorKind, Result};
 use async_trait::async_trait;
-use session_core::{Error, ErrorKind, Operation, Result, Timer};
 use std::panic::catch_unwind;
 use std::time::Duration;
 use tokio::runtime::Handle;

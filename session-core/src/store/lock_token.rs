@@ -8,7 +8,8 @@ use std::fmt::{self, Debug, Formatter};
 /// recognized as its own (R11). It is a secret; `Debug` does not show it.
 ///
 /// ```
-/// use session_core::{LockToken, OsRandom};
+/// use session_core::random::OsRandom;
+/// use session_core::store::LockToken;
 ///
 /// let token = LockToken::draw(&OsRandom);
 /// assert_eq!(token.encode().len(), LockToken::ENCODED_LEN);

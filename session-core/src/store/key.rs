@@ -1,4 +1,5 @@
-use crate::{Error, ErrorKind, Operation, Result};
+use crate::error::Operation;
+use crate::{Error, ErrorKind, Result};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 /// schemes leave the id readable in it, so `Debug` shows nothing.
 ///
 /// ```
-/// use session_core::Key;
+/// use session_core::store::Key;
 ///
 /// let key = Key::new("PHPSESSID_abc")?;
 /// assert_eq!(key.as_str(), "PHPSESSID_abc");

@@ -1,18 +1,19 @@
 use crate::SessionId;
-use crate::{Error, ErrorKind, Operation, Result};
+use crate::error::Operation;
+use crate::{Error, ErrorKind, Result};
 
 /// The characters that a session id may have to be looked up in the store.
 ///
 /// A client can present any text. Text outside the alphabet of the sessions is
-/// [unacceptable](crate::Presented::Unacceptable): nothing is sent to the store for it. An id in
+/// [unacceptable](crate::sessions::Presented::Unacceptable): nothing is sent to the store for it. An id in
 /// the alphabet is still adopted only if the store knows it (S1).
 ///
 /// Each [key scheme](crate::KeyScheme::id_alphabet) has one, and
-/// [`SessionsBuilder::id_alphabet`](crate::SessionsBuilder::id_alphabet) sets another. Ids are
+/// [`SessionsBuilder::id_alphabet`](crate::sessions::SessionsBuilder::id_alphabet) sets another. Ids are
 /// drawn from hexadecimal digits, which belong to every alphabet.
 ///
 /// ```
-/// use session_core::IdAlphabet;
+/// use session_core::sessions::IdAlphabet;
 ///
 /// assert!(IdAlphabet::UrlSafe.parse("gK_x-7").is_ok());
 /// assert!(IdAlphabet::Php.parse("gK,x-7").is_ok());

@@ -1,4 +1,4 @@
-use crate::{LockToken, Version};
+use crate::store::{LockToken, Version};
 
 /// What a write requires of the record that it changes.
 ///
@@ -7,7 +7,8 @@ use crate::{LockToken, Version};
 /// `Locked`, then `Conflict`. There is no "overwrite, creating if need be".
 ///
 /// ```
-/// use session_core::{Expect, OsRandom, Version};
+/// use session_core::random::OsRandom;
+/// use session_core::store::{Expect, Version};
 ///
 /// let version = Version::draw(&OsRandom);
 /// assert_eq!(Expect::version(version.clone()).as_version(), Some(&version));
