@@ -111,7 +111,7 @@ impl Hall {
     }
 
     fn collect(&self) {
-        let timer = Arc::new(TokioTimer::new());
+        let timer = TokioTimer::new();
         let collector = Collector::new(self.store.clone(), timer);
         let report = block_on(collector.run(None, |_| ())).expect("memory does not fail");
         let expired = self.keys.len().div_ceil(SHARE) as u64;

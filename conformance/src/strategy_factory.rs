@@ -40,7 +40,7 @@ impl StrategyFactory {
 impl Default for StrategyFactory {
     fn default() -> Self {
         Self::new(|store, options, clock| {
-            let strategy = Pessimistic::new(store).with_options(options)?;
+            let strategy = Pessimistic::new(store).with_options(options);
             Ok(Arc::new(strategy.with_timer(clock)))
         })
     }

@@ -72,8 +72,12 @@ fn keys_must_fit_the_store() {
 
 #[test]
 fn the_optimistic_strategy_needs_versions() {
-    assert_config(Optimistic::new(store(TEXT)), "compares versions");
-    Optimistic::new(store(TEXT.with_versions())).unwrap();
+    let built = |capabilities| {
+        let strategy = Optimistic::new(store(capabilities));
+        Sessions::builder(strategy, RawString::new()).build()
+    };
+    assert_config(built(TEXT), "compares versions");
+    built(TEXT.with_versions()).unwrap();
 }
 
 #[test]
@@ -92,7 +96,9 @@ fn the_pessimistic_strategy_needs_locks() {
 fn the_pessimistic_strategy_checks_its_options() {
     let model = Arc::new(Model::new(ManualClock::at(Context::START)));
     let options = LockOptions { max_lock_wait_time: Duration::ZERO, ..LockOptions::default() };
-    assert_config(Pessimistic::new(model).with_options(options), "max_lock_wait_time");
+    let strategy = Pessimistic::new(model).with_options(options);
+    let built = Sessions::builder(strategy, RawString::new()).build();
+    assert_config(built, "max_lock_wait_time");
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub struct Collector {
     store: Arc<dyn CollectingStore>,
     timer: Arc<dyn Timer>,
     budget: SweepBudget,
-    pace: RateLimit,
+    rate_limit: RateLimit,
 }
 
 /// How fast a collection goes.
@@ -59,9 +59,9 @@ impl RateLimit {
     /// use session_core::store::Sweep;
     /// use std::time::Duration;
     ///
-    /// let pace = RateLimit::UnitsPerSecond(50.try_into().expect("fifty is not zero"));
+    /// let limit = RateLimit::UnitsPerSecond(50.try_into().expect("fifty is not zero"));
     /// let sweep = Sweep { units: 100.0, ..Sweep::default() };
-    /// assert_eq!(pace.time_for(&sweep), Duration::from_secs(2));
+    /// assert_eq!(limit.time_for(&sweep), Duration::from_secs(2));
     /// ```
     pub fn time_for(self, sweep: &Sweep) -> Duration {
         #[expect(
@@ -84,9 +84,10 @@ impl Collector {
     const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
 
     /// A collector that examines a thousand records a step, as fast as the store answers.
-    pub fn new(store: Arc<dyn CollectingStore>, timer: Arc<dyn Timer>) -> Self {
+    pub fn new(store: impl CollectingStore, timer: impl Timer) -> Self {
         let budget = SweepBudget { max_records: Self::STEP };
-        Self { store, timer, budget, pace: RateLimit::default() }
+        let (store, timer) = (Arc::new(store), Arc::new(timer));
+        Self { store, timer, budget, rate_limit: RateLimit::default() }
     }
 
     /// Examines so many records a step, at most.
@@ -98,8 +99,8 @@ impl Collector {
 
     /// Goes no faster than this.
     #[must_use]
-    pub fn rate_limit(mut self, pace: RateLimit) -> Self {
-        self.pace = pace;
+    pub fn rate_limit(mut self, rate_limit: RateLimit) -> Self {
+        self.rate_limit = rate_limit;
         self
     }
 
@@ -132,7 +133,7 @@ impl Collector {
                 Ok(sweep) => sweep,
                 Err(error) => return Err(CollectError::new(report, error)),
             };
-            let least = self.pace.time_for(&sweep);
+            let least = self.rate_limit.time_for(&sweep);
             report.add(sweep, self.since(begin));
             progress(&report);
             if report.next.is_none() {

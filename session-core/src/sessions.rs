@@ -59,9 +59,10 @@ impl<T: 'static> Sessions<T> {
         SessionsBuilder::new(Arc::new(strategy), Arc::new(codec))
     }
 
-    /// Deletes the session with this id, without opening it: logout, or revocation.
+    /// Deletes the session that a client presented, without opening it: logout, or revocation.
     ///
-    /// It passes any lock, and is final for every handle of that id (S5).
+    /// It passes any lock, and is final for every handle of that id (S5). Nothing is presented by
+    /// `None`, and then nothing is deleted.
     ///
     /// # Errors
     ///
@@ -73,14 +74,14 @@ impl<T: 'static> Sessions<T> {
     /// # use session_core::store::Deletion;
     /// # use session_core::{Result, Sessions};
     /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
-    /// if let Some(Ok(id)) = cookie.map(|text| sessions.id_alphabet().parse(text)) {
-    ///     let was_there = sessions.destroy(&id).await? == Deletion::Deleted;
-    /// }
+    /// let was_there = sessions.destroy(cookie).await? == Deletion::Deleted;
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn destroy(&self, id: &SessionId) -> Result<Deletion> {
-        match self.key(id) {
+    pub async fn destroy(&self, presented: Option<&str>) -> Result<Deletion> {
+        // An id that a session has from before its alphabet was set can still be deleted.
+        let id = presented.and_then(|text| IdAlphabet::Printable.parse(text).ok());
+        match id.and_then(|id| self.key(&id)) {
             Some(key) => self.shared.strategy.store().delete(&key, &Expect::PRESENT).await,
             None => Ok(Deletion::WasAbsent),
         }
@@ -192,7 +193,10 @@ impl<T: Default + 'static> Sessions<T> {
     /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
     /// let mut session = sessions.open(cookie).await?;
     /// session.data_mut().push_str("seen");
-    /// session.commit().await?;
+    /// let committed = session.commit().await?;
+    /// if let Some((id, expires)) = committed.cookie() {
+    ///     // Send a cookie with `id.secret()`, and with `Max-Age` for `expires`.
+    /// }
     /// # Ok(())
     /// # }
     /// ```

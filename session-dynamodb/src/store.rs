@@ -52,7 +52,10 @@ use std::sync::Arc;
 ///
 /// let mut session = sessions.open(None).await?;
 /// *session.data_mut() += 1;
-/// session.commit().await?;
+/// let committed = session.commit().await?;
+/// if let Some((id, expires)) = committed.cookie() {
+///     // Send a cookie with `id.secret()`, and with `Max-Age` for `expires`.
+/// }
 /// # Ok(())
 /// # }
 /// ```

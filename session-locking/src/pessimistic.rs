@@ -38,7 +38,10 @@ use std::time::Duration;
 ///
 /// let mut session = sessions.open(None).await?;
 /// *session.data_mut() += 1;
-/// session.commit().await?;
+/// let committed = session.commit().await?;
+/// if let Some((id, expires)) = committed.cookie() {
+///     // Send a cookie with `id.secret()`, and with `Max-Age` for `expires`.
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -56,10 +59,11 @@ pub struct Pessimistic {
 impl Pessimistic {
     /// Sessions in `store`, locked with the default options.
     ///
-    /// Over a store that does not declare that it locks, no sessions can be built.
-    pub fn new(store: Arc<dyn LockingStore>) -> Self {
+    /// An `Arc` of a store is a store, too. Over a store that does not declare that it locks, no
+    /// sessions can be built.
+    pub fn new(store: impl LockingStore) -> Self {
         Self {
-            store,
+            store: Arc::new(store),
             options: LockOptions::default(),
             timer: Arc::new(TokioTimer::new()),
             randomness: Arc::new(OsRandom),
@@ -69,14 +73,10 @@ impl Pessimistic {
         }
     }
 
-    /// The same with other options.
-    ///
-    /// # Errors
-    ///
-    /// [`Config`](session_core::ErrorKind::Config), naming the option and its range.
-    pub fn with_options(self, options: LockOptions) -> Result<Self> {
-        options.check()?;
-        Ok(Self { options, ..self })
+    /// The same with other options, which are checked when sessions are built.
+    #[must_use]
+    pub fn with_options(self, options: LockOptions) -> Self {
+        Self { options, ..self }
     }
 
     /// The same with another timer, by which waits, leases and holds are measured.
@@ -138,6 +138,7 @@ impl Strategy for Pessimistic {
     }
 
     fn check(&self) -> Result<()> {
+        self.options.check()?;
         if self.store.capabilities().locks() {
             return Ok(());
         }

@@ -29,7 +29,7 @@ fn renewing_soon() -> (Pessimistic, Receiver<Event>) {
         ..LockOptions::default()
     };
     let (strategy, _, seen) = over_one_session();
-    (strategy.with_options(options).unwrap(), seen)
+    (strategy.with_options(options), seen)
 }
 
 fn over_one_session() -> (Pessimistic, Arc<OneSession>, Receiver<Event>) {

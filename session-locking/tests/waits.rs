@@ -36,7 +36,7 @@ impl Bed {
         let clock = ManualClock::at(EpochMillis::from_epoch_millis(1_700_000_000_000));
         let store = Arc::new(OneSession::new().0);
         let strategy = Pessimistic::new(Arc::clone(&store) as Arc<dyn LockingStore>);
-        let strategy = strategy.with_timer(clock.clone()).with_options(options).unwrap();
+        let strategy = strategy.with_timer(clock.clone()).with_options(options);
         Self { clock, store, strategy }
     }
 

@@ -17,7 +17,7 @@ async fn ten_thousand_waiters_of_one_session_all_get_their_turn() {
     let store = Arc::new(MemoryStore::builder().clock(clock.clone()).build());
     let patience = Duration::from_hours(1);
     let options = LockOptions { max_lock_wait_time: patience, ..LockOptions::default() };
-    let strategy = Pessimistic::new(store).with_options(options).unwrap();
+    let strategy = Pessimistic::new(store).with_options(options);
     let strategy = strategy.with_timer(clock.clone());
     let sessions = Sessions::builder(strategy, RawString::new()).clock(clock.clone());
     let sessions = sessions.build().unwrap();
@@ -32,7 +32,7 @@ async fn ten_thousand_waiters_of_one_session_all_get_their_turn() {
         waiters.spawn(async move {
             let mut session = sessions.open(Some(id.secret())).await.unwrap();
             session.data_mut().push('|');
-            session.commit().await.unwrap();
+            let _ = session.commit().await.unwrap();
         });
     }
     while !waiters.is_empty() {

@@ -78,7 +78,7 @@ impl<'a> Turns<'a> {
     /// Writes this data and ends the session.
     pub(crate) async fn commit(&self, mut session: OpenSession<String>, data: &str) -> Verdict {
         data.clone_into(session.data_mut());
-        self.drive(session.commit()).await??;
+        let _ = self.drive(session.commit()).await??;
         Ok(())
     }
 

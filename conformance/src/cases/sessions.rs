@@ -48,14 +48,14 @@ impl Context {
     ) -> Verdict<Vec<Sessions<String>>> {
         let mut each = vec![self.builder(LastWriteWins::new(Arc::clone(store))).build()?];
         if self.capabilities().compares_versions() {
-            each.push(self.builder(Optimistic::new(Arc::clone(store))?).build()?);
+            each.push(self.builder(Optimistic::new(Arc::clone(store))).build()?);
         }
         Ok(each)
     }
 
     /// The same, written by compare-and-set.
     pub(crate) fn optimistic_sessions(&self) -> Verdict<Sessions<String>> {
-        Ok(self.builder(Optimistic::new(Arc::clone(self.store()))?).build()?)
+        Ok(self.builder(Optimistic::new(Arc::clone(self.store()))).build()?)
     }
 
     /// The same with the absolute timeout [`ABSOLUTE`].
@@ -99,7 +99,7 @@ pub(crate) async fn open(
 pub(crate) async fn write(sessions: &Sessions<String>, id: &SessionId, data: &str) -> Verdict {
     let mut session = open(sessions, id).await?;
     data.clone_into(session.data_mut());
-    session.commit().await?;
+    let _ = session.commit().await?;
     Ok(())
 }
 

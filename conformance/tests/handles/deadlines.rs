@@ -52,7 +52,7 @@ impl Apart {
         let mut session = sessions.open(None).await.expect("it is new");
         session.data_mut().push_str("data");
         let id = session.id().clone();
-        session.commit().await.expect("the model keeps it");
+        let _ = session.commit().await.expect("the model keeps it");
         Self { store, application, sessions, id }
     }
 
@@ -78,7 +78,7 @@ async fn at_its_deadline_a_session_opens_no_more_though_the_store_has_it() {
     let session = apart.open().await;
     assert!(session.is_new() && session.data().is_empty());
     assert_ne!(session.id(), &apart.id);
-    assert_eq!(apart.sessions.destroy(&apart.id).await.unwrap(), Deletion::Deleted);
+    assert_eq!(apart.sessions.destroy(Some(apart.id.secret())).await.unwrap(), Deletion::Deleted);
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn what_a_store_rejects_for_another_reason_is_reported_as_it_is() {
     let apart = Apart::with_a_session().await;
     let mut session = apart.open().await;
     session.data_mut().push_str("changed");
-    apart.sessions.destroy(&apart.id).await.unwrap();
+    apart.sessions.destroy(Some(apart.id.secret())).await.unwrap();
     apart.application.clock.advance(to_the_deadline().saturating_sub(MILLISECOND));
     *apart.application.after_reading.lock().unwrap() = MILLISECOND;
     let error = session.commit().await.unwrap_err();

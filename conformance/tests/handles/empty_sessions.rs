@@ -47,13 +47,13 @@ impl Bench {
         let model = || Arc::clone(&self.model);
         [
             self.sessions(LastWriteWins::new(model())),
-            self.sessions(Optimistic::new(model()).expect("the model has versions")),
+            self.sessions(Optimistic::new(model())),
             self.sessions(Pessimistic::new(model())),
         ]
     }
 
     fn last_write_wins(&self) -> LastWriteWins {
-        LastWriteWins::new(Arc::clone(&self.model) as _)
+        LastWriteWins::new(Arc::clone(&self.model))
     }
 
     async fn data(&self, id: &str) -> Option<String> {

@@ -36,7 +36,7 @@ async fn a_rotation_whose_outcome_is_unknown_is_reported_and_not_tried_again() {
     let mut session = sessions.open(None).await.unwrap();
     session.data_mut().push_str("data");
     let id = session.id().clone();
-    session.commit().await.unwrap();
+    let _ = session.commit().await.unwrap();
 
     let mut session = sessions.open(Some(id.secret())).await.unwrap();
     let error = session.rotate().await.unwrap_err();

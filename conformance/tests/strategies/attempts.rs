@@ -207,7 +207,7 @@ rejects! {
     counts_a_lease_from_the_answer = |store, options: LockOptions, clock| {
         let timer = FromTheAnswer { clock, missed: Arc::default() };
         let store = Arc::new(Missing { store, timer: timer.clone() });
-        Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
+        Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
     => [
         a_lease_counts_from_the_start_of_its_attempt,

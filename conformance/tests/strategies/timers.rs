@@ -60,7 +60,7 @@ const EPOCH: EpochMillis = EpochMillis::from_epoch_millis(0);
 rejects! {
     renews_never = |store, options: LockOptions, clock| {
         let timer = Odd { clock, length: options.lock_lease / 3, sleep: Sleep::ForEver };
-        Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
+        Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
     => [
         a_deletion_under_a_lock_lets_the_queue_move_on,
@@ -74,7 +74,7 @@ rejects! {
     ];
     hands_over_locally_without_a_pause = |store, options: LockOptions, clock| {
         let timer = Odd { clock, length: options.max_lock_retry, sleep: Sleep::Never };
-        Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
+        Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
     => [
         after_eight_local_hand_overs_the_queue_pauses,
@@ -83,20 +83,20 @@ rejects! {
     waits_for_each_answer = |store, options: LockOptions, clock| {
         let length = options.max_lock_wait_time + options.request_timeout;
         let timer = Odd { clock, length, sleep: Sleep::ForEver };
-        Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
+        Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
     => [
         an_attempt_without_an_answer_ends_soon_after_the_deadline,
     ];
     waits_for_each_release = |store, options: LockOptions, clock| {
         let timer = Odd { clock, length: options.release_timeout, sleep: Sleep::ForEver };
-        Ok(Pessimistic::new(store).with_options(options)?.with_timer(timer))
+        Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
     => [
         a_release_after_a_failed_write_is_waited_for_briefly,
     ];
     waits_by_the_wall_clock = |store, options: LockOptions, clock| {
-        Ok(Pessimistic::new(store).with_options(options)?.with_timer(ByTheWall(clock)))
+        Ok(Pessimistic::new(store).with_options(options).with_timer(ByTheWall(clock)))
     }
     => [
         a_wall_clock_that_jumps_moves_no_deadline,

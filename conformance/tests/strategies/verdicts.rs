@@ -18,7 +18,7 @@ pub(crate) fn sound(
     options: LockOptions,
     clock: ManualClock,
 ) -> Result<Pessimistic> {
-    Ok(Pessimistic::new(store).with_options(options)?.with_timer(clock))
+    Ok(Pessimistic::new(store).with_options(options).with_timer(clock))
 }
 
 /// Checks that the strategies of this function fail exactly these cases, on a store that is sound.
@@ -68,6 +68,6 @@ async fn tokens_come_from_the_randomness_that_is_given() {
     let model = Arc::new(Model::new(clock.clone()));
     let strategy = Pessimistic::new(model).with_randomness(randomness.clone());
     let sessions = Sessions::builder(strategy, RawString::new()).clock(clock).build().unwrap();
-    sessions.open(Some("0123456789abcdef0123456789abcdef")).await.unwrap();
+    let _ = sessions.open(Some("0123456789abcdef0123456789abcdef")).await.unwrap();
     assert_eq!(randomness.0.load(Ordering::SeqCst), 1);
 }

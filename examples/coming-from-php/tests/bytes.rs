@@ -49,7 +49,7 @@ async fn changed(
     let sessions = options.sessions_with::<SessionData>(client.clone(), codec)?;
     let mut session = sessions.open(Some(ID)).await?;
     session.data_mut().insert("visits", 1);
-    session.commit().await?;
+    let _ = session.commit().await?;
     let read = client.get_item().table_name("sessions").key("id", key).consistent_read(true);
     let mut item = read.send().await.expect("it can be read").item.expect("it is there");
     Ok(item.remove("data").expect("it has data"))

@@ -1,6 +1,8 @@
+use ::cookie::time;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use session_core::SessionId;
+use std::time::Duration;
 
 const NAME: &str = "id";
 
@@ -9,9 +11,11 @@ pub(crate) fn presented(jar: &CookieJar) -> Option<&str> {
     jar.get(NAME).map(Cookie::value)
 }
 
-/// The cookie that carries `id`.
-pub(crate) fn carrying(id: &SessionId, secure: bool) -> Cookie<'static> {
+/// The cookie that carries `id` for as long as the session lives unused.
+pub(crate) fn carrying(id: &SessionId, max_age: Duration, secure: bool) -> Cookie<'static> {
+    let seconds = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
     Cookie::build((NAME, id.secret().to_owned()))
+        .max_age(time::Duration::seconds(seconds))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)

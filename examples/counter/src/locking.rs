@@ -38,8 +38,8 @@ pub fn sessions(
 ) -> Result<Sessions<Counter>> {
     let strategy: Arc<dyn Strategy> = match locking {
         Locking::None => Arc::new(LastWriteWins::new(store)),
-        Locking::Optimistic => Arc::new(Optimistic::new(store)?),
-        Locking::Pessimistic => Arc::new(Pessimistic::new(store).with_options(options)?),
+        Locking::Optimistic => Arc::new(Optimistic::new(store)),
+        Locking::Pessimistic => Arc::new(Pessimistic::new(store).with_options(options)),
     };
     Sessions::builder(strategy, Json::new()).build()
 }

@@ -57,7 +57,7 @@ async fn serve(args: &Args) -> Result<(), Box<dyn Error>> {
 
 /// Removes the expired sessions once a minute.
 async fn collect(store: Arc<dyn CollectingStore>) {
-    let timer = Arc::new(TokioTimer::new());
+    let timer = TokioTimer::new();
     let collector = Collector::new(store, timer);
     let mut minutes = tokio::time::interval(Duration::from_mins(1));
     loop {

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use axum_extra::extract::CookieJar;
 use serde::{Deserialize, Serialize};
-use session_core::{Committed, SessionId, Sessions};
+use session_core::Sessions;
 use std::time::Duration;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use tracing::{Level, Span, info_span};
@@ -73,18 +73,17 @@ async fn increment(
     let count = session.data().count + 1;
     tokio::time::sleep(Duration::from_millis(work.hold_ms)).await;
     session.data_mut().count = count;
-    let jar = match session.commit().await? {
-        Committed::Stored { id, new_id: true, .. } => {
-            jar.add(cookie::carrying(&id, app.secure_cookie))
+    let committed = session.commit().await?;
+    let jar = match committed.cookie() {
+        Some((id, expires)) => {
+            jar.add(cookie::carrying(id, app.sessions.time_to(expires), app.secure_cookie))
         }
-        _ => jar,
+        None => jar,
     };
     Ok((jar, Json(Counter { count })))
 }
 
 async fn logout(State(app): State<App>, jar: CookieJar) -> Result<impl IntoResponse, Failure> {
-    if let Some(id) = cookie::presented(&jar).and_then(|text| SessionId::parse(text).ok()) {
-        app.sessions.destroy(&id).await?;
-    }
+    app.sessions.destroy(cookie::presented(&jar)).await?;
     Ok((StatusCode::NO_CONTENT, jar.remove(cookie::removal())))
 }

@@ -7,7 +7,19 @@ use crate::time::{EpochMillis, Timestamp};
 use crate::{Error, ErrorKind, Result, SessionId};
 
 /// What a commit left, and so what the client's cookie should say.
+///
+/// ```
+/// # use session_core::{OpenSession, Result};
+/// # async fn example(session: OpenSession<String>) -> Result<()> {
+/// let committed = session.commit().await?;
+/// if let Some((id, expires)) = committed.cookie() {
+///     // Send a cookie with `id.secret()`, and with `Max-Age` for `expires`.
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a client that is not sent a new id or a later expiry loses its session"]
 pub enum Committed {
     /// The session was new and got no data: nothing is stored, and there is no id to send (S2).
     Nothing,
@@ -32,10 +44,43 @@ impl Committed {
             Self::Stored { id, .. } => Some(id),
         }
     }
+
+    /// When the session expires unless it is used before, or `None` if nothing is stored.
+    pub const fn expires(&self) -> Option<Timestamp> {
+        match self {
+            Self::Nothing => None,
+            Self::Stored { expires, .. } => Some(*expires),
+        }
+    }
+
+    /// What the commit wrote.
+    pub const fn written(&self) -> Written {
+        match self {
+            Self::Nothing => Written::Nothing,
+            Self::Stored { written, .. } => *written,
+        }
+    }
+
+    /// Whether the session is stored under another id than the client presented.
+    pub const fn has_new_id(&self) -> bool {
+        matches!(self, Self::Stored { new_id: true, .. })
+    }
+
+    /// The id and the expiry for a cookie, or `None` if the client's cookie is still right.
+    ///
+    /// A cookie is due with a new id, and whenever the expiry has moved: a cookie that is sent with
+    /// a new id alone ends while its session is still used.
+    pub const fn cookie(&self) -> Option<(&SessionId, Timestamp)> {
+        match self {
+            Self::Stored { new_id: false, written: Written::Nothing, .. } | Self::Nothing => None,
+            Self::Stored { id, expires, .. } => Some((id, *expires)),
+        }
+    }
 }
 
 /// What a commit wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Written {
     /// A new record.
     Created,
@@ -75,10 +120,11 @@ impl<T: Default + 'static> OpenSession<T> {
     /// # Examples
     ///
     /// ```
-    /// # use session_core::{Committed, Result, Sessions};
+    /// # use session_core::{Result, Sessions};
     /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
     /// let session = sessions.open(cookie).await?;
-    /// if let Committed::Stored { id, expires, new_id: true, .. } = session.commit().await? {
+    /// let committed = session.commit().await?;
+    /// if let Some((id, expires)) = committed.cookie() {
     ///     let cookie = format!("id={}; Max-Age={}", id.secret(), sessions.time_to(expires).as_secs());
     /// }
     /// # Ok(())

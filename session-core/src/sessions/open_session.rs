@@ -12,6 +12,7 @@ use std::fmt::{self, Debug, Formatter};
 /// [`destroy`](Self::destroy), which consume the session: a session that ended cannot be used. One
 /// that is dropped instead is left as the store has it, and what was locked for it is released as
 /// well as can be done without waiting.
+#[must_use = "data that is not committed is not stored"]
 pub struct OpenSession<T> {
     pub(super) sessions: Sessions<T>,
     pub(super) id: SessionId,
@@ -116,7 +117,10 @@ impl<T: 'static> OpenSession<T> {
     /// let mut session = sessions.open(cookie).await?;
     /// session.data_mut().push_str("logged in");
     /// session.rotate().await?; // the id from before the login is worth nothing now
-    /// session.commit().await?;
+    /// let committed = session.commit().await?;
+    /// if let Some((id, expires)) = committed.cookie() {
+    ///     // Send a cookie with `id.secret()`, and with `Max-Age` for `expires`.
+    /// }
     /// # Ok(())
     /// # }
     /// ```

@@ -81,3 +81,11 @@ impl Debug for Cursor {
         formatter.write_str("Cursor(redacted)")
     }
 }
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<S: CollectingStore + ?Sized> CollectingStore for Arc<S> {
+    async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
+        (**self).sweep(budget, from).await
+    }
+}

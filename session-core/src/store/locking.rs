@@ -1,6 +1,7 @@
 use crate::Result;
 use crate::store::{Key, LockToken, SessionStore, Snapshot};
 use async_trait::async_trait;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A store that locks its records.
@@ -65,4 +66,24 @@ pub enum Acquired {
     },
     /// There is no live record.
     Absent,
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<S: LockingStore + ?Sized> LockingStore for Arc<S> {
+    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
+        (**self).acquire(key, token, lease).await
+    }
+
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+        (**self).renew(key, token, lease).await
+    }
+
+    async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
+        (**self).release(key, token).await
+    }
+
+    async fn released(&self, key: &Key) {
+        (**self).released(key).await;
+    }
 }

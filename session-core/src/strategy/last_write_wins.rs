@@ -25,9 +25,9 @@ pub struct LastWriteWins {
 }
 
 impl LastWriteWins {
-    /// Sessions in `store`, without locking.
-    pub fn new(store: Arc<dyn SessionStore>) -> Self {
-        Self { store }
+    /// Sessions in `store`, without locking. An `Arc` of a store is a store, too.
+    pub fn new(store: impl SessionStore) -> Self {
+        Self { store: Arc::new(store) }
     }
 }
 

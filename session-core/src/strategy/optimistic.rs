@@ -20,17 +20,11 @@ pub struct Optimistic {
 }
 
 impl Optimistic {
-    /// Sessions in `store`, written by compare-and-set.
+    /// Sessions in `store`, written by compare-and-set. An `Arc` of a store is a store, too.
     ///
-    /// # Errors
-    ///
-    /// [`Config`](ErrorKind::Config) if the store compares no versions.
-    pub fn new(store: Arc<dyn SessionStore>) -> Result<Self> {
-        if store.capabilities().compares_versions() {
-            return Ok(Self { store });
-        }
-        let error = Error::new(Operation::Configure, ErrorKind::Config);
-        Err(error.with_detail("the optimistic strategy needs a store that compares versions"))
+    /// Over a store that does not compare versions, no sessions can be built.
+    pub fn new(store: impl SessionStore) -> Self {
+        Self { store: Arc::new(store) }
     }
 }
 
@@ -38,6 +32,14 @@ impl Optimistic {
 impl Strategy for Optimistic {
     fn store(&self) -> &dyn SessionStore {
         &self.store
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.store.capabilities().compares_versions() {
+            return Ok(());
+        }
+        let error = Error::new(Operation::Configure, ErrorKind::Config);
+        Err(error.with_detail("the optimistic strategy needs a store that compares versions"))
     }
 
     async fn open(&self, key: &Key) -> Result<Option<Opened>> {

@@ -2,6 +2,7 @@ use crate::Result;
 use crate::time::EpochMillis;
 use async_trait::async_trait;
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The wall clock, from which expiries and lease ends are computed.
@@ -16,7 +17,7 @@ pub trait Clock: Debug + Send + Sync + 'static {
 
 /// The monotonic clock, by which waiting is measured and done.
 ///
-/// Core brings no runtime, hence no timer of the system's; `session-locking` has one on tokio.
+/// With the feature `tokio`, `TokioTimer` is one on tokio. Without it, this crate brings no runtime.
 #[async_trait]
 pub trait Timer: Debug + Send + Sync + 'static {
     /// The time since a fixed, arbitrary point. It never goes backwards.
@@ -39,4 +40,20 @@ pub trait Timer: Debug + Send + Sync + 'static {
     ///
     /// Dropping the future forgets the wait.
     async fn sleep(&self, duration: Duration);
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<T: Timer + ?Sized> Timer for Arc<T> {
+    fn elapsed(&self) -> Duration {
+        (**self).elapsed()
+    }
+
+    fn check(&self) -> Result<()> {
+        (**self).check()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        (**self).sleep(duration).await;
+    }
 }

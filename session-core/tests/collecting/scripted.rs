@@ -67,7 +67,7 @@ impl Scripted {
     ) -> (T, Vec<Asked>) {
         let clock = self.clock.clone();
         let store = Arc::new(self);
-        let collector = Collector::new(Arc::clone(&store) as _, timer);
+        let collector = Collector::new(Arc::clone(&store), timer);
         let result = drive(&clock, collect(collector));
         let asked =
             std::mem::take(&mut *store.asked.lock().unwrap_or_else(PoisonError::into_inner));

@@ -100,7 +100,7 @@ impl Options {
         if self.locking {
             self.sessions_by(self.pessimistic(store)?, codec)
         } else if self.optimistic {
-            self.sessions_by(Optimistic::new(store)?, codec)
+            self.sessions_by(Optimistic::new(store), codec)
         } else {
             self.sessions_by(LastWriteWins::new(store), codec)
         }
@@ -109,7 +109,7 @@ impl Options {
     /// The locking strategy. The locks that the previous process left are released in the
     /// background.
     fn pessimistic(&self, store: Arc<DynamoDbStore>) -> Result<Pessimistic> {
-        let strategy = Pessimistic::new(store).with_options(self.lock_options())?;
+        let strategy = Pessimistic::new(store).with_options(self.lock_options());
         let Some(path) = &self.held_locks else {
             return Ok(strategy);
         };

@@ -63,7 +63,7 @@ async fn stored(options: &Options, data: &str) -> HashMap<String, String> {
     let sessions = sessions.expect("the options fit");
     let mut session = sessions.open(None).await.expect("it opens");
     session.data_mut().push_str(data);
-    session.commit().await.expect("it commits");
+    let _ = session.commit().await.expect("it commits");
     let items = server.client().scan().table_name(&options.table_name).send().await;
     let items = items.expect("it scans").items.expect("there are items");
     let [item] = items.try_into().expect("there is one session");

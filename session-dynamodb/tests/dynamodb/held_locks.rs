@@ -56,7 +56,7 @@ fn strategy(bench: &Bench, list: &List) -> Pessimistic {
     let options =
         LockOptions { max_lock_wait_time: Duration::from_micros(1), ..LockOptions::default() };
     let strategy = Pessimistic::new(Arc::new(builder.build().expect("it fits")));
-    strategy.with_options(options).expect("they fit").with_held_locks(list.open())
+    strategy.with_options(options).with_held_locks(list.open())
 }
 
 fn sessions(strategy: Pessimistic, bench: &Bench) -> Sessions<String> {
@@ -77,7 +77,7 @@ async fn a_lock_is_listed_until_its_session_is_committed() {
     let mut session = sessions.open(Some("abc")).await.expect("it is free");
     assert_eq!(list.len(), 1);
     session.data_mut().push('!');
-    session.commit().await.expect("it holds the lock");
+    let _ = session.commit().await.expect("it holds the lock");
     assert_eq!(list.len(), 0);
 }
 
@@ -87,7 +87,7 @@ async fn a_wait_in_vain_and_an_unknown_session_leave_nothing_listed() {
     bench.given_locked("abc").await;
     let sessions = sessions(strategy(&bench, &list), &bench);
     sessions.open(Some("abc")).await.expect_err("another holds it");
-    sessions.open(Some("unknown")).await.expect("it is a new session");
+    let _ = sessions.open(Some("unknown")).await.expect("it is a new session");
     assert_eq!(list.len(), 0);
 }
 

@@ -63,7 +63,7 @@ async fn bench() -> (Bench, Arc<session_dynamodb::DynamoDbStore>) {
 }
 
 fn sessions(bench: &Bench, store: &Arc<session_dynamodb::DynamoDbStore>) -> Sessions<String> {
-    Sessions::builder(LastWriteWins::new(Arc::clone(store) as _), RawString::new())
+    Sessions::builder(LastWriteWins::new(Arc::clone(store)), RawString::new())
         .key_scheme(options().key_scheme())
         .lifetime(options().lifetime().expect("it is one"))
         .clock(bench.clock.clone())

@@ -170,7 +170,7 @@ async fn ids_that_an_application_of_php_sets_itself_are_known_by_the_printable_a
             .expect("it is one"),
     );
     let builder = || {
-        Sessions::builder(LastWriteWins::new(Arc::clone(&store) as _), RawString::new())
+        Sessions::builder(LastWriteWins::new(Arc::clone(&store)), RawString::new())
             .key_scheme(options("aws-sdk-php").key_scheme())
             .clock(bench.clock.clone())
     };

@@ -58,7 +58,7 @@ where
     let mut session = open().await;
     let data = session.data().clone();
     session.data_mut().clone_from(&other);
-    session.commit().await.expect("it commits");
+    let _ = session.commit().await.expect("it commits");
     let mut session = open().await;
     assert_eq!(*session.data(), other);
     session.data_mut().clone_from(&data);

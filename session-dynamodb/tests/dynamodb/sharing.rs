@@ -91,7 +91,7 @@ async fn a_holder_in_php_is_waited_for_and_what_it_wrote_is_read() {
     });
     assert_eq!(session.data(), "n|i:2;");
     "n|i:3;".clone_into(session.data_mut());
-    session.commit().await.expect("it holds the lock");
+    let _ = session.commit().await.expect("it holds the lock");
     assert_eq!(bench.data(&shared()).await.as_deref(), Some("n|i:3;"));
 }
 
@@ -103,7 +103,7 @@ async fn php_waits_for_a_holder_of_ours_and_reads_what_it_wrote() {
     let mut session = open(&in_turns(&bench, writer)).await;
     assert!(php.lock(&shared()).await.is_none(), "PHP takes a lock that is held");
     "n|i:2;".clone_into(session.data_mut());
-    session.commit().await.expect("it holds the lock");
+    let _ = session.commit().await.expect("it holds the lock");
     let item = php.lock(&shared()).await.expect("it is free");
     assert_eq!(item["data"], text("n|i:2;"));
     assert_eq!(item["lock"], number(1));

@@ -33,7 +33,7 @@ fn by_default(network: &Network) -> (DynamoDbStoreBuilder, LockOptions) {
 async fn given(builder: DynamoDbStoreBuilder, options: LockOptions) -> (Sessions<u64>, String) {
     let store = Arc::new(builder.build().expect("the settings fit"));
     store.create_table(&TableOptions::default()).await.expect("it is there");
-    let strategy = Pessimistic::new(store).with_options(options).expect("the options fit");
+    let strategy = Pessimistic::new(store).with_options(options);
     let sessions = Sessions::builder(strategy, Json::new()).build().expect("they fit");
     let mut session = sessions.open(None).await.expect("it is new");
     *session.data_mut() = 1;

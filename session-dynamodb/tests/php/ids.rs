@@ -38,7 +38,7 @@ async fn table() -> (EmbeddedDynamoDb, Arc<DynamoDbStore>, Sessions<String>) {
     let table = TableOptions { time_to_live: false, ..TableOptions::default() };
     store.create_table(&table).await.expect("the table can be made");
     let scheme = KeyScheme::Named { name: "PHPSESSID".into(), separator: "_".into() };
-    let strategy = LastWriteWins::new(Arc::clone(&store) as _);
+    let strategy = LastWriteWins::new(Arc::clone(&store));
     let sessions = Sessions::builder(strategy, RawString::new()).key_scheme(scheme);
     let sessions = sessions.rotate_empty(Profile::is_empty_session).build().expect("they fit");
     (server, store, sessions)
@@ -76,7 +76,7 @@ async fn after_rotation(steps: &[&str]) -> Option<String> {
     let php = Waiting::start(&server.endpoint_url(), "old", &json!({}), &steps);
     let mut session = sessions.open(Some("old")).await.expect("it opens");
     session.rotate().await.expect("it rotates");
-    session.commit().await.expect("it commits");
+    let _ = session.commit().await.expect("it commits");
     assert_eq!(data(&store, "old").await, None);
     php.go_on();
     data(&store, "old").await

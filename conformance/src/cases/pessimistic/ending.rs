@@ -15,11 +15,11 @@ pub(crate) async fn every_commit_releases_the_lock(context: &Context) -> Verdict
     turns.commit(changed, "changed").await?;
     ensure_free(&turns).await?;
     let unchanged = turns.open().await?;
-    turns.drive(unchanged.commit()).await??;
+    let _ = turns.drive(unchanged.commit()).await??;
     ensure_free(&turns).await?;
     context.advance(THRESHOLD);
     let touched = turns.open().await?;
-    turns.drive(touched.commit()).await??;
+    let _ = turns.drive(touched.commit()).await??;
     ensure_free(&turns).await
 }
 
@@ -73,7 +73,7 @@ pub(crate) async fn an_acquisition_whose_reply_is_lost_leaves_no_lock(
     ensure_eq!(kind, Some(ErrorKind::Unavailable), "the failure");
     turns.watched().acquiring.set(Trouble::None);
     ensure_free(&turns).await?;
-    turns.open().await?;
+    let _ = turns.open().await?;
     Ok(())
 }
 
@@ -122,7 +122,7 @@ pub(crate) async fn a_rotation_dropped_at_any_await_keeps_no_waiter_waiting(
         let mut handle = turns.open().await?;
         let done = up_to(polls, handle.rotate()).await;
         turns.pass(options().max_lock_hold + options().lock_lease).await;
-        turns.open().await?;
+        let _ = turns.open().await?;
         drop(handle);
         turns.settle().await;
         done.transpose()?.is_some()

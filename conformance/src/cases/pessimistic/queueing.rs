@@ -52,7 +52,7 @@ async fn hand_over(turns: &Turns<'_>, handles: usize, hold: Duration) -> Verdict
     for waiter in waiters {
         let session = turns.join(waiter).await?;
         turns.pass(hold).await;
-        turns.drive(session.commit()).await??;
+        let _ = turns.drive(session.commit()).await??;
     }
     Ok(turns.watched().delays())
 }
@@ -99,7 +99,7 @@ pub(crate) async fn an_opening_dropped_at_any_await_leaves_no_lock(context: &Con
         let done = up_to(polls, opening).await;
         let is_done = done.transpose()?.is_some();
         turns.settle().await;
-        turns.open().await?;
+        let _ = turns.open().await?;
         turns.settle().await;
         is_done
     })

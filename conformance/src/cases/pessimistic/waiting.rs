@@ -99,7 +99,7 @@ pub(crate) async fn wake_ups_that_come_too_early_bring_few_attempts(context: &Co
     ensure_few(&turns.watched().attempts())?;
     let (begin, failed) = (context.clock().elapsed(), turns.watched().failed_attempts());
     context.locking()?.release(&turns.key, &foreign).await?;
-    turns.join(second).await?;
+    let _ = turns.join(second).await?;
     let waited = context.since(begin);
     // Where the store fails, a waiter asks once more for each failure.
     let failures = turns.watched().failed_attempts() - failed;
@@ -142,7 +142,7 @@ pub(crate) async fn a_waiter_gets_in_soon_after_a_release(context: &Context) -> 
     ensure!(second.waits(), "a waiter got a lock that is another's");
     let begin = context.clock().elapsed();
     context.locking()?.release(&turns.key, &foreign).await?;
-    turns.join(second).await?;
+    let _ = turns.join(second).await?;
     let waited = context.since(begin);
     ensure!(waited <= options().max_lock_retry, "a free lock was had after {waited:?}");
     Ok(())

@@ -65,7 +65,7 @@ pub(crate) async fn a_later_expiry_stays_until_the_next_write(context: &Context)
         context.touch(&key_of(&id)?, later, &Expect::PRESENT).await?;
         context.advance(THRESHOLD);
         sessions.read(Some(id.secret())).await?.close().await?;
-        open(&sessions, &id).await?.commit().await?;
+        let _ = open(&sessions, &id).await?.commit().await?;
         let expires = context.snapshot(&key_of(&id)?).await?.record.expires;
         ensure_eq!(expires, later, "the expiry of a session that is only read");
         write(&sessions, &id, "second").await?;
@@ -94,7 +94,7 @@ pub(crate) async fn of_two_commits_the_last_wins(context: &Context) -> Verdict {
     let mut early = open(&sessions, &id).await?;
     write(&sessions, &id, "late").await?;
     "early".clone_into(early.data_mut());
-    early.commit().await?;
+    let _ = early.commit().await?;
     ensure_data(&sessions, &id, "early").await?;
     Ok(())
 }

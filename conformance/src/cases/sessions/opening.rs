@@ -39,7 +39,7 @@ pub(crate) async fn an_expired_id_gets_a_fresh_one(context: &Context) -> Verdict
 pub(crate) async fn a_destroyed_id_gets_a_fresh_one(context: &Context) -> Verdict {
     for sessions in context.sessions_of_each_strategy()? {
         let id = stored(&sessions, "old").await?;
-        sessions.destroy(&id).await?;
+        sessions.destroy(Some(id.secret())).await?;
         rejected_id(&sessions, id.secret(), Presented::Unknown).await?;
     }
     Ok(())
