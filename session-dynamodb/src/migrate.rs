@@ -2,6 +2,7 @@
 
 mod census;
 mod converter;
+mod examiner;
 mod form;
 mod report;
 mod target;
@@ -17,6 +18,7 @@ use crate::DynamoDbStore;
 use crate::layout::{Attribute, Layout, Versions};
 use crate::options::Options;
 use converter::Converter;
+use examiner::Examiner;
 use form::Recognition;
 use session_core::collector::RateLimit;
 use session_core::error::Operation;
@@ -84,10 +86,11 @@ impl Survey {
         decodes: impl Fn(&[u8]) -> bool + Send + Sync + 'static,
     ) -> Self {
         let recognition = Recognition(Arc::new(decodes));
-        let (step, pace) = (TableScan::STEP, RateLimit::Unlimited);
+        let (step, rate_limit) = (TableScan::STEP, RateLimit::Unlimited);
         let settings = store.settings.clone();
         let sender = store.sender.with_layout(settings.layout.with_tags());
-        Self(TableScan { store, settings, sender, recognition, step, pace })
+        let examiner = Examiner { settings, sender, recognition };
+        Self(TableScan { store, examiner, step, rate_limit })
     }
 
     /// Examines so many items a step, at most.
@@ -99,8 +102,8 @@ impl Survey {
 
     /// Goes no faster than this.
     #[must_use]
-    pub fn rate_limit(mut self, pace: RateLimit) -> Self {
-        self.0.pace = pace;
+    pub fn rate_limit(mut self, rate_limit: RateLimit) -> Self {
+        self.0.rate_limit = rate_limit;
         self
     }
 
@@ -209,7 +212,7 @@ impl Migration {
         let max_bytes = store.capabilities.max_record_bytes().unwrap_or(usize::MAX);
         let target = Target { form: DataEncoding::of(to)?, layout, max_bytes };
         let Survey(mut scan) = Survey::new(store, decodes);
-        scan.settings.key_scheme = Some(from.key_scheme());
+        scan.examiner.settings.key_scheme = Some(from.key_scheme());
         Ok(Self { scan, converter: Converter { target, writes: false } })
     }
 
@@ -231,8 +234,8 @@ impl Migration {
     /// Goes no faster than this. Capacity units count what is read, what is written, and what is
     /// refused.
     #[must_use]
-    pub fn rate_limit(mut self, pace: RateLimit) -> Self {
-        self.scan.pace = pace;
+    pub fn rate_limit(mut self, rate_limit: RateLimit) -> Self {
+        self.scan.rate_limit = rate_limit;
         self
     }
 
@@ -325,7 +328,7 @@ impl Debug for TableScan {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("TableScan")
-            .field("table", &self.sender.table.name)
+            .field("table", &self.examiner.sender.table.name)
             .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@ mod check;
 #[cfg(feature = "aws-config")]
 mod client;
 mod elsewhere;
+mod hint;
 mod known;
 mod locking;
 mod read;
@@ -154,6 +155,22 @@ impl Options {
                 Err(D::Error::custom(format!("profile is `{other}`, and `{name}` was asked for")))
             }
         }
+    }
+}
+
+impl Profile {
+    /// Options of this profile from the configuration array of PHP's handler, as JSON, TOML or
+    /// whatever else serde reads. It may hold options of ours besides.
+    ///
+    /// The option names of version 2 of the AWS SDK are accepted too, such as `locking_strategy`. PHP
+    /// ignores unknown options; here they are errors that say what to set instead.
+    ///
+    /// # Errors
+    ///
+    /// What the format finds wrong; an option that is not known, a callback, a value out of its
+    /// range, what the profile has no place for, or for async-aws no `table_name`.
+    pub fn options<'de, D: Deserializer<'de>>(self, configuration: D) -> Result<Options, D::Error> {
+        Options::of_profile(self, configuration)
     }
 }
 

@@ -1,6 +1,4 @@
-use crate::Options;
 use crate::layout::{Layout, Versions};
-use serde::Deserializer;
 use session_core::error::Operation;
 use session_core::store::{Payload, PayloadKind};
 use session_core::{Error, ErrorKind, Result};
@@ -60,20 +58,6 @@ impl Profile {
             Self::AsyncAws => "async_aws",
             Self::Idealstack => "idealstack",
         }
-    }
-
-    /// Options of this profile from the configuration array of PHP's handler, as JSON, TOML or
-    /// whatever else serde reads. It may hold options of ours besides.
-    ///
-    /// The option names of version 2 of the AWS SDK are accepted too, such as `locking_strategy`. PHP
-    /// ignores unknown options; here they are errors that say what to set instead.
-    ///
-    /// # Errors
-    ///
-    /// What the format finds wrong; an option that is not known, a callback, a value out of its
-    /// range, what the profile has no place for, or for async-aws no `table_name`.
-    pub fn options<'de, D: Deserializer<'de>>(self, configuration: D) -> Result<Options, D::Error> {
-        Options::of_profile(self, configuration)
     }
 
     /// Whether PHP stores this payload for an empty `$_SESSION`.

@@ -1,7 +1,7 @@
 use super::census::{Finding, State};
+use super::examiner::Examiner;
 use super::report::{ItemOutcome, MigrationReport};
 use super::target::{SkipReason, Target};
-use super::walk::TableScan;
 use crate::collect::concerns_the_table;
 use crate::item::Item;
 use crate::request::{self, Conversion};
@@ -54,7 +54,7 @@ impl Converter {
     /// under way are waited for, so that none is converted which is not counted.
     pub(super) async fn convert_all(
         &self,
-        scan: &TableScan,
+        examiner: &Examiner,
         due: Vec<PendingConversion>,
         now: EpochMillis,
         report: &mut MigrationReport,
@@ -70,55 +70,55 @@ impl Converter {
             if has_failed.load(Ordering::Relaxed) {
                 return None;
             }
-            Some(self.convert_one(scan, due, now).await)
+            Some(self.convert_one(examiner, due, now).await)
         });
         let mut conversions = stream::iter(due).buffer_unordered(PARALLEL_CONVERSIONS);
-        let mut outcome = Ok(());
+        let mut result = Ok(());
         while let Some(done) = conversions.next().await {
-            let Some((fate, units)) = done else { continue };
+            let Some((outcome, units)) = done else { continue };
             report.survey.units += units;
-            match fate {
-                Ok(fate) => report.note(fate),
+            match outcome {
+                Ok(outcome) => report.note(outcome),
                 Err(error) => {
                     has_failed.store(true, Ordering::Relaxed);
-                    outcome = outcome.and(Err(error));
+                    result = result.and(Err(error));
                 }
             }
         }
-        outcome
+        result
     }
 
     /// What became of it, unless no other could be converted either, and the units that it took.
     async fn convert_one(
         &self,
-        scan: &TableScan,
+        examiner: &Examiner,
         due: PendingConversion,
         now: EpochMillis,
     ) -> (Result<ItemOutcome>, f64) {
         let mut units = 0.0;
-        let fate = match self.convert(scan, due, now, &mut units).await {
+        let outcome = match self.convert(examiner, due, now, &mut units).await {
             Err(error) if concerns_the_table(&error) => Err(error),
             // By attributes of others, which only the server counts.
             Err(error) if matches!(error.kind(), ErrorKind::TooLarge { .. }) => {
                 Ok(ItemOutcome::SkipReason(SkipReason::TooLarge))
             }
             Err(_) => Ok(ItemOutcome::Failed),
-            fate => fate,
+            outcome => outcome,
         };
-        (fate, units)
+        (outcome, units)
     }
 
     /// Converts the item if it is as it was seen, and otherwise as the refusal says that it is: what
     /// another wrote meanwhile is what gets converted.
     async fn convert(
         &self,
-        scan: &TableScan,
+        examiner: &Examiner,
         due: PendingConversion,
         now: EpochMillis,
         units: &mut f64,
     ) -> Result<ItemOutcome> {
         let PendingConversion { key, item, conversion } = due;
-        let layout = &scan.sender.table.layout;
+        let layout = &examiner.sender.table.layout;
         let mut rejections = 0;
         let judge = |item: Item, doubt: &Ambiguity| {
             rejections += 1;
@@ -126,7 +126,7 @@ impl Converter {
             *units += item.write_units(layout);
             // Attributes of other names do not matter: an orphan is not converted either.
             let whole = Whole { item, others: 0 };
-            let finding = scan.finding(&key, &whole, now);
+            let finding = examiner.finding(&key, &whole, now);
             let item = whole.item;
             match self.target.conversion(&key, &item, &finding) {
                 Ok(_) if rejections == ROUNDS => Judgment::Done(ItemOutcome::Contended),
@@ -138,10 +138,10 @@ impl Converter {
                 Err(left) => Judgment::Done(ItemOutcome::SkipReason(left)),
             }
         };
-        let mut call = scan.sender.writing(Operation::Migrate);
+        let mut call = examiner.sender.writing(Operation::Migrate);
         let first = request::convert(&key, &item, conversion, now);
-        match scan.sender.execute(&mut call, first, judge).await? {
-            Executed::Judged(fate) => Ok(fate),
+        match examiner.sender.execute(&mut call, first, judge).await? {
+            Executed::Judged(outcome) => Ok(outcome),
             Executed::Replied(updated) => {
                 *units += updated.units;
                 Ok(ItemOutcome::Converted)

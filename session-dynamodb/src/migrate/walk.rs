@@ -1,20 +1,15 @@
 //! The walk that a survey and a migration share: pages, and what is found in them.
 
-use super::census::Finding;
 use super::converter::Converter;
-use super::form::Recognition;
+use super::examiner::Examiner;
 use super::report::{MigrationError, MigrationReport};
 use crate::DynamoDbStore;
 use crate::cursor::Walk;
-use crate::request::{self, Page};
-use crate::send::{KeyedPage, Sender, Whole};
-use crate::settings::Settings;
 use futures_util::future::join_all;
 use session_core::Result;
 use session_core::collector::RateLimit;
 use session_core::error::{Operation, Retry};
-use session_core::store::{Cursor, Key, Sweep};
-use session_core::time::EpochMillis;
+use session_core::store::{Cursor, Sweep};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,13 +21,9 @@ const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
 #[derive(Clone)]
 pub(super) struct TableScan {
     pub(super) store: Arc<DynamoDbStore>,
-    /// The store's, with the key scheme of the options that a migration is of.
-    pub(super) settings: Settings,
-    /// The store's, reading tags too, whatever the profile.
-    pub(super) sender: Sender,
-    pub(super) recognition: Recognition,
+    pub(super) examiner: Examiner,
     pub(super) step: NonZeroUsize,
-    pub(super) pace: RateLimit,
+    pub(super) rate_limit: RateLimit,
 }
 
 impl TableScan {
@@ -64,7 +55,7 @@ impl TableScan {
             if report.survey.next.is_none() {
                 return Ok(report);
             }
-            let least = self.pace.time_for(&between(&before, &report.cost()));
+            let least = self.rate_limit.time_for(&between(&before, &report.cost()));
             self.pause(least.saturating_sub(self.elapsed().saturating_sub(start))).await;
         }
     }
@@ -111,14 +102,14 @@ impl TableScan {
     ) -> Result<()> {
         let now = self.store.clock.now();
         let pages = walk.pages(self.step.get()).into_iter();
-        let examined = join_all(pages.map(|page| self.examine(page))).await;
+        let examined = join_all(pages.map(|page| self.examiner.examine(page))).await;
         let units = examined.iter().flatten().map(|(_, found)| found.units);
         report.survey.units += units.sum::<f64>();
         let (mut due, mut next) = (Vec::new(), Vec::new());
         for (segment, found) in examined.into_iter().collect::<Result<Vec<_>>>()? {
             next.push((segment, found.next));
             for (key, whole) in found.items {
-                let finding = self.finding(&key, &whole, now);
+                let finding = self.examiner.finding(&key, &whole, now);
                 report.survey.census.count(&key, &whole.item, &finding);
                 if let Some(converter) = converter {
                     due.extend(converter.judge(key, whole.item, &finding, report));
@@ -126,7 +117,7 @@ impl TableScan {
             }
         }
         if let Some(converter) = converter {
-            converter.convert_all(self, due, now, report).await?;
+            converter.convert_all(&self.examiner, due, now, report).await?;
         }
         for (segment, key) in next {
             walk.move_to(segment, key);
@@ -134,28 +125,18 @@ impl TableScan {
         Ok(())
     }
 
-    async fn examine(&self, page: Page) -> Result<(usize, KeyedPage)> {
-        let segment = page.segment;
-        let request = request::examine(page, self.settings.consistent_read);
-        Ok((segment, self.sender.scan(Operation::Migrate, request).await?))
-    }
-
-    pub(super) fn finding(&self, key: &Key, whole: &Whole, now: EpochMillis) -> Finding {
-        Finding::of(&self.settings, key, whole, &self.recognition, now)
-    }
-
     fn elapsed(&self) -> Duration {
-        self.sender.timer.elapsed()
+        self.examiner.sender.timer.elapsed()
     }
 
     async fn pause(&self, duration: Duration) {
         if !duration.is_zero() {
-            self.sender.timer.sleep(duration).await;
+            self.examiner.sender.timer.sleep(duration).await;
         }
     }
 }
 
-/// A step as the pace measures it, with all of its attempts.
+/// A step as the rate limit measures it, with all of its attempts.
 fn between(before: &Sweep, after: &Sweep) -> Sweep {
     Sweep {
         scanned: after.scanned - before.scanned,

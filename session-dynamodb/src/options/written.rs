@@ -1,7 +1,7 @@
 //! Options as they are written, from which each is taken by its name.
 
 use super::config;
-use super::known::unknown;
+use super::hint::unknown;
 use super::value::Value;
 use crate::limits::{Count, Text, Time, out_of_range};
 use serde::Deserialize;
@@ -204,7 +204,7 @@ impl Written {
             None => Ok(()),
             Some(option) => {
                 let known: Vec<_> = self.asked.iter().map(|asked| asked.option).collect();
-                let Refusal(detail) = unknown(option, &known);
+                let detail = unknown(option, &known);
                 Err(Refusal(detail + self.hint))
             }
         }
