@@ -33,7 +33,11 @@ async fn the_count_goes_on_with_the_cookie_and_the_page_shows_it() {
     let id = client.first_increment().await;
     let second = client.increment(Some(&id), 0).await;
     assert_eq!(second.body, r#"{"count":2}"#);
-    assert!(second.set_cookie.is_none(), "the cookie is the client's already");
+    let cookie = second.set_cookie.expect("the expiry of the session has moved");
+    assert!(
+        cookie.starts_with(&format!("id={id}; ")) && cookie.contains("; Max-Age=14"),
+        "{cookie}"
+    );
     let shown = client.show(Some(&id)).await;
     assert!(shown.body.starts_with("count 2, expires in 14"), "{}", shown.body);
 }
