@@ -13,6 +13,7 @@ use crate::Fixture;
 use async_trait::async_trait;
 use rules::Declared;
 use session_core::Result;
+use session_core::error::Operation;
 use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
     LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
@@ -85,6 +86,11 @@ impl Model {
     /// Reads or changes the rows past all rules, for faults that are no decision.
     pub fn with_rows<T>(&self, change: impl FnOnce(&mut BTreeMap<Key, Row>) -> T) -> T {
         change(&mut self.table().rows)
+    }
+
+    /// Whether a lock may be taken over, or removed.
+    pub(crate) fn is_lapsed(&self, lock: &Lock) -> bool {
+        Lawful.has_lapsed(Operation::Acquire, lock, self.now())
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {

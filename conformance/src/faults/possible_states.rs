@@ -1,8 +1,8 @@
 use super::answer::Answer;
 use crate::Model;
 use crate::call::Call;
-use crate::model::Rows;
-use session_core::store::Capabilities;
+use crate::model::{Row, Rows};
+use session_core::store::{Capabilities, Key};
 use session_core::time::ManualClock;
 
 /// The states that a store can be in, by what its answers and its errors said so far.
@@ -36,7 +36,7 @@ impl PossibleStates {
         for world in &self.possible {
             let (lawful, after) = self.outcome(world.clone(), call);
             if lawful == answer || (answer == Answer::DONE && self.shows(world, call, in_doubt)) {
-                remaining.push(after);
+                remaining.extend(self.without_lapsed_locks(call, after));
             } else {
                 others.push(lawful);
             }
@@ -50,13 +50,15 @@ impl PossibleStates {
 
     /// The call was carried out, and its answer says nothing.
     pub(super) fn applied(&mut self, call: &Call) {
-        let after = self.outcomes(call).into_iter().map(|(_, after)| after).collect();
+        let after = self.outcomes(call).into_iter();
+        let after = after.flat_map(|(_, after)| self.without_lapsed_locks(call, after)).collect();
         self.become_one_of(after);
     }
 
     /// The call was carried out or it was not.
     pub(super) fn doubted(&mut self, call: &Call) {
-        let after = self.outcomes(call).into_iter().map(|(_, after)| after);
+        let after = self.outcomes(call).into_iter();
+        let after = after.flat_map(|(_, after)| self.without_lapsed_locks(call, after));
         let either = self.possible.iter().cloned().chain(after).collect();
         self.become_one_of(either);
     }
@@ -91,6 +93,24 @@ impl PossibleStates {
         (self.comparable(answer.into()), after)
     }
 
+    /// The state after a call, and those in which it removed lapsed locks of what it read (L7).
+    fn without_lapsed_locks(&self, call: &Call, after: Rows) -> Vec<Rows> {
+        let reads = |key: &Key| match call {
+            Call::Load { key: read } => read == key,
+            Call::Collect => true,
+            _ => false,
+        };
+        let lapsed = |row: &Row| row.lock.as_ref().is_some_and(|lock| self.model.is_lapsed(lock));
+        let keys = after.iter().filter(|(key, row)| reads(key) && lapsed(row));
+        let keys: Vec<_> = keys.map(|(key, _)| key.clone()).collect();
+        let mut states = vec![after];
+        for key in keys {
+            let removed: Vec<_> = states.iter().map(|rows| without_lock(rows, &key)).collect();
+            states.extend(removed);
+        }
+        states
+    }
+
     fn comparable(&self, answer: Answer) -> Answer {
         if self.capabilities.compares_versions() { answer } else { answer.without_version() }
     }
@@ -103,4 +123,12 @@ impl PossibleStates {
             }
         }
     }
+}
+
+fn without_lock(rows: &Rows, key: &Key) -> Rows {
+    let mut rows = rows.clone();
+    if let Some(row) = rows.get_mut(key) {
+        row.lock = None;
+    }
+    rows
 }
