@@ -139,6 +139,7 @@ impl Trial<'_> {
             }
             Err(error) if error.kind() == ErrorKind::Unavailable => {
                 self.outcomes.failed += 1;
+                self.worlds.collected(call);
                 self.read_after(call).await?;
             }
             Err(refusal) => self.answered(call, Answer::from(&refusal), false)?,
@@ -150,7 +151,10 @@ impl Trial<'_> {
         self.outcomes.answered += 1;
         match call.operation() {
             // What a collection found is the store's affair; what is read afterwards is not.
-            Operation::Collect => return Ok(()),
+            Operation::Collect => {
+                self.worlds.collected(call);
+                return Ok(());
+            }
             // An attempt before may have deleted what the last one did not find (R7).
             Operation::Delete
                 if in_doubt && matches!(answer, Answer::Replied(Reply::Deletion(_))) =>

@@ -63,6 +63,13 @@ impl PossibleStates {
         self.become_one_of(either);
     }
 
+    /// The call may have removed lapsed locks, and did nothing else that can be seen.
+    pub(super) fn collected(&mut self, call: &Call) {
+        let states = std::mem::take(&mut self.possible).into_iter();
+        let states = states.flat_map(|state| self.without_lapsed_locks(call, state)).collect();
+        self.become_one_of(states);
+    }
+
     fn outcomes(&self, call: &Call) -> Vec<(Answer, Rows)> {
         self.possible.iter().map(|world| self.outcome(world.clone(), call)).collect()
     }
