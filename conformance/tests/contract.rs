@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/contract.md")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/contract.md")
 }
 
 #[test]

@@ -13,6 +13,7 @@
 //! | [`time`] | points in time, clocks and timers |
 //! | [`random`] | sources of ids, versions and tokens |
 //! | [`error`] | what an error says beside its kind |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod codec;
 pub mod collector;

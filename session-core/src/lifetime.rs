@@ -20,9 +20,9 @@ use std::time::Duration;
 /// use session_core::Lifetime;
 /// use std::time::Duration;
 ///
-/// let lifetime = Lifetime::idle(Duration::from_mins(30))?
-///     .with_absolute(Duration::from_hours(12))?
-///     .with_touch_threshold(Duration::from_mins(1))?;
+/// let lifetime = Lifetime::idle(Duration::from_secs(30 * 60))?
+///     .with_absolute(Duration::from_secs(12 * 3600))?
+///     .with_touch_threshold(Duration::from_secs(60))?;
 /// assert!(Lifetime::idle(Duration::ZERO).is_err());
 /// # Ok::<(), session_core::Error>(())
 /// ```
@@ -35,7 +35,7 @@ pub struct Lifetime {
 
 impl Default for Lifetime {
     fn default() -> Self {
-        let idle = Duration::from_mins(24);
+        let idle = Duration::from_secs(24 * 60);
         Self { idle, absolute: None, touch_threshold: idle / 10 }
     }
 }

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod batch;
 mod collect;
@@ -54,5 +55,5 @@ pub use table::{Problem, TableOptions, Throughput};
 
 /// The examples of the guide, which run as tests.
 #[cfg(doctest)]
-#[doc = include_str!("../../docs/dynamodb.md")]
+#[doc = include_str!("../docs/dynamodb.md")]
 mod guide {}

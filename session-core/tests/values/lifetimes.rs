@@ -36,15 +36,15 @@ fn a_second_is_long_enough() {
 fn a_lifetime_is_absolute_once_it_is_reported_how_long() {
     let lifetime = Lifetime::default();
     assert!(!lifetime.is_absolute());
-    assert!(lifetime.with_absolute(Duration::from_hours(1)).unwrap().is_absolute());
+    assert!(lifetime.with_absolute(Duration::from_secs(3600)).unwrap().is_absolute());
 }
 
 #[test]
 fn timeouts_that_contradict_each_other_are_rejected() {
-    let lifetime = Lifetime::idle(Duration::from_mins(1)).unwrap();
+    let lifetime = Lifetime::idle(Duration::from_secs(60)).unwrap();
     assert_config(lifetime.with_absolute(Duration::from_secs(59)), "shorter than the idle");
-    assert!(lifetime.with_absolute(Duration::from_mins(1)).is_ok());
-    assert_config(lifetime.with_touch_threshold(Duration::from_mins(1)), "touch threshold");
+    assert!(lifetime.with_absolute(Duration::from_secs(60)).is_ok());
+    assert_config(lifetime.with_touch_threshold(Duration::from_secs(60)), "touch threshold");
     assert!(lifetime.with_touch_threshold(Duration::from_secs(59)).is_ok());
 }
 

@@ -38,7 +38,7 @@ async fn the_endpoint_does_what_the_store_relies_on() {
 
 #[test]
 fn the_page_lists_every_behavior() {
-    let page = include_str!("../../../docs/relied-on.md");
+    let page = include_str!("../../docs/relied-on.md");
     for (behavior, _) in BEHAVIORS {
         assert!(page.contains(&format!("`{behavior}`")), "{behavior} is not in docs/relied-on.md");
     }

@@ -3,7 +3,6 @@
 mod casts;
 #[path = "../checks/mod.rs"]
 mod checks;
-mod corpus;
 mod formats;
 mod hostile;
 mod laravel;

@@ -7,7 +7,7 @@ use super::super::written::Written;
 use crate::Options;
 use std::collections::BTreeMap;
 
-const GUIDE: &str = include_str!("../../../../docs/dynamodb.md");
+const GUIDE: &str = include_str!("../../../docs/dynamodb.md");
 
 struct Row<'a> {
     default: &'a str,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-const GUIDE: &str = include_str!("../../../../docs/coming-from-php.md");
+const GUIDE: &str = include_str!("../../../docs/coming-from-php.md");
 
 /// Every option of the five documents, and what else their handlers read.
 const OPTIONS: [&str; 29] = [
