@@ -1,18 +1,8 @@
-//! The contract of server-side sessions: store traits, records, lifetimes, codecs, typed sessions.
-//!
-//! The root has what users of sessions need. The modules have what authors of stores, strategies
-//! and codecs need as well:
-//!
-//! | module | has |
-//! | --- | --- |
-//! | [`store`] | the traits of a store, and the values that it receives and returns |
-//! | [`strategy`] | what concurrent handles of one session do to each other |
-//! | [`sessions`] | the builder of sessions, and what opening and committing return |
-//! | [`codec`] | the formats of session data |
-//! | [`collector`] | the rate and the report of a collection |
-//! | [`time`] | points in time, clocks and timers |
-//! | [`random`] | sources of ids, versions and tokens |
-//! | [`error`] | what an error says beside its kind |
+#![cfg_attr(feature = "json", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "json"),
+    doc = "The contract of server-side sessions: store traits, records, lifetimes and typed sessions."
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod codec;
