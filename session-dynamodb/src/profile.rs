@@ -63,8 +63,8 @@ impl Profile {
     /// Whether PHP stores this payload for an empty `$_SESSION`.
     ///
     /// PHP creates such a session for every id that a client presents, also in strict mode. So
-    /// [`Options::sessions_with`] gives this to [`SessionsBuilder::rotate_empty`]: the first data
-    /// that is written here gets a fresh id.
+    /// [`Options::sessions_with`](crate::Options::sessions_with) gives this to
+    /// [`SessionsBuilder::rotate_empty`]: the first data that is written here gets a fresh id.
     ///
     /// ```
     /// use session_core::store::Payload;

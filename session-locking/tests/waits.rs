@@ -1,7 +1,5 @@
 //! How waits end, and what their errors say.
 
-#![expect(clippy::unwrap_used, reason = "a test whose set-up fails fails there")]
-
 mod one_session;
 
 use one_session::{OneSession, key};

@@ -46,14 +46,14 @@ impl Strategy for Draining {
 
 rejects! {
     waits_for_no_release = |store, options, clock| {
-        Ok(Draining(sound(store, options, clock)?, Habit::Skips))
+        Ok(Draining(sound(store, options, clock), Habit::Skips))
     }
     => [
         a_drain_ends_at_its_timeout_and_says_what_is_left,
         a_drain_waits_for_the_releases,
     ];
     waits_for_releases_without_end = |store, options, clock| {
-        Ok(Draining(sound(store, options, clock)?, Habit::NeverEnds))
+        Ok(Draining(sound(store, options, clock), Habit::NeverEnds))
     }
     => [
         a_drain_ends_at_its_timeout_and_says_what_is_left,

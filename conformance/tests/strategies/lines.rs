@@ -39,7 +39,7 @@ impl Queue {
         model.create(&key, &record, &version).await.expect("nothing is there");
         let options = LockOptions::default();
         let store = Arc::clone(&model) as Arc<dyn LockingStore>;
-        let strategy = sound(store, options, clock.clone()).expect("the options are the defaults");
+        let strategy = sound(store, options, clock.clone());
         Self { clock, model, strategy, key, pause: options.max_lock_retry }
     }
 

@@ -30,7 +30,7 @@ impl Strategy for Unqueued {
 
     async fn open(&self, key: &Key) -> Result<Option<Opened>> {
         let Self { store, options, clock } = self;
-        sound(Arc::clone(store), *options, clock.clone())?.open(key).await
+        sound(Arc::clone(store), *options, clock.clone()).open(key).await
     }
 
     async fn drain(&self, _: Duration) -> Drained {
@@ -234,12 +234,12 @@ rejects! {
         waiting_for_an_unavailable_store_ends_as_unavailable,
     ];
     waits_on_when_it_is_canceled =
-        |store, options, clock| Ok(Detached(sound(store, options, clock)?))
+        |store, options, clock| Ok(Detached(sound(store, options, clock)))
     => [
         a_canceled_waiter_leaves_the_queue,
     ];
     begins_a_new_session_after_a_timeout =
-        |store, options, clock| Ok(Forgetful(sound(store, options, clock)?))
+        |store, options, clock| Ok(Forgetful(sound(store, options, clock)))
     => [
         a_wall_clock_that_jumps_moves_no_deadline,
         delays_grow_between_the_minimum_and_the_maximum,
@@ -248,18 +248,18 @@ rejects! {
         a_lock_that_was_seen_held_ends_in_a_lock_timeout,
     ];
     asks_whenever_it_is_woken =
-        |store, options, clock| Ok(Startled(sound(Arc::clone(&store), options, clock)?, store))
+        |store, options, clock| Ok(Startled(sound(Arc::clone(&store), options, clock), store))
     => [
         wake_ups_that_come_too_early_bring_few_attempts,
     ];
     names_the_key_that_it_waited_for =
-        |store, options, clock| Ok(Talkative(sound(store, options, clock)?))
+        |store, options, clock| Ok(Talkative(sound(store, options, clock)))
     => [
         locked_handles_and_their_errors_show_no_secret,
     ];
     pauses_however_quick_the_hand_overs_are = |store, options: LockOptions, clock: ManualClock| {
         let (pause, opened) = (options.max_lock_retry, AtomicUsize::new(0));
-        let strategy = sound(store, options, clock.clone())?;
+        let strategy = sound(store, options, clock.clone());
         Ok(Dawdling { strategy, opened, clock, pause })
     }
     => [
@@ -267,7 +267,7 @@ rejects! {
     ];
     waits_for_unknown_sessions = |store, options: LockOptions, clock: ManualClock| {
         let wait = options.max_lock_wait_time;
-        Ok(Hopeful { strategy: sound(store, options, clock.clone())?, wait, clock })
+        Ok(Hopeful { strategy: sound(store, options, clock.clone()), wait, clock })
     }
     => [
         an_unknown_session_is_not_waited_for,

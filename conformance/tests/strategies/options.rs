@@ -13,7 +13,7 @@ use std::time::Duration;
 fn with(
     change: fn(LockOptions) -> LockOptions,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Pessimistic> + Send + Sync {
-    move |store, options, clock| sound(store, change(options), clock)
+    move |store, options, clock| Ok(sound(store, change(options), clock))
 }
 
 rejects! {

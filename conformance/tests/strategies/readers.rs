@@ -80,7 +80,7 @@ impl SessionStore for LocksReaders {
 }
 
 rejects! {
-    locks_readers = |store, options, clock| Ok(LocksReaders(sound(store, options, clock)?))
+    locks_readers = |store, options, clock| Ok(LocksReaders(sound(store, options, clock)))
     => [
         readers_do_not_wait,
     ];

@@ -67,7 +67,7 @@ fn with(
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Pessimistic> + Send + Sync {
     move |store, options, clock| {
         let store = Renewing { store, habit, last: Arc::default() };
-        sound(Arc::new(store), options, clock)
+        Ok(sound(Arc::new(store), options, clock))
     }
 }
 
