@@ -11,6 +11,8 @@ mod limits;
 mod linked;
 mod lists;
 mod moves;
+#[path = "../packed/mod.rs"]
+mod packed;
 mod partial;
 mod payloads;
 mod php;
