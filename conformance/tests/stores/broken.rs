@@ -31,7 +31,7 @@ use std::collections::BTreeSet;
 /// Declares two tests per broken store: how it is made, and the names of the cases that it fails.
 ///
 /// The names may be preceded by needs: then it fails every case that needs one of them, too. The
-/// first test runs the cases that are named. The second, which is for CI, runs all of them.
+/// first test runs the cases that are named. The second runs all of them, in CI.
 macro_rules! rejects {
     ($($store:ident = $fixture:expr
         => $(every case that needs [$($need:ident),*] and)? [$($case:ident),* $(,)?];)*) => {
@@ -42,7 +42,7 @@ macro_rules! rejects {
 
         mod $store {
             #[tokio::test]
-            #[ignore = "runs every case: for CI"]
+            #[ignore = "runs in CI"]
             async fn fails_no_other_case() {
                 crate::broken::assert_fails_no_other(super::STORES, stringify!($store)).await;
             }
