@@ -27,10 +27,12 @@ impl CompositeStore {
         }
     }
 
+    #[cfg(feature = "histories")]
     pub(crate) fn locks(&self) -> bool {
         self.locking.is_some()
     }
 
+    #[cfg(feature = "histories")]
     pub(crate) fn collects(&self) -> bool {
         self.collecting.is_some()
     }

@@ -11,6 +11,7 @@ mod context;
 mod ensure;
 pub mod faults;
 mod harness;
+#[cfg(feature = "histories")]
 pub mod histories;
 mod law;
 mod model;

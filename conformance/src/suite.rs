@@ -11,29 +11,47 @@
 /// });
 /// # fn main() {}
 /// ```
+///
+/// Some configurations need a server, or take too long for every run. With a reason, all tests are
+/// ignored until `cargo test -- --ignored` asks for them:
+///
+/// ```
+/// session_conformance::suite!(
+///     |clock: session_core::ManualClock| session_conformance::Model::new(clock).into_fixture(),
+///     ignore = "runs in CI"
+/// );
+/// # fn main() {}
+/// ```
 #[macro_export]
 macro_rules! suite {
-    ($harness:expr) => {
+    ($harness:expr $(, ignore = $reason:literal)?) => {
         fn conformance_harness() -> impl $crate::Harness {
             $harness
         }
 
-        $crate::for_each_case! { [$crate::__tests] }
+        $crate::for_each_case! { [$crate::__tests] $(#[ignore = $reason])? }
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __tests {
-    (() $($group:ident { $($name:ident: $laws:tt, $needs:tt;)* })*) => {
+    ($attributes:tt $($group:ident { $($name:ident: $laws:tt, $needs:tt;)* })*) => {
         $(mod $group {
-            $(
-                #[$crate::__private::tokio::test(crate = "session_conformance::__private::tokio")]
-                async fn $name() {
-                    let harness = super::conformance_harness();
-                    $crate::__private::assert_passes(stringify!($name), harness).await;
-                }
-            )*
+            $($crate::__test! { $attributes $name })*
         })*
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __test {
+    (($($attributes:tt)*) $name:ident) => {
+        #[$crate::__private::tokio::test(crate = "session_conformance::__private::tokio")]
+        $($attributes)*
+        async fn $name() {
+            let harness = super::conformance_harness();
+            $crate::__private::assert_passes(stringify!($name), harness).await;
+        }
     };
 }

@@ -24,26 +24,34 @@ mod touches;
 mod versions;
 
 use crate::groups::OF_STRATEGIES;
-use session_conformance::{CASES, Case, Failure, Harness, Requirement};
+use session_conformance::{CASES, Case, Failure, Fixture, Requirement};
+use session_core::time::ManualClock;
 use std::collections::BTreeSet;
 
-/// Declares a test per broken store: how it is made, and the names of the cases that it fails.
+/// Declares two tests per broken store: how it is made, and the names of the cases that it fails.
 ///
-/// The names may be preceded by needs: then it fails every case that needs one of them, too.
+/// The names may be preceded by needs: then it fails every case that needs one of them, too. The
+/// first test runs the cases that are named. The second runs all of them, in CI.
 macro_rules! rejects {
     ($($store:ident = $fixture:expr
         => $(every case that needs [$($need:ident),*] and)? [$($case:ident),* $(,)?];)*) => {
         $(#[tokio::test]
         async fn $store() {
-            let make = |clock: session_core::time::ManualClock| ($fixture)(clock);
-            let needs: &[session_conformance::Requirement] = &[$($(session_conformance::Requirement::$need),*)?];
-            let expected = [$(stringify!($case)),*];
-            crate::broken::assert_fails_exactly(&make, needs, &expected).await;
+            crate::broken::assert_fails_its_cases(STORES, stringify!($store)).await;
+        }
+
+        mod $store {
+            #[tokio::test]
+            #[ignore = "runs in CI"]
+            async fn fails_no_other_case() {
+                crate::broken::assert_fails_no_other(super::STORES, stringify!($store)).await;
+            }
         })*
 
         /// The stores of this module.
         pub(super) const STORES: &[crate::broken::Rejected] = &[$(crate::broken::Rejected {
             name: stringify!($store),
+            make: |clock| ($fixture)(clock),
             needs: &[$($(session_conformance::Requirement::$need),*)?],
             cases: &[$(stringify!($case)),*],
         }),*];
@@ -54,6 +62,7 @@ use rejects;
 /// A broken store: the cases that reject it by their own virtue, and those that need what it lacks.
 struct Rejected {
     name: &'static str,
+    make: fn(ManualClock) -> Fixture,
     needs: &'static [Requirement],
     cases: &'static [&'static str],
 }
@@ -62,6 +71,12 @@ impl Rejected {
     /// Whether it fails the case, be it for what the case needs and it does not have.
     fn is_rejected_by(&self, case: &Case) -> bool {
         self.cases.contains(&case.name) || case.needs.iter().any(|need| self.needs.contains(need))
+    }
+
+    /// The names of the cases that it fails. What is named here and is no case never fails.
+    fn expected(&self) -> BTreeSet<&'static str> {
+        let rejecting = CASES.iter().filter(|case| self.is_rejected_by(case));
+        rejecting.map(|case| case.name).chain(self.cases.iter().copied()).collect()
     }
 }
 
@@ -91,20 +106,33 @@ fn rejected() -> Vec<&'static Rejected> {
     modules.into_iter().flatten().collect()
 }
 
-/// Runs every case, and compares the names of those that fail.
-async fn assert_fails_exactly(harness: &dyn Harness, needs: &[Requirement], named: &[&str]) {
+/// Runs the cases that should reject the store.
+async fn assert_fails_its_cases(stores: &[Rejected], name: &str) {
+    let store = store(stores, name);
+    assert_fails_exactly(store, |case| store.is_rejected_by(case)).await;
+}
+
+/// Runs every case.
+async fn assert_fails_no_other(stores: &[Rejected], name: &str) {
+    assert_fails_exactly(store(stores, name), |_| true).await;
+}
+
+fn store<'a>(stores: &'a [Rejected], name: &str) -> &'a Rejected {
+    stores.iter().find(|store| store.name == name).expect("the macro lists what it tests")
+}
+
+/// Runs these cases, and compares the names of those that fail with those that should.
+async fn assert_fails_exactly(store: &Rejected, runs: impl Fn(&Case) -> bool) {
     let mut failures = Vec::new();
-    for case in CASES {
-        match case.run(harness).await {
+    for case in CASES.iter().filter(|case| runs(case)) {
+        match case.run(&store.make).await {
             Ok(_) => {}
             Err(Failure::Violation(violation)) => failures.push((case.name, violation)),
             Err(other) => panic!("{}: {other}", case.name),
         }
     }
     let found: BTreeSet<_> = failures.iter().map(|(name, _)| *name).collect();
-    let needing = CASES.iter().filter(|case| case.needs.iter().any(|need| needs.contains(need)));
-    let expected: BTreeSet<_> =
-        needing.map(|case| case.name).chain(named.iter().copied()).collect();
+    let expected = store.expected();
     assert!(!expected.is_empty(), "nothing rejects this store");
     if found != expected {
         for (name, violation) in failures {

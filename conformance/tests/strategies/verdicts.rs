@@ -21,17 +21,19 @@ pub(crate) fn sound(
     Pessimistic::new(store).with_options(options).with_timer(clock)
 }
 
-/// Checks that the strategies of this function fail exactly these cases, on a store that is sound.
+/// Checks that the strategies of this function fail exactly these cases of those that are run, on a
+/// store that is sound.
 pub(crate) async fn assert_fails<S: Strategy>(
     make: impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<S> + Send + Sync + 'static,
     expected: &[&str],
+    runs: fn(&str) -> bool,
 ) {
     let factory = StrategyFactory::new(move |store, options, clock| {
         Ok(Arc::new(make(store, options, clock)?))
     });
     let harness = move |clock| Model::new(clock).into_fixture().with_pessimistic(factory.clone());
     let mut failed = BTreeSet::new();
-    for case in CASES {
+    for case in CASES.iter().filter(|case| runs(case.name)) {
         match case.run(&harness).await {
             Ok(_) => {}
             Err(Failure::Violation(_)) => {
@@ -47,7 +49,7 @@ pub(crate) async fn assert_fails<S: Strategy>(
 
 #[tokio::test]
 async fn the_sound_strategy_fails_nothing() {
-    assert_fails(|store, options, clock| Ok(sound(store, options, clock)), &[]).await;
+    assert_fails(|store, options, clock| Ok(sound(store, options, clock)), &[], |_| true).await;
 }
 
 /// Counts what is asked of it.

@@ -3,6 +3,7 @@
 mod casts;
 #[path = "../checks/mod.rs"]
 mod checks;
+mod corpus;
 mod formats;
 mod hostile;
 mod laravel;
@@ -10,6 +11,8 @@ mod limits;
 mod linked;
 mod lists;
 mod moves;
+#[path = "../packed/mod.rs"]
+mod packed;
 mod partial;
 mod payloads;
 mod php;
