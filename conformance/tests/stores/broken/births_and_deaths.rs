@@ -171,7 +171,7 @@ rejects! {
     => [
         the_deadline_of_an_expired_record_is_not_inherited,
     ];
-    keeps_the_expired_records_lock = ruled(Inherits(|dead, new| new.lock = dead.lock.clone()))
+    keeps_the_expired_records_lock = ruled(Inherits(|dead, new| new.lock.clone_from(&dead.lock)))
     => [
         the_lock_of_an_expired_record_is_not_inherited,
     ];
