@@ -8,8 +8,8 @@ use crate::{Options, Table, data};
 use async_trait::async_trait;
 use session_core::codec::RawString;
 use session_core::time::Timer;
-use session_core::{Result, Sessions};
 use session_core::time::TokioTimer;
+use session_core::{Result, Sessions};
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;
@@ -121,7 +121,7 @@ async fn take_turns(sessions: Sessions<String>, timer: TokioTimer) -> Vec<Wait> 
         let session = session.expect("nobody waits for as long as a lock is waited for");
         let to = timer.elapsed();
         waits.push(Wait { from, to });
-        session.commit().await.expect("nobody holds on for longer than a lease");
+        let _ = session.commit().await.expect("nobody holds on for longer than a lease");
     }
     waits
 }

@@ -8,10 +8,10 @@ use crate::report::per_second;
 use crate::rounds::interleave;
 use crate::spread::Spread;
 use crate::{Options, Table};
+use session_core::Sessions;
 use session_core::codec::{Json, RawString};
 use session_core::random::OsRandom;
-use session_core::store::{LockDisposition, Change, Expect, Key, SessionStore, Version};
-use session_core::Sessions;
+use session_core::store::{Change, Expect, Key, LockDisposition, SessionStore, Version};
 use session_memory::MemoryStore;
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -89,7 +89,7 @@ impl Subject for Raw {
         let opened = self.0.open(Some(&self.1[session])).await;
         let mut opened = opened.expect("the data is text");
         *opened.data_mut() = data::stamped(opened.data(), stamp);
-        opened.commit().await.expect("no session expires so soon");
+        let _ = opened.commit().await.expect("no session expires so soon");
     }
 }
 
@@ -108,6 +108,6 @@ impl Subject for Mapped {
         let mut opened = opened.expect("the data is JSON");
         let value = data::value(session, 0, stamp);
         opened.data_mut().insert(data::name(0), value);
-        opened.commit().await.expect("no session expires so soon");
+        let _ = opened.commit().await.expect("no session expires so soon");
     }
 }

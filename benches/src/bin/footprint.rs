@@ -3,9 +3,9 @@
 //! It is a program of its own because it counts every allocation, which slows down everything.
 
 use session_benches::{Dice, HOUR, Table, key, payload};
-use session_core::store::{LockDisposition, Expect, Record, SessionStore, Touch, Version};
-use session_core::time::{Clock, EpochMillis, ManualClock, Timestamp};
 use session_core::Result;
+use session_core::store::{Expect, LockDisposition, Record, SessionStore, Touch, Version};
+use session_core::time::{Clock, EpochMillis, ManualClock, Timestamp};
 use session_memory::MemoryStore;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;

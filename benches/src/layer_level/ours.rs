@@ -72,7 +72,7 @@ impl<T: Strings> Subject for Ours<T> {
         black_box(opened.data().get(READ[0]));
         let value = data::value(session, WRITTEN, stamp);
         opened.data_mut().set(WRITTEN, value);
-        opened.commit().await.expect("no session expires so soon");
+        let _ = opened.commit().await.expect("no session expires so soon");
     }
 }
 

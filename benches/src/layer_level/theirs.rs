@@ -6,7 +6,7 @@ use crate::tower_store::filled;
 use std::hint::black_box;
 use std::sync::Arc;
 use tower_sessions::session::Id;
-use tower_sessions::{Expiry, MemoryStore, OpenSession};
+use tower_sessions::{Expiry, MemoryStore, Session};
 
 /// The sessions of `tower-sessions`, used as its middleware uses them.
 pub(super) struct Theirs {
@@ -28,7 +28,7 @@ impl Theirs {
 
     fn open(&self, session: usize) -> Session {
         let id: Id = self.ids[session].parse().expect("the ids are well formed");
-        OpenSession::new(Some(id), Arc::clone(&self.store), Some(self.expiry))
+        Session::new(Some(id), Arc::clone(&self.store), Some(self.expiry))
     }
 
     async fn get(session: &Session, field: usize) -> String {

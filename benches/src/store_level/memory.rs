@@ -1,9 +1,9 @@
 use crate::contender::Subject;
 use crate::data;
 use crate::filled::filled;
-use session_core::random::OsRandom;
-use session_core::store::{LockDisposition, Change, Expect, Key, SessionStore, Snapshot, Version};
 use session_core::ErrorKind;
+use session_core::random::OsRandom;
+use session_core::store::{Change, Expect, Key, LockDisposition, SessionStore, Snapshot, Version};
 use session_memory::MemoryStore;
 use std::hint::black_box;
 

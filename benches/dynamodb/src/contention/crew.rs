@@ -11,9 +11,9 @@ use session_benches::{id, key};
 use session_core::codec::RawString;
 use session_core::store::SessionStore;
 use session_core::time::Timer;
+use session_core::time::TokioTimer;
 use session_core::{ErrorKind, Sessions};
 use session_dynamodb::{DynamoDbStore, local_client};
-use session_core::time::TokioTimer;
 use session_locking::Pessimistic;
 use std::sync::Arc;
 use std::time::Duration;
@@ -149,6 +149,6 @@ async fn queue(sessions: &Sessions<String>, session: usize, timer: TokioTimer) -
     let end = timer.elapsed();
     timer.sleep(WORK).await;
     opened.data_mut().push('.');
-    opened.commit().await.expect("the lock is held");
+    let _ = opened.commit().await.expect("the lock is held");
     Some(end)
 }

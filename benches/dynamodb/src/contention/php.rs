@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use session_benches::{HOUR, key};
 use session_core::random::{OsRandom, Randomness};
-use session_core::time::{Clock, SystemClock, Timer};
 use session_core::time::TokioTimer;
+use session_core::time::{Clock, SystemClock, Timer};
 use std::time::Duration;
 
 const LONGEST_WAIT: Duration = Duration::from_secs(10);

@@ -1,9 +1,9 @@
 use super::Cycle;
 use futures_util::future::{BoxFuture, FutureExt};
 use session_benches::{id, name, stamped, value};
+use session_core::Sessions;
 use session_core::codec::{Json, RawString};
 use session_core::strategy::Strategy;
-use session_core::Sessions;
 use std::collections::HashMap;
 
 /// A cycle through `Sessions` whose data is a map in JSON, decoded and encoded.
@@ -22,7 +22,7 @@ impl Cycle for Mapped {
             let opened = self.0.open(Some(&id(session))).await;
             let mut opened = opened.expect("the server answers");
             opened.data_mut().insert(name(0), value(session, 0, stamp));
-            opened.commit().await.expect("nobody else writes");
+            let _ = opened.commit().await.expect("nobody else writes");
         }
         .boxed()
     }
@@ -44,7 +44,7 @@ impl Cycle for Raw {
             let opened = self.0.open(Some(&id(session))).await;
             let mut opened = opened.expect("the server answers");
             *opened.data_mut() = stamped(opened.data(), stamp);
-            opened.commit().await.expect("nobody else writes");
+            let _ = opened.commit().await.expect("nobody else writes");
         }
         .boxed()
     }

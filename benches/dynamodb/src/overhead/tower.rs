@@ -5,7 +5,7 @@ use session_benches::{HOUR, fields, name, value};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tower_sessions::session::Id;
-use tower_sessions::{Expiry, OpenSession};
+use tower_sessions::{Expiry, Session};
 use tower_sessions_dynamodb_store::aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
@@ -26,7 +26,7 @@ impl Tower {
         let expiry = Expiry::OnInactivity(HOUR.try_into().expect("an hour is no long time"));
         let mut ids = Vec::new();
         for session in 0..SESSIONS {
-            let new = OpenSession::new(None, store.clone(), Some(expiry));
+            let new = Session::new(None, store.clone(), Some(expiry));
             let data: HashMap<String, String> = fields(session);
             for (name, value) in data {
                 new.insert(&name, value).await.expect("a string is JSON");
@@ -59,7 +59,7 @@ impl Cycle for Tower {
     fn run(&self, session: usize, stamp: u64) -> BoxFuture<'_, ()> {
         async move {
             let id: Id = self.ids[session].parse().expect("the ids are well formed");
-            let opened = OpenSession::new(Some(id), self.store.clone(), Some(self.expiry));
+            let opened = Session::new(Some(id), self.store.clone(), Some(self.expiry));
             let inserted = opened.insert(&name(0), value(session, 0, stamp)).await;
             inserted.expect("a string is JSON");
             opened.save().await.expect("the server answers");
