@@ -1,4 +1,4 @@
-//! `Sessions` against the `OpenSession` of `tower-sessions`, each over its own memory store.
+//! `Sessions` against the `Session` of `tower-sessions`, each over its own memory store.
 //!
 //! A request that reads parses the cookie's id, opens the session and looks at two strings; one that
 //! writes looks at one and replaces another. Of concurrent writes the last one wins in both.
@@ -25,7 +25,7 @@ const WRITTEN: usize = 11;
 pub fn layer_level(options: &Options) -> Table {
     let count = options.sessions.get();
     let contenders = [
-        Contender::new("`tower-sessions` `OpenSession`", Theirs::new(count)),
+        Contender::new("`tower-sessions` `Session`", Theirs::new(count)),
         Contender::new("a map", Ours::<HashMap<String, String>>::new(count)),
         Contender::new("a struct", Ours::<Fields>::new(count)),
     ];

@@ -183,7 +183,7 @@ async fn locked(scene: &Scene) -> Vec<Measured> {
     scene.meter.take();
     let _ = opened.commit().await.expect("the lock is held");
     note("commit unchanged, touch due, with a lock", UPDATE);
-    scene.locked.open(Some(&Scene::unknown())).await.expect("nothing is in the way");
+    let _ = scene.locked.open(Some(&Scene::unknown())).await.expect("nothing is in the way");
     note("open, locked: absent", REFUSED);
     let (key, token, lease) = scene.hold(&id).await;
     scene.store.acquire(&key, &Scene::token(), lease).await.expect("the server answers");
