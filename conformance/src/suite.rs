@@ -17,7 +17,7 @@
 ///
 /// ```
 /// session_conformance::suite!(
-///     |clock: session_core::ManualClock| session_conformance::Model::new(clock).into_fixture(),
+///     |clock: session_core::time::ManualClock| session_conformance::Model::new(clock).into_fixture(),
 ///     ignore = "runs in CI"
 /// );
 /// # fn main() {}
