@@ -99,8 +99,8 @@ impl Pessimistic {
 
     /// Releases the locks that the previous process left in the file of held locks.
     ///
-    /// Returns how many of them may still stand. A release that fails is repeated every second, for
-    /// a minute. Without such a file there is nothing to release.
+    /// Returns how many of them may still stand. A release that fails is repeated. After a
+    /// minute it is given up. Without such a file there is nothing to release.
     ///
     /// # Cancellation
     ///

@@ -59,9 +59,7 @@ impl Journal {
             TryLockError::WouldBlock => Problem::InUse,
             TryLockError::Error(error) => Problem::Io(error),
         })?;
-        let mut text = Vec::new();
-        file.read_to_end(&mut text)?;
-        let held = read(&text).ok_or(Problem::Foreign)?;
+        let held = read(&contents(&mut file)?).ok_or(Problem::Foreign)?;
         restrict(&file)?;
         let mut journal = Self { file, held, lines: 0, is_torn: false };
         journal.rewrite()?;
@@ -115,6 +113,21 @@ fn added(key: &Key, token: &LockToken) -> String {
     BASE64URL_NOPAD.encode_append(key.as_str().as_bytes(), &mut line);
     line.push('\n');
     line
+}
+
+/// What is in a file of ours, and no more than a header's length of any other.
+///
+/// A device can be read without an end, so only a regular file is read.
+fn contents(file: &mut File) -> Result<Vec<u8>, Problem> {
+    if !file.metadata()?.is_file() {
+        return Err(Problem::Foreign);
+    }
+    let mut text = Vec::new();
+    Read::take(&mut *file, HEADER.len() as u64).read_to_end(&mut text)?;
+    if text == HEADER.as_bytes() {
+        file.read_to_end(&mut text)?;
+    }
+    Ok(text)
 }
 
 /// The locks of a file, or `None` for a file that is not ours. Lines that were cut off are skipped.

@@ -114,6 +114,14 @@ fn a_foreign_file_is_rejected_and_stays() {
     assert_eq!(place.text(), "127.0.0.1 localhost\n");
 }
 
+/// Reading it would never end.
+#[cfg(unix)]
+#[test]
+fn a_device_is_rejected() {
+    let opened = Journal::open(std::path::Path::new("/dev/zero"));
+    assert!(matches!(opened, Err(Problem::Foreign)));
+}
+
 #[cfg(unix)]
 #[test]
 fn only_the_owner_can_read_the_file() {
