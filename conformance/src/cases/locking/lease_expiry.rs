@@ -18,6 +18,8 @@ pub(crate) async fn a_lock_is_not_taken_over_within_lease_and_skew(context: &Con
     context.advance(LEASE);
     context.ensure_busy(&key).await?;
     context.advance_to(lapse.saturating_sub(MILLISECOND));
+    // A read must not remove the lock before that either.
+    let _ = context.snapshot(&key).await?;
     context.ensure_busy(&key).await?;
     context.ensure_held(&key, &token).await
 }

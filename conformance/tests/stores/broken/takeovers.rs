@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use session_conformance::{Lawful, Lock, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Change, Expect, Key, LockToken, LockingStore, SessionStore, Version,
+    Acquired, Change, Expect, Key, LockToken, LockingStore, SessionStore, Snapshot, Version,
 };
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
@@ -101,6 +101,22 @@ impl Twist for ReadsAndThenLocks {
             (Acquired::Locked(_), Ok(Some(stale))) => Ok(Acquired::Locked(stale)),
             (answer, _) => Ok(answer),
         }
+    }
+}
+
+/// Removes a lock at a read, whether or not it has lapsed.
+#[derive(Debug)]
+struct RemovesALockAtARead;
+
+#[async_trait]
+impl Twist for RemovesALockAtARead {
+    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+        model.with_rows(|rows| {
+            if let Some(row) = rows.get_mut(key) {
+                row.lock = None;
+            }
+        });
+        model.load(key).await
     }
 }
 
@@ -295,6 +311,34 @@ rejects! {
     => [
         a_holder_may_write_late_if_nobody_took_over,
         a_lapsed_lock_is_renewed_while_it_is_held,
+    ];
+    removes_a_lock_at_a_read = twisted(RemovesALockAtARead)
+    => [
+        a_touch_passes_a_live_lock_and_keeps_it,
+        a_repeated_touch_of_another_version_is_a_conflict,
+        a_repeated_rotation_of_a_locked_session_succeeds,
+        a_dropped_update_releases_only_what_it_wrote,
+        a_dropped_touch_releases_only_with_its_expiry,
+        locked_comes_before_conflict,
+        a_held_lock_and_another_version_is_a_conflict,
+        a_release_that_names_no_lock_is_rejected,
+        a_lock_is_not_taken_over_within_lease_and_skew,
+        a_stale_holder_writes_nothing,
+        an_update_without_the_token_is_locked,
+        an_update_of_the_version_read_is_locked_too,
+        the_holder_writes_and_keeps_its_lock,
+        a_touch_that_moves_nothing_still_releases,
+        a_rotation_without_the_token_is_locked,
+        a_rotation_with_anothers_token_is_lock_lost,
+        a_release_by_another_changes_nothing,
+        a_renewed_lock_stands_longer,
+        a_renewal_keeps_the_token,
+        a_dropped_rotation_leaves_the_lock_with_the_record,
+        reading_is_not_stopped_by_a_lock,
+        waiting_for_another_process_ends_at_the_deadline,
+        readers_do_not_wait,
+        renewal_stops_after_the_longest_hold,
+        a_lost_lock_is_reported_at_the_commit,
     ];
     leaves_a_lapsed_lock = twisted(LeavesALapsedLock)
     => [
