@@ -14,7 +14,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What decides, for each batch, how long to wait before it is sent.
+/// Hook that returns the delay before a batch.
 type Before = Arc<dyn Fn(usize) -> Duration + Send + Sync>;
 
 /// How collecting deletes in batches, as PHP's handler does.
@@ -107,7 +107,7 @@ impl Debug for BatchConfig {
     }
 }
 
-/// What became of one batch.
+/// Result of one batch.
 struct Deleted {
     count: u64,
     left: u64,

@@ -1,4 +1,4 @@
-//! What a session says of the id that was presented.
+//! The tests of `presented()`: none, unacceptable, unknown and known ids.
 
 use session_conformance::{Context, Model};
 use session_core::codec::RawString;

@@ -53,7 +53,7 @@ impl Committed {
         }
     }
 
-    /// What the commit wrote.
+    /// Returns the kind of write that the commit made.
     pub const fn written(&self) -> Written {
         match self {
             Self::Nothing => Written::Nothing,
@@ -92,7 +92,7 @@ pub enum Written {
     Nothing,
 }
 
-/// What a handle holds of a stored session.
+/// A stored session, as a handle commits it.
 struct Held {
     id: SessionId,
     record: Record,

@@ -80,7 +80,7 @@ impl<T: 'static> OpenSession<T> {
         matches!(self.origin, Origin::New(_))
     }
 
-    /// What became of the id that the client presented: why the session is new, if it is.
+    /// Result of looking up the id that the client presented: it says why a session is new.
     pub const fn presented(&self) -> Presented {
         match self.origin {
             Origin::New(presented) => presented,

@@ -1,4 +1,4 @@
-/// What became of the id that a client presented.
+/// Result of looking up the id that a client presented.
 ///
 /// A session that is new after a client presented an id is worth a line in a log: it says whether
 /// sessions expired, or whether a client sends what no session can have.

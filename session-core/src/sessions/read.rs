@@ -41,7 +41,7 @@ impl<T> ReadSession<T> {
         self.stored.as_ref().ok().map(|stored| &stored.id)
     }
 
-    /// What became of the id that the client presented.
+    /// Result of looking up the id that the client presented.
     pub fn presented(&self) -> Presented {
         self.stored.as_ref().err().copied().unwrap_or(Presented::Known)
     }
