@@ -164,6 +164,6 @@ impl DynamoDbStore {
 }
 
 /// Whether no other write can succeed either.
-pub(crate) fn concerns_the_table(error: &Error) -> bool {
+fn concerns_the_table(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Config | ErrorKind::Denied)
 }

@@ -35,3 +35,8 @@ pub(crate) fn foreign_cursor() -> Error {
     Error::new(Operation::Collect, ErrorKind::InvalidArgument)
         .with_detail("the cursor is not one of this store's")
 }
+
+pub(crate) fn not_convertible(why: &'static str) -> Error {
+    Error::new(Operation::Migrate, ErrorKind::InvalidArgument)
+        .with_detail(format!("the item is not converted: {why}"))
+}

@@ -236,16 +236,11 @@ fn read_seconds(value: &Value) -> Option<Timestamp> {
 /// DynamoDB holds two things to its limit: the item, and what an update carries. The latter counts
 /// every attribute that is set with a surcharge, but not the key. The size is the larger of both.
 pub(crate) fn record_size(layout: &Layout, key: &Key, payload: &Payload) -> usize {
-    size_with(layout, key, payload.len())
-}
-
-/// The same for a payload of so many bytes.
-pub(crate) fn size_with(layout: &Layout, key: &Key, payload: usize) -> usize {
     let set = layout.attributes().filter(|attribute| *attribute != Attribute::Key);
     let bytes = set.clone().map(|attribute| {
         let value = match attribute {
             Attribute::Key => 0,
-            Attribute::Data => payload,
+            Attribute::Data => payload.len(),
             Attribute::Lock => LOCK_BYTES,
             Attribute::Version => Version::TAG_BYTES,
             Attribute::Expires | Attribute::Deadline => NUMBER_BYTES,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod admin;
 mod batch;
 mod collect;
 mod condition;
@@ -20,7 +21,6 @@ mod layout;
 mod lease;
 mod limits;
 mod lock;
-mod migrate;
 mod options;
 mod ownership;
 mod policy;
@@ -44,9 +44,6 @@ pub use credentials::StaticCredentials;
 pub use embedded::{EmbeddedDynamoDb, local_client};
 #[cfg(feature = "test-util")]
 pub use faults::{InjectedFaults, WireFault, WireFaults};
-pub use migrate::{
-    Census, DataEncoding, Migration, MigrationError, MigrationReport, Survey, SurveyReport,
-};
 pub use options::Options;
 pub use policy::Policy;
 pub use profile::Profile;

@@ -1,12 +1,13 @@
 //! Walks over tables whose key is not the configured one: an error, and never an early end.
 
+use crate::admin::examine_all;
 use crate::support::{Bench, START, TABLE, number, text};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-use session_core::store::{CollectingStore, PayloadKind, SweepBudget};
+use session_core::store::{CollectingStore, SweepBudget};
 use session_core::time::{EpochMillis, ManualClock};
 use session_core::{Error, ErrorKind};
-use session_dynamodb::{BatchConfig, Migration, Options, Survey};
+use session_dynamodb::{BatchConfig, Options};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -31,17 +32,11 @@ async fn walks(client: &Client, options: &Options, max_items: usize) -> Vec<Resu
     let single = builder(options).build().expect("the settings fit");
     let batches = builder(options).batch_config(BatchConfig::default());
     let batches = batches.build().expect("the settings fit");
-    let mut to = options.clone();
-    to.data_attribute_type = PayloadKind::Binary;
     let store = Arc::new(builder(options).build().expect("the settings fit"));
-    let survey = Survey::new(Arc::clone(&store), |_| true).step(limit(max_items));
-    let migration = Migration::new(store, options, &to, |_| true).expect("it is one");
-    let migration = migration.step(limit(max_items)).dry_run(false);
     vec![
         single.sweep(&budget, None).await.map(drop),
         batches.sweep(&budget, None).await.map(drop),
-        survey.run(None, |_| ()).await.map(drop).map_err(|stopped| stopped.error),
-        migration.run(None, |_| ()).await.map(drop).map_err(|stopped| stopped.error),
+        examine_all(store, limit(max_items)).await.map(drop),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! The store on a server in the process, over a wire that tests tamper with.
 
+mod admin;
 mod batches;
 mod collecting;
 mod failures;
@@ -12,8 +13,6 @@ mod laravel;
 mod large_items;
 mod lost_replies;
 mod made_up_ids;
-mod migrating;
-mod moving;
 mod network;
 mod php;
 mod reading;

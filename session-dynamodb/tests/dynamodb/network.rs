@@ -1,5 +1,6 @@
 //! A store behind a proxy that makes the network fail, and every operation of it.
 
+use crate::admin::examine_all;
 use crate::support::{
     Bench, LEASE, Pause, TABLE, at, change, key, pausing, record, token, version,
 };
@@ -12,7 +13,7 @@ use session_core::store::{
     SweepBudget, Touch, Version,
 };
 use session_dynamodb::{
-    BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, Survey, TableOptions, local_client,
+    BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, TableOptions, local_client,
 };
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -116,11 +117,8 @@ pub(crate) fn of_sessions() -> Vec<Operation> {
 pub(crate) fn of_tables() -> Vec<Operation> {
     vec![
         operation!("sweep", false, |store, _given| async move { sweep(&store).await }),
-        operation!("survey", false, |store, _given| {
-            async move {
-                let survey = Survey::new(store, |_| true).run(None, |_| ()).await;
-                survey.map_err(|interrupted| interrupted.error)
-            }
+        operation!("examine", false, |store, _given| {
+            examine_all(store, NonZeroUsize::new(400).expect("it is not zero"))
         }),
         operation!("create_table", true, |store, _given| {
             async move { store.create_table(&TableOptions::default()).await }

@@ -2,6 +2,7 @@
 //!
 //! They are compared with `requests.json` beside this file, which `UPDATE_GOLDEN=1` writes anew.
 
+use crate::admin::{examine_all, to_bytes};
 use crate::support::{LEASE, START, TABLE, at, change, key, record};
 use crate::wire::{Fate, Wire};
 use serde_json::{Map, Value, json};
@@ -11,9 +12,8 @@ use session_core::store::{
     PayloadKind, Record, Rotation, SessionStore, SweepBudget, Touch, Version,
 };
 use session_core::time::{EpochMillis, ManualClock};
-use session_dynamodb::{
-    BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, Migration, Options, Survey, local_client,
-};
+use session_dynamodb::admin::{Decision, TableAdmin};
+use session_dynamodb::{BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, local_client};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -237,17 +237,19 @@ async fn collecting(all: &mut Map<String, Value>) {
     );
 }
 
-async fn migrating(all: &mut Map<String, Value>) {
-    let options = |text| serde_json::from_str::<Options>(text).expect("they are options");
-    let from = options(r#"{"session_name": "PHPSESSID"}"#);
-    let to = options(r#"{"profile": "aws_sdk_php", "data_attribute_type": "binary"}"#);
+async fn administrating(all: &mut Map<String, Value>) {
+    let step = NonZeroUsize::new(400).expect("it is not zero");
     let one_part = |builder: DynamoDbStoreBuilder| builder.scan_segments(NonZeroUsize::MIN);
-    recorded!(all, "survey", [LAST_PAGE], |builder| one_part(builder), |store| {
-        Survey::new(Arc::new(store), |_| true).run(None, |_| ()).await
+    recorded!(all, "examine", [LAST_PAGE], |builder| one_part(builder), |store| {
+        examine_all(Arc::new(store), step).await
     });
-    recorded!(all, "migrate", [LAST_PAGE, DONE], |builder| one_part(builder), |store| {
-        let migration = Migration::new(Arc::new(store), &from, &to, |_| true);
-        migration.expect("it is one").dry_run(false).run(None, |_| ()).await
+    recorded!(all, "convert", [LAST_PAGE, DONE], |builder| one_part(builder), |store| {
+        let store = Arc::new(store);
+        let found = examine_all(Arc::clone(&store), step).await.expect("it is examined");
+        let mut rewrite = to_bytes(&found[0]).expect("it is a string");
+        (rewrite.remove_tags, rewrite.remove_lapsed_lock) = (true, true);
+        let leave = |_: &_| Decision::Leave("it changed");
+        TableAdmin::new(store).convert(&found[0], rewrite, leave).await.result
     });
 }
 
@@ -258,7 +260,7 @@ async fn every_operation_sends_what_is_recorded() {
     touching_and_deleting(&mut all).await;
     locking_and_rotating(&mut all).await;
     collecting(&mut all).await;
-    migrating(&mut all).await;
+    administrating(&mut all).await;
     let all = Value::Object(all);
     if env::var_os("UPDATE_GOLDEN").is_some() {
         let text = serde_json::to_string_pretty(&all).expect("it is JSON");

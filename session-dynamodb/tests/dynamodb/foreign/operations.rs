@@ -2,19 +2,21 @@
 
 use super::TABLE;
 use super::items::Keys;
+use crate::admin::{examine_all, to_bytes};
 use crate::support::{LEASE, Pause, START, at, change, record, token, version};
 use aws_sdk_dynamodb::Client;
-use session_core::Result;
 use session_core::SessionId;
 use session_core::random::OsRandom;
 use session_core::store::{
-    Acquired, CollectingStore, Deletion, Expect, Key, LockDisposition, LockingStore, PayloadKind,
-    Record, Rotation, SessionStore, SweepBudget, Touch,
+    Acquired, CollectingStore, Deletion, Expect, Key, LockDisposition, LockingStore, Record,
+    Rotation, SessionStore, SweepBudget, Touch,
 };
 use session_core::time::{EpochMillis, ManualClock};
-use session_dynamodb::{
-    BatchConfig, DynamoDbStore, Migration, Options, Profile, Survey, SurveyReport, TableOptions,
+use session_core::{ErrorKind, Result};
+use session_dynamodb::admin::{
+    ConversionOutcome, Decision, ExaminedItem, ItemState, LockState, TableAdmin,
 };
+use session_dynamodb::{BatchConfig, DynamoDbStore, Options, Profile, TableOptions};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,7 +68,7 @@ impl Configuration {
     pub(super) async fn run_all(&self, client: &Client, foreign: usize) {
         let clock = clock();
         let store = Arc::new(self.store(client, &clock));
-        let (options, scheme) = (self.options(), self.options().key_scheme());
+        let scheme = self.options().key_scheme();
         let key = || scheme.key(&SessionId::draw(&OsRandom)).expect("it has a key");
         let table = TableOptions { time_to_live: false, ..TableOptions::default() };
         store.create_table(&table).await.expect("it is there");
@@ -79,16 +81,16 @@ impl Configuration {
         work(&store, &key(), &key(), self.locking).await.expect("the table is right");
         clock.advance(Duration::from_secs(1));
 
-        let survey = survey(Arc::clone(&store)).await.expect("it comes to its end");
-        let census = survey.census;
-        assert_eq!((census.live(), census.expired, census.orphaned), (1, 1, 0));
-        assert_eq!(census.foreign, foreign as u64);
+        let found = examine(Arc::clone(&store)).await.expect("it comes to its end");
+        let count = |state| found.iter().filter(|item| item.state() == state).count();
+        let own = [ItemState::Live, ItemState::Expired, ItemState::Orphaned].map(count);
+        assert_eq!((own, count(ItemState::Foreign)), ([1, 1, 0], foreign));
         // Twice, so that PHP's locks are found unchanged.
         sweep(&store).await.expect("it sweeps");
         clock.advance(PHP_LOCK_TIMEOUT);
         sweep(&store).await.expect("it sweeps");
         if self.keys.scheme().is_some() {
-            let converted = migrate(Arc::clone(&store), &options).await.expect("it is converted");
+            let converted = convert_all(Arc::clone(&store)).await.expect("it is converted");
             assert_eq!(converted, 1);
         }
         assert!(store.load(&live).await.expect("it can be read").is_some());
@@ -148,8 +150,8 @@ pub(super) async fn try_all(options: &Options, client: &Client) {
     let _ = sweep(&store).await;
     clock.advance(PHP_LOCK_TIMEOUT);
     let _ = sweep(&store).await;
-    let _ = survey(Arc::clone(&store)).await;
-    let _ = migrate(store, options).await;
+    let _ = examine(Arc::clone(&store)).await;
+    let _ = convert_all(store).await;
 }
 
 /// What sessions do, under keys of their own.
@@ -183,19 +185,29 @@ async fn sweep(store: &DynamoDbStore) -> Result<()> {
     Ok(())
 }
 
-async fn survey(store: Arc<DynamoDbStore>) -> Result<SurveyReport> {
-    let survey = Survey::new(store, |data| data.contains(&b':'));
-    survey.run(None, |_| ()).await.map_err(|stopped| stopped.error)
+async fn examine(store: Arc<DynamoDbStore>) -> Result<Vec<ExaminedItem>> {
+    examine_all(store, NonZeroUsize::new(7).expect("it is not zero")).await
 }
 
-/// Converts strings to bytes, and says how many.
-async fn migrate(store: Arc<DynamoDbStore>, from: &Options) -> Result<u64> {
-    let mut to = from.clone();
-    to.data_attribute_type = PayloadKind::Binary;
-    let migration = Migration::new(store, from, &to, |data| data.contains(&b':'))?;
-    let dry = migration.run(None, |_| ()).await.map_err(|stopped| stopped.error)?;
-    let migration = migration.dry_run(false);
-    let done = migration.run(None, |_| ()).await.map_err(|stopped| stopped.error)?;
-    assert_eq!(done.converted, dry.converted);
-    Ok(done.converted)
+/// Tries to convert every item to bytes, and counts those that are converted.
+///
+/// Items that are not live sessions, and locked ones, are rejected before anything is sent.
+async fn convert_all(store: Arc<DynamoDbStore>) -> Result<u64> {
+    let (found, admin) = (examine(Arc::clone(&store)).await?, TableAdmin::new(store));
+    let mut converted = 0;
+    for item in found {
+        let Some(rewrite) = to_bytes(&item) else { continue };
+        let is_locked = matches!(item.lock(), LockState::Held | LockState::Php);
+        let may_be_converted = item.state() == ItemState::Live && !is_locked;
+        let leave = |_: &_| Decision::Leave("it changed");
+        match admin.convert(&item, rewrite, leave).await.result {
+            Err(error) if may_be_converted => return Err(error),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::InvalidArgument),
+            Ok(outcome) => {
+                assert!(may_be_converted && outcome == ConversionOutcome::Converted);
+                converted += 1;
+            }
+        }
+    }
+    Ok(converted)
 }

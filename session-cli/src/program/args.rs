@@ -1,0 +1,171 @@
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+
+/// Looks after tables of sessions
+#[derive(Clone, Debug, Parser)]
+#[command(name = "sessions", version, about)]
+pub struct Args {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Counts what is in a table, and changes nothing
+    ///
+    /// Attributes of other names are told by variables such as `SESSION_HASH_KEY`, region and
+    /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. What an argument says wins.
+    Survey(TableArgs),
+    /// Converts the sessions of a table from one profile to another, while they are used
+    ///
+    /// Attributes of other names are told by variables such as `SESSION_HASH_KEY`, region and
+    /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. What an argument says wins.
+    Migrate {
+        /// The table as it is
+        #[command(flatten)]
+        table: TableArgs,
+        /// What its sessions are to be
+        #[command(flatten)]
+        target: TargetArgs,
+    },
+}
+
+/// A table, what is in it, and how it is walked.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct TableArgs {
+    /// The table of DynamoDB, unless it is `sessions` or a variable has its name
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
+
+    /// A DynamoDB that is not AWS, such as `http://localhost:8000`
+    #[arg(long, value_name = "URL", conflicts_with = "demo")]
+    pub endpoint_url: Option<String>,
+
+    /// Who writes to the table now
+    #[arg(long, value_enum, value_name = "WRITER", default_value_t = Writer::AwsSdkPhp)]
+    pub from: Writer,
+
+    /// The form of its data, unless it is the writer's default
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub from_data: Option<Form>,
+
+    /// What the data is, to tell what does not decode
+    #[arg(long, value_enum, default_value_t = Format::Php)]
+    pub format: Format,
+
+    /// A file that says where to go on, kept up to date and removed at the end; it holds keys
+    #[arg(long, value_name = "TOKEN-FILE")]
+    pub resume: Option<PathBuf>,
+
+    /// In how many parts the table is walked at the same time
+    #[arg(long, value_name = "N", default_value = "4")]
+    pub segments: NonZeroUsize,
+
+    /// The capacity units to use per second, at most
+    #[arg(long, value_name = "N")]
+    pub max_units: Option<NonZeroU32>,
+
+    /// What variables begin with, where `SESSION_` is another's, as Laravel's
+    #[arg(long, value_name = "PREFIX", default_value = "SESSION_")]
+    pub env_prefix: String,
+
+    /// Runs on a DynamoDB in this process, with what PHP's handlers were recorded to write
+    #[arg(long)]
+    pub demo: bool,
+}
+
+/// What the sessions of a table are to be, and whether to make them so.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct TargetArgs {
+    /// Who is to write to the table
+    #[arg(long, value_enum, value_name = "WRITER")]
+    pub to: Writer,
+
+    /// The form that its data is to have, unless it is the writer's default
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub to_data: Option<Form>,
+
+    /// Writes; without this, nothing is changed
+    #[arg(long)]
+    pub write: bool,
+}
+
+/// Who writes to a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Writer {
+    /// The session handler of the AWS SDK for PHP
+    #[value(name = "aws_sdk_php")]
+    AwsSdkPhp,
+    /// The session handler of async-aws
+    #[value(name = "async_aws")]
+    AsyncAws,
+    /// Idealstack's handler, with base64
+    #[value(name = "idealstack")]
+    Idealstack,
+    /// session-dynamodb, with versions, and with PHP's keys
+    #[value(name = "session-dynamodb")]
+    Ours,
+}
+
+/// How data lies in its attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// A string
+    String,
+    /// Bytes
+    Binary,
+    /// A string of base64
+    Base64,
+}
+
+/// What the data is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// PHP's `session.serialize_handler = php`
+    #[value(name = "php")]
+    Php,
+    /// PHP's `session.serialize_handler = php_serialize`
+    #[value(name = "php_serialize")]
+    PhpSerialize,
+    /// PHP's `session.serialize_handler = php_binary`
+    #[value(name = "php_binary")]
+    PhpBinary,
+    /// Any of PHP's three
+    #[value(name = "any_php")]
+    AnyPhp,
+    /// JSON
+    #[value(name = "json")]
+    Json,
+}
+
+impl Command {
+    /// The table that it is about.
+    pub(crate) const fn table(&self) -> &TableArgs {
+        match self {
+            Self::Survey(table) | Self::Migrate { table, .. } => table,
+        }
+    }
+
+    /// What the table's sessions are to be, if it converts them.
+    pub(crate) const fn target(&self) -> Option<&TargetArgs> {
+        match self {
+            Self::Survey(_) => None,
+            Self::Migrate { target, .. } => Some(target),
+        }
+    }
+}
+
+impl Writer {
+    /// The name of its profile in the configuration: this project has none.
+    pub(crate) const fn profile(self) -> Option<&'static str> {
+        match self {
+            Self::AwsSdkPhp => Some("aws_sdk_php"),
+            Self::AsyncAws => Some("async_aws"),
+            Self::Idealstack => Some("idealstack"),
+            Self::Ours => None,
+        }
+    }
+}

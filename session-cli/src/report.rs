@@ -1,0 +1,163 @@
+use crate::Census;
+use crate::target::SkipReason;
+use session_core::Error;
+use session_core::store::{Cursor, Sweep};
+use std::error::Error as StdError;
+use std::fmt::{self, Debug, Display, Formatter};
+use std::time::Duration;
+
+/// What a [`Survey`](crate::Survey) has found so far, or altogether.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct SurveyReport {
+    /// What there is.
+    pub census: Census,
+    /// How many steps it took.
+    pub steps: u64,
+    /// What it cost, in capacity units where the server says so. Of what it refuses it says nothing:
+    /// a refused conversion counts as a write of what was found of the session.
+    pub units: f64,
+    /// How long it took, pauses included.
+    pub elapsed: Duration,
+    /// Where to resume, or `None` when the walk is complete. It can hold keys, and so ids.
+    pub next: Option<Cursor>,
+}
+
+/// What a [`Migration`](crate::Migration) has done so far, or altogether.
+///
+/// Of the live sessions that the census has each is counted once below, with those that ended
+/// before their turn came in [`gone`](Self::gone). A walk that ends with a [`MigrationError`] in the midst of a
+/// step counts what that step converted, and nothing else of it: the census and the other figures
+/// are of the steps before, and whoever goes on meets the same items again, the converted ones as
+/// [`fitting`](Self::fitting).
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct MigrationReport {
+    /// What there was, before anything was converted.
+    pub survey: SurveyReport,
+    /// Sessions that were converted; in a dry run, that would have been.
+    pub converted: u64,
+    /// Sessions that were as they should be.
+    pub fitting: u64,
+    /// Sessions that were left because somebody holds their lock. A later pass meets them again.
+    pub locked: u64,
+    /// Sessions that were left because they changed under every attempt. A later pass meets them
+    /// again.
+    pub contended: u64,
+    /// Sessions that ended between being read and being converted.
+    pub gone: u64,
+    /// Sessions that were left because their data decodes as it is and as base64, so that to encode
+    /// or decode it might be once too often.
+    pub ambiguous: u64,
+    /// Sessions that were left because their data decodes from no encoding.
+    pub undecodable: u64,
+    /// Sessions that were left because they are no UTF-8, and the target is a string.
+    pub not_text: u64,
+    /// Sessions that were left because they would be beyond the limit of an item.
+    pub too_large: u64,
+    /// Sessions whose conversion failed for the store's reasons. A later pass meets them again.
+    pub failed: u64,
+}
+
+impl MigrationReport {
+    /// How many live sessions are not as they should be, and a later pass can do something about.
+    ///
+    /// ```
+    /// assert_eq!(session_cli::MigrationReport::default().left_for_later(), 0);
+    /// ```
+    pub const fn left_for_later(&self) -> u64 {
+        self.locked + self.contended + self.failed
+    }
+
+    /// How many live sessions stay as they are, however often it is tried.
+    ///
+    /// ```
+    /// assert_eq!(session_cli::MigrationReport::default().left_for_good(), 0);
+    /// ```
+    pub const fn left_for_good(&self) -> u64 {
+        self.ambiguous + self.undecodable + self.not_text + self.too_large
+    }
+
+    pub(crate) fn note(&mut self, outcome: ItemOutcome) {
+        let counter = match outcome {
+            ItemOutcome::Converted => &mut self.converted,
+            ItemOutcome::Fits => &mut self.fitting,
+            ItemOutcome::Gone => &mut self.gone,
+            ItemOutcome::Contended => &mut self.contended,
+            ItemOutcome::Failed => &mut self.failed,
+            ItemOutcome::Skipped(SkipReason::Locked) => &mut self.locked,
+            ItemOutcome::Skipped(SkipReason::Ambiguous) => &mut self.ambiguous,
+            ItemOutcome::Skipped(SkipReason::Undecodable) => &mut self.undecodable,
+            ItemOutcome::Skipped(SkipReason::NotText) => &mut self.not_text,
+            ItemOutcome::Skipped(SkipReason::TooLarge) => &mut self.too_large,
+        };
+        *counter += 1;
+    }
+
+    /// Adds what was done by a step that did not come to its end. What it found and left is not
+    /// counted: it is met again.
+    pub(crate) fn add_unfinished(&mut self, step: &Self) {
+        self.survey.units += step.survey.units;
+        self.converted += step.converted;
+    }
+
+    /// What it took until now, as a pace measures it.
+    pub(crate) fn cost(&self) -> Sweep {
+        let (scanned, units) = (self.survey.census.items, self.survey.units);
+        Sweep { scanned, units, ..Sweep::default() }
+    }
+
+    /// Adds what one step found and did.
+    pub(crate) fn add(&mut self, step: &Self) {
+        let Self { survey, converted, fitting, locked, contended, gone, .. } = step;
+        let Self { ambiguous, undecodable, not_text, too_large, failed, .. } = step;
+        self.survey.census.add(&survey.census);
+        self.survey.steps += 1;
+        self.survey.units += survey.units;
+        self.converted += converted;
+        self.fitting += fitting;
+        self.locked += locked;
+        self.contended += contended;
+        self.gone += gone;
+        self.ambiguous += ambiguous;
+        self.undecodable += undecodable;
+        self.not_text += not_text;
+        self.too_large += too_large;
+        self.failed += failed;
+    }
+}
+
+/// What became of a live session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ItemOutcome {
+    Converted,
+    Fits,
+    Gone,
+    Contended,
+    Failed,
+    Skipped(SkipReason),
+}
+
+/// A walk that could not go on.
+///
+/// Its report, a [`SurveyReport`] or a [`MigrationReport`], says what was found and done, and where
+/// to resume: after the last step that came to its end.
+#[derive(Debug)]
+pub struct MigrationError<R> {
+    /// What was found and done until then, and where to resume.
+    pub report: Box<R>,
+    /// Why the next step failed.
+    pub error: Error,
+}
+
+impl<R> Display for MigrationError<R> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the walk over the table stopped before its end")
+    }
+}
+
+impl<R: Debug> StdError for MigrationError<R> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.error)
+    }
+}

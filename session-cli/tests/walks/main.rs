@@ -1,0 +1,8 @@
+//! Surveys and migrations on a server in the process, over a wire that tests tamper with.
+
+mod hash_key;
+mod migrating;
+mod moving;
+mod rejecting;
+mod support;
+mod wire;

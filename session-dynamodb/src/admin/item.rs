@@ -1,0 +1,140 @@
+use crate::item::{Item, Value};
+use crate::layout::Attribute;
+use crate::lease::lapse_mark;
+use crate::send::Whole;
+use crate::settings::Settings;
+use session_core::store::{Key, Payload};
+use session_core::time::EpochMillis;
+use std::fmt::{self, Debug, Formatter};
+use std::sync::Arc;
+
+/// An item of a table, as it was read.
+///
+/// `Debug` shows neither its key nor its data.
+#[derive(Clone)]
+pub struct ExaminedItem {
+    pub(super) key: Key,
+    pub(super) item: Item,
+    state: ItemState,
+    lock: LockState,
+    /// The time at which it was examined.
+    pub(super) now: EpochMillis,
+}
+
+/// What an item is to the store's configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ItemState {
+    /// A session that has not expired.
+    Live,
+    /// A session whose expiry is over.
+    Expired,
+    /// A key of this configuration and perhaps a lock, without any other attribute. A handler of PHP
+    /// that crashed in a new session leaves such items.
+    Orphaned,
+    /// Certainly not a session of this configuration: its key is not one that the key scheme makes,
+    /// it has no numeric expiry, or an attribute has a type that sessions do not have.
+    Foreign,
+}
+
+/// The lock of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LockState {
+    /// It has none.
+    None,
+    /// A lock of this project whose lease is not over.
+    Held,
+    /// A lock of a PHP handler, or of a type that no lock has: it has no end.
+    Php,
+    /// A lock of this project whose lease, with the clock skew, is over.
+    Lapsed,
+}
+
+/// The data attribute of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DataAttribute {
+    /// The item has none.
+    Absent,
+    /// A string, as text, or bytes, as binary.
+    Payload(Payload),
+    /// A value of a type that no data has.
+    Other,
+}
+
+impl ExaminedItem {
+    /// The item as `settings` see it at `now`.
+    pub(super) fn new(
+        settings: &Settings,
+        key: Key,
+        Whole { item, others }: Whole,
+        now: EpochMillis,
+    ) -> Self {
+        let state = if !settings.owns(&key, &item) {
+            let is_orphan = others == 0 && settings.may_own_orphan(&key, &item);
+            if is_orphan { ItemState::Orphaned } else { ItemState::Foreign }
+        } else if item.is_live(now) {
+            ItemState::Live
+        } else {
+            ItemState::Expired
+        };
+        let lock = LockState::of(settings, &item, now);
+        Self { key, item, state, lock, now }
+    }
+
+    /// The key. In PHP's scheme it holds the session's id.
+    pub const fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// What it is.
+    pub const fn state(&self) -> ItemState {
+        self.state
+    }
+
+    /// Its lock.
+    pub const fn lock(&self) -> LockState {
+        self.lock
+    }
+
+    /// Its data. No bytes are copied.
+    pub fn data(&self) -> DataAttribute {
+        match self.item.get(Attribute::Data) {
+            None => DataAttribute::Absent,
+            Some(Value::S(text)) => DataAttribute::Payload(Payload::Text(Arc::clone(text))),
+            Some(Value::B(bytes)) => DataAttribute::Payload(Payload::Binary(Arc::clone(bytes))),
+            Some(Value::N(_) | Value::Other) => DataAttribute::Other,
+        }
+    }
+
+    /// Whether it has a version or a deadline of this project, which no handler of PHP writes.
+    ///
+    /// They are told by their names and types. Where another attribute has the name of one, there
+    /// are none.
+    pub fn has_tags(&self) -> bool {
+        self.item.tags().next().is_some()
+    }
+}
+
+impl LockState {
+    fn of(settings: &Settings, item: &Item, now: EpochMillis) -> Self {
+        let clock_skew = settings.clock_skew;
+        let has_end = item.locked_for(now, clock_skew).is_some();
+        match (item.has_lock(), item.is_locked(&lapse_mark(now, clock_skew))) {
+            (false, _) => Self::None,
+            (true, false) => Self::Lapsed,
+            (true, true) if has_end => Self::Held,
+            (true, true) => Self::Php,
+        }
+    }
+}
+
+impl Debug for ExaminedItem {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ExaminedItem")
+            .field("state", &self.state)
+            .field("lock", &self.lock)
+            .field("data", &self.data())
+            .field("has_tags", &self.has_tags())
+            .finish_non_exhaustive()
+    }
+}
