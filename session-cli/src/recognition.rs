@@ -5,9 +5,12 @@ use session_core::store::Payload;
 use session_dynamodb::admin::{DataAttribute, ExaminedItem, ItemState};
 use std::sync::Arc;
 
+/// Whether bytes are the data of a session.
+type Decodes = Arc<dyn Fn(&[u8]) -> bool + Send + Sync>;
+
 /// What recognizes the encoding of data: it is the one from which the data decodes.
 #[derive(Clone)]
-pub(crate) struct Recognition(Arc<dyn Fn(&[u8]) -> bool + Send + Sync>);
+pub(crate) struct Recognition(Decodes);
 
 /// What the data of a session is found to be.
 pub(crate) enum Data {
@@ -36,7 +39,7 @@ impl Recognition {
         match data {
             DataAttribute::Absent => Data::Empty,
             DataAttribute::Payload(payload) if payload.is_empty() => Data::Empty,
-            DataAttribute::Payload(Payload::Text(text)) => self.text(text),
+            DataAttribute::Payload(Payload::Text(text)) => self.text(&text),
             DataAttribute::Payload(Payload::Binary(bytes)) if (self.0)(&bytes) => {
                 Data::In(DataEncoding::Binary, bytes.to_vec())
             }
@@ -44,9 +47,9 @@ impl Recognition {
         }
     }
 
-    fn text(&self, text: Arc<str>) -> Data {
+    fn text(&self, text: &Arc<str>) -> Data {
         let is_plain = (self.0)(text.as_bytes());
-        let encoded = base64().decode(&Payload::Text(Arc::clone(&text))).ok();
+        let encoded = base64().decode(&Payload::Text(Arc::clone(text))).ok();
         match encoded.filter(|bytes| (self.0)(bytes)) {
             Some(_) if is_plain => Data::Ambiguous,
             Some(bytes) => Data::In(DataEncoding::Base64, bytes),

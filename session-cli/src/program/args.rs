@@ -2,9 +2,9 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
-/// Looks after tables of sessions
+/// Administers tables of sessions: surveys them, and converts what is in them
 #[derive(Clone, Debug, Parser)]
-#[command(name = "sessions", version, about)]
+#[command(name = "sessions", version)]
 pub struct Args {
     /// What to do
     #[command(subcommand)]
@@ -72,7 +72,8 @@ pub struct TableArgs {
     #[arg(long, value_name = "PREFIX", default_value = "SESSION_")]
     pub env_prefix: String,
 
-    /// Runs on a DynamoDB in this process, with what PHP's handlers were recorded to write
+    /// Runs on a DynamoDB in this process, with what PHP's handlers were recorded to write;
+    /// this needs the feature `demo`
     #[arg(long)]
     pub demo: bool,
 }

@@ -88,9 +88,7 @@ async fn survey_table(
     heard: &mut Heard,
 ) -> Result<bool, Error> {
     let walk = survey.run(from, |so_far| {
-        let mut report = MigrationReport::default();
-        report.survey = so_far.clone();
-        heard.hear(report);
+        heard.hear(MigrationReport { survey: so_far.clone(), ..MigrationReport::default() });
     });
     let ended = until_interrupted(walk).await;
     ended.map_err(|stopped| stopped.error)

@@ -61,7 +61,7 @@ fn what_items_do_not_show_is_not_compared() {
         .key_scheme(named("PHPSESSID", "_"))
         .profile(Profile::AwsSdkPhp)
         .locking(true)
-        .php_lock_timeout(Duration::from_secs(60))
+        .php_lock_timeout(Duration::from_mins(1))
         .consistent_read(false)
         .transactions(false)
         .scan_segments(NonZeroUsize::MIN)
