@@ -20,8 +20,9 @@ pub struct Census {
     pub base64: u64,
     /// Live sessions without data.
     pub empty: u64,
-    /// Live sessions whose data is a string that decodes as it is, and as base64: the decoder takes
-    /// too much to tell.
+    /// Live sessions whose data is a string that decodes as it is and as base64.
+    ///
+    /// The decoder accepts too much to distinguish the two.
     pub ambiguous: u64,
     /// Live sessions whose data decodes from no encoding.
     pub undecodable: u64,
@@ -30,9 +31,10 @@ pub struct Census {
     /// Items with a key of this configuration and no other attribute than a lock. A handler of PHP
     /// that crashed in a new session leaves such items.
     pub orphaned: u64,
-    /// Items that are certainly not sessions of this configuration: their key is not one that its
-    /// key scheme makes, they have no numeric expiry, or an attribute has a type that sessions do
-    /// not have. They are neither converted nor collected.
+    /// Items that are certainly not sessions of this configuration.
+    ///
+    /// Their key is not one that its key scheme makes, they have no numeric expiry, or an attribute
+    /// has a type that sessions do not have. They are neither converted nor collected.
     pub foreign: u64,
     /// Items with a live lock of this project.
     pub locked: u64,
@@ -40,8 +42,10 @@ pub struct Census {
     pub locked_by_php: u64,
     /// Items with a lock of this project that has lapsed.
     pub lapsed: u64,
-    /// Items with a version or a deadline of this project, which no handler of PHP writes. They are told by
-    /// their types and the names that the store has for them, in a profile too.
+    /// Items with a version or a deadline of this project.
+    ///
+    /// No handler of PHP writes these. They are told by their types and the names that the store has
+    /// for them, in a profile too.
     pub tagged: u64,
     /// Items whose key is as of a hashed id, 64 hexadecimal digits. Foreign items are counted too.
     pub hashed: u64,

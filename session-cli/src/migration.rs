@@ -13,7 +13,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-/// A walk over a table that converts its sessions to another form, while they are used.
+/// A walk over a table that converts its sessions while they are used.
 ///
 /// It changes how the data lies in its attribute. Where the target is of a
 /// [`Profile`](session_dynamodb::Profile), it also removes what a handler of PHP could not clean up:
@@ -69,7 +69,7 @@ pub struct Migration {
 }
 
 impl Migration {
-    /// A migration of the table of `store` to what sessions of the store `target` write.
+    /// A migration of the sessions of `store` to those that the store `target` writes.
     ///
     /// Their data will be in `encoding`, and `decodes` says what is the data of a session. Whatever
     /// form an item has, it is converted. The migration is a dry run, of four hundred items a step, as
@@ -96,8 +96,7 @@ impl Migration {
         Ok(Self { scan, converter: Converter { target, writes: false } })
     }
 
-    /// Whether it counts what it would convert, and converts nothing: it does unless this is set to
-    /// false.
+    /// Whether it only counts what it would convert: it does unless this is set to false.
     #[must_use]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.converter.writes = !dry_run;
@@ -119,7 +118,7 @@ impl Migration {
         self
     }
 
-    /// The timer for pauses between steps, and for the report's times: tokio's unless set.
+    /// The timer for pauses and for the report's times: tokio's unless set.
     #[must_use]
     pub fn timer(mut self, timer: impl Timer) -> Self {
         self.scan.timer = Arc::new(timer);

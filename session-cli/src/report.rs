@@ -46,8 +46,9 @@ pub struct MigrationReport {
     pub contended: u64,
     /// Sessions that ended between being read and being converted.
     pub gone: u64,
-    /// Sessions that were left because their data decodes as it is and as base64, so that to encode
-    /// or decode it might be once too often.
+    /// Sessions that were left because their data decodes as it is and as base64.
+    ///
+    /// Encoding or decoding it might be once too often.
     pub ambiguous: u64,
     /// Sessions that were left because their data decodes from no encoding.
     pub undecodable: u64,
@@ -60,7 +61,7 @@ pub struct MigrationReport {
 }
 
 impl MigrationReport {
-    /// How many live sessions are not as they should be, and a later pass can do something about.
+    /// How many live sessions were left that a later pass may convert.
     ///
     /// ```
     /// assert_eq!(session_cli::MigrationReport::default().left_for_later(), 0);

@@ -57,9 +57,9 @@ use std::sync::Arc;
 pub struct Survey(pub(crate) TableScan);
 
 impl Survey {
-    /// A survey of the table of `store`, for which `decodes` says what is the data of a session.
+    /// A survey of the table of `store`.
     ///
-    /// It examines four hundred items a step, as fast as the server answers.
+    /// `decodes` says whether bytes are the data of a session. The survey examines four hundred items a step, as fast as the server answers.
     pub fn new(
         store: Arc<DynamoDbStore>,
         decodes: impl Fn(&[u8]) -> bool + Send + Sync + 'static,
@@ -87,7 +87,7 @@ impl Survey {
         self
     }
 
-    /// The timer for pauses between steps, and for the report's times: tokio's unless set.
+    /// The timer for pauses and for the report's times: tokio's unless set.
     #[must_use]
     pub fn timer(mut self, timer: impl Timer) -> Self {
         self.0.timer = Arc::new(timer);

@@ -1,4 +1,4 @@
-//! Access to a table for administrators: examining its items, and converting one of them.
+//! Administration of a table: examining its items, and converting one of them.
 //!
 //! [`TableAdmin::examine`] reads one page of the table and reports what each item is.
 //! [`TableAdmin::convert`] rewrites one live session, on the condition that its data and lock are as

@@ -1,7 +1,7 @@
 //! Walks over a table whose key is not the configured one: an error, and never an early end.
 
 use crate::support::{Bench, Form, START, TABLE, key, number};
-use session_cli::DataEncoding;
+use session_cli::{DataEncoding, Migration, Survey};
 use session_core::{Error, ErrorKind};
 
 /// Both walks with a store whose `hash_key` is not that of the table.
@@ -10,8 +10,8 @@ async fn walks(bench: &Bench) -> [Result<(), Error>; 2] {
     let wrong = |form: Form| form.builder(bench.server.client()).hash_key("session_id");
     let store = bench.store_on(wrong(from));
     let target = wrong(to).build().expect("the settings fit");
-    let survey = session_cli::Survey::new(store.clone(), |_| true);
-    let migration = session_cli::Migration::new(store, &target, to.encoding, |_| true);
+    let survey = Survey::new(store.clone(), |_| true);
+    let migration = Migration::new(store, &target, to.encoding, |_| true);
     let migration = migration.expect("it is one").dry_run(false);
     [
         survey.run(None, |_| ()).await.map(drop).map_err(|stopped| stopped.error),

@@ -3,7 +3,7 @@
 use crate::support::named;
 use session_cli::{DataEncoding, Migration};
 use session_core::store::PayloadKind;
-use session_core::{ErrorKind, KeyScheme};
+use session_core::{ErrorKind, KeyScheme, Result};
 use session_dynamodb::{DynamoDbStore, DynamoDbStoreBuilder, Profile, local_client};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ fn migration(
     from: DynamoDbStoreBuilder,
     to: DynamoDbStoreBuilder,
     encoding: DataEncoding,
-) -> session_core::Result<Migration> {
+) -> Result<Migration> {
     Migration::new(Arc::new(store(from)), &store(to), encoding, |_| true)
 }
 

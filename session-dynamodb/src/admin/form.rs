@@ -60,9 +60,9 @@ impl TableForm {
         record_size(&self.layout, key, payload) <= self.max_bytes
     }
 
-    /// Checks that sessions of this form can be converted to those of `target` where they are.
+    /// Checks that sessions of this form can be converted to those of `target`.
     ///
-    /// A conversion changes the data, versions, deadlines and lapsed locks. Everything else must be
+    /// They stay where they are. A conversion changes the data, versions, deadlines and lapsed locks. Everything else must be
     /// the same in both forms.
     ///
     /// # Errors

@@ -28,11 +28,14 @@ pub enum ItemState {
     Live,
     /// A session whose expiry is over.
     Expired,
-    /// A key of this configuration and perhaps a lock, without any other attribute. A handler of PHP
-    /// that crashed in a new session leaves such items.
+    /// A key of this configuration, perhaps with a lock, and no other attribute.
+    ///
+    /// A handler of PHP that crashed in a new session leaves such items.
     Orphaned,
-    /// Certainly not a session of this configuration: its key is not one that the key scheme makes,
-    /// it has no numeric expiry, or an attribute has a type that sessions do not have.
+    /// Certainly not a session of this configuration.
+    ///
+    /// Its key is not one that the key scheme makes, it has no numeric expiry, or an attribute has a
+    /// type that sessions do not have.
     Foreign,
 }
 
@@ -105,10 +108,10 @@ impl ExaminedItem {
         }
     }
 
-    /// Whether it has a version or a deadline of this project, which no handler of PHP writes.
+    /// Whether it has a version or a deadline of this project.
     ///
-    /// They are told by their names and types. Where another attribute has the name of one, there
-    /// are none.
+    /// No handler of PHP writes these. They are told by their names and types. Where another
+    /// attribute has the name of one, there are none.
     pub fn has_tags(&self) -> bool {
         self.item.tags().next().is_some()
     }

@@ -6,9 +6,9 @@ use crate::wire::Fate;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
-use session_core::ErrorKind;
 use session_core::error::{Operation, Outcome};
 use session_core::store::Payload;
+use session_core::{ErrorKind, Result};
 use session_dynamodb::admin::{
     ConversionOutcome, Decision, ExaminedItem, ItemState, LockState, Rewrite, TableAdmin,
 };
@@ -29,7 +29,7 @@ fn decide(item: &ExaminedItem) -> Decision<LockState> {
 }
 
 /// Converts the only session, which nobody asks about again.
-async fn convert_as_seen(admin: &TableAdmin, item: &ExaminedItem) -> session_core::Result<()> {
+async fn convert_as_seen(admin: &TableAdmin, item: &ExaminedItem) -> Result<()> {
     let rewrite = to_bytes(item).unwrap_or_default();
     let again = |_: &_| -> Decision<()> { panic!("nothing was sent") };
     admin.convert(item, rewrite, again).await.result.map(|outcome| {

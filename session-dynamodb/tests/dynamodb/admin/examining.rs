@@ -6,7 +6,7 @@ use crate::wire::Fate;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use session_core::error::Operation;
-use session_core::store::{Cursor, Payload};
+use session_core::store::{Cursor, Key, Payload};
 use session_core::{ErrorKind, KeyScheme};
 use session_dynamodb::admin::{DataAttribute, ExaminedItem, ItemState, LockState, TableAdmin};
 use session_dynamodb::{DynamoDbStore, Profile};
@@ -23,7 +23,7 @@ fn lock_until(millis: u64) -> AttributeValue {
     text(&format!("{millis:013};AAAAAAAAAAAAAAAAAAAAAA"))
 }
 
-async fn only(bench: &Bench, admin: &TableAdmin, key: &session_core::store::Key) -> ExaminedItem {
+async fn only(bench: &Bench, admin: &TableAdmin, key: &Key) -> ExaminedItem {
     let mut found = examined(admin).await;
     assert_eq!(found.len(), 1);
     let delete = bench.server.client().delete_item().table_name("sessions");
