@@ -31,6 +31,7 @@ pub use self::raw::{RawBytes, RawString};
 use crate::Result;
 use crate::store::{Payload, PayloadKind};
 use std::fmt::Debug;
+use std::sync::Arc;
 
 /// Turns data of type `T` into payloads and back.
 ///
@@ -75,4 +76,19 @@ pub trait Codec<T>: Debug + Send + Sync + 'static {
     ///
     /// [`Corrupt`](crate::ErrorKind::Corrupt), with the payload in the error.
     fn decode(&self, payload: &Payload) -> Result<T>;
+}
+
+/// An `Arc` of a codec is a codec, so that one can be chosen at run time.
+impl<T, C: Codec<T> + ?Sized> Codec<T> for Arc<C> {
+    fn kind(&self) -> PayloadKind {
+        (**self).kind()
+    }
+
+    fn encode(&self, data: &T) -> Result<Payload> {
+        (**self).encode(data)
+    }
+
+    fn decode(&self, payload: &Payload) -> Result<T> {
+        (**self).decode(payload)
+    }
 }

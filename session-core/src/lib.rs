@@ -13,6 +13,7 @@ mod lifetime;
 pub mod random;
 mod session_id;
 pub mod sessions;
+pub mod settings;
 pub mod store;
 pub mod strategy;
 pub mod time;

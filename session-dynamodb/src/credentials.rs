@@ -58,7 +58,7 @@ impl StaticCredentials {
 }
 
 /// What each part must be, as it stands in errors and in the guide.
-pub(crate) const EXPECTED: &str = "printable ASCII without blanks";
+const EXPECTED: &str = "printable ASCII without blanks";
 
 impl Debug for StaticCredentials {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {

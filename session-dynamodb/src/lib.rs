@@ -19,7 +19,7 @@ mod lapsed_locks;
 mod large_items;
 mod layout;
 mod lease;
-mod limits;
+pub mod limits;
 mod lock;
 mod options;
 mod ownership;

@@ -2,7 +2,6 @@ use crate::layout::{Layout, Versions};
 use session_core::error::Operation;
 use session_core::store::{Payload, PayloadKind};
 use session_core::{Error, ErrorKind, Result};
-use std::time::Duration;
 
 /// A handler of PHP that writes to the same table.
 ///
@@ -23,13 +22,13 @@ use std::time::Duration;
 /// `docs/sharing-with-php.md` says what sharing protects, and what nothing can.
 ///
 /// ```
-/// use session_dynamodb::Profile;
+/// use session_core::KeyScheme;
+/// use session_dynamodb::{Options, Profile};
 ///
-/// let handler = r#"{ "table_name": "web", "locking": true, "batch_config": [] }"#;
-/// let mut json = serde_json::Deserializer::from_str(handler);
-/// let options = Profile::AwsSdkPhp.options(&mut json)?;
-/// assert_eq!(options.session_name.as_deref(), Some("PHPSESSID"));
-/// # Ok::<(), serde_json::Error>(())
+/// let mut options = Options::default();
+/// options.profile = Some(Profile::AwsSdkPhp);
+/// options.key_scheme = Some(KeyScheme::Named { name: "PHPSESSID".into(), separator: "_".into() });
+/// assert!(options.check().is_ok());
 /// ```
 ///
 /// [`with_content_versions`]: session_core::store::Capabilities::with_content_versions
@@ -48,9 +47,6 @@ impl Profile {
     /// Every profile.
     pub const ALL: [Self; 3] = [Self::AwsSdkPhp, Self::AsyncAws, Self::Idealstack];
 
-    /// The lease of locks: PHP, which waits for 10 s, outwaits that of a crashed holder.
-    pub(crate) const LOCK_LEASE: Duration = Duration::from_secs(6);
-
     /// The name of the profile in options.
     pub const fn name(self) -> &'static str {
         match self {
@@ -63,8 +59,8 @@ impl Profile {
     /// Whether PHP stores this payload for an empty `$_SESSION`.
     ///
     /// PHP creates such a session for every id that a client presents, also in strict mode. So
-    /// [`Options::sessions_with`](crate::Options::sessions_with) gives this to
-    /// [`SessionsBuilder::rotate_empty`]: the first data that is written here gets a fresh id.
+    /// sessions that share a table with PHP give this to [`SessionsBuilder::rotate_empty`]: the
+    /// first data that is written here gets a fresh id.
     ///
     /// ```
     /// use session_core::store::Payload;
@@ -89,20 +85,15 @@ impl Profile {
     }
 
     /// Whether the handler base64-encodes the data unless it is told not to.
-    pub(crate) fn encodes(self) -> bool {
-        self == Self::Idealstack
-    }
-
-    /// Checks that the handler has a table of its own if its configuration names none.
-    pub(crate) fn check_default_table(self) -> Result<()> {
-        match self {
-            Self::AwsSdkPhp | Self::Idealstack => Ok(()),
-            Self::AsyncAws => Err(config(
-                "table_name is not set: the handler of `async_aws` has no default table, so name \
-                 the table that it writes to"
-                    .into(),
-            )),
-        }
+    ///
+    /// ```
+    /// use session_dynamodb::Profile;
+    ///
+    /// assert!(Profile::Idealstack.encodes_base64());
+    /// assert!(!Profile::AwsSdkPhp.encodes_base64());
+    /// ```
+    pub const fn encodes_base64(self) -> bool {
+        matches!(self, Self::Idealstack)
     }
 
     /// Checks what the handler has fixed, and nobody can set.
@@ -122,7 +113,7 @@ impl Profile {
         Ok(())
     }
 
-    pub(crate) fn fixed(self, option: &str, found: &str, fixed: &str) -> Result<()> {
+    fn fixed(self, option: &str, found: &str, fixed: &str) -> Result<()> {
         if found == fixed {
             return Ok(());
         }

@@ -3,18 +3,19 @@
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
-use session_core::codec::{Base64, Codec, MaybeBase64, RawBytes};
-use session_core::store::{Payload, PayloadKind};
-use session_core::{Error, ErrorKind, Result};
-use session_dynamodb::{EmbeddedDynamoDb, Options, Profile, TableOptions};
-use session_php::{Format, PhpCodec, SessionData};
+use session_kit::Config;
+use session_kit::codec::{Base64, Codec, MaybeBase64, RawBytes};
+use session_kit::dynamodb::{EmbeddedDynamoDb, Profile, TableOptions};
+use session_kit::php::{Format, PhpCodec, SessionData};
+use session_kit::store::{Payload, PayloadKind};
+use session_kit::{Error, ErrorKind, Result};
 
 const ID: &str = "abcdefghijklmnopqrstuvwxyz012345";
 const LEFT_BY_PHP: &[u8] = b"name|s:1:\"\xff\";";
 const CHANGED: &[u8] = b"name|s:1:\"\xff\";visits|i:1;";
 
-fn options(profile: Profile, configuration: &Value) -> Options {
-    profile.options(configuration).expect("PHP takes it")
+fn options(profile: Profile, configuration: &Value) -> Config {
+    Config::of_profile(profile, configuration).expect("PHP takes it")
 }
 
 fn bytes(bytes: &[u8]) -> AttributeValue {
@@ -33,20 +34,21 @@ fn php(kind: PayloadKind) -> PhpCodec {
 
 /// The data after a session that PHP left so was opened, changed and committed.
 async fn changed(
-    options: &Options,
+    options: &Config,
     codec: impl Codec<SessionData>,
     left: AttributeValue,
 ) -> Result<AttributeValue> {
     let server = EmbeddedDynamoDb::start().await?;
     let client = server.client();
     let table = TableOptions { time_to_live: false, ..TableOptions::default() };
-    options.store(client.clone()).build()?.create_table(&table).await?;
+    let store = options.dynamodb_store(client.clone())?;
+    store.create_table(&table).await?;
     let key = AttributeValue::S(format!("PHPSESSID_{ID}"));
     let put = client.put_item().table_name("sessions").item("id", key.clone());
     let put = put.item("expires", AttributeValue::N("9999999999".into())).item("data", left);
     put.send().await.expect("it can be put");
 
-    let sessions = options.sessions_with::<SessionData>(client.clone(), codec)?;
+    let sessions = options.sessions_with::<SessionData>(store, codec)?;
     let mut session = sessions.open(Some(ID)).await?;
     session.data_mut().insert("visits", 1);
     let _ = session.commit().await?;

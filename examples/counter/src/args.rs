@@ -2,7 +2,7 @@ use crate::listen::Listen;
 use crate::locking::Locking;
 use crate::store::StoreArgs;
 use clap::Parser;
-use session_locking::LockOptions;
+use session_kit::locking::LockOptions;
 use std::time::Duration;
 
 /// A web counter whose count lives in a session.

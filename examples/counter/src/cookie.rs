@@ -1,7 +1,7 @@
 use ::cookie::time;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use session_core::SessionId;
+use session_kit::SessionId;
 use std::time::Duration;
 
 const NAME: &str = "id";

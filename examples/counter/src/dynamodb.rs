@@ -1,12 +1,12 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Region;
-use session_core::KeyScheme;
-use session_core::store::{Key, SessionStore};
-use session_dynamodb::{DynamoDbStore, Options, Problem, TableOptions};
+use session_kit::KeyScheme;
+use session_kit::dynamodb::{DynamoDbStore, Options, Problem, TableOptions};
+use session_kit::store::{Key, SessionStore};
 use std::error::Error;
 
 /// A client of AWS, or of another server at `endpoint_url`.
-pub(crate) async fn client(endpoint_url: Option<&str>) -> session_core::Result<Client> {
+pub(crate) async fn client(endpoint_url: Option<&str>) -> session_kit::Result<Client> {
     let mut options = Options::default();
     options.endpoint = endpoint_url.map(ToOwned::to_owned);
     options.client().await

@@ -2,7 +2,7 @@ use axum::Json;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use session_core::{Error, ErrorKind};
+use session_kit::{Error, ErrorKind};
 use std::time::Duration;
 
 /// An error of the sessions as an answer to the client.
@@ -59,8 +59,8 @@ mod tests {
     use super::Failure;
     use axum::http::header::RETRY_AFTER;
     use axum::response::IntoResponse;
-    use session_core::error::Operation;
-    use session_core::{Error, ErrorKind};
+    use session_kit::error::Operation;
+    use session_kit::{Error, ErrorKind};
     use std::time::Duration;
 
     #[test]

@@ -1,10 +1,10 @@
 use crate::Counter;
 use clap::ValueEnum;
-use session_core::codec::Json;
-use session_core::store::LockingStore;
-use session_core::strategy::Strategy;
-use session_core::{LastWriteWins, Optimistic, Result, Sessions};
-use session_locking::{LockOptions, Pessimistic};
+use session_kit::codec::Json;
+use session_kit::locking::{LockOptions, Pessimistic};
+use session_kit::store::LockingStore;
+use session_kit::strategy::Strategy;
+use session_kit::{LastWriteWins, Optimistic, Result, Sessions};
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 

@@ -1,10 +1,10 @@
 //! Starts the counter.
 
 use clap::Parser;
-use session_core::Collector;
-use session_core::store::CollectingStore;
-use session_core::time::TokioTimer;
 use session_counter::{Args, Grace, router, sessions, termination};
+use session_kit::Collector;
+use session_kit::store::CollectingStore;
+use session_kit::time::TokioTimer;
 use std::error::Error;
 use std::io::IsTerminal;
 use std::process::ExitCode;

@@ -1,8 +1,8 @@
 use crate::dynamodb;
 use clap::{Args, ValueEnum};
-use session_core::store::{CollectingStore, LockingStore};
-use session_dynamodb::EmbeddedDynamoDb;
-use session_memory::MemoryStore;
+use session_kit::dynamodb::EmbeddedDynamoDb;
+use session_kit::memory::MemoryStore;
+use session_kit::store::{CollectingStore, LockingStore};
 use std::error::Error;
 use std::sync::Arc;
 

@@ -9,7 +9,7 @@ mod table;
 
 use process::Process;
 use reqwest::StatusCode;
-use session_core::time::{Clock, EpochMillis, SystemClock};
+use session_kit::time::{Clock, EpochMillis, SystemClock};
 use std::time::Duration;
 use table::Table;
 

@@ -7,7 +7,7 @@ mod process;
 
 use process::Process;
 use reqwest::StatusCode;
-use session_dynamodb::EmbeddedDynamoDb;
+use session_kit::dynamodb::EmbeddedDynamoDb;
 use tokio::task::JoinSet;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,17 +1,18 @@
-//! The configuration of one side of a walk: the one file that knows `Options`.
+//! The configuration of one side of a walk.
 
 use crate::DataEncoding;
 use crate::program::{Form, TableArgs, Writer};
 use aws_sdk_dynamodb::Client;
 use session_core::Result;
-use session_dynamodb::{DynamoDbStoreBuilder, Options};
+use session_dynamodb::DynamoDbStoreBuilder;
+use session_kit::Config;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 /// The table as it is, or as it is to be: what arguments and variables say of it.
 pub(crate) struct Side {
     writer: Writer,
-    options: Options,
+    config: Config,
 }
 
 impl Side {
@@ -25,8 +26,9 @@ impl Side {
         let variables = variables.into_iter();
         let ours = |name: &OsString| name.to_string_lossy().starts_with(&args.env_prefix);
         let mut variables: BTreeMap<_, _> = variables.filter(|(name, _)| ours(name)).collect();
-        // Who writes, and in which form, is the arguments' to say, for both sides differ in it.
-        for name in ["PROFILE", "BASE64", "DATA_ATTRIBUTE_TYPE"] {
+        // Who writes, and in which form, is the arguments' to say, for both sides differ in it. The
+        // store is DynamoDB, whatever that of the application is.
+        for name in ["PROFILE", "BASE64", "DATA_ATTRIBUTE_TYPE", "STORE"] {
             variables.remove(&args.variable(name));
         }
         for (name, value) in args.set_by_arguments(writer, form) {
@@ -37,12 +39,13 @@ impl Side {
         // The handler of async-aws has no default table. This program has one for every writer.
         variables.entry(args.variable("TABLE_NAME")).or_insert_with(|| "sessions".into());
         let tags = writer.profile().map(|_| args.take_tags(&mut variables));
-        let mut options = Options::from_variables_with_prefix(&args.env_prefix, variables)?;
+        let mut config = Config::from_variables_with_prefix(&args.env_prefix, variables)?;
         if let Some([version, deadline]) = tags {
-            options.version_attribute = version.unwrap_or(options.version_attribute);
-            options.deadline_attribute = deadline.unwrap_or(options.deadline_attribute);
+            let options = &mut config.dynamodb;
+            options.version_attribute = version.unwrap_or_else(|| "version".into());
+            options.deadline_attribute = deadline.unwrap_or_else(|| "deadline".into());
         }
-        Ok(Self { writer, options })
+        Ok(Self { writer, config })
     }
 
     /// Who writes, by the name that the arguments have for it.
@@ -51,27 +54,28 @@ impl Side {
     }
 
     pub(crate) fn table_name(&self) -> &str {
-        &self.options.table_name
+        &self.config.dynamodb.table_name
     }
 
     /// The names of the attributes with key, expiry and data.
     #[cfg(feature = "demo")]
     pub(crate) fn attribute_names(&self) -> [&str; 3] {
-        let options = &self.options;
+        let options = &self.config.dynamodb;
         [&options.hash_key, &options.session_lifetime_attribute, &options.data_attribute]
     }
 
     pub(crate) fn encoding(&self) -> Result<DataEncoding> {
-        DataEncoding::of(self.options.data_attribute_type, self.options.base64)
+        DataEncoding::of(self.config.dynamodb.data_attribute_type, self.config.base64)
     }
 
     /// A client of AWS, or of another server, in the region that the options say or AWS's own ways.
     pub(crate) async fn client(&self) -> Result<Client, String> {
-        self.options.client().await.map_err(|error| format!("{error}; or try --demo"))
+        let options = self.config.dynamodb_options();
+        options.client().await.map_err(|error| format!("{error}; or try --demo"))
     }
 
     pub(crate) fn store(&self, client: Client) -> DynamoDbStoreBuilder {
-        self.options.store(client)
+        self.config.dynamodb_options().store(client)
     }
 }
 
@@ -111,12 +115,13 @@ mod tests {
     use clap::Parser;
     use session_core::Result;
     use session_core::store::PayloadKind;
-    use session_dynamodb::{Options, Profile};
+    use session_dynamodb::Profile;
+    use session_kit::Config;
     use std::ffi::OsString;
 
-    fn options(args: &[&str], writer: Writer, variables: &[(&str, &str)]) -> Result<Options> {
+    fn config(args: &[&str], writer: Writer, variables: &[(&str, &str)]) -> Result<Config> {
         let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
-        Side::new(&table_args(args), writer, None, variables).map(|side| side.options)
+        Side::new(&table_args(args), writer, None, variables).map(|side| side.config)
     }
 
     fn table_args(args: &[&str]) -> TableArgs {
@@ -128,17 +133,18 @@ mod tests {
     #[test]
     fn who_writes_and_how_is_said_by_the_arguments_alone() {
         let variables = [
+            ("SESSION_STORE", "memory"),
             ("SESSION_PROFILE", "aws_sdk_php"),
             ("SESSION_BASE64", "true"),
             ("SESSION_DATA_ATTRIBUTE_TYPE", "binary"),
         ];
-        let ours = options(&[], Writer::Ours, &variables).unwrap();
-        assert_eq!((ours.profile, ours.base64), (None, false));
-        assert_eq!(ours.data_attribute_type, PayloadKind::Text);
-        let theirs = options(&[], Writer::AsyncAws, &variables).unwrap();
-        assert_eq!((theirs.profile, theirs.base64), (Some(Profile::AsyncAws), false));
+        let ours = config(&[], Writer::Ours, &variables).unwrap();
+        assert_eq!((ours.dynamodb.profile, ours.base64), (None, false));
+        assert_eq!(ours.dynamodb.data_attribute_type, PayloadKind::Text);
+        let theirs = config(&[], Writer::AsyncAws, &variables).unwrap();
+        assert_eq!((theirs.dynamodb.profile, theirs.base64), (Some(Profile::AsyncAws), false));
         let base64 = Side::new(&table_args(&[]), Writer::Idealstack, Some(Form::String), []);
-        assert!(!base64.unwrap().options.base64);
+        assert!(!base64.unwrap().config.base64);
     }
 
     #[test]
@@ -149,17 +155,17 @@ mod tests {
             ("SESSION_REGION", "eu-west-3"),
             ("SESSION_SESSION_NAME", "SID"),
         ];
-        let by_variables = options(&[], Writer::AwsSdkPhp, &variables).unwrap();
-        assert_eq!(by_variables.table_name, "variable");
-        assert_eq!(by_variables.endpoint.as_deref(), Some("http://variable"));
-        assert_eq!(by_variables.region.as_deref(), Some("eu-west-3"));
+        let by_variables = config(&[], Writer::AwsSdkPhp, &variables).unwrap();
+        assert_eq!(by_variables.dynamodb.table_name, "variable");
+        assert_eq!(by_variables.dynamodb.endpoint.as_deref(), Some("http://variable"));
+        assert_eq!(by_variables.dynamodb.region.as_deref(), Some("eu-west-3"));
         assert_eq!(by_variables.session_name.as_deref(), Some("SID"));
         let args = ["--table", "argument", "--endpoint-url", "http://argument"];
-        let by_arguments = options(&args, Writer::AwsSdkPhp, &variables).unwrap();
-        assert_eq!(by_arguments.table_name, "argument");
-        assert_eq!(by_arguments.endpoint.as_deref(), Some("http://argument"));
-        let neither = options(&[], Writer::Ours, &[]).unwrap();
-        assert_eq!(neither.table_name, "sessions");
+        let by_arguments = config(&args, Writer::AwsSdkPhp, &variables).unwrap();
+        assert_eq!(by_arguments.dynamodb.table_name, "argument");
+        assert_eq!(by_arguments.dynamodb.endpoint.as_deref(), Some("http://argument"));
+        let neither = config(&[], Writer::Ours, &[]).unwrap();
+        assert_eq!(neither.dynamodb.table_name, "sessions");
         assert_eq!(neither.session_name.as_deref(), Some("PHPSESSID"));
     }
 
@@ -167,9 +173,9 @@ mod tests {
     fn tags_are_known_by_their_names_on_the_side_of_php_too() {
         let variables = [("SESSION_VERSION_ATTRIBUTE", "v"), ("SESSION_DEADLINE_ATTRIBUTE", "d")];
         for writer in [Writer::Ours, Writer::AwsSdkPhp] {
-            let options = options(&[], writer, &variables).unwrap();
+            let config = config(&[], writer, &variables).unwrap();
             assert_eq!(
-                (options.version_attribute.as_str(), &*options.deadline_attribute),
+                (config.dynamodb.version_attribute.as_str(), &*config.dynamodb.deadline_attribute),
                 ("v", "d")
             );
         }
@@ -180,8 +186,8 @@ mod tests {
         let variables =
             [("SESSION_LIFETIME", "120"), ("SESSION_DRIVER", "dynamodb"), ("MY_HASH_KEY", "k")];
         let args = ["--env-prefix", "MY_"];
-        assert_eq!(options(&args, Writer::AwsSdkPhp, &variables).unwrap().hash_key, "k");
-        let error = options(&[], Writer::AwsSdkPhp, &variables).unwrap_err().to_string();
+        assert_eq!(config(&args, Writer::AwsSdkPhp, &variables).unwrap().dynamodb.hash_key, "k");
+        let error = config(&[], Writer::AwsSdkPhp, &variables).unwrap_err().to_string();
         assert!(error.contains("SESSION_LIFETIME is Laravel's"), "{error}");
     }
 

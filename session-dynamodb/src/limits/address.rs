@@ -1,15 +1,15 @@
-use super::Text;
+use session_core::settings::Text;
 
 /// The URL of a service that is not AWS.
-pub(crate) const ENDPOINT: Text = Text {
+pub const ENDPOINT: Text = Text {
     name: "endpoint",
     expected: "an http or https URL with a host, such as http://localhost:8000",
     admits: is_url,
     remedy: remedy_for_url,
 };
 
-/// The region, which becomes a part of a host's name.
-pub(crate) const REGION: Text = Text {
+/// The region of the table. It becomes a part of a host's name.
+pub const REGION: Text = Text {
     name: "region",
     expected: "1 to 63 letters, digits and hyphens, such as eu-west-1",
     admits: is_region,

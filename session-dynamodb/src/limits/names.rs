@@ -1,22 +1,35 @@
-use super::Text;
 use crate::layout::Attribute;
+use session_core::settings::Text;
 
-/// A name as AWS takes it, or the ARN of a table, which may be in another account.
-pub(crate) const TABLE_NAME: Text = Text {
+/// The table: a name as AWS accepts it, or the ARN of a table, which may be in another account.
+pub const TABLE_NAME: Text = Text {
     name: "table_name",
     expected: "3 to 255 of the characters a-z A-Z 0-9 _ . - or the ARN of a table",
     admits: |text| is_table_name(text) || is_table_arn(text),
     remedy: |text| is_table_name(text.trim()).then(|| "remove the blanks".to_owned()),
 };
 
+/// The name of the key attribute.
+pub const HASH_KEY: Text = attribute("hash_key");
+/// The name of the attribute with the data.
+pub const DATA_ATTRIBUTE: Text = attribute("data_attribute");
+/// The name of the attribute with the expiry.
+pub const SESSION_LIFETIME_ATTRIBUTE: Text = attribute("session_lifetime_attribute");
+/// The name of the attribute with the lock.
+pub const LOCK_ATTRIBUTE: Text = attribute("lock_attribute");
+/// The name of the attribute with the tag of the last write.
+pub const VERSION_ATTRIBUTE: Text = attribute("version_attribute");
+/// The name of the attribute with the absolute deadline.
+pub const DEADLINE_ATTRIBUTE: Text = attribute("deadline_attribute");
+
 /// The settings that name attributes.
 pub(crate) const ATTRIBUTES: [(Attribute, Text); 6] = [
-    (Attribute::Key, attribute("hash_key")),
-    (Attribute::Data, attribute("data_attribute")),
-    (Attribute::Expires, attribute("session_lifetime_attribute")),
-    (Attribute::Lock, attribute("lock_attribute")),
-    (Attribute::Version, attribute("version_attribute")),
-    (Attribute::Deadline, attribute("deadline_attribute")),
+    (Attribute::Key, HASH_KEY),
+    (Attribute::Data, DATA_ATTRIBUTE),
+    (Attribute::Expires, SESSION_LIFETIME_ATTRIBUTE),
+    (Attribute::Lock, LOCK_ATTRIBUTE),
+    (Attribute::Version, VERSION_ATTRIBUTE),
+    (Attribute::Deadline, DEADLINE_ATTRIBUTE),
 ];
 
 /// As long as the name of a key attribute may be.

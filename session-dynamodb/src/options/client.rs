@@ -1,7 +1,7 @@
 //! A client of AWS in one call.
 
-use super::{Options, config};
-use crate::limits;
+use super::Options;
+use crate::limits::{self, config};
 use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::SharedHttpClient;
@@ -34,19 +34,15 @@ impl Options {
     /// # Examples
     ///
     /// ```
-    /// use session_dynamodb::Options;
+    /// use session_dynamodb::{Options, StaticCredentials};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> session_core::Result<()> {
-    /// let local = [
-    ///     ("SESSION_REGION", "eu-west-1"),
-    ///     ("SESSION_ENDPOINT", "http://localhost:8000"),
-    ///     ("SESSION_CREDENTIALS_KEY", "local"),
-    ///     ("SESSION_CREDENTIALS_SECRET", "local"),
-    /// ];
-    /// let options = Options::from_variables(local)?;
-    /// let client = options.client().await?;
-    /// let sessions = options.sessions::<u64>(client)?;
+    /// let mut options = Options::default();
+    /// options.region = Some("eu-west-1".into());
+    /// options.endpoint = Some("http://localhost:8000".into());
+    /// options.credentials = Some(StaticCredentials::new("local", "local"));
+    /// let store = options.store(options.client().await?).build()?;
     /// # Ok(())
     /// # }
     /// ```
@@ -124,8 +120,8 @@ fn check_endpoint(loaded: &SdkConfig) -> Result<()> {
     let named = named.or_else(|| loaded.endpoint_url().map(ToOwned::to_owned));
     named.map_or(Ok(()), |endpoint| {
         limits::ENDPOINT.check(&endpoint).map_err(|_| {
-            let refusal = limits::ENDPOINT.refusal(&endpoint);
-            config(format!("AWS_ENDPOINT_URL, or endpoint_url of the profile of AWS: {refusal}"))
+            let rejection = limits::ENDPOINT.rejection(&endpoint);
+            config(format!("AWS_ENDPOINT_URL, or endpoint_url of the profile of AWS: {rejection}"))
         })
     })
 }

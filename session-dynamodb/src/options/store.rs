@@ -1,7 +1,7 @@
 //! What the options tell a client and a store.
 
 use super::Options;
-use crate::layout::{Attribute, Layout, Versions};
+use crate::layout::{Layout, Versions};
 use crate::send::TimeLimits;
 use crate::settings::Settings;
 use crate::store_settings::StoreSettings;
@@ -20,11 +20,11 @@ impl Options {
     /// use aws_sdk_dynamodb::config::BehaviorVersion;
     /// use session_dynamodb::Options;
     ///
-    /// let options = Options::from_variables([("SESSION_REGION", "eu-central-1")])?;
+    /// let mut options = Options::default();
+    /// options.region = Some("eu-central-1".into());
     /// let config = Config::builder().behavior_version(BehaviorVersion::latest());
     /// let config = options.client_config(config).build();
     /// assert_eq!(config.region().map(AsRef::as_ref), Some("eu-central-1"));
-    /// # Ok::<(), session_core::Error>(())
     /// ```
     pub fn client_config(&self, mut config: ClientBuilder) -> ClientBuilder {
         if let Some(region) = &self.region {
@@ -49,7 +49,7 @@ impl Options {
             table: self.table_name.clone(),
             settings: Settings {
                 layout: self.layout(),
-                key_scheme: Some(self.key_scheme()),
+                key_scheme: self.key_scheme.clone(),
                 collect_orphans: self.collect_orphans,
                 consistent_read: self.consistent_read,
                 locking: self.locking,
@@ -68,7 +68,7 @@ impl Options {
     }
 
     /// The attributes of the items that sessions of these options have.
-    pub(crate) fn layout(&self) -> Layout {
+    pub(super) fn layout(&self) -> Layout {
         Layout {
             key: self.hash_key.clone(),
             expires: self.session_lifetime_attribute.clone(),
@@ -78,18 +78,6 @@ impl Options {
             deadline: self.deadline_attribute.clone(),
             kind: self.data_attribute_type,
             versions: self.profile.map_or(Versions::Tags, Profile::versions),
-        }
-    }
-
-    /// The option that names an attribute.
-    pub(super) const fn attribute(&mut self, attribute: Attribute) -> &mut String {
-        match attribute {
-            Attribute::Key => &mut self.hash_key,
-            Attribute::Expires => &mut self.session_lifetime_attribute,
-            Attribute::Data => &mut self.data_attribute,
-            Attribute::Lock => &mut self.lock_attribute,
-            Attribute::Version => &mut self.version_attribute,
-            Attribute::Deadline => &mut self.deadline_attribute,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::server::{Answer, Server};
 use session_core::store::{Key, SessionStore};
-use session_dynamodb::Options;
+use session_dynamodb::{Options, StaticCredentials};
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -114,17 +114,33 @@ pub(crate) async fn run_if_child() {
     if env::var_os(MARK).is_none() {
         return;
     }
-    let options = Options::from_variables(env::vars_os().filter(|(name, _)| name != MARK));
-    let client = match options.as_ref().expect("they are options").client().await {
+    let options = options();
+    let client = match options.client().await {
         Ok(client) => client,
         Err(error) => return println!("no client: {error}\n{error:?}"),
     };
     println!("{REGION}{}", client.config().region().expect("it has one"));
-    let builder = options.expect("they are options").store(client).max_retries(0);
+    let builder = options.store(client).max_retries(0);
     let store = builder.build().expect("the settings fit");
     let loaded = store.load(&Key::new("key").expect("it is not empty")).await;
     match loaded {
         Ok(found) => println!("found: {found:?}"),
         Err(error) => println!("not loaded: {error}\n{error:?}"),
     }
+}
+
+/// The options by the variables that tests set.
+fn options() -> Options {
+    let set = |name: &str| env::var(format!("SESSION_{name}")).ok();
+    let mut options = Options::default();
+    options.region = set("REGION");
+    options.endpoint = set("ENDPOINT");
+    if let (Some(key), Some(secret)) = (set("CREDENTIALS_KEY"), set("CREDENTIALS_SECRET")) {
+        let credentials = StaticCredentials::new(key, secret);
+        options.credentials = Some(match set("CREDENTIALS_TOKEN") {
+            Some(token) => credentials.with_token(token),
+            None => credentials,
+        });
+    }
+    options
 }

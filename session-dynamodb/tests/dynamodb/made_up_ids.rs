@@ -5,9 +5,9 @@ use crate::support::{Bench, key, number};
 use aws_sdk_dynamodb::types::AttributeValue;
 use session_core::codec::{Codec, RawBytes, RawString};
 use session_core::sessions::{IdAlphabet, Presented};
-use session_core::time::{EpochMillis, SystemClock};
+use session_core::time::EpochMillis;
 use session_core::{Committed, KeyScheme, LastWriteWins, Lifetime, SessionId, Sessions};
-use session_dynamodb::{DynamoDbStore, Options, Profile};
+use session_dynamodb::{DynamoDbStore, Profile};
 use session_locking::Pessimistic;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ fn sessions<T: 'static>(
     codec: impl Codec<T>,
 ) -> Sessions<T> {
     let mut options = options(&recorded.writer);
-    options.session_name = Some(recorded.session_name.clone());
+    options.session_name.clone_from(&recorded.session_name);
     let builder = DynamoDbStore::builder(bench.wire.under(&bench.server.client()), "sessions");
     let store = Arc::new(set(&options, builder).clock(bench.clock.clone()).build().expect("it is"));
     let builder = if locking {
@@ -112,51 +112,6 @@ async fn an_empty_session_of_php_gets_a_fresh_id_with_its_first_data() {
         writers.insert(recorded.writer);
     }
     assert_eq!(writers, WRITERS.map(ToOwned::to_owned).into());
-}
-
-/// An empty session of PHP's, in the real time, as the options have no other.
-async fn created_by_php(bench: &Bench, id: &str) {
-    let expires =
-        session_core::time::Clock::now(&SystemClock).timestamp().as_epoch_seconds() + 3_600;
-    bench.put(&key(&format!("PHPSESSID_{id}")), &[("expires", number(expires))]).await;
-}
-
-async fn new_id_by(options: &Options, bench: &Bench, id: &str) -> bool {
-    let client = bench.wire.under(&bench.server.client());
-    let sessions = options.sessions_with(client, RawString::new()).expect("the options fit");
-    let mut session = sessions.open(Some(id)).await.expect("it opens");
-    assert_eq!(session.presented(), Presented::Known);
-    session.data_mut().push_str("n|i:1;");
-    let committed = session.commit().await.expect("it commits");
-    let Committed::Stored { new_id, .. } = committed else { panic!("{committed:?}") };
-    new_id
-}
-
-#[tokio::test]
-async fn options_of_a_profile_rotate_empty_sessions_where_the_server_has_transactions() {
-    let bench = Bench::new().await;
-    for (name, configuration, rotates) in [
-        ("a1", r#"{"table_name":"sessions"}"#, true),
-        ("a2", r#"{"table_name":"sessions","locking":true}"#, true),
-        ("a3", r#"{"table_name":"sessions","transactions":false}"#, false),
-    ] {
-        created_by_php(&bench, name).await;
-        let options =
-            Profile::AwsSdkPhp.options(&mut serde_json::Deserializer::from_str(configuration));
-        let new_id = new_id_by(&options.expect("they fit"), &bench, name).await;
-        assert_eq!(new_id, rotates, "{configuration}");
-        let old = bench.item(&key(&format!("PHPSESSID_{name}"))).await;
-        assert_eq!(old.is_none(), rotates, "{configuration}");
-    }
-}
-
-#[tokio::test]
-async fn without_a_profile_an_empty_session_keeps_its_id() {
-    let bench = Bench::new().await;
-    created_by_php(&bench, "a1").await;
-    let options = [("SESSION_TABLE_NAME", "sessions"), ("SESSION_SESSION_NAME", "PHPSESSID")];
-    let options = Options::from_variables(options).expect("they fit");
-    assert!(!new_id_by(&options, &bench, "a1").await);
 }
 
 #[tokio::test]

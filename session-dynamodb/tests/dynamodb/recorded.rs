@@ -28,7 +28,7 @@ async fn bench_with(recorded: &Recorded) -> Bench {
 
 fn sessions<T: 'static>(bench: &Bench, recorded: &Recorded, codec: impl Codec<T>) -> Sessions<T> {
     let mut options = options(&recorded.writer);
-    options.session_name = Some(recorded.session_name.clone());
+    options.session_name.clone_from(&recorded.session_name);
     let builder = session_dynamodb::DynamoDbStore::builder(bench.server.client(), "sessions");
     let store = set(&options, builder).clock(bench.clock.clone()).build().expect("they fit");
     Sessions::builder(LastWriteWins::new(Arc::new(store)), codec)

@@ -8,9 +8,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::body::SdkBody;
 use data_encoding::BASE64;
 use serde_json::{Map, Value};
+use session_core::KeyScheme;
 use session_core::store::{Key, PayloadKind};
 use session_core::time::Timestamp;
-use session_dynamodb::{DynamoDbStoreBuilder, Options, Profile};
+use session_dynamodb::{DynamoDbStoreBuilder, Profile};
 use std::collections::HashMap;
 
 const ITEMS: &str = include_str!("../data/items.jsonl");
@@ -26,25 +27,37 @@ pub(crate) const WRITERS: [&str; 6] = [
     "async-aws",
 ];
 
-/// The options that share a table with a handler, by the configuration that the handler had.
-pub(crate) fn options(writer: &str) -> Options {
-    let (profile, configuration) = match writer {
-        "aws-sdk-php" => (Profile::AwsSdkPhp, r#"{"batch_config":[]}"#),
-        "aws-sdk-php-locking" => (Profile::AwsSdkPhp, r#"{"locking":true}"#),
-        "aws-sdk-php-binary" => (Profile::AwsSdkPhp, r#"{"data_attribute_type":"binary"}"#),
-        "idealstack" => (Profile::Idealstack, "{}"),
-        "idealstack-plain" => (Profile::Idealstack, r#"{"base64":false}"#),
-        "async-aws" => (Profile::AsyncAws, r#"{"table_name":"sessions","id_separator":"_"}"#),
+/// What shares a table with a handler, by the configuration that the handler had.
+#[derive(Clone)]
+pub(crate) struct HandlerOptions {
+    pub(crate) profile: Profile,
+    pub(crate) data_attribute_type: PayloadKind,
+    pub(crate) base64: bool,
+    pub(crate) session_name: String,
+}
+
+impl HandlerOptions {
+    pub(crate) fn key_scheme(&self) -> KeyScheme {
+        KeyScheme::Named { name: self.session_name.clone(), separator: "_".into() }
+    }
+}
+
+pub(crate) fn options(writer: &str) -> HandlerOptions {
+    let (profile, data_attribute_type, base64) = match writer {
+        "aws-sdk-php" | "aws-sdk-php-locking" => (Profile::AwsSdkPhp, PayloadKind::Text, false),
+        "aws-sdk-php-binary" => (Profile::AwsSdkPhp, PayloadKind::Binary, false),
+        "idealstack" => (Profile::Idealstack, PayloadKind::Text, true),
+        "idealstack-plain" => (Profile::Idealstack, PayloadKind::Text, false),
+        "async-aws" => (Profile::AsyncAws, PayloadKind::Text, false),
         other => panic!("{other} was not recorded"),
     };
-    let options = profile.options(&mut serde_json::Deserializer::from_str(configuration));
-    options.expect("the handler took it")
+    HandlerOptions { profile, data_attribute_type, base64, session_name: "PHPSESSID".into() }
 }
 
 /// The same settings in a builder that has its table and client already.
-pub(crate) fn set(options: &Options, builder: DynamoDbStoreBuilder) -> DynamoDbStoreBuilder {
+pub(crate) fn set(options: &HandlerOptions, builder: DynamoDbStoreBuilder) -> DynamoDbStoreBuilder {
     let builder = builder.data_attribute_type(options.data_attribute_type).locking(true);
-    builder.profile(options.profile.expect("it is one"))
+    builder.profile(options.profile)
 }
 
 /// What one handler left of one session.

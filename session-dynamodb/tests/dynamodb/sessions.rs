@@ -1,9 +1,11 @@
-//! Sessions from options to commits, with the requests that they cost.
+//! Sessions from opening to commits, with the requests that they cost.
 
 use crate::wire::Wire;
+use session_core::codec::{Base64, Json};
 use session_core::store::Deletion;
-use session_core::{Committed, Sessions};
-use session_dynamodb::{EmbeddedDynamoDb, Options, TableOptions};
+use session_core::{Committed, LastWriteWins, Sessions};
+use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, TableOptions};
+use session_locking::Pessimistic;
 use std::sync::Arc;
 
 struct Counter {
@@ -13,15 +15,20 @@ struct Counter {
 }
 
 impl Counter {
-    async fn new(variables: &[(&str, &str)]) -> Self {
+    async fn new(locking: bool) -> Self {
         let server = EmbeddedDynamoDb::start().await.expect("it starts");
         let wire = Wire::default();
         let client = wire.under(&server.client());
-        let options = Options::from_variables(variables.iter().copied()).expect("they fit");
-        let store = options.store(client.clone()).build().expect("they fit");
+        let builder = DynamoDbStore::builder(client, "sessions").locking(locking);
+        let store = builder.build().expect("they fit");
         store.create_table(&TableOptions::default()).await.expect("it can be created");
         wire.take_log();
-        Self { sessions: options.sessions(client).expect("they fit"), wire, _server: server }
+        let builder = if locking {
+            Sessions::builder(Pessimistic::new(store), Base64::new(Json::new()))
+        } else {
+            Sessions::builder(LastWriteWins::new(store), Json::new())
+        };
+        Self { sessions: builder.build().expect("they fit"), wire, _server: server }
     }
 
     /// What was sent since the last call.
@@ -42,7 +49,7 @@ impl Counter {
 
 #[tokio::test]
 async fn without_locking_a_changed_session_is_a_read_and_a_write() {
-    let counter = Counter::new(&[]).await;
+    let counter = Counter::new(false).await;
     let id = counter.count(None).await;
     assert_eq!(counter.sent(), ["UpdateItem"], "a new session");
     counter.count(Some(&id)).await;
@@ -62,7 +69,7 @@ async fn without_locking_a_changed_session_is_a_read_and_a_write() {
 
 #[tokio::test]
 async fn with_locking_too() {
-    let counter = Counter::new(&[("SESSION_LOCKING", "true"), ("SESSION_BASE64", "true")]).await;
+    let counter = Counter::new(true).await;
     let id = counter.count(None).await;
     assert_eq!(counter.sent(), ["UpdateItem"], "a new session");
     counter.count(Some(&id)).await;
@@ -84,7 +91,7 @@ async fn with_locking_too() {
 
 #[tokio::test]
 async fn concurrent_increments_are_all_counted_under_locking() {
-    let counter = Arc::new(Counter::new(&[("SESSION_LOCKING", "true")]).await);
+    let counter = Arc::new(Counter::new(true).await);
     let id = counter.count(None).await;
     let counting = (0..20).map(|_| {
         let (counter, id) = (Arc::clone(&counter), id.clone());
@@ -101,7 +108,7 @@ async fn concurrent_increments_are_all_counted_under_locking() {
 
 #[tokio::test]
 async fn a_destroyed_session_is_gone() {
-    let counter = Counter::new(&[]).await;
+    let counter = Counter::new(false).await;
     let id = counter.count(None).await;
     let id = session_core::SessionId::parse(&id).expect("it is one");
     let destroyed = counter.sessions.destroy(Some(id.secret())).await.expect("it can be destroyed");

@@ -1,15 +1,18 @@
 //! A process that uses a table: this very program, which runs one of its tests.
 
 use crate::table::Table;
-use session_core::Sessions;
 use session_core::codec::RawString;
-use session_dynamodb::{Options, local_client};
+use session_core::{KeyScheme, Sessions};
+use session_dynamodb::{DynamoDbStore, Profile, local_client};
+use session_locking::{HeldLocks, LockOptions, Pessimistic};
 use std::env;
 use std::future::pending;
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 const ENDPOINT: &str = "KILLED_ENDPOINT";
+const HELD_LOCKS: &str = "KILLED_HELD_LOCKS";
 const ROLE: &str = "KILLED_ROLE";
 const READY: &str = "ready";
 
@@ -54,7 +57,7 @@ impl Process {
             .envs([(ENDPOINT, table.endpoint()), (ROLE, role.name().into())])
             .stdout(Stdio::piped());
         if role.lists_its_locks() {
-            command.env("SESSION_HELD_LOCKS", table.held_locks());
+            command.env(HELD_LOCKS, table.held_locks());
         }
         let mut child = command.spawn().expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
@@ -76,12 +79,21 @@ impl Drop for Process {
     }
 }
 
+/// Sessions beside PHP, as its profile has them.
 fn sessions(endpoint: &str) -> Sessions<String> {
-    let variables = env::vars().filter(|(name, _)| name.starts_with("SESSION_"));
-    let more = [("SESSION_PROFILE", "aws_sdk_php"), ("SESSION_LOCKING", "1")];
-    let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let options = Options::from_variables(variables.chain(more)).expect("they fit");
-    options.sessions_with(local_client(endpoint), RawString::new()).expect("they fit")
+    let key_scheme = KeyScheme::Named { name: "PHPSESSID".into(), separator: "_".into() };
+    let builder = DynamoDbStore::builder(local_client(endpoint), "sessions");
+    let builder = builder.profile(Profile::AwsSdkPhp).key_scheme(key_scheme.clone()).locking(true);
+    let lock_lease = Duration::from_secs(6);
+    let options = LockOptions { lock_lease, ..LockOptions::default() };
+    let mut strategy = Pessimistic::new(builder.build().expect("they fit")).with_options(options);
+    if let Some(path) = env::var_os(HELD_LOCKS) {
+        strategy = strategy.with_held_locks(HeldLocks::open(path).expect("it can be opened"));
+        let at_start = strategy.clone();
+        tokio::spawn(async move { at_start.release_left_locks().await });
+    }
+    let builder = Sessions::builder(strategy, RawString::new()).key_scheme(key_scheme);
+    builder.build().expect("they fit")
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@
 
 use reqwest::{Method, StatusCode, header};
 use session_counter::{Locking, router, sessions};
-use session_locking::LockOptions;
-use session_memory::MemoryStore;
+use session_kit::locking::LockOptions;
+use session_kit::memory::MemoryStore;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its table fails there")]
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use session_core::time::{Clock, EpochMillis, SystemClock};
-use session_dynamodb::EmbeddedDynamoDb;
+use session_kit::dynamodb::EmbeddedDynamoDb;
+use session_kit::time::{Clock, EpochMillis, SystemClock};
 use std::collections::HashMap;
 use std::time::Duration;
 

@@ -5,7 +5,6 @@ use super::items::Keys;
 use crate::admin::{examine_all, to_bytes};
 use crate::support::{LEASE, Pause, START, at, change, record, token, version};
 use aws_sdk_dynamodb::Client;
-use session_core::SessionId;
 use session_core::random::OsRandom;
 use session_core::store::{
     Acquired, CollectingStore, Deletion, Expect, Key, LockDisposition, LockingStore, Record,
@@ -13,6 +12,7 @@ use session_core::store::{
 };
 use session_core::time::{EpochMillis, ManualClock};
 use session_core::{ErrorKind, Result};
+use session_core::{KeyScheme, SessionId};
 use session_dynamodb::admin::{
     ConversionOutcome, Decision, ExaminedItem, ItemState, LockState, TableAdmin,
 };
@@ -41,16 +41,21 @@ impl Configuration {
     pub(super) fn options(&self) -> Options {
         let mut options = Options::default();
         options.profile = self.profile;
-        options.session_name = match self.keys {
-            Keys::Named => Some("PHPSESSID".into()),
-            Keys::Nameless => Some(String::new()),
-            Keys::Hashed | Keys::Unknown => None,
-        };
+        options.key_scheme = Some(self.key_scheme());
         options.locking = self.locking;
         options.batch_config = self.batches.then(BatchConfig::default);
         options.collect_orphans = self.collect_orphans;
         options.php_lock_timeout = Some(PHP_LOCK_TIMEOUT);
         options
+    }
+
+    fn key_scheme(&self) -> KeyScheme {
+        let name = match self.keys {
+            Keys::Named => "PHPSESSID",
+            Keys::Nameless => "",
+            Keys::Hashed | Keys::Unknown => return KeyScheme::Hashed,
+        };
+        KeyScheme::Named { name: name.into(), separator: "_".into() }
     }
 
     /// The store, which is told its key scheme unless that is unknown.
@@ -68,7 +73,7 @@ impl Configuration {
     pub(super) async fn run_all(&self, client: &Client, foreign: usize) {
         let clock = clock();
         let store = Arc::new(self.store(client, &clock));
-        let scheme = self.options().key_scheme();
+        let scheme = self.key_scheme();
         let key = || scheme.key(&SessionId::draw(&OsRandom)).expect("it has a key");
         let table = TableOptions { time_to_live: false, ..TableOptions::default() };
         store.create_table(&table).await.expect("it is there");
@@ -116,7 +121,8 @@ impl Mistake {
         match self {
             Self::HashKey => options.hash_key = "session_id".into(),
             Self::SessionName => {
-                options.session_name = Some("OTHER".into());
+                let separator = "_".into();
+                options.key_scheme = Some(KeyScheme::Named { name: "OTHER".into(), separator });
                 options.collect_orphans = true;
             }
             Self::Attributes => {
@@ -143,7 +149,8 @@ pub(super) async fn try_all(options: &Options, client: &Client) {
     // Nothing is to come of any of these.
     let _ = store.create_table(&TableOptions::default()).await;
     let _ = store.verify_table().await;
-    let key = || options.key_scheme().key(&SessionId::draw(&OsRandom)).expect("it has a key");
+    let scheme = options.key_scheme.as_ref().expect("it is set");
+    let key = || scheme.key(&SessionId::draw(&OsRandom)).expect("it has a key");
     let (old, new) = (key(), key());
     let _ = work(&store, &old, &new, options.locking).await;
     clock.advance(Duration::from_secs(1));

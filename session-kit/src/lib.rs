@@ -1,0 +1,50 @@
+#![cfg_attr(all(feature = "config", feature = "memory"), doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(all(feature = "config", feature = "memory")),
+    doc = "Server-side sessions in one dependency."
+)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "config")]
+pub mod config;
+
+#[cfg(feature = "config")]
+pub use config::Config;
+pub use session_core::*;
+#[cfg(feature = "locking")]
+pub use session_locking::Pessimistic;
+#[cfg(feature = "memory")]
+pub use session_memory::MemoryStore;
+
+/// The store on DynamoDB: the crate `session-dynamodb`.
+#[cfg(feature = "dynamodb")]
+pub mod dynamodb {
+    #[doc(inline)]
+    pub use session_dynamodb::*;
+}
+
+/// The pessimistic strategy: the crate `session-locking`.
+#[cfg(feature = "locking")]
+pub mod locking {
+    #[doc(inline)]
+    pub use session_locking::*;
+}
+
+/// The store in memory: the crate `session-memory`.
+#[cfg(feature = "memory")]
+pub mod memory {
+    #[doc(inline)]
+    pub use session_memory::*;
+}
+
+/// PHP's session formats: the crate `session-php`.
+#[cfg(feature = "php")]
+pub mod php {
+    #[doc(inline)]
+    pub use session_php::*;
+}
+
+/// The examples of the guides, which run as tests.
+#[cfg(all(doctest, feature = "config", feature = "memory"))]
+#[doc = include_str!("../docs/configuration.md")]
+mod guide {}

@@ -1,0 +1,11 @@
+//! Configurations, the stores and sessions that they make, and what PHP's handlers are told.
+
+mod choosing;
+mod files;
+mod handler_documents;
+mod held_locks;
+mod laravel;
+mod profiles;
+mod reported_options;
+mod rotating_empty;
+mod support;
