@@ -1,4 +1,4 @@
-//! Every refusal of the store's own making.
+//! Errors that the store makes itself. Those for a rejected condition are made in `send/ambiguity.rs`.
 
 use crate::item::Unreadable;
 use session_core::error::Operation;
