@@ -212,12 +212,13 @@ fn only_hashed_and_named_keys_are_distinctive() {
 }
 
 proptest! {
-    /// PHP draws ids of such characters, and so does this crate.
+    /// PHP draws ids of such characters, and so does this crate. An id of separators alone is not
+    /// drawn: it would be trimmed away.
     #[test]
     fn a_scheme_matches_the_key_of_every_generated_id(
         name in "[A-Za-z_.-]{0,12}",
         separator in "[_#.-]{0,3}",
-        id in "[0-9a-zA-Z,-]{1,64}",
+        id in "[0-9a-zA-Z,-]{0,32}[0-9a-zA-Z][0-9a-zA-Z,-]{0,31}",
     ) {
         let id = SessionId::parse(&id).expect("it is an id");
         for scheme in [KeyScheme::Hashed, KeyScheme::Plain, named(&name, &separator)] {
