@@ -52,7 +52,7 @@ laws! {
     L2: "`acquire` locks and reads in one atomic step.";
     L3: "A live lock stops `acquire` and unfenced writes, but no reader and no logout.";
     L4: "A write with a token that is not held is `LockLost`; one still held may write.";
-    L5: "A fenced write can release in the same step.";
+    L5: "A fenced write can release in the same step, and a rotation ends the lock.";
     L6: "`release` by one who does not hold the lock changes nothing.";
     L7: "A lapsed lock may be taken over, and of many contenders exactly one wins.";
     L8: "`acquire` of an absent or expired session is `Absent` and writes nothing.";
@@ -65,8 +65,8 @@ laws! {
     G3: "Collecting is bounded in memory and rate, and reports.";
     S1: "An id unknown to the store is never adopted.";
     S2: "Opening for reading never locks and never writes data.";
-    S3: "An unchanged session is written only when its touch is due.";
-    S4: "Rotation keeps data, deadline and lock, and the old id stops working.";
+    S3: "An unchanged session is written only when its touch is due, or with a new id.";
+    S4: "A commit writes data and new id in one step, and the old id stops working.";
     S5: "Destroyed is final for every handle of that id.";
     S6: "Nothing secret is printed.";
     S7: "The absolute deadline is set at creation, and no expiry passes it.";

@@ -2,7 +2,7 @@
 
 mod content;
 
-use crate::context::LEASE;
+use crate::cases::sessions::{ensure_data, open, stored};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Requirement, Verdict};
 use session_core::store::{Expect, Payload, Record};
@@ -91,23 +91,26 @@ async fn rotation(context: &Context) -> Verdict {
     let rotated = context.rotate(&old, &new, "late", &Expect::PRESENT).await;
     ensure_rejected!(rotated, Unsupported);
     context.ensure_absent(&new).await?;
-    context.ensure_unchanged(&old, &before).await
+    context.ensure_unchanged(&old, &before).await?;
+    rotation_of_a_session(context).await
+}
+
+/// A session says so at once, and keeps its id.
+async fn rotation_of_a_session(context: &Context) -> Verdict {
+    let sessions = context.sessions()?;
+    let id = stored(&sessions, "data").await?;
+    let mut session = open(&sessions, &id).await?;
+    ensure_rejected!(session.rotate(), Unsupported);
+    "changed".clone_into(session.data_mut());
+    let committed = session.commit().await?;
+    ensure_eq!(committed.id(), Some(&id), "the id of a session that was not rotated");
+    ensure_data(&sessions, &id, "changed").await
 }
 
 async fn locking(context: &Context) -> Verdict {
     let provided = context.provides_locking();
     ensure!(!provided, "a locking store is there that is not declared");
-    expectation(context, Expect::lock(context.token())).await?;
-    if context.capabilities().rotates() {
-        let (old, new) = (context.given("old").await?, context.key("new"));
-        let mut rotation = context.rotation("late");
-        rotation.lease = Some(LEASE);
-        let (expect, version) = (Expect::lock(context.token()), context.version());
-        let store = context.store();
-        let rotated = store.rotate(&old, &new, &rotation, &expect, &version).await;
-        ensure_rejected!(rotated, Unsupported);
-    }
-    Ok(())
+    expectation(context, Expect::lock(context.token())).await
 }
 
 /// Without a limit nothing is refused for its length.

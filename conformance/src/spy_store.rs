@@ -19,9 +19,9 @@ use trouble::{Troubled, UnderWay};
 
 /// A store between the store under test and the layer above it, which sees what that layer asks.
 ///
-/// It knows when and by which token an attempt to lock was made, which key a rotation was to, and
-/// whether anything is under way; it can make trouble for attempts, renewals, releases and updates,
-/// fail sweeps, and wake who waits for a lock never or always.
+/// It knows when and by which token an attempt to lock was made, how many writes were asked for, and
+/// whether anything is under way; it can make trouble for attempts, renewals, releases, updates and
+/// rotations, fail sweeps, and wake who waits for a lock never or always.
 #[derive(Debug)]
 pub(crate) struct SpyStore {
     store: Arc<dyn SessionStore>,
@@ -34,12 +34,13 @@ pub(crate) struct SpyStore {
     releases: AtomicUsize,
     wakes: Mutex<Wakes>,
     token: Mutex<Option<LockToken>>,
-    rotated_to: Mutex<Option<Key>>,
+    writes: AtomicUsize,
     under_way: AtomicUsize,
     pub(crate) acquiring: Troubled,
     pub(crate) renewing: Troubled,
     pub(crate) releasing: Troubled,
     pub(crate) updating: Troubled,
+    pub(crate) rotating: Troubled,
     pub(crate) sweeps_to_fail: AtomicUsize,
     sweeps: AtomicUsize,
 }
@@ -75,12 +76,13 @@ impl SpyStore {
             releases: AtomicUsize::new(0),
             wakes: Mutex::default(),
             token: Mutex::default(),
-            rotated_to: Mutex::default(),
+            writes: AtomicUsize::new(0),
             under_way: AtomicUsize::new(0),
             acquiring: Troubled::default(),
             renewing: Troubled::default(),
             releasing: Troubled::default(),
             updating: Troubled::default(),
+            rotating: Troubled::default(),
             sweeps_to_fail: AtomicUsize::new(0),
             sweeps: AtomicUsize::new(0),
         })
@@ -127,9 +129,9 @@ impl SpyStore {
         self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The new key of the last rotation since this was asked.
-    pub(crate) fn take_rotated_to(&self) -> Option<Key> {
-        self.rotated_to.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// How often a record was to be created, changed, moved or deleted.
+    pub(crate) fn writes(&self) -> usize {
+        self.writes.load(Ordering::SeqCst)
     }
 
     /// The time between each attempt and the next.
@@ -145,6 +147,10 @@ impl SpyStore {
 
     fn locking(&self) -> &dyn LockingStore {
         self.locking.as_deref().expect("only cases that need locking lock")
+    }
+
+    fn count_write(&self) {
+        self.writes.fetch_add(1, Ordering::SeqCst);
     }
 
     fn begin(&self) -> UnderWay<'_> {
@@ -174,6 +180,7 @@ impl SessionStore for SpyStore {
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+        self.count_write();
         let _under_way = self.begin();
         self.store.create(key, record, version).await
     }
@@ -185,11 +192,13 @@ impl SessionStore for SpyStore {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
+        self.count_write();
         let update = self.store.update(key, change, expect, version);
         self.through(&self.updating, Operation::Update, update).await
     }
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        self.count_write();
         let _under_way = self.begin();
         self.store.touch(key, touch, expect).await
     }
@@ -202,12 +211,13 @@ impl SessionStore for SpyStore {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        let _under_way = self.begin();
-        *self.rotated_to.lock().unwrap_or_else(PoisonError::into_inner) = Some(new.clone());
-        self.store.rotate(old, new, rotation, expect, version).await
+        self.count_write();
+        let rotate = self.store.rotate(old, new, rotation, expect, version);
+        self.through(&self.rotating, Operation::Rotate, rotate).await
     }
 
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
+        self.count_write();
         let _under_way = self.begin();
         self.store.delete(key, expect).await
     }

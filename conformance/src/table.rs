@@ -96,6 +96,7 @@ macro_rules! for_each_case {
                 a_rotation_expecting_another_version_is_a_conflict: [R5], [Rotation Versions];
                 of_many_rotations_of_one_key_exactly_one_wins: [R10], [Rotation];
                 a_rotation_that_loses_against_a_deletion_is_gone: [R4 R10], [Rotation];
+                a_reader_finds_a_rotating_record_at_one_key: [S4 R10], [Rotation];
             }
             deleting {
                 a_deletion_says_whether_there_was_something: [R7], [];
@@ -147,7 +148,7 @@ macro_rules! for_each_case {
                 a_dropped_update_is_whole_or_not_at_all: [R13], [];
                 a_dropped_update_undoes_no_other_write: [R13 R10], [];
                 a_dropped_touch_is_whole_or_not_at_all: [R13 R6], [];
-                a_dropped_rotation_leaves_one_record: [R13], [Rotation];
+                a_dropped_rotation_leaves_one_record: [R13 S4], [Rotation];
                 a_dropped_deletion_is_whole_or_not_at_all: [R13], [];
                 a_dropped_acquisition_locks_no_longer_than_its_lease: [R13], [Locking];
                 a_dropped_update_releases_only_what_it_wrote: [R13 L5], [Locking];
@@ -206,10 +207,8 @@ macro_rules! for_each_case {
             rotating_locked {
                 a_rotation_without_the_token_is_locked: [L3], [Rotation Locking];
                 a_rotation_with_anothers_token_is_lock_lost: [L4], [Rotation Locking];
-                a_rotation_takes_the_lock_along: [L5], [Rotation Locking];
-                a_rotated_lock_has_a_lease_of_its_own: [L5 L11], [Rotation Locking];
-                a_rotation_without_a_lease_releases_the_lock: [L5], [Rotation Locking];
-                a_lock_moves_along_only_when_it_is_expected: [L5], [Rotation Locking];
+                a_rotation_ends_the_lock: [L5], [Rotation Locking];
+                a_rotation_that_passes_a_lapsed_lock_ends_it: [L5 L3], [Rotation Locking];
             }
             releasing {
                 a_released_lock_is_free: [L6], [Locking];
@@ -229,7 +228,7 @@ macro_rules! for_each_case {
             interrupting {
                 a_dropped_renewal_loses_no_lock: [R13 L9], [Locking];
                 a_dropped_release_frees_the_lock_or_leaves_it: [R13 L6], [Locking];
-                a_dropped_rotation_leaves_the_lock_with_the_record: [R13 L5], [Rotation Locking];
+                a_dropped_rotation_ends_the_lock_or_leaves_it: [R13 L5], [Rotation Locking];
             }
             collecting {
                 a_sweep_deletes_what_is_expired: [G1], [Collecting];
@@ -278,15 +277,18 @@ macro_rules! for_each_case {
             }
             rotating_ids {
                 a_rotated_session_keeps_its_data_under_a_new_id: [S4], [Rotation];
-                changes_outlast_a_rotation_until_the_commit: [S4], [Rotation];
+                a_rotation_changes_nothing_before_the_commit: [S4], [Rotation];
+                changed_data_and_a_new_id_are_one_write: [S4], [Rotation];
                 a_new_session_rotates_without_the_store: [S4 S2], [];
                 a_rotation_that_races_a_destruction_is_gone: [S4 S5], [Rotation];
                 a_rotation_after_the_expiry_is_gone: [S4 R4], [Rotation];
                 a_rotation_is_a_use_that_moves_the_expiry: [S4], [Rotation];
                 a_rotation_sets_an_earlier_expiry_too: [S4], [Rotation];
-                data_that_a_rotation_took_along_is_not_taken_for_a_change: [S4 S3], [Rotation Versions];
-                a_rotation_takes_along_what_another_wrote: [S4], [Rotation Versions];
-                an_optimistic_rotation_that_lost_the_race_is_a_conflict: [R5], [Rotation Versions];
+                a_rotation_of_unchanged_data_keeps_what_another_wrote: [S4 S3], [Rotation Versions];
+                a_rotation_of_changed_data_overwrites_what_another_wrote: [S4], [Rotation];
+                an_optimistic_rotation_that_lost_the_race_is_a_conflict: [S4 R5], [Rotation Versions];
+                a_rejected_rotation_leaves_the_old_id_and_creates_no_other: [S4 R9], [Rotation RecordLimit];
+                a_rotation_of_unknown_outcome_reports_its_new_id: [S4 S6], [Rotation];
             }
             destroying {
                 no_handle_brings_back_a_destroyed_session: [S5 R4], [];
@@ -299,7 +301,7 @@ macro_rules! for_each_case {
                 a_commit_dropped_at_any_await_is_whole_or_not_at_all: [R13], [];
                 a_read_dropped_at_any_await_loses_nothing: [R13 S2], [];
                 a_destruction_dropped_at_any_await_is_whole_or_not_at_all: [R13 S5], [];
-                a_rotation_of_the_id_dropped_at_any_await_leaves_one_session: [R13 S4], [Rotation];
+                a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session: [R13 S4], [Rotation];
             }
             deadlines {
                 the_deadline_is_set_at_creation_and_kept: [S7], [Deadlines];
@@ -341,7 +343,6 @@ macro_rules! for_each_case {
                 a_hung_holder_does_not_stop_the_queue: [L12], [Locking];
                 a_lost_lock_is_reported_at_the_commit: [L4], [Locking];
                 a_write_past_the_lock_is_reported_to_its_holder: [L4 R5], [Locking Versions];
-                a_holder_that_rotates_knows_its_own_write: [L4 R11], [Locking Versions Rotation];
                 a_deletion_under_a_lock_is_reported_at_the_commit: [R4 L3], [Locking];
                 a_deletion_under_a_lock_lets_the_queue_move_on: [L8 L10], [Locking];
                 locked_handles_and_their_errors_show_no_secret: [S6], [Locking];
@@ -352,9 +353,10 @@ macro_rules! for_each_case {
                 a_commit_that_is_dropped_releases_its_lock: [R13], [Locking];
                 a_write_that_is_rejected_releases_the_lock: [R9], [Locking RecordLimit];
                 an_acquisition_whose_reply_is_lost_leaves_no_lock: [R13], [Locking];
-                a_rotated_handle_keeps_its_lock_under_the_new_id: [S4 L9], [Locking Rotation];
+                a_rotated_handle_keeps_its_lock_until_the_commit: [S4 L9], [Locking Rotation];
+                a_rotation_under_a_lock_is_one_write: [S4 L5], [Locking Rotation];
                 a_rotation_lets_the_queue_of_the_old_id_move_on: [S4], [Locking Rotation];
-                a_rotation_dropped_at_any_await_keeps_no_waiter_waiting: [R13 L12], [Locking Rotation];
+                a_commit_with_a_new_id_that_is_dropped_releases_its_lock: [R13], [Locking Rotation];
                 a_destruction_lets_the_queue_move_on: [S5], [Locking];
             }
             time_limits {

@@ -6,6 +6,7 @@ mod operation;
 pub use kind::{ErrorKind, Outcome, Retry};
 pub use operation::Operation;
 
+use crate::SessionId;
 use crate::store::Payload;
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -42,6 +43,7 @@ struct Inner {
     outcome: Outcome,
     detail: Option<Cow<'static, str>>,
     payload: Option<Payload>,
+    new_id: Option<SessionId>,
     source: Option<Source>,
 }
 
@@ -55,6 +57,7 @@ impl Error {
             outcome,
             detail: None,
             payload: None,
+            new_id: None,
             source: None,
         }))
     }
@@ -84,6 +87,13 @@ impl Error {
     #[must_use]
     pub fn with_payload(mut self, payload: Payload) -> Self {
         self.0.payload = Some(payload);
+        self
+    }
+
+    /// The same error, of a commit that may have given the session this id.
+    #[must_use]
+    pub fn with_new_id(mut self, id: SessionId) -> Self {
+        self.0.new_id = Some(id);
         self
     }
 
@@ -128,6 +138,14 @@ impl Error {
     /// The data that could not be decoded, for [`Corrupt`](ErrorKind::Corrupt).
     pub fn payload(&self) -> Option<&Payload> {
         self.0.payload.as_ref()
+    }
+
+    /// The new id of the session, if the outcome of a commit that rotates is unknown.
+    ///
+    /// The session is then stored under exactly one of two ids: the one that it was opened by, or
+    /// this one.
+    pub fn new_id(&self) -> Option<&SessionId> {
+        self.0.new_id.as_ref()
     }
 }
 

@@ -16,7 +16,7 @@ pub use read::ReadSession;
 
 use crate::codec::Codec;
 use crate::random::Randomness;
-use crate::store::{Deletion, Expect, Key, Payload, PayloadKind, Record, Snapshot, Version};
+use crate::store::{Deletion, Expect, Key, Payload, PayloadKind, Snapshot, Version};
 use crate::strategy::{Drained, Strategy};
 use crate::time::{Clock, EpochMillis, Timestamp};
 use crate::{KeyScheme, Lifetime, Result, SessionId};
@@ -135,6 +135,11 @@ impl<T: 'static> Sessions<T> {
         SessionId::draw(&*self.shared.randomness)
     }
 
+    /// Whether the store can move a record to a new key.
+    fn rotates(&self) -> bool {
+        self.shared.strategy.store().capabilities().rotates()
+    }
+
     fn draw_version(&self) -> Version {
         Version::draw(&*self.shared.randomness)
     }
@@ -168,8 +173,8 @@ impl<T: 'static> Sessions<T> {
 }
 
 /// Whether the absolute timeout of the session is over.
-fn is_past_deadline(record: &Record, now: EpochMillis) -> bool {
-    record.deadline.is_some_and(|deadline| deadline.is_over(now))
+fn is_past_deadline(deadline: Option<Timestamp>, now: EpochMillis) -> bool {
+    deadline.is_some_and(|deadline| deadline.is_over(now))
 }
 
 impl<T: Default + 'static> Sessions<T> {
@@ -206,7 +211,7 @@ impl<T: Default + 'static> Sessions<T> {
             Err(presented) => return Ok(OpenSession::new(self.clone(), presented)),
         };
         match self.shared.strategy.open(&key).await? {
-            Some(opened) if is_past_deadline(&opened.snapshot.record, self.now()) => {
+            Some(opened) if is_past_deadline(opened.snapshot.record.deadline, self.now()) => {
                 // Whatever stands there is not this client's session any more.
                 let _ = opened.claim.release().await;
                 Ok(OpenSession::new(self.clone(), Presented::Unknown))
@@ -239,7 +244,7 @@ impl<T: Default + 'static> Sessions<T> {
             Err(presented) => return Ok(ReadSession::absent(self.clone(), presented)),
         };
         match self.shared.strategy.store().load(&key).await? {
-            Some(Snapshot { record, .. }) if !is_past_deadline(&record, self.now()) => {
+            Some(Snapshot { record, .. }) if !is_past_deadline(record.deadline, self.now()) => {
                 let data = self.shared.codec.decode(&record.payload)?;
                 Ok(ReadSession::present(self.clone(), id, key, record, data))
             }

@@ -114,11 +114,11 @@ pub trait Claim: Debug + Send + Sync {
     /// Moves the expiry, and lets go.
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()>;
 
-    /// Moves the record to the key `new` and holds on to it there.
+    /// Replaces the record by `record` under the key `new`, in one step, and lets go (S4).
     ///
-    /// `record` is the record as the handle saw it. What moves, and is returned, is the record as
-    /// it stands, which a strategy that tolerates other writers' changes reads again.
-    async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record>;
+    /// If the data are those that the claim was opened with, a strategy that tolerates the writes
+    /// of others writes theirs instead, where it can tell.
+    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Version) -> Result<()>;
 
     /// Deletes the record, whatever stands there now.
     async fn delete(self: Box<Self>) -> Result<Deletion>;

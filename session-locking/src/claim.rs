@@ -8,13 +8,12 @@ use session_core::store::{
 };
 use session_core::strategy::Claim;
 use session_core::time::Timestamp;
-use std::time::Duration;
 
 /// A record that is locked for one handle, and stays so until its last write.
 #[derive(Debug)]
 pub(crate) struct LockedClaim {
     lock: Lock,
-    renewal: Option<Renewal>,
+    renewal: Renewal,
     expires: Timestamp,
     /// The version that writes name, too, where the store compares versions.
     ///
@@ -22,19 +21,15 @@ pub(crate) struct LockedClaim {
     /// repeated may arrive a second time when its lock was taken over and released. Then a deposed
     /// holder's token stands on its heir's data.
     seen: Option<Version>,
-    /// The time on the timer from which the lock is held.
-    since: Duration,
 }
 
 impl LockedClaim {
     pub(crate) fn new(lock: Lock, snapshot: &Snapshot) -> Self {
         lock.hold();
+        let renewal = Renewal::start(&lock);
         let is_named = lock.store.capabilities().compares_versions();
         let seen = is_named.then(|| snapshot.version.clone());
-        let (expires, since) = (snapshot.record.expires, lock.leased);
-        let mut held = Self { lock, renewal: None, expires, seen, since };
-        held.keep_renewing();
-        held
+        Self { lock, renewal, expires: snapshot.record.expires, seen }
     }
 
     /// What a write of data must expect.
@@ -43,10 +38,6 @@ impl LockedClaim {
             Some(seen) => self.lock.expect().and_version(seen.clone()),
             None => self.lock.expect(),
         }
-    }
-
-    fn keep_renewing(&mut self) {
-        self.renewal = Some(Renewal::start(&self.lock, self.since));
     }
 }
 
@@ -73,21 +64,12 @@ impl Claim for LockedClaim {
         lock.end(written).await
     }
 
-    /// Renewal goes on meanwhile, so that a rotation that is dropped or refused leaves it running;
-    /// where it finds the session gone from the old key, it merely ends.
-    async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record> {
-        let Lock { store, key, options, timer, .. } = &self.lock;
-        let lease = Some(options.lock_lease);
-        self.lock.enter_at(new);
-        let (rotation, begin) = (Rotation { record: record.clone(), lease }, timer.elapsed());
-        let rotated = store.rotate(key, new, &rotation, &self.expect(), version).await;
-        if rotated.is_ok() {
-            self.seen = self.seen.take().map(|seen| seen.after(version, &record.payload));
-            self.lock.leased = begin;
-            self.lock.move_to(new);
-            self.keep_renewing();
-        }
-        rotated.map(|()| rotation.record)
+    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Version) -> Result<()> {
+        let expect = self.expect();
+        let Self { lock, renewal: _renewal, .. } = *self;
+        let rotation = Rotation { record };
+        let rotated = lock.store.rotate(&lock.key, new, &rotation, &expect, version).await;
+        lock.end(rotated).await
     }
 
     async fn delete(self: Box<Self>) -> Result<Deletion> {

@@ -89,11 +89,6 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Adds the key that the lock is about to move to.
-    pub(crate) fn add_key(&self, key: &Key) {
-        self.held_locks.journal.lock().add(key, &self.token);
-    }
-
     /// Removes the lock, which does not stand any more.
     pub(crate) fn remove(self) {
         self.held_locks.remove(&self.token);

@@ -92,13 +92,6 @@ impl Lock {
         }
     }
 
-    /// The lock may stand at the key `new` as well from now on.
-    pub(crate) fn enter_at(&self, new: &Key) {
-        if let Some(entry) = &self.entry {
-            entry.add_key(new);
-        }
-    }
-
     fn is_over(&self) -> bool {
         self.timer.elapsed().saturating_sub(self.leased) >= self.options.lock_lease
     }
@@ -129,12 +122,6 @@ impl Lock {
     /// What was seen of the lock during the wait for it.
     pub(crate) fn sighting(&self) -> Sighting {
         self.slot.lock().as_ref().map_or(Sighting::Never, QueueSlot::sighting)
-    }
-
-    /// The lock moved to the key `new`. Nobody waits there yet, and nobody gets a turn here.
-    pub(crate) fn move_to(&mut self, new: &Key) {
-        self.key = new.clone();
-        self.slot.lock().take();
     }
 
     /// Runs a task that goes on when this handle's does not.

@@ -13,8 +13,8 @@ use tokio::task::AbortHandle;
 pub(crate) struct Renewal(AbortHandle);
 
 impl Renewal {
-    /// Renews the lease of `lock`, which is held since `since`.
-    pub(crate) fn start(lock: &Lock, since: Duration) -> Self {
+    /// Renews the lease of `lock`, which was acquired at the time from which its lease counts.
+    pub(crate) fn start(lock: &Lock) -> Self {
         let task = Task {
             store: Arc::clone(&lock.store),
             key: lock.key.clone(),
@@ -22,7 +22,7 @@ impl Renewal {
             slot: lock.slot(),
             options: lock.options,
             leased: lock.leased,
-            last: since + lock.options.max_lock_hold,
+            last: lock.leased + lock.options.max_lock_hold,
             timer: Arc::clone(&lock.timer),
         };
         Self(lock.spawn(task.run()).abort_handle())

@@ -1,7 +1,6 @@
 use crate::MemoryStore;
 use crate::entry::Entry;
 use crate::error;
-use crate::lease::Lease;
 use crate::shards::Both;
 use session_core::Result;
 use session_core::error::Operation;
@@ -37,17 +36,10 @@ impl MemoryStore {
             key: new.clone(),
             record: rotation.record.clone(),
             version: version.clone(),
-            lock: self.lock_moved(order, now),
+            lock: None,
         });
         both.wake(old, new);
         Ok(())
-    }
-
-    /// The expected lock with a lease that starts now, if it is to move along (L5).
-    fn lock_moved(&self, order: &Move<'_>, now: EpochMillis) -> Option<Box<Lease>> {
-        let token = order.expect.as_lock()?;
-        let lapses = self.lapse(now, order.rotation.lease?);
-        Some(Box::new(Lease::new(token.clone(), lapses)))
     }
 }
 

@@ -202,15 +202,23 @@ async fn moved(scene: &Scene) -> Vec<Measured> {
     let id = scene.given().await;
     let mut opened = scene.unlocked.open(Some(&id)).await.expect("the server answers");
     scene.meter.take();
-    opened.rotate().await.expect("nothing is in the way");
+    opened.rotate().expect("the store rotates");
+    let _ = opened.commit().await.expect("nothing is in the way");
     note("rotate", ROTATE);
+    let id = scene.given().await;
+    let opened = scene.unlocked.open(Some(&id)).await.expect("the server answers");
+    scene.meter.take();
     opened.destroy().await.expect("nothing is in the way");
     note("destroy", DELETE);
     let id = scene.given().await;
     let mut opened = scene.locked.open(Some(&id)).await.expect("the lock is free");
     scene.meter.take();
-    opened.rotate().await.expect("the lock is held");
+    opened.rotate().expect("the store rotates");
+    let _ = opened.commit().await.expect("the lock is held");
     note("rotate, with a lock", ROTATE);
+    let id = scene.given().await;
+    let opened = scene.locked.open(Some(&id)).await.expect("the lock is free");
+    scene.meter.take();
     opened.destroy().await.expect("nothing is in the way");
     note("destroy, with a lock", DELETE);
     measured

@@ -3,7 +3,7 @@
 //! Each case drops an operation at its first await, its second, and so on, until it is done.
 
 use crate::context::{LEASE, drop_at_every_await, join, let_go_on, poll_up_to, up_to};
-use crate::ensure::ensure;
+use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict};
 use session_core::Result;
 use session_core::store::{
@@ -98,13 +98,17 @@ fn changed(before: &Record, change: &Change) -> Record {
 pub(crate) async fn a_dropped_rotation_leaves_one_record(context: &Context) -> Verdict {
     drop_at_every_await!(|polls| {
         let old = context.given(&format!("old {polls}")).await?;
-        let new = context.key(&format!("new {polls}"));
+        let (before, new) = (context.snapshot(&old).await?, context.key(&format!("new {polls}")));
         let (rotation, version) = (context.rotation("moved"), context.version());
         let expect = Expect::PRESENT;
         let rotate = context.store().rotate(&old, &new, &rotation, &expect, &version);
         let done = up_to(polls, rotate).await;
         let has_moved = context.has_moved(&old, &new).await?;
         ensure!(has_moved || done.is_none(), "a rotation that succeeded moved nothing");
+        match context.store().load(&old).await? {
+            Some(found) => ensure_eq!(found, before, "the record at the old key"),
+            None => context.ensure_record(&new, &rotation.record).await?,
+        }
         done.transpose()?.is_some()
     })
 }

@@ -122,16 +122,13 @@ pub(crate) async fn a_repeated_rotation_succeeds(context: &Context) -> Verdict {
 pub(crate) async fn a_repeated_rotation_of_a_locked_session_succeeds(context: &Context) -> Verdict {
     let (old, token) = context.given_locked("old").await?;
     let (new, version) = (context.key("new"), context.version());
-    let mut rotation = context.rotation("moved");
-    rotation.lease = Some(LEASE);
-    let expect = Expect::lock(token.clone());
+    let (rotation, expect) = (context.rotation("moved"), Expect::lock(token));
     for _ in 0..2 {
         let store = context.store();
         store.rotate(&old, &new, &rotation, &expect, &version).await?;
     }
     context.ensure_data(&new, "moved").await?;
-    context.ensure_busy(&new).await?;
-    context.ensure_held(&new, &token).await
+    context.ensure_free(&new).await.map(drop)
 }
 
 /// A live record that somebody else wrote at the new key does not make a lost rotation a success.

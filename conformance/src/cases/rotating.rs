@@ -1,11 +1,12 @@
 //! `rotate` moves a live record to a new key in one step (R4, R10, S4).
 
-use crate::context::{LEASE, all_at_once};
+use crate::context::{LEASE, all_at_once, join};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict, Violation};
 use session_core::store::{Deletion, Expect, Key};
 use session_core::{ErrorKind, Result};
 use std::sync::Arc;
+use tokio::task::{JoinHandle, yield_now};
 
 pub(crate) async fn a_rotation_moves_the_record(context: &Context) -> Verdict {
     let (old, new) = (context.given("old").await?, context.key("new"));
@@ -178,6 +179,40 @@ pub(crate) async fn a_rotation_that_loses_against_a_deletion_is_gone(context: &C
     Ok(())
 }
 
+/// A reader finds the record at exactly one key at any time, while a rotation is under way as well.
+pub(crate) async fn a_reader_finds_a_rotating_record_at_one_key(context: &Context) -> Verdict {
+    for round in 0..8 {
+        let old = context.given(&format!("old {round}")).await?;
+        let new = context.key(&format!("new {round}"));
+        let rotating = rotate_beside(context, &old, &new);
+        for _ in 0..MOST_LOOKS {
+            if rotating.is_finished() {
+                break;
+            }
+            ensure_at_one_key(context, &old, &new).await?;
+            yield_now().await;
+        }
+        join(rotating).await?;
+        ensure_at_one_key(context, &old, &new).await?;
+        context.ensure_data(&new, "moved").await?;
+    }
+    Ok(())
+}
+
+/// More looks than a rotation takes.
+const MOST_LOOKS: usize = 10_000;
+
+/// What is at the new key has left the old one, and what has left the old one is at the new one.
+async fn ensure_at_one_key(context: &Context, old: &Key, new: &Key) -> Verdict {
+    let has_arrived = context.store().load(new).await?.is_some();
+    let has_stayed = context.store().load(old).await?.is_some();
+    ensure!(!(has_arrived && has_stayed), "the record is at both keys");
+    let has_left = context.store().load(old).await?.is_none();
+    let is_missing = context.store().load(new).await?.is_none();
+    ensure!(!(has_left && is_missing), "the record is at neither key");
+    Ok(())
+}
+
 /// A loser finds nothing at the old key. Where transactions met it may be told to come again.
 fn has_won(rotated: Result<()>) -> Verdict<bool> {
     match rotated {
@@ -190,16 +225,21 @@ fn has_won(rotated: Result<()>) -> Verdict<bool> {
     }
 }
 
+/// Rotates in a task of its own.
+fn rotate_beside(context: &Context, old: &Key, new: &Key) -> JoinHandle<Result<()>> {
+    let (store, old, new) = (Arc::clone(context.store()), old.clone(), new.clone());
+    let (rotation, version) = (context.rotation("moved"), context.version());
+    tokio::spawn(
+        async move { store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await },
+    )
+}
+
 async fn rotate_and_delete(
     context: &Context,
     old: &Key,
     new: &Key,
 ) -> Verdict<(Result<()>, Result<Deletion>)> {
-    let (store, from, to) = (Arc::clone(context.store()), old.clone(), new.clone());
-    let (rotation, version) = (context.rotation("moved"), context.version());
-    let rotate = tokio::spawn(async move {
-        store.rotate(&from, &to, &rotation, &Expect::PRESENT, &version).await
-    });
+    let rotate = rotate_beside(context, old, new);
     let (store, key) = (Arc::clone(context.store()), old.clone());
     let delete = tokio::spawn(async move { store.delete(&key, &Expect::PRESENT).await });
     let failed = |error| Violation::new(format!("a task failed: {error}"));

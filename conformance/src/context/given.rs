@@ -43,9 +43,9 @@ impl Context {
         }
     }
 
-    /// A rotation to a record with this data and without a lock.
+    /// A rotation to a record with this data.
     pub(crate) fn rotation(&self, data: &str) -> Rotation {
-        Rotation { record: self.record(data), lease: None }
+        Rotation { record: self.record(data) }
     }
 
     /// Creates `record` under the key of that name.
@@ -124,7 +124,7 @@ impl Context {
         self.store().touch(key, &touch, expect).await
     }
 
-    /// Rotates to this data without a lock, expecting `expect`.
+    /// Rotates to this data, expecting `expect`.
     pub(crate) async fn rotate(
         &self,
         old: &Key,

@@ -108,8 +108,7 @@ impl<'a> Program<'a> {
     fn rotation(&mut self, old: Key) -> Call {
         let new = self.keys.iter().find(|key| **key != old).expect("there are two").clone();
         let expect = self.expect();
-        let lease = expect.as_lock().map(|_| LEASE).filter(|_| self.chance(0.5));
-        let rotation = Rotation { record: self.record(), lease };
+        let rotation = Rotation { record: self.record() };
         let version = self.version(&rotation.record.payload);
         Call::Rotate { old, new, rotation, expect, version }
     }

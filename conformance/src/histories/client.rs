@@ -50,8 +50,8 @@ impl Client {
                 let touch = Touch { expires: self.in_seconds(life), lock: after };
                 Call::Touch { key: tags::key(key), touch, expect: self.expect(key, expecting) }
             }
-            Action::Rotate { old, new, life, expecting, lease } => {
-                let rotation = Rotation { record: self.record(life, number), lease };
+            Action::Rotate { old, new, life, expecting } => {
+                let rotation = Rotation { record: self.record(life, number) };
                 let expect = self.expect(old, expecting);
                 let (old, new) = (tags::key(old), tags::key(new));
                 Call::Rotate { old, new, rotation, expect, version }
@@ -85,6 +85,7 @@ impl Client {
             }
             (Action::Rotate { old, new, .. }, _) if is_done => {
                 self.seen[*new] = self.tags.version(number);
+                // The lock ended, so a write that names it is rejected.
                 self.tokens[*new] = self.tokens[*old].clone();
             }
             (

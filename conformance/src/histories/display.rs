@@ -58,9 +58,6 @@ impl Display for Call {
             Self::Rotate { old, new, rotation, expect, version } => {
                 write!(formatter, "rotate {}, ", old.as_str())?;
                 write_write(formatter, "to", new, version, rotation.record.expires)?;
-                if let Some(lease) = rotation.lease {
-                    write!(formatter, ", lease {lease:?}")?;
-                }
                 write!(formatter, "{}", Expecting(expect, LockDisposition::Keep))
             }
             Self::Delete { key, expect } => {

@@ -98,10 +98,12 @@ fn basic_actions(
 }
 
 fn rotations(keys: usize, expecting: &BoxedStrategy<Expecting>) -> BoxedStrategy<Action> {
-    let parts = (key(keys), 1..keys, lives(), expecting.clone(), option::of(leases()));
-    let rotation = parts.prop_map(move |(old, further, life, expecting, lease)| {
-        let lease = lease.filter(|_| expecting.names_a_lock());
-        Action::Rotate { old, new: (old + further) % keys, life, expecting, lease }
+    let parts = (key(keys), 1..keys, lives(), expecting.clone());
+    let rotation = parts.prop_map(move |(old, further, life, expecting)| Action::Rotate {
+        old,
+        new: (old + further) % keys,
+        life,
+        expecting,
     });
     rotation.boxed()
 }

@@ -50,7 +50,7 @@ pub(super) enum Action {
     Create { key: usize, life: u64 },
     Update { key: usize, life: u64, expecting: Expecting, after: LockDisposition },
     Touch { key: usize, life: u64, expecting: Expecting, after: LockDisposition },
-    Rotate { old: usize, new: usize, life: u64, expecting: Expecting, lease: Option<Duration> },
+    Rotate { old: usize, new: usize, life: u64, expecting: Expecting },
     Delete { key: usize, expecting: Expecting },
     Acquire { key: usize, lease: Duration },
     Renew { key: usize, lease: Duration },
@@ -132,12 +132,8 @@ impl Display for Action {
                 write!(formatter, "touch {} for {life} s{expecting}", name(key))?;
                 write_after(formatter, *after)
             }
-            Self::Rotate { old, new, life, expecting, lease } => {
-                write!(formatter, "rotate {} to {} for {life} s", name(old), name(new))?;
-                match lease {
-                    Some(lease) => write!(formatter, "{expecting}, lease {lease:?}"),
-                    None => write!(formatter, "{expecting}"),
-                }
+            Self::Rotate { old, new, life, expecting } => {
+                write!(formatter, "rotate {} to {} for {life} s{expecting}", name(old), name(new))
             }
             Self::Delete { key, expecting } => write!(formatter, "delete {}{expecting}", name(key)),
             Self::Acquire { key, lease } => {

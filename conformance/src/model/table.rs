@@ -1,7 +1,7 @@
 //! The sequential specification: what each operation does to the rows, one after the other.
 
 use super::rules::reject_unless;
-use super::{Lock, Row, Rules};
+use super::{Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
     Capabilities, Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation,
@@ -129,13 +129,8 @@ impl Table {
         if target.is_some() {
             return Err(Error::new(operation, ErrorKind::AlreadyExists));
         }
-        let lock = expect
-            .as_lock()
-            .zip(rotation.lease)
-            .map(|(token, lease)| Lock { token: token.clone(), end: now.saturating_add(lease) });
-        let after = Row::new(&rotation.record, version);
         self.remove(old);
-        self.write(operation, new, Row { lock, ..after });
+        self.write(operation, new, Row::new(&rotation.record, version));
         Ok(())
     }
 

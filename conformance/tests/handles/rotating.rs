@@ -5,42 +5,85 @@ use session_core::codec::RawString;
 use session_core::error::{Operation, Outcome};
 use session_core::store::Expect;
 use session_core::time::{EpochMillis, ManualClock};
-use session_core::{Error, ErrorKind, LastWriteWins, Result, Sessions};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use session_core::{Error, ErrorKind, LastWriteWins, Result, SessionId, Sessions};
+use std::sync::{Arc, Mutex};
 
-/// Answers rotations with an outcome that nobody knows, and counts them.
-#[derive(Debug, Default)]
-struct LosesReplies {
-    rotations: AtomicUsize,
+/// Rejects rotations so, and notes what they expect.
+#[derive(Debug)]
+struct Rejects {
+    kind: ErrorKind,
+    outcome: Outcome,
+    expected: Mutex<Vec<Expect>>,
 }
 
-impl Rules for LosesReplies {
-    fn check(&self, operation: Operation, _: &Row, _: &Expect, _: EpochMillis) -> Result<()> {
-        if operation != Operation::Rotate {
-            return Ok(());
-        }
-        self.rotations.fetch_add(1, Ordering::SeqCst);
-        Err(Error::new(operation, ErrorKind::Unavailable).with_unknown_outcome())
+impl Rejects {
+    fn with(kind: ErrorKind, outcome: Outcome) -> Arc<Self> {
+        Arc::new(Self { kind, outcome, expected: Mutex::default() })
+    }
+
+    /// What the rotations expected that were tried until now.
+    fn tried(&self) -> Vec<Expect> {
+        std::mem::take(&mut *self.expected.lock().unwrap())
     }
 }
 
-#[tokio::test]
-async fn a_rotation_whose_outcome_is_unknown_is_reported_and_not_tried_again() {
-    let (clock, rules) = (ManualClock::at(Context::START), Arc::new(LosesReplies::default()));
-    let model = Arc::new(Model::with_rules(clock.clone(), Arc::clone(&rules) as Arc<dyn Rules>));
-    let sessions = Sessions::builder(LastWriteWins::new(model), RawString::new())
-        .clock(clock)
-        .build()
-        .unwrap();
+impl Rules for Rejects {
+    fn check(&self, operation: Operation, _: &Row, expect: &Expect, _: EpochMillis) -> Result<()> {
+        if operation != Operation::Rotate {
+            return Ok(());
+        }
+        self.expected.lock().unwrap().push(expect.clone());
+        let error = Error::new(operation, self.kind);
+        Err(match self.outcome {
+            Outcome::NotApplied => error,
+            Outcome::Unknown => error.with_unknown_outcome(),
+        })
+    }
+}
+
+/// Commits a rotation with this data to a session whose data is `data`, and gives the new id and
+/// the error.
+async fn rejected(rules: &Arc<Rejects>, data: &str) -> (SessionId, Error) {
+    let clock = ManualClock::at(Context::START);
+    let model = Arc::new(Model::with_rules(clock.clone(), Arc::clone(rules) as Arc<dyn Rules>));
+    let strategy = LastWriteWins::new(model);
+    let sessions = Sessions::builder(strategy, RawString::new()).clock(clock).build().unwrap();
     let mut session = sessions.open(None).await.unwrap();
     session.data_mut().push_str("data");
     let id = session.id().clone();
     let _ = session.commit().await.unwrap();
 
     let mut session = sessions.open(Some(id.secret())).await.unwrap();
-    let error = session.rotate().await.unwrap_err();
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unavailable, Outcome::Unknown));
-    assert_eq!(session.id(), &id);
-    assert_eq!(rules.rotations.load(Ordering::SeqCst), 1);
+    data.clone_into(session.data_mut());
+    let new = session.rotate().unwrap().clone();
+    (new, session.commit().await.unwrap_err())
+}
+
+#[tokio::test]
+async fn a_rotation_whose_outcome_is_unknown_is_reported_and_not_tried_again() {
+    for kind in [ErrorKind::Unavailable, ErrorKind::Conflict] {
+        let rules = Rejects::with(kind, Outcome::Unknown);
+        let (new, error) = rejected(&rules, "data").await;
+        assert_eq!((error.kind(), error.outcome()), (kind, Outcome::Unknown));
+        assert_eq!(error.new_id(), Some(&new));
+        assert_eq!(rules.tried().len(), 1, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_rotation_of_unchanged_data_is_tried_eight_times() {
+    let rules = Rejects::with(ErrorKind::Conflict, Outcome::NotApplied);
+    let (_, error) = rejected(&rules, "data").await;
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Conflict, Outcome::NotApplied));
+    assert_eq!(error.new_id(), None);
+    let tried = rules.tried();
+    assert_eq!(tried.len(), 8);
+    assert!(tried.iter().all(|expect| expect.as_version().is_some()));
+}
+
+#[tokio::test]
+async fn a_rotation_of_changed_data_expects_a_record_and_nothing_else() {
+    let rules = Rejects::with(ErrorKind::Conflict, Outcome::NotApplied);
+    rejected(&rules, "changed").await;
+    assert_eq!(rules.tried(), [Expect::PRESENT]);
 }

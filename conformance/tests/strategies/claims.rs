@@ -5,7 +5,10 @@ use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_conformance::{Lawful, Rules};
 use session_core::error::Operation;
-use session_core::store::{Deletion, Key, LockingStore, Payload, Record, SessionStore, Version};
+use session_core::store::{
+    Change, Deletion, Expect, Key, LockDisposition, LockingStore, Payload, Record, SessionStore,
+    Version,
+};
 use session_core::strategy::{Claim, Drained, Opened, Strategy};
 use session_core::time::{ManualClock, Timestamp};
 use session_core::{Error, ErrorKind, Result};
@@ -31,34 +34,43 @@ enum Habit {
     DestroysNothing,
     /// A rotation is postponed for ever.
     RotatesNothing,
+    /// A rotation carries along what was read, and the new data follow in a second write.
+    RotatesInTwoSteps,
 }
 
 /// The sound strategy, whose claims have a habit.
 #[derive(Debug)]
-struct Bad(Pessimistic, Habit);
+struct Bad {
+    strategy: Pessimistic,
+    store: Arc<dyn LockingStore>,
+    habit: Habit,
+}
 
 #[async_trait]
 impl Strategy for Bad {
     fn store(&self) -> &dyn SessionStore {
-        self.0.store()
+        self.strategy.store()
     }
 
     async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        let opened = self.0.open(key).await?;
+        let opened = self.strategy.open(key).await?;
         Ok(opened.map(|Opened { snapshot, claim }| {
-            let claim = Box::new(BadClaim { claim: Some(claim), habit: self.1 });
+            let (read, store) = (snapshot.record.payload.clone(), Arc::clone(&self.store));
+            let claim = Box::new(BadClaim { claim: Some(claim), store, read, habit: self.habit });
             Opened { snapshot, claim }
         }))
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {
-        self.0.drain(timeout).await
+        self.strategy.drain(timeout).await
     }
 }
 
 #[derive(Debug)]
 struct BadClaim {
     claim: Option<Box<dyn Claim>>,
+    store: Arc<dyn LockingStore>,
+    read: Payload,
     habit: Habit,
 }
 
@@ -100,12 +112,22 @@ impl Claim for BadClaim {
         judged(habit, self.take().touch(expires).await)
     }
 
-    async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record> {
-        match &mut self.claim {
-            Some(claim) if self.habit != Habit::RotatesNothing => {
-                claim.rotate(new, record, version).await
+    async fn rotate(
+        mut self: Box<Self>,
+        new: &Key,
+        record: Record,
+        version: &Version,
+    ) -> Result<()> {
+        match self.habit {
+            Habit::RotatesNothing => self.take().release().await,
+            Habit::RotatesInTwoSteps => {
+                let read = Record { payload: self.read.clone(), ..record.clone() };
+                self.take().rotate(new, read, version).await?;
+                let Record { payload, expires, .. } = record;
+                let change = Change { payload, expires, lock: LockDisposition::Keep };
+                self.store.update(new, &change, &Expect::PRESENT, version).await
             }
-            _ => Ok(record.clone()),
+            habit => judged(habit, self.take().rotate(new, record, version).await),
         }
     }
 
@@ -139,7 +161,9 @@ impl Drop for BadClaim {
 fn with(
     habit: Habit,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Bad> + Send + Sync {
-    move |store, options, clock| Ok(Bad(sound(store, options, clock), habit))
+    move |store, options, clock| {
+        Ok(Bad { strategy: sound(Arc::clone(&store), options, clock), store, habit })
+    }
 }
 
 rejects! {
@@ -165,6 +189,7 @@ rejects! {
         only_the_head_of_the_queue_asks_the_store,
         a_drain_ends_at_its_timeout_and_says_what_is_left,
         a_drain_waits_for_the_releases,
+        a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
     ];
     destroys_nothing = with(Habit::DestroysNothing)
     => [
@@ -172,10 +197,17 @@ rejects! {
     ];
     rotates_nothing = with(Habit::RotatesNothing)
     => [
-        a_holder_that_rotates_knows_its_own_write,
-        a_rotated_handle_keeps_its_lock_under_the_new_id,
+        a_rotated_handle_keeps_its_lock_until_the_commit,
         a_rotation_lets_the_queue_of_the_old_id_move_on,
+        a_rotation_under_a_lock_is_one_write,
+        a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
         a_write_past_the_lock_is_reported_to_its_holder,
+        a_write_that_is_rejected_releases_the_lock,
+    ];
+    rotates_in_two_steps = with(Habit::RotatesInTwoSteps)
+    => [
+        a_rotation_under_a_lock_is_one_write,
+        a_write_that_is_rejected_releases_the_lock,
     ];
     swallows_the_deletion_of_a_session = with(Habit::SwallowsTheDeletion)
     => [

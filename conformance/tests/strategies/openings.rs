@@ -190,7 +190,6 @@ rejects! {
         a_lock_is_renewed_while_it_is_held,
         a_lost_lock_is_reported_at_the_commit,
         a_renewal_whose_reply_is_lost_loses_no_lock,
-        a_rotated_handle_keeps_its_lock_under_the_new_id,
         a_rotation_lets_the_queue_of_the_old_id_move_on,
         a_second_handle_waits_for_the_first,
         a_waiter_gets_in_soon_after_a_release,
@@ -221,6 +220,7 @@ rejects! {
         an_attempt_without_an_answer_ends_soon_after_the_deadline,
         waiting_for_an_unavailable_store_ends_as_unavailable,
         waiting_goes_on_while_the_store_is_unavailable,
+        a_rotated_handle_keeps_its_lock_until_the_commit,
     ];
     lets_everybody_ask_the_store = |store, options, clock| Ok(Unqueued { store, options, clock })
     => [

@@ -88,7 +88,6 @@ rejects! {
     })
     => [
         a_hung_holder_does_not_stop_the_queue,
-        a_rotation_dropped_at_any_await_keeps_no_waiter_waiting,
         renewal_stops_after_the_longest_hold,
     ];
 }

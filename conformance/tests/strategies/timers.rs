@@ -67,10 +67,9 @@ rejects! {
         a_hung_holder_does_not_stop_the_queue,
         a_lock_is_renewed_while_it_is_held,
         a_renewal_whose_reply_is_lost_loses_no_lock,
-        a_rotated_handle_keeps_its_lock_under_the_new_id,
-        a_rotation_dropped_at_any_await_keeps_no_waiter_waiting,
         renewal_stops_after_the_longest_hold,
         a_renewal_without_an_answer_costs_no_lock,
+        a_rotated_handle_keeps_its_lock_until_the_commit,
     ];
     hands_over_locally_without_a_pause = |store, options: LockOptions, clock| {
         let timer = Odd { clock, length: options.max_lock_retry, sleep: Sleep::Never };

@@ -1,7 +1,7 @@
 use super::open_session::Origin;
 use super::{OpenSession, Sessions, is_past_deadline};
-use crate::error::Operation;
-use crate::store::{Payload, Record};
+use crate::error::{Operation, Outcome};
+use crate::store::{Key, Payload, Record};
 use crate::strategy::Claim;
 use crate::time::{EpochMillis, Timestamp};
 use crate::{Error, ErrorKind, Result, SessionId};
@@ -86,6 +86,8 @@ pub enum Written {
     Created,
     /// New data and expiry.
     Updated,
+    /// Data and expiry under a new id. The data may be unchanged.
+    Rotated,
     /// The expiry alone.
     Touched,
     /// Nothing: the data is the same and a touch is not due.
@@ -95,17 +97,43 @@ pub enum Written {
 /// A stored session, as a handle commits it.
 struct Held {
     id: SessionId,
+    rotated: bool,
     record: Record,
     claim: Box<dyn Claim>,
-    rotated: bool,
+}
+
+/// What the commit of a stored session is to write, and under which id it stands then.
+struct Plan {
+    id: SessionId,
+    expires: Timestamp,
+    write: Write,
+}
+
+enum Write {
+    Rotation { new: Key, payload: Payload },
+    Update(Payload),
+    Touch,
+    Nothing,
+}
+
+impl Write {
+    const fn kind(&self) -> Written {
+        match self {
+            Self::Rotation { .. } => Written::Rotated,
+            Self::Update(_) => Written::Updated,
+            Self::Touch => Written::Touched,
+            Self::Nothing => Written::Nothing,
+        }
+    }
 }
 
 impl<T: Default + 'static> OpenSession<T> {
     /// Writes what changed, and ends the session.
     ///
-    /// Changed data is written with a new expiry. Unchanged data is not written, and the expiry
-    /// only if a touch is due (S3). A new session whose data is still the default stores nothing
-    /// (S2).
+    /// Changed data is written with a new expiry, and under the new id if the session was
+    /// [rotated](Self::rotate), all in one step. Unchanged data is written only with a new id, and
+    /// the expiry alone only if a touch is due (S3). A new session whose data is still the default
+    /// stores nothing (S2).
     ///
     /// # Cancellation
     ///
@@ -115,7 +143,8 @@ impl<T: Default + 'static> OpenSession<T> {
     ///
     /// [`Gone`](ErrorKind::Gone) if the session was deleted or expired meanwhile: nothing brings
     /// it back (R4). What the strategy refuses, such as [`Conflict`](ErrorKind::Conflict) or
-    /// [`LockLost`](ErrorKind::LockLost), what the codec refuses, and failures of the store.
+    /// [`LockLost`](ErrorKind::LockLost), what the codec refuses, and failures of the store. If the
+    /// outcome of a commit with a new id is unknown, the error has the [new id](Error::new_id).
     ///
     /// # Examples
     ///
@@ -131,14 +160,12 @@ impl<T: Default + 'static> OpenSession<T> {
     /// # }
     /// ```
     pub async fn commit(self) -> Result<Committed> {
-        let Self { sessions, id, data, lent, origin } = self;
+        let Self { sessions, id, data, lent, rotated, origin } = self;
         let changed = lent.then_some(&data);
         match origin {
             Origin::New(_) => sessions.commit_new(id, changed).await,
-            Origin::Stored { record, decoded, claim, rotated } => {
-                let changed = changed.map(|data| (data, &decoded));
-                let held = Held { id, record, claim, rotated };
-                sessions.commit_stored(changed, held).await
+            Origin::Stored { record, claim } => {
+                sessions.commit_stored(changed, Held { id, rotated, record, claim }).await
             }
         }
     }
@@ -164,14 +191,9 @@ impl<T: Default + 'static> Sessions<T> {
 }
 
 impl<T: 'static> Sessions<T> {
-    async fn commit_stored(
-        &self,
-        changed: Option<(&T, &Payload)>,
-        mut held: Held,
-    ) -> Result<Committed> {
-        let now = self.now();
-        match self.prepare(changed, &mut held, now).await {
-            Ok(payload) => self.write(payload, held, now).await,
+    async fn commit_stored(&self, changed: Option<&T>, held: Held) -> Result<Committed> {
+        match self.plan(changed, &held) {
+            Ok(plan) => self.write(plan, held).await,
             Err(refused) => {
                 // Why nothing can be written is what the caller must hear; the lock lapses anyway.
                 let _ = held.claim.release().await;
@@ -180,83 +202,85 @@ impl<T: 'static> Sessions<T> {
         }
     }
 
-    /// The payload to write, if any, for a session that has the id to write it under.
-    async fn prepare(
-        &self,
-        changed: Option<(&T, &Payload)>,
-        held: &mut Held,
-        now: EpochMillis,
-    ) -> Result<Option<Payload>> {
-        let payload = self.changed_payload(changed, &held.record, now)?;
-        if let (Some((_, decoded)), Some(payload)) = (changed, &payload) {
-            self.rotate_if_first(decoded, payload, held).await?;
-        }
-        Ok(payload)
-    }
-
-    /// Gives the session a fresh id if `payload` is the first data that is written to it.
-    async fn rotate_if_first(
-        &self,
-        decoded: &Payload,
-        payload: &Payload,
-        held: &mut Held,
-    ) -> Result<()> {
-        let Some(is_empty) = &self.shared.is_empty else { return Ok(()) };
-        if held.rotated || !is_empty(decoded) || is_empty(payload) {
-            return Ok(());
-        }
-        let id = self.draw_id();
-        held.record = self.rotate(&id, &held.record, &mut *held.claim).await?;
-        held.id = id;
-        held.rotated = true;
-        Ok(())
-    }
-
-    /// Writes a changed payload, or moves the expiry if that is due, or lets go.
-    async fn write(
-        &self,
-        payload: Option<Payload>,
-        held: Held,
-        now: EpochMillis,
-    ) -> Result<Committed> {
-        let Held { id, record, claim, rotated: new_id } = held;
-        let stored = |expires, written| Committed::Stored { id, expires, written, new_id };
+    fn plan(&self, changed: Option<&T>, held: &Held) -> Result<Plan> {
+        let (record, now) = (&held.record, self.now());
+        let payload = self.changed_payload(changed, record, now)?;
         let expires = self.shared.lifetime.expiry(now, record.deadline);
-        if let Some(payload) = payload {
-            let updated = claim.update(payload, expires, &self.draw_version()).await;
-            return updated
-                .map(|()| stored(expires, Written::Updated))
-                .map_err(|refused| self.gone_if_past_deadline(refused, &record));
+        if held.rotated {
+            let payload = payload.unwrap_or_else(|| record.payload.clone());
+            return self.plan_rotation(held.id.clone(), payload, expires);
         }
-        if self.shared.lifetime.is_touch_due(record.expires, expires) {
-            claim.touch(expires).await?;
-            return Ok(stored(expires, Written::Touched));
-        }
-        claim.release().await?;
-        Ok(stored(record.expires, Written::Nothing))
+        let (expires, write) = match payload {
+            Some(payload) if self.is_first_data(record, &payload) => {
+                return self.plan_rotation(self.draw_id(), payload, expires);
+            }
+            Some(payload) => (expires, Write::Update(payload)),
+            None if self.shared.lifetime.is_touch_due(record.expires, expires) => {
+                (expires, Write::Touch)
+            }
+            None => (record.expires, Write::Nothing),
+        };
+        Ok(Plan { id: held.id.clone(), expires, write })
+    }
+
+    fn plan_rotation(&self, id: SessionId, payload: Payload, expires: Timestamp) -> Result<Plan> {
+        let new = self.shared.key_scheme.key(&id)?;
+        Ok(Plan { id, expires, write: Write::Rotation { new, payload } })
+    }
+
+    /// Whether the session gets a fresh id because `payload` is the first data written to it.
+    fn is_first_data(&self, record: &Record, payload: &Payload) -> bool {
+        let is_empty = self.shared.is_empty.as_ref();
+        is_empty.is_some_and(|is_empty| is_empty(&record.payload) && !is_empty(payload))
+    }
+
+    async fn write(&self, plan: Plan, held: Held) -> Result<Committed> {
+        let Plan { id, expires, write } = plan;
+        let (written, deadline, claim) = (write.kind(), held.record.deadline, held.claim);
+        let done = match write {
+            Write::Rotation { new, payload } => {
+                let record = Record { payload, expires, deadline };
+                let rotated = claim.rotate(&new, record, &self.draw_version()).await;
+                rotated.map_err(|refused| if_unknown_with(refused, &id))
+            }
+            Write::Update(payload) => claim.update(payload, expires, &self.draw_version()).await,
+            Write::Touch => claim.touch(expires).await,
+            Write::Nothing => claim.release().await,
+        };
+        done.map_err(|refused| self.gone_if_past_deadline(refused, deadline))?;
+        let new_id = written == Written::Rotated;
+        Ok(Committed::Stored { id, expires, written, new_id })
     }
 
     /// The payload to write, or `None` if the data is what was decoded.
     fn changed_payload(
         &self,
-        changed: Option<(&T, &Payload)>,
+        changed: Option<&T>,
         record: &Record,
         now: EpochMillis,
     ) -> Result<Option<Payload>> {
-        if is_past_deadline(record, now) {
+        if is_past_deadline(record.deadline, now) {
             return Err(Error::new(Operation::Commit, ErrorKind::Gone));
         }
-        let Some((data, decoded)) = changed else { return Ok(None) };
+        let Some(data) = changed else { return Ok(None) };
         let payload = self.encode(data)?;
-        Ok((payload != *decoded).then_some(payload))
+        Ok((payload != record.payload).then_some(payload))
     }
 
     /// To a store whose clock has reached the deadline, an expiry at the deadline is in the past.
-    fn gone_if_past_deadline(&self, refused: Error, record: &Record) -> Error {
+    fn gone_if_past_deadline(&self, refused: Error, deadline: Option<Timestamp>) -> Error {
         let is_meaningless = refused.kind() == ErrorKind::InvalidArgument;
-        if is_meaningless && is_past_deadline(record, self.now()) {
+        if is_meaningless && is_past_deadline(deadline, self.now()) {
             return Error::new(Operation::Commit, ErrorKind::Gone);
         }
         refused
+    }
+}
+
+/// Adds the new id to an error after which the session may be stored under it.
+fn if_unknown_with(error: Error, new: &SessionId) -> Error {
+    match error.outcome() {
+        Outcome::NotApplied => error,
+        Outcome::Unknown => error.with_new_id(new.clone()),
     }
 }

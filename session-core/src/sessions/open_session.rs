@@ -1,6 +1,6 @@
-use super::{Presented, Sessions, is_past_deadline};
+use super::{Presented, Sessions};
 use crate::error::Operation;
-use crate::store::{Deletion, Payload, Record};
+use crate::store::{Deletion, Record};
 use crate::strategy::{Claim, Opened};
 use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result, SessionId};
@@ -19,6 +19,8 @@ pub struct OpenSession<T> {
     pub(super) data: T,
     /// Whether the data was handed out to be changed.
     pub(super) lent: bool,
+    /// Whether the id was drawn by [`rotate`](Self::rotate).
+    pub(super) rotated: bool,
     pub(super) origin: Origin,
 }
 
@@ -28,12 +30,9 @@ pub(super) enum Origin {
     New(Presented),
     /// The store, which had this record.
     Stored {
-        /// The record as it stands, as far as the handle knows.
+        /// The record as it was opened. Changes are told against its payload.
         record: Record,
-        /// The payload that the data was decoded from, against which changes are told.
-        decoded: Payload,
         claim: Box<dyn Claim>,
-        rotated: bool,
     },
 }
 
@@ -47,9 +46,8 @@ impl<T: 'static> OpenSession<T> {
         let record = snapshot.record;
         match sessions.shared.codec.decode(&record.payload) {
             Ok(data) => {
-                let decoded = record.payload.clone();
-                let origin = Origin::Stored { record, decoded, claim, rotated: false };
-                Ok(Self { sessions, id, data, lent: false, origin })
+                let origin = Origin::Stored { record, claim };
+                Ok(Self { sessions, id, data, lent: false, rotated: false, origin })
             }
             Err(undecodable) => {
                 // That the data is corrupt is what the caller must hear; the lock lapses anyway.
@@ -59,7 +57,7 @@ impl<T: 'static> OpenSession<T> {
         }
     }
 
-    /// The id, for the cookie. A new session is stored under it by its commit.
+    /// The id, for the cookie. The commit stores a new or rotated session under it.
     pub const fn id(&self) -> &SessionId {
         &self.id
     }
@@ -96,18 +94,20 @@ impl<T: 'static> OpenSession<T> {
         }
     }
 
-    /// Gives the session a fresh id, to be done on login and on every change of privilege.
+    /// Gives the session a fresh id with the commit, for each login and change of privilege.
     ///
-    /// The stored data, the deadline and the lock move along in one atomic step, and the old id
-    /// stops working (S4). A rotation is a use of the session, so its expiry moves as for a write.
-    /// Changes that are not committed stay so. The session remains usable
-    /// under the old id if this fails before anything happened.
+    /// This sends nothing, and returns the new id. The [commit](Self::commit) writes data, expiry
+    /// and new id in one atomic step, also if the data are unchanged, and the old id stops working
+    /// (S4). Until then the session is stored under its old id. It stays there if the session is
+    /// dropped or if the commit is rejected: then the new id does not exist. If the outcome of a
+    /// commit is unknown, its error has the [new id](Error::new_id).
+    ///
+    /// A second rotation of the same session changes nothing, and returns the same id.
     ///
     /// # Errors
     ///
-    /// [`Gone`](ErrorKind::Gone) if the session was deleted or expired meanwhile;
-    /// [`Unsupported`](ErrorKind::Unsupported) if the store does not rotate; what the strategy
-    /// refuses, and failures of the store.
+    /// [`Unsupported`](ErrorKind::Unsupported) if the session is stored and the store does not
+    /// rotate.
     ///
     /// # Examples
     ///
@@ -116,22 +116,24 @@ impl<T: 'static> OpenSession<T> {
     /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
     /// let mut session = sessions.open(cookie).await?;
     /// session.data_mut().push_str("logged in");
-    /// session.rotate().await?; // the id from before the login is worth nothing now
-    /// let committed = session.commit().await?;
+    /// session.rotate()?;
+    /// let committed = session.commit().await?; // the id from before the login is worth nothing now
     /// if let Some((id, expires)) = committed.cookie() {
     ///     // Send a cookie with `id.secret()`, and with `Max-Age` for `expires`.
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn rotate(&mut self) -> Result<()> {
-        let id = self.sessions.draw_id();
-        if let Origin::Stored { record, claim, rotated, .. } = &mut self.origin {
-            *record = self.sessions.rotate(&id, record, &mut **claim).await?;
-            *rotated = true;
+    pub fn rotate(&mut self) -> Result<&SessionId> {
+        if !self.is_new() && !self.sessions.rotates() {
+            let error = Error::new(Operation::Rotate, ErrorKind::Unsupported);
+            return Err(error.with_detail("the store does not move records to new keys"));
         }
-        self.id = id;
-        Ok(())
+        if !self.rotated {
+            self.id = self.sessions.draw_id();
+            self.rotated = true;
+        }
+        Ok(&self.id)
     }
 
     /// Deletes the session. Destroyed is final for every handle of its id (S5).
@@ -157,29 +159,11 @@ impl<T: 'static> OpenSession<T> {
     }
 }
 
-impl<T: 'static> Sessions<T> {
-    /// Moves the record that `claim` holds to `id`, and gives it as it stands there.
-    pub(super) async fn rotate(
-        &self,
-        id: &SessionId,
-        record: &Record,
-        claim: &mut dyn Claim,
-    ) -> Result<Record> {
-        let now = self.now();
-        if is_past_deadline(record, now) {
-            return Err(Error::new(Operation::Rotate, ErrorKind::Gone));
-        }
-        let key = self.shared.key_scheme.key(id)?;
-        let expires = self.shared.lifetime.expiry(now, record.deadline);
-        let used = Record { expires, ..record.clone() };
-        claim.rotate(&key, &used, &self.draw_version()).await
-    }
-}
-
 impl<T: Default + 'static> OpenSession<T> {
     pub(super) fn new(sessions: Sessions<T>, presented: Presented) -> Self {
         let id = sessions.draw_id();
-        Self { sessions, id, data: T::default(), lent: false, origin: Origin::New(presented) }
+        let (data, origin) = (T::default(), Origin::New(presented));
+        Self { sessions, id, data, lent: false, rotated: false, origin }
     }
 }
 

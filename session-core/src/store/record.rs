@@ -1,6 +1,5 @@
 use crate::store::{Payload, Version};
 use crate::time::Timestamp;
-use std::time::Duration;
 
 /// What a store keeps for a session.
 ///
@@ -45,14 +44,11 @@ pub struct Touch {
     pub lock: LockDisposition,
 }
 
-/// A record that moves to a new key, because its session gets a new id.
+/// The record that replaces another under a new key, because its session gets a new id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rotation {
-    /// The whole record as it will stand under the new key.
+    /// The whole record under the new key. Its data may differ from those at the old key.
     pub record: Record,
-    /// The lease of the lock at the new key, from now on, if the rotation expects a lock and is
-    /// to keep it; `None` lets the lock go.
-    pub lease: Option<Duration>,
 }
 
 /// What a fenced write does with the lock that it expects (L5).

@@ -76,9 +76,10 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     /// `Gone`, `LockLost` and `Conflict`, as for [`update`](Self::update).
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()>;
 
-    /// Moves a live record from `old` to `new` in one atomic step (S4).
+    /// Deletes the live record of `old` and creates the rotation's at `new`, in one atomic step (S4).
     ///
-    /// What stands at `new` afterwards is the rotation's record, with its lock if it keeps one.
+    /// The record at `new` has no lock: a rotation ends the lock of the old one (L5). Rejected, it
+    /// changes nothing at either key.
     ///
     /// # Errors
     ///

@@ -50,17 +50,6 @@ impl Version {
         Self(Repr::Content(payload))
     }
 
-    /// The version of a record of this version after a write of `payload` tagged `drawn`.
-    ///
-    /// Where versions are content, the tag that was drawn is not kept.
-    #[must_use]
-    pub fn after(&self, drawn: &Self, payload: &Payload) -> Self {
-        match self.0 {
-            Repr::Content(_) => Self::content(payload.clone()),
-            Repr::None | Repr::Tag(_) => drawn.clone(),
-        }
-    }
-
     /// The tag, if this version is one.
     pub const fn tag(&self) -> Option<&[u8; Self::TAG_BYTES]> {
         match &self.0 {

@@ -1,8 +1,8 @@
 use super::{Claim, Drained, Opened, Strategy};
-use crate::error::Operation;
+use crate::error::{Operation, Outcome};
 use crate::store::{
-    Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation, SessionStore, Touch,
-    Version,
+    Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation, SessionStore,
+    Snapshot, Touch, Version,
 };
 use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result};
@@ -15,10 +15,10 @@ use std::time::Duration;
 /// A write still requires the session to be there, so it never brings back what was deleted (R4).
 /// Choose it for sessions that are written rarely, or whole.
 ///
-/// A rotation carries the data along. It carries what stands there, because it expects the version
-/// that it read, and reads again after another's write. A store that compares no versions cannot
-/// be told so: there, a rotation may carry along data older than that of a concurrent write, which
-/// is then lost.
+/// A rotation with changed data overwrites, too. One without carries along the data that stands
+/// there: it expects the version that it read, and reads again after another's write. A store that
+/// compares no versions cannot be told so: there, a rotation may carry along data older than that
+/// of a concurrent write, which is then lost.
 #[derive(Clone, Debug)]
 pub struct LastWriteWins {
     store: Arc<dyn SessionStore>,
@@ -42,7 +42,7 @@ impl Strategy for LastWriteWins {
             return Ok(None);
         };
         let store = Arc::clone(&self.store);
-        let claim = LastWriteWinsClaim { store, key: key.clone(), seen: snapshot.version.clone() };
+        let claim = LastWriteWinsClaim { store, key: key.clone(), seen: snapshot.clone() };
         Ok(Some(Opened { snapshot, claim: Box::new(claim) }))
     }
 
@@ -55,29 +55,35 @@ impl Strategy for LastWriteWins {
 struct LastWriteWinsClaim {
     store: Arc<dyn SessionStore>,
     key: Key,
-    seen: Version,
+    seen: Snapshot,
 }
 
 impl LastWriteWinsClaim {
-    /// How often a rotation starts over because another write came between.
+    /// How often a rotation of unchanged data is tried where other writes come between.
     const ROTATIONS: usize = 8;
 
-    async fn try_rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<()> {
-        let versions = self.store.capabilities().compares_versions();
-        let expect = if versions { Expect::version(self.seen.clone()) } else { Expect::PRESENT };
-        let rotation = Rotation { record: record.clone(), lease: None };
-        self.store.rotate(&self.key, new, &rotation, &expect, version).await?;
-        self.key = new.clone();
-        self.seen = self.seen.after(version, &record.payload);
-        Ok(())
+    /// Rotates with the data that stand at the old key, which are those of `record` at first.
+    async fn carry_along(self, new: &Key, record: Record, version: &Version) -> Result<()> {
+        let (store, key) = (&self.store, &self.key);
+        let (mut rotation, mut seen) = (Rotation { record }, self.seen.version);
+        for _ in 1..Self::ROTATIONS {
+            let expect = Expect::version(seen);
+            match store.rotate(key, new, &rotation, &expect, version).await {
+                Err(error) if is_certain_conflict(&error) => {}
+                rotated => return rotated,
+            }
+            let gone = || Error::new(Operation::Rotate, ErrorKind::Gone);
+            let fresh = store.load(key).await?.ok_or_else(gone)?;
+            rotation.record.payload = fresh.record.payload;
+            seen = fresh.version;
+        }
+        store.rotate(key, new, &rotation, &Expect::version(seen), version).await
     }
+}
 
-    async fn reload(&mut self) -> Result<Record> {
-        let gone = || Error::new(Operation::Rotate, ErrorKind::Gone);
-        let snapshot = self.store.load(&self.key).await?.ok_or_else(gone)?;
-        self.seen = snapshot.version;
-        Ok(snapshot.record)
-    }
+/// Whether another write came first, and the rotation has certainly not taken effect.
+fn is_certain_conflict(error: &Error) -> bool {
+    error.kind() == ErrorKind::Conflict && error.outcome() == Outcome::NotApplied
 }
 
 #[async_trait]
@@ -97,22 +103,13 @@ impl Claim for LastWriteWinsClaim {
         self.store.touch(&self.key, &touch, &Expect::PRESENT).await
     }
 
-    /// A rotation carries the data along, so it must be the data that stands there: on another
-    /// write since, it reads again.
-    async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record> {
-        let mut record = record.clone();
-        for _ in 1..Self::ROTATIONS {
-            match self.try_rotate(new, &record, version).await {
-                Err(error) if error.kind() == ErrorKind::Conflict => {
-                    let expires = record.expires;
-                    record = self.reload().await?;
-                    record.expires = expires;
-                }
-                moved => return moved.map(|()| record),
-            }
+    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Version) -> Result<()> {
+        let is_unchanged = record.payload == self.seen.record.payload;
+        if is_unchanged && self.store.capabilities().compares_versions() {
+            return self.carry_along(new, record, version).await;
         }
-        self.try_rotate(new, &record, version).await?;
-        Ok(record)
+        let rotation = Rotation { record };
+        self.store.rotate(&self.key, new, &rotation, &Expect::PRESENT, version).await
     }
 
     async fn delete(self: Box<Self>) -> Result<Deletion> {

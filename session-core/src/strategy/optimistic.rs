@@ -81,13 +81,9 @@ impl Claim for OptimisticClaim {
         self.store.touch(&self.key, &touch, &Expect::PRESENT).await
     }
 
-    async fn rotate(&mut self, new: &Key, record: &Record, version: &Version) -> Result<Record> {
-        let rotation = Rotation { record: record.clone(), lease: None };
-        let expect = Expect::version(self.version.clone());
-        self.store.rotate(&self.key, new, &rotation, &expect, version).await?;
-        self.key = new.clone();
-        self.version = self.version.after(version, &rotation.record.payload);
-        Ok(rotation.record)
+    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Version) -> Result<()> {
+        let (rotation, expect) = (Rotation { record }, Expect::version(self.version));
+        self.store.rotate(&self.key, new, &rotation, &expect, version).await
     }
 
     async fn delete(self: Box<Self>) -> Result<Deletion> {

@@ -40,8 +40,8 @@ fn touch(lock: LockDisposition) -> Touch {
     Touch { expires: OVER, lock }
 }
 
-fn rotation(expires: Timestamp, lease: Option<Duration>) -> Rotation {
-    Rotation { record: record(expires), lease }
+fn rotation(expires: Timestamp) -> Rotation {
+    Rotation { record: record(expires) }
 }
 
 fn lock() -> Expect {
@@ -60,7 +60,7 @@ fn every_operation(
     expect: &Expect,
 ) -> [(Operation, Result<()>); 4] {
     let change = change(LATER, LockDisposition::Keep);
-    let rotation = rotation(LATER, None);
+    let rotation = rotation(LATER);
     [
         (Operation::Update, store.admit_update(key, &change, expect, NOW)),
         (Operation::Touch, store.admit_touch(key, &touch(LockDisposition::Keep), expect)),
@@ -87,7 +87,7 @@ fn what_is_declared_is_admitted() {
     MUCH.admit_create(&a, &record(LATER), NOW).unwrap();
     MUCH.admit_update(&a, &change(LATER, LockDisposition::Release), &lock(), NOW).unwrap();
     MUCH.admit_touch(&a, &touch(LockDisposition::Release), &lock()).unwrap();
-    MUCH.admit_rotate(&a, &b, &rotation(LATER, Some(LEASE)), &lock(), NOW).unwrap();
+    MUCH.admit_rotate(&a, &b, &rotation(LATER), &lock(), NOW).unwrap();
     MUCH.admit_lease(Operation::Renew, &a, LEASE).unwrap();
 }
 
@@ -118,16 +118,16 @@ fn data_that_is_not_declared_is_unsupported() {
     let changed =
         store.admit_update(&a, &change(LATER, LockDisposition::Keep), &Expect::PRESENT, NOW);
     unsupported(changed, Operation::Update, says);
-    let moved = Rotation { record: new.clone(), lease: None };
+    let moved = Rotation { record: new.clone() };
     let rotated = store.admit_rotate(&a, &b, &moved, &Expect::PRESENT, NOW);
     unsupported(rotated, Operation::Rotate, says);
 
     let store = store.with_payloads(PayloadKind::Text);
     store.admit_create(&a, &new, NOW).unwrap();
     unsupported(store.admit_create(&a, &record(LATER), NOW), Operation::Create, "no deadlines");
-    let rotated = store.admit_rotate(&a, &b, &rotation(LATER, None), &Expect::PRESENT, NOW);
+    let rotated = store.admit_rotate(&a, &b, &rotation(LATER), &Expect::PRESENT, NOW);
     unsupported(rotated, Operation::Rotate, "no deadlines");
-    let rotated = LITTLE.admit_rotate(&a, &b, &rotation(LATER, None), &Expect::PRESENT, NOW);
+    let rotated = LITTLE.admit_rotate(&a, &b, &rotation(LATER), &Expect::PRESENT, NOW);
     unsupported(rotated, Operation::Rotate, "to new keys");
 }
 
@@ -140,7 +140,7 @@ fn a_key_beyond_the_limit_is_invalid() {
     for (operation, admitted) in every_operation(&MUCH, &long, &short, &Expect::PRESENT) {
         invalid(admitted, operation);
     }
-    let onto = MUCH.admit_rotate(&short, &long, &rotation(LATER, None), &Expect::PRESENT, NOW);
+    let onto = MUCH.admit_rotate(&short, &long, &rotation(LATER), &Expect::PRESENT, NOW);
     invalid(onto, Operation::Rotate);
     invalid(MUCH.admit_key(Operation::Load, &long), Operation::Load);
     invalid(MUCH.admit_create(&long, &record(LATER), NOW), Operation::Create);
@@ -157,41 +157,36 @@ fn an_expiry_that_is_not_after_now_is_invalid() {
     let changed =
         MUCH.admit_update(&a, &change(OVER, LockDisposition::Keep), &Expect::PRESENT, NOW);
     invalid(changed, Operation::Update);
-    let rotated = MUCH.admit_rotate(&a, &b, &rotation(OVER, None), &Expect::PRESENT, NOW);
+    let rotated = MUCH.admit_rotate(&a, &b, &rotation(OVER), &Expect::PRESENT, NOW);
     invalid(rotated, Operation::Rotate);
 }
 
 #[test]
-fn a_lock_that_is_not_expected_is_neither_released_nor_moved() {
-    let (a, b) = (key("a"), key("b"));
+fn a_lock_that_is_not_expected_is_not_released() {
+    let a = key("a");
     let (invalid, release) = (ErrorKind::InvalidArgument, LockDisposition::Release);
     for expect in [Expect::PRESENT, version()] {
         let changed = MUCH.admit_update(&a, &change(LATER, release), &expect, NOW);
         assert_rejected(changed, Operation::Update, invalid, "can be released");
         let touched = MUCH.admit_touch(&a, &touch(release), &expect);
         assert_rejected(touched, Operation::Touch, invalid, "can be released");
-        let moving = rotation(LATER, Some(LEASE));
-        let rotated = MUCH.admit_rotate(&a, &b, &moving, &expect, NOW);
-        assert_rejected(rotated, Operation::Rotate, invalid, "can move along");
     }
 }
 
 #[test]
 fn a_lease_below_a_millisecond_is_invalid() {
-    let (a, b) = (key("a"), key("b"));
+    let a = key("a");
     let nothing = Duration::from_micros(999);
     let (invalid, says) = (ErrorKind::InvalidArgument, "a millisecond at least");
     for operation in [Operation::Acquire, Operation::Renew] {
         assert_rejected(MUCH.admit_lease(operation, &a, nothing), operation, invalid, says);
     }
-    let rotated = MUCH.admit_rotate(&a, &b, &rotation(LATER, Some(nothing)), &lock(), NOW);
-    assert_rejected(rotated, Operation::Rotate, invalid, says);
 }
 
 #[test]
 fn a_rotation_onto_itself_is_invalid() {
     let a = key("a");
-    let rotated = MUCH.admit_rotate(&a, &a, &rotation(LATER, None), &Expect::PRESENT, NOW);
+    let rotated = MUCH.admit_rotate(&a, &a, &rotation(LATER), &Expect::PRESENT, NOW);
     assert_rejected(rotated, Operation::Rotate, ErrorKind::InvalidArgument, "two different keys");
 }
 

@@ -2,7 +2,7 @@
 
 use session_core::error::{Operation, Outcome, Retry};
 use session_core::store::Payload;
-use session_core::{Error, ErrorKind};
+use session_core::{Error, ErrorKind, SessionId};
 use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
@@ -39,6 +39,17 @@ fn after_an_unknown_outcome_only_a_new_look_helps() {
     let error = Error::new(Operation::Update, ErrorKind::Unavailable).with_unknown_outcome();
     assert_eq!((error.outcome(), error.retry()), (Outcome::Unknown, Retry::Reopen));
     assert!(error.to_string().contains("outcome unknown"));
+}
+
+#[test]
+fn the_new_id_of_a_session_is_in_the_error_and_not_printed() {
+    let id = SessionId::parse("0123456789abcdef").unwrap();
+    let error = Error::new(Operation::Rotate, ErrorKind::Unavailable).with_unknown_outcome();
+    assert_eq!(error.new_id(), None);
+    let error = error.with_new_id(id.clone());
+    assert_eq!(error.new_id(), Some(&id));
+    let printed = format!("{error} {error:?}");
+    assert!(!printed.contains(id.secret()), "{printed}");
 }
 
 #[test]

@@ -37,15 +37,6 @@ fn a_version_is_a_tag_or_content_or_neither() {
 }
 
 #[test]
-fn after_a_write_the_version_is_the_drawn_one_or_the_content() {
-    let (drawn, payload) = (Version::draw(&OsRandom), Payload::text("new"));
-    assert_eq!(Version::NONE.after(&drawn, &payload), drawn);
-    assert_eq!(Version::draw(&OsRandom).after(&drawn, &payload), drawn);
-    let content = Version::content(Payload::text("old"));
-    assert_eq!(content.after(&drawn, &payload), Version::content(payload));
-}
-
-#[test]
 fn the_debug_output_of_a_version_says_which_sort_it_is() {
     assert_eq!(format!("{:?}", Version::NONE), "Version(none)");
     assert_eq!(format!("{:?}", Version::draw(&OsRandom)), "Version(tag)");

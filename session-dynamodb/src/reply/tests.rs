@@ -185,7 +185,7 @@ fn a_rotation_is_rejected_where_it_is_explained() {
         [true, false].into_iter().flat_map(|on| expectations().map(|e| (on, e)))
     {
         let settings = settings(locking);
-        let rotation = Rotation { record: record(), lease: None };
+        let rotation = Rotation { record: record() };
         let (old, new) = (key(), Key::new("new").expect("it is not empty"));
         let request = request::rotate(&settings, &old, &new, &rotation, &expect, &OURS, NOW);
         for item in items() {

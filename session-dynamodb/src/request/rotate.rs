@@ -1,9 +1,7 @@
 use super::write::create;
 use super::{Delete, Transaction};
 use crate::condition::{Condition, live, named, unlocked};
-use crate::item::Value;
 use crate::layout::{Attribute, ValueType};
-use crate::lease::lock_text;
 use crate::settings::Settings;
 use data_encoding::BASE64URL_NOPAD;
 use session_core::store::{Expect, Key, Rotation, Version};
@@ -19,12 +17,7 @@ pub(crate) fn rotate(
     tag: &[u8; Version::TAG_BYTES],
     now: EpochMillis,
 ) -> Transaction {
-    let mut update = create(new, &rotation.record, tag, now);
-    if let (Some(token), Some(lease)) = (expect.as_lock(), rotation.lease) {
-        let lock = lock_text(now.saturating_add(lease), token);
-        update.remove.retain(|attribute| *attribute != Attribute::Lock);
-        update.set.push((Attribute::Lock, Value::text(lock)));
-    }
+    let update = create(new, &rotation.record, tag, now);
     let mut conditions = vec![live(now)];
     if expect.as_lock().is_none() {
         conditions.push(passable(settings, now));

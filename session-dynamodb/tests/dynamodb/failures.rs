@@ -179,7 +179,7 @@ async fn the_same_version_for_two_rotations_is_an_invalid_argument() {
         r#"{"__type":"com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException"}"#,
     );
     bench.wire.plan([mismatch]);
-    let rotation = session_core::store::Rotation { record: record("moved"), lease: None };
+    let rotation = session_core::store::Rotation { record: record("moved") };
     let store = &bench.store;
     let rotated = store.rotate(&old, &key("new"), &rotation, &Expect::PRESENT, &version).await;
     assert_eq!(rotated.expect_err("it is refused").kind(), ErrorKind::InvalidArgument);
@@ -195,7 +195,7 @@ async fn a_transaction_in_conflict_is_tried_again() {
             "CancellationReasons":[{"Code":"ConditionalCheckFailed"},{"Code":"TransactionConflict"}]}"#,
     );
     bench.wire.plan([conflict]);
-    let rotation = session_core::store::Rotation { record: record("moved"), lease: None };
+    let rotation = session_core::store::Rotation { record: record("moved") };
     let (store, new) = (&bench.store, key("new"));
     let rotated = store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version()).await;
     rotated.expect("the second attempt meets nobody");

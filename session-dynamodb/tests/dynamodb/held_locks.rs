@@ -92,18 +92,16 @@ async fn a_wait_in_vain_and_an_unknown_session_leave_nothing_listed() {
 }
 
 #[tokio::test]
-async fn a_lock_that_moved_with_its_session_is_released_by_the_next_process() {
+async fn nothing_is_listed_after_the_commit_of_a_rotation() {
     let (bench, list) = (Bench::new().await, List::new());
     bench.given("abc").await;
     let sessions = sessions(strategy(&bench, &list), &bench);
     let mut session = sessions.open(Some("abc")).await.expect("it is free");
-    session.rotate().await.expect("it holds the lock");
-    let new = key(session.id().secret());
-    assert!(!is_free(&bench, &new).await);
-    let left = list.left();
-    assert_eq!(strategy(&bench, &left).release_left_locks().await, 0);
+    let new = key(session.rotate().expect("the store rotates").secret());
+    assert_eq!(list.len(), 1);
+    let _ = session.commit().await.expect("it holds the lock");
+    assert_eq!(list.len(), 0);
     assert!(is_free(&bench, &new).await);
-    assert_eq!(left.len(), 0);
 }
 
 /// The releases of the next process are throttled at first.

@@ -138,18 +138,15 @@ async fn a_deletion_finds_nothing_the_second_time() {
 
 #[tokio::test]
 async fn a_rotation_recognizes_itself() {
-    for lease in [None, Some(LEASE)] {
-        for_each_fate!(|bench, fate| {
-            let ((old, token), new) = (bench.given_locked("old").await, key("new"));
-            let rotation = Rotation { record: record("moved"), lease };
-            let expect = Expect::lock(token);
-            bench.wire.plan([fate.clone()]);
-            let rotated = bench.store.rotate(&old, &new, &rotation, &expect, &version()).await;
-            rotated.expect("it is its own");
-            assert_eq!(bench.data(&new).await.as_deref(), Some("moved"));
-            assert!(bench.item(&old).await.is_none());
-        });
-    }
+    for_each_fate!(|bench, fate| {
+        let ((old, token), new) = (bench.given_locked("old").await, key("new"));
+        let (rotation, expect) = (Rotation { record: record("moved") }, Expect::lock(token));
+        bench.wire.plan([fate.clone()]);
+        let rotated = bench.store.rotate(&old, &new, &rotation, &expect, &version()).await;
+        rotated.expect("it is its own");
+        assert_eq!(bench.data(&new).await.as_deref(), Some("moved"));
+        assert!(bench.item(&old).await.is_none());
+    });
 }
 
 /// The same call again, by its caller and later: other bytes under the same version.
@@ -157,7 +154,7 @@ async fn a_rotation_recognizes_itself() {
 async fn a_rotation_that_its_caller_repeats_later_recognizes_itself() {
     let bench = Bench::new().await;
     let ((old, _), new, version) = (bench.given("old").await, key("new"), version());
-    let rotation = Rotation { record: record("moved"), lease: None };
+    let rotation = Rotation { record: record("moved") };
     for _ in 0..2 {
         let rotated = bench.store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await;
         rotated.expect("it is its own");

@@ -21,6 +21,7 @@ mod requests;
 mod secrets;
 mod sessions;
 mod sharing;
+mod signing_in;
 mod support;
 mod table;
 mod table_states;

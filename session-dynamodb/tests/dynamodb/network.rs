@@ -98,7 +98,7 @@ pub(crate) fn of_sessions() -> Vec<Operation> {
             async move { store.touch(&given.key, &touch, &Expect::lock(given.token)).await }
         }),
         operation!("rotate", true, |store, given| {
-            let rotation = Rotation { record: record("secret data"), lease: None };
+            let rotation = Rotation { record: record("secret data") };
             let expect = Expect::lock(given.token);
             async move {
                 store.rotate(&given.key, &key("new"), &rotation, &expect, &given.version).await

@@ -185,7 +185,7 @@ async fn a_transaction_that_is_canceled_without_the_item_is_one_too() {
     let bench = Bench::new().await;
     let (old, _) = bench.given("a").await;
     bench.wire.plan([CANCELED, Fate::Pass, CANCELED, Fate::Pass]);
-    let rotation = Rotation { record: record("moved"), lease: None };
+    let rotation = Rotation { record: record("moved") };
     let (store, new) = (&bench.store, key("new"));
     let rotated = store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version()).await;
     assert_eq!(rotated.expect_err("nothing is known").kind(), ErrorKind::Config);

@@ -109,8 +109,8 @@ fn touch(lock: LockDisposition) -> Touch {
     Touch { expires: at(3_600), lock }
 }
 
-fn rotation(lease: bool) -> Rotation {
-    Rotation { record: record("data"), lease: lease.then_some(LEASE) }
+fn rotation() -> Rotation {
+    Rotation { record: record("data") }
 }
 
 fn binary(bytes: &[u8]) -> Record {
@@ -180,13 +180,13 @@ async fn touching_and_deleting(all: &mut Map<String, Value>) {
 async fn locking_and_rotating(all: &mut Map<String, Value>) {
     let (old, new, version) = (&key("key"), &key("new"), &Version::from_tag([2; 16]));
     recorded!(all, "rotate", [DONE], |store| {
-        store.rotate(old, new, &rotation(false), &expected(), version).await
+        store.rotate(old, new, &rotation(), &expected(), version).await
     });
     recorded!(all, "rotate, without locking", [DONE], |builder| builder, |store| store
-        .rotate(old, new, &rotation(false), &Expect::PRESENT, version)
+        .rotate(old, new, &rotation(), &Expect::PRESENT, version)
         .await);
     recorded!(all, "rotate, fenced", [DONE], |store| {
-        store.rotate(old, new, &rotation(true), &fenced(), version).await
+        store.rotate(old, new, &rotation(), &fenced(), version).await
     });
     recorded!(all, "acquire", [LOCKED], |store| store.acquire(old, &token(), LEASE).await);
     let timer = ManualClock::at(EpochMillis::from_epoch_millis(0));

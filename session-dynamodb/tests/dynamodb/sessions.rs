@@ -84,9 +84,13 @@ async fn with_locking_too() {
         .expect("it commits");
     assert_eq!(counter.sent(), ["UpdateItem", "UpdateItem"], "an unchanged session, unlocked");
     let mut session = counter.sessions.open(Some(&id)).await.expect("it opens");
-    session.rotate().await.expect("it rotates");
+    session.rotate().expect("the store rotates");
+    let committed = session.commit().await.expect("it commits");
+    assert_eq!(counter.sent(), ["UpdateItem", "TransactWriteItems"], "a rotated session");
+    let id = committed.id().expect("it is stored").secret();
+    let session = counter.sessions.open(Some(id)).await.expect("it opens");
     session.destroy().await.expect("it is destroyed");
-    assert_eq!(counter.sent(), ["UpdateItem", "TransactWriteItems", "DeleteItem"]);
+    assert_eq!(counter.sent(), ["UpdateItem", "DeleteItem"], "a destroyed session");
 }
 
 #[tokio::test]

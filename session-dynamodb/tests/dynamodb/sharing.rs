@@ -171,14 +171,14 @@ async fn an_optimistic_write_over_what_php_wrote_is_a_conflict() {
 async fn nothing_of_ours_outlives_a_write_of_php() {
     for writer in ["aws-sdk-php", "aws-sdk-php-locking", "idealstack-plain"] {
         let (bench, php) = bench(writer).await;
-        bench.store.create(&key("PHPSESSID_old"), &record("n|i:1;"), &version()).await.unwrap();
+        let (old, new) = (key("PHPSESSID_old"), shared());
+        bench.store.create(&old, &record("n|i:1;"), &version()).await.unwrap();
+        let rotation = Rotation { record: record("n|i:1;") };
+        bench.store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version()).await.unwrap();
         let token = token();
-        let locked = bench.store.acquire(&key("PHPSESSID_old"), &token, LEASE).await.unwrap();
+        let locked = bench.store.acquire(&new, &token, LEASE).await.unwrap();
         assert!(matches!(locked, Acquired::Locked(_)));
         let expect = Expect::lock(token);
-        let rotation = Rotation { record: record("n|i:1;"), lease: Some(LEASE) };
-        let (old, new) = (key("PHPSESSID_old"), shared());
-        bench.store.rotate(&old, &new, &rotation, &expect, &version()).await.unwrap();
         let change = change("n|i:2;", LockDisposition::Keep);
         bench.store.update(&new, &change, &expect, &version()).await.unwrap();
         let touch = Touch { expires: at(9_000), lock: LockDisposition::Keep };
@@ -236,7 +236,7 @@ async fn a_write_whose_reply_was_lost_is_recognized() {
         assert_eq!(update.is_ok(), in_doubt, "a fenced update after {fate:?}");
         assert_eq!(bench.data(&shared()).await.as_deref(), Some("n|i:3;"));
 
-        let rotation = Rotation { record: record("n|i:3;"), lease: None };
+        let rotation = Rotation { record: record("n|i:3;") };
         let (new, present) = (key("PHPSESSID_new"), Expect::PRESENT);
         fated();
         let rotated = bench.store.rotate(&shared(), &new, &rotation, &present, &version()).await;

@@ -146,7 +146,7 @@ async fn an_action_that_the_server_does_not_know_is_named() {
     let bench = Bench::new().await;
     let (old, _) = bench.given("a").await;
     bench.wire.plan([UNKNOWN]);
-    let rotation = Rotation { record: record("moved"), lease: None };
+    let rotation = Rotation { record: record("moved") };
     let (store, new) = (&bench.store, key("new"));
     let rotated = store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version()).await;
     let error = rotated.expect_err("it is not known");
@@ -164,7 +164,7 @@ async fn without_transactions_rotation_is_declared_unsupported_and_all_else_work
     let bench = Bench::with(|builder| builder.locking(true).transactions(false)).await;
     assert!(!bench.store.capabilities().rotates());
     let (old, _) = bench.given("a").await;
-    let rotation = Rotation { record: record("moved"), lease: None };
+    let rotation = Rotation { record: record("moved") };
     let (store, new) = (&bench.store, key("new"));
     let rotated = store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version()).await;
     assert_eq!(rotated.expect_err("it is not done").kind(), ErrorKind::Unsupported);

@@ -75,7 +75,7 @@ async fn after_rotation(steps: &[&str]) -> Option<String> {
     let steps = [steps, &["wait"]].concat();
     let php = Waiting::start(&server.endpoint_url(), "old", &json!({}), &steps);
     let mut session = sessions.open(Some("old")).await.expect("it opens");
-    session.rotate().await.expect("it rotates");
+    session.rotate().expect("the store rotates");
     let _ = session.commit().await.expect("it commits");
     assert_eq!(data(&store, "old").await, None);
     php.go_on();

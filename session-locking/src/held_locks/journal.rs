@@ -19,8 +19,7 @@ const SPARE_LINES: usize = 1_024;
 
 pub(super) struct Journal {
     file: File,
-    /// A lock that moves stands at two keys for a while.
-    held: HashMap<LockToken, Vec<Key>>,
+    held: HashMap<LockToken, Key>,
     lines: usize,
     /// Whether a write failed, so that the file may end within a line.
     is_torn: bool,
@@ -67,14 +66,11 @@ impl Journal {
     }
 
     pub(super) fn locks(&self) -> Vec<(Key, LockToken)> {
-        let locks = self.held.iter();
-        let locks =
-            locks.flat_map(|(token, keys)| keys.iter().map(|key| (key.clone(), token.clone())));
-        locks.collect()
+        self.held.iter().map(|(token, key)| (key.clone(), token.clone())).collect()
     }
 
     pub(super) fn add(&mut self, key: &Key, token: &LockToken) {
-        self.held.entry(token.clone()).or_default().push(key.clone());
+        self.held.insert(token.clone(), key.clone());
         self.append(&added(key, token));
     }
 
@@ -131,15 +127,15 @@ fn contents(file: &mut File) -> Result<Vec<u8>, Problem> {
 }
 
 /// The locks of a file, or `None` for a file that is not ours. Lines that were cut off are skipped.
-fn read(text: &[u8]) -> Option<HashMap<LockToken, Vec<Key>>> {
+fn read(text: &[u8]) -> Option<HashMap<LockToken, Key>> {
     if text.is_empty() {
         return Some(HashMap::new());
     }
     let lines = text.strip_prefix(HEADER.as_bytes())?;
-    let mut held = HashMap::<_, Vec<_>>::new();
+    let mut held = HashMap::new();
     for line in lines.split(|byte| *byte == b'\n') {
         match parse(line) {
-            Some((token, Some(key))) => held.entry(token).or_default().push(key),
+            Some((token, Some(key))) => drop(held.insert(token, key)),
             Some((token, None)) => drop(held.remove(&token)),
             None => {}
         }

@@ -1,8 +1,6 @@
-use crate::support::{
-    ALMOST_A_SECOND, Bench, LEASE, MILLISECOND, key, kind, ready, record, rotation, token, version,
-};
+use crate::support::{Bench, key, kind, ready, rotation, token, version};
 use session_core::ErrorKind;
-use session_core::store::{Acquired, Expect, Rotation, SessionStore};
+use session_core::store::{Acquired, Expect, SessionStore};
 use std::thread;
 
 #[test]
@@ -43,19 +41,12 @@ fn both_keys_may_live_in_one_shard() {
 }
 
 #[test]
-fn the_lock_moves_with_a_lease_that_starts_anew() {
+fn the_lock_ends_with_the_rotation() {
     let bench = Bench::new();
     let holder = token();
     bench.create_for("a", 600).unwrap();
     bench.acquire("a", &holder);
-    bench.clock.advance(LEASE);
-    let moved = Rotation { record: record(600, ""), lease: Some(LEASE) };
-    let expect = Expect::lock(holder);
-    let (old, new) = (key("a"), key("b"));
-    ready(bench.store.rotate(&old, &new, &moved, &expect, &version())).unwrap();
-
-    bench.clock.advance(LEASE + ALMOST_A_SECOND);
-    assert!(matches!(bench.acquire("b", &token()), Acquired::Busy { .. }));
-    bench.clock.advance(MILLISECOND);
+    let (old, new, expect) = (key("a"), key("b"), Expect::lock(holder));
+    ready(bench.store.rotate(&old, &new, &rotation(600), &expect, &version())).unwrap();
     assert!(matches!(bench.acquire("b", &token()), Acquired::Locked(_)));
 }

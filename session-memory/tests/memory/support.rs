@@ -119,5 +119,5 @@ pub(crate) fn change(seconds: u64, text: &str) -> Change {
 }
 
 pub(crate) fn rotation(seconds: u64) -> Rotation {
-    Rotation { record: record(seconds, ""), lease: None }
+    Rotation { record: record(seconds, "") }
 }

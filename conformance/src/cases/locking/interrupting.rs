@@ -35,23 +35,22 @@ pub(crate) async fn a_dropped_release_frees_the_lock_or_leaves_it(context: &Cont
     })
 }
 
-/// The lock is where the record is.
-pub(crate) async fn a_dropped_rotation_leaves_the_lock_with_the_record(
-    context: &Context,
-) -> Verdict {
+/// A record that moved has no lock, and one that did not has the lock that it had.
+pub(crate) async fn a_dropped_rotation_ends_the_lock_or_leaves_it(context: &Context) -> Verdict {
     drop_at_every_await!(|polls| {
         let (old, token) = context.given_locked(&format!("old {polls}")).await?;
         let new = context.key(&format!("new {polls}"));
-        let (mut rotation, version) = (context.rotation("moved"), context.version());
-        rotation.lease = Some(LEASE);
+        let (rotation, version) = (context.rotation("moved"), context.version());
         let expect = Expect::lock(token.clone());
         let rotate = context.store().rotate(&old, &new, &rotation, &expect, &version);
         let done = up_to(polls, rotate).await;
-        let is_moved = context.store().load(&new).await?.is_some();
-        ensure!(is_moved || done.is_none(), "a rotation that succeeded moved nothing");
-        let place = if is_moved { &new } else { &old };
-        context.ensure_busy(place).await?;
-        context.ensure_held(place, &token).await?;
+        if context.has_moved(&old, &new).await? {
+            context.ensure_free(&new).await?;
+        } else {
+            ensure!(done.is_none(), "a rotation that succeeded moved nothing");
+            context.ensure_busy(&old).await?;
+            context.ensure_held(&old, &token).await?;
+        }
         done.transpose()?.is_some()
     })
 }

@@ -54,13 +54,22 @@ pub(crate) async fn a_commit_that_is_dropped_releases_its_lock(context: &Context
 }
 
 pub(crate) async fn a_write_that_is_rejected_releases_the_lock(context: &Context) -> Verdict {
-    let turns = Turns::with(context, "data").await?;
     let limit = context.capabilities().max_record_bytes().unwrap_or_default();
-    let mut session = turns.open().await?;
-    *session.data_mut() = "x".repeat(limit + 1);
-    ensure_rejected!(turns.drive(session.commit()).await?, TooLarge);
-    ensure_free(&turns).await?;
-    context.ensure_data(&turns.key, "data").await
+    for rotates in [false, true] {
+        if rotates && !context.capabilities().rotates() {
+            break;
+        }
+        let turns = Turns::with(context, "data").await?;
+        let mut session = turns.open().await?;
+        if rotates {
+            session.rotate()?;
+        }
+        *session.data_mut() = "x".repeat(limit + 1);
+        ensure_rejected!(turns.drive(session.commit()).await?, TooLarge);
+        ensure_free(&turns).await?;
+        context.ensure_data(&turns.key, "data").await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn an_acquisition_whose_reply_is_lost_leaves_no_lock(
@@ -77,28 +86,42 @@ pub(crate) async fn an_acquisition_whose_reply_is_lost_leaves_no_lock(
     Ok(())
 }
 
-pub(crate) async fn a_rotated_handle_keeps_its_lock_under_the_new_id(context: &Context) -> Verdict {
+pub(crate) async fn a_rotated_handle_keeps_its_lock_until_the_commit(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let mut session = turns.open().await?;
-    turns.pass(options().lock_lease / 2).await;
-    turns.drive(session.rotate()).await??;
-    let new = key_of(session.id())?;
-    context.ensure_absent(&turns.key).await?;
-    turns.pass(options().lock_lease * 2).await;
-    context.ensure_busy(&new).await?;
+    let new = key_of(session.rotate()?)?;
+    turns.pass(options().lock_lease * 3).await;
+    context.ensure_busy(&turns.key).await?;
+    context.ensure_absent(&new).await?;
     turns.commit(session, "written").await?;
     context.ensure_data(&new, "written").await?;
+    context.ensure_absent(&turns.key).await?;
     context.ensure_free(&new).await.map(drop)
+}
+
+pub(crate) async fn a_rotation_under_a_lock_is_one_write(context: &Context) -> Verdict {
+    for data in ["data", "changed"] {
+        let turns = Turns::with(context, "data").await?;
+        let mut session = turns.open().await?;
+        let new = key_of(session.rotate()?)?;
+        turns.commit(session, data).await?;
+        turns.settle().await;
+        ensure_eq!(turns.watched().writes(), 1, "the writes of a commit");
+        ensure_eq!(turns.watched().releases(), 0, "the releases after a commit");
+        context.ensure_data(&new, data).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn a_rotation_lets_the_queue_of_the_old_id_move_on(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let mut session = turns.open().await?;
     let second = turns.open_beside().await;
-    turns.drive(session.rotate()).await??;
+    session.rotate()?;
+    turns.commit(session, "written").await?;
     let stranger = turns.join(second).await?;
     ensure!(stranger.is_new() && stranger.data().is_empty(), "a rotated-away id was adopted");
-    turns.commit(session, "written").await
+    Ok(())
 }
 
 pub(crate) async fn a_destruction_lets_the_queue_move_on(context: &Context) -> Verdict {
@@ -114,17 +137,18 @@ pub(crate) async fn a_destruction_lets_the_queue_move_on(context: &Context) -> V
     context.ensure_absent(&turns.key).await
 }
 
-pub(crate) async fn a_rotation_dropped_at_any_await_keeps_no_waiter_waiting(
+pub(crate) async fn a_commit_with_a_new_id_that_is_dropped_releases_its_lock(
     context: &Context,
 ) -> Verdict {
     drop_at_every_await!(|polls| {
         let turns = Turns::with(context, "data").await?;
-        let mut handle = turns.open().await?;
-        let done = up_to(polls, handle.rotate()).await;
-        turns.pass(options().max_lock_hold + options().lock_lease).await;
-        let _ = turns.open().await?;
-        drop(handle);
+        let mut session = turns.open().await?;
+        let new = key_of(session.rotate()?)?;
+        let is_done = up_to(polls, session.commit()).await.transpose()?.is_some();
         turns.settle().await;
-        done.transpose()?.is_some()
+        let has_moved = context.has_moved(&turns.key, &new).await?;
+        ensure!(has_moved || !is_done, "a commit that succeeded moved nothing");
+        context.ensure_free(if has_moved { &new } else { &turns.key }).await?;
+        is_done
     })
 }

@@ -3,10 +3,8 @@
 use super::{IDLE, THRESHOLD, ensure_data, key_of, open, stored};
 use crate::context::{drop_at_every_await, up_to};
 use crate::ensure::{ensure, ensure_eq};
-use crate::spy_store::SpyStore;
 use crate::{Context, Verdict};
-use session_core::store::{Record, SessionStore};
-use std::sync::Arc;
+use session_core::store::Record;
 
 pub(crate) async fn a_first_commit_dropped_at_any_await_is_whole_or_not_at_all(
     context: &Context,
@@ -82,31 +80,22 @@ pub(crate) async fn a_destruction_dropped_at_any_await_is_whole_or_not_at_all(
     Ok(())
 }
 
-/// The handle remains: what it writes then brings no second session about.
-pub(crate) async fn a_rotation_of_the_id_dropped_at_any_await_leaves_one_session(
+pub(crate) async fn a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session(
     context: &Context,
 ) -> Verdict {
-    let watched = SpyStore::of(context);
-    let store = Arc::clone(&watched) as Arc<dyn SessionStore>;
-    for sessions in context.sessions_of_each_strategy_on(&store)? {
+    for sessions in context.sessions_of_each_strategy()? {
         drop_at_every_await!(|polls| {
             let old = stored(&sessions, "data").await?;
+            let before = context.snapshot(&key_of(&old)?).await?;
             let mut session = open(&sessions, &old).await?;
-            let done = up_to(polls, session.rotate()).await.transpose()?.is_some();
-            let (old, new) = (key_of(&old)?, watched.take_rotated_to());
-            if let Some(new) = &new {
-                let has_moved = context.has_moved(&old, new).await?;
-                ensure!(has_moved || !done, "a rotation that succeeded moved nothing");
-                context.ensure_data(if has_moved { new } else { &old }, "data").await?;
-            }
-            let is_told = !done || new == Some(key_of(session.id())?);
-            ensure!(is_told, "a rotated session does not know its id");
             "changed".clone_into(session.data_mut());
-            // What moved away is gone to the handle that was not told.
-            let _ = session.commit().await;
-            match &new {
-                Some(new) => drop(context.has_moved(&old, new).await?),
-                None => context.ensure_data(&old, "changed").await?,
+            let (old, new) = (key_of(&old)?, key_of(session.rotate()?)?);
+            let done = up_to(polls, session.commit()).await.transpose()?.is_some();
+            let has_moved = context.has_moved(&old, &new).await?;
+            ensure!(has_moved || !done, "a commit that succeeded moved nothing");
+            match context.store().load(&old).await? {
+                Some(found) => ensure_eq!(found, before, "the session under its old id"),
+                None => context.ensure_data(&new, "changed").await?,
             }
             done
         })?;

@@ -31,14 +31,15 @@ pub(crate) async fn destroying_a_rotated_away_id_finds_nothing(context: &Context
         let old = stored(&sessions, "data").await?;
         let stale = open(&sessions, &old).await?;
         let mut session = open(&sessions, &old).await?;
-        session.rotate().await?;
+        let new = session.rotate()?.clone();
+        let _ = session.commit().await?;
         ensure_eq!(stale.destroy().await?, Deletion::WasAbsent, "what a stale handle found");
         ensure_eq!(
             sessions.destroy(Some(old.secret())).await?,
             Deletion::WasAbsent,
             "what was at the old id"
         );
-        context.ensure_data(&key_of(session.id())?, "data").await?;
+        context.ensure_data(&key_of(&new)?, "data").await?;
     }
     Ok(())
 }

@@ -315,6 +315,7 @@ rejects! {
         after_an_update_beyond_the_limit_the_lock_is_released,
         an_update_beyond_the_limit_changes_nothing,
         data_over_the_limit_is_rejected_and_the_session_stays,
+        a_rejected_rotation_leaves_the_old_id_and_creates_no_other,
     ];
     sweeps_by_the_time_of_the_first_step = twisted(SweepsByTheTimeOfTheFirstStep::default())
     => [

@@ -131,12 +131,12 @@ impl Twist for MarksBeforeItReleases {
     }
 }
 
-/// Moves the record first, and its lock a moment later.
+/// Moves the record with its lock, which ends a moment later.
 #[derive(Debug)]
-struct MovesTheLockLater;
+struct EndsTheLockLater;
 
 #[async_trait]
-impl Twist for MovesTheLockLater {
+impl Twist for EndsTheLockLater {
     async fn rotate(
         &self,
         model: &Model,
@@ -146,10 +146,11 @@ impl Twist for MovesTheLockLater {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
+        let lock = model.with_rows(|rows| rows.get(old).and_then(|row| row.lock.clone()));
         model.rotate(old, new, rotation, expect, version).await?;
-        let lock = set_lock(model, new, None);
-        yield_now().await;
         set_lock(model, new, lock);
+        yield_now().await;
+        set_lock(model, new, None);
         Ok(())
     }
 }
@@ -166,6 +167,7 @@ rejects! {
     => [
         a_dropped_load_changes_nothing,
         a_read_dropped_at_any_await_loses_nothing,
+        a_reader_finds_a_rotating_record_at_one_key,
     ];
     touches_in_two_steps = twisted(TouchesInTwoSteps)
     => [
@@ -183,8 +185,9 @@ rejects! {
     => [
         a_dropped_release_frees_the_lock_or_leaves_it,
     ];
-    moves_the_lock_later = twisted(MovesTheLockLater)
+    ends_the_lock_later = twisted(EndsTheLockLater)
     => [
-        a_dropped_rotation_leaves_the_lock_with_the_record,
+        a_dropped_rotation_ends_the_lock_or_leaves_it,
+        a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
     ];
 }

@@ -134,7 +134,6 @@ rejects! {
     => [
         a_touch_passes_a_live_lock_and_keeps_it,
         after_an_update_beyond_the_limit_the_lock_is_released,
-        a_repeated_rotation_of_a_locked_session_succeeds,
         a_dropped_acquisition_locks_no_longer_than_its_lease,
         a_dropped_update_releases_only_what_it_wrote,
         a_dropped_touch_releases_only_with_its_expiry,
@@ -159,8 +158,6 @@ rejects! {
         a_touch_that_moves_nothing_still_releases,
         a_rotation_without_the_token_is_locked,
         a_rotation_with_anothers_token_is_lock_lost,
-        a_rotation_takes_the_lock_along,
-        a_rotation_without_a_lease_releases_the_lock,
         a_released_lock_is_free,
         a_release_by_another_changes_nothing,
         a_renewed_lock_stands_longer,
@@ -173,14 +170,14 @@ rejects! {
         waiting_for_another_process_ends_at_the_deadline,
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_dropped_release_frees_the_lock_or_leaves_it,
-        a_dropped_rotation_leaves_the_lock_with_the_record,
         a_repeated_touch_of_another_version_is_a_conflict,
+        a_dropped_rotation_ends_the_lock_or_leaves_it,
+        a_rotation_ends_the_lock,
     ];
     lets_a_lock_stop_readers = twisted(LockStopsReaders)
     => [
         a_touch_passes_a_live_lock_and_keeps_it,
         after_an_update_beyond_the_limit_the_lock_is_released,
-        a_repeated_rotation_of_a_locked_session_succeeds,
         a_dropped_acquisition_locks_no_longer_than_its_lease,
         a_dropped_update_releases_only_what_it_wrote,
         a_dropped_touch_releases_only_with_its_expiry,
@@ -205,8 +202,6 @@ rejects! {
         a_touch_that_moves_nothing_still_releases,
         a_rotation_without_the_token_is_locked,
         a_rotation_with_anothers_token_is_lock_lost,
-        a_rotation_takes_the_lock_along,
-        a_rotation_without_a_lease_releases_the_lock,
         a_released_lock_is_free,
         a_release_by_another_changes_nothing,
         a_renewed_lock_stands_longer,
@@ -219,8 +214,9 @@ rejects! {
         waiting_for_another_process_ends_at_the_deadline,
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_dropped_release_frees_the_lock_or_leaves_it,
-        a_dropped_rotation_leaves_the_lock_with_the_record,
         a_repeated_touch_of_another_version_is_a_conflict,
+        a_dropped_rotation_ends_the_lock_or_leaves_it,
+        a_rotation_ends_the_lock,
     ];
     keeps_the_lock_that_an_update_releases = ruled(KeepsWhatItShouldRelease(Operation::Update))
     => [
@@ -230,7 +226,6 @@ rejects! {
         an_update_that_passes_a_lapsed_lock_removes_it,
         an_update_releases_in_the_same_step,
         a_commit_that_is_dropped_releases_its_lock,
-        a_rotated_handle_keeps_its_lock_under_the_new_id,
         a_second_handle_waits_for_the_first,
         a_canceled_waiter_leaves_the_queue,
         every_commit_releases_the_lock,

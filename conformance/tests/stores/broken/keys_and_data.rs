@@ -197,7 +197,6 @@ rejects! {
     drops_texts_kind = ruled(Stores(as_binary))
     => [
         a_first_commit_dropped_at_any_await_is_whole_or_not_at_all,
-        a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
         a_created_record_is_loaded,
         an_updated_record_is_loaded,
         a_record_is_live_up_to_its_expiry,
@@ -254,8 +253,6 @@ rejects! {
         a_live_lock_stops_no_reader,
         the_holder_writes_and_keeps_its_lock,
         an_update_releases_in_the_same_step,
-        a_rotation_takes_the_lock_along,
-        a_rotation_without_a_lease_releases_the_lock,
         a_lapsed_lock_is_renewed_while_it_is_held,
         a_renewal_keeps_the_token,
         a_sweep_deletes_what_is_expired,
@@ -271,23 +268,18 @@ rejects! {
         a_lost_lock_is_reported_at_the_commit,
         a_new_session_rotates_without_the_store,
         a_renewal_whose_reply_is_lost_loses_no_lock,
-        a_rotated_handle_keeps_its_lock_under_the_new_id,
-        a_rotation_takes_along_what_another_wrote,
         a_second_handle_waits_for_the_first,
         a_waiter_gets_the_lock_when_the_lease_has_lapsed,
         a_write_that_is_rejected_releases_the_lock,
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
         an_unchanged_session_is_not_written,
         changed_data_is_written_with_a_new_expiry,
-        changes_outlast_a_rotation_until_the_commit,
         destroying_a_rotated_away_id_finds_nothing,
         local_waiters_go_first_in_first_out,
         readers_do_not_wait,
         renewal_stops_after_the_longest_hold,
         waiting_in_the_queue_ends_at_the_deadline,
-        data_that_a_rotation_took_along_is_not_taken_for_a_change,
         of_equal_updates_expecting_one_version_exactly_one_wins,
-        a_holder_that_rotates_knows_its_own_write,
         a_write_past_the_lock_is_reported_to_its_holder,
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_record_is_not_replaced_before_its_expiry,
@@ -299,6 +291,16 @@ rejects! {
         an_update_to_the_limit_is_kept,
         long_keys_that_differ_at_their_end_are_isolated,
         a_dropped_update_undoes_no_other_write,
+        a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
+        a_dropped_rotation_leaves_one_record,
+        a_rotated_handle_keeps_its_lock_until_the_commit,
+        a_rotation_ends_the_lock,
+        a_rotation_of_changed_data_overwrites_what_another_wrote,
+        a_rotation_of_unchanged_data_keeps_what_another_wrote,
+        a_rotation_that_passes_a_lapsed_lock_ends_it,
+        a_rotation_under_a_lock_is_one_write,
+        changed_data_and_a_new_id_are_one_write,
+        a_reader_finds_a_rotating_record_at_one_key,
     ];
     forgets_the_kind_of_empty_data = ruled(Stores(as_binary_if_empty))
     => [
@@ -336,6 +338,7 @@ rejects! {
         a_rotation_to_the_limit_is_kept,
         an_update_to_the_limit_is_kept,
         text_beyond_ascii_is_measured_in_bytes,
+        a_rejected_rotation_leaves_the_old_id_and_creates_no_other,
     ];
     takes_one_byte_less = ruled_and_twisted(TakesOneByteLess, DeclaresLimits)
     => [

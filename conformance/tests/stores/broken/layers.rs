@@ -120,7 +120,6 @@ rejects! {
         a_held_lock_and_another_version_is_a_conflict,
         a_lapsed_lock_is_taken_over,
         a_live_record_is_not_created_again,
-        a_lock_moves_along_only_when_it_is_expected,
         a_release_by_another_changes_nothing,
         a_release_that_names_no_lock_is_rejected,
         a_released_lock_is_free,
@@ -174,6 +173,10 @@ rejects! {
         a_repeated_touch_of_another_version_is_a_conflict,
         a_touch_of_the_version_read_may_move_nothing,
         a_later_expiry_stays_until_the_next_write,
+        a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
+        a_dropped_rotation_leaves_one_record,
+        a_rejected_rotation_leaves_the_old_id_and_creates_no_other,
+        a_rotation_changes_nothing_before_the_commit,
     ];
 
     slides_to_a_full_life_on_load = |clock: ManualClock| {

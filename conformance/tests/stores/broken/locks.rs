@@ -192,12 +192,13 @@ rejects! {
         an_update_releases_in_the_same_step,
         a_touch_releases_in_the_same_step,
         a_touch_that_moves_nothing_still_releases,
-        a_rotation_without_a_lease_releases_the_lock,
         a_released_lock_is_free,
         a_hung_holder_does_not_stop_the_queue,
         a_lost_lock_is_reported_at_the_commit,
         renewal_stops_after_the_longest_hold,
         a_clock_that_jumped_ahead_gives_no_lock_back,
+        a_rotation_ends_the_lock,
+        a_rotation_that_passes_a_lapsed_lock_ends_it,
     ];
     swallows_a_lost_lock_on_touch = ruled(AnyTokenHolds(Operation::Touch))
     => [
@@ -233,7 +234,6 @@ rejects! {
     => [
         a_touch_passes_a_live_lock_and_keeps_it,
         a_repeated_touch_does_not_release_the_next_holders_lock,
-        a_repeated_rotation_of_a_locked_session_succeeds,
         a_repeated_acquisition_succeeds,
         acquire_of_a_held_lock_is_busy,
         of_many_contenders_exactly_one_locks,
@@ -243,8 +243,6 @@ rejects! {
         of_many_takers_over_exactly_one_wins,
         a_clock_that_jumps_back_frees_no_lock,
         the_holder_writes_and_keeps_its_lock,
-        a_rotation_takes_the_lock_along,
-        a_rotated_lock_has_a_lease_of_its_own,
         a_release_by_another_changes_nothing,
         releasing_twice_frees_no_later_lock,
         a_renewed_lock_stands_longer,
@@ -253,7 +251,6 @@ rejects! {
         a_lapsed_lock_is_renewed_while_it_is_held,
         a_lock_is_renewed_while_it_is_held,
         a_renewal_whose_reply_is_lost_loses_no_lock,
-        a_rotated_handle_keeps_its_lock_under_the_new_id,
         a_waiter_gets_in_soon_after_a_release,
         a_waiter_gets_the_lock_when_the_lease_has_lapsed,
         delays_grow_between_the_minimum_and_the_maximum,
@@ -262,10 +259,11 @@ rejects! {
         a_session_can_be_locked_up_to_its_expiry,
         a_wall_clock_that_jumps_moves_no_deadline,
         a_dropped_renewal_loses_no_lock,
-        a_dropped_rotation_leaves_the_lock_with_the_record,
         a_lock_that_was_seen_held_ends_in_a_lock_timeout,
         a_release_after_a_failed_write_is_waited_for_briefly,
         a_renewal_without_an_answer_costs_no_lock,
+        a_dropped_rotation_ends_the_lock_or_leaves_it,
+        a_rotated_handle_keeps_its_lock_until_the_commit,
     ];
     forgets_its_own_token = ruled(ForgetsItsOwnToken)
     => [
@@ -296,11 +294,11 @@ rejects! {
         a_lapsed_lock_is_renewed_while_it_is_held,
         a_lock_is_renewed_while_it_is_held,
         a_renewal_whose_reply_is_lost_loses_no_lock,
-        a_rotated_handle_keeps_its_lock_under_the_new_id,
         renewal_stops_after_the_longest_hold,
         a_deletion_under_a_lock_lets_the_queue_move_on,
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_renewal_without_an_answer_costs_no_lock,
+        a_rotated_handle_keeps_its_lock_until_the_commit,
     ];
     releases_in_name_only = twisted(ReleaseDoesNothing)
     => [
@@ -322,6 +320,7 @@ rejects! {
         an_empty_session_is_as_live_as_any,
         a_dropped_release_frees_the_lock_or_leaves_it,
         a_drain_waits_for_the_releases,
+        a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
     ];
     deletes_on_release = twisted(ReleaseDeletes)
     => [
@@ -340,5 +339,6 @@ rejects! {
         an_empty_session_is_as_live_as_any,
         a_dropped_release_frees_the_lock_or_leaves_it,
         a_drain_waits_for_the_releases,
+        a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
     ];
 }

@@ -105,12 +105,14 @@ rejects! {
         a_record_that_is_expired_already_is_not_created,
         a_repeated_rotation_succeeds,
         a_rotated_session_keeps_its_data_under_a_new_id,
-        a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
         a_sweep_changes_nothing_that_load_tells,
         an_expired_id_gets_a_fresh_one,
         an_unknown_id_gets_a_fresh_one,
         rotation_of_a_deleted_session_is_gone,
         reading_an_unknown_id_stores_nothing,
+        a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
+        a_dropped_rotation_leaves_one_record,
+        a_rotation_changes_nothing_before_the_commit,
     ];
     fills_the_last_miss = twisted(FillsTheLastMiss::default())
     => [

@@ -134,5 +134,6 @@ rejects! {
         data_that_is_written_back_is_of_another_version,
         a_write_past_the_lock_is_reported_to_its_holder,
         a_repeated_touch_of_another_version_is_a_conflict,
+        a_rotation_of_unchanged_data_keeps_what_another_wrote,
     ];
 }

@@ -123,7 +123,6 @@ rejects! {
         a_released_lock_is_free,
         a_repeated_update_does_not_undo_a_later_write,
         a_rotation_does_not_inherit_the_lock_of_an_expired_record,
-        a_rotation_without_a_lease_releases_the_lock,
         a_takeover_that_races_a_write_loses_nothing,
         a_touch_releases_in_the_same_step,
         a_touch_that_moves_nothing_still_releases,
@@ -146,6 +145,8 @@ rejects! {
         a_write_past_the_lock_is_reported_to_its_holder,
         data_that_is_written_back_is_of_another_version,
         of_equal_updates_expecting_one_version_exactly_one_wins,
+        a_rotation_ends_the_lock,
+        a_rotation_that_passes_a_lapsed_lock_ends_it,
     ];
     guesses_that_a_conflict_was_its_own = twisted(GuessesThatItWasItself)
     => [

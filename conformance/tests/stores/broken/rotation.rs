@@ -163,12 +163,12 @@ impl Twist for RotatesOntoItself {
     }
 }
 
-/// Ignores a lease when no lock is expected that could have it.
+/// Keeps the lock, at the new key.
 #[derive(Debug)]
-struct IgnoresALeaseForNobody;
+struct MovesTheLockAlong;
 
 #[async_trait]
-impl Twist for IgnoresALeaseForNobody {
+impl Twist for MovesTheLockAlong {
     async fn rotate(
         &self,
         model: &Model,
@@ -178,9 +178,62 @@ impl Twist for IgnoresALeaseForNobody {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        let lease = rotation.lease.filter(|_| expect.as_lock().is_some());
-        let rotation = Rotation { lease, ..rotation.clone() };
-        model.rotate(old, new, &rotation, expect, version).await
+        let lock = model.with_rows(|rows| rows.get(old).and_then(|row| row.lock.clone()));
+        model.rotate(old, new, rotation, expect, version).await?;
+        model.with_rows(|rows| {
+            if let Some(row) = rows.get_mut(new) {
+                row.lock = lock.or_else(|| row.lock.take());
+            }
+        });
+        Ok(())
+    }
+}
+
+/// Deletes the record at the old key before it checks the new one.
+#[derive(Debug)]
+struct DeletesBeforeItRejects;
+
+#[async_trait]
+impl Twist for DeletesBeforeItRejects {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let rotated = model.rotate(old, new, rotation, expect, version).await;
+        let kind = rotated.as_ref().err().map(Error::kind);
+        if matches!(kind, Some(ErrorKind::AlreadyExists | ErrorKind::TooLarge { .. })) {
+            model.with_rows(|rows| rows.remove(old));
+        }
+        rotated
+    }
+}
+
+/// Creates the record at the new key before it looks at the old one.
+#[derive(Debug)]
+struct CreatesBeforeItRejects;
+
+#[async_trait]
+impl Twist for CreatesBeforeItRejects {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let rotated = model.rotate(old, new, rotation, expect, version).await;
+        let kind = rotated.as_ref().err().map(Error::kind);
+        if matches!(kind, Some(ErrorKind::Conflict | ErrorKind::LockLost)) {
+            model.create(new, &rotation.record, version).await?;
+        }
+        rotated
     }
 }
 
@@ -218,13 +271,32 @@ rejects! {
     => [
         a_rotation_onto_itself_is_rejected,
     ];
-    ignores_a_lease_for_nobody = twisted(IgnoresALeaseForNobody)
+    moves_the_lock_along = twisted(MovesTheLockAlong)
     => [
-        a_lock_moves_along_only_when_it_is_expected,
+        a_rotation_ends_the_lock,
+        a_rotation_that_passes_a_lapsed_lock_ends_it,
+        a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
+        a_dropped_rotation_ends_the_lock_or_leaves_it,
+        a_repeated_rotation_of_a_locked_session_succeeds,
+        a_rotated_handle_keeps_its_lock_until_the_commit,
+    ];
+    deletes_before_it_rejects = twisted(DeletesBeforeItRejects)
+    => [
+        a_rejected_rotation_leaves_the_old_id_and_creates_no_other,
+        a_rotation_beyond_the_limit_changes_nothing,
+        a_rotation_onto_a_live_record_is_rejected,
+        a_write_that_is_rejected_releases_the_lock,
+    ];
+    creates_before_it_rejects = twisted(CreatesBeforeItRejects)
+    => [
+        a_rotation_expecting_another_version_is_a_conflict,
+        a_rotation_of_unchanged_data_keeps_what_another_wrote,
+        a_rotation_with_anothers_token_is_lock_lost,
+        an_optimistic_rotation_that_lost_the_race_is_a_conflict,
+        rejections_of_the_old_key_come_before_already_exists,
     ];
     leaves_the_old_key = twisted(LeavesTheOldKey)
     => [
-        a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
         a_rotation_moves_the_record,
         a_rotated_away_key_is_gone,
         a_rotation_replaces_an_expired_record,
@@ -233,12 +305,19 @@ rejects! {
         a_repeated_rotation_succeeds,
         a_repeated_rotation_of_a_locked_session_succeeds,
         a_dropped_rotation_leaves_one_record,
-        a_rotated_handle_keeps_its_lock_under_the_new_id,
         a_rotated_session_keeps_its_data_under_a_new_id,
         a_rotation_lets_the_queue_of_the_old_id_move_on,
-        changes_outlast_a_rotation_until_the_commit,
         destroying_a_rotated_away_id_finds_nothing,
         a_rotation_to_the_limit_is_kept,
+        a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
+        a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
+        a_dropped_rotation_ends_the_lock_or_leaves_it,
+        a_rotated_handle_keeps_its_lock_until_the_commit,
+        a_rotation_of_changed_data_overwrites_what_another_wrote,
+        a_rotation_of_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_unknown_outcome_reports_its_new_id,
+        changed_data_and_a_new_id_are_one_write,
+        a_reader_finds_a_rotating_record_at_one_key,
     ];
     keeps_the_later_expiry = twisted(KeepsTheLaterExpiry)
     => [
@@ -274,22 +353,22 @@ rejects! {
         a_rotation_beyond_the_limit_changes_nothing,
         a_repeated_rotation_succeeds,
         a_repeated_rotation_of_a_locked_session_succeeds,
-        a_rotation_without_a_lease_releases_the_lock,
         a_rotation_is_a_use_that_moves_the_expiry,
         a_rotation_carries_data_of_either_kind,
         a_rotation_to_the_limit_is_kept,
         a_session_can_be_rotated_up_to_its_expiry,
         a_rotation_sets_an_earlier_expiry_too,
-    ];
-    loses_the_lock_on_the_way = ruled(RotationWrites(|_, after| after.lock = None))
-    => [
-        a_repeated_rotation_of_a_locked_session_succeeds,
-        a_rotation_takes_the_lock_along,
-        a_rotated_lock_has_a_lease_of_its_own,
-        a_rotated_handle_keeps_its_lock_under_the_new_id,
-        a_rotation_lets_the_queue_of_the_old_id_move_on,
-        a_holder_that_rotates_knows_its_own_write,
-        a_dropped_rotation_leaves_the_lock_with_the_record,
+        a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
+        a_dropped_rotation_leaves_one_record,
+        a_rejected_rotation_leaves_the_old_id_and_creates_no_other,
+        a_rotated_handle_keeps_its_lock_until_the_commit,
+        a_rotation_ends_the_lock,
+        a_rotation_of_changed_data_overwrites_what_another_wrote,
+        a_rotation_that_passes_a_lapsed_lock_ends_it,
+        a_rotation_under_a_lock_is_one_write,
+        a_write_that_is_rejected_releases_the_lock,
+        changed_data_and_a_new_id_are_one_write,
+        a_reader_finds_a_rotating_record_at_one_key,
     ];
     inherits_the_lock_at_the_new_key = ruled(RotationWrites(|before, after| {
         after.lock = after.lock.take().or_else(|| before.and_then(|row| row.lock.clone()));
@@ -305,5 +384,6 @@ rejects! {
         a_rotation_keeps_the_deadline,
         a_rotation_carries_data_of_either_kind,
         a_rotation_to_the_limit_is_kept,
+        a_dropped_rotation_leaves_one_record,
     ];
 }

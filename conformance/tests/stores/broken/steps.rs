@@ -146,6 +146,38 @@ impl Twist for CreatesAndThenDeletes {
     }
 }
 
+/// Moves the record as it is, and writes the new data a moment later.
+#[derive(Debug)]
+struct MovesAndThenWrites;
+
+#[async_trait]
+impl Twist for MovesAndThenWrites {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let before = model.with_rows(|rows| rows.get(old).cloned());
+        model.rotate(old, new, rotation, expect, version).await?;
+        if let Some(before) = before {
+            let write = |record: Record| {
+                model.with_rows(|rows| {
+                    let row = rows.get_mut(new)?;
+                    Some(std::mem::replace(&mut row.record, record))
+                })
+            };
+            let after = write(before.record);
+            yield_now().await;
+            after.and_then(write);
+        }
+        Ok(())
+    }
+}
+
 /// Says what it found when it looked, not when it deleted.
 #[derive(Debug)]
 struct LooksAndThenDeletes;
@@ -313,14 +345,23 @@ rejects! {
     ];
     creates_and_then_deletes_what_is_of_a_version = twisted(CreatesAndThenDeletes { names_a_version: true })
     => [
-        a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
+        a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
+        a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
     ];
     creates_and_then_deletes = twisted(CreatesAndThenDeletes { names_a_version: false })
     => [
-        a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
         of_many_rotations_of_one_key_exactly_one_wins,
         a_rotation_that_loses_against_a_deletion_is_gone,
         a_dropped_rotation_leaves_one_record,
+        a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
+        a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
+        a_dropped_rotation_ends_the_lock_or_leaves_it,
+        a_reader_finds_a_rotating_record_at_one_key,
+    ];
+    moves_and_then_writes = twisted(MovesAndThenWrites)
+    => [
+        a_dropped_rotation_leaves_one_record,
+        a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
     ];
     looks_and_then_deletes = twisted(LooksAndThenDeletes)
     => [

@@ -192,7 +192,6 @@ rejects! {
     => [
         a_touch_passes_a_live_lock_and_keeps_it,
         a_repeated_touch_does_not_release_the_next_holders_lock,
-        a_repeated_rotation_of_a_locked_session_succeeds,
         a_repeated_acquisition_succeeds,
         acquire_of_a_held_lock_is_busy,
         of_many_contenders_exactly_one_locks,
@@ -202,8 +201,6 @@ rejects! {
         of_many_takers_over_exactly_one_wins,
         a_clock_that_jumps_back_frees_no_lock,
         the_holder_writes_and_keeps_its_lock,
-        a_rotation_takes_the_lock_along,
-        a_rotated_lock_has_a_lease_of_its_own,
         a_release_by_another_changes_nothing,
         releasing_twice_frees_no_later_lock,
         a_renewed_lock_stands_longer,
@@ -212,7 +209,6 @@ rejects! {
         a_lapsed_lock_is_renewed_while_it_is_held,
         a_lock_is_renewed_while_it_is_held,
         a_renewal_whose_reply_is_lost_loses_no_lock,
-        a_rotated_handle_keeps_its_lock_under_the_new_id,
         a_waiter_gets_in_soon_after_a_release,
         a_waiter_gets_the_lock_when_the_lease_has_lapsed,
         delays_grow_between_the_minimum_and_the_maximum,
@@ -221,10 +217,11 @@ rejects! {
         a_session_can_be_locked_up_to_its_expiry,
         a_wall_clock_that_jumps_moves_no_deadline,
         a_dropped_renewal_loses_no_lock,
-        a_dropped_rotation_leaves_the_lock_with_the_record,
         a_lock_that_was_seen_held_ends_in_a_lock_timeout,
         a_release_after_a_failed_write_is_waited_for_briefly,
         a_renewal_without_an_answer_costs_no_lock,
+        a_dropped_rotation_ends_the_lock_or_leaves_it,
+        a_rotated_handle_keeps_its_lock_until_the_commit,
     ];
     never_takes_over = ruled(Lapses(never))
     => [
@@ -235,7 +232,6 @@ rejects! {
         an_unfenced_update_passes_a_lapsed_lock_only,
         an_update_that_passes_a_lapsed_lock_removes_it,
         a_takeover_that_races_a_write_loses_nothing,
-        a_rotated_lock_has_a_lease_of_its_own,
         a_renewed_lock_stands_longer,
         a_renewal_never_shortens_the_lease,
         renew_of_anothers_lock_is_lock_lost,
@@ -244,15 +240,14 @@ rejects! {
         a_lost_lock_is_reported_at_the_commit,
         a_waiter_gets_the_lock_when_the_lease_has_lapsed,
         renewal_stops_after_the_longest_hold,
-        a_rotation_dropped_at_any_await_keeps_no_waiter_waiting,
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_dropped_renewal_loses_no_lock,
+        a_rotation_that_passes_a_lapsed_lock_ends_it,
     ];
     lapses_a_millisecond_early = ruled(Lapses(early))
     => [
         a_lock_is_not_taken_over_within_lease_and_skew,
         an_unfenced_update_passes_a_lapsed_lock_only,
-        a_rotated_lock_has_a_lease_of_its_own,
         a_renewed_lock_stands_longer,
         a_renewal_never_shortens_the_lease,
         a_repeated_acquisition_starts_the_lease_anew,
@@ -267,7 +262,6 @@ rejects! {
         an_unfenced_update_passes_a_lapsed_lock_only,
         an_update_that_passes_a_lapsed_lock_removes_it,
         a_takeover_that_races_a_write_loses_nothing,
-        a_rotated_lock_has_a_lease_of_its_own,
         a_renewed_lock_stands_longer,
         a_renewal_never_shortens_the_lease,
         renew_of_anothers_lock_is_lock_lost,
@@ -275,12 +269,12 @@ rejects! {
         a_lost_lock_is_reported_at_the_commit,
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_dropped_renewal_loses_no_lock,
+        a_rotation_that_passes_a_lapsed_lock_ends_it,
     ];
     allows_no_clock_skew = ruled(Lapses(without_skew))
     => [
         a_lock_is_not_taken_over_within_lease_and_skew,
         an_unfenced_update_passes_a_lapsed_lock_only,
-        a_rotated_lock_has_a_lease_of_its_own,
         a_renewed_lock_stands_longer,
         a_renewal_never_shortens_the_lease,
         a_repeated_acquisition_starts_the_lease_anew,
@@ -316,7 +310,6 @@ rejects! {
     => [
         a_touch_passes_a_live_lock_and_keeps_it,
         a_repeated_touch_of_another_version_is_a_conflict,
-        a_repeated_rotation_of_a_locked_session_succeeds,
         a_dropped_update_releases_only_what_it_wrote,
         a_dropped_touch_releases_only_with_its_expiry,
         locked_comes_before_conflict,
@@ -333,12 +326,12 @@ rejects! {
         a_release_by_another_changes_nothing,
         a_renewed_lock_stands_longer,
         a_renewal_keeps_the_token,
-        a_dropped_rotation_leaves_the_lock_with_the_record,
         reading_is_not_stopped_by_a_lock,
         waiting_for_another_process_ends_at_the_deadline,
         readers_do_not_wait,
         renewal_stops_after_the_longest_hold,
         a_lost_lock_is_reported_at_the_commit,
+        a_dropped_rotation_ends_the_lock_or_leaves_it,
     ];
     leaves_a_lapsed_lock = twisted(LeavesALapsedLock)
     => [

@@ -92,14 +92,13 @@ rejects! {
         a_deletion_expecting_another_version_is_a_conflict,
         a_repeated_update_does_not_undo_a_later_write,
         a_held_lock_and_another_version_is_a_conflict,
-        a_rotation_takes_along_what_another_wrote,
         an_optimistic_commit_that_lost_the_race_is_a_conflict,
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
-        data_that_a_rotation_took_along_is_not_taken_for_a_change,
         data_that_is_written_back_is_of_another_version,
         of_equal_updates_expecting_one_version_exactly_one_wins,
         a_write_past_the_lock_is_reported_to_its_holder,
         a_repeated_touch_of_another_version_is_a_conflict,
+        a_rotation_of_unchanged_data_keeps_what_another_wrote,
     ];
     ignores_the_version_on_touch = ruled(IgnoresTheVersion(Some(Operation::Touch)))
     => [
@@ -114,14 +113,12 @@ rejects! {
     ignores_the_version_on_rotate = ruled(IgnoresTheVersion(Some(Operation::Rotate)))
     => [
         a_rotation_expecting_another_version_is_a_conflict,
-        a_rotation_takes_along_what_another_wrote,
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
-        data_that_a_rotation_took_along_is_not_taken_for_a_change,
         a_write_past_the_lock_is_reported_to_its_holder,
+        a_rotation_of_unchanged_data_keeps_what_another_wrote,
     ];
     tells_no_version = twisted(TellsNoVersion)
     => [
-        a_rotation_of_the_id_dropped_at_any_await_leaves_one_session,
         an_update_may_expect_the_version_read,
         of_many_updates_expecting_one_version_exactly_one_wins,
         a_touch_keeps_the_version,
@@ -138,24 +135,26 @@ rejects! {
         a_released_lock_is_free,
         a_rotated_session_keeps_its_data_under_a_new_id,
         a_rotation_keeps_the_deadline,
-        a_rotation_takes_along_what_another_wrote,
         an_optimistic_commit_that_lost_the_race_is_a_conflict,
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
         an_optimistic_touch_has_no_race_to_lose,
         changed_data_is_written_with_a_new_expiry,
-        changes_outlast_a_rotation_until_the_commit,
         data_comes_back_under_its_id,
         data_over_the_limit_is_rejected_and_the_session_stays,
         destroying_a_rotated_away_id_finds_nothing,
         empty_data_of_a_stored_session_is_data,
         a_rotation_is_a_use_that_moves_the_expiry,
-        data_that_a_rotation_took_along_is_not_taken_for_a_change,
         a_commit_dropped_at_any_await_is_whole_or_not_at_all,
         of_equal_updates_expecting_one_version_exactly_one_wins,
         a_repeated_touch_of_another_version_is_a_conflict,
         a_touch_of_the_version_read_may_move_nothing,
         a_later_expiry_stays_until_the_next_write,
         a_rotation_sets_an_earlier_expiry_too,
+        a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
+        a_rejected_rotation_leaves_the_old_id_and_creates_no_other,
+        a_rotation_of_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_unknown_outcome_reports_its_new_id,
+        changed_data_and_a_new_id_are_one_write,
     ];
     compares_content_and_does_not_say_so = twisted(ComparesContent)
     => [
@@ -209,9 +208,9 @@ rejects! {
         a_renewal_keeps_the_token,
         a_lock_is_renewed_while_it_is_held,
         a_renewal_whose_reply_is_lost_loses_no_lock,
-        a_rotated_handle_keeps_its_lock_under_the_new_id,
         a_lease_counts_from_the_start_of_its_attempt,
         a_renewal_without_an_answer_costs_no_lock,
+        a_rotated_handle_keeps_its_lock_until_the_commit,
     ];
     releases_on_every_update = ruled(Writes(Operation::Update, |row| row.lock = None))
     => [

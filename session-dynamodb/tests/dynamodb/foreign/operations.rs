@@ -176,7 +176,7 @@ async fn work(store: &DynamoDbStore, old: &Key, new: &Key, locking: bool) -> Res
         store.renew(old, &token, LEASE).await?;
         store.release(old, &token).await?;
     }
-    let rotation = Rotation { record: record("n|i:3;"), lease: None };
+    let rotation = Rotation { record: record("n|i:3;") };
     store.rotate(old, new, &rotation, &Expect::PRESENT, &version()).await?;
     assert_eq!(store.delete(new, &Expect::PRESENT).await?, Deletion::Deleted);
     Ok(())
