@@ -23,7 +23,7 @@ impl Rejects {
 
     /// What the rotations expected that were tried until now.
     fn tried(&self) -> Vec<Expect> {
-        std::mem::take(&mut *self.expected.lock().unwrap())
+        std::mem::take(&mut *self.expected.lock().expect("nobody panicked"))
     }
 }
 
@@ -32,7 +32,7 @@ impl Rules for Rejects {
         if operation != Operation::Rotate {
             return Ok(());
         }
-        self.expected.lock().unwrap().push(expect.clone());
+        self.expected.lock().expect("nobody panicked").push(expect.clone());
         let error = Error::new(operation, self.kind);
         Err(match self.outcome {
             Outcome::NotApplied => error,
@@ -47,16 +47,17 @@ async fn rejected(rules: &Arc<Rejects>, data: &str) -> (SessionId, Error) {
     let clock = ManualClock::at(Context::START);
     let model = Arc::new(Model::with_rules(clock.clone(), Arc::clone(rules) as Arc<dyn Rules>));
     let strategy = LastWriteWins::new(model);
-    let sessions = Sessions::builder(strategy, RawString::new()).clock(clock).build().unwrap();
-    let mut session = sessions.open(None).await.unwrap();
+    let sessions =
+        Sessions::builder(strategy, RawString::new()).clock(clock).build().expect("they fit");
+    let mut session = sessions.open(None).await.expect("it is new");
     session.data_mut().push_str("data");
     let id = session.id().clone();
-    let _ = session.commit().await.unwrap();
+    let _ = session.commit().await.expect("it is stored");
 
-    let mut session = sessions.open(Some(id.secret())).await.unwrap();
+    let mut session = sessions.open(Some(id.secret())).await.expect("it is there");
     data.clone_into(session.data_mut());
-    let new = session.rotate().unwrap().clone();
-    (new, session.commit().await.unwrap_err())
+    let new = session.rotate().expect("the store rotates").clone();
+    (new, session.commit().await.expect_err("it is rejected"))
 }
 
 #[tokio::test]
