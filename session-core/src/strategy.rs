@@ -116,8 +116,8 @@ pub trait Claim: Debug + Send + Sync {
 
     /// Replaces the record by `record` under the key `new`, in one step, and lets go (S4).
     ///
-    /// If the data are those that the claim was opened with, a strategy that tolerates the writes
-    /// of others writes theirs instead, where it can tell.
+    /// If the payload is the one that the claim was opened with, a strategy that tolerates the
+    /// writes of others carries along what they wrote instead, where it can tell.
     async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Version) -> Result<()>;
 
     /// Deletes the record, whatever stands there now.

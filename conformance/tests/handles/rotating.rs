@@ -3,7 +3,7 @@
 use session_conformance::{Context, Model, Row, Rules};
 use session_core::codec::RawString;
 use session_core::error::{Operation, Outcome};
-use session_core::store::Expect;
+use session_core::store::{Deletion, Expect};
 use session_core::time::{EpochMillis, ManualClock};
 use session_core::{Error, ErrorKind, LastWriteWins, Result, SessionId, Sessions};
 use std::sync::{Arc, Mutex};
@@ -87,4 +87,21 @@ async fn a_rotation_of_changed_data_expects_a_record_and_nothing_else() {
     let rules = Rejects::with(ErrorKind::Conflict, Outcome::NotApplied);
     rejected(&rules, "changed").await;
     assert_eq!(rules.tried(), [Expect::PRESENT]);
+}
+
+/// It is the record under the old id that is deleted, since the new one does not exist yet.
+#[tokio::test]
+async fn a_rotated_session_that_is_destroyed_instead_is_deleted() {
+    let clock = ManualClock::at(Context::START);
+    let strategy = LastWriteWins::new(Model::new(clock.clone()));
+    let sessions = Sessions::builder(strategy, RawString::new()).clock(clock).build().unwrap();
+    let mut session = sessions.open(None).await.unwrap();
+    session.data_mut().push_str("data");
+    let id = session.id().clone();
+    let _ = session.commit().await.unwrap();
+
+    let mut session = sessions.open(Some(id.secret())).await.unwrap();
+    session.rotate().unwrap();
+    assert_eq!(session.destroy().await.unwrap(), Deletion::Deleted);
+    assert!(sessions.open(Some(id.secret())).await.unwrap().is_new());
 }

@@ -97,7 +97,7 @@ impl<T: 'static> OpenSession<T> {
     /// Gives the session a fresh id with the commit, for each login and change of privilege.
     ///
     /// This sends nothing, and returns the new id. The [commit](Self::commit) writes data, expiry
-    /// and new id in one atomic step, also if the data are unchanged, and the old id stops working
+    /// and new id in one atomic step, for unchanged data as well, and the old id stops working
     /// (S4). Until then the session is stored under its old id. It stays there if the session is
     /// dropped or if the commit is rejected: then the new id does not exist. If the outcome of a
     /// commit is unknown, its error has the [new id](Error::new_id).

@@ -47,7 +47,7 @@ pub struct Touch {
 /// The record that replaces another under a new key, because its session gets a new id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rotation {
-    /// The whole record under the new key. Its data may differ from those at the old key.
+    /// The whole record under the new key. Its payload may differ from the one at the old key.
     pub record: Record,
 }
 

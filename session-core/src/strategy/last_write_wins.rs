@@ -62,7 +62,7 @@ impl LastWriteWinsClaim {
     /// How often a rotation of unchanged data is tried where other writes come between.
     const ROTATIONS: usize = 8;
 
-    /// Rotates with the data that stand at the old key, which are those of `record` at first.
+    /// Rotates with the payload at the old key, which at first is that of `record`.
     async fn carry_along(self, new: &Key, record: Record, version: &Version) -> Result<()> {
         let (store, key) = (&self.store, &self.key);
         let (mut rotation, mut seen) = (Rotation { record }, self.seen.version);
