@@ -1,0 +1,94 @@
+//! What a decision does to a row.
+
+use crate::store::{LockToken, Payload, Record, Version};
+use crate::time::{EpochMillis, Timestamp};
+
+/// What a caller is answered, and what becomes of the row.
+#[derive(Clone, Debug)]
+#[must_use = "the effect is to be applied to the row"]
+pub struct Decision<'a, A> {
+    /// What the caller is answered.
+    pub answer: A,
+    /// What becomes of the row.
+    pub effect: Effect<'a>,
+}
+
+/// What becomes of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "an effect is to be applied to the row"]
+pub enum Effect<'a> {
+    /// The row stays as it is, or absent.
+    Nothing,
+    /// These parts of the row change. A row that is absent, or expired, is replaced: all parts of
+    /// such a patch are set.
+    Patch(Patch<'a>),
+    /// The row is removed.
+    Remove,
+}
+
+/// The parts of a row that change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patch<'a> {
+    /// The data and the version of the write that it comes from.
+    pub data: Field<(&'a Payload, &'a Version)>,
+    /// The expiry.
+    pub expires: Field<Timestamp>,
+    /// The absolute deadline.
+    pub deadline: Field<Option<Timestamp>>,
+    /// The lock; `None` for no lock.
+    pub lock: Field<Option<Lease<'a>>>,
+}
+
+/// What becomes of one part of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field<T> {
+    /// It stays as it is.
+    Keep,
+    /// It is set to this.
+    Set(T),
+}
+
+/// A lock with an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease<'a> {
+    /// The token that holds the lock.
+    pub token: &'a LockToken,
+    /// The end of the lease, without the clock skew.
+    pub end: EpochMillis,
+}
+
+impl<'a> Patch<'a> {
+    /// A patch that changes nothing.
+    pub const NOTHING: Self =
+        Self { data: Field::Keep, expires: Field::Keep, deadline: Field::Keep, lock: Field::Keep };
+
+    /// A whole row: this record, without a lock.
+    pub const fn whole(record: &'a Record, version: &'a Version) -> Self {
+        Self {
+            data: Field::Set((&record.payload, version)),
+            expires: Field::Set(record.expires),
+            deadline: Field::Set(record.deadline),
+            lock: Field::Set(None),
+        }
+    }
+}
+
+impl<T> Field<T> {
+    /// The value to set, or `None` for a part that stays.
+    pub fn set(self) -> Option<T> {
+        match self {
+            Self::Keep => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+}
+
+impl<'a, A> Decision<'a, A> {
+    pub(super) const fn nothing(answer: A) -> Self {
+        Self { answer, effect: Effect::Nothing }
+    }
+
+    pub(super) const fn patch(answer: A, patch: Patch<'a>) -> Self {
+        Self { answer, effect: Effect::Patch(patch) }
+    }
+}

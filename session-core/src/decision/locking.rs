@@ -1,0 +1,83 @@
+//! Locks with leases.
+
+use super::effect::{Decision, Effect, Field, Lease, Patch};
+use super::row::{Context, Lapse, Row, RowLock};
+use crate::error::Operation;
+use crate::store::{Acquired, LockToken};
+use crate::{Error, ErrorKind, Result};
+use std::time::Duration;
+
+/// Decides [`acquire`](crate::store::LockingStore::acquire): the lock for `lease` from now on, and
+/// the record that it protects (L1, L2, L7, L8).
+pub fn acquire<'a>(
+    row: Option<Row<'_>>,
+    token: &'a LockToken,
+    lease: Duration,
+    context: &Context,
+) -> Decision<'a, Acquired> {
+    let Some(row) = Row::live(row, context) else {
+        return Decision::nothing(Acquired::Absent);
+    };
+    let lapse = row.lapse(context);
+    if lapse != Lapse::Over && !row.is_held_by(token) {
+        return Decision::nothing(Acquired::Busy { remaining: lapse.remaining() });
+    }
+    let answer = Acquired::Locked(row.snapshot());
+    Decision::patch(answer, leased(&row, token, lease, context))
+}
+
+/// Decides [`renew`](crate::store::LockingStore::renew): the lease starts anew, and is never
+/// shortened (L9).
+///
+/// # Errors
+///
+/// [`Gone`](ErrorKind::Gone) without a live record, [`LockLost`](ErrorKind::LockLost) for a token
+/// that does not hold the lock.
+pub fn renew<'a>(
+    row: Option<Row<'_>>,
+    token: &'a LockToken,
+    lease: Duration,
+    context: &Context,
+) -> Result<Effect<'a>> {
+    let row = Row::live_or_gone(row, Operation::Renew, context)?;
+    if !row.is_held_by(token) {
+        return Err(Error::new(Operation::Renew, ErrorKind::LockLost));
+    }
+    Ok(Effect::Patch(leased(&row, token, lease, context)))
+}
+
+/// The lock held by `token`, for the longer of its present lease and `lease` from now on.
+fn leased<'a>(
+    row: &Row<'_>,
+    token: &'a LockToken,
+    lease: Duration,
+    context: &Context,
+) -> Patch<'a> {
+    let end = context.now.saturating_add(lease);
+    let end = match row.lock {
+        RowLock::Leased(present) if present.token == token => present.end.max(end),
+        _ => end,
+    };
+    Patch { lock: Field::Set(Some(Lease { token, end })), ..Patch::NOTHING }
+}
+
+/// Decides [`release`](crate::store::LockingStore::release): only the holder's lock ends (L6).
+///
+/// The lock of an expired record ends too, because it would spare the record from collecting.
+pub fn release<'a>(row: Option<Row<'_>>, token: &LockToken) -> Effect<'a> {
+    match row {
+        Some(row) if row.is_held_by(token) => {
+            Effect::Patch(Patch { lock: Field::Set(None), ..Patch::NOTHING })
+        }
+        _ => Effect::Nothing,
+    }
+}
+
+/// Decides the removal of a lock that a reader or a collector meets: only a lapsed one ends (L7).
+pub fn remove_lapsed_lock<'a>(row: Row<'_>, context: &Context) -> Effect<'a> {
+    let is_leased = matches!(row.lock, RowLock::Leased(_));
+    if is_leased && row.lapse(context) == Lapse::Over {
+        return Effect::Patch(Patch { lock: Field::Set(None), ..Patch::NOTHING });
+    }
+    Effect::Nothing
+}
