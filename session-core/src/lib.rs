@@ -18,6 +18,7 @@ pub mod settings;
 pub mod store;
 pub mod strategy;
 pub mod time;
+pub mod transactional;
 
 pub use collector::Collector;
 pub use error::{Error, ErrorKind, Result};

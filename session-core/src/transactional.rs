@@ -1,0 +1,88 @@
+//! A store over any engine that has transactions: the short way to a store of one's own.
+//!
+//! An [`Engine`] does two things: it runs a decision on the rows of one or two keys under exclusive
+//! access, and it finds expired rows. [`TransactionalStore`] makes a whole store of it, by the
+//! [decision functions](crate::decision): versions, deadlines, rotation, locks and collecting.
+//!
+//! `examples/toy-store` in the repository has an engine in a hundred lines.
+
+mod slot;
+mod store;
+
+pub use slot::{Outcome, Slot, StoredLock, StoredRow};
+pub use store::TransactionalStore;
+
+use crate::Result;
+use crate::store::{Cursor, Key, PayloadKind};
+use crate::time::EpochMillis;
+use async_trait::async_trait;
+use std::fmt::Debug;
+use std::num::NonZeroUsize;
+
+/// What keeps rows and changes them in transactions.
+///
+/// # Contract
+///
+/// - Operations on one key are atomic and linearizable, and so is one on two keys (R10, S4).
+/// - What a transaction writes is stored as a whole or not at all, also if the future is dropped or
+///   the process dies (R13).
+/// - An error is never reported as an absence (R2).
+#[async_trait]
+pub trait Engine: Debug + Send + Sync + 'static {
+    /// What rows may hold. Constant for the life of the engine.
+    fn limits(&self) -> EngineLimits;
+
+    /// Reads the rows of `keys` under exclusive access, calls `decide` with a slot for each, in the
+    /// order of the keys, and stores what became of them: see [`Slot::outcome`].
+    ///
+    /// There are one or two keys, which differ. If the engine rolls a transaction back because of
+    /// another one, it may read again and call `decide` again; only the last call counts.
+    ///
+    /// # Cancellation
+    ///
+    /// A future that is dropped leaves the rows as they were, or as they were to become (R13).
+    ///
+    /// # Errors
+    ///
+    /// Failures of the engine, with an outcome that says whether the rows may have changed.
+    async fn transact<A, D>(&self, keys: Vec<Key>, decide: D) -> Result<A>
+    where
+        A: Send + 'static,
+        D: FnMut(&mut [Slot]) -> A + Send + 'static;
+
+    /// The keys of rows that have expired at `now`, at most so many, and where to go on.
+    ///
+    /// A walk that begins without a cursor and goes on until there is none finds every row that had
+    /// expired when it began and stands until it is reached. A key may come twice.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a cursor of another store, and
+    /// failures of the engine.
+    async fn expired(
+        &self,
+        now: EpochMillis,
+        from: Option<&Cursor>,
+        max_rows: NonZeroUsize,
+    ) -> Result<Expired>;
+}
+
+/// What the rows of an engine may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EngineLimits {
+    /// The one kind of payload that is stored, or `None` for both.
+    pub payloads: Option<PayloadKind>,
+    /// The longest key, in bytes.
+    pub max_key_bytes: usize,
+    /// The largest record, in bytes of its key and its payload and 64 bytes for the rest.
+    pub max_record_bytes: usize,
+}
+
+/// Rows that have expired.
+#[derive(Clone, Debug, Default)]
+pub struct Expired {
+    /// Their keys.
+    pub keys: Vec<Key>,
+    /// Where the walk goes on, or `None` at its end.
+    pub next: Option<Cursor>,
+}

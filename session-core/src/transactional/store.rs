@@ -1,0 +1,252 @@
+//! The store over an engine.
+
+use super::{Engine, Expired, Slot};
+use crate::Result;
+use crate::decision::{self, Context, Counterpart, Decision, Effect, Move, Patch};
+use crate::error::Operation;
+use crate::store::{
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
+    LockingStore, Payload, PayloadKind, Record, Rotation, SessionStore, Snapshot, Sweep,
+    SweepBudget, Touch, Version,
+};
+use crate::time::{Clock, SystemClock};
+use async_trait::async_trait;
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A store over an [`Engine`].
+///
+/// The clock is read once in each operation, under the exclusive access of its transaction. So what
+/// one operation found expired no later one finds live.
+#[derive(Debug)]
+pub struct TransactionalStore<E> {
+    engine: Arc<E>,
+    clock: Arc<dyn Clock>,
+    clock_skew: Duration,
+    capabilities: Capabilities,
+}
+
+/// The room for all of a row but its key and its payload.
+const OVERHEAD_BYTES: usize = 64;
+
+impl<E: Engine> TransactionalStore<E> {
+    /// A store of the engine's rows, by the system's clock.
+    pub fn new(engine: E) -> Self {
+        let limits = engine.limits();
+        let capabilities = Capabilities::NONE
+            .with_versions()
+            .with_deadlines()
+            .with_rotation()
+            .with_locking()
+            .with_collecting()
+            .with_max_key_bytes(limits.max_key_bytes)
+            .with_max_record_bytes(limits.max_record_bytes);
+        let capabilities = match limits.payloads {
+            Some(kind) => capabilities.with_payloads(kind),
+            None => {
+                capabilities.with_payloads(PayloadKind::Text).with_payloads(PayloadKind::Binary)
+            }
+        };
+        let clock = Arc::new(SystemClock);
+        let clock_skew = Duration::from_secs(1);
+        Self { engine: Arc::new(engine), clock, clock_skew, capabilities }
+    }
+
+    /// The clock that expiries and leases are held against: the system's unless set.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// How long after the end of its lease a lock counts as live for others: 1 s unless set.
+    #[must_use]
+    pub fn clock_skew(mut self, clock_skew: Duration) -> Self {
+        self.clock_skew = clock_skew;
+        self
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &E {
+        &self.engine
+    }
+
+    /// Runs a decision on the row of one key, with one reading of the clock.
+    async fn on<A: Send + 'static>(
+        &self,
+        key: &Key,
+        mut decide: impl FnMut(&mut Slot, &Context) -> Result<A> + Send + 'static,
+    ) -> Result<A> {
+        let (clock, clock_skew) = (Arc::clone(&self.clock), self.clock_skew);
+        let decide =
+            move |slots: &mut [Slot]| decide(&mut slots[0], &Context::new(clock.now(), clock_skew));
+        self.engine.transact(vec![key.clone()], decide).await?
+    }
+}
+
+fn admit_size(
+    capabilities: Capabilities,
+    operation: Operation,
+    key: &Key,
+    payload: &Payload,
+) -> Result<()> {
+    let size = key.as_str().len() + payload.len() + OVERHEAD_BYTES;
+    capabilities.admit_size(operation, size)
+}
+
+#[async_trait]
+impl<E: Engine> SessionStore for TransactionalStore<E> {
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+
+    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
+        self.capabilities.admit_key(Operation::Load, key)?;
+        self.on(key, |slot, context| Ok(decision::load(slot.row(), context))).await
+    }
+
+    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+        let capabilities = self.capabilities;
+        let (own_key, record, version) = (key.clone(), record.clone(), version.clone());
+        self.on(key, move |slot, context| {
+            capabilities.admit_create(&own_key, &record, context.now)?;
+            admit_size(capabilities, Operation::Create, &own_key, &record.payload)?;
+            slot.apply(&decision::create(slot.row(), &record, &version, context)?);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn update(
+        &self,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let capabilities = self.capabilities;
+        let (own_key, change) = (key.clone(), change.clone());
+        let (expect, version) = (expect.clone(), version.clone());
+        self.on(key, move |slot, context| {
+            capabilities.admit_update(&own_key, &change, &expect, context.now)?;
+            admit_size(capabilities, Operation::Update, &own_key, &change.payload)?;
+            slot.apply(&decision::update(slot.row(), &change, &expect, &version, context)?);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        self.capabilities.admit_touch(key, touch, expect)?;
+        let (touch, expect) = (*touch, expect.clone());
+        self.on(key, move |slot, context| {
+            slot.apply(&decision::touch(slot.row(), &touch, &expect, context)?);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn rotate(
+        &self,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        // Two keys that are one are no transaction. Nothing else is decided by this time.
+        self.capabilities.admit_rotate(old, new, rotation, expect, self.clock.now())?;
+        admit_size(self.capabilities, Operation::Rotate, new, &rotation.record.payload)?;
+        let (clock, clock_skew) = (Arc::clone(&self.clock), self.clock_skew);
+        let (capabilities, keys) = (self.capabilities, [old.clone(), new.clone()]);
+        let (rotation, expect, version) = (rotation.clone(), expect.clone(), version.clone());
+        let decide = move |slots: &mut [Slot]| {
+            let context = Context::new(clock.now(), clock_skew);
+            let [from, to] = &keys;
+            capabilities.admit_rotate(from, to, &rotation, &expect, context.now)?;
+            let rows = (Counterpart::of(slots[0].row()), Counterpart::of(slots[1].row()));
+            if decision::rotate(rows, &rotation, &expect, &version, &context)? == Move::Rotate {
+                slots[0].apply(&Effect::Remove);
+                slots[1].apply(&Effect::Patch(Patch::whole(&rotation.record, &version)));
+            }
+            Ok(())
+        };
+        self.engine.transact(vec![old.clone(), new.clone()], decide).await?
+    }
+
+    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
+        self.capabilities.admit_delete(key, expect)?;
+        let expect = expect.clone();
+        self.on(key, move |slot, context| {
+            let Decision { answer, effect } = decision::delete(slot.row(), &expect, context)?;
+            slot.apply(&effect);
+            Ok(answer)
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl<E: Engine> LockingStore for TransactionalStore<E> {
+    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
+        self.capabilities.admit_lease(Operation::Acquire, key, lease)?;
+        let token = token.clone();
+        self.on(key, move |slot, context| {
+            let Decision { answer, effect } = decision::acquire(slot.row(), &token, lease, context);
+            slot.apply(&effect);
+            Ok(answer)
+        })
+        .await
+    }
+
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+        self.capabilities.admit_lease(Operation::Renew, key, lease)?;
+        let token = token.clone();
+        self.on(key, move |slot, context| {
+            slot.apply(&decision::renew(slot.row(), &token, lease, context)?);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
+        self.capabilities.admit_key(Operation::Release, key)?;
+        let token = token.clone();
+        self.on(key, move |slot, _| {
+            slot.apply(&decision::release(slot.row(), &token));
+            Ok(())
+        })
+        .await
+    }
+
+    /// An engine does not report changes, so waiters ask again after their back-off.
+    async fn released(&self, _: &Key) {
+        pending::<()>().await;
+    }
+}
+
+#[async_trait]
+impl<E: Engine> CollectingStore for TransactionalStore<E> {
+    async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
+        let expired = self.engine.expired(self.clock.now(), from, budget.max_records).await?;
+        let Expired { keys, next } = expired;
+        let mut sweep = Sweep { next, ..Sweep::default() };
+        for key in keys {
+            let decide = |slot: &mut Slot, context: &Context| {
+                let Some(row) = slot.row() else { return Ok(None) };
+                let Decision { answer: is_expired, effect } = decision::sweep(row, context);
+                slot.apply(&effect);
+                Ok(is_expired.then_some(effect == Effect::Remove))
+            };
+            sweep.scanned += 1;
+            // It may have been renewed or deleted since it was found.
+            if let Some(is_deleted) = self.on(&key, decide).await? {
+                sweep.expired += 1;
+                sweep.deleted += u64::from(is_deleted);
+                sweep.spared += u64::from(!is_deleted);
+            }
+        }
+        Ok(sweep)
+    }
+}
