@@ -35,6 +35,8 @@ mod effect;
 mod locking;
 mod rotation;
 mod row;
+#[cfg(test)]
+mod tests;
 mod writing;
 
 pub use effect::{Decision, Effect, Field, Lease, Patch};

@@ -95,8 +95,11 @@ fn expires() -> impl Strategy<Value = Timestamp> {
 fn record() -> impl Strategy<Value = Record> {
     let payload = select(["", "x", "y"].as_slice()).prop_map(Payload::text);
     let deadline = option::of(expires());
-    (payload, expires(), deadline)
-        .prop_map(|(payload, expires, deadline)| Record { payload, expires, deadline })
+    (payload, expires(), deadline).prop_map(|(payload, expires, deadline)| Record {
+        payload,
+        expires,
+        deadline,
+    })
 }
 
 fn expect() -> impl Strategy<Value = Expect> {

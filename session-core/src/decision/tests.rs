@@ -1,0 +1,171 @@
+//! What the suite cannot see: locks without an end, content as a version, calls in doubt, and rows
+//! that were not reported. Everything else is tested by the suite, over a store of these functions.
+
+use super::{
+    Context, Counterpart, Decision, Effect, Field, Lease, Move, Patch, Row, RowLock, acquire,
+    create, delete, release, remove_lapsed_lock, renew, rotate, sweep, touch, update,
+};
+use crate::random::OsRandom;
+use crate::store::{
+    Acquired, Change, Deletion, Expect, LockDisposition, LockToken, Payload, Record, Rotation,
+    Touch, Version,
+};
+use crate::time::{EpochMillis, Timestamp};
+use crate::{ErrorKind, Result};
+use std::time::Duration;
+
+const LEASE: Duration = Duration::from_secs(30);
+
+fn context() -> Context {
+    Context::new(EpochMillis::from_epoch_millis(1_000_000), Duration::from_secs(1))
+}
+
+fn in_doubt() -> Context {
+    context().in_doubt(true)
+}
+
+fn record(data: &str, expires: u64) -> Record {
+    let expires = Timestamp::from_epoch_seconds(expires);
+    Record { payload: Payload::text(data), expires, deadline: None }
+}
+
+fn content(record: &Record) -> Version {
+    Version::content(record.payload.clone())
+}
+
+fn drawn() -> Version {
+    Version::draw(&OsRandom)
+}
+
+fn change(record: &Record, lock: LockDisposition) -> Change {
+    Change { payload: record.payload.clone(), expires: record.expires, lock }
+}
+
+fn kind<T>(result: Result<T>) -> ErrorKind {
+    result.err().expect("it is rejected").kind()
+}
+
+#[test]
+fn a_foreign_lock_has_no_end_and_keeps_out_who_names_no_token() {
+    let (stored, version, token) = (record("x", 2_000), drawn(), LockToken::draw(&OsRandom));
+    let row = Some(Row { lock: RowLock::Foreign, ..Row::new(&stored, &version) });
+    let locked = ErrorKind::Locked { remaining: None };
+    let to = change(&stored, LockDisposition::Keep);
+    assert_eq!(kind(update(row, &to, &Expect::PRESENT, &drawn(), &context())), locked);
+    let fenced = Expect::lock(token.clone());
+    assert_eq!(kind(update(row, &to, &fenced, &drawn(), &context())), ErrorKind::LockLost);
+    let Decision { answer, effect } = acquire(row, &token, LEASE, &context());
+    assert_eq!((answer, effect), (Acquired::Busy { remaining: None }, Effect::Nothing));
+    assert_eq!(kind(renew(row, &token, LEASE, &context())), ErrorKind::LockLost);
+    assert_eq!(release(row, &token), Effect::Nothing);
+    let row = row.expect("it is there");
+    assert_eq!(remove_lapsed_lock(row, &context()), Effect::Nothing);
+    let expired = Row { expires: Timestamp::from_epoch_seconds(1), ..row };
+    let Decision { answer, effect } = sweep(expired, &context());
+    assert_eq!((answer, effect), (true, Effect::Nothing), "the lock spares it");
+}
+
+#[test]
+fn a_foreign_lock_stops_neither_a_touch_nor_a_deletion() {
+    let (stored, version) = (record("x", 2_000), drawn());
+    let row = Some(Row { lock: RowLock::Foreign, ..Row::new(&stored, &version) });
+    let later = Timestamp::from_epoch_seconds(3_000);
+    let to = Touch { expires: later, lock: LockDisposition::Keep };
+    let touched = touch(row, &to, &Expect::PRESENT, &context()).expect("it passes");
+    assert_eq!(touched, Effect::Patch(Patch { expires: Field::Set(later), ..Patch::NOTHING }));
+    let deleted = delete(row, &Expect::PRESENT, &context()).expect("it passes");
+    assert_eq!((deleted.answer, deleted.effect), (Deletion::Deleted, Effect::Remove));
+}
+
+#[test]
+fn a_lapsed_lock_is_removed_and_one_within_the_clock_skew_is_not() {
+    let (stored, version, token) = (record("x", 2_000), drawn(), LockToken::draw(&OsRandom));
+    for (end, effect) in [
+        (999_000, Effect::Patch(Patch { lock: Field::Set(None), ..Patch::NOTHING })),
+        (999_001, Effect::Nothing),
+    ] {
+        let end = EpochMillis::from_epoch_millis(end);
+        let lock = RowLock::Leased(Lease { token: &token, end });
+        let row = Row { lock, ..Row::new(&stored, &version) };
+        assert_eq!(remove_lapsed_lock(row, &context()), effect);
+    }
+}
+
+/// Equal content may be another's.
+#[test]
+fn content_shows_a_write_only_after_an_attempt_in_doubt_and_with_its_expiry() {
+    let stored = record("x", 2_000);
+    let version = content(&stored);
+    let row = Some(Row::new(&stored, &version));
+    for (write, context, is_own) in [
+        (record("x", 2_000), in_doubt(), true),
+        (record("x", 2_000), context(), false),
+        (record("x", 2_001), in_doubt(), false),
+        (record("y", 2_000), in_doubt(), false),
+    ] {
+        let created = create(row, &write, &drawn(), &context).map(drop);
+        assert_eq!(created.is_ok(), is_own, "{created:?}");
+        let read = Expect::version(content(&record("before", 1)));
+        let to = change(&write, LockDisposition::Keep);
+        let updated = update(row, &to, &read, &drawn(), &context).map(drop);
+        assert_eq!(updated.is_ok(), is_own, "{updated:?}");
+    }
+}
+
+#[test]
+fn where_tags_stand_content_shows_nothing() {
+    let (stored, version) = (record("x", 2_000), drawn());
+    let row = Some(Row::new(&stored, &version));
+    assert_eq!(kind(create(row, &stored, &drawn(), &in_doubt())), ErrorKind::AlreadyExists);
+    assert_eq!(create(row, &stored, &version, &context()).ok(), Some(Effect::Nothing));
+}
+
+#[test]
+fn content_does_not_show_a_write_whose_lock_still_stands() {
+    let (stored, token) = (record("x", 2_000), LockToken::draw(&OsRandom));
+    let version = content(&stored);
+    let end = EpochMillis::from_epoch_millis(1_010_000);
+    let lock = RowLock::Leased(Lease { token: &token, end });
+    let row = Some(Row { lock, ..Row::new(&stored, &version) });
+    let to = change(&stored, LockDisposition::Release);
+    let (fenced, tag) = (Expect::lock(token.clone()), drawn());
+    let decided = update(row, &to, &fenced, &tag, &in_doubt());
+    let Ok(Effect::Patch(patch)) = decided else { panic!("{decided:?}") };
+    assert_eq!(patch.lock, Field::Set(None));
+}
+
+#[test]
+fn a_row_that_was_not_reported_raises_no_objection() {
+    let (stored, version) = (record("x", 2_000), drawn());
+    let (row, rotation) =
+        (Row::new(&stored, &version), Rotation { record: record("y", 3_000), lease: None });
+    let rotated = |rows| rotate(rows, &rotation, &Expect::PRESENT, &drawn(), &context());
+    let (known, unreported) = (Counterpart::Known(row), Counterpart::NotReported);
+    assert_eq!(rotated((unreported, unreported)).ok(), Some(Move::Rotate));
+    assert_eq!(rotated((known, unreported)).ok(), Some(Move::Rotate));
+    assert_eq!(kind(rotated((unreported, known))), ErrorKind::AlreadyExists);
+    assert_eq!(kind(rotated((Counterpart::Absent, known))), ErrorKind::Gone);
+}
+
+#[test]
+fn content_shows_a_rotation_only_with_the_absence_of_the_old_row() {
+    let rotation = Rotation { record: record("x", 2_000), lease: None };
+    let version = content(&rotation.record);
+    let new = Counterpart::Known(Row::new(&rotation.record, &version));
+    let rotated =
+        |old, context| rotate((old, new), &rotation, &Expect::PRESENT, &drawn(), &context);
+    assert_eq!(rotated(Counterpart::Absent, in_doubt()).ok(), Some(Move::Nothing));
+    assert_eq!(kind(rotated(Counterpart::Absent, context())), ErrorKind::Gone);
+    assert_eq!(kind(rotated(Counterpart::NotReported, in_doubt())), ErrorKind::AlreadyExists);
+    assert_eq!(kind(rotated(new, in_doubt())), ErrorKind::AlreadyExists);
+}
+
+#[test]
+fn a_tag_at_the_new_key_shows_a_rotation_whatever_the_old_row_is() {
+    let (rotation, tag) = (Rotation { record: record("x", 2_000), lease: None }, drawn());
+    let new = Counterpart::Known(Row::new(&rotation.record, &tag));
+    for old in [Counterpart::Absent, Counterpart::NotReported] {
+        let rotated = rotate((old, new), &rotation, &Expect::PRESENT, &tag, &context());
+        assert_eq!(rotated.ok(), Some(Move::Nothing));
+    }
+}
