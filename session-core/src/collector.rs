@@ -1,11 +1,13 @@
 //! Collecting: one bounded step after another, at a steady pace.
 
+mod every;
 mod report;
 
 pub use report::{CollectError, Report};
 
 use crate::Error;
 use crate::error::{Operation, Retry};
+use crate::random::{OsRandom, Randomness};
 use crate::store::{CollectingStore, Cursor, Sweep, SweepBudget};
 use crate::time::Timer;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -37,6 +39,7 @@ pub struct Collector {
     timer: Arc<dyn Timer>,
     budget: SweepBudget,
     rate_limit: RateLimit,
+    randomness: Arc<dyn Randomness>,
 }
 
 /// How fast a collection goes.
@@ -87,7 +90,8 @@ impl Collector {
     pub fn new(store: impl CollectingStore, timer: impl Timer) -> Self {
         let budget = SweepBudget { max_records: Self::STEP };
         let (store, timer) = (Arc::new(store), Arc::new(timer));
-        Self { store, timer, budget, rate_limit: RateLimit::default() }
+        let (rate_limit, randomness) = (RateLimit::default(), Arc::new(OsRandom));
+        Self { store, timer, budget, rate_limit, randomness }
     }
 
     /// Examines so many records a step, at most.
@@ -101,6 +105,13 @@ impl Collector {
     #[must_use]
     pub fn rate_limit(mut self, rate_limit: RateLimit) -> Self {
         self.rate_limit = rate_limit;
+        self
+    }
+
+    /// Where the jitter of [`every`](Self::every) comes from: the operating system unless set.
+    #[must_use]
+    pub fn randomness(mut self, randomness: impl Randomness) -> Self {
+        self.randomness = Arc::new(randomness);
         self
     }
 

@@ -1,6 +1,7 @@
 //! What handles of sessions tell their callers, and what they do where the clocks of store and
 //! application differ.
 
+mod collecting_every;
 mod deadlines;
 mod empty_sessions;
 mod kinds;
