@@ -138,7 +138,7 @@ fn content_does_not_show_a_write_whose_lock_still_stands() {
 fn a_row_that_was_not_reported_raises_no_objection() {
     let (stored, version) = (record("x", 2_000), drawn());
     let (row, rotation) =
-        (Row::new(&stored, &version), Rotation { record: record("y", 3_000), lease: None });
+        (Row::new(&stored, &version), Rotation { record: record("y", 3_000) });
     let rotated = |rows| rotate(rows, &rotation, &Expect::PRESENT, &drawn(), &context());
     let (known, unreported) = (Counterpart::Known(row), Counterpart::NotReported);
     assert_eq!(rotated((unreported, unreported)).ok(), Some(Move::Rotate));
@@ -149,7 +149,7 @@ fn a_row_that_was_not_reported_raises_no_objection() {
 
 #[test]
 fn content_shows_a_rotation_only_with_the_absence_of_the_old_row() {
-    let rotation = Rotation { record: record("x", 2_000), lease: None };
+    let rotation = Rotation { record: record("x", 2_000) };
     let version = content(&rotation.record);
     let new = Counterpart::Known(Row::new(&rotation.record, &version));
     let rotated =
@@ -162,7 +162,7 @@ fn content_shows_a_rotation_only_with_the_absence_of_the_old_row() {
 
 #[test]
 fn a_tag_at_the_new_key_shows_a_rotation_whatever_the_old_row_is() {
-    let (rotation, tag) = (Rotation { record: record("x", 2_000), lease: None }, drawn());
+    let (rotation, tag) = (Rotation { record: record("x", 2_000) }, drawn());
     let new = Counterpart::Known(Row::new(&rotation.record, &tag));
     for old in [Counterpart::Absent, Counterpart::NotReported] {
         let rotated = rotate((old, new), &rotation, &Expect::PRESENT, &tag, &context());
