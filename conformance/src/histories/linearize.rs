@@ -9,7 +9,7 @@ use super::history::{Event, History};
 use super::oracle::Oracle;
 use crate::call::{Call, Reply};
 use crate::model::Rows;
-use crate::{CLOCK_SKEW, Context};
+use crate::Context;
 use session_core::ErrorKind;
 use session_core::store::{Acquired, Key};
 use session_core::time::EpochMillis;
@@ -233,7 +233,7 @@ fn add(states: &mut Vec<State>, state: State) {
     }
 }
 
-/// Whether an answer is the model's. How long a lease still runs, a store may know roughly.
+/// Whether an answer is the model's. When a lock lapses, a store may not know, or know roughly.
 fn is_lawful(answer: &Answer, lawful: &Answer) -> bool {
     match (answer, lawful) {
         (Answer::Unknown(_), _) => true,
@@ -244,7 +244,7 @@ fn is_lawful(answer: &Answer, lawful: &Answer) -> bool {
         | (
             Answer::Replied(Reply::Acquired(Acquired::Busy { remaining })),
             Answer::Replied(Reply::Acquired(Acquired::Busy { remaining: Some(most) })),
-        ) => remaining.is_none_or(|remaining| remaining <= *most + CLOCK_SKEW),
+        ) => remaining.is_none_or(|remaining| remaining <= *most),
         _ => answer == lawful,
     }
 }

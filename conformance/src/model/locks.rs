@@ -25,7 +25,7 @@ impl Table {
         let is_held = self.rules.holds(operation, row.lock.as_ref(), token);
         match &row.lock {
             Some(lock) if !is_held && !self.rules.has_lapsed(operation, lock, now) => {
-                let remaining = Some(lock.end.saturating_since(now));
+                let remaining = Some(lock.lapse().saturating_since(now));
                 Ok(Acquired::Busy { remaining })
             }
             _ => {

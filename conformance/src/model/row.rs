@@ -1,3 +1,4 @@
+use crate::context::CLOCK_SKEW;
 use session_core::store::{LockToken, Record, Snapshot, Version};
 use session_core::time::EpochMillis;
 
@@ -29,4 +30,11 @@ pub struct Lock {
     pub token: LockToken,
     /// When its lease is over.
     pub end: EpochMillis,
+}
+
+impl Lock {
+    /// When it may be taken over: the clock skew after the end of its lease (L11).
+    pub(super) fn lapse(&self) -> EpochMillis {
+        self.end.saturating_add(CLOCK_SKEW)
+    }
 }

@@ -1,5 +1,4 @@
 use super::{Lock, Row};
-use crate::CLOCK_SKEW;
 use session_core::error::Operation;
 use session_core::store::{Capabilities, Expect, Key, LockToken, PayloadKind, Version};
 use session_core::time::EpochMillis;
@@ -37,7 +36,7 @@ pub trait Rules: Debug + Send + Sync + 'static {
 
     /// Whether a lock has lapsed: its lease and the clock skew are over (L11).
     fn has_lapsed(&self, _operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
-        lock.end.saturating_add(CLOCK_SKEW).is_over(now)
+        lock.lapse().is_over(now)
     }
 
     /// Whether a token holds the lock, however old its lease (L4).
@@ -91,7 +90,7 @@ pub trait Rules: Debug + Send + Sync + 'static {
         let is_stopped = matches!(operation, Operation::Update | Operation::Rotate);
         match lock {
             Some(lock) if is_stopped && !self.has_lapsed(operation, lock, now) => {
-                let remaining = Some(lock.end.saturating_since(now));
+                let remaining = Some(lock.lapse().saturating_since(now));
                 Err(Error::new(operation, ErrorKind::Locked { remaining }))
             }
             _ => Ok(()),

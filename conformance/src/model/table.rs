@@ -120,11 +120,10 @@ impl Table {
         capabilities.admit_rotate(old, new, rotation, expect, now)?;
         self.admit_size(operation, new, &rotation.record.payload)?;
         let target = self.live(operation, new, now);
-        let Some(row) = self.live(operation, old, now) else {
-            let repeated =
-                target.is_some_and(|row| self.rules.is_repeated(operation, row, version));
-            return if repeated { Ok(()) } else { Err(gone(operation)) };
-        };
+        if target.is_some_and(|row| self.rules.is_repeated(operation, row, version)) {
+            return Ok(());
+        }
+        let row = self.live_or_gone(operation, old, now)?;
         self.rules.check(operation, row, expect, now)?;
         if target.is_some() {
             return Err(Error::new(operation, ErrorKind::AlreadyExists));

@@ -11,7 +11,7 @@ pub enum ErrorKind {
     /// The lock did not become free before the deadline.
     #[error("the session stayed locked until the deadline")]
     LockTimeout {
-        /// How long the holder's lease still ran, if that is known.
+        /// The time until the lock lapses, clock skew included (L7), if that is known.
         remaining: Option<Duration>,
     },
     /// The lock that the caller held is held by another, or by nobody, now.

@@ -61,7 +61,7 @@ pub enum Acquired {
     Locked(Snapshot),
     /// Another holds a live lock.
     Busy {
-        /// How long its lease still runs, if the store knows.
+        /// The time until the lock lapses, clock skew included (L7), if the store knows it.
         remaining: Option<Duration>,
     },
     /// There is no live record.
