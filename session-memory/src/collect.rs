@@ -5,6 +5,7 @@ use crate::shards::wake;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use session_core::Result;
+use session_core::decision::{self, Effect};
 use session_core::store::{CollectingStore, Cursor, Sweep, SweepBudget};
 
 #[async_trait]
@@ -48,9 +49,9 @@ impl MemoryStore {
     /// The shard is locked for this one record alone, so that no request waits for the walk.
     fn examine(&self, shard: &Mutex<Shard>, spared: usize) -> Option<Fate> {
         let mut shard = shard.lock();
-        let now = self.clock.now();
-        let key = shard.dead(now).nth(spared)?.clone();
-        if shard.get(&key)?.locked_for(now).is_some() {
+        let context = self.context();
+        let key = shard.dead(context.now).nth(spared)?.clone();
+        if decision::sweep(shard.row(&key)?, &context).effect != Effect::Remove {
             return Some(Fate::Spared);
         }
         self.collect_each(&mut shard, &key);

@@ -1,53 +1,46 @@
 use crate::MemoryStore;
-use crate::error;
 use crate::shards::wake;
 use crate::waiting::Released;
 use async_trait::async_trait;
 use session_core::Result;
+use session_core::decision::{self, Decision, Effect};
 use session_core::error::Operation;
 use session_core::store::{Acquired, Key, LockToken, LockingStore};
 use std::time::Duration;
 
-/// What `Busy` and `Locked` say to remain is the time until the lock may be taken over.
-///
-/// It includes the clock skew, so that who waits for so long does not come too early.
 #[async_trait]
 impl LockingStore for MemoryStore {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
         self.capabilities.admit_lease(Operation::Acquire, key, lease)?;
-        let (mut shard, now) = self.enter(key);
-        let Some((entry, _)) = shard.live_mut(key, now) else {
-            return Ok(Acquired::Absent);
-        };
-        let remaining = entry.locked_for(now);
-        if remaining.is_some() && !entry.is_held_by(token) {
-            return Ok(Acquired::Busy { remaining });
+        let mut shard = self.shards.lock(key);
+        let found = shard.get_mut(key);
+        let row = found.as_ref().map(|(entry, _)| entry.row());
+        let Decision { answer, effect } = decision::acquire(row, token, lease, &self.context());
+        if let (Effect::Patch(patch), Some((entry, index))) = (effect, found) {
+            entry.apply(&patch, index);
         }
-        entry.lock(token, self.lapse(now, lease));
-        Ok(Acquired::Locked(entry.snapshot()))
+        Ok(answer)
     }
 
     async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
         self.capabilities.admit_lease(Operation::Renew, key, lease)?;
-        let (mut shard, now) = self.enter(key);
-        let Some((entry, _)) = shard.live_mut(key, now) else {
-            return Err(error::gone(Operation::Renew));
-        };
-        if !entry.is_held_by(token) {
-            return Err(error::lock_lost(Operation::Renew));
+        let mut shard = self.shards.lock(key);
+        let found = shard.get_mut(key);
+        let row = found.as_ref().map(|(entry, _)| entry.row());
+        let effect = decision::renew(row, token, lease, &self.context())?;
+        if let (Effect::Patch(patch), Some((entry, index))) = (effect, found) {
+            entry.apply(&patch, index);
         }
-        entry.lock(token, self.lapse(now, lease));
         Ok(())
     }
 
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
         self.capabilities.admit_key(Operation::Release, key)?;
         let mut shard = self.shards.lock(key);
-        // Also from a dead record, which a lock would spare from collecting.
-        if let Some((entry, _)) = shard.get_mut(key)
-            && entry.is_held_by(token)
-        {
-            entry.lock = None;
+        let found = shard.get_mut(key);
+        let effect = decision::release(found.as_ref().map(|(entry, _)| entry.row()), token);
+        if let (Effect::Patch(patch), Some((entry, index))) = (effect, found) {
+            entry.apply(&patch, index);
             wake(shard, key);
         }
         Ok(())

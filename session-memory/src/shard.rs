@@ -3,6 +3,7 @@ use crate::entry::Entry;
 use crate::expiries::Expiries;
 use crate::waiting::Waiting;
 use hashbrown::{DefaultHashBuilder, HashTable};
+use session_core::decision::Row;
 use session_core::store::Key;
 use session_core::time::EpochMillis;
 use std::hash::BuildHasher;
@@ -43,21 +44,14 @@ impl Shard {
         Some((entry, &mut self.expiries))
     }
 
+    /// The entry of `key` as a decision sees it, live or dead.
+    pub(crate) fn row(&self, key: &Key) -> Option<Row<'_>> {
+        self.get(key).map(Entry::row)
+    }
+
     /// What the entry of `key` counts, live or dead, or nothing.
     pub(crate) fn footprint(&self, key: &Key) -> Footprint {
         self.get(key).map_or(Footprint::NOTHING, Entry::footprint)
-    }
-
-    pub(crate) fn live(&self, key: &Key, now: EpochMillis) -> Option<&Entry> {
-        self.get(key).filter(|entry| entry.is_live(now))
-    }
-
-    pub(crate) fn live_mut(
-        &mut self,
-        key: &Key,
-        now: EpochMillis,
-    ) -> Option<(&mut Entry, &mut Expiries)> {
-        self.get_mut(key).filter(|(entry, _)| entry.is_live(now))
     }
 
     /// The keys of the dead, first the longest dead.

@@ -2,6 +2,7 @@ use crate::shard::Shard;
 use crate::waiting::Line;
 use hashbrown::DefaultHashBuilder;
 use parking_lot::{Mutex, MutexGuard};
+use session_core::decision::Counterpart;
 use session_core::store::Key;
 use std::hash::BuildHasher;
 use std::task::Waker;
@@ -77,6 +78,12 @@ impl Both<'_> {
 
     pub(crate) fn target(&mut self) -> &mut Shard {
         self.target.as_mut().unwrap_or(&mut self.source)
+    }
+
+    /// The entries of the two keys as a decision sees them.
+    pub(crate) fn rows(&self, old: &Key, new: &Key) -> (Counterpart<'_>, Counterpart<'_>) {
+        let target = self.target.as_ref().unwrap_or(&self.source);
+        (Counterpart::of(self.source.row(old)), Counterpart::of(target.row(new)))
     }
 
     /// Unlocks both, and then wakes who waits for the lock of either key.

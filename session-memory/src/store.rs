@@ -1,19 +1,17 @@
 use crate::MemoryStoreBuilder;
 use crate::bounds::Bounds;
-use crate::entry::Entry;
-use crate::error;
-use crate::rotate::Move;
+use crate::rotate::Order;
 use crate::shard::Shard;
 use crate::shards::{Shards, wake};
 use async_trait::async_trait;
-use parking_lot::MutexGuard;
 use session_core::Result;
+use session_core::decision::{self, Context, Effect};
 use session_core::error::Operation;
 use session_core::store::{
     Capabilities, Change, Deletion, Expect, Key, LockDisposition, Record, Rotation, SessionStore,
     Snapshot, Touch, Version,
 };
-use session_core::time::{Clock, EpochMillis};
+use session_core::time::Clock;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,12 +91,11 @@ impl MemoryStore {
         MemoryStoreBuilder::default()
     }
 
-    /// Locks the shard of `key`, and then reads the clock.
+    /// What an operation is decided by. It is made once in each, under the lock of the shard.
     ///
     /// In this order, what one operation found expired no later one finds live.
-    pub(crate) fn enter(&self, key: &Key) -> (MutexGuard<'_, Shard>, EpochMillis) {
-        let shard = self.shards.lock(key);
-        (shard, self.clock.now())
+    pub(crate) fn context(&self) -> Context {
+        Context::new(self.clock.now(), self.clock_skew)
     }
 
     /// Removes the record of `key` from its shard and from what is counted.
@@ -106,11 +103,6 @@ impl MemoryStore {
         if let Some(entry) = shard.remove(key) {
             self.bounds.free(entry.footprint());
         }
-    }
-
-    /// When a lock may be taken over that is leased for `lease` from now on.
-    pub(crate) fn lapse(&self, now: EpochMillis, lease: Duration) -> EpochMillis {
-        now.saturating_add(lease).saturating_add(self.clock_skew)
     }
 }
 
@@ -140,8 +132,8 @@ impl SessionStore for MemoryStore {
 
     async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
         self.capabilities.admit_key(Operation::Load, key)?;
-        let (shard, now) = self.enter(key);
-        Ok(shard.live(key, now).map(Entry::snapshot))
+        let shard = self.shards.lock(key);
+        Ok(decision::load(shard.row(key), &self.context()))
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
@@ -160,18 +152,15 @@ impl SessionStore for MemoryStore {
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
         self.capabilities.admit_touch(key, touch, expect)?;
-        let (mut shard, now) = self.enter(key);
-        let Some((entry, index)) = shard.live_mut(key, now) else {
-            return Err(error::gone(Operation::Touch));
-        };
-        if has_released(touch, entry) {
-            return entry.admit_version(Operation::Touch, expect);
-        }
-        entry.admit_named(Operation::Touch, expect)?;
-        entry.expire_at(touch.expires.max(entry.record.expires), index);
-        if touch.lock == LockDisposition::Release {
-            entry.lock = None;
-            wake(shard, key);
+        let mut shard = self.shards.lock(key);
+        let found = shard.get_mut(key);
+        let row = found.as_ref().map(|(entry, _)| entry.row());
+        let effect = decision::touch(row, touch, expect, &self.context())?;
+        if let (Effect::Patch(patch), Some((entry, index))) = (effect, found) {
+            entry.apply(&patch, index);
+            if touch.lock == LockDisposition::Release {
+                wake(shard, key);
+            }
         }
         Ok(())
     }
@@ -184,28 +173,18 @@ impl SessionStore for MemoryStore {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        let order = Move { old, new, rotation, expect, version };
+        let order = Order { old, new, rotation, expect, version };
         self.with_room(|| self.try_rotate(&order))
     }
 
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
         self.capabilities.admit_delete(key, expect)?;
-        let (mut shard, now) = self.enter(key);
-        let Some(entry) = shard.live(key, now) else {
-            return Ok(Deletion::WasAbsent);
-        };
-        entry.admit_named(Operation::Delete, expect)?;
-        self.collect_each(&mut shard, key);
-        wake(shard, key);
-        Ok(Deletion::Deleted)
+        let mut shard = self.shards.lock(key);
+        let decision = decision::delete(shard.row(key), expect, &self.context())?;
+        if decision.effect == Effect::Remove {
+            self.collect_each(&mut shard, key);
+            wake(shard, key);
+        }
+        Ok(decision.answer)
     }
-}
-
-/// Whether `touch` has released the lock already, and is repeated (R11).
-///
-/// A touch has no tag. It is recognized by what it leaves: no lock, and the expiry it asked for.
-fn has_released(touch: &Touch, entry: &Entry) -> bool {
-    touch.lock == LockDisposition::Release
-        && entry.lock.is_none()
-        && entry.record.expires == touch.expires
 }

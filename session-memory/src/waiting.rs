@@ -1,5 +1,6 @@
 use crate::MemoryStore;
 use hashbrown::HashMap;
+use session_core::decision;
 use session_core::store::Key;
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -71,10 +72,10 @@ impl Future for Released<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let (mut shard, now) = self.store.enter(self.key);
+        let mut shard = self.store.shards.lock(self.key);
         let waits = match self.ticket {
             Some(ticket) => shard.waiting.stands(self.key, ticket),
-            None => shard.live(self.key, now).is_some_and(|entry| entry.locked_for(now).is_some()),
+            None => decision::is_locked(shard.row(self.key), &self.store.context()),
         };
         if !waits {
             return Poll::Ready(());

@@ -10,26 +10,23 @@ use crate::error;
 use crate::shard::Shard;
 use crate::shards::wake;
 use parking_lot::Mutex;
+use session_core::decision::{self, Effect};
 use session_core::error::Operation;
-use session_core::store::{Change, Expect, Key, LockDisposition, Payload, Record, Version};
+use session_core::store::{Change, Expect, Key, Payload, Record, Version};
 use session_core::{ErrorKind, Result};
 
 impl MemoryStore {
     pub(crate) fn try_create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
-        let (mut shard, now) = self.enter(key);
-        self.capabilities.admit_create(key, record, now)?;
+        let mut shard = self.shards.lock(key);
+        let context = self.context();
+        self.capabilities.admit_create(key, record, context.now)?;
         let gained = self.admit_size(Operation::Create, key, &record.payload)?;
-        match shard.live(key, now) {
-            Some(entry) if entry.is_written_by(version) => return Ok(()),
-            Some(_) => return Err(error::already_exists(Operation::Create)),
-            None => self.take_room(Operation::Create, shard.footprint(key), gained)?,
+        let effect = decision::create(shard.row(key), record, version, &context)?;
+        if matches!(effect, Effect::Nothing) {
+            return Ok(());
         }
-        shard.insert(Entry {
-            key: key.clone(),
-            record: record.clone(),
-            version: version.clone(),
-            lock: None,
-        });
+        self.take_room(Operation::Create, shard.footprint(key), gained)?;
+        shard.insert(Entry::new(key, record, version));
         wake(shard, key);
         Ok(())
     }
@@ -41,23 +38,19 @@ impl MemoryStore {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        let (mut shard, now) = self.enter(key);
-        self.capabilities.admit_update(key, change, expect, now)?;
+        let mut shard = self.shards.lock(key);
+        let context = self.context();
+        self.capabilities.admit_update(key, change, expect, context.now)?;
         let gained = self.admit_size(Operation::Update, key, &change.payload)?;
-        let Some((entry, index)) = shard.live_mut(key, now) else {
-            return Err(error::gone(Operation::Update));
-        };
-        if entry.is_written_by(version) {
+        let found = shard.get_mut(key);
+        let row = found.as_ref().map(|(entry, _)| entry.row());
+        let effect = decision::update(row, change, expect, version, &context)?;
+        let (Effect::Patch(patch), Some((entry, index))) = (effect, found) else {
             return Ok(());
-        }
-        entry.admit_write(Operation::Update, expect, now)?;
+        };
         self.take_room(Operation::Update, entry.footprint(), gained)?;
-        entry.record.payload = change.payload.clone();
-        entry.version = version.clone();
-        entry.expire_at(change.expires, index);
-        // A lock that is not expected has lapsed, or the write would have been refused.
-        if expect.as_lock().is_none() || change.lock == LockDisposition::Release {
-            entry.lock = None;
+        entry.apply(&patch, index);
+        if entry.lock.is_none() {
             wake(shard, key);
         }
         Ok(())

@@ -73,6 +73,11 @@ pub fn release<'a>(row: Option<Row<'_>>, token: &LockToken) -> Effect<'a> {
     }
 }
 
+/// Whether a live record has a lock that keeps others out, so that waiting for it makes sense (L3).
+pub fn is_locked(row: Option<Row<'_>>, context: &Context) -> bool {
+    Row::live(row, context).is_some_and(|row| row.lapse(context) != Lapse::Over)
+}
+
 /// Decides the removal of a lock that a reader or a collector meets: only a lapsed one ends (L7).
 pub fn remove_lapsed_lock<'a>(row: Row<'_>, context: &Context) -> Effect<'a> {
     let is_leased = matches!(row.lock, RowLock::Leased(_));

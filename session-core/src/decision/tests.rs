@@ -137,8 +137,7 @@ fn content_does_not_show_a_write_whose_lock_still_stands() {
 #[test]
 fn a_row_that_was_not_reported_raises_no_objection() {
     let (stored, version) = (record("x", 2_000), drawn());
-    let (row, rotation) =
-        (Row::new(&stored, &version), Rotation { record: record("y", 3_000) });
+    let (row, rotation) = (Row::new(&stored, &version), Rotation { record: record("y", 3_000) });
     let rotated = |rows| rotate(rows, &rotation, &Expect::PRESENT, &drawn(), &context());
     let (known, unreported) = (Counterpart::Known(row), Counterpart::NotReported);
     assert_eq!(rotated((unreported, unreported)).ok(), Some(Move::Rotate));
