@@ -22,7 +22,7 @@ pub(crate) use tasks::{
 
 /// How much longer than its lease a lock stands before it may be taken over.
 ///
-/// A harness configures its stores so. It is the contract's default (L11).
+/// A harness configures its stores so. It is the contract's default ([L11](session_core::contract#l11)).
 pub const CLOCK_SKEW: Duration = Duration::from_secs(1);
 
 /// What a case has in hand: a fresh store, its clock, and names of its own.

@@ -2,7 +2,7 @@
 //!
 //! [`Faulty`] wraps a store and fails by a [`FaultPlan`]: before a call reaches the store, after
 //! the store carried it out, or by dropping the store's future. [`Retrying`] repeats such a call
-//! identically, as R11 lets every caller do, and [`UnderFaults`] makes of any harness one whose
+//! identically, as [R11](session_core::contract#r11) lets every caller do, and [`UnderFaults`] makes of any harness one whose
 //! stores fail and are asked again: they must pass the whole suite. Without retries,
 //! [`check_outcomes`] holds every error to what it says of the store's state.
 

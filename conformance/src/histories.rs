@@ -6,7 +6,7 @@
 //! renew, release, collect, advance the clock), a tenth of them dropped after a few polls. It runs
 //! the program on a fresh store several times, writes down when each call was made and answered and
 //! what the answer was, and looks for an order of the calls in which the [`Model`](crate::Model)
-//! gives the same answers (R10, S4). If there is none, proptest makes the program smaller for as
+//! gives the same answers ([R10](session_core::contract#r10), [S4](session_core::contract#s4)). If there is none, proptest makes the program smaller for as
 //! long as there is none.
 //!
 //! ```
@@ -60,7 +60,7 @@
 //!   its effect: a store may read the clock first and send the reading along. One that looks at the
 //!   clock after it has seen the record has no such order.
 //! - *A dropped future, and a reply that is lost* (an error whose outcome is unknown), took effect
-//!   at any time after the invocation, or never (R11, R13).
+//!   at any time after the invocation, or never ([R11](session_core::contract#r11), [R13](session_core::contract#r13)).
 //! - *`Unavailable` and `Full`* changed nothing. Every other refusal is the model's, with the same
 //!   kind. How long a lease still runs may be unknown, and may count the clock skew in.
 //!

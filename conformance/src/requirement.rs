@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 /// A capability that a case needs.
 ///
 /// A store that does not declare it is not excused: the case then asserts that the store refuses
-/// it with `Unsupported` and changes nothing (R14).
+/// it with `Unsupported` and changes nothing ([R14](session_core::contract#r14)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Requirement {

@@ -39,7 +39,7 @@ use std::sync::Arc;
 ///
 /// - A codec makes payloads of one [kind](Self::kind) and reads both: text that a store keeps as
 ///   bytes is read from its UTF-8.
-/// - What it cannot decode is an error, never empty data (R2), and no input makes it abort,
+/// - What it cannot decode is an error, never empty data ([R2](crate::contract#r2)), and no input makes it abort,
 ///   overflow the stack or allocate by a number that it read.
 /// - Encoding equal data twice should give equal bytes: a session whose bytes are the same is not
 ///   written. A `HashMap` or `HashSet` breaks this with every codec; a `BTreeMap` or `BTreeSet`

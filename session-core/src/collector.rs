@@ -14,10 +14,10 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Removes the expired records of a store, with bounded memory at a bounded rate (G3).
+/// Removes the expired records of a store, with bounded memory at a bounded rate ([G3](crate::contract#g3)).
 ///
 /// A collection is a loop over [`sweep`](CollectingStore::sweep), which never deletes a live
-/// session (G1). It can be dropped at any time, and resumed from the last report's
+/// session ([G1](crate::contract#g1)). It can be dropped at any time, and resumed from the last report's
 /// [`next`](Report::next).
 ///
 /// ```

@@ -7,6 +7,7 @@
 
 pub mod codec;
 pub mod collector;
+pub mod contract;
 pub mod decision;
 pub mod error;
 mod key_scheme;

@@ -7,11 +7,11 @@ use std::time::Duration;
 ///
 /// The idle timeout slides: each write or touch moves the expiry to that long from now. The
 /// absolute timeout does not: it sets a deadline when the session is created, which no expiry
-/// passes (S7). The touch threshold spares writes: a session that is only read is not written
-/// until its expiry would move by that much (S3).
+/// passes ([S7](crate::contract#s7)). The touch threshold spares writes: a session that is only read is not written
+/// until its expiry would move by that much ([S3](crate::contract#s3)).
 ///
 /// A shorter idle timeout reaches a stored session when it is next written or rotated. A session
-/// that is only read keeps a later expiry, because a touch never moves it backwards (R6).
+/// that is only read keeps a later expiry, because a touch never moves it backwards ([R6](crate::contract#r6)).
 ///
 /// All are whole seconds. The default is PHP's: 24 minutes idle, no absolute timeout; the touch
 /// threshold is a tenth of the idle timeout unless it is set.

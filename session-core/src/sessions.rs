@@ -29,7 +29,7 @@ use std::time::Duration;
 /// Ids, codec, lifetime, strategy and change tracking live here, once for all stores. Cloning is
 /// cheap, and clones are the same sessions.
 ///
-/// What a client presents is never adopted unless the store knows it (S1): opening an id that is
+/// What a client presents is never adopted unless the store knows it ([S1](crate::contract#s1)): opening an id that is
 /// malformed, unknown or expired gives a new session under a fresh id, which
 /// [says](OpenSession::presented) why.
 ///
@@ -61,7 +61,7 @@ impl<T: 'static> Sessions<T> {
 
     /// Deletes the session that a client presented, without opening it: logout, or revocation.
     ///
-    /// It passes any lock, and is final for every handle of that id (S5). Nothing is presented by
+    /// It passes any lock, and is final for every handle of that id ([S5](crate::contract#s5)). Nothing is presented by
     /// `None`, and then nothing is deleted.
     ///
     /// # Errors
@@ -184,12 +184,12 @@ impl<T: Default + 'static> Sessions<T> {
     ///
     /// # Cancellation
     ///
-    /// A future that is dropped leaves no lock beyond its lease (R13).
+    /// A future that is dropped leaves no lock beyond its lease ([R13](crate::contract#r13)).
     ///
     /// # Errors
     ///
     /// Failures of the store and of the strategy; [`Corrupt`](crate::ErrorKind::Corrupt) if the
-    /// data cannot be decoded, which leaves the row as it is (R2).
+    /// data cannot be decoded, which leaves the row as it is ([R2](crate::contract#r2)).
     ///
     /// # Examples
     ///
@@ -221,7 +221,7 @@ impl<T: Default + 'static> Sessions<T> {
         }
     }
 
-    /// Opens a session for reading: it takes no lock, waits for none, and writes no data (S2).
+    /// Opens a session for reading: it takes no lock, waits for none, and writes no data ([S2](crate::contract#s2)).
     ///
     /// # Errors
     ///

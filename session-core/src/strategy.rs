@@ -43,7 +43,7 @@ pub trait Strategy: Debug + Send + Sync + 'static {
     ///
     /// # Cancellation
     ///
-    /// A future that is dropped leaves no claim behind, but for a lock that lapses (R13).
+    /// A future that is dropped leaves no claim behind, but for a lock that lapses ([R13](crate::contract#r13)).
     ///
     /// # Errors
     ///
@@ -114,7 +114,7 @@ pub trait Claim: Debug + Send + Sync {
     /// Moves the expiry, and lets go.
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()>;
 
-    /// Replaces the record by `record` under the key `new`, in one step, and lets go (S4).
+    /// Replaces the record by `record` under the key `new`, in one step, and lets go ([S4](crate::contract#s4)).
     ///
     /// If the payload is the one that the claim was opened with, a strategy that tolerates the
     /// writes of others carries along what they wrote instead, where it can tell.

@@ -22,7 +22,7 @@ type Before = Arc<dyn Fn(usize) -> Duration + Send + Sync>;
 /// # Behavior
 ///
 /// A batch costs fewer requests and the same capacity. It has no conditions: a session that is
-/// renewed, or created anew, between the scan and the deletion is deleted (G1 does not hold). What
+/// renewed, or created anew, between the scan and the deletion is deleted ([G1](session_core::contract#g1) does not hold). What
 /// the scan found locked is spared. A batch deletes only sessions of this configuration, as single
 /// deletions do. Orphans are deleted one by one, on conditions.
 ///

@@ -17,7 +17,7 @@ use std::time::Duration;
 /// Handles of one session take turns: who opens it waits for whoever holds it.
 ///
 /// The lock is a lease in the store, renewed while it is held, and every write names its token, so
-/// a holder that was deposed changes nothing (L4). The waiters of one process queue for each
+/// a holder that was deposed changes nothing ([L4](session_core::contract#l4)). The waiters of one process queue for each
 /// session, and only the first of them asks the store.
 ///
 /// Clones share the queue; use one for all sessions of a store. It needs a tokio runtime with timers

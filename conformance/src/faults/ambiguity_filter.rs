@@ -7,7 +7,7 @@ type Doubts = dyn Fn() -> u64 + Send + Sync;
 
 /// A store whose refusals may be of unknown outcome where, and only where, that is true.
 ///
-/// A refusal that follows an attempt which may have taken effect is of unknown outcome (R11). The
+/// A refusal that follows an attempt which may have taken effect is of unknown outcome ([R11](session_core::contract#r11)). The
 /// cases of the suite know of no attempts, and take only refusals that are certain. This wrapper
 /// tells them apart: what says "unknown" although nothing was in doubt while the call lasted is
 /// left as it is, and the cases reject it. What was in doubt is passed on as a certain refusal, of

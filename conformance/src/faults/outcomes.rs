@@ -41,10 +41,10 @@ impl Display for Outcomes {
 ///
 /// One caller makes the calls, one after the other, and reads after each failure. An answer must
 /// be the one that the [`Model`](crate::Model) gives in a state that the store can be in. After an
-/// error that says so nothing is changed (R2, R13); after one of unknown outcome the state is the
+/// error that says so nothing is changed ([R2](session_core::contract#r2), [R13](session_core::contract#r13)); after one of unknown outcome the state is the
 /// one before or the one after, and it may say so only if an attempt was in doubt, which `doubts`
 /// counts below the store. Half of the calls of unknown outcome are repeated identically, and must
-/// recognize themselves (R11). So every value that is read is the last one acknowledged, or one
+/// recognize themselves ([R11](session_core::contract#r11)). So every value that is read is the last one acknowledged, or one
 /// that was in doubt.
 ///
 /// What the store declares decides what it is asked and how it is judged. One that tells versions by

@@ -72,7 +72,7 @@ impl FaultPlan {
 
     /// The operations whose answer is the same when they are repeated.
     ///
-    /// A deletion that is repeated finds nothing, and says so (R7); a step of collecting reports
+    /// A deletion that is repeated finds nothing, and says so ([R7](session_core::contract#r7)); a step of collecting reports
     /// what it did and not what was done before it.
     pub const REPEATABLE: [Operation; 8] = [
         Operation::Load,

@@ -29,32 +29,32 @@ pub trait Rules: Debug + Send + Sync + 'static {
         key.clone()
     }
 
-    /// Whether a row is live: its expiry is after now (R1).
+    /// Whether a row is live: its expiry is after now ([R1](session_core::contract#r1)).
     fn is_live(&self, _operation: Operation, row: &Row, now: EpochMillis) -> bool {
         !row.record.expires.is_over(now)
     }
 
-    /// Whether a lock has lapsed: its lease and the clock skew are over (L11).
+    /// Whether a lock has lapsed: its lease and the clock skew are over ([L11](session_core::contract#l11)).
     fn has_lapsed(&self, _operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
         lock.lapse().is_over(now)
     }
 
-    /// Whether a token holds the lock, however old its lease (L4).
+    /// Whether a token holds the lock, however old its lease ([L4](session_core::contract#l4)).
     fn holds(&self, _operation: Operation, lock: Option<&Lock>, token: &LockToken) -> bool {
         lock.is_some_and(|lock| lock.token == *token)
     }
 
-    /// Whether a version is the one expected (R5).
+    /// Whether a version is the one expected ([R5](session_core::contract#r5)).
     fn is_expected(&self, _operation: Operation, version: &Version, expected: &Version) -> bool {
         version == expected
     }
 
-    /// Whether a row comes from this very call, made before (R11).
+    /// Whether a row comes from this very call, made before ([R11](session_core::contract#r11)).
     fn is_repeated(&self, _operation: Operation, row: &Row, version: &Version) -> bool {
         row.version == *version
     }
 
-    /// Checks what a write expects of a live row: first the lock, then the version (R15).
+    /// Checks what a write expects of a live row: first the lock, then the version ([R15](session_core::contract#r15)).
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ pub trait Rules: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// `LockLost` (L4) or `Locked` (L3).
+    /// `LockLost` ([L4](session_core::contract#l4)) or `Locked` ([L3](session_core::contract#l3)).
     fn check_lock(
         &self,
         operation: Operation,
@@ -101,7 +101,7 @@ pub trait Rules: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// `Conflict` (R5).
+    /// `Conflict` ([R5](session_core::contract#r5)).
     fn check_version(&self, operation: Operation, row: &Row, expect: &Expect) -> Result<()> {
         let is_expected = |expected| self.is_expected(operation, &row.version, expected);
         let holds = expect.as_version().is_none_or(is_expected);

@@ -1,7 +1,7 @@
 use std::time::Duration;
 use thiserror::Error;
 
-/// What happened, in the terms of the failure table of `docs/contract.md`.
+/// What happened, in the terms of the [failure table](crate::contract#when-it-fails).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ErrorKind {

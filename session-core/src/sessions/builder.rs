@@ -57,7 +57,7 @@ impl<T: 'static> SessionsBuilder<T> {
     /// id to a victim. With this setting, the id is worth nothing once the session holds data.
     ///
     /// `is_empty` returns whether a stored payload holds no data. The commit returns
-    /// [`Stored`](crate::Committed::Stored) with `new_id`, and the old id stops working (S4). A
+    /// [`Stored`](crate::Committed::Stored) with `new_id`, and the old id stops working ([S4](crate::contract#s4)). A
     /// session that was rotated since it was opened is not rotated again.
     ///
     /// ```

@@ -21,7 +21,7 @@ use crate::{Error, ErrorKind, Result, SessionId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a client that is not sent a new id or a later expiry loses its session"]
 pub enum Committed {
-    /// The session was new and got no data: nothing is stored, and there is no id to send (S2).
+    /// The session was new and got no data: nothing is stored, and there is no id to send ([S2](crate::contract#s2)).
     Nothing,
     /// The session is stored.
     Stored {
@@ -132,17 +132,17 @@ impl<T: Default + 'static> OpenSession<T> {
     ///
     /// Changed data is written with a new expiry, and under the new id if the session was
     /// [rotated](Self::rotate), all in one step. Unchanged data is written only with a new id, and
-    /// the expiry alone only if a touch is due (S3). A new session whose data is still the default
-    /// stores nothing (S2).
+    /// the expiry alone only if a touch is due ([S3](crate::contract#s3)). A new session whose data is still the default
+    /// stores nothing ([S2](crate::contract#s2)).
     ///
     /// # Cancellation
     ///
-    /// A future that is dropped leaves the session as it was, or as committed (R13).
+    /// A future that is dropped leaves the session as it was, or as committed ([R13](crate::contract#r13)).
     ///
     /// # Errors
     ///
     /// [`Gone`](ErrorKind::Gone) if the session was deleted or expired meanwhile: nothing brings
-    /// it back (R4). What the strategy refuses, such as [`Conflict`](ErrorKind::Conflict) or
+    /// it back ([R4](crate::contract#r4)). What the strategy refuses, such as [`Conflict`](ErrorKind::Conflict) or
     /// [`LockLost`](ErrorKind::LockLost), what the codec refuses, and failures of the store. If the
     /// outcome of a commit with a new id is unknown, the error has the [new id](Error::new_id).
     ///

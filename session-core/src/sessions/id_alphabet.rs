@@ -6,7 +6,7 @@ use crate::{Error, ErrorKind, Result};
 ///
 /// A client can present any text. Text outside the alphabet of the sessions is
 /// [unacceptable](crate::sessions::Presented::Unacceptable): nothing is sent to the store for it. An id in
-/// the alphabet is still adopted only if the store knows it (S1).
+/// the alphabet is still adopted only if the store knows it ([S1](crate::contract#s1)).
 ///
 /// Each [key scheme](crate::KeyScheme::id_alphabet) has one, and
 /// [`SessionsBuilder::id_alphabet`](crate::sessions::SessionsBuilder::id_alphabet) sets another. Ids are

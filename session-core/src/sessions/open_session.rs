@@ -98,7 +98,7 @@ impl<T: 'static> OpenSession<T> {
     ///
     /// This sends nothing, and returns the new id. The [commit](Self::commit) writes data, expiry
     /// and new id in one atomic step, for unchanged data as well, and the old id stops working
-    /// (S4). Until then the session is stored under its old id. It stays there if the session is
+    /// ([S4](crate::contract#s4)). Until then the session is stored under its old id. It stays there if the session is
     /// dropped or if the commit is rejected: then the new id does not exist. If the outcome of a
     /// commit is unknown, its error has the [new id](Error::new_id).
     ///
@@ -136,7 +136,7 @@ impl<T: 'static> OpenSession<T> {
         Ok(&self.id)
     }
 
-    /// Deletes the session. Destroyed is final for every handle of its id (S5).
+    /// Deletes the session. Destroyed is final for every handle of its id ([S5](crate::contract#s5)).
     ///
     /// # Errors
     ///

@@ -7,7 +7,7 @@ use std::fmt::{self, Debug, Formatter};
 /// A session that was opened for reading.
 ///
 /// It holds no lock and writes no data. [`close`](Self::close) moves the expiry when that is due,
-/// so that sessions of users who only read live on (S3); dropping it instead is fine.
+/// so that sessions of users who only read live on ([S3](crate::contract#s3)); dropping it instead is fine.
 pub struct ReadSession<T> {
     sessions: Sessions<T>,
     data: T,

@@ -2,7 +2,7 @@ use crate::store::PayloadKind;
 
 /// What a store does, and its limits.
 ///
-/// What is not declared is refused as `Unsupported` (R14); the conformance suite asserts the
+/// What is not declared is refused as `Unsupported` ([R14](crate::contract#r14)); the conformance suite asserts the
 /// refusals. Start from [`NONE`](Self::NONE) and add:
 ///
 /// ```
@@ -67,8 +67,8 @@ impl Capabilities {
     /// records who move no tag.
     ///
     /// Two consequences are declared by it. Data that became another and then what it was is of the
-    /// version that it was (R5). A call that its caller repeats is not recognized but refused, for
-    /// equal data may be another's write; the store recognizes its own attempts alone (R11).
+    /// version that it was ([R5](crate::contract#r5)). A call that its caller repeats is not recognized but refused, for
+    /// equal data may be another's write; the store recognizes its own attempts alone ([R11](crate::contract#r11)).
     #[must_use]
     pub const fn with_content_versions(mut self) -> Self {
         self.versions = true;

@@ -13,10 +13,10 @@ use std::sync::Arc;
 /// # Contract
 ///
 /// - Only what is expired at the moment of deletion is deleted, by condition; never a session
-///   renewed since it was seen (G1).
-/// - A live lock spares an expired record, a lapsed one does not (G2).
+///   renewed since it was seen ([G1](crate::contract#g1)).
+/// - A live lock spares an expired record, a lapsed one does not ([G2](crate::contract#g2)).
 /// - A step examines no more than its budget, and one record that cannot be deleted does not stop
-///   it (G3).
+///   it ([G3](crate::contract#g3)).
 #[async_trait]
 pub trait CollectingStore: SessionStore {
     /// Examines records from `from`, or from the beginning, and deletes the expired ones.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 /// What a store files a record under.
 ///
 /// A key is any text that is not empty; stores keep keys apart whatever characters they hold
-/// (R12). It is made from a session id by a [`KeyScheme`](crate::KeyScheme), and two of the three
+/// ([R12](crate::contract#r12)). It is made from a session id by a [`KeyScheme`](crate::KeyScheme), and two of the three
 /// schemes leave the id readable in it, so `Debug` shows nothing.
 ///
 /// ```

@@ -5,7 +5,7 @@ use std::fmt::{self, Debug, Formatter};
 /// The fencing token of one lock: whoever can name it holds the lock.
 ///
 /// Drawn by the caller once per intended acquisition, so that a repeated acquisition is
-/// recognized as its own (R11). It is a secret; `Debug` does not show it.
+/// recognized as its own ([R11](crate::contract#r11)). It is a secret; `Debug` does not show it.
 ///
 /// ```
 /// use session_core::random::OsRandom;

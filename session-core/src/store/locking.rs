@@ -8,20 +8,20 @@ use std::time::Duration;
 ///
 /// A lock is a token and a lease. It is *held* by its token as long as that token stands on the
 /// record, and *live* until the lease is over. Safety rests on the token that every fenced write
-/// names, never on clocks; clocks decide only when a takeover may be tried (L11).
+/// names, never on clocks; clocks decide only when a takeover may be tried ([L11](crate::contract#l11)).
 ///
 /// # Contract
 ///
-/// - One held lock per record, and at most one live holder (L1).
+/// - One held lock per record, and at most one live holder ([L1](crate::contract#l1)).
 /// - A lapsed lock is taken over on the condition that it has lapsed: of many contenders exactly
-///   one wins (L7).
-/// - A token that is still held after its lease, because nobody took over, may write (L4).
+///   one wins ([L7](crate::contract#l7)).
+/// - A token that is still held after its lease, because nobody took over, may write ([L4](crate::contract#l4)).
 #[async_trait]
 pub trait LockingStore: SessionStore {
-    /// Locks the record of `key` for `lease` from now on, and reads it, in one atomic step (L2).
+    /// Locks the record of `key` for `lease` from now on, and reads it, in one atomic step ([L2](crate::contract#l2)).
     ///
-    /// Repeated with a token that holds the lock already, it succeeds again (R11), and the lease
-    /// starts anew. Nothing is created for an absent record (L8).
+    /// Repeated with a token that holds the lock already, it succeeds again ([R11](crate::contract#r11)), and the lease
+    /// starts anew. Nothing is created for an absent record ([L8](crate::contract#l8)).
     ///
     /// # Errors
     ///
@@ -32,10 +32,10 @@ pub trait LockingStore: SessionStore {
     ///
     /// # Errors
     ///
-    /// `Gone` without a live record, `LockLost` if the lock is not held by `token` (L9).
+    /// `Gone` without a live record, `LockLost` if the lock is not held by `token` ([L9](crate::contract#l9)).
     async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()>;
 
-    /// Releases the lock if `token` holds it, and changes nothing otherwise (L6).
+    /// Releases the lock if `token` holds it, and changes nothing otherwise ([L6](crate::contract#l6)).
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ pub trait LockingStore: SessionStore {
     ///
     /// It may complete too early, and for several waiters at once. A store that cannot know never
     /// completes. A lease that runs out need not be noticed. So it is a hint and no more: a waiter
-    /// asks again without it, and bounds how often it asks because of it (L10).
+    /// asks again without it, and bounds how often it asks because of it ([L10](crate::contract#l10)).
     ///
     /// # Cancellation
     ///

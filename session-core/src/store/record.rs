@@ -51,7 +51,7 @@ pub struct Rotation {
     pub record: Record,
 }
 
-/// What a fenced write does with the lock that it expects (L5).
+/// What a fenced write does with the lock that it expects ([L5](crate::contract#l5)).
 ///
 /// A write that expects no lock must say [`Keep`](Self::Keep).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

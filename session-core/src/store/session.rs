@@ -6,28 +6,28 @@ use std::sync::Arc;
 
 /// A place that keeps sessions: the contract of its authors.
 ///
-/// The laws are numbered in `docs/contract.md`, and `session-conformance` has a case for each.
+/// The [laws](crate::contract) are numbered, and `session-conformance` has a case for each.
 /// Every method is required, because a default body would be right for some stores and subtly
 /// wrong for the others. Users do not call these; they hold [`Sessions`](crate::Sessions).
 ///
 /// # Contract
 ///
-/// - **Liveness (R1).** A record is live while its expiry is after the store's clock. A dead record
+/// - **Liveness ([R1](crate::contract#r1)).** A record is live while its expiry is after the store's clock. A dead record
 ///   is as good as absent in every method, whether or not anybody has removed it.
-/// - **Nothing is guessed (R2).** An error is never reported as an absence, nor an absence as an
+/// - **Nothing is guessed ([R2](crate::contract#r2)).** An error is never reported as an absence, nor an absence as an
 ///   error.
-/// - **Atomicity (R10).** Operations on one key are atomic and linearizable, keys are isolated
-///   from each other (R12).
-/// - **Repetition (R11).** A call repeated with the same version or token, because its reply was
+/// - **Atomicity ([R10](crate::contract#r10)).** Operations on one key are atomic and linearizable, keys are isolated
+///   from each other ([R12](crate::contract#r12)).
+/// - **Repetition ([R11](crate::contract#r11)).** A call repeated with the same version or token, because its reply was
 ///   lost, succeeds. What cannot be recognized is an error with an
 ///   [unknown outcome](crate::error::Outcome::Unknown).
-/// - **Refusals (R14, R15).** What needs no look at the record comes first, as
+/// - **Refusals ([R14](crate::contract#r14), [R15](crate::contract#r15)).** What needs no look at the record comes first, as
 ///   [`Capabilities`] checks it; then `Gone`, then `LockLost` or `Locked`, then `Conflict`. What is
 ///   refused changes nothing.
 ///
 /// # Cancellation
 ///
-/// A future that is dropped leaves the state before the operation, or after it (R13).
+/// A future that is dropped leaves the state before the operation, or after it ([R13](crate::contract#r13)).
 #[async_trait]
 pub trait SessionStore: Debug + Send + Sync + 'static {
     /// What this store does, and its limits. Constant for the life of the store.
@@ -35,29 +35,29 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
 
     /// The live record of `key`, or `None`.
     ///
-    /// A lock does not stop readers (L3).
+    /// A lock does not stop readers ([L3](crate::contract#l3)).
     ///
     /// # Errors
     ///
     /// Failures of the store, never an absence.
     async fn load(&self, key: &Key) -> Result<Option<Snapshot>>;
 
-    /// Creates the record of `key`, replacing a dead one entirely (R3).
+    /// Creates the record of `key`, replacing a dead one entirely ([R3](crate::contract#r3)).
     ///
     /// # Errors
     ///
-    /// `AlreadyExists` if a live record stands there that this very call has not written (R11).
+    /// `AlreadyExists` if a live record stands there that this very call has not written ([R11](crate::contract#r11)).
     async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()>;
 
     /// Replaces the data and the expiry of a live record; its deadline stays.
     ///
-    /// An update that passes a lapsed lock removes it (L3).
+    /// An update that passes a lapsed lock removes it ([L3](crate::contract#l3)).
     ///
     /// # Errors
     ///
-    /// `Gone` without a live record (R4); `LockLost` if the expected lock is not held (L4);
-    /// `Locked` if none is expected and one is live (L3); `Conflict` on another version than
-    /// expected (R5).
+    /// `Gone` without a live record ([R4](crate::contract#r4)); `LockLost` if the expected lock is not held ([L4](crate::contract#l4));
+    /// `Locked` if none is expected and one is live ([L3](crate::contract#l3)); `Conflict` on another version than
+    /// expected ([R5](crate::contract#r5)).
     async fn update(
         &self,
         key: &Key,
@@ -66,7 +66,7 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
         version: &Version,
     ) -> Result<()>;
 
-    /// Moves the expiry of a live record forwards, and nothing else (R6).
+    /// Moves the expiry of a live record forwards, and nothing else ([R6](crate::contract#r6)).
     ///
     /// Asked to move it backwards, it succeeds and leaves the expiry. A live lock is no obstacle
     /// to a touch that names none.
@@ -76,9 +76,9 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     /// `Gone`, `LockLost` and `Conflict`, as for [`update`](Self::update).
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()>;
 
-    /// Deletes the live record of `old` and creates the rotation's at `new`, in one atomic step (S4).
+    /// Deletes the live record of `old` and creates the rotation's at `new`, in one atomic step ([S4](crate::contract#s4)).
     ///
-    /// The record at `new` has no lock: a rotation ends the lock of the old one (L5). Rejected, it
+    /// The record at `new` has no lock: a rotation ends the lock of the old one ([L5](crate::contract#l5)). Rejected, it
     /// changes nothing at either key.
     ///
     /// # Errors
@@ -94,9 +94,9 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
         version: &Version,
     ) -> Result<()>;
 
-    /// Deletes the record of `key`, and says whether a live one was there (R7).
+    /// Deletes the record of `key`, and says whether a live one was there ([R7](crate::contract#r7)).
     ///
-    /// A deletion that expects nothing passes any lock: logout and revocation win (L3).
+    /// A deletion that expects nothing passes any lock: logout and revocation win ([L3](crate::contract#l3)).
     ///
     /// # Errors
     ///

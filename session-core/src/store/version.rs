@@ -5,7 +5,7 @@ use std::fmt::{self, Debug, Formatter};
 /// Which write a record comes from, for compare-and-set.
 ///
 /// A version is opaque: two are equal or they are not. The caller draws one for each intended
-/// write and hands it to the store, so that a repeated call is recognized as its own (R11).
+/// write and hands it to the store, so that a repeated call is recognized as its own ([R11](crate::contract#r11)).
 ///
 /// A store whose table has no room for tags compares the [content](Self::content) instead, and a
 /// record that was never tagged has the version [`NONE`](Self::NONE).

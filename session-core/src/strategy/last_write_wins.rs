@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// No locking: of concurrent writes the last one stays, as PHP's handlers do by default.
 ///
-/// A write still requires the session to be there, so it never brings back what was deleted (R4).
+/// A write still requires the session to be there, so it never brings back what was deleted ([R4](crate::contract#r4)).
 /// Choose it for sessions that are written rarely, or whole.
 ///
 /// A rotation with changed data overwrites, too. One without carries along the data that stands
