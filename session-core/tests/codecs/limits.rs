@@ -2,8 +2,10 @@
 
 use crate::data::{Chain, Format, Nest, Role, Sample, Tree};
 use crate::for_each_format;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "json")]
+use session_core::codec::Json;
 use session_core::codec::{Base64, Codec, Limits, RawBytes, RawString};
 use session_core::error::Operation;
 use session_core::store::Payload;
@@ -95,6 +97,36 @@ where
         assert_rejected(&short.encode(data).unwrap_err(), "values");
         let error = short.decode::<T>(&payload).err().expect("more than the limit");
         assert_corrupt(&error, &payload, "values");
+    }
+}
+
+/// A type that knows one field.
+#[cfg(feature = "json")]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Short {
+    known: u8,
+}
+
+/// A format may skip a value without a look into it.
+#[cfg(feature = "json")]
+#[test]
+fn levels_and_values_of_a_skipped_field_are_counted() {
+    fn decode(limits: Limits, skipped: &str) -> session_core::Result<Short> {
+        let payload = Payload::text(format!(r#"{{"skipped":{skipped},"known":1}}"#));
+        Codec::decode(&Json::new().with_limits(limits), &payload)
+    }
+    let limits = Limits::new().max_depth(4);
+    assert_eq!(decode(limits, "[[[]]]").unwrap(), Short { known: 1 });
+    let error = decode(limits, "[[[[]]]]").unwrap_err().to_string();
+    assert!(error.contains("nested deeper than the limit of 4"), "{error}");
+    let deep = "[".repeat(1_000_000) + &"]".repeat(1_000_000);
+    let error = decode(Limits::new(), &deep).unwrap_err().to_string();
+    assert!(error.contains("nested deeper than the limit of 128"), "{error}");
+    let error = decode(Limits::new().max_values(4), "[1,2,3]").unwrap_err().to_string();
+    assert!(error.contains("values"), "{error}");
+    for skipped in ["null", "true", "-1.5e3", "\"\\u00e4\"", "{\"a\":[{}]}", "18446744073709551615"]
+    {
+        assert_eq!(decode(Limits::new(), skipped).unwrap(), Short { known: 1 }, "{skipped}");
     }
 }
 

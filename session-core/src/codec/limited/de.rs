@@ -61,7 +61,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Limited<'_, D> {
         deserialize_enum(name: &'static str, variants: &'static [&'static str])
             => deserialize_enum;
         deserialize_identifier => deserialize_identifier;
-        deserialize_ignored_any => deserialize_ignored_any;
+        // A format may skip a value without counting its levels, as serde_json does.
+        deserialize_ignored_any => deserialize_any;
     }
 
     // The two say that the visitor would rather own what it gets, and bincode then allocates the
