@@ -303,7 +303,6 @@ rejects! {
         of_many_rotations_of_one_key_exactly_one_wins,
         a_rotation_that_loses_against_a_deletion_is_gone,
         a_repeated_rotation_succeeds,
-        a_repeated_rotation_of_a_locked_session_succeeds,
         a_dropped_rotation_leaves_one_record,
         a_rotated_session_keeps_its_data_under_a_new_id,
         a_rotation_lets_the_queue_of_the_old_id_move_on,
