@@ -38,6 +38,7 @@ impl Entry {
     }
 
     /// Changes what a decision changes, here and in the index of expiries.
+    #[inline]
     pub(crate) fn apply(&mut self, patch: &Patch<'_>, index: &mut Expiries) {
         let Patch { data, expires, deadline, lock } = *patch;
         if let Some((payload, version)) = data.set() {
@@ -55,6 +56,7 @@ impl Entry {
         }
     }
 
+    #[inline]
     fn set_lock(&mut self, lease: Option<LeaseRef<'_>>) {
         let is_renewed = match (&mut self.lock, lease) {
             (Some(lock), Some(lease)) => lock.renew(lease),

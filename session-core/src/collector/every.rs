@@ -35,14 +35,15 @@ impl Collector {
     /// ```no_run
     /// # use session_core::store::CollectingStore;
     /// # use session_core::time::Timer;
-    /// # use session_core::Collector;
     /// # use std::sync::Arc;
+    /// use session_core::Collector;
+    /// use session_core::collector::{CollectError, Report};
     /// use std::time::Duration;
     ///
     /// # fn example(store: Arc<dyn CollectingStore>, timer: Arc<dyn Timer>) {
     /// let collector = Collector::new(store, timer);
     /// let task = async move {
-    ///     let heard = |walk: Result<_, _>| match walk {
+    ///     let heard = |walk: Result<&Report, &CollectError>| match walk {
     ///         Ok(report) => println!("{} deleted", report.deleted),
     ///         Err(stopped) => eprintln!("{stopped}: {}", stopped.error),
     ///     };

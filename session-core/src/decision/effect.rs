@@ -63,6 +63,7 @@ impl<'a> Patch<'a> {
         Self { data: Field::Keep, expires: Field::Keep, deadline: Field::Keep, lock: Field::Keep };
 
     /// A whole row: this record, without a lock.
+    #[inline]
     pub const fn whole(record: &'a Record, version: &'a Version) -> Self {
         Self {
             data: Field::Set((&record.payload, version)),
@@ -75,6 +76,7 @@ impl<'a> Patch<'a> {
 
 impl<T> Field<T> {
     /// The value to set, or `None` for a part that stays.
+    #[inline]
     pub fn set(self) -> Option<T> {
         match self {
             Self::Keep => None,
@@ -84,10 +86,12 @@ impl<T> Field<T> {
 }
 
 impl<'a, A> Decision<'a, A> {
+    #[inline]
     pub(super) const fn nothing(answer: A) -> Self {
         Self { answer, effect: Effect::Nothing }
     }
 
+    #[inline]
     pub(super) const fn patch(answer: A, patch: Patch<'a>) -> Self {
         Self { answer, effect: Effect::Patch(patch) }
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 /// Decides [`acquire`](crate::store::LockingStore::acquire): the lock for `lease` from now on, and
 /// the record that it protects (L1, L2, L7, L8).
+#[inline]
 pub fn acquire<'a>(
     row: Option<Row<'_>>,
     token: &'a LockToken,
@@ -33,6 +34,7 @@ pub fn acquire<'a>(
 ///
 /// [`Gone`](ErrorKind::Gone) without a live record, [`LockLost`](ErrorKind::LockLost) for a token
 /// that does not hold the lock.
+#[inline]
 pub fn renew<'a>(
     row: Option<Row<'_>>,
     token: &'a LockToken,
@@ -47,6 +49,7 @@ pub fn renew<'a>(
 }
 
 /// The lock held by `token`, for the longer of its present lease and `lease` from now on.
+#[inline]
 fn leased<'a>(
     row: &Row<'_>,
     token: &'a LockToken,
@@ -64,6 +67,7 @@ fn leased<'a>(
 /// Decides [`release`](crate::store::LockingStore::release): only the holder's lock ends (L6).
 ///
 /// The lock of an expired record ends too, because it would spare the record from collecting.
+#[inline]
 pub fn release<'a>(row: Option<Row<'_>>, token: &LockToken) -> Effect<'a> {
     match row {
         Some(row) if row.is_held_by(token) => {
@@ -74,11 +78,13 @@ pub fn release<'a>(row: Option<Row<'_>>, token: &LockToken) -> Effect<'a> {
 }
 
 /// Whether a live record has a lock that keeps others out, so that waiting for it makes sense (L3).
+#[inline]
 pub fn is_locked(row: Option<Row<'_>>, context: &Context) -> bool {
     Row::live(row, context).is_some_and(|row| row.lapse(context) != Lapse::Over)
 }
 
 /// Decides the removal of a lock that a reader or a collector meets: only a lapsed one ends (L7).
+#[inline]
 pub fn remove_lapsed_lock<'a>(row: Row<'_>, context: &Context) -> Effect<'a> {
     let is_leased = matches!(row.lock, RowLock::Leased(_));
     if is_leased && row.lapse(context) == Lapse::Over {

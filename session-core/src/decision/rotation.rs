@@ -36,6 +36,7 @@ pub enum Move {
 /// Of the old row, in this order, [`Gone`](ErrorKind::Gone), [`LockLost`](ErrorKind::LockLost) or
 /// [`Locked`](ErrorKind::Locked), [`Conflict`](ErrorKind::Conflict); then
 /// [`AlreadyExists`](ErrorKind::AlreadyExists) if a live row stands at the new key.
+#[inline]
 pub fn rotate(
     (old, new): (Counterpart<'_>, Counterpart<'_>),
     rotation: &Rotation,
@@ -68,16 +69,19 @@ pub fn rotate(
     Ok(Move::Rotate)
 }
 
+#[inline]
 fn version_is_tagged(row: Option<Row<'_>>) -> bool {
     row.is_some_and(|row| row.version.tag().is_some())
 }
 
 impl<'a> Counterpart<'a> {
     /// The row, or [`Absent`](Self::Absent), as a transaction reads it.
+    #[inline]
     pub fn of(row: Option<Row<'a>>) -> Self {
         row.map_or(Self::Absent, Self::Known)
     }
 
+    #[inline]
     const fn known(self) -> Option<Row<'a>> {
         match self {
             Self::Known(row) => Some(row),

@@ -20,12 +20,14 @@ pub struct Context {
 
 impl Context {
     /// The context of a first attempt.
+    #[inline]
     pub const fn new(now: EpochMillis, clock_skew: Duration) -> Self {
         Self { now, clock_skew, in_doubt: false }
     }
 
     /// The same after an attempt that may have been applied.
     #[must_use]
+    #[inline]
     pub const fn in_doubt(self, in_doubt: bool) -> Self {
         Self { in_doubt, ..self }
     }
@@ -59,16 +61,19 @@ pub enum RowLock<'a> {
 
 impl<'a> Row<'a> {
     /// The row of a record with this version and no lock.
+    #[inline]
     pub const fn new(record: &'a Record, version: &'a Version) -> Self {
         let Record { payload, expires, deadline } = record;
         Self { payload, version, expires: *expires, deadline: *deadline, lock: RowLock::Free }
     }
 
     /// The row while it is live.
+    #[inline]
     pub(super) fn live(row: Option<Self>, context: &Context) -> Option<Self> {
         row.filter(|row| !row.expires.is_over(context.now))
     }
 
+    #[inline]
     pub(super) fn live_or_gone(
         row: Option<Self>,
         operation: Operation,
@@ -77,6 +82,7 @@ impl<'a> Row<'a> {
         Self::live(row, context).ok_or_else(|| Error::new(operation, ErrorKind::Gone))
     }
 
+    #[inline]
     pub(super) fn snapshot(&self) -> Snapshot {
         let record = Record {
             payload: self.payload.clone(),
@@ -87,11 +93,13 @@ impl<'a> Row<'a> {
     }
 
     /// Whether the token holds the lock, be its lease over or not.
+    #[inline]
     pub(super) fn is_held_by(&self, token: &LockToken) -> bool {
         matches!(self.lock, RowLock::Leased(lease) if lease.token == token)
     }
 
     /// When others may take over the lock, or remove it (L11).
+    #[inline]
     pub(super) fn lapse(&self, context: &Context) -> Lapse {
         match self.lock {
             RowLock::Free => Lapse::Over,
@@ -109,6 +117,7 @@ impl<'a> Row<'a> {
     /// Checks what an update or a rotation expects: the lock, then the version (R15).
     ///
     /// A lock that is named must be held, and one that is not named must have lapsed (L3, L4).
+    #[inline]
     pub(super) fn check_write(
         &self,
         operation: Operation,
@@ -123,6 +132,7 @@ impl<'a> Row<'a> {
     }
 
     /// Checks what is named and nothing else, as touches and deletions do (L3, R7).
+    #[inline]
     pub(super) fn check_named(&self, operation: Operation, expect: &Expect) -> Result<()> {
         match expect.as_lock() {
             Some(token) if !self.is_held_by(token) => {
@@ -132,6 +142,7 @@ impl<'a> Row<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn check_version(&self, operation: Operation, expect: &Expect) -> Result<()> {
         match expect.as_version() {
             Some(version) if version != self.version => {
@@ -146,6 +157,7 @@ impl<'a> Row<'a> {
     /// Where tags stand, they alone decide. Equal content may be another's, so it counts only after
     /// an attempt that may have been applied, with the expiry that the write sets, and without the
     /// lock that it releases.
+    #[inline]
     pub(super) fn is_left_by(&self, write: &Write<'_>, context: &Context) -> bool {
         if self.version.as_content().is_none() {
             return write.version.tag().is_some() && self.version == write.version;
@@ -170,6 +182,7 @@ pub(super) enum Lapse {
 
 impl Lapse {
     /// The time that remains, if there is any that is known.
+    #[inline]
     pub(super) const fn remaining(self) -> Option<Duration> {
         match self {
             Self::In(remaining) => Some(remaining),
@@ -189,6 +202,7 @@ pub(super) struct Write<'a> {
 
 /// Whether two payloads are the same data. A store that tells versions by the content may have no
 /// place for the kind of empty data.
+#[inline]
 fn has_content(found: &Payload, written: &Payload) -> bool {
     found == written || (found.is_empty() && written.is_empty())
 }

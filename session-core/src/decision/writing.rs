@@ -7,6 +7,7 @@ use crate::store::{Change, Deletion, Expect, LockDisposition, Record, Snapshot, 
 use crate::{Error, ErrorKind, Result};
 
 /// What [`load`](crate::store::SessionStore::load) returns: the record while it is live (R1).
+#[inline]
 pub fn load(row: Option<Row<'_>>, context: &Context) -> Option<Snapshot> {
     Row::live(row, context).map(|row| row.snapshot())
 }
@@ -17,6 +18,7 @@ pub fn load(row: Option<Row<'_>>, context: &Context) -> Option<Snapshot> {
 ///
 /// [`AlreadyExists`](ErrorKind::AlreadyExists) where a live record stands that this call has not
 /// written.
+#[inline]
 pub fn create<'a>(
     row: Option<Row<'_>>,
     record: &'a Record,
@@ -40,6 +42,7 @@ pub fn create<'a>(
 ///
 /// In this order [`Gone`](ErrorKind::Gone), [`LockLost`](ErrorKind::LockLost) or
 /// [`Locked`](ErrorKind::Locked), [`Conflict`](ErrorKind::Conflict).
+#[inline]
 pub fn update<'a>(
     row: Option<Row<'_>>,
     change: &'a Change,
@@ -71,6 +74,7 @@ pub fn update<'a>(
 ///
 /// In this order [`Gone`](ErrorKind::Gone), [`LockLost`](ErrorKind::LockLost),
 /// [`Conflict`](ErrorKind::Conflict).
+#[inline]
 pub fn touch<'a>(
     row: Option<Row<'_>>,
     touch: &Touch,
@@ -102,6 +106,7 @@ pub fn touch<'a>(
 /// # Errors
 ///
 /// On a live record [`LockLost`](ErrorKind::LockLost), then [`Conflict`](ErrorKind::Conflict).
+#[inline]
 pub fn delete<'a>(
     row: Option<Row<'_>>,
     expect: &Expect,
@@ -117,6 +122,7 @@ pub fn delete<'a>(
 /// Decides what a sweep does to a row: an expired one goes unless a lock spares it (G1, G2).
 ///
 /// The answer says whether the row is expired.
+#[inline]
 pub fn sweep<'a>(row: Row<'_>, context: &Context) -> Decision<'a, bool> {
     let is_expired = row.expires.is_over(context.now);
     if is_expired && row.lapse(context) == Lapse::Over {
