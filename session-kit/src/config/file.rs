@@ -61,7 +61,10 @@ impl Config {
     {
         let variables = of_variables(prefix, variables)?;
         let written = match file {
-            Some(path) => of_file(path)?.with_overrides(variables),
+            Some(path) => {
+                let hint = format!(" (in {})", path.display());
+                of_file(path)?.with_hint(&hint).with_overrides(variables)
+            }
             None => variables,
         };
         Ok(read::config(written)?)

@@ -2,10 +2,44 @@
 
 use super::elsewhere::explanation;
 
+/// The options of the store on DynamoDB, for builds without it.
+#[cfg(any(test, not(feature = "dynamodb")))]
+const OF_DYNAMODB: [&str; 22] = [
+    "profile",
+    "table_name",
+    "hash_key",
+    "data_attribute",
+    "session_lifetime_attribute",
+    "lock_attribute",
+    "version_attribute",
+    "deadline_attribute",
+    "data_attribute_type",
+    "consistent_read",
+    "transactions",
+    "php_lock_timeout",
+    "operation_timeout",
+    "max_retries",
+    "scan_segments",
+    "collect_orphans",
+    "batch_config",
+    "region",
+    "endpoint",
+    "credentials",
+    "gc_batch_size",
+    "gc_operation_delay",
+];
+
 /// The error for an option that does not exist, where these are known.
 pub(super) fn unknown(option: &str, known: &[&'static str]) -> String {
     if let Some(explanation) = explanation(option) {
         return format!("{option} is no option: {explanation}");
+    }
+    #[cfg(not(feature = "dynamodb"))]
+    if OF_DYNAMODB.contains(&option) {
+        return format!(
+            "{option} is an option of the store `dynamodb`: turn on the feature `dynamodb` of \
+             session-kit"
+        );
     }
     let nearest = nearest(&option.to_ascii_lowercase(), known);
     let nearest = nearest.map(|nearest| format!(": did you mean `{nearest}`?"));
@@ -45,7 +79,10 @@ fn distance(from: &str, to: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{distance, nearest};
+    use super::super::{dynamodb, written::Written};
+    use super::{OF_DYNAMODB, distance, nearest};
+    use crate::Config;
+    use serde_json::json;
 
     #[test]
     fn an_option_is_meant_only_if_it_is_near() {
@@ -67,6 +104,26 @@ mod tests {
         ] {
             assert_eq!(nearest(written, &known), meant, "{written}");
         }
+    }
+
+    #[test]
+    fn builds_without_dynamodb_know_its_options() {
+        for option in OF_DYNAMODB {
+            let read = serde_json::from_value::<Config>(json!({ option: [1] }));
+            let error = read.expect_err("it is no value of it").to_string();
+            assert!(error.starts_with(&format!("{option} is ")), "{error}");
+            assert!(!error.contains("is no option"), "{error}");
+            let other = json!({ "store": "memory", option: null });
+            serde_json::from_value::<Config>(other).expect("null is not set");
+        }
+        let nothing = Written::of_entries([]).ok().expect("nothing is set");
+        let mut dynamodb = nothing;
+        let mut config = Config::default();
+        let taken = dynamodb::take(&mut dynamodb, &mut config);
+        taken.ok().expect("nothing is set");
+        let asked = dynamodb.asked().iter().map(|asked| asked.option);
+        let missing: Vec<_> = asked.filter(|option| !OF_DYNAMODB.contains(option)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 
     #[test]

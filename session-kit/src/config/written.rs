@@ -9,6 +9,7 @@ use session_core::Error;
 use session_core::settings::{Count, Text, Time, out_of_range};
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
+use std::sync::Arc;
 use std::time::Duration;
 
 const TEXT: &str = "text";
@@ -57,8 +58,8 @@ pub(super) struct Asked {
 pub(super) struct Written {
     values: BTreeMap<String, Value>,
     asked: Vec<Asked>,
-    /// What to say besides of an option that is not known.
-    hint: &'static str,
+    /// What to say besides of an option that does not exist, by where it was written.
+    hints: BTreeMap<String, Arc<str>>,
 }
 
 impl Written {
@@ -84,12 +85,14 @@ impl Written {
             }
             values.insert(option, value);
         }
-        Ok(Self { values, asked: Vec::new(), hint: "" })
+        Ok(Self { values, asked: Vec::new(), hints: BTreeMap::new() })
     }
 
-    /// The same, with something to say besides of an option that is not known.
-    pub(super) fn with_hint(self, hint: &'static str) -> Self {
-        Self { hint, ..self }
+    /// The same, with something to say besides of an option of these that does not exist.
+    pub(super) fn with_hint(mut self, hint: &str) -> Self {
+        let hint: Arc<str> = hint.into();
+        self.hints = self.values.keys().map(|option| (option.clone(), Arc::clone(&hint))).collect();
+        self
     }
 
     /// The same with the options of another map in place of those that it sets. In a map of options,
@@ -104,7 +107,8 @@ impl Written {
                 (_, value) => drop(self.values.insert(option, value)),
             }
         }
-        Self { hint: overrides.hint, ..self }
+        self.hints.extend(overrides.hints);
+        self
     }
 
     /// The value of an option that is ours, and must be this. What is null is not set.
@@ -231,8 +235,8 @@ impl Written {
             None => Ok(()),
             Some(option) => {
                 let known: Vec<_> = self.asked.iter().map(|asked| asked.option).collect();
-                let detail = unknown(option, &known);
-                Err(Refusal(detail + self.hint))
+                let hint = self.hints.get(option).map_or("", |hint| hint);
+                Err(Refusal(unknown(option, &known) + hint))
             }
         }
     }

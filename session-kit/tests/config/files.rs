@@ -81,6 +81,18 @@ fn an_error_names_the_file_and_the_option_and_shows_no_credentials() {
 }
 
 #[test]
+fn an_option_that_does_not_exist_is_reported_with_where_it_was_written() {
+    let file = File::new("toml", "store = \"memory\"\nlockng = true\n");
+    let error = Config::load_with(Some(&file.0), "SESSION_", NO_VARIABLES).expect_err("a slip");
+    let place = format!("did you mean `locking`? (in {})", file.0.display());
+    assert!(error.to_string().ends_with(&place), "{error}");
+    let file = File::new("toml", "store = \"memory\"\n");
+    let slip = [("SESSION_LOCKNG", "1")];
+    let error = Config::load_with(Some(&file.0), "SESSION_", slip).expect_err("a slip");
+    assert!(error.to_string().contains("use another prefix for options"), "{error}");
+}
+
+#[test]
 fn a_missing_file_is_an_error_that_names_it() {
     let error = Config::from_file("/nowhere/sessions.toml").expect_err("there is none");
     assert_eq!(error.kind(), ErrorKind::Config);
