@@ -48,7 +48,8 @@ fn kind<T>(result: Result<T>) -> ErrorKind {
 #[test]
 fn a_foreign_lock_has_no_end_and_keeps_out_who_names_no_token() {
     let (stored, version, token) = (record("x", 2_000), drawn(), LockToken::draw(&OsRandom));
-    let row = Some(Row { lock: RowLock::Foreign, ..Row::new(&stored, &version) });
+    let found = Row { lock: RowLock::Foreign, ..Row::new(&stored, &version) };
+    let row = Some(found);
     let locked = ErrorKind::Locked { remaining: None };
     let to = change(&stored, LockDisposition::Keep);
     assert_eq!(kind(update(row, &to, &Expect::PRESENT, &drawn(), &context())), locked);
@@ -58,9 +59,8 @@ fn a_foreign_lock_has_no_end_and_keeps_out_who_names_no_token() {
     assert_eq!((answer, effect), (Acquired::Busy { remaining: None }, Effect::Nothing));
     assert_eq!(kind(renew(row, &token, LEASE, &context())), ErrorKind::LockLost);
     assert_eq!(release(row, &token), Effect::Nothing);
-    let row = row.expect("it is there");
-    assert_eq!(remove_lapsed_lock(row, &context()), Effect::Nothing);
-    let expired = Row { expires: Timestamp::from_epoch_seconds(1), ..row };
+    assert_eq!(remove_lapsed_lock(found, &context()), Effect::Nothing);
+    let expired = Row { expires: Timestamp::from_epoch_seconds(1), ..found };
     let Decision { answer, effect } = sweep(expired, &context());
     assert_eq!((answer, effect), (true, Effect::Nothing), "the lock spares it");
 }

@@ -219,7 +219,7 @@ mod tests {
         let set = [("SESSION_LOCKNG", "1"), ("S_LOCKING", "1"), ("S_SESSION_LIFETIME", "60")];
         let config = Config::from_variables_with_prefix("S_", set).unwrap();
         assert!(config.locking);
-        assert_eq!(config.session_lifetime, Duration::from_secs(60));
+        assert_eq!(config.session_lifetime, Duration::from_mins(1));
         for name in ["S_DRIVER", "S_LIFETIME", "S_MANAGER"] {
             let error = Config::from_variables_with_prefix("S_", [(name, "1")]).unwrap_err();
             assert!(error.to_string().contains("is no option"), "{error}");

@@ -113,7 +113,7 @@ async fn what_laravel_writes_past_a_lock_stays_and_the_holder_is_reported() {
     let Acquired::Locked(snapshot) = acquired else { panic!("nobody holds it") };
     put(&bench, "s:1:\"x\";").await;
     let expect = Expect::lock(mine).and_version(snapshot.version);
-    let expires = bench.clock.now().timestamp().saturating_add(Duration::from_secs(7_200));
+    let expires = bench.clock.now().timestamp().saturating_add(Duration::from_hours(2));
     let payload = Payload::text("s:1:\"y\";");
     let change = Change { payload, expires, lock: LockDisposition::Release };
     let lost = store
