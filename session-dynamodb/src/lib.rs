@@ -49,8 +49,3 @@ pub use policy::Policy;
 pub use profile::Profile;
 pub use store::DynamoDbStore;
 pub use table::{Problem, TableOptions, Throughput};
-
-/// The examples of the guide, which run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../docs/dynamodb.md")]
-mod guide {}

@@ -48,3 +48,8 @@ pub mod php {
 #[cfg(all(doctest, feature = "config", feature = "memory"))]
 #[doc = include_str!("../docs/configuration.md")]
 mod guide {}
+
+/// The examples of the guide to DynamoDB, which run as tests.
+#[cfg(all(doctest, feature = "embedded-dynamodb"))]
+#[doc = include_str!("../docs/dynamodb.md")]
+mod dynamodb_guide {}
