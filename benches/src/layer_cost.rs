@@ -82,7 +82,7 @@ impl Subject for Raw {
         let opened = self.0.read(Some(&self.1[session])).await;
         let opened = opened.expect("the data is text");
         black_box(opened.data());
-        opened.close().await.expect("no session expires so soon");
+        let _ = opened.close().await.expect("no session expires so soon");
     }
 
     async fn write(&self, session: usize, stamp: u64) {
@@ -100,7 +100,7 @@ impl Subject for Mapped {
         let opened = self.0.read(Some(&self.1[session])).await;
         let opened = opened.expect("the data is JSON");
         black_box(opened.data());
-        opened.close().await.expect("no session expires so soon");
+        let _ = opened.close().await.expect("no session expires so soon");
     }
 
     async fn write(&self, session: usize, stamp: u64) {

@@ -12,11 +12,11 @@ pub use commit::{Committed, Written};
 pub use id_alphabet::IdAlphabet;
 pub use open_session::OpenSession;
 pub use presented::Presented;
-pub use read::ReadSession;
+pub use read::{Closed, ReadSession};
 
 use crate::codec::Codec;
 use crate::random::Randomness;
-use crate::store::{Deletion, Expect, Key, Payload, PayloadKind, Snapshot, Version};
+use crate::store::{Capabilities, Deletion, Expect, Key, Payload, PayloadKind, Snapshot, Version};
 use crate::strategy::{Drained, Strategy};
 use crate::time::{Clock, EpochMillis, Timestamp};
 use crate::{KeyScheme, Lifetime, Result, SessionId};
@@ -87,6 +87,11 @@ impl<T: 'static> Sessions<T> {
         }
     }
 
+    /// What the store does, and its limits.
+    pub fn capabilities(&self) -> Capabilities {
+        self.shared.strategy.store().capabilities()
+    }
+
     /// Waits until every lock is released that is being released in the background, but no longer
     /// than `timeout`, and says what is left.
     ///
@@ -137,7 +142,7 @@ impl<T: 'static> Sessions<T> {
 
     /// Whether the store can move a record to a new key.
     fn rotates(&self) -> bool {
-        self.shared.strategy.store().capabilities().rotates()
+        self.capabilities().rotates()
     }
 
     fn draw_version(&self) -> Version {
@@ -155,14 +160,14 @@ impl<T: 'static> Sessions<T> {
     /// The key of an id, or `None` if no store can know it.
     fn key(&self, id: &SessionId) -> Option<Key> {
         let key = self.shared.key_scheme.key(id).ok()?;
-        let limit = self.shared.strategy.store().capabilities().max_key_bytes();
+        let limit = self.capabilities().max_key_bytes();
         limit.is_none_or(|limit| key.as_str().len() <= limit).then_some(key)
     }
 
     /// Encodes `data` as a kind that the store keeps.
     fn encode(&self, data: &T) -> Result<Payload> {
         let payload = self.shared.codec.encode(data)?;
-        let capabilities = self.shared.strategy.store().capabilities();
+        let capabilities = self.capabilities();
         Ok(match payload {
             Payload::Text(text) if !capabilities.keeps(PayloadKind::Text) => {
                 Payload::binary(text.as_bytes())
@@ -234,7 +239,7 @@ impl<T: Default + 'static> Sessions<T> {
     /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
     /// let session = sessions.read(cookie).await?;
     /// println!("{}", session.data());
-    /// session.close().await?;
+    /// let closed = session.close().await?; // the cookie is due if `closed.touched`
     /// # Ok(())
     /// # }
     /// ```

@@ -46,16 +46,19 @@ fn span(request: &Request) -> Span {
     info_span!("request", method = %request.method(), path = request.uri().path())
 }
 
-async fn show(State(app): State<App>, jar: CookieJar) -> Result<String, Failure> {
+async fn show(State(app): State<App>, jar: CookieJar) -> Result<(CookieJar, String), Failure> {
     let session = app.sessions.read(cookie::presented(&jar)).await?;
-    let count = session.data().count;
-    Ok(match session.close().await? {
-        Some(expires) => {
-            let remaining = app.sessions.time_to(expires).as_secs();
-            format!("count {count}, expires in {remaining} s\n")
-        }
-        None => format!("count {count}, no session yet\n"),
-    })
+    let (count, id) = (session.data().count, session.id().cloned());
+    let closed = session.close().await?;
+    let (Some(id), Some(expires)) = (id, closed.expires) else {
+        return Ok((jar, format!("count {count}, no session yet\n")));
+    };
+    let remaining = app.sessions.time_to(expires);
+    let shown = format!("count {count}, expires in {} s\n", remaining.as_secs());
+    if !closed.touched {
+        return Ok((jar, shown));
+    }
+    Ok((jar.add(cookie::carrying(&id, remaining, app.secure_cookie)), shown))
 }
 
 #[derive(Deserialize)]

@@ -51,25 +51,64 @@ impl<T> ReadSession<T> {
         self.stored.as_ref().ok().map(|stored| stored.record.expires)
     }
 
-    /// Ends the reading with a touch if one is due, and says when the session expires now.
+    /// Whether [`close`](Self::close) would move the expiry now.
+    ///
+    /// A caller that answers before it closes knows by this whether the client's cookie is due.
+    pub fn is_touch_due(&self) -> bool {
+        self.stored.as_ref().is_ok_and(|stored| self.due(&stored.record).is_some())
+    }
+
+    /// The expiry that a touch would set, if one is due.
+    fn due(&self, record: &Record) -> Option<Timestamp> {
+        let shared = &self.sessions.shared;
+        let expires = shared.lifetime.expiry(shared.clock.now(), record.deadline);
+        shared.lifetime.is_touch_due(record.expires, expires).then_some(expires)
+    }
+
+    /// Ends the reading with a touch if one is due, and returns when the session expires now.
     ///
     /// # Errors
     ///
     /// [`Gone`](crate::ErrorKind::Gone) if the session was deleted or expired meanwhile, and
     /// failures of the store.
-    pub async fn close(self) -> Result<Option<Timestamp>> {
-        let Ok(Stored { key, record, .. }) = self.stored else {
-            return Ok(None);
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use session_core::{Result, Sessions};
+    /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
+    /// let session = sessions.read(cookie).await?;
+    /// let id = session.id().cloned();
+    /// let closed = session.close().await?;
+    /// if let (Some(id), Some(expires), true) = (id, closed.expires, closed.touched) {
+    ///     // Send a cookie with `id.secret()`, and with `Max-Age` for `expires`.
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn close(self) -> Result<Closed> {
+        let Ok(Stored { key, record, .. }) = &self.stored else {
+            return Ok(Closed { expires: None, touched: false });
         };
-        let shared = &self.sessions.shared;
-        let expires = shared.lifetime.expiry(shared.clock.now(), record.deadline);
-        if !shared.lifetime.is_touch_due(record.expires, expires) {
-            return Ok(Some(record.expires));
-        }
+        let Some(expires) = self.due(record) else {
+            return Ok(Closed { expires: Some(record.expires), touched: false });
+        };
         let touch = Touch { expires, lock: LockDisposition::Keep };
-        shared.strategy.store().touch(&key, &touch, &Expect::PRESENT).await?;
-        Ok(Some(expires))
+        let store = self.sessions.shared.strategy.store();
+        store.touch(key, &touch, &Expect::PRESENT).await?;
+        Ok(Closed { expires: Some(expires), touched: true })
     }
+}
+
+/// What closing a session that was read left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use = "a client that is not sent a later expiry loses its session while it uses it"]
+pub struct Closed {
+    /// When the session expires unless it is used before, or `None` if the store does not know it.
+    pub expires: Option<Timestamp>,
+    /// Whether the expiry was moved, so that the client's cookie is due with the same id.
+    pub touched: bool,
 }
 
 impl<T: Default> ReadSession<T> {

@@ -64,7 +64,7 @@ pub(crate) async fn a_later_expiry_stays_until_the_next_write(context: &Context)
         let later = context.in_seconds(10 * IDLE.as_secs());
         context.touch(&key_of(&id)?, later, &Expect::PRESENT).await?;
         context.advance(THRESHOLD);
-        sessions.read(Some(id.secret())).await?.close().await?;
+        let _ = sessions.read(Some(id.secret())).await?.close().await?;
         let _ = open(&sessions, &id).await?.commit().await?;
         let expires = context.snapshot(&key_of(&id)?).await?.record.expires;
         ensure_eq!(expires, later, "the expiry of a session that is only read");

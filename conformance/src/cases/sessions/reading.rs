@@ -16,7 +16,10 @@ pub(crate) async fn reading_changes_nothing_before_a_touch_is_due(context: &Cont
         context.advance(THRESHOLD.saturating_sub(Duration::from_secs(1)));
         let session = sessions.read(Some(id.secret())).await?;
         ensure_eq!(session.data(), "data", "the data");
-        ensure_eq!(session.close().await?, Some(before.record.expires), "the expiry");
+        ensure!(!session.is_touch_due(), "a touch is due too early");
+        let closed = session.close().await?;
+        ensure_eq!(closed.expires, Some(before.record.expires), "the expiry");
+        ensure!(!closed.touched, "closing tells of a touch that was not due");
         context.ensure_unchanged(&key_of(&id)?, &before).await?;
     }
     Ok(())
@@ -27,9 +30,12 @@ pub(crate) async fn reading_touches_when_that_is_due(context: &Context) -> Verdi
         let id = stored(&sessions, "data").await?;
         let mut expected = context.snapshot(&key_of(&id)?).await?;
         context.advance(THRESHOLD);
-        let closed = sessions.read(Some(id.secret())).await?.close().await?;
+        let session = sessions.read(Some(id.secret())).await?;
+        ensure!(session.is_touch_due(), "no touch is due");
+        let closed = session.close().await?;
         let expires = context.in_seconds(IDLE.as_secs());
-        ensure_eq!(closed, Some(expires), "the expiry that closing tells");
+        ensure_eq!(closed.expires, Some(expires), "the expiry that closing tells");
+        ensure!(closed.touched, "closing does not tell of its touch");
         expected.record = Record { expires, ..expected.record };
         context.ensure_unchanged(&key_of(&id)?, &expected).await?;
     }
@@ -43,7 +49,7 @@ pub(crate) async fn a_session_that_is_only_read_lives_on(context: &Context) -> V
         context.advance(IDLE / 4);
         let session = sessions.read(Some(id.secret())).await?;
         ensure!(session.id().is_some(), "a session expired while it was read");
-        session.close().await?;
+        let _ = session.close().await?;
     }
     Ok(())
 }
@@ -53,7 +59,7 @@ pub(crate) async fn reading_an_unknown_id_stores_nothing(context: &Context) -> V
     let id = SessionId::draw(&OsRandom);
     let session = sessions.read(Some(id.secret())).await?;
     ensure!(session.id().is_none() && session.data().is_empty(), "there is an unknown session");
-    ensure_eq!(session.close().await?, None, "the expiry of no session");
+    ensure_eq!(session.close().await?.expires, None, "the expiry of no session");
     context.ensure_absent(&key_of(&id)?).await
 }
 
@@ -64,7 +70,7 @@ pub(crate) async fn reading_is_not_stopped_by_a_lock(context: &Context) -> Verdi
     context.advance(THRESHOLD);
     let session = sessions.read(Some(id.secret())).await?;
     ensure_eq!(session.data(), "data", "the data");
-    session.close().await?;
+    let _ = session.close().await?;
     context.ensure_held(&key_of(&id)?, &token).await
 }
 

@@ -113,7 +113,7 @@ pub(crate) async fn a_rotation_is_a_use_that_moves_the_expiry(context: &Context)
         let id = stored(&sessions, "data").await?;
         let session = open(&sessions, &id).await?;
         context.advance(THRESHOLD);
-        sessions.read(Some(id.secret())).await?.close().await?;
+        let _ = sessions.read(Some(id.secret())).await?.close().await?;
         context.advance(IDLE.saturating_sub(THRESHOLD / 2));
         ensure_full_expiry(context, session).await?;
     }
