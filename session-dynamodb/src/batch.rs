@@ -1,14 +1,13 @@
 use crate::DynamoDbStore;
 use crate::item::Item;
 use crate::layout::Attribute;
-use crate::lease::lapse_mark;
 use crate::limits;
 use crate::request::BatchDelete;
 use crate::send::{Ambiguity, Batched, Executed, Judgment};
 use futures_util::stream::{self, StreamExt};
+use session_core::decision::{Context, Effect};
 use session_core::error::Operation;
 use session_core::store::{Key, Sweep};
-use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
@@ -119,15 +118,16 @@ impl DynamoDbStore {
     pub(crate) async fn delete_in_batches(
         &self,
         dead: Vec<(Key, Item)>,
-        now: EpochMillis,
+        context: &Context,
         sweep: &mut Sweep,
     ) -> Result<Vec<(Key, Item)>> {
         let Some(batches) = &self.batches else {
             return Ok(dead);
         };
-        let mark = lapse_mark(now, self.settings.clock_skew);
-        let may_be_batched =
-            |item: &Item| item.get(Attribute::Expires).is_some() && !item.is_locked(&mark);
+        let may_be_batched = |item: &Item| {
+            let is_removed = self.sweep_item(item, context).effect == Effect::Remove;
+            is_removed && item.get(Attribute::Expires).is_some()
+        };
         let (expired, rest): (Vec<_>, Vec<_>) =
             dead.into_iter().partition(|(_, item)| may_be_batched(item));
         let expired: Vec<_> = expired.into_iter().map(|(key, _)| key).collect();

@@ -2,12 +2,13 @@ use crate::DynamoDbStore;
 use crate::cursor::Walk;
 use crate::item::Item;
 use crate::layout::Attribute;
-use crate::lease::lapse_mark;
 use crate::request::{self, Get, Page};
+use crate::row::ItemRow;
 use crate::send::{Ambiguity, Executed, Judgment, KeyedPage, Whole};
 use async_trait::async_trait;
 use futures_util::future::try_join_all;
 use futures_util::stream::{self, StreamExt};
+use session_core::decision::{self, Context, Decision, Effect};
 use session_core::error::Operation;
 use session_core::store::{CollectingStore, Cursor, Key, Sweep, SweepBudget};
 use session_core::time::EpochMillis;
@@ -24,11 +25,12 @@ const PARALLEL_DELETIONS: usize = 8;
 #[async_trait]
 impl CollectingStore for DynamoDbStore {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
-        let now = self.clock.now();
+        let context = self.context();
         let segments = self.scan_segments.get();
         let mut walk = from.map_or(Ok(Walk::beginning(segments)), Walk::parse)?;
         let pages = walk.pages(budget.max_records.get());
-        let found = try_join_all(pages.into_iter().map(|page| self.examine(page, now))).await?;
+        let found =
+            try_join_all(pages.into_iter().map(|page| self.examine(page, context.now))).await?;
 
         let mut sweep = Sweep::default();
         let (mut dead, mut abandoned) = (Vec::new(), Vec::new());
@@ -38,13 +40,14 @@ impl CollectingStore for DynamoDbStore {
             sweep.scanned += scanned;
             sweep.units += units;
             let items = items.into_iter().map(|(key, whole)| (key, whole.item));
-            let (live, expired): (Vec<_>, Vec<_>) = items.partition(|(_, item)| item.is_live(now));
+            let (expired, live): (Vec<_>, Vec<_>) =
+                items.partition(|(_, item)| self.sweep_item(item, &context).answer);
             abandoned.extend(live.into_iter().filter(|(key, item)| self.settings.owns(key, item)));
             dead.extend(expired.into_iter().filter(|(key, item)| self.may_collect(key, item)));
         }
-        self.remove_lapsed_locks(abandoned, now, &mut sweep).await?;
-        let dead = self.delete_in_batches(dead, now, &mut sweep).await?;
-        self.collect_each(dead, now, &mut sweep).await?;
+        self.remove_lapsed_locks(abandoned, &context, &mut sweep).await?;
+        let dead = self.delete_in_batches(dead, &context, &mut sweep).await?;
+        self.collect_each(dead, &context, &mut sweep).await?;
         sweep.next = walk.cursor();
         Ok(sweep)
     }
@@ -66,6 +69,12 @@ impl DynamoDbStore {
         Ok((segment, self.sender.scan(Operation::Collect, request).await?))
     }
 
+    /// What the laws decide of an item that a scan found: whether it has expired, and its end.
+    pub(crate) fn sweep_item(&self, item: &Item, context: &Context) -> Decision<'static, bool> {
+        let row = ItemRow::swept(item, &self.settings, context);
+        decision::sweep(row.as_row(), context)
+    }
+
     fn may_collect(&self, key: &Key, item: &Item) -> bool {
         let settings = &self.settings;
         settings.owns(key, item) || settings.collect_orphans && settings.may_own_orphan(key, item)
@@ -75,12 +84,12 @@ impl DynamoDbStore {
     async fn remove_lapsed_locks(
         &self,
         abandoned: Vec<(Key, Item)>,
-        now: EpochMillis,
+        context: &Context,
         sweep: &mut Sweep,
     ) -> Result<()> {
         for (key, item) in abandoned {
             let mut call = self.sender.writing(Operation::Collect).ignoring_items();
-            match self.remove_lapsed_lock(&mut call, &key, &item, now).await {
+            match self.remove_lapsed_lock(&mut call, &key, &item, context).await {
                 Ok(units) => sweep.units += units,
                 Err(error) if concerns_the_table(&error) => return Err(error),
                 Err(_) => {}
@@ -92,10 +101,10 @@ impl DynamoDbStore {
     async fn collect_each(
         &self,
         dead: Vec<(Key, Item)>,
-        now: EpochMillis,
+        context: &Context,
         sweep: &mut Sweep,
     ) -> Result<()> {
-        let deletions = dead.into_iter().map(|(key, item)| self.collect_one(key, item, now));
+        let deletions = dead.into_iter().map(|(key, item)| self.collect_one(key, item, context));
         let mut deletions = stream::iter(deletions).buffer_unordered(PARALLEL_DELETIONS);
         while let Some(outcome) = deletions.next().await {
             let (outcome, units) = outcome?;
@@ -116,14 +125,14 @@ impl DynamoDbStore {
         &self,
         key: Key,
         item: Item,
-        now: EpochMillis,
+        context: &Context,
     ) -> Result<(CollectOutcome, f64)> {
-        let is_locked = item.is_locked(&lapse_mark(now, self.settings.clock_skew));
-        if is_locked && !self.is_abandoned_by_php(&key, &item) {
+        let is_spared = self.sweep_item(&item, context).effect == Effect::Nothing;
+        if is_spared && !self.is_abandoned_by_php(&key, &item) {
             return Ok((CollectOutcome::Spared, 0.0));
         }
         let mut units = 0.0;
-        match self.delete_expired(&key, &item, now, &mut units).await {
+        match self.delete_expired(&key, &item, context.now, &mut units).await {
             Err(error) if concerns_the_table(&error) => Err(error),
             outcome => Ok((outcome.unwrap_or(CollectOutcome::Failed), units)),
         }

@@ -5,11 +5,10 @@ use crate::item::Item;
 use crate::reply::{self, Obstacles, Verdict};
 use crate::request::{Delete, Transaction, Update};
 use crate::send::{Ambiguity, Call, Executed, Judgment};
-use crate::write_fingerprint::WriteFingerprint;
 use session_core::Result;
+use session_core::decision::Context;
 use session_core::error::Operation;
-use session_core::store::{Deletion, Expect, Version};
-use session_core::time::EpochMillis;
+use session_core::store::{Deletion, Expect};
 
 impl<S> Verdict<S> {
     /// The same for the loop that sends, given the request of each step.
@@ -23,30 +22,38 @@ impl<S> Verdict<S> {
 }
 
 impl DynamoDbStore {
+    /// What an operation is decided by. It is made once in each, before anything is sent.
+    pub(crate) fn context(&self) -> Context {
+        Context::new(self.clock.now(), self.settings.clock_skew)
+    }
+
     /// Sends the update that `request` makes for `step`. If it is rejected, `judge` says what that
     /// means, which can be another step.
     pub(crate) async fn execute_update<S>(
         &self,
         mut call: Call,
+        context: Context,
         step: S,
         request: impl Fn(S) -> Update + Send + Sync,
-        judge: impl Fn(&Item, &Ambiguity) -> Verdict<S> + Send + Sync,
+        judge: impl Fn(&Item, &Context) -> Verdict<S> + Send + Sync,
     ) -> Result<()> {
         let request = |step| request(step).within(&self.settings.layout);
-        let judge = |old: Item, doubt: &Ambiguity| judge(&old, doubt).judgment(request);
+        let judge = |old: Item, doubt: &Ambiguity| {
+            judge(&old, &context.in_doubt(doubt.exists())).judgment(request)
+        };
         self.sender.execute(&mut call, request(step), judge).await?;
         Ok(())
     }
 
     pub(crate) async fn execute_deletion(
         &self,
+        context: Context,
         request: impl Fn() -> Delete + Send + Sync,
         expect: &Expect,
-        now: EpochMillis,
     ) -> Result<Deletion> {
         let mut call = self.sender.writing(Operation::Delete);
         let judge = |old: Item, _: &Ambiguity| {
-            reply::delete(&self.settings, &old, expect, now).judgment(|()| request())
+            reply::delete(&self.settings, &old, expect, &context).judgment(|()| request())
         };
         match self.sender.execute(&mut call, request(), judge).await? {
             Executed::Replied(_) => Ok(Deletion::Deleted),
@@ -56,18 +63,13 @@ impl DynamoDbStore {
 
     pub(crate) async fn execute_rotation(
         &self,
+        context: Context,
         request: impl Fn() -> Transaction + Send + Sync,
-        (expect, fingerprint): (&Expect, &WriteFingerprint<'_>),
-        version: &Version,
-        now: EpochMillis,
+        judge: impl Fn(&Obstacles, &Context) -> Verdict + Send + Sync,
     ) -> Result<()> {
         let mut call = self.sender.writing(Operation::Rotate);
         let judge = |obstacles: Obstacles, doubt: &Ambiguity| {
-            if doubt.exists() && fingerprint.is_rotated(&self.settings, &obstacles, now) {
-                return Judgment::Done(());
-            }
-            let verdict = reply::rotate(&self.settings, &obstacles, expect, version, now);
-            verdict.judgment(|()| request())
+            judge(&obstacles, &context.in_doubt(doubt.exists())).judgment(|()| request())
         };
         self.sender.execute(&mut call, request(), judge).await?;
         Ok(())

@@ -1,12 +1,11 @@
 //! The layout of an item, read and measured.
 
 use crate::layout::{Attribute, Layout, ValueType, Versions};
-use crate::lease::{LOCK_BYTES, held_mark, lease_end};
-use session_core::store::{Key, LockToken, Payload, PayloadKind, Record, Snapshot, Version};
-use session_core::time::{EpochMillis, Timestamp};
+use crate::lease::LOCK_BYTES;
+use session_core::store::{Key, Payload, PayloadKind, Record, Snapshot, Version};
+use session_core::time::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The value of an attribute. It can be a secret, so it has no `Debug`.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -83,42 +82,9 @@ impl Item {
         self.get(Attribute::Expires).and_then(read_seconds)
     }
 
-    /// Whether there is a readable expiry that is after now.
-    pub(crate) fn is_live(&self, now: EpochMillis) -> bool {
-        self.expires().is_some_and(|expires| !expires.is_over(now))
-    }
-
-    pub(crate) fn has_lock(&self) -> bool {
-        self.get(Attribute::Lock).is_some()
-    }
-
     /// Whether the lock is one of a PHP handler, which has neither owner nor end.
     pub(crate) fn has_php_lock(&self) -> bool {
         matches!(self.get(Attribute::Lock), Some(Value::N(_)))
-    }
-
-    pub(crate) fn is_held_by(&self, token: &LockToken) -> bool {
-        matches!(self.get(Attribute::Lock), Some(Value::S(text)) if text.contains(&held_mark(token)))
-    }
-
-    /// Whether there is a lock that may not be taken over yet.
-    pub(crate) fn is_locked(&self, lapse_mark: &str) -> bool {
-        match self.get(Attribute::Lock) {
-            None => false,
-            Some(Value::S(text)) => &**text >= lapse_mark,
-            Some(_) => true,
-        }
-    }
-
-    /// How long until the lock may be taken over, if it says so.
-    pub(crate) fn locked_for(&self, now: EpochMillis, clock_skew: Duration) -> Option<Duration> {
-        match self.get(Attribute::Lock) {
-            Some(Value::S(text)) => {
-                let lapses = lease_end(text)?.saturating_add(clock_skew);
-                Some(lapses.saturating_since(now))
-            }
-            _ => None,
-        }
     }
 
     pub(crate) fn version(&self) -> Version {
@@ -155,25 +121,6 @@ impl Item {
             (Attribute::Deadline, Value::N(_)) => Some(*attribute),
             _ => None,
         })
-    }
-
-    /// Whether this is what the call with `version` wrote (R11). Only a tag says so.
-    pub(crate) fn is_written_by(&self, version: &Version) -> bool {
-        version.tag().is_some() && self.version() == *version
-    }
-
-    /// Whether the record is of this version, which may be one that tells records by content.
-    pub(crate) fn is_of_version(&self, version: &Version, kind: PayloadKind) -> bool {
-        match version.as_content() {
-            Some(content) => self.has_content(content, kind),
-            None => self.version() == *version,
-        }
-    }
-
-    /// Whether the data is this; none is none, of either kind.
-    pub(crate) fn has_content(&self, content: &Payload, kind: PayloadKind) -> bool {
-        let is_equal = |data: Payload| data == *content || data.is_empty() && content.is_empty();
-        self.payload(kind).is_ok_and(is_equal)
     }
 
     /// The record, as it was found to be live, with its version.
@@ -263,29 +210,12 @@ const SET_BYTES: usize = 19;
 #[cfg(test)]
 mod tests {
     use super::{Item, Unreadable, Value, record_size};
-    use crate::condition::of_version;
     use crate::layout::{Attribute, Layout, Versions};
-    use session_core::store::{Key, Payload, PayloadKind, Version};
-    use session_core::time::{EpochMillis, Timestamp};
+    use session_core::store::{Key, Payload, Version};
+    use session_core::time::Timestamp;
 
     fn item(attribute: Attribute, value: Value) -> Item {
         Item([(attribute, value)].into())
-    }
-
-    #[test]
-    fn an_expiry_is_live_up_to_its_second() {
-        let item = item(Attribute::Expires, Value::N("100".into()));
-        assert!(item.is_live(EpochMillis::from_epoch_millis(99_999)));
-        assert!(!item.is_live(EpochMillis::from_epoch_millis(100_000)));
-    }
-
-    #[test]
-    fn an_expiry_that_cannot_be_read_is_not_live() {
-        let now = EpochMillis::from_epoch_millis(0);
-        for value in [Value::text("100"), Value::N("-1".into()), Value::Other] {
-            assert!(!item(Attribute::Expires, value).is_live(now));
-        }
-        assert!(!Item::default().is_live(now));
     }
 
     #[test]
@@ -319,19 +249,6 @@ mod tests {
         assert_eq!(version(&item), Version::content(Payload::text("")));
         item.0.insert(Attribute::Data, Value::B((*b"data").into()));
         assert_eq!(version(&item), Version::content(Payload::binary(*b"data")));
-    }
-
-    #[test]
-    fn no_data_is_no_data_of_either_kind() {
-        let stored = [None, Some(Value::text("")), Some(Value::B([].into()))];
-        for data in stored {
-            let item = Item(data.map(|data| (Attribute::Data, data)).into_iter().collect());
-            for content in [Payload::text(""), Payload::binary([])] {
-                let version = Version::content(content);
-                assert!(item.is_of_version(&version, PayloadKind::Text));
-                assert!(of_version(&version).holds(&item));
-            }
-        }
     }
 
     #[test]

@@ -7,13 +7,13 @@
 use crate::DynamoDbStore;
 use crate::item::{Item, Value};
 use crate::layout::{Attribute, Versions};
-use crate::lease::{lapse_mark, lease_end};
 use crate::request;
+use crate::row::ItemRow;
 use crate::send::{Ambiguity, Call, Executed, Judgment};
 use crate::settings::Settings;
 use session_core::Result;
+use session_core::decision::{self, Context, Effect};
 use session_core::store::Key;
-use session_core::time::EpochMillis;
 
 impl Settings {
     /// Whether handlers of PHP wait for the locks in this table.
@@ -22,18 +22,17 @@ impl Settings {
     }
 
     /// The lock of a live session that can be removed, because its lease is over.
-    pub(crate) fn lapsed_lock<'a>(&self, item: &'a Item, now: EpochMillis) -> Option<&'a Value> {
-        let Some(lock @ Value::S(text)) = item.get(Attribute::Lock) else {
-            return None;
-        };
-        let is_lapsed =
-            lease_end(text).is_some() && !item.is_locked(&lapse_mark(now, self.clock_skew));
-        (self.is_shared_with_php() && item.is_live(now) && is_lapsed).then_some(lock)
+    pub(crate) fn lapsed_lock<'a>(&self, live: &'a Item, context: &Context) -> Option<&'a Value> {
+        let row = self.is_shared_with_php().then(|| ItemRow::of(live, self, context))??;
+        match decision::remove_lapsed_lock(row.as_row(), context) {
+            Effect::Nothing => None,
+            Effect::Patch(_) | Effect::Remove => live.get(Attribute::Lock),
+        }
     }
 }
 
 impl DynamoDbStore {
-    /// Removes the lapsed lock of `item`, if it has one, within the time of `call`.
+    /// Removes the lapsed lock of a live session, if it has one, within the time of `call`.
     ///
     /// Returns the capacity units that it took.
     ///
@@ -44,10 +43,10 @@ impl DynamoDbStore {
         &self,
         call: &mut Call,
         key: &Key,
-        item: &Item,
-        now: EpochMillis,
+        live: &Item,
+        context: &Context,
     ) -> Result<f64> {
-        let Some(lock) = self.settings.lapsed_lock(item, now) else {
+        let Some(lock) = self.settings.lapsed_lock(live, context) else {
             return Ok(0.0);
         };
         let request = request::remove_lock(key, lock);

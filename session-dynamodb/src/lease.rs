@@ -35,13 +35,14 @@ pub(crate) fn lapse_mark(now: EpochMillis, clock_skew: Duration) -> String {
     digits(now.saturating_sub(clock_skew).saturating_add(millisecond))
 }
 
-/// When the lease ends that this text is of, or `None` for a text that is not ours.
-pub(crate) fn lease_end(text: &str) -> Option<EpochMillis> {
+/// The token that holds the lock of this text, and the end of its lease; `None` for a text that is
+/// no lock of this project.
+pub(crate) fn read_lock(text: &str) -> Option<(LockToken, EpochMillis)> {
     let (end, token) = text.split_once(';')?;
-    LockToken::decode(token)?;
+    let token = LockToken::decode(token)?;
     let is_ours = end.len() == DIGITS && end.bytes().all(|byte| byte.is_ascii_digit());
     let millis = is_ours.then(|| end.parse().ok())??;
-    Some(EpochMillis::from_epoch_millis(millis))
+    Some((token, EpochMillis::from_epoch_millis(millis)))
 }
 
 fn digits(time: EpochMillis) -> String {
@@ -50,7 +51,7 @@ fn digits(time: EpochMillis) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{LOCK_BYTES, held_mark, lapse_mark, lease_end, lock_text};
+    use super::{LOCK_BYTES, held_mark, lapse_mark, lock_text, read_lock};
     use session_core::random::OsRandom;
     use session_core::store::LockToken;
     use session_core::time::EpochMillis;
@@ -65,7 +66,7 @@ mod tests {
         let text = lock_text(END, &token);
         assert_eq!(text.len(), LOCK_BYTES);
         assert!(text.starts_with("1700000000123;"));
-        assert_eq!(lease_end(&text), Some(END));
+        assert_eq!(read_lock(&text), Some((token.clone(), END)));
         assert!(text.contains(&held_mark(&token)));
         assert!(!text.contains(&held_mark(&LockToken::draw(&OsRandom))));
     }
@@ -88,12 +89,12 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_not_ours_has_no_end() {
+    fn a_text_that_is_not_ours_is_no_lock() {
         for text in ["", "1", "1700000000123", "1700000000123;", "1700000000123;short", ";"] {
-            assert_eq!(lease_end(text), None, "{text}");
+            assert_eq!(read_lock(text), None, "{text}");
         }
         let token = LockToken::draw(&OsRandom).encode();
-        assert_eq!(lease_end(&format!("17000000001234;{token}")), None);
-        assert_eq!(lease_end(&format!("+700000000123;{token}")), None);
+        assert_eq!(read_lock(&format!("17000000001234;{token}")), None);
+        assert_eq!(read_lock(&format!("+700000000123;{token}")), None);
     }
 }

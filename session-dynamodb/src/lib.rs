@@ -29,13 +29,13 @@ mod profile;
 mod protocol;
 mod reply;
 mod request;
+mod row;
 mod send;
 mod settings;
 mod stale_php_locks;
 mod store;
 mod store_settings;
 mod table;
-mod write_fingerprint;
 
 pub use batch::BatchConfig;
 pub use config::DynamoDbStoreBuilder;

@@ -1,14 +1,13 @@
 use crate::DynamoDbStore;
 use crate::error;
 use crate::item::Item;
-use crate::lease::lapse_mark;
 use crate::reply::{self, Verdict};
 use crate::request;
 use crate::send::{Ambiguity, Call, Executed, Judgment};
 use async_trait::async_trait;
+use session_core::decision::Context;
 use session_core::error::Operation;
 use session_core::store::{Acquired, Key, LockToken, LockingStore};
-use session_core::time::EpochMillis;
 use session_core::{Error, Result};
 use std::future::pending;
 use std::time::Duration;
@@ -18,24 +17,26 @@ use std::time::Duration;
 #[async_trait]
 impl LockingStore for DynamoDbStore {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
-        let (operation, now) = (Operation::Acquire, self.clock.now());
+        let (operation, context) = (Operation::Acquire, self.context());
         self.admit_locking(operation)?;
         self.capabilities.admit_lease(operation, key, lease)?;
         let mut call = self.sender.leasing(operation, lease);
-        if let Some(busy) = self.busy_by_read(&mut call, key, token, now).await? {
+        if let Some(busy) = self.busy_by_read(&mut call, key, token, lease, &context).await? {
             return Ok(busy);
         }
+        let request = || request::acquire(&self.settings, key, token, lease, context.now);
         let mut was_tried = false;
         let judge = |old: Item, _: &Ambiguity| {
             self.large_items.note(key, &old, &self.settings.layout);
-            if !was_tried && self.may_take_over(key, &old, now) {
+            let found = reply::acquire(&self.settings, &old, token, lease, &context);
+            let is_live = !matches!(found, Some(Ok(Acquired::Absent)));
+            if !was_tried && is_live && self.is_abandoned_by_php(key, &old) {
                 was_tried = true;
-                return Judgment::Send(request::take_over(key, token, lease, &old, now));
+                return Judgment::Send(request::take_over(key, token, lease, &old, context.now));
             }
-            Judgment::Done(reply::acquire(&self.settings, &old, token, now))
+            found.map_or_else(|| Judgment::Send(request()), Judgment::Done)
         };
-        let first = request::acquire(&self.settings, key, token, lease, now);
-        let acquired = match self.sender.execute(&mut call, first, judge).await? {
+        let acquired = match self.sender.execute(&mut call, request(), judge).await? {
             Executed::Judged(acquired) => acquired,
             Executed::Replied(updated) => {
                 self.large_items.forget(key);
@@ -52,12 +53,15 @@ impl LockingStore for DynamoDbStore {
     }
 
     async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
-        let (operation, now) = (Operation::Renew, self.clock.now());
+        let (operation, context) = (Operation::Renew, self.context());
         self.admit_locking(operation)?;
         self.capabilities.admit_lease(operation, key, lease)?;
-        let request = |()| request::renew(key, token, lease, now);
-        let judge = |old: &Item, _: &Ambiguity| reply::renew(old, token, now);
-        self.execute_update(self.sender.leasing(operation, lease), (), request, judge).await
+        let request = |()| request::renew(key, token, lease, context.now);
+        let judge = |old: &Item, context: &Context| {
+            reply::renew(&self.settings, old, token, lease, context)
+        };
+        let call = self.sender.leasing(operation, lease);
+        self.execute_update(call, context, (), request, judge).await
     }
 
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
@@ -66,9 +70,9 @@ impl LockingStore for DynamoDbStore {
         self.capabilities.admit_key(operation, key)?;
         let request = |()| request::release(key, token);
         // A caller that does not hold the lock has nothing to release, and that is no error.
-        let judge = |_: &Item, _: &Ambiguity| Verdict::Done;
-        self.execute_update(self.sender.writing(operation).ignoring_items(), (), request, judge)
-            .await
+        let judge = |_: &Item, _: &Context| Verdict::Done;
+        let call = self.sender.writing(operation).ignoring_items();
+        self.execute_update(call, self.context(), (), request, judge).await
     }
 
     /// Never completes: no request waits for another's write.
@@ -87,23 +91,27 @@ impl DynamoDbStore {
         call: &mut Call,
         key: &Key,
         token: &LockToken,
-        now: EpochMillis,
+        lease: Duration,
+        context: &Context,
     ) -> Result<Option<Acquired>> {
         if !self.large_items.contains(key) {
             return Ok(None);
         }
         let request = request::load(key, self.settings.consistent_read);
-        let found = self.sender.send(call, request).await?.whole.map(|whole| whole.item);
-        let Some(item) = found.filter(|item| item.is_live(now)) else {
+        let read = self.sender.send(call, request).await?.whole;
+        let item = read.map(|whole| whole.item).unwrap_or_default();
+        let found = reply::acquire(&self.settings, &item, token, lease, context);
+        if matches!(found, Some(Ok(Acquired::Absent))) {
             self.large_items.forget(key);
             return Ok(None);
-        };
+        }
         self.large_items.note(key, &item, &self.settings.layout);
-        let is_busy = item.is_locked(&lapse_mark(now, self.settings.clock_skew))
-            && !item.is_held_by(token)
-            && !self.is_abandoned_by_php(key, &item);
-        let remaining = item.locked_for(now, self.settings.clock_skew);
-        Ok(is_busy.then_some(Acquired::Busy { remaining }))
+        match found {
+            Some(Ok(busy @ Acquired::Busy { .. })) if !self.is_abandoned_by_php(key, &item) => {
+                Ok(Some(busy))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// The error of an acquisition that has locked what it cannot return: nobody holds the lock
@@ -115,13 +123,8 @@ impl DynamoDbStore {
         }
     }
 
-    /// Whether the lock that stands in the way is one of PHP's whose holder has given no sign of
-    /// life for as long as is set.
-    fn may_take_over(&self, key: &Key, old: &Item, now: EpochMillis) -> bool {
-        old.is_live(now) && self.is_abandoned_by_php(key, old)
-    }
-
-    /// Whether PHP's lock on the item was seen unchanged for as long as is set.
+    /// Whether PHP's lock on the item was seen unchanged for as long as is set: its holder has given
+    /// no sign of life.
     pub(crate) fn is_abandoned_by_php(&self, key: &Key, item: &Item) -> bool {
         let Some(timeout) = self.settings.php_lock_timeout else {
             return false;

@@ -2,7 +2,7 @@
 
 use crate::item::{Item, Value};
 use crate::layout::{Attribute, Layout};
-use crate::lease::lease_end;
+use crate::lease::read_lock;
 use crate::settings::Settings;
 use session_core::KeyScheme;
 use session_core::store::Key;
@@ -43,7 +43,7 @@ impl Item {
         let known = self.0.iter().filter(|(attribute, _)| layout.has(**attribute));
         let mut known = known.map(|(attribute, value)| (*attribute, value));
         known.all(|(attribute, value)| match (attribute, value) {
-            (Attribute::Lock, Value::S(text)) => lease_end(text).is_some(),
+            (Attribute::Lock, Value::S(text)) => read_lock(text).is_some(),
             _ => value.value_type().is_some_and(|found| attribute.types().contains(&found)),
         })
     }

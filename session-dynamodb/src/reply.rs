@@ -1,17 +1,22 @@
-//! What a refused condition means, decided from the item as it stood (R11, R15).
+//! What a rejected condition means: what the laws decide of the item that it shows (R11, R15).
+//!
+//! The laws are `session_core::decision`. Here are the choices that only DynamoDB has.
 
 #[cfg(test)]
 mod tests;
 
 use crate::item::{Item, Unreadable};
-use crate::lease::lapse_mark;
 use crate::request::{PhpLockHandling, TouchStep};
+use crate::row::ItemRow;
 use crate::settings::Settings;
-use session_core::ErrorKind;
-use session_core::store::{Acquired, Expect, LockDisposition, LockToken, Touch, Version};
-use session_core::time::EpochMillis;
+use session_core::decision::{self, Context, Counterpart, Decision, Effect, Field, Move};
+use session_core::store::{
+    Acquired, Change, Expect, LockToken, Record, Rotation, Snapshot, Touch, Version,
+};
+use session_core::{ErrorKind, Result};
+use std::time::Duration;
 
-/// What follows from a refusal.
+/// What follows from a rejection.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict<S = ()> {
     /// There is nothing left to do: it is done already, or nothing was to be done.
@@ -21,168 +26,147 @@ pub(crate) enum Verdict<S = ()> {
     Again(S),
 }
 
-/// What refused a creation.
-pub(crate) fn create(old: &Item, version: &Version, now: EpochMillis) -> Verdict {
-    match old.is_live(now) {
-        true if old.is_written_by(version) => Verdict::Done,
-        true => Verdict::Refused(ErrorKind::AlreadyExists),
-        false => Verdict::Again(()),
+impl<S> Verdict<S> {
+    /// The verdict of a decision; `step` chooses the request for an effect that is left.
+    fn of(decided: Result<Effect<'_>>, step: impl FnOnce(&Effect<'_>) -> S) -> Self {
+        match decided {
+            Ok(Effect::Nothing) => Self::Done,
+            Ok(effect) => Self::Again(step(&effect)),
+            Err(error) => Self::Refused(error.kind()),
+        }
     }
 }
 
-/// What refused an update.
+/// The live record of an item that was read, unless a part of it is unreadable.
+pub(crate) fn load(
+    settings: &Settings,
+    found: &Item,
+    context: &Context,
+) -> Option<Result<Snapshot, Unreadable>> {
+    let row = ItemRow::of(found, settings, context)?;
+    Some(row.readable(decision::load(Some(row.as_row()), context)?))
+}
+
+/// What rejected a creation.
+pub(crate) fn create(
+    settings: &Settings,
+    old: &Item,
+    record: &Record,
+    version: &Version,
+    context: &Context,
+) -> Verdict {
+    let row = ItemRow::of(old, settings, context);
+    let row = row.as_ref().map(ItemRow::as_row);
+    Verdict::of(decision::create(row, record, version, context), |_| ())
+}
+
+/// What rejected an update.
 pub(crate) fn update(
     settings: &Settings,
     old: &Item,
+    change: &Change,
     expect: &Expect,
     version: &Version,
-    now: EpochMillis,
+    context: &Context,
 ) -> Verdict<PhpLockHandling> {
-    if !old.is_live(now) {
-        return Verdict::Refused(ErrorKind::Gone);
-    }
-    if old.is_written_by(version) {
-        return Verdict::Done;
-    }
-    match obstacle(settings, old, expect, now) {
-        Some(kind) => Verdict::Refused(kind),
-        None if old.has_php_lock() => Verdict::Again(PhpLockHandling::PhpLock),
-        None => Verdict::Again(PhpLockHandling::Nothing),
-    }
+    let row = ItemRow::of(old, settings, context);
+    let row = row.as_ref().map(ItemRow::as_row);
+    Verdict::of(decision::update(row, change, expect, version, context), |_| {
+        if old.has_php_lock() { PhpLockHandling::PhpLock } else { PhpLockHandling::Nothing }
+    })
 }
 
-/// What refused a touch.
+/// What rejected a touch.
 pub(crate) fn touch(
     settings: &Settings,
     old: &Item,
     touch: &Touch,
     expect: &Expect,
-    now: EpochMillis,
+    context: &Context,
 ) -> Verdict<TouchStep> {
-    if !old.is_live(now) {
-        return Verdict::Refused(ErrorKind::Gone);
-    }
-    if is_repeated(old, touch) {
-        let is_another = is_another_version(settings, old, expect);
-        return if is_another { Verdict::Refused(ErrorKind::Conflict) } else { Verdict::Done };
-    }
-    if let Some(kind) = unmet(settings, old, expect) {
-        return Verdict::Refused(kind);
-    }
-    match old.expires() {
-        Some(expires) if expires <= touch.expires => Verdict::Again(TouchStep::Move),
-        _ if touch.lock == LockDisposition::Keep => Verdict::Done,
-        _ => Verdict::Again(TouchStep::Release),
-    }
-}
-
-/// Whether the touch released its lock before. It is recognized by what it leaves: no lock, and
-/// the expiry that it asked for.
-fn is_repeated(old: &Item, touch: &Touch) -> bool {
-    touch.lock == LockDisposition::Release
-        && !old.has_lock()
-        && old.expires() == Some(touch.expires)
+    let row = ItemRow::of(old, settings, context);
+    let row = row.as_ref().map(ItemRow::as_row);
+    Verdict::of(decision::touch(row, touch, expect, context), |effect| match effect {
+        Effect::Patch(patch) if patch.expires == Field::Keep => TouchStep::Release,
+        _ => TouchStep::Move,
+    })
 }
 
 /// The items that stood in the way of a transaction.
 #[derive(Default)]
 pub(crate) struct Obstacles {
-    /// Where the update at the new key was refused.
+    /// Where the update at the new key was rejected.
     pub(crate) new: Option<Item>,
-    /// Where the deletion at the old key was refused.
+    /// Where the deletion at the old key was rejected.
     pub(crate) old: Option<Item>,
 }
 
-/// What refused a rotation.
+/// What rejected a rotation.
 pub(crate) fn rotate(
     settings: &Settings,
     obstacles: &Obstacles,
+    rotation: &Rotation,
     expect: &Expect,
     version: &Version,
-    now: EpochMillis,
+    context: &Context,
 ) -> Verdict {
-    let standing = obstacles.new.as_ref().filter(|item| item.is_live(now));
-    if standing.is_some_and(|item| item.is_written_by(version)) {
-        return Verdict::Done;
-    }
-    let old = obstacles.old.as_ref();
-    if old.is_some_and(|old| !old.is_live(now)) {
-        return Verdict::Refused(ErrorKind::Gone);
-    }
-    match old.and_then(|old| obstacle(settings, old, expect, now)) {
-        Some(kind) => Verdict::Refused(kind),
-        None if standing.is_some() => Verdict::Refused(ErrorKind::AlreadyExists),
-        None => Verdict::Again(()),
+    let row = |item: &Item| ItemRow::of(item, settings, context);
+    let (old, new) = (obstacles.old.as_ref().map(row), obstacles.new.as_ref().map(row));
+    let rows = (counterpart(old.as_ref()), counterpart(new.as_ref()));
+    match decision::rotate(rows, rotation, expect, version, context) {
+        Ok(Move::Nothing) => Verdict::Done,
+        Ok(Move::Rotate) => Verdict::Again(()),
+        Err(error) => Verdict::Refused(error.kind()),
     }
 }
 
-/// What refused a deletion. Nothing is left to do where there is no live record.
+/// One side of a rotation. A canceled transaction shows only the items that canceled it.
+fn counterpart(shown: Option<&Option<ItemRow>>) -> Counterpart<'_> {
+    shown.map_or(Counterpart::NotReported, |row| Counterpart::of(row.as_ref().map(ItemRow::as_row)))
+}
+
+/// What rejected a deletion. Nothing is left to do where there is no live record.
 pub(crate) fn delete(
     settings: &Settings,
     old: &Item,
     expect: &Expect,
-    now: EpochMillis,
+    context: &Context,
 ) -> Verdict {
-    if !old.is_live(now) {
-        return Verdict::Done;
-    }
-    unmet(settings, old, expect).map_or(Verdict::Again(()), Verdict::Refused)
+    let row = ItemRow::of(old, settings, context);
+    let decided = decision::delete(row.as_ref().map(ItemRow::as_row), expect, context);
+    Verdict::of(decided.map(|decision| decision.effect), |_| ())
 }
 
-/// What an attempt to lock found that locked nothing, or nothing new.
+/// What an attempt to lock found that locked nothing, or nothing new; `None` if the lock is free
+/// by now.
 pub(crate) fn acquire(
     settings: &Settings,
     old: &Item,
     token: &LockToken,
-    now: EpochMillis,
-) -> Result<Acquired, Unreadable> {
-    if !old.is_live(now) {
-        return Ok(Acquired::Absent);
+    lease: Duration,
+    context: &Context,
+) -> Option<Result<Acquired, Unreadable>> {
+    let row = ItemRow::of(old, settings, context);
+    let found = row.as_ref().map(ItemRow::as_row);
+    let Decision { answer, effect } = decision::acquire(found, token, lease, context);
+    match (answer, row) {
+        _ if effect != Effect::Nothing => None,
+        (Acquired::Locked(snapshot), Some(row)) => {
+            Some(row.readable(snapshot).map(Acquired::Locked))
+        }
+        (answer, _) => Some(Ok(answer)),
     }
-    if old.is_held_by(token) {
-        return Ok(Acquired::Locked(old.snapshot(&settings.layout)?));
-    }
-    let remaining = old.locked_for(now, settings.clock_skew);
-    Ok(Acquired::Busy { remaining })
 }
 
-/// What refused a renewal. A lock that is held was leased for longer already.
-pub(crate) fn renew(old: &Item, token: &LockToken, now: EpochMillis) -> Verdict {
-    if !old.is_live(now) {
-        return Verdict::Refused(ErrorKind::Gone);
-    }
-    if old.is_held_by(token) {
-        return Verdict::Done;
-    }
-    Verdict::Refused(ErrorKind::LockLost)
-}
-
-/// What stops an update or a rotation: a live lock that is not named, or what is named.
-fn obstacle(
+/// What rejected a renewal. A lock that is held was leased for longer already.
+pub(crate) fn renew(
     settings: &Settings,
     old: &Item,
-    expect: &Expect,
-    now: EpochMillis,
-) -> Option<ErrorKind> {
-    let is_ignored = !settings.locking && old.has_php_lock();
-    let mark = lapse_mark(now, settings.clock_skew);
-    if expect.as_lock().is_none() && !is_ignored && old.is_locked(&mark) {
-        let remaining = old.locked_for(now, settings.clock_skew);
-        return Some(ErrorKind::Locked { remaining });
-    }
-    unmet(settings, old, expect)
-}
-
-/// What is named and does not hold: the token first, then the version.
-fn unmet(settings: &Settings, old: &Item, expect: &Expect) -> Option<ErrorKind> {
-    match expect.as_lock() {
-        Some(token) if !old.is_held_by(token) => Some(ErrorKind::LockLost),
-        _ => is_another_version(settings, old, expect).then_some(ErrorKind::Conflict),
-    }
-}
-
-/// Whether a version is named that is not the record's.
-fn is_another_version(settings: &Settings, old: &Item, expect: &Expect) -> bool {
-    let kind = settings.layout.kind;
-    expect.as_version().is_some_and(|version| !old.is_of_version(version, kind))
+    token: &LockToken,
+    lease: Duration,
+    context: &Context,
+) -> Verdict {
+    let row = ItemRow::of(old, settings, context);
+    let row = row.as_ref().map(ItemRow::as_row);
+    Verdict::of(decision::renew(row, token, lease, context), |_| ())
 }

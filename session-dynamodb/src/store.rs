@@ -4,16 +4,16 @@ use crate::error;
 use crate::item::{Item, record_size};
 use crate::large_items::LargeItems;
 use crate::layout::Versions;
-use crate::reply::{self, Verdict};
+use crate::reply::{self, Obstacles};
 use crate::request::{self, PhpLockHandling, TouchStep};
-use crate::send::{Ambiguity, Sender};
+use crate::send::{Sender, Whole};
 use crate::settings::Settings;
 use crate::stale_php_locks::StalePhpLocks;
 use crate::store_settings::StoreSettings;
-use crate::write_fingerprint::WriteFingerprint;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use session_core::Result;
+use session_core::decision::Context;
 use session_core::error::Operation;
 use session_core::store::{
     Capabilities, Change, Deletion, Expect, Key, Payload, PayloadKind, Record, Rotation,
@@ -80,25 +80,22 @@ impl DynamoDbStore {
         DynamoDbStoreBuilder::new(client, StoreSettings::new(table.into()))
     }
 
-    pub(crate) fn snapshot(&self, operation: Operation, item: &Item) -> Result<Snapshot> {
-        let snapshot = item.snapshot(&self.settings.layout);
-        snapshot.map_err(|unreadable| error::corrupt(operation, unreadable))
-    }
-
     /// The live record of `key` by one read.
     ///
     /// The clock is asked before the table: by a later time, a record would look dead whose expiry
     /// has been moved since it was read.
     async fn read(&self, key: &Key, consistent: bool) -> Result<Option<Snapshot>> {
-        let (request, now) = (request::load(key, consistent), self.clock.now());
+        let (request, context) = (request::load(key, consistent), self.context());
         let mut call = self.sender.reading(Operation::Load).ignoring_items();
-        let item = self.sender.send(&mut call, request).await?.whole.map(|whole| whole.item);
-        let Some(live) = item.filter(|item| item.is_live(now)) else {
+        let Some(Whole { item, .. }) = self.sender.send(&mut call, request).await?.whole else {
+            return Ok(None);
+        };
+        let Some(snapshot) = reply::load(&self.settings, &item, &context) else {
             return Ok(None);
         };
         // The session was read all the same, and the next who meets the lock tries again.
-        drop(self.remove_lapsed_lock(&mut call, key, &live, now).await);
-        self.snapshot(Operation::Load, &live).map(Some)
+        drop(self.remove_lapsed_lock(&mut call, key, &item, &context).await);
+        snapshot.map(Some).map_err(|unreadable| error::corrupt(Operation::Load, unreadable))
     }
 
     /// The expectation as it is to be compared. Where content tells versions, "none yet" is the
@@ -145,20 +142,16 @@ impl SessionStore for DynamoDbStore {
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
-        let (operation, now) = (Operation::Create, self.clock.now());
+        let (operation, context) = (Operation::Create, self.context());
         self.admit_kind(operation, &record.payload)?;
-        self.capabilities.admit_create(key, record, now)?;
+        self.capabilities.admit_create(key, record, context.now)?;
         self.admit_size(operation, key, &record.payload)?;
         let tag = tag(operation, version)?;
-        let request = |()| request::create(key, record, tag, now);
-        let fingerprint = WriteFingerprint::of_record(record);
-        let judge = |old: &Item, doubt: &Ambiguity| {
-            if doubt.exists() && fingerprint.is_on(&self.settings, old, now) {
-                return Verdict::Done;
-            }
-            reply::create(old, version, now)
+        let request = |()| request::create(key, record, tag, context.now);
+        let judge = |old: &Item, context: &Context| {
+            reply::create(&self.settings, old, record, version, context)
         };
-        self.execute_update(self.sender.writing(operation), (), request, judge).await
+        self.execute_update(self.sender.writing(operation), context, (), request, judge).await
     }
 
     async fn update(
@@ -168,37 +161,31 @@ impl SessionStore for DynamoDbStore {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        let (operation, now) = (Operation::Update, self.clock.now());
+        let (operation, context) = (Operation::Update, self.context());
         self.admit_kind(operation, &change.payload)?;
-        self.capabilities.admit_update(key, change, expect, now)?;
+        self.capabilities.admit_update(key, change, expect, context.now)?;
         let expect = &self.expected(expect);
         self.admit_size(operation, key, &change.payload)?;
         let (settings, tag) = (&self.settings, tag(operation, version)?);
-        let request = |php_lock| request::update(settings, key, change, expect, tag, now, php_lock);
-        let fingerprint = WriteFingerprint::of_change(change, expect);
-        let judge = |old: &Item, doubt: &Ambiguity| {
-            if doubt.exists() && fingerprint.is_on(settings, old, now) {
-                return Verdict::Done;
-            }
-            reply::update(settings, old, expect, version, now)
+        let request =
+            |php_lock| request::update(settings, key, change, expect, tag, context.now, php_lock);
+        let judge = |old: &Item, context: &Context| {
+            reply::update(settings, old, change, expect, version, context)
         };
-        self.execute_update(
-            self.sender.writing(operation),
-            PhpLockHandling::Nothing,
-            request,
-            judge,
-        )
-        .await
+        let call = self.sender.writing(operation);
+        self.execute_update(call, context, PhpLockHandling::Nothing, request, judge).await
     }
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        let (operation, now) = (Operation::Touch, self.clock.now());
+        let context = self.context();
         self.capabilities.admit_touch(key, touch, expect)?;
         let expect = &self.expected(expect);
-        let request = |step| request::touch(key, touch, expect, now, step);
-        let judge =
-            |old: &Item, _: &Ambiguity| reply::touch(&self.settings, old, touch, expect, now);
-        self.execute_update(self.sender.writing(operation), TouchStep::Move, request, judge).await
+        let request = |step| request::touch(key, touch, expect, context.now, step);
+        let judge = |old: &Item, context: &Context| {
+            reply::touch(&self.settings, old, touch, expect, context)
+        };
+        let call = self.sender.writing(Operation::Touch);
+        self.execute_update(call, context, TouchStep::Move, request, judge).await
     }
 
     async fn rotate(
@@ -209,25 +196,29 @@ impl SessionStore for DynamoDbStore {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        let (operation, now) = (Operation::Rotate, self.clock.now());
+        let (operation, context) = (Operation::Rotate, self.context());
         self.admit_kind(operation, &rotation.record.payload)?;
-        self.capabilities.admit_rotate(old, new, rotation, expect, now)?;
+        self.capabilities.admit_rotate(old, new, rotation, expect, context.now)?;
         let expect = &self.expected(expect);
         self.admit_size(operation, new, &rotation.record.payload)?;
         let (settings, tag) = (&self.settings, tag(operation, version)?);
         let request = || {
-            let mut request = request::rotate(settings, old, new, rotation, expect, tag, now);
+            let mut request =
+                request::rotate(settings, old, new, rotation, expect, tag, context.now);
             request.update = request.update.within(&settings.layout);
             request
         };
-        let fingerprint = WriteFingerprint::of_record(&rotation.record);
-        self.execute_rotation(request, (expect, &fingerprint), version, now).await
+        let judge = |obstacles: &Obstacles, context: &Context| {
+            reply::rotate(settings, obstacles, rotation, expect, version, context)
+        };
+        self.execute_rotation(context, request, judge).await
     }
 
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
-        let now = self.clock.now();
+        let context = self.context();
         self.capabilities.admit_delete(key, expect)?;
         let expect = &self.expected(expect);
-        self.execute_deletion(|| request::delete(key, expect, now), expect, now).await
+        let request = || request::delete(key, expect, context.now);
+        self.execute_deletion(context, request, expect).await
     }
 }

@@ -90,9 +90,4 @@ impl<'a, A> Decision<'a, A> {
     pub(super) const fn nothing(answer: A) -> Self {
         Self { answer, effect: Effect::Nothing }
     }
-
-    #[inline]
-    pub(super) const fn patch(answer: A, patch: Patch<'a>) -> Self {
-        Self { answer, effect: Effect::Patch(patch) }
-    }
 }

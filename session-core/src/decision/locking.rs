@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// Decides [`acquire`](crate::store::LockingStore::acquire): the lock for `lease` from now on, and
 /// the record that it protects (L1, L2, L7, L8).
+///
+/// The effect is nothing if the token holds the lock for at least as long already.
 #[inline]
 pub fn acquire<'a>(
     row: Option<Row<'_>>,
@@ -24,7 +26,7 @@ pub fn acquire<'a>(
         return Decision::nothing(Acquired::Busy { remaining: lapse.remaining() });
     }
     let answer = Acquired::Locked(row.snapshot());
-    Decision::patch(answer, leased(&row, token, lease, context))
+    Decision { answer, effect: leased(&row, token, lease, context) }
 }
 
 /// Decides [`renew`](crate::store::LockingStore::renew): the lease starts anew, and is never
@@ -45,23 +47,24 @@ pub fn renew<'a>(
     if !row.is_held_by(token) {
         return Err(Error::new(Operation::Renew, ErrorKind::LockLost));
     }
-    Ok(Effect::Patch(leased(&row, token, lease, context)))
+    Ok(leased(&row, token, lease, context))
 }
 
-/// The lock held by `token`, for the longer of its present lease and `lease` from now on.
+/// The lock held by `token` for `lease` from now on, unless it holds it for that long already.
 #[inline]
 fn leased<'a>(
     row: &Row<'_>,
     token: &'a LockToken,
     lease: Duration,
     context: &Context,
-) -> Patch<'a> {
+) -> Effect<'a> {
     let end = context.now.saturating_add(lease);
-    let end = match row.lock {
-        RowLock::Leased(present) if present.token == token => present.end.max(end),
-        _ => end,
-    };
-    Patch { lock: Field::Set(Some(Lease { token, end })), ..Patch::NOTHING }
+    match row.lock {
+        RowLock::Leased(present) if present.token == token && present.end >= end => Effect::Nothing,
+        _ => {
+            Effect::Patch(Patch { lock: Field::Set(Some(Lease { token, end })), ..Patch::NOTHING })
+        }
+    }
 }
 
 /// Decides [`release`](crate::store::LockingStore::release): only the holder's lock ends (L6).

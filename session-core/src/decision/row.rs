@@ -145,10 +145,18 @@ impl<'a> Row<'a> {
     #[inline]
     pub(super) fn check_version(&self, operation: Operation, expect: &Expect) -> Result<()> {
         match expect.as_version() {
-            Some(version) if version != self.version => {
+            Some(version) if !self.is_of_version(version) => {
                 Err(Error::new(operation, ErrorKind::Conflict))
             }
             _ => Ok(()),
+        }
+    }
+
+    #[inline]
+    fn is_of_version(&self, version: &Version) -> bool {
+        match (self.version.as_content(), version.as_content()) {
+            (Some(found), Some(expected)) => has_content(found, expected),
+            _ => self.version == version,
         }
     }
 

@@ -168,3 +168,60 @@ fn a_tag_at_the_new_key_shows_a_rotation_whatever_the_old_row_is() {
         assert_eq!(rotated.ok(), Some(Move::Nothing));
     }
 }
+
+#[test]
+fn a_lease_is_never_shortened() {
+    let (stored, version, token) = (record("x", 2_000), drawn(), LockToken::draw(&OsRandom));
+    let end = context().now.saturating_add(LEASE);
+    let held_until = |end| {
+        let lock = RowLock::Leased(Lease { token: &token, end });
+        Row { lock, ..Row::new(&stored, &version) }
+    };
+    let millisecond = Duration::from_millis(1);
+    let lock = Field::Set(Some(Lease { token: &token, end }));
+    for (present, effect) in [
+        (end.saturating_add(millisecond), Effect::Nothing),
+        (end, Effect::Nothing),
+        (end.saturating_sub(millisecond), Effect::Patch(Patch { lock, ..Patch::NOTHING })),
+    ] {
+        let row = held_until(present);
+        assert_eq!(renew(Some(row), &token, LEASE, &context()).ok(), Some(effect.clone()));
+        let acquired = acquire(Some(row), &token, LEASE, &context());
+        assert!(matches!(acquired.answer, Acquired::Locked(_)));
+        assert_eq!(acquired.effect, effect);
+    }
+}
+
+/// A store that tells versions by content may have no place for the kind of empty data.
+#[test]
+fn empty_content_of_either_kind_is_one_version() {
+    let stored = record("", 2_000);
+    let version = content(&stored);
+    let row = Some(Row::new(&stored, &version));
+    for (payload, is_expected) in
+        [(Payload::text(""), true), (Payload::binary([]), true), (Payload::text("x"), false)]
+    {
+        let expect = Expect::version(Version::content(payload));
+        assert_eq!(delete(row, &expect, &context()).is_ok(), is_expected);
+    }
+}
+
+/// What a touch that released its lock leaves, others may have left as well: the version shows it.
+#[test]
+fn a_repeated_touch_of_another_version_is_a_conflict() {
+    let (stored, seen) = (record("x", 2_000), drawn());
+    let to = Touch { expires: stored.expires, lock: LockDisposition::Release };
+    let expect = Expect::lock(LockToken::draw(&OsRandom)).and_version(seen.clone());
+    let touched = |version| touch(Some(Row::new(&stored, version)), &to, &expect, &context());
+    assert_eq!(touched(&seen).ok(), Some(Effect::Nothing));
+    assert_eq!(kind(touched(&drawn())), ErrorKind::Conflict);
+}
+
+#[test]
+fn content_does_not_show_a_write_on_an_expired_row() {
+    let stored = record("x", 1);
+    let version = content(&stored);
+    let row = Some(Row::new(&stored, &version));
+    let to = change(&stored, LockDisposition::Keep);
+    assert_eq!(kind(update(row, &to, &Expect::PRESENT, &drawn(), &in_doubt())), ErrorKind::Gone);
+}

@@ -1,8 +1,9 @@
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
-use crate::lease::lapse_mark;
+use crate::row::ItemRow;
 use crate::send::Whole;
 use crate::settings::Settings;
+use session_core::decision::{self, Context, Effect, Row, RowLock};
 use session_core::store::{Key, Payload};
 use session_core::time::EpochMillis;
 use std::fmt::{self, Debug, Formatter};
@@ -71,15 +72,17 @@ impl ExaminedItem {
         Whole { item, others }: Whole,
         now: EpochMillis,
     ) -> Self {
+        let context = Context::new(now, settings.clock_skew);
+        let row = ItemRow::swept(&item, settings, &context);
         let state = if !settings.owns(&key, &item) {
             let is_orphan = others == 0 && settings.may_own_orphan(&key, &item);
             if is_orphan { ItemState::Orphaned } else { ItemState::Foreign }
-        } else if item.is_live(now) {
-            ItemState::Live
-        } else {
+        } else if decision::sweep(row.as_row(), &context).answer {
             ItemState::Expired
+        } else {
+            ItemState::Live
         };
-        let lock = LockState::of(settings, &item, now);
+        let lock = LockState::of(row.as_row(), &context);
         Self { key, item, state, lock, now }
     }
 
@@ -118,14 +121,12 @@ impl ExaminedItem {
 }
 
 impl LockState {
-    fn of(settings: &Settings, item: &Item, now: EpochMillis) -> Self {
-        let clock_skew = settings.clock_skew;
-        let has_end = item.locked_for(now, clock_skew).is_some();
-        match (item.has_lock(), item.is_locked(&lapse_mark(now, clock_skew))) {
-            (false, _) => Self::None,
-            (true, false) => Self::Lapsed,
-            (true, true) if has_end => Self::Held,
-            (true, true) => Self::Php,
+    fn of(row: Row<'_>, context: &Context) -> Self {
+        match (row.lock, decision::remove_lapsed_lock(row, context)) {
+            (RowLock::Free, _) => Self::None,
+            (RowLock::Foreign, _) => Self::Php,
+            (RowLock::Leased(_), Effect::Nothing) => Self::Held,
+            (RowLock::Leased(_), _) => Self::Lapsed,
         }
     }
 }

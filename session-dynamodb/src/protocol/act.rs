@@ -4,9 +4,10 @@ use super::client::{Pending, Phase};
 use super::fault::Fault;
 use super::judge::Answer;
 use super::message::{Call, Message, Seen};
-use super::observer::{ReportedOutcome, Violation};
+use super::observer::{ReportedOutcome, Violation, version};
 use super::state::State;
 use super::{Protocol, WAIT};
+use crate::condition::held;
 use crate::item::Item;
 use crate::send::ROUNDS;
 use session_core::ErrorKind;
@@ -67,8 +68,8 @@ impl Protocol {
     fn check_recognition(state: &mut State, pending: &Pending, answer: &Answer) {
         let Message { attempt, call, .. } = pending.message;
         let stands = match call {
-            Call::Acquire { .. } | Call::Renew { .. } => state.item.is_held_by(&attempt.token()),
-            Call::Update { .. } => state.item.is_written_by(&attempt.version()),
+            Call::Acquire { .. } | Call::Renew { .. } => held(&attempt.token()).holds(&state.item),
+            Call::Update { .. } => version(&state.item) == attempt,
             Call::Touch { .. } | Call::Release => false,
         };
         if stands && matches!(answer, Answer::Busy | Answer::Failed(_)) {

@@ -4,13 +4,14 @@ use super::Protocol;
 use super::at;
 use super::client::Pending;
 use super::fault::Fault;
-use super::message::{AttemptId, Call, Message, Seen, touch};
+use super::message::{AttemptId, Call, Message, Seen, change, lease, touch};
 use super::observer::{ReportedOutcome, data, version};
 use super::state::State;
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
 use crate::reply::{self, Verdict};
 use crate::send::Ambiguity;
+use session_core::decision::Context;
 use session_core::error::{Operation, Outcome};
 use session_core::store::{Acquired, Expect};
 use session_core::{Error, ErrorKind};
@@ -29,23 +30,28 @@ impl Protocol {
     /// What the store tells its caller of a reply.
     pub(super) fn answer(&self, pending: &Pending, reply: Result<Item, Item>) -> Answer {
         let Pending { message: Message { attempt, call, made }, in_doubt, .. } = *pending;
-        let (settings, now, version) = (&self.settings, at(made), attempt.version());
+        let (settings, version) = (&self.settings, attempt.version());
+        let context = self.context(made);
         let old = match reply {
             Ok(item) if matches!(call, Call::Acquire { .. }) => return Answer::Locked(seen(&item)),
             Ok(_) => return Answer::Done,
             Err(old) => self.as_judged(old, pending.message),
         };
         let verdict = match call {
-            Call::Acquire { .. } => return self.acquired(&old, attempt, made),
-            Call::Renew { .. } => again(reply::renew(&old, &attempt.token(), now), |()| call),
+            Call::Acquire { .. } => {
+                return self.acquired(&old, attempt, made).unwrap_or(Answer::Again(call));
+            }
+            Call::Renew { .. } => {
+                again(reply::renew(settings, &old, &attempt.token(), lease(), &context), |()| call)
+            }
             Call::Update { seen } => {
-                let expect = self.expect(attempt, seen);
-                let verdict = reply::update(settings, &old, &expect, &version, now);
+                let (change, expect) = (change(attempt), self.expect(attempt, seen));
+                let verdict = reply::update(settings, &old, &change, &expect, &version, &context);
                 again(verdict, |_| call)
             }
             Call::Touch { .. } => {
                 let expect = Expect::lock(attempt.token());
-                let verdict = reply::touch(settings, &old, &touch(), &expect, now);
+                let verdict = reply::touch(settings, &old, &touch(), &expect, &context);
                 again(verdict, |step| Call::Touch { step })
             }
             Call::Release => Verdict::Done,
@@ -57,13 +63,19 @@ impl Protocol {
         }
     }
 
-    fn acquired(&self, old: &Item, attempt: AttemptId, made: u8) -> Answer {
-        let acquired = reply::acquire(&self.settings, old, &attempt.token(), at(made));
-        match acquired.expect("what is written can be read") {
+    /// What an acquisition found, unless the lock is free by now.
+    fn acquired(&self, old: &Item, attempt: AttemptId, made: u8) -> Option<Answer> {
+        let (token, context) = (attempt.token(), self.context(made));
+        let acquired = reply::acquire(&self.settings, old, &token, lease(), &context)?;
+        Some(match acquired.expect("what is written can be read") {
             Acquired::Locked(_) => Answer::Locked(seen(old)),
             Acquired::Busy { .. } => Answer::Busy,
             Acquired::Absent => unreachable!("the session does not end"),
-        }
+        })
+    }
+
+    fn context(&self, made: u8) -> Context {
+        Context::new(at(made), self.settings.clock_skew)
     }
 
     /// The item that was refused, as a fault may leave it for the judgement.

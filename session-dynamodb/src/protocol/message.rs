@@ -4,6 +4,7 @@ use crate::request::{self, PhpLockHandling, TouchStep, Update};
 use data_encoding::BASE64URL_NOPAD;
 use session_core::store::{Change, Expect, LockDisposition, LockToken, Payload, Touch, Version};
 use session_core::time::{EpochMillis, Timestamp};
+use std::time::Duration;
 
 /// A turn of a client: the token of its lock, the version and the data of its write.
 ///
@@ -78,6 +79,16 @@ pub(super) fn touch() -> Touch {
     Touch { expires: expires(), lock: LockDisposition::Release }
 }
 
+/// The write of an attempt, which releases.
+pub(super) fn change(attempt: AttemptId) -> Change {
+    let lock = LockDisposition::Release;
+    Change { payload: attempt.payload(), expires: expires(), lock }
+}
+
+pub(super) fn lease() -> Duration {
+    TICK * u32::from(LEASE)
+}
+
 impl Protocol {
     /// What a write of the holder's data expects. A touch moves no data, and names the token alone.
     pub(super) fn expect(&self, attempt: AttemptId, seen: Seen) -> Expect {
@@ -99,12 +110,9 @@ impl Protocol {
         let attempt = message.attempt;
         let mut request = match message.call {
             Call::Acquire { .. } => self.acquisition(attempt, now),
-            Call::Renew { .. } => {
-                request::renew(&self.key, &attempt.token(), TICK * u32::from(LEASE), now)
-            }
+            Call::Renew { .. } => request::renew(&self.key, &attempt.token(), lease(), now),
             Call::Update { seen } => {
-                let payload = attempt.payload();
-                let change = Change { payload, expires: expires(), lock: LockDisposition::Release };
+                let change = change(attempt);
                 let (expect, tag) = (self.expect(attempt, seen), attempt.tag());
                 let (settings, php_lock) = (&self.settings, PhpLockHandling::Nothing);
                 request::update(settings, &self.key, &change, &expect, &tag, now, php_lock)
@@ -122,7 +130,6 @@ impl Protocol {
     }
 
     fn acquisition(&self, attempt: AttemptId, now: EpochMillis) -> Update {
-        let lease = TICK * u32::from(LEASE);
-        request::acquire(&self.settings, &self.key, &attempt.token(), lease, now)
+        request::acquire(&self.settings, &self.key, &attempt.token(), lease(), now)
     }
 }

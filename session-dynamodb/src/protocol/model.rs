@@ -4,6 +4,7 @@ use super::observer::Violation;
 use super::properties::properties;
 use super::state::State;
 use super::{Protocol, WAIT};
+use crate::layout::Attribute;
 use crate::request::TouchStep;
 use stateright::{Model, Property};
 
@@ -50,7 +51,7 @@ impl Protocol {
         }
         if state.left.php > 0 {
             steps.push(Action::PhpWrite);
-            if !state.item.has_lock() {
+            if state.item.get(Attribute::Lock).is_none() {
                 steps.push(Action::PhpLock);
             }
         }

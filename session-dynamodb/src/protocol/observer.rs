@@ -5,7 +5,7 @@ use super::state::State;
 use super::{Protocol, at};
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
-use crate::lease::lease_end;
+use crate::lease::read_lock;
 use data_encoding::BASE64URL_NOPAD;
 use session_core::time::EpochMillis;
 use std::sync::Arc;
@@ -118,7 +118,7 @@ pub(super) fn holder(item: &Item) -> Option<AttemptId> {
 /// When the lease of the lock ends, if it is one of ours.
 pub(super) fn end(item: &Item) -> Option<EpochMillis> {
     match item.get(Attribute::Lock) {
-        Some(Value::S(text)) => lease_end(text),
+        Some(Value::S(text)) => read_lock(text).map(|(_, end)| end),
         _ => None,
     }
 }

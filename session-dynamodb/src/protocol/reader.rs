@@ -8,6 +8,7 @@ use crate::condition::Condition;
 use crate::layout::{Layout, Versions};
 use crate::request;
 use crate::settings::Settings;
+use session_core::decision::Context;
 use std::sync::Arc;
 
 impl Protocol {
@@ -16,8 +17,8 @@ impl Protocol {
         state.left.readers -= 1;
         let layout = Layout { versions: Versions::Content, ..Layout::default() };
         let settings = Settings { layout, ..self.settings.clone() };
-        let now = at(state.clock(client));
-        state.lapsed = settings.lapsed_lock(&state.item, now).cloned();
+        let context = Context::new(at(state.clock(client)), settings.clock_skew);
+        state.lapsed = settings.lapsed_lock(&state.item, &context).cloned();
     }
 
     /// The removal of the lock arrives, at any time after the reading.

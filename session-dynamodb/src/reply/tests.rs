@@ -1,13 +1,13 @@
-//! Conditions and their refusals say the same of every item: what refuses is explained, and what
-//! is explained refuses.
+//! A condition rejects an item exactly if the decision on it explains why.
 
 use super::{Obstacles, Verdict, acquire, create, delete, renew, rotate, touch, update};
+use crate::condition::{held, live, unlocked};
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
-use crate::lease::{lapse_mark, lock_text};
+use crate::lease::lock_text;
 use crate::request::{self, PhpLockHandling, TouchStep};
 use crate::settings::Settings;
-use session_core::ErrorKind;
+use session_core::decision::Context;
 use session_core::store::{
     Acquired, Change, Expect, Key, LockDisposition, LockToken, Payload, Record, Rotation, Touch,
     Version,
@@ -35,7 +35,8 @@ fn seconds(past_now: i64) -> u64 {
 /// Locks of all kinds, whose leases end on both sides of every boundary.
 fn locks() -> Vec<Option<Value>> {
     let theirs = LockToken::decode("BBBBBBBBBBBBBBBBBBBBBA").expect("it is one");
-    let mut locks = vec![None, Some(Value::N("1".into())), Some(Value::text("junk"))];
+    let foreign = [Value::N("1".into()), Value::text("junk"), Value::text("0"), Value::Other];
+    let mut locks: Vec<_> = [None].into_iter().chain(foreign.map(Some)).collect();
     for token in [mine(), theirs] {
         for end in [-1_001_i64, -1_000, -999, 0, 1, 30_000, 30_001] {
             let end = NOW.as_epoch_millis().checked_add_signed(end).expect("it is after 1970");
@@ -85,6 +86,20 @@ fn settings(locking: bool) -> Settings {
     Settings { locking, ..Settings::default() }
 }
 
+fn context() -> Context {
+    Context::new(NOW, settings(true).clock_skew)
+}
+
+/// Whether the lease has the end that a request would set, which a decision leaves as it is.
+fn is_leased_alike(item: &Item) -> bool {
+    let lock = Value::text(lock_text(NOW.saturating_add(LEASE), &mine()));
+    item.get(Attribute::Lock) == Some(&lock)
+}
+
+fn is_live(item: &Item) -> bool {
+    live(NOW).holds(item)
+}
+
 fn record() -> Record {
     let expires = Timestamp::from_epoch_seconds(seconds(60));
     Record { payload: Payload::text("data"), expires, deadline: None }
@@ -92,9 +107,10 @@ fn record() -> Record {
 
 #[test]
 fn a_creation_is_rejected_where_it_is_explained() {
-    let request = request::create(&key(), &record(), &OURS, NOW);
+    let (record, version) = (record(), Version::from_tag(OURS));
+    let request = request::create(&key(), &record, &OURS, NOW);
     for item in items() {
-        let verdict = create(&item, &Version::from_tag(OURS), NOW);
+        let verdict = create(&settings(true), &item, &record, &version, &context());
         assert_eq!(request.condition.holds(&item), verdict == Verdict::Again(()));
     }
 }
@@ -111,7 +127,8 @@ fn an_update_is_rejected_where_it_is_explained() {
             request::update(&settings, &key(), &change, &expect, &OURS, NOW, php_lock).condition
         };
         for item in items() {
-            let verdict = update(&settings, &item, &expect, &Version::from_tag(OURS), NOW);
+            let version = Version::from_tag(OURS);
+            let verdict = update(&settings, &item, &change, &expect, &version, &context());
             match verdict {
                 Verdict::Again(php_lock) => assert!(of(php_lock).holds(&item)),
                 Verdict::Refused(_) => {
@@ -123,7 +140,7 @@ fn an_update_is_rejected_where_it_is_explained() {
                     );
                 }
                 Verdict::Done => {
-                    assert!(item.is_live(NOW) && item.version() == Version::from_tag(OURS));
+                    assert!(is_live(&item) && item.version() == version);
                 }
             }
         }
@@ -141,7 +158,7 @@ fn a_touch_is_rejected_where_it_is_explained() {
             let order = Touch { expires: Timestamp::from_epoch_seconds(seconds(60)), lock };
             let of = |step| request::touch(&key(), &order, &expect, NOW, step).condition;
             for item in items() {
-                match touch(&settings, &item, &order, &expect, NOW) {
+                match touch(&settings, &item, &order, &expect, &context()) {
                     Verdict::Again(step) => assert!(of(step).holds(&item)),
                     _ => assert!(!of(TouchStep::Move).holds(&item)),
                 }
@@ -150,30 +167,12 @@ fn a_touch_is_rejected_where_it_is_explained() {
     }
 }
 
-/// What a touch that released leaves, others may have left as well: the version tells.
-#[test]
-fn a_repeated_touch_of_another_version_is_a_conflict() {
-    let order = Touch {
-        expires: Timestamp::from_epoch_seconds(seconds(3_600)),
-        lock: LockDisposition::Release,
-    };
-    let expect = Expect::lock(mine()).and_version(Version::from_tag(SEEN));
-    let is_left = |item: &Item| item.expires() == Some(order.expires) && !item.has_lock();
-    let left: Vec<_> = items().into_iter().filter(is_left).collect();
-    assert_eq!(left.len(), 3);
-    for item in left {
-        let is_seen = item.version() == Version::from_tag(SEEN);
-        let lawful = if is_seen { Verdict::Done } else { Verdict::Refused(ErrorKind::Conflict) };
-        assert_eq!(touch(&settings(true), &item, &order, &expect, NOW), lawful);
-    }
-}
-
 #[test]
 fn a_deletion_is_rejected_where_it_is_explained() {
     for expect in expectations() {
         let request = request::delete(&key(), &expect, NOW);
         for item in items() {
-            let verdict = delete(&settings(true), &item, &expect, NOW);
+            let verdict = delete(&settings(true), &item, &expect, &context());
             assert_eq!(request.condition.holds(&item), verdict == Verdict::Again(()));
         }
     }
@@ -186,18 +185,20 @@ fn a_rotation_is_rejected_where_it_is_explained() {
     {
         let settings = settings(locking);
         let rotation = Rotation { record: record() };
+        let verdict = |obstacles: &Obstacles| {
+            let version = Version::from_tag(OURS);
+            rotate(&settings, obstacles, &rotation, &expect, &version, &context())
+        };
         let (old, new) = (key(), Key::new("new").expect("it is not empty"));
         let request = request::rotate(&settings, &old, &new, &rotation, &expect, &OURS, NOW);
         for item in items() {
             let passes = request.delete.condition.holds(&item);
             let obstacles = Obstacles { old: (!passes).then(|| item.clone()), new: None };
-            let verdict = rotate(&settings, &obstacles, &expect, &Version::from_tag(OURS), NOW);
-            assert_eq!(passes, verdict == Verdict::Again(()));
+            assert_eq!(passes, verdict(&obstacles) == Verdict::Again(()));
 
             let passes = request.update.condition.holds(&item);
             let obstacles = Obstacles { new: (!passes).then_some(item), old: None };
-            let verdict = rotate(&settings, &obstacles, &expect, &Version::from_tag(OURS), NOW);
-            assert_eq!(passes, verdict == Verdict::Again(()));
+            assert_eq!(passes, verdict(&obstacles) == Verdict::Again(()));
         }
     }
 }
@@ -207,14 +208,14 @@ fn an_acquisition_is_rejected_where_it_is_explained() {
     let settings = settings(true);
     let request = request::acquire(&settings, &key(), &mine(), LEASE, NOW);
     for item in items() {
-        let answer = acquire(&settings, &item, &mine(), NOW).expect("it is readable");
-        match answer {
-            Acquired::Absent => assert!(!item.is_live(NOW) && !request.condition.holds(&item)),
-            Acquired::Locked(_) => assert!(item.is_held_by(&mine())),
-            Acquired::Busy { remaining } => {
-                let is_over = remaining == Some(Duration::ZERO) || !item.has_lock();
-                assert_eq!(request.condition.holds(&item), is_over);
-            }
+        let answer = acquire(&settings, &item, &mine(), LEASE, &context());
+        let is_free = request.condition.holds(&item) && !is_leased_alike(&item);
+        assert_eq!(answer.is_none(), is_free);
+        match answer.transpose().expect("it is readable") {
+            Some(Acquired::Absent) => assert!(!is_live(&item)),
+            Some(Acquired::Locked(_)) => assert!(held(&mine()).holds(&item)),
+            Some(Acquired::Busy { remaining }) => assert_ne!(remaining, Some(Duration::ZERO)),
+            None => assert!(is_live(&item)),
         }
     }
 }
@@ -223,15 +224,9 @@ fn an_acquisition_is_rejected_where_it_is_explained() {
 fn a_renewal_is_rejected_where_it_is_explained() {
     let request = request::renew(&key(), &mine(), LEASE, NOW);
     for item in items() {
-        let verdict = renew(&item, &mine(), NOW);
-        let holds = request.condition.holds(&item);
-        assert!(!holds || verdict == Verdict::Done);
-        if !holds && verdict == Verdict::Done {
-            let end = NOW.saturating_add(LEASE);
-            let later =
-                Value::text(lock_text(end.saturating_add(Duration::from_millis(1)), &mine()));
-            assert!(item.get(Attribute::Lock) == Some(&later), "a shorter lease was not renewed");
-        }
+        let verdict = renew(&settings(true), &item, &mine(), LEASE, &context());
+        let is_left = request.condition.holds(&item) && !is_leased_alike(&item);
+        assert_eq!(verdict == Verdict::Again(()), is_left);
     }
 }
 
@@ -239,7 +234,7 @@ fn a_renewal_is_rejected_where_it_is_explained() {
 fn a_release_passes_for_the_holder_alone() {
     let request = request::release(&key(), &mine());
     for item in items() {
-        assert_eq!(request.condition.holds(&item), item.is_held_by(&mine()));
+        assert_eq!(request.condition.holds(&item), held(&mine()).holds(&item));
     }
 }
 
@@ -250,16 +245,16 @@ fn a_collection_takes_nothing_that_is_live_or_locked() {
     let settings = settings(true);
     let page = request::Page { segment: 0, segments: 1, limit: 1, from: None };
     let filter = request::scan(&settings, page, NOW).filter.expect("it looks for the dead");
-    let mark = lapse_mark(NOW, settings.clock_skew);
-    let may_be_tried = |item: &Item| item.has_php_lock() || !item.is_locked(&mark);
+    let unlocked = unlocked(NOW, settings.clock_skew);
+    let may_be_tried = |item: &Item| item.has_php_lock() || unlocked.holds(item);
     let dead = items().into_iter().filter(|item| filter.holds(item) && may_be_tried(item));
     for item in dead {
         let request = request::collect(&settings, &key(), &item, NOW);
         for other in items() {
             let is_given_up =
                 item.has_php_lock() && item.get(Attribute::Lock) == other.get(Attribute::Lock);
-            let is_locked = other.is_locked(&mark) && !is_given_up;
-            let spares = other.is_live(NOW) || is_locked || other.key().is_none();
+            let is_locked = !unlocked.holds(&other) && !is_given_up;
+            let spares = is_live(&other) || is_locked || other.key().is_none();
             assert!(!(spares && request.condition.holds(&other)));
         }
     }
