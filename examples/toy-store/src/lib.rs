@@ -1,9 +1,11 @@
 //! A session store in about forty lines, written with nothing but the public contract.
 //!
 //! One map under one mutex. It keeps text, bytes and deadlines; versions, rotation and locks it does
-//! not declare, so it refuses them. The tests hold it to the conformance suite.
+//! not declare, so it refuses them. What a call comes to is decided by `session_core::decision`. The
+//! tests hold it to the conformance suite.
 
 use async_trait::async_trait;
+use session_core::decision::{self, Context, Effect, Row};
 use session_core::error::Operation;
 use session_core::store::{
     Capabilities, Change, Deletion, Expect, Key, PayloadKind, Record, Rotation, SessionStore,
@@ -13,6 +15,7 @@ use session_core::time::Clock;
 use session_core::{Error, ErrorKind, Result};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 const CAPABILITIES: Capabilities = Capabilities::NONE
     .with_payloads(PayloadKind::Text)
@@ -32,11 +35,27 @@ impl ToyStore {
         Self { clock: Arc::new(clock), rows: Mutex::default() }
     }
 
-    /// The map, of which the dead are removed first.
-    fn live(&self) -> MutexGuard<'_, HashMap<Key, Record>> {
+    /// The map, from which expired records are removed first, and what a call is decided by.
+    fn begin(&self) -> (MutexGuard<'_, HashMap<Key, Record>>, Context) {
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        rows.retain(|_, row| !row.expires.is_over(self.clock.now()));
-        rows
+        let context = Context::new(self.clock.now(), Duration::ZERO);
+        rows.retain(|_, record| !decision::sweep(row(record), &context).answer);
+        (rows, context)
+    }
+}
+
+/// A record as a decision sees it: it has neither version nor lock.
+fn row(record: &Record) -> Row<'_> {
+    Row::new(record, &Version::NONE)
+}
+
+/// Changes what an update or a touch changes.
+fn apply(effect: &Effect<'_>, record: Option<&mut Record>) {
+    if let (Effect::Patch(patch), Some(record)) = (effect, record) {
+        if let Some((payload, _)) = patch.data.set() {
+            record.payload = payload.clone();
+        }
+        record.expires = patch.expires.set().unwrap_or(record.expires);
     }
 }
 
@@ -47,35 +66,32 @@ impl SessionStore for ToyStore {
     }
 
     async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
-        let record = self.live().get(key).cloned();
-        Ok(record.map(|record| Snapshot { record, version: Version::NONE }))
+        let (rows, context) = self.begin();
+        Ok(decision::load(rows.get(key).map(row), &context))
     }
 
-    async fn create(&self, key: &Key, record: &Record, _: &Version) -> Result<()> {
-        CAPABILITIES.admit_create(key, record, self.clock.now())?;
-        let mut rows = self.live();
-        if rows.contains_key(key) {
-            return Err(Error::new(Operation::Create, ErrorKind::AlreadyExists));
+    async fn create(&self, key: &Key, record: &Record, tag: &Version) -> Result<()> {
+        let (mut rows, context) = self.begin();
+        CAPABILITIES.admit_create(key, record, context.now)?;
+        if decision::create(rows.get(key).map(row), record, tag, &context)? != Effect::Nothing {
+            rows.insert(key.clone(), record.clone());
         }
-        rows.insert(key.clone(), record.clone());
         Ok(())
     }
 
-    async fn update(&self, key: &Key, to: &Change, expect: &Expect, _: &Version) -> Result<()> {
-        CAPABILITIES.admit_update(key, to, expect, self.clock.now())?;
-        let mut rows = self.live();
-        let row =
-            rows.get_mut(key).ok_or_else(|| Error::new(Operation::Update, ErrorKind::Gone))?;
-        row.payload = to.payload.clone();
-        row.expires = to.expires;
+    async fn update(&self, key: &Key, to: &Change, expect: &Expect, tag: &Version) -> Result<()> {
+        let (mut rows, context) = self.begin();
+        CAPABILITIES.admit_update(key, to, expect, context.now)?;
+        let effect = decision::update(rows.get(key).map(row), to, expect, tag, &context)?;
+        apply(&effect, rows.get_mut(key));
         Ok(())
     }
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
         CAPABILITIES.admit_touch(key, touch, expect)?;
-        let mut rows = self.live();
-        let row = rows.get_mut(key).ok_or_else(|| Error::new(Operation::Touch, ErrorKind::Gone))?;
-        row.expires = row.expires.max(touch.expires);
+        let (mut rows, context) = self.begin();
+        let effect = decision::touch(rows.get(key).map(row), touch, expect, &context)?;
+        apply(&effect, rows.get_mut(key));
         Ok(())
     }
 
@@ -85,7 +101,11 @@ impl SessionStore for ToyStore {
 
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
         CAPABILITIES.admit_delete(key, expect)?;
-        let removed = self.live().remove(key);
-        Ok(if removed.is_some() { Deletion::Deleted } else { Deletion::WasAbsent })
+        let (mut rows, context) = self.begin();
+        let decision = decision::delete(rows.get(key).map(row), expect, &context)?;
+        if decision.effect == Effect::Remove {
+            rows.remove(key);
+        }
+        Ok(decision.answer)
     }
 }
