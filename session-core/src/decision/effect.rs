@@ -85,7 +85,7 @@ impl<T> Field<T> {
     }
 }
 
-impl<'a, A> Decision<'a, A> {
+impl<A> Decision<'_, A> {
     #[inline]
     pub(super) const fn nothing(answer: A) -> Self {
         Self { answer, effect: Effect::Nothing }
