@@ -5,7 +5,7 @@ use crate::wire::Fate;
 use aws_sdk_dynamodb::types::AttributeValue;
 use session_core::ErrorKind;
 use session_core::store::{
-    Acquired, Expect, LockDisposition, LockingStore, Rotation, SessionStore, Touch,
+    Acquired, Expect, LockDisposition, LockingStore, Payload, Rotation, SessionStore, Touch,
 };
 use session_core::time::{EpochMillis, ManualClock};
 use std::time::Duration;
@@ -61,6 +61,38 @@ async fn a_lock_of_php_that_was_seen_unchanged_for_so_long_is_taken_over_if_set(
     });
     assert!(matches!(acquired, Acquired::Locked(_)), "{acquired:?}");
     bench.store.renew(&key, &mine, LEASE).await.expect("the lock is ours");
+}
+
+#[tokio::test]
+async fn a_lock_that_php_removes_before_its_takeover_is_free_to_the_same_caller() {
+    let timer = ManualClock::at(EpochMillis::from_epoch_millis(0));
+    let timeout = Duration::from_mins(1);
+    let bench =
+        Bench::with(|builder| builder.locking(true).php_lock_timeout(timeout).timer(timer.clone()));
+    let (bench, key) = (bench.await, key("PHPSESSID_abc"));
+    bench.put(&key, &locked_by_php()).await;
+    bench.store.acquire(&key, &token(), LEASE).await.expect("it is asked");
+    timer.advance(timeout);
+    bench.wire.take_log();
+    let throttled = Fate::Answer(400, r#"{"__type":"x#ThrottlingException"}"#);
+    bench.wire.plan([Fate::Pass, throttled]);
+    let mine = token();
+    let (acquired, ()) = tokio::join!(bench.store.acquire(&key, &mine, LEASE), async {
+        while timer.next_wake().is_none_or(|wake| wake > Duration::from_secs(1)) {
+            tokio::task::yield_now().await;
+        }
+        let written = [("expires", number(1_700_003_602)), ("data", text("n|i:2;"))];
+        bench.put(&key, &written).await;
+        timer.advance(Duration::from_secs(1));
+    });
+    let Ok(Acquired::Locked(snapshot)) = acquired else { panic!("{acquired:?}") };
+    assert_eq!(snapshot.record.payload, Payload::text("n|i:2;"), "what PHP wrote last");
+    assert_eq!(
+        bench.wire.take_log().len(),
+        4,
+        "the takeover was sent twice, the first request too"
+    );
+    bench.store.renew(&key, &mine, LEASE).await.expect("the lock is held");
 }
 
 #[tokio::test]
