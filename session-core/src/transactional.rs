@@ -4,7 +4,8 @@
 //! access, and it finds expired rows. [`TransactionalStore`] makes a whole store of it, by the
 //! [decision functions](crate::decision): versions, deadlines, rotation, locks and collecting.
 //!
-//! `examples/toy-store` in the repository has an engine in a hundred lines.
+//! `conformance/tests/decisions/engine.rs` in the repository has an engine in sixty lines, and the crate
+//! `session-sqlite` has one of a database.
 
 mod slot;
 mod store;
@@ -32,8 +33,12 @@ pub trait Engine: Debug + Send + Sync + 'static {
     /// What rows may hold. Constant for the life of the engine.
     fn limits(&self) -> EngineLimits;
 
-    /// Reads the rows of `keys` under exclusive access, calls `decide` with a slot for each, in the
+    /// Reads the rows of `keys` in one transaction, calls `decide` with a slot for each, in the
     /// order of the keys, and stores what became of them: see [`Slot::outcome`].
+    ///
+    /// With [`Access::Write`] no other transaction changes the rows meanwhile. With [`Access::Read`] the
+    /// decision changes nothing, and a consistent state of the rows is enough. It must include every
+    /// write that was answered before the call.
     ///
     /// There are one or two keys, which differ. If the engine rolls a transaction back because of
     /// another one, it may read again and call `decide` again; only the last call counts.
@@ -44,8 +49,9 @@ pub trait Engine: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Failures of the engine, with an outcome that says whether the rows may have changed.
-    async fn transact<A, D>(&self, keys: Vec<Key>, decide: D) -> Result<A>
+    /// Failures of the engine, with an outcome that says whether the rows may have changed. The store
+    /// names the operation, so that of the error does not matter.
+    async fn transact<A, D>(&self, access: Access, keys: Vec<Key>, decide: D) -> Result<A>
     where
         A: Send + 'static,
         D: FnMut(&mut [Slot]) -> A + Send + 'static;
@@ -65,6 +71,15 @@ pub trait Engine: Debug + Send + Sync + 'static {
         from: Option<&Cursor>,
         max_rows: NonZeroUsize,
     ) -> Result<Expired>;
+}
+
+/// What a transaction is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It reads rows and changes none, whatever their state.
+    Read,
+    /// It may change rows.
+    Write,
 }
 
 /// What the rows of an engine may hold.

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{Cursor, Key};
 use session_core::time::EpochMillis;
-use session_core::transactional::{Engine, EngineLimits, Expired, Outcome, Slot, StoredRow};
+use session_core::transactional::{
+    Access, Engine, EngineLimits, Expired, Outcome, Slot, StoredRow,
+};
 use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -19,7 +21,7 @@ impl Engine for MapEngine {
         EngineLimits { payloads: None, max_key_bytes: 2_048, max_record_bytes: 64 * 1_024 }
     }
 
-    async fn transact<A, D>(&self, keys: Vec<Key>, mut decide: D) -> Result<A>
+    async fn transact<A, D>(&self, _: Access, keys: Vec<Key>, mut decide: D) -> Result<A>
     where
         A: Send + 'static,
         D: FnMut(&mut [Slot]) -> A + Send + 'static,

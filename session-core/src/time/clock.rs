@@ -15,6 +15,13 @@ pub trait Clock: Debug + Send + Sync + 'static {
     fn now(&self) -> EpochMillis;
 }
 
+#[deny(clippy::missing_trait_methods)]
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> EpochMillis {
+        (**self).now()
+    }
+}
+
 /// The monotonic clock, by which waiting is measured and done.
 ///
 /// With the feature `tokio`, `TokioTimer` is one on tokio. Without it, this crate brings no runtime.

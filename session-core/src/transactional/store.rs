@@ -1,6 +1,6 @@
 //! The store over an engine.
 
-use super::{Engine, Expired, Slot};
+use super::{Access, Engine, Expired, Slot};
 use crate::Result;
 use crate::decision::{self, Context, Counterpart, Decision, Effect, Move, Patch};
 use crate::error::Operation;
@@ -17,8 +17,8 @@ use std::time::Duration;
 
 /// A store over an [`Engine`].
 ///
-/// The clock is read once in each operation, under the exclusive access of its transaction. So what
-/// one operation found expired no later one finds live.
+/// The clock is read once in each operation: under the exclusive access of its transaction, or, by
+/// `load`, before it. So what one operation found expired no later one finds live.
 #[derive(Debug)]
 pub struct TransactionalStore<E> {
     engine: Arc<E>,
@@ -75,13 +75,25 @@ impl<E: Engine> TransactionalStore<E> {
     /// Runs a decision on the row of one key, with one reading of the clock.
     async fn on<A: Send + 'static>(
         &self,
+        operation: Operation,
         key: &Key,
         mut decide: impl FnMut(&mut Slot, &Context) -> Result<A> + Send + 'static,
     ) -> Result<A> {
         let (clock, clock_skew) = (Arc::clone(&self.clock), self.clock_skew);
         let decide =
             move |slots: &mut [Slot]| decide(&mut slots[0], &Context::new(clock.now(), clock_skew));
-        self.engine.transact(vec![key.clone()], decide).await?
+        self.transact(operation, Access::Write, vec![key.clone()], decide).await?
+    }
+
+    async fn transact<A: Send + 'static>(
+        &self,
+        operation: Operation,
+        access: Access,
+        keys: Vec<Key>,
+        decide: impl FnMut(&mut [Slot]) -> A + Send + 'static,
+    ) -> Result<A> {
+        let done = self.engine.transact(access, keys, decide).await;
+        done.map_err(|error| error.during(operation))
     }
 }
 
@@ -103,13 +115,16 @@ impl<E: Engine> SessionStore for TransactionalStore<E> {
 
     async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
         self.capabilities.admit_key(Operation::Load, key)?;
-        self.on(key, |slot, context| Ok(decision::load(slot.row(), context))).await
+        // An engine may read an older state than that of now, so the time is read before.
+        let context = Context::new(self.clock.now(), self.clock_skew);
+        let decide = move |slots: &mut [Slot]| decision::load(slots[0].row(), &context);
+        self.transact(Operation::Load, Access::Read, vec![key.clone()], decide).await
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
         let capabilities = self.capabilities;
         let (own_key, record, version) = (key.clone(), record.clone(), version.clone());
-        self.on(key, move |slot, context| {
+        self.on(Operation::Create, key, move |slot, context| {
             capabilities.admit_create(&own_key, &record, context.now)?;
             admit_size(capabilities, Operation::Create, &own_key, &record.payload)?;
             slot.apply(&decision::create(slot.row(), &record, &version, context)?);
@@ -128,7 +143,7 @@ impl<E: Engine> SessionStore for TransactionalStore<E> {
         let capabilities = self.capabilities;
         let (own_key, change) = (key.clone(), change.clone());
         let (expect, version) = (expect.clone(), version.clone());
-        self.on(key, move |slot, context| {
+        self.on(Operation::Update, key, move |slot, context| {
             capabilities.admit_update(&own_key, &change, &expect, context.now)?;
             admit_size(capabilities, Operation::Update, &own_key, &change.payload)?;
             slot.apply(&decision::update(slot.row(), &change, &expect, &version, context)?);
@@ -140,7 +155,7 @@ impl<E: Engine> SessionStore for TransactionalStore<E> {
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
         self.capabilities.admit_touch(key, touch, expect)?;
         let (touch, expect) = (*touch, expect.clone());
-        self.on(key, move |slot, context| {
+        self.on(Operation::Touch, key, move |slot, context| {
             slot.apply(&decision::touch(slot.row(), &touch, &expect, context)?);
             Ok(())
         })
@@ -172,13 +187,14 @@ impl<E: Engine> SessionStore for TransactionalStore<E> {
             }
             Ok(())
         };
-        self.engine.transact(vec![old.clone(), new.clone()], decide).await?
+        let keys = vec![old.clone(), new.clone()];
+        self.transact(Operation::Rotate, Access::Write, keys, decide).await?
     }
 
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
         self.capabilities.admit_delete(key, expect)?;
         let expect = expect.clone();
-        self.on(key, move |slot, context| {
+        self.on(Operation::Delete, key, move |slot, context| {
             let Decision { answer, effect } = decision::delete(slot.row(), &expect, context)?;
             slot.apply(&effect);
             Ok(answer)
@@ -192,7 +208,7 @@ impl<E: Engine> LockingStore for TransactionalStore<E> {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
         self.capabilities.admit_lease(Operation::Acquire, key, lease)?;
         let token = token.clone();
-        self.on(key, move |slot, context| {
+        self.on(Operation::Acquire, key, move |slot, context| {
             let Decision { answer, effect } = decision::acquire(slot.row(), &token, lease, context);
             slot.apply(&effect);
             Ok(answer)
@@ -203,7 +219,7 @@ impl<E: Engine> LockingStore for TransactionalStore<E> {
     async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
         self.capabilities.admit_lease(Operation::Renew, key, lease)?;
         let token = token.clone();
-        self.on(key, move |slot, context| {
+        self.on(Operation::Renew, key, move |slot, context| {
             slot.apply(&decision::renew(slot.row(), &token, lease, context)?);
             Ok(())
         })
@@ -213,7 +229,7 @@ impl<E: Engine> LockingStore for TransactionalStore<E> {
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
         self.capabilities.admit_key(Operation::Release, key)?;
         let token = token.clone();
-        self.on(key, move |slot, _| {
+        self.on(Operation::Release, key, move |slot, _| {
             slot.apply(&decision::release(slot.row(), &token));
             Ok(())
         })
@@ -229,7 +245,8 @@ impl<E: Engine> LockingStore for TransactionalStore<E> {
 #[async_trait]
 impl<E: Engine> CollectingStore for TransactionalStore<E> {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
-        let expired = self.engine.expired(self.clock.now(), from, budget.max_records).await?;
+        let expired = self.engine.expired(self.clock.now(), from, budget.max_records).await;
+        let expired = expired.map_err(|error| error.during(Operation::Collect))?;
         let Expired { keys, next } = expired;
         let mut sweep = Sweep { next, ..Sweep::default() };
         for key in keys {
@@ -241,7 +258,7 @@ impl<E: Engine> CollectingStore for TransactionalStore<E> {
             };
             sweep.scanned += 1;
             // It may have been renewed or deleted since it was found.
-            if let Some(is_deleted) = self.on(&key, decide).await? {
+            if let Some(is_deleted) = self.on(Operation::Collect, &key, decide).await? {
                 sweep.expired += 1;
                 sweep.deleted += u64::from(is_deleted);
                 sweep.spared += u64::from(!is_deleted);
