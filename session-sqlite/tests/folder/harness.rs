@@ -1,0 +1,22 @@
+//! The harness of the store, which its tests share.
+
+use crate::folder::Folder;
+use async_trait::async_trait;
+use session_conformance::{CLOCK_SKEW, Fixture, Harness, SetupError};
+use session_core::time::ManualClock;
+use session_sqlite::{SqliteStore, Synchronous};
+use std::sync::Arc;
+
+/// A file for each case. The tests do without waits for the disk, which only a loss of power needs.
+#[derive(Debug)]
+pub(crate) struct InFile;
+
+#[async_trait]
+impl Harness for InFile {
+    async fn fixture(&self, clock: ManualClock) -> Result<Fixture, SetupError> {
+        let folder = Folder::new();
+        let builder = SqliteStore::builder(folder.file()).synchronous(Synchronous::Normal);
+        let store = builder.clock_skew(CLOCK_SKEW).clock(clock).build().await?;
+        Ok(Fixture::full(Arc::new(store)).with_teardown(async { drop(folder) }))
+    }
+}

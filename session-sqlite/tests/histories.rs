@@ -1,0 +1,29 @@
+//! What random clients do to one file at once is linearizable.
+
+mod folder;
+#[path = "folder/harness.rs"]
+mod harness;
+
+use harness::InFile;
+use session_conformance::histories::{Options, Scheduling, check};
+
+/// Checks that histories are linearizable, and that their clients got in each other's way.
+fn assert_linearizable(scheduling: Scheduling) {
+    match check(&InFile, &Options::new(scheduling).cases(24).runs(4)) {
+        Ok(report) => {
+            println!("{report}");
+            assert!(report.overlapping > 0, "{report}");
+        }
+        Err(failure) => panic!("{failure}\n"),
+    }
+}
+
+#[test]
+fn histories_of_clients_that_take_turns_are_linearizable() {
+    assert_linearizable(Scheduling::Drawn);
+}
+
+#[test]
+fn histories_of_clients_on_threads_are_linearizable() {
+    assert_linearizable(Scheduling::Threads);
+}

@@ -1,0 +1,58 @@
+//! A file that another connection holds.
+
+use crate::folder::Folder;
+use crate::support::{create, is_there};
+use rusqlite::Connection;
+use session_core::ErrorKind;
+use session_core::error::{Outcome, Retry};
+use session_sqlite::SqliteStore;
+use std::time::Duration;
+
+#[tokio::test]
+async fn writes_wait_for_another_writer_within_their_time_limit_and_reads_go_on() {
+    let folder = Folder::new();
+    let builder = SqliteStore::builder(folder.file());
+    let store = builder.operation_timeout(Duration::from_millis(300)).build().await;
+    let store = store.expect("it opens");
+    create(&store, "before", "").await.expect("the file is free");
+    let other = Connection::open(folder.file()).expect("it opens");
+    other.execute_batch("BEGIN IMMEDIATE").expect("the file is free");
+
+    assert!(is_there(&store, "before").await);
+    let error = create(&store, "meanwhile", "").await.expect_err("the file is locked");
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unavailable, Outcome::NotApplied));
+    assert_eq!(error.retry(), Retry::Later);
+    let path = folder.file().display().to_string();
+    assert!(error.to_string().contains("is locked by another connection"), "{error}");
+    assert!(error.to_string().contains(&path), "{error}");
+
+    other.execute_batch("COMMIT").expect("nobody else writes");
+    create(&store, "after", "").await.expect("the file is free");
+    assert!(!is_there(&store, "meanwhile").await, "a call that was given up begins later");
+}
+
+#[tokio::test]
+async fn a_write_is_carried_out_as_soon_as_the_other_writer_is_done() {
+    let folder = Folder::new();
+    let store = SqliteStore::open(folder.file()).await.expect("it opens");
+    let other = Connection::open(folder.file()).expect("it opens");
+    other.execute_batch("BEGIN IMMEDIATE").expect("the file is free");
+    let commit = async {
+        tokio::task::yield_now().await;
+        other.execute_batch("COMMIT").expect("nobody else writes");
+    };
+    let (created, ()) = tokio::join!(create(&store, "a", ""), commit);
+    created.expect("the file is free in time");
+}
+
+#[tokio::test]
+async fn a_file_that_is_locked_throughout_is_not_opened() {
+    let folder = Folder::new();
+    drop(SqliteStore::open(folder.file()).await.expect("it is created"));
+    let other = Connection::open(folder.file()).expect("it opens");
+    other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").expect("it is free");
+    let builder = SqliteStore::builder(folder.file());
+    let error = builder.operation_timeout(Duration::from_millis(20)).build().await;
+    let error = error.expect_err("the file is locked");
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+}

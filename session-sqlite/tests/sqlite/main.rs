@@ -1,0 +1,12 @@
+//! What is particular to this store; the laws of all stores are tested by the conformance suite.
+
+mod busy;
+mod closing;
+mod files;
+#[path = "../folder/mod.rs"]
+mod folder;
+mod full;
+#[cfg(unix)]
+mod permissions;
+mod settings;
+mod support;
