@@ -35,6 +35,8 @@ mod read;
 #[cfg(feature = "dynamodb")]
 mod secrets;
 mod sessions;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -51,6 +53,8 @@ mod variables;
 mod written;
 
 pub use choice::{CodecKind, StoreKind};
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteOptions;
 pub use store::Store;
 
 use serde::de::Error as DeserializeError;
@@ -113,6 +117,9 @@ pub struct Config {
     /// The settings of the store `memory`.
     #[cfg(feature = "memory")]
     pub memory: session_memory::MemoryStoreBuilder,
+    /// The settings of the store `sqlite`, for which the file must be named.
+    #[cfg(feature = "sqlite")]
+    pub sqlite: SqliteOptions,
     /// The settings of the store `dynamodb` and of its client.
     ///
     /// [`dynamodb_options`](Self::dynamodb_options) adds what the sessions determine: the key

@@ -15,6 +15,8 @@ pub use session_core::*;
 pub use session_locking::Pessimistic;
 #[cfg(feature = "memory")]
 pub use session_memory::MemoryStore;
+#[cfg(feature = "sqlite")]
+pub use session_sqlite::SqliteStore;
 
 /// The store on DynamoDB: the crate `session-dynamodb`.
 #[cfg(feature = "dynamodb")]
@@ -42,6 +44,13 @@ pub mod memory {
 pub mod php {
     #[doc(inline)]
     pub use session_php::*;
+}
+
+/// The store in an SQLite file: the crate `session-sqlite`.
+#[cfg(feature = "sqlite")]
+pub mod sqlite {
+    #[doc(inline)]
+    pub use session_sqlite::*;
 }
 
 /// The examples of the guides, which run as tests.

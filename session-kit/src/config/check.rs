@@ -26,6 +26,8 @@ impl Config {
     pub fn check(&self) -> Result<()> {
         self.check_lifetime()?;
         self.check_locking()?;
+        #[cfg(feature = "sqlite")]
+        self.check_sqlite()?;
         #[cfg(feature = "dynamodb")]
         self.check_dynamodb()?;
         Ok(())

@@ -8,13 +8,15 @@ use std::fmt::{self, Display, Formatter};
 pub enum StoreKind {
     /// The memory of this process: `memory`, with the feature of that name.
     Memory,
+    /// A file of SQLite: `sqlite`, with the feature of that name.
+    Sqlite,
     /// A table of DynamoDB: `dynamodb`, with the feature of that name.
     DynamoDb,
 }
 
 impl StoreKind {
     /// Every store.
-    pub const ALL: [Self; 2] = [Self::Memory, Self::DynamoDb];
+    pub const ALL: [Self; 3] = [Self::Memory, Self::Sqlite, Self::DynamoDb];
 
     /// The name in a configuration, which is the name of the feature, too.
     ///
@@ -26,8 +28,16 @@ impl StoreKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Memory => "memory",
+            Self::Sqlite => "sqlite",
             Self::DynamoDb => "dynamodb",
         }
+    }
+
+    /// The names of all stores, for errors.
+    pub(super) fn names() -> String {
+        let names = Self::ALL.map(|store| format!("`{store}`"));
+        let [others @ .., last] = &names;
+        format!("{} or {last}", others.join(", "))
     }
 }
 

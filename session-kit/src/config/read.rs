@@ -43,6 +43,11 @@ pub(super) fn take(written: &mut Written) -> Result<Config, Refusal> {
         let first = written.first_set(|written| super::memory::take(written, &mut config))?;
         choose(&mut config, StoreKind::Memory, first)?;
     }
+    #[cfg(feature = "sqlite")]
+    {
+        let first = written.first_set(|written| super::sqlite::take(written, &mut config))?;
+        choose(&mut config, StoreKind::Sqlite, first)?;
+    }
     #[cfg(feature = "dynamodb")]
     {
         let first = written.first_set(|written| super::dynamodb::take(written, &mut config))?;
@@ -52,7 +57,7 @@ pub(super) fn take(written: &mut Written) -> Result<Config, Refusal> {
 }
 
 /// Chooses the store if an option of it is set, which no other store has.
-#[cfg(any(feature = "memory", feature = "dynamodb"))]
+#[cfg(any(feature = "memory", feature = "sqlite", feature = "dynamodb"))]
 fn choose(config: &mut Config, store: StoreKind, set: Option<&str>) -> Result<(), Refusal> {
     match (set, config.store) {
         (None, _) => Ok(()),
@@ -84,6 +89,8 @@ fn of_defaults() -> Config {
         id_separator: "_".into(),
         #[cfg(feature = "memory")]
         memory: session_memory::MemoryStoreBuilder::default(),
+        #[cfg(feature = "sqlite")]
+        sqlite: super::SqliteOptions::default(),
         #[cfg(feature = "dynamodb")]
         dynamodb: session_dynamodb::Options::default(),
     }
@@ -154,6 +161,8 @@ fn take_shared(written: &mut Written, config: &mut Config) -> Result<(), Refusal
     if let Some(clock_skew) = clock_skew {
         config.memory = config.memory.clone().clock_skew(clock_skew);
     }
+    #[cfg(feature = "sqlite")]
+    set(&mut config.sqlite.clock_skew, clock_skew);
     #[cfg(feature = "dynamodb")]
     set(&mut config.dynamodb.clock_skew, clock_skew);
     let _ = clock_skew;

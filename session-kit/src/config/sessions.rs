@@ -196,7 +196,7 @@ impl Config {
     pub fn payload_kind(&self) -> PayloadKind {
         match self.store {
             _ if self.base64 => PayloadKind::Binary,
-            Some(StoreKind::Memory) => PayloadKind::Binary,
+            Some(StoreKind::Memory | StoreKind::Sqlite) => PayloadKind::Binary,
             #[cfg(feature = "dynamodb")]
             Some(StoreKind::DynamoDb) | None => self.dynamodb.data_attribute_type,
             #[cfg(not(feature = "dynamodb"))]

@@ -34,8 +34,11 @@ impl Config {
     /// [`Config`](session_core::ErrorKind::Config) if no store is chosen, if the feature of the
     /// store is off, for options out of their range, and for what keeps a client from being made.
     #[cfg_attr(
-        not(feature = "aws-client"),
-        expect(clippy::unused_async, reason = "with that feature it makes a client")
+        not(any(feature = "aws-client", feature = "sqlite")),
+        expect(
+            clippy::unused_async,
+            reason = "with these features it makes a client or opens a file"
+        )
     )]
     pub async fn store(&self) -> Result<Arc<dyn Store>> {
         self.check()?;
@@ -46,6 +49,13 @@ impl Config {
                 #[cfg(not(feature = "memory"))]
                 let store = None;
                 (store, "memory")
+            }
+            Some(StoreKind::Sqlite) => {
+                #[cfg(feature = "sqlite")]
+                let store: Option<Arc<dyn Store>> = Some(Arc::new(self.sqlite_store().await?));
+                #[cfg(not(feature = "sqlite"))]
+                let store = None;
+                (store, "sqlite")
             }
             Some(StoreKind::DynamoDb) => {
                 #[cfg(feature = "aws-client")]
@@ -58,7 +68,7 @@ impl Config {
                 (store, "aws-client")
             }
             None => {
-                return Err(config("store is not set: set it to `memory` or `dynamodb`".into()));
+                return Err(config(format!("store is not set: set it to {}", StoreKind::names())));
             }
         };
         store.ok_or_else(|| {

@@ -256,14 +256,15 @@ fn fields(shown: &str) -> BTreeSet<&str> {
 #[test]
 fn the_options_that_are_known_are_the_fields_of_the_structures() {
     let config = Config::default();
-    let [all, locks, dynamodb] = [
+    let [all, locks, sqlite, dynamodb] = [
         format!("{config:#?}"),
         format!("{:#?}", config.locks),
+        format!("{:#?}", config.sqlite),
         format!("{:#?}", config.dynamodb_options()),
     ];
-    let all = fields(&all).into_iter().chain(fields(&locks)).chain(fields(&dynamodb));
-    let mut all: BTreeSet<_> = all.collect();
-    for structure in ["memory", "dynamodb", "locks"] {
+    let all = [all, locks, sqlite, dynamodb];
+    let mut all: BTreeSet<_> = all.iter().flat_map(|shown| fields(shown)).collect();
+    for structure in ["memory", "sqlite", "dynamodb", "locks"] {
         assert!(all.remove(structure), "its fields are options");
     }
     for retry in ["min_lock_retry", "max_lock_retry"] {
@@ -271,7 +272,8 @@ fn the_options_that_are_known_are_the_fields_of_the_structures() {
     }
     all.extend(["min_lock_retry_microtime", "max_lock_retry_microtime"]);
     assert!(all.remove("key_scheme"), "it is made of session_name and id_separator");
-    all.extend(["max_sessions", "max_bytes"]);
+    assert!(all.remove("path"), "the option names the store, too");
+    all.extend(["sqlite_path", "max_sessions", "max_bytes"]);
     assert_eq!(all, known().into_iter().collect());
 }
 

@@ -135,7 +135,7 @@ fn option(prefix: &str, name: &OsStr, value: &OsStr) -> Option<Result<(String, V
         }
     }
     if prefix == PREFIX && option == "store" && !names_store(value) {
-        let stores = StoreKind::ALL.map(|store| format!("`{store}`")).join(" or ");
+        let stores = StoreKind::names();
         return Some(Err(Refusal(format!(
             "{name} must be {stores}: Laravel's names a cache; where it is set, give ours another \
              prefix"
@@ -201,7 +201,7 @@ mod tests {
     fn a_store_that_laravel_names_is_not_taken_for_ours() {
         for value in ["redis", "dynamo", "Memory"] {
             let error = Config::from_variables([("SESSION_STORE", value)]).unwrap_err().to_string();
-            assert!(error.contains("SESSION_STORE must be `memory` or `dynamodb`"), "{error}");
+            assert!(error.contains("SESSION_STORE must be `memory`, `sqlite` or"), "{error}");
         }
         let none = Config::from_variables([("SESSION_STORE", "")]).unwrap();
         assert_eq!(none.store, None);

@@ -24,6 +24,7 @@ fn values() -> Map<String, Value> {
     });
     let more = json!({
         "store": "dynamodb", "codec": "postcard", "max_sessions": 10, "max_bytes": 1_000,
+        "sqlite_path": "sessions.db", "synchronous": "normal",
     });
     let maps = [values, more].map(|map| map.as_object().expect("it is a map").clone());
     maps.into_iter().flatten().collect()
@@ -35,6 +36,7 @@ fn alone(option: &str, value: &Value) -> Map<String, Value> {
     let needed: Option<(&str, Value)> = match option {
         "id_separator" => Some(("session_name", "PHPSESSID".into())),
         "profile" => Some(("table_name", "sessions".into())),
+        "synchronous" => Some(("sqlite_path", "sessions.db".into())),
         "held_locks" => Some(("locking", true.into())),
         _ => None,
     };
@@ -106,7 +108,9 @@ fn every_option_is_set_by_every_format() {
 #[test]
 fn all_options_that_fit_together_are_set_at_once() {
     let mut values = values();
-    for apart in ["profile", "optimistic", "max_sessions", "max_bytes"] {
+    for apart in
+        ["profile", "optimistic", "max_sessions", "max_bytes", "sqlite_path", "synchronous"]
+    {
         values.remove(apart);
     }
     let options = read_from_all(&values);

@@ -75,6 +75,7 @@ fn the_guide_has_the_defaults() {
         let name = |option: &str| format!("SESSION_{}", option.replace('.', "_").to_uppercase());
         let context = match option {
             "store" => vec![(name("table_name"), "sessions")],
+            "synchronous" => vec![(name("sqlite_path"), "sessions.db")],
             "id_separator" => vec![(name("session_name"), "SID")],
             "batch_config.batch_size" => vec![(name("batch_config.delay"), "0")],
             "batch_config.delay" | "batch_config.pool_size" => {
