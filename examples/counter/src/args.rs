@@ -90,6 +90,12 @@ mod tests {
                 &["--locking", "optimistic", "--max-lock-wait", "2"],
                 "--max-lock-wait needs --locking pessimistic",
             ),
+            (&["--path", "f"], "--path needs --store sqlite"),
+            (&["--store", "sqlite"], "--store sqlite needs --path, the file"),
+            (
+                &["--store", "sqlite", "--path", "f", "--table", "t"],
+                "--table needs --store dynamodb or dynamodb-embedded",
+            ),
             (&["--table", "t"], "--table needs --store dynamodb or dynamodb-embedded"),
             (&["--create-table"], "--create-table needs --store dynamodb"),
             (
@@ -108,6 +114,7 @@ mod tests {
             &[][..],
             &["--locking", "pessimistic", "--lock-lease", "2", "--max-lock-wait", "2"],
             &["--store", "dynamodb-embedded", "--table", "t"],
+            &["--store", "sqlite", "--path", "f"],
             &[
                 "--store",
                 "dynamodb",

@@ -3,6 +3,7 @@
 use clap::Parser;
 use session_counter::{Args, Grace, router, sessions, termination};
 use session_kit::Collector;
+use session_kit::collector::{CollectError, Report};
 use session_kit::store::CollectingStore;
 use session_kit::time::TokioTimer;
 use std::error::Error;
@@ -55,17 +56,14 @@ async fn serve(args: &Args) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Removes the expired sessions once a minute.
+/// Removes the expired sessions, once a minute on average.
 async fn collect(store: Arc<dyn CollectingStore>) {
-    let timer = TokioTimer::new();
-    let collector = Collector::new(store, timer);
-    let mut minutes = tokio::time::interval(Duration::from_mins(1));
-    loop {
-        minutes.tick().await;
-        match collector.run(None, |_| ()).await {
-            Ok(report) if report.deleted > 0 => info!("collected {} sessions", report.deleted),
-            Ok(_) => {}
-            Err(stopped) => warn!("{stopped}: {}", stopped.error),
-        }
-    }
+    let collector = Collector::new(store, TokioTimer::new());
+    let heard = |walk: Result<&Report, &CollectError>| match walk {
+        Ok(report) if report.deleted > 0 => info!("collected {} sessions", report.deleted),
+        Ok(_) => {}
+        Err(stopped) => warn!("{stopped}: {}", stopped.error),
+    };
+    let Err(stopped) = collector.every(Duration::from_mins(1), heard).await;
+    warn!("{stopped}: {}", stopped.error);
 }

@@ -2,8 +2,10 @@ use crate::dynamodb;
 use clap::{Args, ValueEnum};
 use session_kit::dynamodb::EmbeddedDynamoDb;
 use session_kit::memory::MemoryStore;
+use session_kit::sqlite::SqliteStore;
 use session_kit::store::{CollectingStore, LockingStore};
 use std::error::Error;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Where the sessions are kept, by the options of the command line.
@@ -12,6 +14,10 @@ pub struct StoreArgs {
     /// Where the sessions are kept
     #[arg(long, value_enum, default_value_t = StoreKind::Memory)]
     pub store: StoreKind,
+
+    /// The file of SQLite, which is created if it is missing
+    #[arg(long, value_name = "FILE")]
+    pub path: Option<PathBuf>,
 
     /// The table of DynamoDB [default: sessions]
     #[arg(long, value_name = "NAME")]
@@ -31,6 +37,8 @@ pub struct StoreArgs {
 pub enum StoreKind {
     /// This process, until it ends
     Memory,
+    /// A file, which several processes of this host can share
+    Sqlite,
     /// A table, with region and credentials as every AWS tool finds them
     #[value(name = "dynamodb")]
     DynamoDb,
@@ -57,6 +65,12 @@ impl Store {
         Self { locking: store.clone(), collecting: Some(store), _server: None }
     }
 
+    /// A file, from which nobody else deletes what is expired either.
+    async fn file(path: &PathBuf) -> session_kit::Result<Self> {
+        let store = Arc::new(SqliteStore::open(path).await?);
+        Ok(Self { locking: store.clone(), collecting: Some(store), _server: None })
+    }
+
     /// A table of DynamoDB, whose time to live deletes what is expired.
     fn table(store: impl LockingStore, server: Option<EmbeddedDynamoDb>) -> Self {
         Self { locking: Arc::new(store), collecting: None, _server: server }
@@ -66,8 +80,10 @@ impl Store {
 impl StoreArgs {
     pub(crate) fn check(&self) -> Result<(), String> {
         let (any_table, on_a_server) = ("dynamodb or dynamodb-embedded", "dynamodb");
+        let is_a_file = self.store == StoreKind::Sqlite;
         for (option, is_given, applies, needs) in [
-            ("--table", self.table.is_some(), self.store != StoreKind::Memory, any_table),
+            ("--path", self.path.is_some(), is_a_file, "sqlite"),
+            ("--table", self.table.is_some(), self.is_a_table(), any_table),
             ("--endpoint-url", self.endpoint_url.is_some(), self.is_on_a_server(), on_a_server),
             ("--create-table", self.create_table, self.is_on_a_server(), on_a_server),
         ] {
@@ -75,7 +91,14 @@ impl StoreArgs {
                 return Err(format!("{option} needs --store {needs}"));
             }
         }
+        if is_a_file && self.path.is_none() {
+            return Err("--store sqlite needs --path, the file".into());
+        }
         Ok(())
+    }
+
+    fn is_a_table(&self) -> bool {
+        matches!(self.store, StoreKind::DynamoDb | StoreKind::Embedded)
     }
 
     fn is_on_a_server(&self) -> bool {
@@ -91,6 +114,9 @@ impl StoreArgs {
         let table = self.table.as_deref().unwrap_or("sessions");
         Ok(match self.store {
             StoreKind::Memory => Store::memory(),
+            StoreKind::Sqlite => {
+                Store::file(self.path.as_ref().ok_or("--path is missing")?).await?
+            }
             StoreKind::DynamoDb => {
                 let client = dynamodb::client(self.endpoint_url.as_deref()).await?;
                 Store::table(dynamodb::store(client, table, self.create_table).await?, None)
@@ -109,14 +135,19 @@ mod tests {
     use super::{StoreArgs, StoreKind};
 
     async fn is_collected(store: StoreKind) -> bool {
-        let args = StoreArgs { store, table: None, endpoint_url: None, create_table: false };
-        args.open().await.unwrap().collecting.is_some()
+        let file = std::env::temp_dir().join(format!("counter-{}.db", std::process::id()));
+        let path = Some(file.clone());
+        let args = StoreArgs { store, path, table: None, endpoint_url: None, create_table: false };
+        let is_collected = args.open().await.unwrap().collecting.is_some();
+        drop(std::fs::remove_file(file));
+        is_collected
     }
 
     /// Collecting from a table reads all of it, and pays for that.
     #[tokio::test]
     async fn only_what_no_server_deletes_by_itself_is_collected() {
         assert!(is_collected(StoreKind::Memory).await);
+        assert!(is_collected(StoreKind::Sqlite).await);
         assert!(!is_collected(StoreKind::Embedded).await);
     }
 }
