@@ -1,6 +1,6 @@
 //! A store over any engine that has transactions: the short way to a store of one's own.
 //!
-//! An [`Engine`] does two things: it runs a decision on the rows of one or two keys under exclusive
+//! An [`Engine`] does two things: it runs a decision on the rows of a few keys under exclusive
 //! access, and it finds expired rows. [`TransactionalStore`] makes a whole store of it, by the
 //! [decision functions](crate::decision): versions, deadlines, rotation, locks and collecting.
 //!
@@ -24,7 +24,7 @@ use std::num::NonZeroUsize;
 ///
 /// # Contract
 ///
-/// - Operations on one key are atomic and linearizable, and so is one on two keys (R10, S4).
+/// - Operations on one key are atomic and linearizable, and so is one on several keys (R10, S4).
 /// - What a transaction writes is stored as a whole or not at all, also if the future is dropped or
 ///   the process dies (R13).
 /// - An error is never reported as an absence (R2).
@@ -40,7 +40,7 @@ pub trait Engine: Debug + Send + Sync + 'static {
     /// decision changes nothing, and a consistent state of the rows is enough. It must include every
     /// write that was answered before the call.
     ///
-    /// There are one or two keys, which differ. If the engine rolls a transaction back because of
+    /// The keys differ. There are one or two, or by `sweep` as many as 50. If the engine rolls a transaction back because of
     /// another one, it may read again and call `decide` again; only the last call counts.
     ///
     /// # Cancellation

@@ -53,7 +53,7 @@ impl SqliteEngine {
         }
         tokio::select! {
             biased;
-            answer = &mut call.answer => answer.unwrap_or_else(|_| Err(ended())),
+            answer = &mut call.answer => answer.unwrap_or_else(|_| Err(ended().with_unknown_outcome())),
             () = self.timer.sleep(self.operation_timeout) => Err(if call.abandon() {
                 not_begun(&self.path, self.writer.is_busy())
             } else {

@@ -90,7 +90,7 @@ pub(crate) fn not_answered(path: &Path) -> Error {
 
 /// The error of a call whose thread is gone, because a clock of the application panicked.
 pub(crate) fn ended() -> Error {
-    error(ErrorKind::Unavailable, "the thread of the store has ended".into()).with_unknown_outcome()
+    error(ErrorKind::Unavailable, "the thread of the store has ended".into())
 }
 
 /// The error of a store whose thread cannot be started.

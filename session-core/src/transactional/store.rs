@@ -11,6 +11,7 @@ use crate::store::{
 };
 use crate::time::{Clock, SystemClock};
 use async_trait::async_trait;
+use std::collections::BTreeSet;
 use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +27,9 @@ pub struct TransactionalStore<E> {
     clock_skew: Duration,
     capabilities: Capabilities,
 }
+
+/// How many rows a sweep deletes in one transaction, for which other calls have to wait.
+const SWEPT_AT_ONCE: usize = 50;
 
 /// The room for all of a row but its key and its payload.
 const OVERHEAD_BYTES: usize = 64;
@@ -249,21 +253,36 @@ impl<E: Engine> CollectingStore for TransactionalStore<E> {
         let expired = expired.map_err(|error| error.during(Operation::Collect))?;
         let Expired { keys, next } = expired;
         let mut sweep = Sweep { next, ..Sweep::default() };
-        for key in keys {
-            let decide = |slot: &mut Slot, context: &Context| {
-                let Some(row) = slot.row() else { return Ok(None) };
-                let Decision { answer: is_expired, effect } = decision::sweep(row, context);
-                slot.apply(&effect);
-                Ok(is_expired.then_some(effect == Effect::Remove))
-            };
-            sweep.scanned += 1;
-            // It may have been renewed or deleted since it was found.
-            if let Some(is_deleted) = self.on(Operation::Collect, &key, decide).await? {
-                sweep.expired += 1;
-                sweep.deleted += u64::from(is_deleted);
-                sweep.spared += u64::from(!is_deleted);
-            }
+        for keys in keys.chunks(SWEPT_AT_ONCE) {
+            // A key may come twice.
+            let keys: BTreeSet<_> = keys.iter().cloned().collect();
+            sweep.scanned += keys.len() as u64;
+            let (expired, deleted) = self.sweep_rows(keys.into_iter().collect()).await?;
+            sweep.expired += expired;
+            sweep.deleted += deleted;
+            sweep.spared += expired - deleted;
         }
         Ok(sweep)
+    }
+}
+
+impl<E: Engine> TransactionalStore<E> {
+    /// Deletes what is expired of these rows. They may have been replaced or deleted since they were
+    /// found. How many are expired, and how many of them are deleted.
+    async fn sweep_rows(&self, keys: Vec<Key>) -> Result<(u64, u64)> {
+        let (clock, clock_skew) = (Arc::clone(&self.clock), self.clock_skew);
+        let decide = move |slots: &mut [Slot]| {
+            let context = Context::new(clock.now(), clock_skew);
+            let (mut expired, mut deleted) = (0, 0);
+            for slot in slots {
+                let Some(row) = slot.row() else { continue };
+                let Decision { answer: is_expired, effect } = decision::sweep(row, &context);
+                slot.apply(&effect);
+                expired += u64::from(is_expired);
+                deleted += u64::from(effect == Effect::Remove);
+            }
+            (expired, deleted)
+        };
+        self.transact(Operation::Collect, Access::Write, keys, decide).await
     }
 }

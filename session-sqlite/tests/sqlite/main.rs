@@ -2,6 +2,7 @@
 
 mod busy;
 mod closing;
+mod collecting;
 mod files;
 #[path = "../folder/mod.rs"]
 mod folder;
