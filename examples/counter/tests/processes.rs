@@ -1,4 +1,4 @@
-//! Several counters on one table.
+//! Several counters on one table, and on one file.
 
 #[expect(dead_code, reason = "these tests need less of the client than those of the counting")]
 mod client;
@@ -10,19 +10,39 @@ use reqwest::StatusCode;
 use session_kit::dynamodb::EmbeddedDynamoDb;
 use tokio::task::JoinSet;
 
+/// How long a hundred increments take depends on the machine, whether they count does not.
+const PATIENT: [&str; 2] = ["--max-lock-wait", "120"];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn pessimistic_increments_over_four_processes_all_count() {
     let server = EmbeddedDynamoDb::start().await.unwrap();
     let mut processes = Vec::new();
     for _ in 0..4 {
-        // How long a hundred take depends on the machine, whether they count does not.
-        let patient = ["--max-lock-wait", "120"];
-        processes.push(Process::on_table(&server.endpoint_url(), &patient).await);
+        processes.push(Process::on_table(&server.endpoint_url(), &PATIENT).await);
     }
+    assert_all_increments_count(&processes).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pessimistic_increments_over_four_processes_on_one_file_all_count() {
+    let folder = std::env::temp_dir().join(format!("counter-processes-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("sessions.db").display().to_string();
+    let mut processes = Vec::new();
+    for _ in 0..4 {
+        let options = ["--store", "sqlite", "--path", &file, "--locking", "pessimistic"];
+        processes.push(Process::start(&[options.as_slice(), &PATIENT].concat()).await);
+    }
+    assert_all_increments_count(&processes).await;
+    drop(processes);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+async fn assert_all_increments_count(processes: &[Process]) {
     let id = processes[0].client.first_increment().await;
 
     let mut tasks = JoinSet::new();
-    for process in &processes {
+    for process in processes {
         let (client, id) = (process.client.clone(), id.clone());
         tasks.spawn(async move { client.increments(&id, 25, 0).await });
     }
@@ -32,7 +52,7 @@ async fn pessimistic_increments_over_four_processes_all_count() {
     for answer in &answers {
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     }
-    for process in &processes {
+    for process in processes {
         assert_eq!(process.client.count(&id).await, 101);
     }
 }
