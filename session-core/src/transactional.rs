@@ -4,8 +4,82 @@
 //! access, and it finds expired rows. [`TransactionalStore`] makes a whole store of it, by the
 //! [decision functions](crate::decision): versions, deadlines, rotation, locks and collecting.
 //!
-//! `conformance/tests/decisions/engine.rs` in the repository has an engine in sixty lines, and the crate
-//! `session-sqlite` has one of a database.
+//! The crate `session-sqlite` has an engine of a database.
+//!
+//! # Examples
+//!
+//! An engine of one mutex and one map. The store over it passes the whole suite of
+//! `session-conformance`:
+//!
+//! ```
+//! use async_trait::async_trait;
+//! use session_core::error::Operation;
+//! use session_core::store::{Cursor, Key};
+//! use session_core::time::EpochMillis;
+//! use session_core::transactional::{
+//!     Access, Engine, EngineLimits, Expired, Outcome, Slot, StoredRow,
+//! };
+//! use session_core::{Error, ErrorKind, Result};
+//! use std::collections::BTreeMap;
+//! use std::num::NonZeroUsize;
+//! use std::sync::{Mutex, PoisonError};
+//!
+//! #[derive(Debug, Default)]
+//! struct MapEngine(Mutex<BTreeMap<Key, StoredRow>>);
+//!
+//! #[async_trait]
+//! impl Engine for MapEngine {
+//!     fn limits(&self) -> EngineLimits {
+//!         EngineLimits { payloads: None, max_key_bytes: 2_048, max_record_bytes: 64 * 1_024 }
+//!     }
+//!
+//!     async fn transact<A, D>(&self, _: Access, keys: Vec<Key>, mut decide: D) -> Result<A>
+//!     where
+//!         A: Send + 'static,
+//!         D: FnMut(&mut [Slot]) -> A + Send + 'static,
+//!     {
+//!         let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+//!         let mut slots: Vec<_> = keys.iter().map(|key| Slot::new(rows.get(key).cloned())).collect();
+//!         let answer = decide(&mut slots);
+//!         for (key, slot) in keys.into_iter().zip(&slots) {
+//!             match slot.outcome() {
+//!                 Outcome::Unchanged => {}
+//!                 Outcome::Written(row) => drop(rows.insert(key, row.clone())),
+//!                 Outcome::Removed => drop(rows.remove(&key)),
+//!             }
+//!         }
+//!         Ok(answer)
+//!     }
+//!
+//!     async fn expired(
+//!         &self,
+//!         now: EpochMillis,
+//!         from: Option<&Cursor>,
+//!         max_rows: NonZeroUsize,
+//!     ) -> Result<Expired> {
+//!         let rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+//!         let after = from.map(|from| Key::new(from.expose()).map_err(|_| foreign())).transpose()?;
+//!         let rest = rows.iter().filter(|(key, _)| after.as_ref().is_none_or(|after| *key > after));
+//!         let expired = rest.filter(|(_, row)| row.record.expires.is_over(now));
+//!         let keys: Vec<_> = expired.map(|(key, _)| key.clone()).take(max_rows.get()).collect();
+//!         let next = keys.last().filter(|_| keys.len() == max_rows.get());
+//!         let next = next.map(|key| Cursor::new(key.as_str()));
+//!         Ok(Expired { keys, next })
+//!     }
+//! }
+//!
+//! fn foreign() -> Error {
+//!     Error::new(Operation::Collect, ErrorKind::InvalidArgument)
+//!         .with_detail("the cursor is not one of this store's")
+//! }
+//!
+//! let store = session_core::transactional::TransactionalStore::new(MapEngine::default());
+//! let sessions = session_core::Sessions::<u64>::builder(
+//!     session_core::Optimistic::new(store),
+//!     session_core::codec::Json::new(),
+//! );
+//! assert!(sessions.build().is_ok());
+//! ```
 
 mod slot;
 mod store;
@@ -24,10 +98,10 @@ use std::num::NonZeroUsize;
 ///
 /// # Contract
 ///
-/// - Operations on one key are atomic and linearizable, and so is one on several keys (R10, S4).
+/// - Operations on one key are atomic and linearizable, and so is one on several keys ([R10](crate::contract#r10), [S4](crate::contract#s4)).
 /// - What a transaction writes is stored as a whole or not at all, also if the future is dropped or
-///   the process dies (R13).
-/// - An error is never reported as an absence (R2).
+///   the process dies ([R13](crate::contract#r13)).
+/// - An error is never reported as an absence ([R2](crate::contract#r2)).
 #[async_trait]
 pub trait Engine: Debug + Send + Sync + 'static {
     /// What rows may hold. Constant for the life of the engine.
@@ -40,12 +114,13 @@ pub trait Engine: Debug + Send + Sync + 'static {
     /// decision changes nothing, and a consistent state of the rows is enough. It must include every
     /// write that was answered before the call.
     ///
-    /// The keys differ. There are one or two, or by `sweep` as many as 50. If the engine rolls a transaction back because of
-    /// another one, it may read again and call `decide` again; only the last call counts.
+    /// The keys differ. There are one or two, or by `sweep` as many as 50. If the engine rolls a
+    /// transaction back because of another one, it may read again and call `decide` again; only the
+    /// last call counts.
     ///
     /// # Cancellation
     ///
-    /// A future that is dropped leaves the rows as they were, or as they were to become (R13).
+    /// A future that is dropped leaves the rows as they were, or as they were to become ([R13](crate::contract#r13)).
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! A session store in about forty lines, written with nothing but the public contract.
+//! A session store in about fifty lines, written with nothing but the public contract.
 //!
 //! One map under one mutex. It keeps text, bytes and deadlines; versions, rotation and locks it does
 //! not declare, so it refuses them. What a call comes to is decided by `session_core::decision`. The

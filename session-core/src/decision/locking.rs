@@ -8,7 +8,7 @@ use crate::{Error, ErrorKind, Result};
 use std::time::Duration;
 
 /// Decides [`acquire`](crate::store::LockingStore::acquire): the lock for `lease` from now on, and
-/// the record that it protects (L1, L2, L7, L8).
+/// the record that it protects ([L1](crate::contract#l1), [L2](crate::contract#l2), [L7](crate::contract#l7), [L8](crate::contract#l8)).
 ///
 /// The effect is nothing if the token holds the lock for at least as long already.
 #[inline]
@@ -30,7 +30,7 @@ pub fn acquire<'a>(
 }
 
 /// Decides [`renew`](crate::store::LockingStore::renew): the lease starts anew, and is never
-/// shortened (L9).
+/// shortened ([L9](crate::contract#l9)).
 ///
 /// # Errors
 ///
@@ -67,7 +67,7 @@ fn leased<'a>(
     }
 }
 
-/// Decides [`release`](crate::store::LockingStore::release): only the holder's lock ends (L6).
+/// Decides [`release`](crate::store::LockingStore::release): only the holder's lock ends ([L6](crate::contract#l6)).
 ///
 /// The lock of an expired record ends too, because it would spare the record from collecting.
 #[inline]
@@ -80,13 +80,13 @@ pub fn release<'a>(row: Option<Row<'_>>, token: &LockToken) -> Effect<'a> {
     }
 }
 
-/// Whether a live record has a lock that keeps others out, so that waiting for it makes sense (L3).
+/// Whether a live record has a lock that keeps others out, so that waiting for it makes sense ([L3](crate::contract#l3)).
 #[inline]
 pub fn is_locked(row: Option<Row<'_>>, context: &Context) -> bool {
     Row::live(row, context).is_some_and(|row| row.lapse(context) != Lapse::Over)
 }
 
-/// Decides the removal of a lock that a reader or a collector meets: only a lapsed one ends (L7).
+/// Decides the removal of a lock that a reader or a collector meets: only a lapsed one ends ([L7](crate::contract#l7)).
 #[inline]
 pub fn remove_lapsed_lock<'a>(row: Row<'_>, context: &Context) -> Effect<'a> {
     let is_leased = matches!(row.lock, RowLock::Leased(_));

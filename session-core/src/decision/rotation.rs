@@ -27,7 +27,7 @@ pub enum Move {
     Rotate,
 }
 
-/// Decides [`rotate`](crate::store::SessionStore::rotate) (R4, R5, L3, L4, S4).
+/// Decides [`rotate`](crate::store::SessionStore::rotate) ([R4](crate::contract#r4), [R5](crate::contract#r5), [L3](crate::contract#l3), [L4](crate::contract#l4), [S4](crate::contract#s4)).
 ///
 /// A row that was not reported raises no objection.
 ///

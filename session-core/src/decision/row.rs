@@ -12,7 +12,7 @@ use std::time::Duration;
 pub struct Context {
     /// The time, read once for the whole call.
     pub now: EpochMillis,
-    /// How long after the end of its lease a lock still counts as live for others (L11).
+    /// How long after the end of its lease a lock still counts as live for others ([L11](crate::contract#l11)).
     pub clock_skew: Duration,
     /// Whether an earlier attempt of this very call may have been applied, because no reply came.
     pub in_doubt: bool,

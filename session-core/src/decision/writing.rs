@@ -6,13 +6,13 @@ use crate::error::Operation;
 use crate::store::{Change, Deletion, Expect, LockDisposition, Record, Snapshot, Touch, Version};
 use crate::{Error, ErrorKind, Result};
 
-/// What [`load`](crate::store::SessionStore::load) returns: the record while it is live (R1).
+/// What [`load`](crate::store::SessionStore::load) returns: the record while it is live ([R1](crate::contract#r1)).
 #[inline]
 pub fn load(row: Option<Row<'_>>, context: &Context) -> Option<Snapshot> {
     Row::live(row, context).map(|row| row.snapshot())
 }
 
-/// Decides [`create`](crate::store::SessionStore::create): an expired record is replaced (R3).
+/// Decides [`create`](crate::store::SessionStore::create): an expired record is replaced ([R3](crate::contract#r3)).
 ///
 /// # Errors
 ///
@@ -36,7 +36,7 @@ pub fn create<'a>(
     Err(Error::new(Operation::Create, ErrorKind::AlreadyExists))
 }
 
-/// Decides [`update`](crate::store::SessionStore::update): new data and expiry (R4, R5, L3 to L5).
+/// Decides [`update`](crate::store::SessionStore::update): new data and expiry ([R4](crate::contract#r4), [R5](crate::contract#r5), [L3](crate::contract#l3) to [L5](crate::contract#l5)).
 ///
 /// # Errors
 ///
@@ -68,7 +68,7 @@ pub fn update<'a>(
     }))
 }
 
-/// Decides [`touch`](crate::store::SessionStore::touch): the expiry moves forwards (R6).
+/// Decides [`touch`](crate::store::SessionStore::touch): the expiry moves forwards ([R6](crate::contract#r6)).
 ///
 /// # Errors
 ///
@@ -101,7 +101,7 @@ pub fn touch<'a>(
     }))
 }
 
-/// Decides [`delete`](crate::store::SessionStore::delete) (R7).
+/// Decides [`delete`](crate::store::SessionStore::delete) ([R7](crate::contract#r7)).
 ///
 /// # Errors
 ///
@@ -119,7 +119,7 @@ pub fn delete<'a>(
     Ok(Decision { answer: Deletion::Deleted, effect: Effect::Remove })
 }
 
-/// Decides what a sweep does to a row: an expired one goes unless a lock spares it (G1, G2).
+/// Decides what a sweep does to a row: an expired one goes unless a lock spares it ([G1](crate::contract#g1), [G2](crate::contract#g2)).
 ///
 /// The answer says whether the row is expired.
 #[inline]

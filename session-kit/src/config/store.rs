@@ -27,7 +27,7 @@ impl Config {
     /// Opens the store. An `Arc` of a store is a store, too.
     ///
     /// For DynamoDB this makes a client of AWS, with the feature `aws-client`. An application with a
-    /// client of its own calls [`dynamodb_store`](Self::dynamodb_store).
+    /// client of its own calls `dynamodb_store`.
     ///
     /// # Errors
     ///
