@@ -1,9 +1,8 @@
 //! The options of the store on DynamoDB, and what a profile changes.
 
 use super::batches::take_batches;
-use super::read::set;
 use super::secrets::credentials;
-use super::written::{Refusal, Written};
+use super::written::{Refusal, Written, set};
 use super::{Config, config};
 use session_core::Result;
 use session_core::store::PayloadKind;

@@ -1,7 +1,7 @@
 //! From options as they are written to a configuration whose values make sense.
 
 use super::locking::take_locking;
-use super::written::{Refusal, Written};
+use super::written::{Refusal, Written, set};
 use super::{CodecKind, Config, StoreKind, limits};
 use session_locking::LockOptions;
 use std::path::PathBuf;
@@ -93,13 +93,6 @@ fn of_defaults() -> Config {
         sqlite: super::SqliteOptions::default(),
         #[cfg(feature = "dynamodb")]
         dynamodb: session_dynamodb::Options::default(),
-    }
-}
-
-/// Sets what is written, and leaves what is not.
-pub(super) fn set<T>(option: &mut T, written: Option<T>) {
-    if let Some(value) = written {
-        *option = value;
     }
 }
 

@@ -1,7 +1,6 @@
 //! The options of the store in an SQLite file.
 
-use super::read::set;
-use super::written::{Refusal, Written};
+use super::written::{Refusal, Written, set};
 use super::{Config, StoreKind, config};
 use session_core::Result;
 use session_core::settings::Text;

@@ -248,6 +248,13 @@ impl Written {
     }
 }
 
+/// Sets what is written, and leaves what is not.
+pub(super) fn set<T>(option: &mut T, written: Option<T>) {
+    if let Some(value) = written {
+        *option = value;
+    }
+}
+
 impl<'de> Deserialize<'de> for Written {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::of("the configuration", Value::deserialize(deserializer)?).map_err(D::Error::custom)
