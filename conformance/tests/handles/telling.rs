@@ -94,3 +94,27 @@ async fn the_debug_output_shows_settings_and_times_alone() {
     let session = sessions.read(Some(id.secret())).await.unwrap();
     assert_eq!(format!("{session:?}"), format!("ReadSession {expires}"));
 }
+
+#[tokio::test]
+async fn closing_says_whether_it_moved_the_expiry() {
+    let clock = ManualClock::at(Context::START);
+    let strategy = LastWriteWins::new(Model::new(clock.clone()));
+    let sessions = Sessions::<String>::builder(strategy, RawString::new()).clock(clock.clone());
+    let sessions = sessions.build().unwrap();
+    assert!(sessions.capabilities().rotates());
+    let mut session = sessions.open(None).await.unwrap();
+    session.data_mut().push_str("data");
+    let id = session.id().clone();
+    let stored = session.commit().await.unwrap().expires();
+    for (later, moves) in [(Duration::from_secs(1), false), (Duration::from_mins(12), true)] {
+        clock.advance(later);
+        let session = sessions.read(Some(id.secret())).await.unwrap();
+        assert_eq!(session.is_touch_due(), moves, "{later:?}");
+        let closed = session.close().await.unwrap();
+        assert_eq!((closed.touched, closed.expires > stored), (moves, moves), "{later:?}");
+    }
+    let unknown = sessions.read(Some("unknown")).await.unwrap();
+    assert!(!unknown.is_touch_due());
+    let closed = unknown.close().await.unwrap();
+    assert_eq!((closed.touched, closed.expires), (false, None));
+}

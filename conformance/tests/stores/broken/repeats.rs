@@ -162,6 +162,7 @@ rejects! {
     ];
     takes_anothers_rotation_for_its_own = ruled(RecognizesAnybodys(Operation::Rotate))
     => [
+        a_rotation_onto_a_live_record_is_rejected,
         anothers_record_is_not_taken_for_a_repeated_rotation,
         rejections_of_the_old_key_come_before_already_exists,
     ];
