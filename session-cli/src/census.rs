@@ -3,7 +3,7 @@ use crate::recognition::Data;
 use session_core::KeyScheme;
 use session_dynamodb::admin::{ExaminedItem, ItemState, LockState};
 
-/// What there is in a table.
+/// The numbers of items in a table, by what they are.
 ///
 /// Every item is counted once as live in an encoding, expired, orphaned or foreign, so that those figures
 /// add up to [`items`](Self::items). Locks and tags of sessions are counted beside that.

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// How many conversions are under way at the same time.
 const PARALLEL_CONVERSIONS: usize = 8;
 
-/// What converts the sessions that a walk meets, or counts what it would convert.
+/// Converts the sessions that a walk meets, or counts them in a dry run.
 #[derive(Clone)]
 pub(crate) struct Converter {
     pub(crate) target: Target,
@@ -77,7 +77,9 @@ impl Converter {
         result
     }
 
-    /// What became of it, unless no other could be converted either, and the units that it took.
+    /// Returns the outcome for one session and its capacity units.
+    ///
+    /// An error means that no other session could be converted either.
     async fn convert(
         &self,
         admin: &TableAdmin,

@@ -202,7 +202,7 @@ pub(crate) async fn a_reader_finds_a_rotating_record_at_one_key(context: &Contex
 /// More looks than a rotation takes.
 const MOST_LOOKS: usize = 10_000;
 
-/// What is at the new key has left the old one, and what has left the old one is at the new one.
+/// A reader finds the record at exactly one of the two keys.
 async fn ensure_at_one_key(context: &Context, old: &Key, new: &Key) -> Verdict {
     let has_arrived = context.store().load(new).await?.is_some();
     let has_stayed = context.store().load(old).await?.is_some();

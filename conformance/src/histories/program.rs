@@ -59,7 +59,7 @@ pub(super) enum Action {
     Advance { by: Duration },
 }
 
-/// What a write expects.
+/// The expectation of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expecting {
     /// A live record.

@@ -33,7 +33,7 @@ enum Step {
     Repeat,
 }
 
-/// What a write expects.
+/// The expectation of a write.
 #[derive(Clone, Debug)]
 struct Expected {
     /// The version that stands there, if it is named, or another one.

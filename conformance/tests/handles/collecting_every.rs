@@ -30,7 +30,7 @@ fn clock() -> ManualClock {
     ManualClock::at(EpochMillis::from_epoch_millis(1_700_000_000_000))
 }
 
-/// What each walk deleted, or nothing for one that failed.
+/// The number of deletions of each walk, or `None` for a walk that failed.
 type Heard = Arc<Mutex<Vec<Option<u64>>>>;
 
 /// Runs the collector for so long, in steps of a second.

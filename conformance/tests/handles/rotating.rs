@@ -21,7 +21,7 @@ impl Rejects {
         Arc::new(Self { kind, outcome, expected: Mutex::default() })
     }
 
-    /// What the rotations expected that were tried until now.
+    /// The expectations of the rotations so far.
     fn tried(&self) -> Vec<Expect> {
         std::mem::take(&mut *self.expected.lock().expect("nobody panicked"))
     }

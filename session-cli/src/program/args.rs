@@ -6,12 +6,12 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "sessions", version)]
 pub struct Args {
-    /// What to do
+    /// The command to run
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What to do.
+/// A command of the program.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Counts what is in a table, and changes nothing
@@ -27,7 +27,7 @@ pub enum Command {
         /// The table as it is
         #[command(flatten)]
         table: TableArgs,
-        /// What its sessions are to be
+        /// The writer for which the sessions are converted
         #[command(flatten)]
         target: TargetArgs,
     },

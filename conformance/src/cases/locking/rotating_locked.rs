@@ -1,4 +1,4 @@
-//! What a rotation does with the lock (L3, L4, L5).
+//! A rotation needs the token of a live lock, and ends the lock (L3, L4, L5).
 
 use crate::ensure::ensure_rejected;
 use crate::{Context, Verdict};
