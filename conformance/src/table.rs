@@ -139,6 +139,7 @@ macro_rules! for_each_case {
                 a_repeated_touch_of_another_version_is_a_conflict: [R11 R5], [Locking Versions];
                 a_repeated_rotation_succeeds: [R11], [Rotation Versions Tags];
                 a_repeated_rotation_of_a_locked_session_succeeds: [R11], [Rotation Versions Tags Locking];
+                a_repeated_rotation_succeeds_whatever_took_the_old_key: [R11], [Rotation Versions Tags];
                 anothers_record_is_not_taken_for_a_repeated_rotation: [R11 R4], [Rotation Versions];
                 a_repeated_acquisition_succeeds: [R11 L2], [Locking];
             }
@@ -171,6 +172,7 @@ macro_rules! for_each_case {
             acquiring {
                 an_acquisition_reads_the_record: [L2], [Locking];
                 acquire_of_a_held_lock_is_busy: [L1 L3], [Locking];
+                a_lock_has_lapsed_after_the_time_that_remains: [L7], [Locking];
                 acquire_of_an_unknown_session_is_absent: [L8], [Locking];
                 acquire_of_an_expired_session_is_absent: [L8], [Locking];
                 a_session_can_be_locked_up_to_its_expiry: [L8], [Locking];

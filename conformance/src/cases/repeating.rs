@@ -131,6 +131,21 @@ pub(crate) async fn a_repeated_rotation_of_a_locked_session_succeeds(context: &C
     context.ensure_free(&new).await.map(drop)
 }
 
+/// Another session has taken the old key since.
+pub(crate) async fn a_repeated_rotation_succeeds_whatever_took_the_old_key(
+    context: &Context,
+) -> Verdict {
+    let (old, new) = (context.given("old").await?, context.key("new"));
+    let (rotation, version) = (context.rotation("moved"), context.version());
+    let store = context.store();
+    store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await?;
+    store.create(&old, &context.record("another"), &context.version()).await?;
+    let before = context.snapshot(&old).await?;
+    store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await?;
+    context.ensure_unchanged(&old, &before).await?;
+    context.ensure_record(&new, &rotation.record).await
+}
+
 /// A live record that somebody else wrote at the new key does not make a lost rotation a success.
 pub(crate) async fn anothers_record_is_not_taken_for_a_repeated_rotation(
     context: &Context,

@@ -29,6 +29,16 @@ pub(crate) async fn acquire_of_a_held_lock_is_busy(context: &Context) -> Verdict
     context.ensure_held(&key, &token).await
 }
 
+pub(crate) async fn a_lock_has_lapsed_after_the_time_that_remains(context: &Context) -> Verdict {
+    let (key, _) = context.given_locked("a").await?;
+    context.advance(LEASE / 3);
+    if let Acquired::Busy { remaining: Some(remaining) } = context.contend(&key).await? {
+        context.advance(remaining);
+        context.ensure_free(&key).await?;
+    }
+    Ok(())
+}
+
 pub(crate) async fn acquire_of_an_unknown_session_is_absent(context: &Context) -> Verdict {
     for key in [context.key("unknown"), context.given_deleted("a").await?] {
         let answer = context.contend(&key).await?;

@@ -240,6 +240,7 @@ rejects! {
         a_repeated_update_succeeds,
         a_repeated_update_that_released_its_lock_succeeds,
         a_repeated_rotation_succeeds,
+        a_repeated_rotation_succeeds_whatever_took_the_old_key,
         a_repeated_rotation_of_a_locked_session_succeeds,
         a_dropped_creation_is_whole_or_not_at_all,
         a_dropped_update_is_whole_or_not_at_all,

@@ -128,6 +128,7 @@ rejects! {
         a_repeated_creation_does_not_undo_a_later_write,
         a_repeated_creation_succeeds,
         a_repeated_rotation_succeeds,
+        a_repeated_rotation_succeeds_whatever_took_the_old_key,
         a_repeated_update_does_not_undo_a_later_write,
         a_rotation_beyond_the_limit_changes_nothing,
         a_rotation_expecting_another_version_is_a_conflict,

@@ -67,6 +67,29 @@ impl Twist for AcquireCreates {
     }
 }
 
+/// The time that remains is that of the lease, without the clock skew.
+#[derive(Debug)]
+struct RemainingWithoutSkew;
+
+#[async_trait]
+impl Twist for RemainingWithoutSkew {
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        Ok(match model.acquire(key, token, lease).await? {
+            Acquired::Busy { remaining: Some(remaining) } => {
+                let remaining = Some(remaining.saturating_sub(Duration::from_secs(1)));
+                Acquired::Busy { remaining }
+            }
+            answer => answer,
+        })
+    }
+}
+
 #[derive(Debug)]
 struct RenewalShortens;
 
@@ -163,6 +186,10 @@ impl Twist for MistakesEndForRemaining {
 }
 
 rejects! {
+    tells_the_lease_without_the_skew = twisted(RemainingWithoutSkew)
+    => [
+        a_lock_has_lapsed_after_the_time_that_remains,
+    ];
     locks_without_reading = twisted(LocksWithoutReading)
     => [
         a_repeated_acquisition_succeeds,
@@ -177,6 +204,7 @@ rejects! {
     mistakes_end_for_remaining = twisted(MistakesEndForRemaining)
     => [
         acquire_of_a_held_lock_is_busy,
+        a_lock_has_lapsed_after_the_time_that_remains,
     ];
     swallows_a_lost_lock_on_update = ruled(AnyTokenHolds(Operation::Update))
     => [

@@ -85,6 +85,30 @@ impl Twist for ForgetsItsRotationAMomentLater {
     }
 }
 
+/// Recognizes its rotation by the old key, at which nothing stands then.
+#[derive(Debug)]
+struct RecognizesByTheOldKey;
+
+#[async_trait]
+impl Twist for RecognizesByTheOldKey {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        let is_old_there = model.load(old).await?.is_some();
+        if is_old_there && model.load(new).await?.is_some() {
+            let unknown = Version::from_tag([0xee; Version::TAG_BYTES]);
+            return model.rotate(old, new, rotation, expect, &unknown).await;
+        }
+        model.rotate(old, new, rotation, expect, version).await
+    }
+}
+
 rejects! {
     does_not_recognize_its_own_creation = ruled(DoesNotRecognize(Operation::Create))
     => [
@@ -98,11 +122,16 @@ rejects! {
     does_not_recognize_its_own_rotation = ruled(DoesNotRecognize(Operation::Rotate))
     => [
         a_repeated_rotation_succeeds,
+        a_repeated_rotation_succeeds_whatever_took_the_old_key,
         a_repeated_rotation_of_a_locked_session_succeeds,
     ];
     forgets_its_rotation_a_moment_later = ForgetsItsRotationAMomentLater::fixture
     => [
         a_repeated_rotation_succeeds,
+    ];
+    recognizes_its_rotation_by_the_old_key = twisted(RecognizesByTheOldKey)
+    => [
+        a_repeated_rotation_succeeds_whatever_took_the_old_key,
     ];
     takes_anothers_creation_for_its_own = ruled(RecognizesAnybodys(Operation::Create))
     => [

@@ -303,6 +303,7 @@ rejects! {
         of_many_rotations_of_one_key_exactly_one_wins,
         a_rotation_that_loses_against_a_deletion_is_gone,
         a_repeated_rotation_succeeds,
+        a_repeated_rotation_succeeds_whatever_took_the_old_key,
         a_dropped_rotation_leaves_one_record,
         a_rotated_session_keeps_its_data_under_a_new_id,
         a_rotation_lets_the_queue_of_the_old_id_move_on,
@@ -338,6 +339,7 @@ rejects! {
     => [
         a_rotation_onto_a_live_record_is_rejected,
         a_repeated_rotation_succeeds,
+        a_repeated_rotation_succeeds_whatever_took_the_old_key,
         a_repeated_rotation_of_a_locked_session_succeeds,
     ];
     moves_the_stored_record = twisted(MovesTheStoredRecord)
@@ -351,6 +353,7 @@ rejects! {
         a_rotation_that_loses_against_a_deletion_is_gone,
         a_rotation_beyond_the_limit_changes_nothing,
         a_repeated_rotation_succeeds,
+        a_repeated_rotation_succeeds_whatever_took_the_old_key,
         a_repeated_rotation_of_a_locked_session_succeeds,
         a_rotation_is_a_use_that_moves_the_expiry,
         a_rotation_carries_data_of_either_kind,
@@ -380,6 +383,7 @@ rejects! {
         a_rotation_moves_the_record,
         a_rotation_replaces_an_expired_record,
         a_repeated_rotation_succeeds,
+        a_repeated_rotation_succeeds_whatever_took_the_old_key,
         a_rotation_keeps_the_deadline,
         a_rotation_carries_data_of_either_kind,
         a_rotation_to_the_limit_is_kept,

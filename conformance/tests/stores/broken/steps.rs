@@ -357,6 +357,7 @@ rejects! {
         a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
         a_dropped_rotation_ends_the_lock_or_leaves_it,
         a_reader_finds_a_rotating_record_at_one_key,
+        a_repeated_rotation_succeeds_whatever_took_the_old_key,
     ];
     moves_and_then_writes = twisted(MovesAndThenWrites)
     => [

@@ -243,6 +243,7 @@ rejects! {
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_dropped_renewal_loses_no_lock,
         a_rotation_that_passes_a_lapsed_lock_ends_it,
+        a_lock_has_lapsed_after_the_time_that_remains,
     ];
     lapses_a_millisecond_early = ruled(Lapses(early))
     => [
@@ -270,6 +271,7 @@ rejects! {
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_dropped_renewal_loses_no_lock,
         a_rotation_that_passes_a_lapsed_lock_ends_it,
+        a_lock_has_lapsed_after_the_time_that_remains,
     ];
     allows_no_clock_skew = ruled(Lapses(without_skew))
     => [
