@@ -8,7 +8,7 @@ use crate::rounds::nanos;
 use crate::spread::{Spread, per_mille};
 use crate::{Options, Table};
 use session_core::Collector;
-use session_core::store::{Key, Record, SessionStore};
+use session_core::store::{Freshness, Key, Record, SessionStore};
 use session_core::time::TokioTimer;
 use session_core::time::{Clock, EpochMillis, SystemClock, Timer};
 use session_memory::MemoryStore;
@@ -149,7 +149,7 @@ impl Hall {
                     spin_loop();
                 }
                 let call = timer.elapsed();
-                let loaded = (*self.store).load(&self.keys[session]).await;
+                let loaded = (*self.store).load(&self.keys[session], Freshness::AsConfigured).await;
                 let took = timer.elapsed().saturating_sub(call);
                 loaded.expect("memory does not fail");
                 loads.push(nanos(took));

@@ -11,7 +11,7 @@ use crate::{Options, Table};
 use session_core::Sessions;
 use session_core::codec::{Json, RawString};
 use session_core::random::OsRandom;
-use session_core::store::{Change, Expect, Key, LockDisposition, SessionStore, Version};
+use session_core::store::{Change, Expect, Freshness, Key, LockDisposition, SessionStore, Version};
 use session_memory::MemoryStore;
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -56,13 +56,13 @@ struct Bare {
 
 impl Subject for Bare {
     async fn read(&self, session: usize) {
-        let loaded = (*self.store).load(&self.keys[session]).await;
+        let loaded = (*self.store).load(&self.keys[session], Freshness::AsConfigured).await;
         black_box(loaded.expect("memory does not fail"));
     }
 
     async fn write(&self, session: usize, stamp: u64) {
         let key = &self.keys[session];
-        let loaded = (*self.store).load(key).await.expect("memory does not fail");
+        let loaded = (*self.store).load(key, Freshness::AsConfigured).await.expect("memory does not fail");
         let seen = loaded.expect("no session expires so soon");
         let change = Change {
             payload: data::changed(&seen.record.payload, stamp),

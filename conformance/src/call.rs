@@ -6,8 +6,8 @@ use crate::secrets::Secrets;
 use futures_util::FutureExt;
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken, LockingStore,
-    Payload, Record, Rotation, Snapshot, SweepBudget, Touch, Version,
+    Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key, LockToken,
+    LockingStore, Payload, Record, Rotation, Snapshot, SweepBudget, Touch, Version,
 };
 use session_core::{Error, ErrorKind, Result};
 use std::mem;
@@ -165,7 +165,9 @@ impl Call {
     /// Makes the call.
     pub(crate) async fn make<S: LockingStore + CollectingStore>(&self, store: &S) -> Result<Reply> {
         let reply = match self {
-            Self::Load { key } => return store.load(key).await.map(Reply::Loaded),
+            Self::Load { key } => {
+                return store.load(key, Freshness::AsConfigured).await.map(Reply::Loaded);
+            }
             Self::Delete { key, expect } => {
                 return store.delete(key, expect).await.map(Reply::Deletion);
             }

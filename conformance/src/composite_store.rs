@@ -2,8 +2,9 @@ use crate::Fixture;
 use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
-    LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
+    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
+    Version,
 };
 use session_core::{Error, ErrorKind, Result};
 use std::future::pending;
@@ -49,8 +50,8 @@ impl SessionStore for CompositeStore {
         self.store.capabilities()
     }
 
-    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
-        self.store.load(key).await
+    async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
+        self.store.load(key, freshness).await
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {

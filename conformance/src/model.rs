@@ -15,8 +15,9 @@ use rules::Declared;
 use session_core::Result;
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
-    LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
+    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
+    Version,
 };
 use session_core::time::{Clock, EpochMillis, ManualClock};
 use std::collections::BTreeMap;
@@ -36,12 +37,12 @@ pub(crate) type Rows = BTreeMap<Key, Row>;
 ///
 /// ```
 /// use session_conformance::Model;
-/// use session_core::store::{Key, SessionStore};
+/// use session_core::store::{Freshness, Key, SessionStore};
 /// use session_core::time::{EpochMillis, ManualClock};
 ///
 /// let model = Model::new(ManualClock::at(EpochMillis::from_epoch_millis(1_700_000_000_000)));
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-/// assert_eq!(model.load(&Key::new("unknown")?).await?, None);
+/// assert_eq!(model.load(&Key::new("unknown")?, Freshness::AsConfigured).await?, None);
 /// # Ok::<(), session_core::Error>(())
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -108,7 +109,7 @@ impl SessionStore for Model {
         self.table().capabilities()
     }
 
-    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(&self, key: &Key, _: Freshness) -> Result<Option<Snapshot>> {
         self.table().load(key, self.now())
     }
 

@@ -6,8 +6,9 @@ use crate::Context;
 use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
-    LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
+    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
+    Version,
 };
 use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, Result};
@@ -174,9 +175,9 @@ impl SessionStore for SpyStore {
         self.store.capabilities()
     }
 
-    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
         let _under_way = self.begin();
-        self.store.load(key).await
+        self.store.load(key, freshness).await
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {

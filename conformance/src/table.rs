@@ -32,6 +32,7 @@ macro_rules! for_each_case {
                 a_sweep_changes_nothing_that_load_tells: [R1], [Collecting];
                 a_clock_that_jumps_back_makes_no_error: [R1 R2], [];
                 an_expiry_in_the_far_future_comes_back: [R1], [];
+                a_read_that_may_be_stale_misses_no_record: [R2], [];
             }
             payloads {
                 text_comes_back_character_for_character: [R8], [Text];

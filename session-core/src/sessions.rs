@@ -16,7 +16,9 @@ pub use read::{Closed, ReadSession};
 
 use crate::codec::Codec;
 use crate::random::Randomness;
-use crate::store::{Capabilities, Deletion, Expect, Key, Payload, PayloadKind, Snapshot, Version};
+use crate::store::{
+    Capabilities, Deletion, Expect, Freshness, Key, Payload, PayloadKind, Snapshot, Version,
+};
 use crate::strategy::{Drained, Strategy};
 use crate::time::{Clock, EpochMillis, Timestamp};
 use crate::{KeyScheme, Lifetime, Result, SessionId};
@@ -211,11 +213,52 @@ impl<T: Default + 'static> Sessions<T> {
     /// # }
     /// ```
     pub async fn open(&self, presented: Option<&str>) -> Result<OpenSession<T>> {
+        self.open_as(presented, Freshness::AsConfigured).await
+    }
+
+    /// Opens a session for writing as [`open`](Self::open) does, and sees every write that was
+    /// acknowledged before.
+    ///
+    /// Use it to try again after a [`Conflict`](crate::ErrorKind::Conflict). A store that is
+    /// configured for stale reads could show the version again that lost the race.
+    ///
+    /// # Errors
+    ///
+    /// As for [`open`](Self::open).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use session_core::{ErrorKind, Result, Sessions};
+    /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
+    /// let mut session = sessions.open(cookie).await?;
+    /// session.data_mut().push_str("seen");
+    /// let committed = match session.commit().await {
+    ///     Err(error) if error.kind() == ErrorKind::Conflict => {
+    ///         let mut session = sessions.reopen(cookie).await?;
+    ///         session.data_mut().push_str("seen");
+    ///         session.commit().await?
+    ///     }
+    ///     committed => committed?,
+    /// };
+    /// # let _ = committed;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn reopen(&self, presented: Option<&str>) -> Result<OpenSession<T>> {
+        self.open_as(presented, Freshness::Latest).await
+    }
+
+    async fn open_as(
+        &self,
+        presented: Option<&str>,
+        freshness: Freshness,
+    ) -> Result<OpenSession<T>> {
         let (id, key) = match self.presented(presented) {
             Ok(found) => found,
             Err(presented) => return Ok(OpenSession::new(self.clone(), presented)),
         };
-        match self.shared.strategy.open(&key).await? {
+        match self.shared.strategy.open(&key, freshness).await? {
             Some(opened) if is_past_deadline(opened.snapshot.record.deadline, self.now()) => {
                 // Whatever stands there is not this client's session any more.
                 let _ = opened.claim.release().await;
@@ -248,7 +291,7 @@ impl<T: Default + 'static> Sessions<T> {
             Ok(found) => found,
             Err(presented) => return Ok(ReadSession::absent(self.clone(), presented)),
         };
-        match self.shared.strategy.store().load(&key).await? {
+        match self.shared.strategy.store().load(&key, Freshness::AsConfigured).await? {
             Some(Snapshot { record, .. }) if !is_past_deadline(record.deadline, self.now()) => {
                 let data = self.shared.codec.decode(&record.payload)?;
                 Ok(ReadSession::present(self.clone(), id, key, record, data))

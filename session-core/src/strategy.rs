@@ -9,7 +9,7 @@ pub use last_write_wins::LastWriteWins;
 pub use optimistic::Optimistic;
 
 use crate::Result;
-use crate::store::{Deletion, Key, Payload, Record, SessionStore, Snapshot, Version};
+use crate::store::{Deletion, Freshness, Key, Payload, Record, SessionStore, Snapshot, Version};
 use crate::time::Timestamp;
 use async_trait::async_trait;
 use std::fmt::Debug;
@@ -41,6 +41,9 @@ pub trait Strategy: Debug + Send + Sync + 'static {
     /// Reads the record of `key` and claims it for a handle that may write, or `None` if there is
     /// no live one.
     ///
+    /// `freshness` says whether the read may be stale. A strategy that locks the record reads it in
+    /// the same step, and never stale.
+    ///
     /// # Cancellation
     ///
     /// A future that is dropped leaves no claim behind, but for a lock that lapses ([R13](crate::contract#r13)).
@@ -49,7 +52,7 @@ pub trait Strategy: Debug + Send + Sync + 'static {
     ///
     /// Failures of the store, and [`LockTimeout`](crate::ErrorKind::LockTimeout) from a strategy
     /// that waits.
-    async fn open(&self, key: &Key) -> Result<Option<Opened>>;
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>>;
 
     /// Waits until everything has ended that goes on in the background for handles that ended, but
     /// no longer than `timeout`.
@@ -74,8 +77,8 @@ impl<S: Strategy + ?Sized> Strategy for Arc<S> {
         (**self).check()
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        (**self).open(key).await
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+        (**self).open(key, freshness).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {

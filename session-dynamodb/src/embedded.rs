@@ -20,14 +20,14 @@ use tokio::task::JoinHandle;
 ///
 /// ```
 /// use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, TableOptions};
-/// # use session_core::store::SessionStore;
+/// # use session_core::store::{Freshness, SessionStore};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> session_core::Result<()> {
 /// let server = EmbeddedDynamoDb::start().await?;
 /// let store = DynamoDbStore::builder(server.client(), "sessions").locking(true).build()?;
 /// store.create_table(&TableOptions::default()).await?;
-/// # assert!(store.load(&session_core::store::Key::new("unknown")?).await?.is_none());
+/// # assert!(store.load(&session_core::store::Key::new("unknown")?, Freshness::AsConfigured).await?.is_none());
 /// # Ok(())
 /// # }
 /// ```

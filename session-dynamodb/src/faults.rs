@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// a seed, in the order in which requests are sent.
 ///
 /// ```
-/// use session_core::store::{Key, SessionStore};
+/// use session_core::store::{Freshness, Key, SessionStore};
 /// use session_core::ErrorKind;
 /// use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, WireFault, WireFaults};
 ///
@@ -27,7 +27,7 @@ use std::sync::Arc;
 /// let faults = WireFaults::seeded(7).with(WireFault::Throttled, 1.0);
 /// let client = faults.under(&server.client());
 /// let store = DynamoDbStore::builder(client, "sessions").max_retries(0).build()?;
-/// let error = store.load(&Key::new("a")?).await.expect_err("every request is throttled");
+/// let error = store.load(&Key::new("a")?, Freshness::AsConfigured).await.expect_err("every request is throttled");
 /// assert_eq!(error.kind(), ErrorKind::Unavailable);
 /// assert_eq!(faults.injected().throttled, 1);
 /// # Ok(())

@@ -16,7 +16,7 @@ use session_core::Result;
 use session_core::decision::Context;
 use session_core::error::Operation;
 use session_core::store::{
-    Capabilities, Change, Deletion, Expect, Key, Payload, PayloadKind, Record, Rotation,
+    Capabilities, Change, Deletion, Expect, Freshness, Key, Payload, PayloadKind, Record, Rotation,
     SessionStore, Snapshot, Touch, Version,
 };
 use session_core::time::Clock;
@@ -132,9 +132,9 @@ impl SessionStore for DynamoDbStore {
         self.capabilities
     }
 
-    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
         self.capabilities.admit_key(Operation::Load, key)?;
-        let consistent = self.settings.consistent_read;
+        let consistent = self.settings.consistent_read || freshness == Freshness::Latest;
         match self.read(key, consistent).await? {
             None if !consistent => self.read(key, true).await,
             found => Ok(found),

@@ -6,7 +6,7 @@ use crate::{HeldLocks, LockOptions};
 use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::random::{OsRandom, Randomness};
-use session_core::store::{Key, LockingStore, SessionStore};
+use session_core::store::{Freshness, Key, LockingStore, SessionStore};
 use session_core::strategy::{Drained, Opened, Strategy};
 use session_core::time::Timer;
 use session_core::time::TokioTimer;
@@ -149,7 +149,7 @@ impl Strategy for Pessimistic {
         ))
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+    async fn open(&self, key: &Key, _: Freshness) -> Result<Option<Opened>> {
         Acquisition::wait(self, key).await?.acquire().await
     }
 

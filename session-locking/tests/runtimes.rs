@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use one_session::{Event, OneSession, key};
 use session_core::ErrorKind;
 use session_core::error::Operation;
-use session_core::store::{LockingStore, Payload, Version};
+use session_core::store::{Freshness, LockingStore, Payload, Version};
 use session_core::strategy::Strategy;
 use session_core::time::TokioTimer;
 use session_core::time::{Timer, Timestamp};
@@ -47,7 +47,7 @@ fn single_threaded() -> Runtime {
 async fn a_lock_is_renewed_while_its_handler_blocks_the_thread() {
     let (strategy, seen) = renewing_soon();
     let handler = tokio::spawn(async move {
-        let opened = strategy.open(&key()).await.unwrap().unwrap();
+        let opened = strategy.open(&key(), Freshness::AsConfigured).await.unwrap().unwrap();
         assert_eq!(seen.recv_timeout(LONG), Ok(Event::Acquired));
         for _ in 0..6 {
             assert_eq!(seen.recv_timeout(LONG), Ok(Event::Renewed), "no renewal");
@@ -61,7 +61,7 @@ async fn a_lock_is_renewed_while_its_handler_blocks_the_thread() {
 async fn a_lock_is_released_while_the_handler_that_dropped_it_blocks_the_thread() {
     let (strategy, _, seen) = over_one_session();
     let handler = tokio::spawn(async move {
-        drop(strategy.open(&key()).await.unwrap().unwrap());
+        drop(strategy.open(&key(), Freshness::AsConfigured).await.unwrap().unwrap());
         assert_eq!(seen.recv_timeout(LONG), Ok(Event::Acquired));
         assert_eq!(seen.recv_timeout(LONG), Ok(Event::Released), "no release");
     });
@@ -73,7 +73,7 @@ fn a_runtime_that_stands_still_after_the_response_leaves_no_lock_behind_a_failed
     let (strategy, store, _seen) = over_one_session();
     let runtime = single_threaded();
     let failure = runtime.block_on(async {
-        let opened = strategy.open(&key()).await.unwrap().unwrap();
+        let opened = strategy.open(&key(), Freshness::AsConfigured).await.unwrap().unwrap();
         let expires = Timestamp::from_epoch_seconds(4_000_000_000);
         let written = opened.claim.update(Payload::text("b"), expires, &Version::NONE).await;
         written.unwrap_err().kind()
@@ -87,7 +87,7 @@ fn a_runtime_that_stands_still_after_the_response_leaves_no_lock_if_it_is_draine
     let (strategy, store, _seen) = over_one_session();
     let runtime = single_threaded();
     let drained = runtime.block_on(async {
-        drop(strategy.open(&key()).await.unwrap().unwrap());
+        drop(strategy.open(&key(), Freshness::AsConfigured).await.unwrap().unwrap());
         strategy.drain(LONG).await
     });
     assert!(drained.is_complete());
@@ -98,7 +98,9 @@ fn a_runtime_that_stands_still_after_the_response_leaves_no_lock_if_it_is_draine
 fn a_release_is_pending_until_its_runtime_goes_on_or_ends() {
     let (strategy, store, _seen) = over_one_session();
     let first = single_threaded();
-    first.block_on(async { drop(strategy.open(&key()).await.unwrap().unwrap()) });
+    first.block_on(async {
+        drop(strategy.open(&key(), Freshness::AsConfigured).await.unwrap().unwrap())
+    });
     let elsewhere = single_threaded();
     let drained = elsewhere.block_on(strategy.drain(Duration::from_millis(10)));
     assert_eq!(drained.pending_releases, 1);
@@ -111,7 +113,8 @@ fn a_release_is_pending_until_its_runtime_goes_on_or_ends() {
 fn a_runtime_without_timers_is_rejected_when_a_session_is_opened() {
     let (strategy, store, _seen) = over_one_session();
     for runtime in [Builder::new_current_thread().build(), Builder::new_multi_thread().build()] {
-        let error = runtime.unwrap().block_on(strategy.open(&key())).unwrap_err();
+        let error =
+            runtime.unwrap().block_on(strategy.open(&key(), Freshness::AsConfigured)).unwrap_err();
         assert_eq!((error.kind(), error.operation()), (ErrorKind::Config, Operation::Acquire));
         assert!(error.to_string().contains("enable_time"), "{error}");
     }
@@ -121,7 +124,11 @@ fn a_runtime_without_timers_is_rejected_when_a_session_is_opened() {
 #[test]
 fn without_a_runtime_opening_is_rejected() {
     let (strategy, store, _seen) = over_one_session();
-    let error = strategy.open(&key()).now_or_never().expect("it is refused at once").unwrap_err();
+    let error = strategy
+        .open(&key(), Freshness::AsConfigured)
+        .now_or_never()
+        .expect("it is refused at once")
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.to_string().contains("tokio runtime"), "{error}");
     assert!(store.state().attempts.is_empty());

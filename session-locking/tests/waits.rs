@@ -4,7 +4,7 @@ mod one_session;
 
 use one_session::{OneSession, key};
 use session_core::random::OsRandom;
-use session_core::store::{LockToken, LockingStore};
+use session_core::store::{Freshness, LockToken, LockingStore};
 use session_core::strategy::{Opened, Strategy};
 use session_core::time::{EpochMillis, ManualClock, Timer};
 use session_core::{Error, ErrorKind, Result};
@@ -42,7 +42,8 @@ impl Bed {
     async fn open(&self) -> Result<Option<Opened>> {
         const TURNS: usize = 20_000;
         let strategy = self.strategy.clone();
-        let waiter = tokio::spawn(async move { strategy.open(&key()).await });
+        let waiter =
+            tokio::spawn(async move { strategy.open(&key(), Freshness::AsConfigured).await });
         for _ in 0..TURNS {
             for _ in 0..8 {
                 yield_now().await;

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Capabilities, Change, Deletion, Expect, Key, LockToken, LockingStore, Record,
-    Rotation, SessionStore, Snapshot, Touch, Version,
+    Acquired, Capabilities, Change, Deletion, Expect, Freshness, Key, LockToken, LockingStore,
+    Record, Rotation, SessionStore, Snapshot, Touch, Version,
 };
 use session_core::strategy::Strategy;
 use session_core::time::{EpochMillis, ManualClock, Timer};
@@ -42,7 +42,7 @@ impl SessionStore for Busy {
         Capabilities::NONE.with_locking()
     }
 
-    async fn load(&self, _: &Key) -> Result<Option<Snapshot>> {
+    async fn load(&self, _: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
         unreachable!("{NOT_ASKED}")
     }
 
@@ -108,7 +108,7 @@ async fn attempts(wakes: Wakes) -> Vec<Duration> {
     let strategy = Pessimistic::new(Arc::clone(&store) as Arc<dyn LockingStore>);
     let strategy = strategy.with_timer(clock.clone());
     let key = Key::new("a").expect("it is not empty");
-    let waiter = tokio::spawn(async move { strategy.open(&key).await });
+    let waiter = tokio::spawn(async move { strategy.open(&key, Freshness::AsConfigured).await });
     for _ in 0..TURNS {
         if waiter.is_finished() {
             break;

@@ -8,8 +8,8 @@ use session_core::Result;
 use session_core::decision::{self, Context, Effect};
 use session_core::error::Operation;
 use session_core::store::{
-    Capabilities, Change, Deletion, Expect, Key, LockDisposition, Record, Rotation, SessionStore,
-    Snapshot, Touch, Version,
+    Capabilities, Change, Deletion, Expect, Freshness, Key, LockDisposition, Record, Rotation,
+    SessionStore, Snapshot, Touch, Version,
 };
 use session_core::time::Clock;
 use std::fmt::{self, Debug, Formatter};
@@ -33,7 +33,7 @@ use std::time::Duration;
 ///
 /// ```
 /// use session_core::random::OsRandom;
-/// use session_core::store::{Key, Payload, Record, SessionStore, Version};
+/// use session_core::store::{Freshness, Key, Payload, Record, SessionStore, Version};
 /// use session_core::time::Timestamp;
 /// use session_core::ErrorKind;
 /// use session_memory::MemoryStore;
@@ -50,7 +50,7 @@ use std::time::Duration;
 /// let version = Version::draw(&OsRandom);
 /// store.create(&key, &record, &version).await?;
 ///
-/// let snapshot = store.load(&key).await?.expect("it was created");
+/// let snapshot = store.load(&key, Freshness::AsConfigured).await?.expect("it was created");
 /// assert_eq!((snapshot.record, snapshot.version), (record.clone(), version));
 ///
 /// let refused = store.create(&key, &record, &Version::draw(&OsRandom)).await;
@@ -130,7 +130,7 @@ impl SessionStore for MemoryStore {
         self.capabilities
     }
 
-    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(&self, key: &Key, _: Freshness) -> Result<Option<Snapshot>> {
         self.capabilities.admit_key(Operation::Load, key)?;
         let shard = self.shards.lock(key);
         Ok(decision::load(shard.row(key), &self.context()))

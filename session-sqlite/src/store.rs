@@ -5,8 +5,9 @@ use crate::engine::SqliteEngine;
 use async_trait::async_trait;
 use session_core::Result;
 use session_core::store::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
-    LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
+    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
+    Version,
 };
 use session_core::transactional::TransactionalStore;
 use std::path::PathBuf;
@@ -42,7 +43,7 @@ use std::time::Duration;
 ///
 /// ```
 /// use session_core::random::OsRandom;
-/// use session_core::store::{Key, Payload, Record, SessionStore, Version};
+/// use session_core::store::{Freshness, Key, Payload, Record, SessionStore, Version};
 /// use session_core::time::Timestamp;
 /// use session_sqlite::SqliteStore;
 ///
@@ -58,7 +59,7 @@ use std::time::Duration;
 /// store.create(&key, &record, &Version::draw(&OsRandom)).await?;
 ///
 /// let other = SqliteStore::open(&path).await?; // as another process does
-/// assert_eq!(other.load(&key).await?.map(|snapshot| snapshot.record), Some(record));
+/// assert_eq!(other.load(&key, Freshness::AsConfigured).await?.map(|snapshot| snapshot.record), Some(record));
 /// # drop((store, other));
 /// # std::fs::remove_dir_all(folder).expect("it is there");
 /// # Ok(())
@@ -93,8 +94,8 @@ impl SessionStore for SqliteStore {
         self.0.capabilities()
     }
 
-    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
-        self.0.load(key).await
+    async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
+        self.0.load(key, freshness).await
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {

@@ -3,7 +3,7 @@ use crate::data;
 use crate::filled::filled;
 use session_core::ErrorKind;
 use session_core::random::OsRandom;
-use session_core::store::{Change, Expect, Key, LockDisposition, SessionStore, Snapshot, Version};
+use session_core::store::{Change, Expect, Freshness, Key, LockDisposition, SessionStore, Snapshot, Version};
 use session_memory::MemoryStore;
 use std::hint::black_box;
 
@@ -19,7 +19,7 @@ impl Memory {
     }
 
     async fn load(&self, session: usize) -> Snapshot {
-        let loaded = self.store.load(&self.keys[session]).await;
+        let loaded = self.store.load(&self.keys[session], Freshness::AsConfigured).await;
         loaded.expect("memory does not fail").expect("no session expires so soon")
     }
 }

@@ -5,7 +5,7 @@ use crate::{Context, Harness, Requirement, Verdict};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Throughput};
 use session_core::sessions::Written;
-use session_core::store::{Expect, Key};
+use session_core::store::{Expect, Freshness, Key};
 use session_core::{Committed, SessionId, Sessions};
 use session_locking::LockOptions;
 use std::cell::LazyCell;
@@ -52,7 +52,9 @@ fn load(group: &mut Group<'_>, store: &str, harness: &dyn Harness) {
         bencher.iter_custom(|times| {
             let loads = async |context: &Context| {
                 for (_, key) in (0..times).zip(keys.iter().cycle()) {
-                    black_box(context.store().load(key).await.expect(LAWFUL));
+                    black_box(
+                        context.store().load(key, Freshness::AsConfigured).await.expect(LAWFUL),
+                    );
                 }
             };
             bed.run(async |context| timed(loads(context)).await.1)

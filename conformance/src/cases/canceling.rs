@@ -7,7 +7,7 @@ use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict};
 use session_core::Result;
 use session_core::store::{
-    Change, Expect, Key, LockDisposition, LockToken, Record, SweepBudget, Touch,
+    Change, Expect, Freshness, Key, LockDisposition, LockToken, Record, SweepBudget, Touch,
 };
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub(crate) async fn a_dropped_load_changes_nothing(context: &Context) -> Verdict
     drop_at_every_await!(|polls| {
         let key = context.given(&format!("{polls}")).await?;
         let before = context.snapshot(&key).await?;
-        let done = up_to(polls, context.store().load(&key)).await;
+        let done = up_to(polls, context.store().load(&key, Freshness::Latest)).await;
         context.ensure_unchanged(&key, &before).await?;
         done.transpose()?.is_some()
     })
@@ -27,7 +27,7 @@ pub(crate) async fn a_dropped_creation_is_whole_or_not_at_all(context: &Context)
         let (key, record) = (context.key(&format!("{polls}")), context.record("data"));
         let version = context.version();
         let done = up_to(polls, context.store().create(&key, &record, &version)).await;
-        match context.store().load(&key).await? {
+        match context.store().load(&key, Freshness::Latest).await? {
             Some(_) => context.ensure_record(&key, &record).await?,
             None => ensure!(done.is_none(), "a creation that succeeded left nothing"),
         }
@@ -105,7 +105,7 @@ pub(crate) async fn a_dropped_rotation_leaves_one_record(context: &Context) -> V
         let done = up_to(polls, rotate).await;
         let has_moved = context.has_moved(&old, &new).await?;
         ensure!(has_moved || done.is_none(), "a rotation that succeeded moved nothing");
-        match context.store().load(&old).await? {
+        match context.store().load(&old, Freshness::Latest).await? {
             Some(found) => ensure_eq!(found, before, "the record at the old key"),
             None => context.ensure_record(&new, &rotation.record).await?,
         }
@@ -118,7 +118,7 @@ pub(crate) async fn a_dropped_deletion_is_whole_or_not_at_all(context: &Context)
         let key = context.given(&format!("{polls}")).await?;
         let before = context.snapshot(&key).await?;
         let done = up_to(polls, context.store().delete(&key, &Expect::PRESENT)).await;
-        if context.store().load(&key).await?.is_some() {
+        if context.store().load(&key, Freshness::Latest).await?.is_some() {
             ensure!(done.is_none(), "a deletion that succeeded left the record");
             context.ensure_unchanged(&key, &before).await?;
         }

@@ -4,7 +4,7 @@ use crate::context::{LEASE, MOST_AWAITS, join, let_go_on, up_to};
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict, Violation};
 use session_core::Result;
-use session_core::store::{Expect, Key, Record, SweepBudget};
+use session_core::store::{Expect, Freshness, Key, Record, SweepBudget};
 use session_core::time::{Clock, EpochMillis};
 use std::num::NonZeroUsize;
 use std::pin::pin;
@@ -36,7 +36,7 @@ pub(crate) async fn a_sweep_deletes_what_is_expired(context: &Context) -> Verdic
 async fn ensure_removed(context: &Context, key: &Key) -> Verdict {
     let now = context.clock().now();
     context.clock().set(Context::START);
-    let kept = context.store().load(key).await?;
+    let kept = context.store().load(key, Freshness::Latest).await?;
     context.clock().set(now);
     ensure!(kept.is_none(), "a record that was reported as deleted is still there");
     Ok(())
@@ -83,7 +83,13 @@ pub(crate) async fn each_step_of_a_sweep_goes_by_its_own_time(context: &Context)
     }
     let mut left = 0;
     for number in 0..RECORDS {
-        left += u64::from(context.store().load(&context.key(&number.to_string())).await?.is_some());
+        left += u64::from(
+            context
+                .store()
+                .load(&context.key(&number.to_string()), Freshness::Latest)
+                .await?
+                .is_some(),
+        );
     }
     ensure_eq!(left, RECORDS.saturating_sub(first.deleted), "the records that live again");
     Ok(())

@@ -3,7 +3,7 @@
 use crate::context::LEASE;
 use crate::ensure::ensure_rejected;
 use crate::{Context, Verdict};
-use session_core::store::{Expect, Key};
+use session_core::store::{Expect, Freshness, Key};
 
 pub(crate) async fn keys_that_differ_in_case_are_isolated(context: &Context) -> Verdict {
     isolated(context, &["key", "KEY", "Key", "straße", "STRASSE"]).await
@@ -76,7 +76,7 @@ pub(crate) async fn a_key_at_the_limit_is_kept(context: &Context) -> Verdict {
 pub(crate) async fn a_key_beyond_the_limit_is_rejected(context: &Context) -> Verdict {
     let (store, present) = (context.store(), Expect::PRESENT);
     let long = key_of(context, longest(context) + 1);
-    ensure_rejected!(store.load(&long).await, InvalidArgument);
+    ensure_rejected!(store.load(&long, Freshness::Latest).await, InvalidArgument);
     let created = store.create(&long, &context.record("data"), &context.version()).await;
     ensure_rejected!(created, InvalidArgument);
     ensure_rejected!(context.update(&long, "data", &present).await, InvalidArgument);

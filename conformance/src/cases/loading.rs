@@ -2,7 +2,7 @@
 
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict};
-use session_core::store::{Expect, Record};
+use session_core::store::{Expect, Freshness, Record};
 use session_core::time::Timestamp;
 use std::time::Duration;
 
@@ -84,11 +84,22 @@ pub(crate) async fn a_clock_that_jumps_back_makes_no_error(context: &Context) ->
     context.advance_to_second(before.expires);
     context.ensure_absent(&key).await?;
     context.clock().set(start);
-    let found = context.store().load(&key).await?;
+    let found = context.store().load(&key, Freshness::Latest).await?;
     let is_old = found.is_none_or(|snapshot| snapshot.record == before);
     ensure!(is_old, "the clock went back, and the record is another");
 
     let created = context.given("b").await?;
     context.clock().set(start.saturating_sub(Duration::from_hours(1)));
     context.ensure_data(&created, "b").await
+}
+
+/// What it finds may be older than the last write, but it is there.
+pub(crate) async fn a_read_that_may_be_stale_misses_no_record(context: &Context) -> Verdict {
+    let key = context.given("a").await?;
+    let found = context.store().load(&key, Freshness::AsConfigured).await?;
+    ensure!(found.is_some(), "the record is not found by a read that may be stale");
+    context.update(&key, "second", &Expect::PRESENT).await?;
+    let found = context.store().load(&key, Freshness::AsConfigured).await?;
+    ensure!(found.is_some(), "the changed record is not found by a read that may be stale");
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::context::{LEASE, all_at_once, join};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict, Violation};
-use session_core::store::{Deletion, Expect, Key};
+use session_core::store::{Deletion, Expect, Freshness, Key};
 use session_core::{ErrorKind, Result};
 use std::sync::Arc;
 use tokio::task::{JoinHandle, yield_now};
@@ -204,11 +204,11 @@ const MOST_LOOKS: usize = 10_000;
 
 /// A reader finds the record at exactly one of the two keys.
 async fn ensure_at_one_key(context: &Context, old: &Key, new: &Key) -> Verdict {
-    let has_arrived = context.store().load(new).await?.is_some();
-    let has_stayed = context.store().load(old).await?.is_some();
+    let has_arrived = context.store().load(new, Freshness::Latest).await?.is_some();
+    let has_stayed = context.store().load(old, Freshness::Latest).await?.is_some();
     ensure!(!(has_arrived && has_stayed), "the record is at both keys");
-    let has_left = context.store().load(old).await?.is_none();
-    let is_missing = context.store().load(new).await?.is_none();
+    let has_left = context.store().load(old, Freshness::Latest).await?.is_none();
+    let is_missing = context.store().load(new, Freshness::Latest).await?.is_none();
     ensure!(!(has_left && is_missing), "the record is at neither key");
     Ok(())
 }

@@ -4,19 +4,19 @@ use super::Context;
 use super::given::LEASE;
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Verdict, Violation};
-use session_core::store::{Acquired, Key, LockToken, Payload, Record, Snapshot};
+use session_core::store::{Acquired, Freshness, Key, LockToken, Payload, Record, Snapshot};
 use std::time::Duration;
 
 impl Context {
     /// The live record of `key`, which must be there.
     pub(crate) async fn snapshot(&self, key: &Key) -> Verdict<Snapshot> {
-        let loaded = self.store().load(key).await?;
+        let loaded = self.store().load(key, Freshness::Latest).await?;
         loaded.ok_or_else(|| Violation::new("the record is not there"))
     }
 
     /// Checks that there is no live record.
     pub(crate) async fn ensure_absent(&self, key: &Key) -> Verdict {
-        match self.store().load(key).await? {
+        match self.store().load(key, Freshness::Latest).await? {
             None => Ok(()),
             Some(found) => Err(Violation::new(format!("there is a record: {found:?}"))),
         }
@@ -43,10 +43,10 @@ impl Context {
     ///
     /// It may still be carried out between one look and the next.
     pub(crate) async fn has_moved(&self, old: &Key, new: &Key) -> Verdict<bool> {
-        let mut is_at_new = self.store().load(new).await?.is_some();
-        let is_at_old = self.store().load(old).await?.is_some();
+        let mut is_at_new = self.store().load(new, Freshness::Latest).await?.is_some();
+        let is_at_old = self.store().load(old, Freshness::Latest).await?.is_some();
         if !is_at_old && !is_at_new {
-            is_at_new = self.store().load(new).await?.is_some();
+            is_at_new = self.store().load(new, Freshness::Latest).await?.is_some();
         }
         ensure!(is_at_old != is_at_new, "at the old key: {is_at_old}, at the new: {is_at_new}");
         Ok(is_at_new)

@@ -15,7 +15,7 @@ use tokio::task::yield_now;
 /// ```
 /// use session_conformance::faults::{Fault, FaultPlan, Faulty};
 /// use session_conformance::{Context, Model};
-/// use session_core::store::{Key, SessionStore};
+/// use session_core::store::{Freshness, Key, SessionStore};
 /// use session_core::time::ManualClock;
 /// use session_core::ErrorKind;
 /// use std::num::NonZeroU32;
@@ -24,7 +24,7 @@ use tokio::task::yield_now;
 /// # async fn main() -> Result<(), session_core::Error> {
 /// let plan = FaultPlan::seeded(1).every(NonZeroU32::MIN, Fault::FailsBefore, FaultPlan::OPERATIONS);
 /// let store = Faulty::new(Model::new(ManualClock::at(Context::START)), plan);
-/// let error = store.load(&Key::new("a")?).await.expect_err("every call fails");
+/// let error = store.load(&Key::new("a")?, Freshness::AsConfigured).await.expect_err("every call fails");
 /// assert_eq!(error.kind(), ErrorKind::Unavailable);
 /// assert_eq!(store.injected().failed_before, 1);
 /// # Ok(())

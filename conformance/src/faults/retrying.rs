@@ -13,7 +13,7 @@ use tokio::task::yield_now;
 /// ```
 /// use session_conformance::faults::{Fault, FaultPlan, Faulty, Retrying};
 /// use session_conformance::{Context, Model};
-/// use session_core::store::{Key, SessionStore};
+/// use session_core::store::{Freshness, Key, SessionStore};
 /// use session_core::time::ManualClock;
 /// use std::num::NonZeroU32;
 ///
@@ -23,7 +23,7 @@ use tokio::task::yield_now;
 /// let plan = FaultPlan::seeded(1).every(second, Fault::FailsBefore, FaultPlan::OPERATIONS);
 /// let faulty = Faulty::new(Model::new(ManualClock::at(Context::START)), plan);
 /// let store = Retrying::new(faulty, second);
-/// assert_eq!(store.load(&Key::new("a")?).await?, None);
+/// assert_eq!(store.load(&Key::new("a")?, Freshness::AsConfigured).await?, None);
 /// # Ok(())
 /// # }
 /// ```

@@ -15,8 +15,12 @@ macro_rules! wraps {
             async fn load(
                 &self,
                 key: &session_core::store::Key,
+                freshness: session_core::store::Freshness,
             ) -> session_core::Result<Option<session_core::store::Snapshot>> {
-                self.through(session_core::error::Operation::Load, || self.store.load(key)).await
+                self.through(session_core::error::Operation::Load, || {
+                    self.store.load(key, freshness)
+                })
+                .await
             }
 
             async fn create(

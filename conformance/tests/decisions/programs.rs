@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use session_conformance::Model;
 use session_core::store::{
-    Acquired, Change, Deletion, Expect, Key, LockDisposition, LockToken, LockingStore, Payload,
-    Record, Rotation, SessionStore, Snapshot, Touch, Version,
+    Acquired, Change, Deletion, Expect, Freshness, Key, LockDisposition, LockToken, LockingStore,
+    Payload, Record, Rotation, SessionStore, Snapshot, Touch, Version,
 };
 use session_core::time::{EpochMillis, ManualClock, Timestamp};
 use session_core::{ErrorKind, Result};
@@ -59,7 +59,8 @@ impl Expected {
     async fn on(&self, store: &impl SessionStore, key: &Key) -> Expect {
         let lock = self.lock.clone().map_or(Expect::PRESENT, Expect::lock);
         let Some(is_present) = self.version else { return lock };
-        let found = store.load(key).await.ok().flatten().filter(|_| is_present);
+        let found =
+            store.load(key, Freshness::AsConfigured).await.ok().flatten().filter(|_| is_present);
         let another = || Version::from_tag([0xff; Version::TAG_BYTES]);
         lock.and_version(found.map_or_else(another, |found| found.version))
     }
@@ -114,7 +115,9 @@ impl Answer {
 async fn run(store: &impl LockingStore, call: &Call) -> Answer {
     let done = |()| Answer::Done;
     match call {
-        Call::Load(key) => Answer::of(store.load(key).await, Answer::Found),
+        Call::Load(key) => {
+            Answer::of(store.load(key, Freshness::AsConfigured).await, Answer::Found)
+        }
         Call::Create(key, record, version) => {
             Answer::of(store.create(key, record, version).await, done)
         }

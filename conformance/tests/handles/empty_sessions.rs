@@ -5,7 +5,7 @@ use session_core::codec::RawString;
 use session_core::random::OsRandom;
 use session_core::sessions::{SessionsBuilder, Written};
 use session_core::store::{
-    Capabilities, Expect, Key, Payload, PayloadKind, Record, SessionStore, Version,
+    Capabilities, Expect, Freshness, Key, Payload, PayloadKind, Record, SessionStore, Version,
 };
 use session_core::strategy::Strategy;
 use session_core::time::ManualClock;
@@ -57,7 +57,8 @@ impl Bench {
     }
 
     async fn data(&self, id: &str) -> Option<String> {
-        let snapshot = self.model.load(&key(id)).await.expect("it can be read")?;
+        let snapshot =
+            self.model.load(&key(id), Freshness::AsConfigured).await.expect("it can be read")?;
         Some(String::from_utf8(snapshot.record.payload.as_bytes().to_vec()).expect("it is text"))
     }
 }

@@ -2,7 +2,7 @@
 
 use session_conformance::{Context, Model, Rules};
 use session_core::codec::RawString;
-use session_core::store::{Capabilities, Key, Payload, PayloadKind, SessionStore};
+use session_core::store::{Capabilities, Freshness, Key, Payload, PayloadKind, SessionStore};
 use session_core::time::ManualClock;
 use session_core::{Committed, KeyScheme, LastWriteWins, Sessions};
 use std::sync::Arc;
@@ -36,7 +36,13 @@ async fn kept(capabilities: Capabilities) -> Payload {
     let read = sessions.read(Some(id.secret())).await.expect("it is there");
     assert_eq!(read.data(), "data");
     let key = Key::new(id.secret()).expect("it is not empty");
-    model.load(&key).await.expect("the model answers").expect("it is there").record.payload
+    model
+        .load(&key, Freshness::AsConfigured)
+        .await
+        .expect("the model answers")
+        .expect("it is there")
+        .record
+        .payload
 }
 
 #[tokio::test]

@@ -7,4 +7,5 @@ mod empty_sessions;
 mod kinds;
 mod presented;
 mod rotating;
+mod stale_reads;
 mod telling;

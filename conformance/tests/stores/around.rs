@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::Result;
 use session_core::store::{
-    Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken, LockingStore,
-    Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
+    Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key, LockToken,
+    LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
 };
 use std::fmt::Debug;
 use std::time::Duration;
@@ -19,8 +19,13 @@ pub(crate) trait Around: Debug + Send + Sync + 'static {
 
 #[async_trait]
 impl<A: Around> Twist for A {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        self.around(model.load(key)).await
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        self.around(model.load(key, freshness)).await
     }
 
     async fn create(

@@ -7,6 +7,7 @@ mod canceling;
 mod collecting;
 mod declarations;
 mod fences;
+mod freshness;
 mod keys_and_data;
 mod layers;
 mod listed;
@@ -89,6 +90,7 @@ fn rejected() -> Vec<&'static Rejected> {
         collecting::STORES,
         declarations::STORES,
         fences::STORES,
+        freshness::STORES,
         keys_and_data::STORES,
         layers::STORES,
         liveness::STORES,

@@ -9,7 +9,8 @@ use session_conformance::runner::Runner;
 use session_conformance::{CASES, Harness, Lawful, Model, Rules};
 use session_core::Result;
 use session_core::store::{
-    Acquired, Capabilities, Key, LockToken, LockingStore, PayloadKind, SessionStore, Snapshot,
+    Acquired, Capabilities, Freshness, Key, LockToken, LockingStore, PayloadKind, SessionStore,
+    Snapshot,
 };
 use session_core::time::ManualClock;
 use std::time::Duration;
@@ -65,8 +66,13 @@ struct RemovesTheDeadOnSight;
 
 #[async_trait]
 impl Twist for RemovesTheDeadOnSight {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        let found = model.load(key).await?;
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        let found = model.load(key, freshness).await?;
         if found.is_none() {
             model.with_rows(|rows| rows.remove(key));
         }

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Model, Rules};
 use session_core::Result;
 use session_core::store::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
-    LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
+    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
+    Version,
 };
 use session_core::time::ManualClock;
 use std::fmt::Debug;
@@ -56,8 +57,8 @@ pub(crate) trait Twist<S: Full = Model>: Debug + Send + Sync + 'static {
         store.capabilities()
     }
 
-    async fn load(&self, store: &S, key: &Key) -> Result<Option<Snapshot>> {
-        store.load(key).await
+    async fn load(&self, store: &S, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
+        store.load(key, freshness).await
     }
 
     async fn create(&self, store: &S, key: &Key, record: &Record, version: &Version) -> Result<()> {
@@ -136,8 +137,8 @@ impl<S: Full, T: Twist<S>> SessionStore for Twisted<T, S> {
         self.twist.capabilities(&self.store)
     }
 
-    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
-        self.twist.load(&self.store, key).await
+    async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
+        self.twist.load(&self.store, key, freshness).await
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {

@@ -6,7 +6,7 @@ use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::random::OsRandom;
-use session_core::store::{Acquired, Key, LockToken, LockingStore, SessionStore};
+use session_core::store::{Acquired, Freshness, Key, LockToken, LockingStore, SessionStore};
 use session_core::strategy::{Drained, Opened, Strategy};
 use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, Result};
@@ -99,8 +99,8 @@ impl Strategy for ByTheLastAttempt {
         self.0.store()
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        let opened = self.0.open(key).await;
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+        let opened = self.0.open(key, freshness).await;
         let failed = self.1.load(Ordering::SeqCst);
         opened.map_err(|error| match error.kind() {
             ErrorKind::LockTimeout { .. } if failed => {

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use session_conformance::{Lawful, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Change, Deletion, Expect, Key, LockDisposition, LockingStore, Payload, Record, SessionStore,
-    Version,
+    Change, Deletion, Expect, Freshness, Key, LockDisposition, LockingStore, Payload, Record,
+    SessionStore, Version,
 };
 use session_core::strategy::{Claim, Drained, Opened, Strategy};
 use session_core::time::{ManualClock, Timestamp};
@@ -52,8 +52,8 @@ impl Strategy for Bad {
         self.strategy.store()
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        let opened = self.strategy.open(key).await?;
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+        let opened = self.strategy.open(key, freshness).await?;
         Ok(opened.map(|Opened { snapshot, claim }| {
             let (read, store) = (snapshot.record.payload.clone(), Arc::clone(&self.store));
             let claim = Box::new(BadClaim { claim: Some(claim), store, read, habit: self.habit });

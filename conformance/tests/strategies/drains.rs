@@ -4,7 +4,7 @@ use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_core::Result;
-use session_core::store::{Key, SessionStore};
+use session_core::store::{Freshness, Key, SessionStore};
 use session_core::strategy::{Drained, Opened, Strategy};
 use session_locking::Pessimistic;
 use std::time::Duration;
@@ -27,8 +27,8 @@ impl Strategy for Draining {
         self.0.store()
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        self.0.open(key).await
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+        self.0.open(key, freshness).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {

@@ -12,8 +12,9 @@ macro_rules! forwards_sessions {
             async fn load(
                 &self,
                 key: &session_core::store::Key,
+                freshness: session_core::store::Freshness,
             ) -> session_core::Result<Option<session_core::store::Snapshot>> {
-                self.store.load(key).await
+                self.store.load(key, freshness).await
             }
 
             async fn create(

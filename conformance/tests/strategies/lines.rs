@@ -4,7 +4,7 @@ use crate::verdicts::sound;
 use session_conformance::{Context, Model};
 use session_core::random::OsRandom;
 use session_core::store::{
-    Acquired, Key, LockToken, LockingStore, Payload, Record, SessionStore, Version,
+    Acquired, Freshness, Key, LockToken, LockingStore, Payload, Record, SessionStore, Version,
 };
 use session_core::strategy::{Opened, Strategy};
 use session_core::time::ManualClock;
@@ -51,7 +51,7 @@ impl Queue {
     /// The holder after `holder`, and whether it had to pause before.
     async fn hand_over(&self, holder: Opened, is_interrupted: bool) -> (Opened, bool) {
         let (strategy, key) = (self.strategy.clone(), self.key.clone());
-        let next = tokio::spawn(async move { strategy.open(&key).await });
+        let next = tokio::spawn(async move { strategy.open(&key, Freshness::AsConfigured).await });
         settle().await;
         self.pass().await;
         holder.claim.release().await.expect("it is held");
@@ -87,7 +87,11 @@ async fn settle() {
 /// Before which of 20 holders the line pauses, and before which another process had the lock.
 async fn pauses(interrupted: Option<usize>) -> Vec<usize> {
     let queue = Queue::new().await;
-    let opened = queue.strategy.open(&queue.key).await.expect("nobody holds the lock");
+    let opened = queue
+        .strategy
+        .open(&queue.key, Freshness::AsConfigured)
+        .await
+        .expect("nobody holds the lock");
     let mut holder = opened.expect("the record is there");
     let mut pauses = Vec::new();
     for number in 2..=20 {
@@ -109,7 +113,11 @@ async fn a_holder_that_is_done_renews_nothing() {
     let queue = Queue::new().await;
     let tasks = || Handle::current().metrics().num_alive_tasks();
     let idle = tasks();
-    let opened = queue.strategy.open(&queue.key).await.expect("nobody holds the lock");
+    let opened = queue
+        .strategy
+        .open(&queue.key, Freshness::AsConfigured)
+        .await
+        .expect("nobody holds the lock");
     settle().await;
     assert!(tasks() > idle, "a task renews");
     let holder = opened.expect("the record is there");

@@ -5,7 +5,7 @@ use crate::verdicts::sound;
 use async_trait::async_trait;
 use futures_util::future::{Either, select};
 use session_core::error::Operation;
-use session_core::store::{Key, LockingStore, SessionStore};
+use session_core::store::{Freshness, Key, LockingStore, SessionStore};
 use session_core::strategy::{Drained, Opened, Strategy};
 use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, LastWriteWins, Result};
@@ -28,9 +28,9 @@ impl Strategy for Unqueued {
         &self.store
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
         let Self { store, options, clock } = self;
-        sound(Arc::clone(store), *options, clock.clone()).open(key).await
+        sound(Arc::clone(store), *options, clock.clone()).open(key, freshness).await
     }
 
     async fn drain(&self, _: Duration) -> Drained {
@@ -48,9 +48,9 @@ impl Strategy for Detached {
         self.0.store()
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
         let (strategy, key) = (self.0.clone(), key.clone());
-        let opening = tokio::spawn(async move { strategy.open(&key).await });
+        let opening = tokio::spawn(async move { strategy.open(&key, freshness).await });
         opening.await.map_err(|_| Error::new(Operation::Open, ErrorKind::Unavailable))?
     }
 
@@ -69,8 +69,8 @@ impl Strategy for Forgetful {
         self.0.store()
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        match self.0.open(key).await {
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+        match self.0.open(key, freshness).await {
             Err(error) if matches!(error.kind(), ErrorKind::LockTimeout { .. }) => Ok(None),
             opened => opened,
         }
@@ -91,14 +91,14 @@ impl Strategy for Startled {
         self.0.store()
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
         for _ in 0..1_000 {
             let woken = self.1.released(key);
-            if let Either::Left((opened, _)) = select(self.0.open(key), woken).await {
+            if let Either::Left((opened, _)) = select(self.0.open(key, freshness), woken).await {
                 return opened;
             }
         }
-        self.0.open(key).await
+        self.0.open(key, freshness).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {
@@ -116,8 +116,8 @@ impl Strategy for Talkative {
         self.0.store()
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        let opened = self.0.open(key).await;
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+        let opened = self.0.open(key, freshness).await;
         opened.map_err(|error| error.with_detail(format!("waited for {}", key.as_str())))
     }
 
@@ -140,13 +140,13 @@ impl Strategy for Hopeful {
         self.strategy.store()
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        let opened = self.strategy.open(key).await?;
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+        let opened = self.strategy.open(key, freshness).await?;
         if opened.is_some() {
             return Ok(opened);
         }
         self.clock.sleep(self.wait).await;
-        self.strategy.open(key).await
+        self.strategy.open(key, freshness).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {
@@ -169,8 +169,8 @@ impl Strategy for Dawdling {
         self.strategy.store()
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        let opened = self.strategy.open(key).await;
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+        let opened = self.strategy.open(key, freshness).await;
         if self.opened.fetch_add(1, Ordering::SeqCst) % 8 == 7 {
             self.clock.advance(self.pause);
         }

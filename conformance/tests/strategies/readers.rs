@@ -5,8 +5,8 @@ use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_core::Result;
 use session_core::store::{
-    Capabilities, Change, Deletion, Expect, Key, Record, Rotation, SessionStore, Snapshot, Touch,
-    Version,
+    Capabilities, Change, Deletion, Expect, Freshness, Key, Record, Rotation, SessionStore,
+    Snapshot, Touch, Version,
 };
 use session_core::strategy::{Drained, Opened, Strategy};
 use session_locking::Pessimistic;
@@ -22,8 +22,8 @@ impl Strategy for LocksReaders {
         self
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        self.0.open(key).await
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+        self.0.open(key, freshness).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {
@@ -37,8 +37,8 @@ impl SessionStore for LocksReaders {
         self.0.store().capabilities()
     }
 
-    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
-        let Some(Opened { snapshot, claim }) = self.0.open(key).await? else {
+    async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
+        let Some(Opened { snapshot, claim }) = self.0.open(key, freshness).await? else {
             return Ok(None);
         };
         claim.release().await?;

@@ -2,7 +2,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Region;
 use session_kit::KeyScheme;
 use session_kit::dynamodb::{DynamoDbStore, Options, Problem, TableOptions};
-use session_kit::store::{Key, SessionStore};
+use session_kit::store::{Freshness, Key, SessionStore};
 use std::error::Error;
 
 /// A client of AWS, or of another server at `endpoint_url`.
@@ -24,7 +24,8 @@ pub(crate) async fn store(
     if create {
         store.create_table(&TableOptions::default()).await?;
     }
-    if let Err(error) = store.load(&Key::new("session-counter: a probe")?).await {
+    let probe = Key::new("session-counter: a probe")?;
+    if let Err(error) = store.load(&probe, Freshness::AsConfigured).await {
         return Err(if is_missing(&store).await {
             format!(
                 "there is no {place}: check region and name first; --create-table creates the \

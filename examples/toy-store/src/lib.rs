@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use session_core::decision::{self, Context, Effect, Row};
 use session_core::error::Operation;
 use session_core::store::{
-    Capabilities, Change, Deletion, Expect, Key, PayloadKind, Record, Rotation, SessionStore,
-    Snapshot, Touch, Version,
+    Capabilities, Change, Deletion, Expect, Freshness, Key, PayloadKind, Record, Rotation,
+    SessionStore, Snapshot, Touch, Version,
 };
 use session_core::time::Clock;
 use session_core::{Error, ErrorKind, Result};
@@ -65,7 +65,7 @@ impl SessionStore for ToyStore {
         CAPABILITIES
     }
 
-    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(&self, key: &Key, _: Freshness) -> Result<Option<Snapshot>> {
         let (rows, context) = self.begin();
         Ok(decision::load(rows.get(key).map(row), &context))
     }

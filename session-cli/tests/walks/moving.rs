@@ -13,7 +13,7 @@ use session_core::collector::RateLimit;
 use session_core::error::{Operation, Retry};
 use session_core::random::OsRandom;
 use session_core::store::{
-    Change, Cursor, Expect, Key, LockDisposition, Payload, SessionStore, Version,
+    Change, Cursor, Expect, Freshness, Key, LockDisposition, Payload, SessionStore, Version,
 };
 use session_core::time::Timestamp;
 use session_dynamodb::{WireFault, WireFaults};
@@ -153,7 +153,11 @@ async fn a_live_lock_is_left_and_a_second_pass_meets_the_session_again() {
 /// Adds one to the number in the session, however often it takes.
 async fn increment(store: &dyn SessionStore, key: &Key) {
     loop {
-        let found = store.load(key).await.expect("it is read").expect("it is live");
+        let found = store
+            .load(key, Freshness::AsConfigured)
+            .await
+            .expect("it is read")
+            .expect("it is live");
         let data = found.record.payload.as_bytes();
         let number =
             str::from_utf8(data).expect("it is text").trim_matches(|c| "n|i:;".contains(c));

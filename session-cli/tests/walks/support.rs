@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use parking_lot::Mutex;
 use session_cli::{DataEncoding, Migration, MigrationReport, Survey};
 use session_core::KeyScheme;
-use session_core::store::{Key, SessionStore};
+use session_core::store::{Freshness, Key, SessionStore};
 use session_core::time::{EpochMillis, ManualClock, Timer};
 use session_dynamodb::{
     DynamoDbStore, DynamoDbStoreBuilder, EmbeddedDynamoDb, Profile, TableOptions,
@@ -118,7 +118,7 @@ impl Bench {
     pub(crate) async fn data(&self, key: &Key) -> Option<String> {
         let store = Form::shared(DataEncoding::String).builder(self.server.client());
         let store = store.clock(self.clock.clone()).build().expect("the settings fit");
-        let snapshot = store.load(key).await.expect("it can be read")?;
+        let snapshot = store.load(key, Freshness::AsConfigured).await.expect("it can be read")?;
         Some(String::from_utf8(snapshot.record.payload.as_bytes().to_vec()).expect("it is text"))
     }
 

@@ -1,5 +1,7 @@
 use crate::Result;
-use crate::store::{Capabilities, Change, Expect, Key, Record, Rotation, Snapshot, Touch, Version};
+use crate::store::{
+    Capabilities, Change, Expect, Freshness, Key, Record, Rotation, Snapshot, Touch, Version,
+};
 use async_trait::async_trait;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -35,12 +37,13 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
 
     /// The live record of `key`, or `None`.
     ///
-    /// A lock does not stop readers ([L3](crate::contract#l3)).
+    /// A lock does not stop readers ([L3](crate::contract#l3)). `freshness` says whether the read may be stale where the
+    /// store is configured so.
     ///
     /// # Errors
     ///
     /// Failures of the store, never an absence.
-    async fn load(&self, key: &Key) -> Result<Option<Snapshot>>;
+    async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>>;
 
     /// Creates the record of `key`, replacing a dead one entirely ([R3](crate::contract#r3)).
     ///
@@ -120,8 +123,8 @@ impl<S: SessionStore + ?Sized> SessionStore for Arc<S> {
         (**self).capabilities()
     }
 
-    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
-        (**self).load(key).await
+    async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
+        (**self).load(key, freshness).await
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {

@@ -1,8 +1,8 @@
 use super::{Claim, Drained, Opened, Strategy};
 use crate::error::{Operation, Outcome};
 use crate::store::{
-    Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation, SessionStore,
-    Snapshot, Touch, Version,
+    Change, Deletion, Expect, Freshness, Key, LockDisposition, Payload, Record, Rotation,
+    SessionStore, Snapshot, Touch, Version,
 };
 use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result};
@@ -37,8 +37,8 @@ impl Strategy for LastWriteWins {
         &self.store
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        let Some(snapshot) = self.store.load(key).await? else {
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+        let Some(snapshot) = self.store.load(key, freshness).await? else {
             return Ok(None);
         };
         let store = Arc::clone(&self.store);
@@ -73,7 +73,7 @@ impl LastWriteWinsClaim {
                 rotated => return rotated,
             }
             let gone = || Error::new(Operation::Rotate, ErrorKind::Gone);
-            let fresh = store.load(key).await?.ok_or_else(gone)?;
+            let fresh = store.load(key, Freshness::Latest).await?.ok_or_else(gone)?;
             rotation.record.payload = fresh.record.payload;
             seen = fresh.version;
         }

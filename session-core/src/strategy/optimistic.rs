@@ -1,8 +1,8 @@
 use super::{Claim, Drained, Opened, Strategy};
 use crate::error::Operation;
 use crate::store::{
-    Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation, SessionStore, Touch,
-    Version,
+    Change, Deletion, Expect, Freshness, Key, LockDisposition, Payload, Record, Rotation,
+    SessionStore, Touch, Version,
 };
 use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result};
@@ -42,8 +42,8 @@ impl Strategy for Optimistic {
         Err(error.with_detail("the optimistic strategy needs a store that compares versions"))
     }
 
-    async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        let Some(snapshot) = self.store.load(key).await? else {
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+        let Some(snapshot) = self.store.load(key, freshness).await? else {
             return Ok(None);
         };
         let store = Arc::clone(&self.store);

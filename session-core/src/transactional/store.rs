@@ -5,8 +5,8 @@ use crate::Result;
 use crate::decision::{self, Context, Counterpart, Decision, Effect, Move, Patch};
 use crate::error::Operation;
 use crate::store::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockToken,
-    LockingStore, Payload, PayloadKind, Record, Rotation, SessionStore, Snapshot, Sweep,
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
+    LockToken, LockingStore, Payload, PayloadKind, Record, Rotation, SessionStore, Snapshot, Sweep,
     SweepBudget, Touch, Version,
 };
 use crate::time::{Clock, SystemClock};
@@ -117,7 +117,7 @@ impl<E: Engine> SessionStore for TransactionalStore<E> {
         self.capabilities
     }
 
-    async fn load(&self, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(&self, key: &Key, _: Freshness) -> Result<Option<Snapshot>> {
         self.capabilities.admit_key(Operation::Load, key)?;
         // An engine may read an older state than that of now, so the time is read before.
         let context = Context::new(self.clock.now(), self.clock_skew);

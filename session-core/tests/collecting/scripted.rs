@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{
-    Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Key, Record, Rotation,
-    SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
+    Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key, Record,
+    Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
 };
 use session_core::time::{EpochMillis, ManualClock, Timer};
 use session_core::{Collector, Error, ErrorKind, Result};
@@ -121,7 +121,7 @@ impl SessionStore for Scripted {
         Capabilities::NONE.with_collecting()
     }
 
-    async fn load(&self, _: &Key) -> Result<Option<Snapshot>> {
+    async fn load(&self, _: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
         refused(Operation::Load)
     }
 

@@ -1,7 +1,7 @@
 //! A process of its own, whose environment is its own too.
 
 use super::server::{Answer, Server};
-use session_core::store::{Key, SessionStore};
+use session_core::store::{Freshness, Key, SessionStore};
 use session_dynamodb::{Options, StaticCredentials};
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
@@ -122,7 +122,8 @@ pub(crate) async fn run_if_child() {
     println!("{REGION}{}", client.config().region().expect("it has one"));
     let builder = options.store(client).max_retries(0);
     let store = builder.build().expect("the settings fit");
-    let loaded = store.load(&Key::new("key").expect("it is not empty")).await;
+    let loaded =
+        store.load(&Key::new("key").expect("it is not empty"), Freshness::AsConfigured).await;
     match loaded {
         Ok(found) => println!("found: {found:?}"),
         Err(error) => println!("not loaded: {error}\n{error:?}"),

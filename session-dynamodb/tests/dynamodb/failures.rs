@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
 use aws_smithy_http_client::Builder as HttpClient;
 use session_core::error::{Outcome, Retry};
-use session_core::store::{Expect, LockDisposition, Payload, Record, SessionStore};
+use session_core::store::{Expect, Freshness, LockDisposition, Payload, Record, SessionStore};
 use session_core::{Error, ErrorKind};
 use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, local_client};
 use std::error::Error as StdError;
@@ -41,7 +41,7 @@ fn assert_helpful(error: &Error, action: &str, way_out: &str) {
 }
 
 async fn load(store: &DynamoDbStore) -> Error {
-    store.load(&key("the-secret-key")).await.expect_err("it fails")
+    store.load(&key("the-secret-key"), Freshness::AsConfigured).await.expect_err("it fails")
 }
 
 fn store_on(client: Client) -> DynamoDbStore {
@@ -113,7 +113,7 @@ async fn a_missing_permission_is_denied() {
 async fn throttling_passes() {
     let bench = Bench::new().await;
     bench.wire.plan([THROTTLED, THROTTLED]);
-    let found = bench.store.load(&key("unknown")).await;
+    let found = bench.store.load(&key("unknown"), Freshness::AsConfigured).await;
     assert_eq!(found.expect("the third attempt succeeds"), None);
     assert_eq!(bench.pause.slept().len(), 2);
 }

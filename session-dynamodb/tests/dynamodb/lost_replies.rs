@@ -4,7 +4,8 @@ use crate::support::{Bench, LEASE, at, change, key, record, token, version};
 use crate::wire::Fate;
 use session_core::error::Outcome;
 use session_core::store::{
-    Acquired, Deletion, Expect, LockDisposition, LockingStore, Rotation, SessionStore, Touch,
+    Acquired, Deletion, Expect, Freshness, LockDisposition, LockingStore, Rotation, SessionStore,
+    Touch,
 };
 use session_core::time::TokioTimer;
 use session_core::{Error, ErrorKind};
@@ -41,7 +42,12 @@ async fn a_creation_recognizes_itself() {
         let (key, version) = (key("a"), version());
         bench.wire.plan([fate.clone()]);
         bench.store.create(&key, &record("data"), &version).await.expect("it is its own");
-        let found = bench.other.load(&key).await.expect("it can be read").expect("it is there");
+        let found = bench
+            .other
+            .load(&key, Freshness::AsConfigured)
+            .await
+            .expect("it can be read")
+            .expect("it is there");
         assert_eq!((found.record, found.version), (record("data"), version));
     });
 }
@@ -81,7 +87,8 @@ async fn a_touch_recognizes_itself() {
             bench.store.touch(&key, &touch, &Expect::lock(token)).await.expect("it is its own");
             let item = bench.item(&key).await.expect("it is there");
             assert_eq!(item.contains_key("lock"), lock == LockDisposition::Keep);
-            let found = bench.other.load(&key).await.expect("it can be read");
+            let found =
+                bench.other.load(&key, Freshness::AsConfigured).await.expect("it can be read");
             assert_eq!(found.expect("it is there").record.expires, at(9_000));
         });
     }

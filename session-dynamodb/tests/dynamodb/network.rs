@@ -9,8 +9,8 @@ use futures_util::future::BoxFuture;
 use session_conformance::proxy::{FaultProxy, HttpFault};
 use session_core::Result;
 use session_core::store::{
-    CollectingStore, Expect, Key, LockDisposition, LockToken, LockingStore, Rotation, SessionStore,
-    SweepBudget, Touch, Version,
+    CollectingStore, Expect, Freshness, Key, LockDisposition, LockToken, LockingStore, Rotation,
+    SessionStore, SweepBudget, Touch, Version,
 };
 use session_dynamodb::{
     BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, TableOptions, local_client,
@@ -83,7 +83,7 @@ macro_rules! operation {
 /// Every operation of sessions.
 pub(crate) fn of_sessions() -> Vec<Operation> {
     vec![
-        operation!("load", false, |store, given| store.load(&given.key)),
+        operation!("load", false, |store, given| store.load(&given.key, Freshness::AsConfigured)),
         operation!("create", true, |store, given| {
             let (key, record) = (key("new"), record("secret data"));
             async move { store.create(&key, &record, &given.version).await }

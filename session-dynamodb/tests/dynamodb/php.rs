@@ -5,7 +5,8 @@ use crate::wire::Fate;
 use aws_sdk_dynamodb::types::AttributeValue;
 use session_core::ErrorKind;
 use session_core::store::{
-    Acquired, Expect, LockDisposition, LockingStore, Payload, Rotation, SessionStore, Touch,
+    Acquired, Expect, Freshness, LockDisposition, LockingStore, Payload, Rotation, SessionStore,
+    Touch,
 };
 use session_core::time::{EpochMillis, ManualClock};
 use std::time::Duration;
@@ -111,7 +112,13 @@ async fn without_locking_a_lock_of_php_is_ignored_and_left() {
 
     let touch = Touch { expires: at(9_000), lock: LockDisposition::Keep };
     bench.store.touch(&old, &touch, &Expect::PRESENT).await.expect("the lock is ignored");
-    let record = bench.store.load(&old).await.expect("it is read").expect("it is there").record;
+    let record = bench
+        .store
+        .load(&old, Freshness::AsConfigured)
+        .await
+        .expect("it is read")
+        .expect("it is there")
+        .record;
     let rotation = Rotation { record };
     let rotated = bench.store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version()).await;
     rotated.expect("the lock is ignored");
@@ -153,7 +160,10 @@ async fn a_row_without_an_expiry_is_no_session() {
     let bench = Bench::new().await;
     let key = key("PHPSESSID_new");
     bench.put(&key, &[("lock", number(1))]).await;
-    assert_eq!(bench.store.load(&key).await.expect("it can be read"), None);
+    assert_eq!(
+        bench.store.load(&key, Freshness::AsConfigured).await.expect("it can be read"),
+        None
+    );
     let acquired = bench.store.acquire(&key, &token(), LEASE).await.expect("it can be asked");
     assert_eq!(acquired, Acquired::Absent);
 }
@@ -202,7 +212,13 @@ async fn attributes_of_others_are_lost_by_a_rotation() {
     let bench = Bench::new().await;
     let (old, new) = (key("old"), key("new"));
     bench.put(&old, &[("expires", number(1_700_003_600)), ("owner", text("them"))]).await;
-    let record = bench.store.load(&old).await.expect("it is read").expect("it is there").record;
+    let record = bench
+        .store
+        .load(&old, Freshness::AsConfigured)
+        .await
+        .expect("it is read")
+        .expect("it is there")
+        .record;
     let rotation = Rotation { record };
     let rotated = bench.store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version()).await;
     rotated.expect("it is there");
@@ -217,7 +233,8 @@ async fn data_that_is_neither_text_nor_bytes_is_corrupt_and_stays() {
     let bench = Bench::new().await;
     let key = key("a");
     bench.put(&key, &[("expires", number(1_700_003_600)), ("data", number(1))]).await;
-    let error = bench.store.load(&key).await.expect_err("it cannot be read");
+    let error =
+        bench.store.load(&key, Freshness::AsConfigured).await.expect_err("it cannot be read");
     assert_eq!(error.kind(), ErrorKind::Corrupt);
     assert!(bench.item(&key).await.is_some());
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{Bench, at, key, record, version};
 use futures_util::future::poll_immediate;
-use session_core::store::{Expect, LockDisposition, Record, SessionStore, Touch};
+use session_core::store::{Expect, Freshness, LockDisposition, Record, SessionStore, Touch};
 use std::pin::pin;
 use std::time::Duration;
 use tokio::task::yield_now;
@@ -13,10 +13,10 @@ async fn a_load_goes_by_the_time_of_its_request() {
     let (bench, key) = (Bench::new().await, key("a"));
     let short = Record { expires: at(10), ..record("data") };
     bench.other.create(&key, &short, &version()).await.expect("it is created");
-    bench.store.load(&key).await.expect("it is connected now");
+    bench.store.load(&key, Freshness::AsConfigured).await.expect("it is connected now");
     bench.wire.take_log();
 
-    let mut load = pin!(bench.store.load(&key));
+    let mut load = pin!(bench.store.load(&key, Freshness::AsConfigured));
     while bench.wire.take_log().is_empty() {
         assert!(poll_immediate(&mut load).await.is_none(), "it is answered before it is sent");
         yield_now().await;

@@ -9,8 +9,8 @@ use aws_smithy_http_client::Builder as HttpClient;
 use session_conformance::proxy::{CutPoint, Fault, HttpFault, HttpReply};
 use session_core::error::{Outcome, Retry};
 use session_core::store::{
-    Acquired, CollectingStore, Expect, LockDisposition, LockingStore, Rotation, SessionStore,
-    Sweep, SweepBudget, Touch,
+    Acquired, CollectingStore, Expect, Freshness, LockDisposition, LockingStore, Rotation,
+    SessionStore, Sweep, SweepBudget, Touch,
 };
 use session_core::{Error, ErrorKind};
 use session_dynamodb::DynamoDbStore;
@@ -130,7 +130,10 @@ async fn an_empty_object_of_dynamodb_is_a_miss_to_a_read_only() {
     let store = network.builder().build().expect("the settings fit");
     let given = network.given("a").await;
     network.proxy.always(HttpFault::Answer(reply(200, GENUINE, "{}")));
-    assert_eq!(store.load(&given.key).await.expect("it is a lawful miss"), None);
+    assert_eq!(
+        store.load(&given.key, Freshness::AsConfigured).await.expect("it is a lawful miss"),
+        None
+    );
     let error = store.acquire(&given.key, &given.token, LEASE).await.expect_err("it has no item");
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unavailable, Outcome::Unknown));
     assert!(error.to_string().contains("lacks a part"), "{error}");
@@ -223,7 +226,8 @@ async fn a_reply_of_aws_without_a_request_id_is_not_believed() {
     let client = wire.under(&Client::from_conf(config.build()));
     let store = DynamoDbStore::builder(client, TABLE).max_retries(0).build().expect("they fit");
     wire.plan([Fate::Answer(200, "{}")]);
-    let error = store.load(&key("a")).await.expect_err("it is not certainly AWS");
+    let error =
+        store.load(&key("a"), Freshness::AsConfigured).await.expect_err("it is not certainly AWS");
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert!(error.to_string().contains("no request id"), "{error}");
 }

@@ -8,8 +8,8 @@ use crate::wire::{Fate, Wire};
 use serde_json::{Map, Value, json};
 use session_core::KeyScheme;
 use session_core::store::{
-    Acquired, CollectingStore, Expect, LockDisposition, LockToken, LockingStore, Payload,
-    PayloadKind, Record, Rotation, SessionStore, SweepBudget, Touch, Version,
+    Acquired, CollectingStore, Expect, Freshness, LockDisposition, LockToken, LockingStore,
+    Payload, PayloadKind, Record, Rotation, SessionStore, SweepBudget, Touch, Version,
 };
 use session_core::time::{EpochMillis, ManualClock};
 use session_dynamodb::admin::{Decision, TableAdmin};
@@ -120,13 +120,20 @@ fn binary(bytes: &[u8]) -> Record {
 async fn reading_and_writing(all: &mut Map<String, Value>) {
     let (key, version, present) = (&key("key"), &Version::from_tag([2; 16]), &Expect::PRESENT);
     let (keep, release) = (LockDisposition::Keep, LockDisposition::Release);
-    recorded!(all, "load", [FOUND], |store| store.load(key).await);
+    recorded!(all, "load", [FOUND], |store| store.load(key, Freshness::AsConfigured).await);
     recorded!(
         all,
         "load, eventually consistent, nothing found",
         [DONE, DONE],
         |builder| builder.consistent_read(false),
-        |store| store.load(key).await
+        |store| store.load(key, Freshness::AsConfigured).await
+    );
+    recorded!(
+        all,
+        "load, the latest, where reads are eventually consistent",
+        [FOUND],
+        |builder| builder.consistent_read(false),
+        |store| store.load(key, Freshness::Latest).await
     );
     recorded!(all, "create", [DONE], |store| store.create(key, &record("data"), version).await);
     recorded!(all, "create, empty", [DONE], |store| store.create(key, &record(""), version).await);

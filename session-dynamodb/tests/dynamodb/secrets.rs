@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use session_conformance::proxy::{CutPoint, Fault, HttpFault, HttpReply};
 use session_conformance::secrets::Secrets;
 use session_core::error::Outcome;
-use session_core::store::SessionStore;
+use session_core::store::{Freshness, SessionStore};
 use session_core::{Error, ErrorKind};
 use session_dynamodb::DynamoDbStore;
 use std::io::{self, Write};
@@ -149,7 +149,7 @@ async fn nothing_secret_is_logged_at_any_level() {
             let _ = (operation.run)(Arc::clone(&store), given.clone()).await;
         }
         network.proxy.plan([HttpFault::Wire(Fault::reset(CutPoint::AfterRequest))]);
-        let _ = store.load(&given.key).await;
+        let _ = store.load(&given.key, Freshness::AsConfigured).await;
     };
     work.with_subscriber(log.subscriber()).await;
     let text = log.text();
@@ -174,7 +174,10 @@ async fn an_unknown_session_is_not_named_either() {
     let network = Network::new().await;
     let store = network.builder().build().expect("the settings fit");
     network.proxy.refuse_connections().await;
-    let error = store.load(&key("another-secret-session")).await.expect_err("nobody is there");
+    let error = store
+        .load(&key("another-secret-session"), Freshness::AsConfigured)
+        .await
+        .expect_err("nobody is there");
     let secrets = Secrets::new().with("the key", "another-secret-session");
     assert_eq!(secrets.found_in_error(&error), None);
     assert_eq!(error.kind(), ErrorKind::Unavailable);

@@ -7,7 +7,8 @@ use crate::wire::Fate;
 use session_core::codec::RawString;
 use session_core::error::Outcome;
 use session_core::store::{
-    Acquired, Expect, Key, LockDisposition, LockingStore, Rotation, SessionStore, Touch, Version,
+    Acquired, Expect, Freshness, Key, LockDisposition, LockingStore, Rotation, SessionStore, Touch,
+    Version,
 };
 use session_core::{Error, ErrorKind, OpenSession, Result, Sessions};
 use session_dynamodb::DynamoDbStore;
@@ -150,7 +151,12 @@ async fn an_optimistic_write_over_what_php_wrote_is_a_conflict() {
     for writer in WRITERS {
         let (bench, php) = bench(writer).await;
         php.write(&shared(), "n|i:1;", at(60)).await;
-        let seen = bench.store.load(&shared()).await.expect("it is read").expect("it is there");
+        let seen = bench
+            .store
+            .load(&shared(), Freshness::AsConfigured)
+            .await
+            .expect("it is read")
+            .expect("it is there");
         let (expect, late) = (Expect::version(seen.version), seen.record);
         php.write(&shared(), "n|i:2;", at(60)).await;
         let before = bench.item(&shared()).await;
@@ -220,7 +226,13 @@ async fn a_write_whose_reply_was_lost_is_recognized() {
         let in_doubt = !matches!(fate, Fate::Duplicate);
         assert_eq!(created.is_ok(), in_doubt, "creation after {fate:?}");
 
-        let seen = bench.store.load(&shared()).await.unwrap().expect("it is there").version;
+        let seen = bench
+            .store
+            .load(&shared(), Freshness::AsConfigured)
+            .await
+            .unwrap()
+            .expect("it is there")
+            .version;
         let next = change("n|i:2;", LockDisposition::Keep);
         fated();
         let update = bench.store.update(&shared(), &next, &Expect::version(seen), &version()).await;
@@ -228,7 +240,13 @@ async fn a_write_whose_reply_was_lost_is_recognized() {
 
         let token = token();
         bench.store.acquire(&shared(), &token, LEASE).await.unwrap();
-        let read = bench.store.load(&shared()).await.unwrap().expect("it is there").version;
+        let read = bench
+            .store
+            .load(&shared(), Freshness::AsConfigured)
+            .await
+            .unwrap()
+            .expect("it is there")
+            .version;
         let release = change("n|i:3;", LockDisposition::Release);
         let expect = Expect::lock(token).and_version(read);
         fated();
@@ -249,7 +267,7 @@ async fn a_write_whose_reply_was_lost_is_recognized() {
 async fn lost_while_a_rival_writes(data: &'static str, seconds: u64) -> Result<(), Error> {
     let (bench, php) = bench("aws-sdk-php").await;
     php.write(&shared(), "n|i:1;", at(60)).await;
-    let seen = bench.store.load(&shared()).await.expect("it is read");
+    let seen = bench.store.load(&shared(), Freshness::AsConfigured).await.expect("it is read");
     let seen = seen.expect("it is there").version;
     bench.wire.plan([Fate::LoseRequest]);
     bench.pause.meanwhile(async move { php.write(&shared(), data, at(seconds)).await });

@@ -5,8 +5,8 @@ use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use session_core::random::OsRandom;
 use session_core::store::{
-    Acquired, Change, Key, LockDisposition, LockToken, LockingStore, Payload, Record, SessionStore,
-    Version,
+    Acquired, Change, Freshness, Key, LockDisposition, LockToken, LockingStore, Payload, Record,
+    SessionStore, Version,
 };
 use session_core::time::{EpochMillis, ManualClock, Timer, Timestamp};
 use session_dynamodb::{DynamoDbStore, DynamoDbStoreBuilder, EmbeddedDynamoDb, TableOptions};
@@ -64,7 +64,8 @@ impl Bench {
     }
 
     pub(crate) async fn data(&self, key: &Key) -> Option<String> {
-        let snapshot = self.other.load(key).await.expect("it can be read")?;
+        let snapshot =
+            self.other.load(key, Freshness::AsConfigured).await.expect("it can be read")?;
         Some(String::from_utf8(snapshot.record.payload.as_bytes().to_vec()).expect("it is text"))
     }
 

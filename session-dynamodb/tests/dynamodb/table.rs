@@ -3,7 +3,7 @@
 use crate::support::{Bench, TABLE, key};
 use crate::wire::{Fate, Wire};
 use session_core::ErrorKind;
-use session_core::store::SessionStore;
+use session_core::store::{Freshness, SessionStore};
 use session_dynamodb::{
     BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, EmbeddedDynamoDb, Problem, TableOptions,
     Throughput,
@@ -34,7 +34,10 @@ async fn a_table_is_created_once_and_fits() {
         store.create_table(&TableOptions::default()).await.expect("it can be created");
     }
     assert_eq!(store.verify_table().await.expect("it can be checked"), []);
-    assert_eq!(store.load(&key("unknown")).await.expect("it can be read"), None);
+    assert_eq!(
+        store.load(&key("unknown"), Freshness::AsConfigured).await.expect("it can be read"),
+        None
+    );
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use aws_smithy_http_client::Builder as HttpClient;
 use session_conformance::proxy::{CutPoint, Fault, HttpFault, HttpReply};
 use session_core::ErrorKind;
 use session_core::error::{Outcome, Retry};
-use session_core::store::{LockingStore, SessionStore};
+use session_core::store::{Freshness, LockingStore, SessionStore};
 use session_core::time::Timer;
 use session_core::time::TokioTimer;
 use session_dynamodb::{DynamoDbStore, DynamoDbStoreBuilder};
@@ -82,7 +82,9 @@ async fn a_reply_that_comes_late_but_in_time_is_had() {
     let store = builder.build().expect("the settings fit");
     let given = network.given("a").await;
     network.proxy.always(HttpFault::Wire(Fault::DelayReply(Duration::from_millis(50))));
-    assert!(store.load(&given.key).await.expect("it is answered").is_some());
+    assert!(
+        store.load(&given.key, Freshness::AsConfigured).await.expect("it is answered").is_some()
+    );
 }
 
 /// As the SDKs' own retries do: a server in trouble gets no more than its budget of them.
@@ -94,7 +96,8 @@ async fn retries_have_a_budget() {
     let throttled = throttled.with_body(r#"{"__type":"ThrottlingException"}"#);
     network.proxy.always(HttpFault::Answer(throttled));
     for _ in 0..60 {
-        let error = store.load(&key("a")).await.expect_err("it is throttled");
+        let error =
+            store.load(&key("a"), Freshness::AsConfigured).await.expect_err("it is throttled");
         assert_eq!((error.kind(), error.retry()), (ErrorKind::Unavailable, Retry::Later));
     }
     assert_eq!(network.proxy.requests(), 60 + 500 / 5, "attempts, and retries at five tokens each");
@@ -156,7 +159,7 @@ async fn credentials_that_fail_once_are_asked_for_again() {
     let provider = provider::Flaky { fails: 1, hangs: false, asked: Arc::clone(&asked) };
     let store = DynamoDbStore::builder(client_with(&network, provider), TABLE);
     let store = store.build().expect("the settings fit");
-    store.load(&key("unknown")).await.expect("the second answer is had");
+    store.load(&key("unknown"), Freshness::AsConfigured).await.expect("the second answer is had");
     assert_eq!(asked.load(Ordering::Relaxed), 2);
     assert_eq!(network.proxy.requests(), 1);
 }
@@ -188,6 +191,12 @@ async fn a_connection_that_is_cut_is_not_used_again() {
     let store = limited(&network).build().expect("the settings fit");
     let given = network.given("a").await;
     network.proxy.plan([HttpFault::Wire(Fault::reset(CutPoint::AfterRequest))]);
-    assert!(store.load(&given.key).await.expect("the second attempt is answered").is_some());
+    assert!(
+        store
+            .load(&given.key, Freshness::AsConfigured)
+            .await
+            .expect("the second attempt is answered")
+            .is_some()
+    );
     assert_eq!(network.proxy.connections(), 2);
 }

@@ -5,7 +5,7 @@ use crate::script::{TABLE, Waiting, run};
 use serde_json::json;
 use session_core::codec::RawString;
 use session_core::sessions::{IdAlphabet, Presented};
-use session_core::store::{Key, SessionStore};
+use session_core::store::{Freshness, Key, SessionStore};
 use session_core::{Committed, KeyScheme, LastWriteWins, Sessions};
 use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, Profile, TableOptions};
 use std::iter::repeat_with;
@@ -47,7 +47,8 @@ async fn table() -> (EmbeddedDynamoDb, Arc<DynamoDbStore>, Sessions<String>) {
 /// The data under an id, or nothing if there is no session.
 async fn data(store: &DynamoDbStore, id: &str) -> Option<String> {
     let key = Key::new(format!("PHPSESSID_{id}")).expect("it is one");
-    let payload = store.load(&key).await.expect("it can be read")?.record.payload;
+    let payload =
+        store.load(&key, Freshness::AsConfigured).await.expect("it can be read")?.record.payload;
     Some(String::from_utf8(payload.as_bytes().to_vec()).expect("it is text"))
 }
 

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Capabilities, Change, Deletion, Expect, Key, LockToken, LockingStore, Payload,
-    Record, Rotation, SessionStore, Snapshot, Touch, Version,
+    Acquired, Capabilities, Change, Deletion, Expect, Freshness, Key, LockToken, LockingStore,
+    Payload, Record, Rotation, SessionStore, Snapshot, Touch, Version,
 };
 use session_core::time::{ManualClock, Timestamp};
 use session_core::{Error, ErrorKind, Result};
@@ -69,7 +69,7 @@ impl SessionStore for OneSession {
         Capabilities::NONE.with_locking()
     }
 
-    async fn load(&self, _: &Key) -> Result<Option<Snapshot>> {
+    async fn load(&self, _: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
         Ok(Some(snapshot()))
     }
 

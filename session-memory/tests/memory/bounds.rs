@@ -1,6 +1,6 @@
 use crate::support::{Bench, SECOND, change, key, kind, ready, record, rotation, token, version};
 use session_core::ErrorKind;
-use session_core::store::{Expect, SessionStore};
+use session_core::store::{Expect, Freshness, SessionStore};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -119,7 +119,7 @@ fn an_update_that_outgrows_max_bytes_is_full_and_changes_nothing() {
         kind(bench.update("a", &change(HOUR, "1234567"), &Expect::PRESENT)),
         ErrorKind::Full
     );
-    let snapshot = ready(bench.store.load(&key("a"))).unwrap().unwrap();
+    let snapshot = ready(bench.store.load(&key("a"), Freshness::AsConfigured)).unwrap().unwrap();
     assert_eq!(snapshot.record, record(HOUR, "1234"));
 
     bench.update("a", &change(HOUR, "123456"), &Expect::PRESENT).unwrap();

@@ -3,7 +3,8 @@ use crate::support::{
 };
 use session_core::ErrorKind;
 use session_core::store::{
-    Acquired, Change, Expect, LockDisposition, LockingStore, Payload, SessionStore, Touch,
+    Acquired, Change, Expect, Freshness, LockDisposition, LockingStore, Payload, SessionStore,
+    Touch,
 };
 
 #[test]
@@ -45,7 +46,7 @@ fn a_key_beyond_the_limit_is_rejected_by_every_operation() {
     let touch = Touch { expires: at(60), lock: LockDisposition::Keep };
     let present = Expect::PRESENT;
     let refusals = [
-        kind(ready(store.load(&long))),
+        kind(ready(store.load(&long, Freshness::AsConfigured))),
         kind(ready(store.create(&long, &record(60, ""), &version()))),
         kind(ready(store.update(&long, &change, &present, &version()))),
         kind(ready(store.touch(&long, &touch, &present))),

@@ -1,7 +1,7 @@
 use session_core::random::OsRandom;
 use session_core::store::{
-    Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Key, LockDisposition, LockToken,
-    LockingStore, Payload, Record, Rotation, SessionStore, Sweep, SweepBudget, Version,
+    Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key, LockDisposition,
+    LockToken, LockingStore, Payload, Record, Rotation, SessionStore, Sweep, SweepBudget, Version,
 };
 use session_core::time::{EpochMillis, ManualClock, Timestamp};
 use session_core::{ErrorKind, Result};
@@ -47,7 +47,7 @@ impl Bench {
     }
 
     pub(crate) fn is_live(&self, name: &str) -> bool {
-        let loaded = ready(self.store.load(&key(name)));
+        let loaded = ready(self.store.load(&key(name), Freshness::AsConfigured));
         loaded.expect("a load works").is_some()
     }
 

@@ -8,7 +8,7 @@ mod process;
 use folder::Folder;
 use process::{Process, Role, key};
 use session_core::random::OsRandom;
-use session_core::store::{Acquired, LockToken, LockingStore, SessionStore};
+use session_core::store::{Acquired, Freshness, LockToken, LockingStore, SessionStore};
 use session_core::time::{Clock, ManualClock, SystemClock};
 use session_sqlite::SqliteStore;
 use std::collections::BTreeMap;
@@ -45,11 +45,14 @@ async fn count(store: &SqliteStore, acknowledged: &Acknowledged) -> (u64, u64) {
     let (mut writes, mut lost) = (0, 0);
     for (task, last) in acknowledged {
         for number in 0..=*last {
-            let found = store.load(&key(&format!("{task}-{number}"))).await.expect("it is read");
+            let found = store
+                .load(&key(&format!("{task}-{number}")), Freshness::AsConfigured)
+                .await
+                .expect("it is read");
             writes += 1;
             lost += u64::from(found.is_none());
         }
-        let counter = store.load(&key(task)).await.expect("it is read");
+        let counter = store.load(&key(task), Freshness::AsConfigured).await.expect("it is read");
         let stored = counter.and_then(|counter| {
             str::from_utf8(counter.record.payload.as_bytes()).ok()?.parse::<u64>().ok()
         });

@@ -1,5 +1,5 @@
 use session_core::random::OsRandom;
-use session_core::store::{Key, Payload, Record, SessionStore, Version};
+use session_core::store::{Freshness, Key, Payload, Record, SessionStore, Version};
 use session_core::time::Timestamp;
 use session_core::{Error, Result};
 use session_sqlite::SqliteStore;
@@ -23,7 +23,7 @@ pub(crate) async fn create(store: &SqliteStore, name: &str, text: &str) -> Resul
 }
 
 pub(crate) async fn is_there(store: &SqliteStore, name: &str) -> bool {
-    store.load(&key(name)).await.expect("it is read").is_some()
+    store.load(&key(name), Freshness::AsConfigured).await.expect("it is read").is_some()
 }
 
 /// Why the file cannot be opened.

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use session_benches::{id, key};
 use session_core::codec::RawString;
-use session_core::store::SessionStore;
+use session_core::store::{Freshness, SessionStore};
 use session_core::time::Timer;
 use session_core::time::TokioTimer;
 use session_core::{ErrorKind, Sessions};
@@ -110,7 +110,7 @@ async fn open_connections(store: &Arc<DynamoDbStore>, orders: &Orders) {
     let mut loads = JoinSet::new();
     for _ in 0..orders.waiters {
         let (store, key) = (Arc::clone(store), key(orders.session));
-        loads.spawn(async move { store.load(&key).await.map(drop) });
+        loads.spawn(async move { store.load(&key, Freshness::AsConfigured).await.map(drop) });
     }
     for loaded in loads.join_all().await {
         loaded.expect("the server answers");

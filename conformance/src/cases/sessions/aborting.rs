@@ -4,7 +4,7 @@ use super::{IDLE, THRESHOLD, ensure_data, key_of, open, stored};
 use crate::context::{drop_at_every_await, up_to};
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict};
-use session_core::store::Record;
+use session_core::store::{Freshness, Record};
 
 pub(crate) async fn a_first_commit_dropped_at_any_await_is_whole_or_not_at_all(
     context: &Context,
@@ -16,7 +16,7 @@ pub(crate) async fn a_first_commit_dropped_at_any_await_is_whole_or_not_at_all(
             "data".clone_into(session.data_mut());
             let done = up_to(polls, session.commit()).await;
             let (payload, expires) = (context.payload("data"), context.in_seconds(IDLE.as_secs()));
-            match context.store().load(&key).await?.map(|found| found.record) {
+            match context.store().load(&key, Freshness::Latest).await?.map(|found| found.record) {
                 Some(found) => ensure_eq!(
                     found,
                     Record { payload, expires, deadline: None },
@@ -93,7 +93,7 @@ pub(crate) async fn a_commit_with_a_new_id_dropped_at_any_await_leaves_one_sessi
             let done = up_to(polls, session.commit()).await.transpose()?.is_some();
             let has_moved = context.has_moved(&old, &new).await?;
             ensure!(has_moved || !done, "a commit that succeeded moved nothing");
-            match context.store().load(&old).await? {
+            match context.store().load(&old, Freshness::Latest).await? {
                 Some(found) => ensure_eq!(found, before, "the session under its old id"),
                 None => context.ensure_data(&new, "changed").await?,
             }

@@ -5,7 +5,7 @@ use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Deletion, Expect, Key, Record, SessionStore, Version};
+use session_core::store::{Deletion, Expect, Freshness, Key, Record, SessionStore, Version};
 use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -27,7 +27,7 @@ struct DeletesOnlyInName;
 #[async_trait]
 impl Twist for DeletesOnlyInName {
     async fn delete(&self, model: &Model, key: &Key, _expect: &Expect) -> Result<Deletion> {
-        Ok(match model.load(key).await? {
+        Ok(match model.load(key, Freshness::AsConfigured).await? {
             Some(_) => Deletion::Deleted,
             None => Deletion::WasAbsent,
         })

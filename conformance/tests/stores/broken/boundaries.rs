@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Expect, Key, LockToken, LockingStore,
-    Payload, Record, Rotation, SessionStore, Sweep, SweepBudget, Version,
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Expect, Freshness, Key, LockToken,
+    LockingStore, Payload, Record, Rotation, SessionStore, Sweep, SweepBudget, Version,
 };
 use session_core::time::{EpochMillis, Timestamp};
 use session_core::{Error, ErrorKind, Result};
@@ -62,7 +62,7 @@ impl Twist for DoesNotLockTheEmpty {
         token: &LockToken,
         lease: Duration,
     ) -> Result<Acquired> {
-        match model.load(key).await? {
+        match model.load(key, Freshness::AsConfigured).await? {
             Some(found) if found.record.payload.is_empty() => Ok(Acquired::Absent),
             _ => model.acquire(key, token, lease).await,
         }
@@ -83,7 +83,7 @@ impl Twist for TellsNoVersionOfTheEmpty {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        let found = model.load(key).await?;
+        let found = model.load(key, Freshness::AsConfigured).await?;
         let is_empty = found.is_some_and(|found| found.record.payload.is_empty());
         if is_empty && expect.as_version().is_some() {
             return Err(Error::new(Operation::Update, ErrorKind::Conflict));

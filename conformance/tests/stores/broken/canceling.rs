@@ -7,7 +7,8 @@ use session_conformance::{Lock, Model, Row};
 use session_core::Result;
 use session_core::random::OsRandom;
 use session_core::store::{
-    Change, Expect, Key, LockToken, LockingStore, Rotation, SessionStore, Snapshot, Touch, Version,
+    Change, Expect, Freshness, Key, LockToken, LockingStore, Rotation, SessionStore, Snapshot,
+    Touch, Version,
 };
 use std::time::Duration;
 use tokio::task::yield_now;
@@ -18,8 +19,13 @@ struct TakesTheRecordOutToRead;
 
 #[async_trait]
 impl Twist for TakesTheRecordOutToRead {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        let found = model.load(key).await?;
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        let found = model.load(key, freshness).await?;
         if let Some(row) = model.with_rows(|rows| rows.remove(key)) {
             yield_now().await;
             model.with_rows(|rows| {

@@ -5,7 +5,7 @@ use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Lock, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Expect, Key, LockToken, SessionStore, Snapshot};
+use session_core::store::{Expect, Freshness, Key, LockToken, SessionStore, Snapshot};
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
 
@@ -54,12 +54,17 @@ struct LockHidesTheRecord;
 
 #[async_trait]
 impl Twist for LockHidesTheRecord {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
         let row = model.with_rows(|rows| rows.get(key).cloned());
         if row.is_some_and(|row| row.lock.is_some()) {
             return Ok(None);
         }
-        model.load(key).await
+        model.load(key, freshness).await
     }
 }
 
@@ -68,13 +73,18 @@ struct LockStopsReaders;
 
 #[async_trait]
 impl Twist for LockStopsReaders {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
         let row = model.with_rows(|rows| rows.get(key).cloned());
         if row.is_some_and(|row| row.lock.is_some()) {
             let remaining = None;
             return Err(Error::new(Operation::Load, ErrorKind::Locked { remaining }));
         }
-        model.load(key).await
+        model.load(key, freshness).await
     }
 }
 

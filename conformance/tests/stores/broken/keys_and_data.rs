@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Capabilities, Key, LockToken, LockingStore, Payload, SessionStore, Snapshot,
+    Acquired, Capabilities, Freshness, Key, LockToken, LockingStore, Payload, SessionStore,
+    Snapshot,
 };
 use session_core::{Error, ErrorKind, Result};
 use std::time::Duration;
@@ -126,12 +127,17 @@ impl Twist for CountsCharacters {
         Lawful.capabilities()
     }
 
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
         let limit = self.capabilities(model).max_key_bytes();
         if limit.is_some_and(|limit| key.as_str().chars().count() > limit) {
             return Err(Error::new(Operation::Load, ErrorKind::InvalidArgument));
         }
-        model.load(key).await
+        model.load(key, freshness).await
     }
 }
 
@@ -159,7 +165,11 @@ impl Twist for KeepsNoRoomForALock {
         lease: Duration,
     ) -> Result<Acquired> {
         let limit = model.capabilities().max_record_bytes().expect("the model has a limit");
-        let size = model.load(key).await?.map_or(0, |found| found.record.payload.len()) + 200;
+        let size = model
+            .load(key, Freshness::AsConfigured)
+            .await?
+            .map_or(0, |found| found.record.payload.len())
+            + 200;
         if size > limit {
             return Err(Error::new(Operation::Acquire, ErrorKind::TooLarge { size, limit }));
         }

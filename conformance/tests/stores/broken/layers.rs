@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::error::Operation;
 use session_core::store::{
-    Change, Expect, Key, LockDisposition, SessionStore, Snapshot, Touch, Version,
+    Change, Expect, Freshness, Key, LockDisposition, SessionStore, Snapshot, Touch, Version,
 };
 use session_core::time::{Clock, ManualClock};
 use session_core::{Error, ErrorKind, Result};
@@ -20,7 +20,8 @@ struct IgnoresTouches;
 #[async_trait]
 impl Twist for IgnoresTouches {
     async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        let standing = model.load(key).await?.map(|snapshot| snapshot.record.expires);
+        let standing =
+            model.load(key, Freshness::AsConfigured).await?.map(|snapshot| snapshot.record.expires);
         let expires = standing.unwrap_or(touch.expires);
         model.touch(key, &Touch { expires, ..*touch }, expect).await
     }
@@ -31,8 +32,13 @@ struct SlidesOnLoad;
 
 #[async_trait]
 impl Twist for SlidesOnLoad {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        let loaded = model.load(key).await?;
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        let loaded = model.load(key, freshness).await?;
         if let Some(Snapshot { record, .. }) = &loaded {
             let expires = record.expires.saturating_add(Duration::from_secs(1));
             let touch = Touch { expires, lock: LockDisposition::Keep };
@@ -51,12 +57,17 @@ struct SlidesToAFullLife {
 
 #[async_trait]
 impl Twist for SlidesToAFullLife {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
         let expires = self.clock.now().saturating_add(self.life).timestamp();
         let touch = Touch { expires, lock: LockDisposition::Keep };
         match model.touch(key, &touch, &Expect::PRESENT).await {
             Err(error) if error.kind() != ErrorKind::Gone => Err(error),
-            _ => model.load(key).await,
+            _ => model.load(key, freshness).await,
         }
     }
 }
@@ -76,7 +87,10 @@ impl Twist for FirstWriteWins {
         version: &Version,
     ) -> Result<()> {
         let updated = self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(key);
-        if updated && *expect == Expect::PRESENT && model.load(key).await?.is_some() {
+        if updated
+            && *expect == Expect::PRESENT
+            && model.load(key, Freshness::AsConfigured).await?.is_some()
+        {
             return Err(Error::new(Operation::Update, ErrorKind::Conflict));
         }
         model.update(key, change, expect, version).await?;

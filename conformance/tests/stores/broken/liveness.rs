@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Change, Expect, Key, Payload, Record, SessionStore, Snapshot, Touch, Version,
+    Change, Expect, Freshness, Key, Payload, Record, SessionStore, Snapshot, Touch, Version,
 };
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
@@ -93,8 +93,13 @@ struct EmptyIsAbsence;
 
 #[async_trait]
 impl Twist for EmptyIsAbsence {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        let found = model.load(key).await?;
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        let found = model.load(key, freshness).await?;
         Ok(found.filter(|found| !found.record.payload.is_empty()))
     }
 }
@@ -104,8 +109,13 @@ struct TakesErrorsForAbsence;
 
 #[async_trait]
 impl Twist for TakesErrorsForAbsence {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        Ok(model.load(key).await.unwrap_or_default())
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        Ok(model.load(key, freshness).await.unwrap_or_default())
     }
 }
 
@@ -115,9 +125,14 @@ struct TakesAbsenceForAnError;
 
 #[async_trait]
 impl Twist for TakesAbsenceForAnError {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
         let is_known = model.with_rows(|rows| rows.contains_key(key));
-        match model.load(key).await? {
+        match model.load(key, freshness).await? {
             None if !is_known => Err(Error::new(Operation::Load, ErrorKind::Unavailable)),
             found => Ok(found),
         }

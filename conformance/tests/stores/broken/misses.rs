@@ -5,7 +5,7 @@ use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::error::Operation;
-use session_core::store::{Key, Payload, Record, SessionStore, Snapshot, Version};
+use session_core::store::{Freshness, Key, Payload, Record, SessionStore, Snapshot, Version};
 use session_core::time::Timestamp;
 use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeSet;
@@ -20,11 +20,16 @@ struct HasNoTableAtFirst(AtomicBool);
 
 #[async_trait]
 impl Twist for HasNoTableAtFirst {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
         if !self.0.load(Ordering::SeqCst) {
             return Err(Error::new(Operation::Load, ErrorKind::Config));
         }
-        model.load(key).await
+        model.load(key, freshness).await
     }
 
     async fn create(
@@ -45,8 +50,13 @@ struct TakesARememberedMissForARecord(Mutex<BTreeSet<Key>>);
 
 #[async_trait]
 impl Twist for TakesARememberedMissForARecord {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        let found = model.load(key).await?;
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        let found = model.load(key, freshness).await?;
         let is_first_miss = || self.0.lock().expect(POISONED).insert(key.clone());
         if found.is_some() || is_first_miss() {
             return Ok(found);
@@ -63,8 +73,13 @@ struct FillsTheLastMiss(Mutex<Option<Key>>);
 
 #[async_trait]
 impl Twist for FillsTheLastMiss {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        let found = model.load(key).await?;
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        let found = model.load(key, freshness).await?;
         let missed = found.is_none().then(|| key.clone());
         *self.0.lock().expect(POISONED) = missed;
         Ok(found)

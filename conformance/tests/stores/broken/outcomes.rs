@@ -7,7 +7,8 @@ use session_conformance::faults::{Fault, FaultPlan, Faulty, Outcomes, check_outc
 use session_conformance::{Failure, Lawful, Lock, Model, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Change, Expect, Key, LockToken, LockingStore, Record, SessionStore, Snapshot, Version,
+    Acquired, Change, Expect, Freshness, Key, LockToken, LockingStore, Record, SessionStore,
+    Snapshot, Version,
 };
 use session_core::time::ManualClock;
 use session_core::{Error, ErrorKind, Result};
@@ -101,8 +102,13 @@ struct AnswersAbsentOnAThrottle;
 
 #[async_trait]
 impl Twist<Failing> for AnswersAbsentOnAThrottle {
-    async fn load(&self, store: &Failing, key: &Key) -> Result<Option<Snapshot>> {
-        unless_it_fails(store.load(key).await, None)
+    async fn load(
+        &self,
+        store: &Failing,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        unless_it_fails(store.load(key, freshness).await, None)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Change, Expect, Key, Record, SessionStore, Touch, Version};
+use session_core::store::{Change, Expect, Freshness, Key, Record, SessionStore, Touch, Version};
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
 
@@ -79,7 +79,8 @@ impl Twist for LooksAtTheRecordFirst {
         version: &Version,
     ) -> Result<()> {
         let updated = model.update(key, change, expect, version).await;
-        let is_there = model.load(key).await.is_ok_and(|found| found.is_some());
+        let is_there =
+            model.load(key, Freshness::AsConfigured).await.is_ok_and(|found| found.is_some());
         match updated {
             Err(error) if error.kind() == ErrorKind::InvalidArgument && !is_there => {
                 Err(Error::new(Operation::Update, ErrorKind::Gone))

@@ -5,7 +5,7 @@ use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Change, Expect, Key, Rotation, SessionStore, Version};
+use session_core::store::{Change, Expect, Freshness, Key, Rotation, SessionStore, Version};
 use session_core::time::{Clock, EpochMillis, ManualClock};
 use session_core::{Error, ErrorKind, Result};
 use std::sync::Mutex;
@@ -100,8 +100,8 @@ impl Twist for RecognizesByTheOldKey {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        let is_old_there = model.load(old).await?.is_some();
-        if is_old_there && model.load(new).await?.is_some() {
+        let is_old_there = model.load(old, Freshness::AsConfigured).await?.is_some();
+        if is_old_there && model.load(new, Freshness::AsConfigured).await?.is_some() {
             let unknown = Version::from_tag([0xee; Version::TAG_BYTES]);
             return model.rotate(old, new, rotation, expect, &unknown).await;
         }

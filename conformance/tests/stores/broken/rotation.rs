@@ -5,7 +5,7 @@ use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Expect, Key, Rotation, SessionStore, Version};
+use session_core::store::{Expect, Freshness, Key, Rotation, SessionStore, Version};
 use session_core::{Error, ErrorKind, Result};
 
 /// Changes what a rotation leaves at the new key.
@@ -134,7 +134,7 @@ impl Twist for MovesTheStoredRecord {
         version: &Version,
     ) -> Result<()> {
         let mut rotation = rotation.clone();
-        if let Some(found) = model.load(old).await? {
+        if let Some(found) = model.load(old, Freshness::AsConfigured).await? {
             rotation.record = found.record;
         }
         model.rotate(old, new, &rotation, expect, version).await

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::Result;
 use session_core::store::{
-    Acquired, Change, Deletion, Expect, Key, LockDisposition, LockToken, LockingStore, Payload,
-    Record, Rotation, SessionStore, Version,
+    Acquired, Change, Deletion, Expect, Freshness, Key, LockDisposition, LockToken, LockingStore,
+    Payload, Record, Rotation, SessionStore, Version,
 };
 use session_core::time::EpochMillis;
 use std::time::Duration;
@@ -26,7 +26,7 @@ impl Twist for LooksAndThenCreates {
         record: &Record,
         version: &Version,
     ) -> Result<()> {
-        let is_free = model.load(key).await?.is_none();
+        let is_free = model.load(key, Freshness::AsConfigured).await?.is_none();
         yield_now().await;
         if is_free {
             model.with_rows(|rows| rows.remove(key));
@@ -185,7 +185,7 @@ struct LooksAndThenDeletes;
 #[async_trait]
 impl Twist for LooksAndThenDeletes {
     async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
-        let is_there = model.load(key).await?.is_some();
+        let is_there = model.load(key, Freshness::AsConfigured).await?.is_some();
         yield_now().await;
         let deletion = model.delete(key, expect).await?;
         Ok(if is_there { Deletion::Deleted } else { deletion })
@@ -236,7 +236,8 @@ impl Twist for CreatesEmptyFirst {
         record: &Record,
         version: &Version,
     ) -> Result<()> {
-        let is_new = model.load(key).await.is_ok_and(|found| found.is_none());
+        let is_new =
+            model.load(key, Freshness::AsConfigured).await.is_ok_and(|found| found.is_none());
         model.create(key, record, version).await?;
         if is_new {
             set_data(model, key, Payload::text(""));

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use session_conformance::{Lawful, Lock, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Change, Expect, Key, LockToken, LockingStore, SessionStore, Snapshot, Version,
+    Acquired, Change, Expect, Freshness, Key, LockToken, LockingStore, SessionStore, Snapshot,
+    Version,
 };
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
@@ -95,7 +96,7 @@ impl Twist for ReadsAndThenLocks {
         token: &LockToken,
         lease: Duration,
     ) -> Result<Acquired> {
-        let read = model.load(key).await;
+        let read = model.load(key, Freshness::AsConfigured).await;
         yield_now().await;
         match (model.acquire(key, token, lease).await?, read) {
             (Acquired::Locked(_), Ok(Some(stale))) => Ok(Acquired::Locked(stale)),
@@ -110,13 +111,18 @@ struct RemovesALockAtARead;
 
 #[async_trait]
 impl Twist for RemovesALockAtARead {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
         model.with_rows(|rows| {
             if let Some(row) = rows.get_mut(key) {
                 row.lock = None;
             }
         });
-        model.load(key).await
+        model.load(key, freshness).await
     }
 }
 

@@ -5,7 +5,9 @@ use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Expect, Key, LockDisposition, Payload, SessionStore, Snapshot, Touch};
+use session_core::store::{
+    Expect, Freshness, Key, LockDisposition, Payload, SessionStore, Snapshot, Touch,
+};
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
@@ -47,7 +49,7 @@ struct SkipsATouchThatMovesNothing;
 #[async_trait]
 impl Twist for SkipsATouchThatMovesNothing {
     async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        match model.load(key).await? {
+        match model.load(key, Freshness::AsConfigured).await? {
             Some(found) if found.record.expires >= touch.expires => Ok(()),
             _ => model.touch(key, touch, expect).await,
         }
@@ -146,11 +148,16 @@ struct WritesBackWhatItLoaded(Mutex<BTreeMap<Key, Row>>);
 
 #[async_trait]
 impl Twist for WritesBackWhatItLoaded {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
         if let Some(row) = model.with_rows(|rows| rows.get(key).cloned()) {
             self.0.lock().expect("no test panics under this lock").insert(key.clone(), row);
         }
-        model.load(key).await
+        model.load(key, freshness).await
     }
 
     async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {

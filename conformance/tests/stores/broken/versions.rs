@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
 use session_core::Result;
 use session_core::error::Operation;
-use session_core::store::{Change, Expect, Key, SessionStore, Snapshot, Version};
+use session_core::store::{Change, Expect, Freshness, Key, SessionStore, Snapshot, Version};
 use tokio::task::yield_now;
 
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Twist for ComparesAndThenWrites {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        let found = model.load(key).await?;
+        let found = model.load(key, Freshness::AsConfigured).await?;
         let is_current = found.is_some_and(|found| Some(&found.version) == expect.as_version());
         yield_now().await;
         let fence = expect.as_lock().cloned().map_or(Expect::PRESENT, Expect::lock);
@@ -61,9 +61,14 @@ struct TellsNoVersion;
 
 #[async_trait]
 impl Twist for TellsNoVersion {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
         let version = Version::NONE;
-        let found = model.load(key).await?;
+        let found = model.load(key, freshness).await?;
         Ok(found.map(|found| Snapshot { version, ..found }))
     }
 }

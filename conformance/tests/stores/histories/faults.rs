@@ -7,8 +7,8 @@ use session_conformance::histories::{Options, Scheduling};
 use session_conformance::{Lock, Model, Row};
 use session_core::Result;
 use session_core::store::{
-    Acquired, Change, CollectingStore, Cursor, Expect, Key, LockToken, LockingStore, Record,
-    Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
+    Acquired, Change, CollectingStore, Cursor, Expect, Freshness, Key, LockToken, LockingStore,
+    Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
 };
 use session_core::time::{Clock, EpochMillis, ManualClock};
 use std::thread;
@@ -33,7 +33,7 @@ impl Twist for LosesUpdates {
         expect: &Expect,
         version: &Version,
     ) -> Result<()> {
-        let seen = model.load(key).await?;
+        let seen = model.load(key, Freshness::AsConfigured).await?;
         yield_now().await;
         let is_expected = |snapshot: Snapshot| expect.as_version() == Some(&snapshot.version);
         let unfenced = seen.is_some_and(is_expected) && expect.as_lock().is_none();
@@ -148,7 +148,7 @@ struct TouchesEverything;
 #[async_trait]
 impl Twist for TouchesEverything {
     async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        let seen = model.load(key).await?;
+        let seen = model.load(key, Freshness::AsConfigured).await?;
         yield_now().await;
         model.touch(key, touch, expect).await?;
         model.with_rows(|rows| {
@@ -267,7 +267,12 @@ struct ReadsTheClockLate;
 
 #[async_trait]
 impl Twist for ReadsTheClockLate {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
         let seen = row_of(model, key);
         yield_now().await;
         let present = row_of(model, key);
@@ -275,7 +280,7 @@ impl Twist for ReadsTheClockLate {
             Some(seen) => rows.insert(key.clone(), seen),
             None => rows.remove(key),
         });
-        let loaded = model.load(key).await;
+        let loaded = model.load(key, freshness).await;
         model.with_rows(|rows| match present {
             Some(present) => rows.insert(key.clone(), present),
             None => rows.remove(key),
@@ -299,8 +304,13 @@ struct RemembersTheTime {
 
 #[async_trait]
 impl Twist for RemembersTheTime {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        let loaded = model.load(key).await;
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        let loaded = model.load(key, freshness).await;
         self.remembered.set(self.clock.now());
         loaded
     }

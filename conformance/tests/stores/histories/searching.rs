@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use session_conformance::histories::{Failure, Options, Scheduling, check};
 use session_conformance::{Fixture, Harness, Model, SetupError};
 use session_core::Result;
-use session_core::store::{Key, SessionStore, Snapshot};
+use session_core::store::{Freshness, Key, SessionStore, Snapshot};
 use session_core::time::ManualClock;
 use std::env;
 use std::future::pending;
@@ -25,8 +25,13 @@ struct FindsNothing {
 
 #[async_trait]
 impl Twist for FindsNothing {
-    async fn load(&self, model: &Model, key: &Key) -> Result<Option<Snapshot>> {
-        let is_wrong = model.load(key).await?.is_some();
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        let is_wrong = model.load(key, freshness).await?.is_some();
         self.has_answered.fetch_or(is_wrong, Ordering::SeqCst);
         Ok(None)
     }
@@ -120,7 +125,7 @@ struct Hangs;
 
 #[async_trait]
 impl Twist for Hangs {
-    async fn load(&self, _: &Model, _: &Key) -> Result<Option<Snapshot>> {
+    async fn load(&self, _: &Model, _: &Key, _: Freshness) -> Result<Option<Snapshot>> {
         pending().await
     }
 }

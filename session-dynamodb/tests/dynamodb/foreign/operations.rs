@@ -7,8 +7,8 @@ use crate::support::{LEASE, Pause, START, at, change, record, token, version};
 use aws_sdk_dynamodb::Client;
 use session_core::random::OsRandom;
 use session_core::store::{
-    Acquired, CollectingStore, Deletion, Expect, Key, LockDisposition, LockingStore, Record,
-    Rotation, SessionStore, SweepBudget, Touch,
+    Acquired, CollectingStore, Deletion, Expect, Freshness, Key, LockDisposition, LockingStore,
+    Record, Rotation, SessionStore, SweepBudget, Touch,
 };
 use session_core::time::{EpochMillis, ManualClock};
 use session_core::{ErrorKind, Result};
@@ -98,7 +98,9 @@ impl Configuration {
             let converted = convert_all(Arc::clone(&store)).await.expect("it is converted");
             assert_eq!(converted, 1);
         }
-        assert!(store.load(&live).await.expect("it can be read").is_some());
+        assert!(
+            store.load(&live, Freshness::AsConfigured).await.expect("it can be read").is_some()
+        );
         let table = super::found(client).await;
         let keys = table.iter().filter_map(|item| item["id"].as_s().ok());
         assert!(!keys.into_iter().any(|found| found == dead.as_str()), "it is collected");
@@ -163,7 +165,7 @@ pub(super) async fn try_all(options: &Options, client: &Client) {
 
 /// What sessions do, under keys of their own.
 async fn work(store: &DynamoDbStore, old: &Key, new: &Key, locking: bool) -> Result<()> {
-    store.load(old).await?;
+    store.load(old, Freshness::AsConfigured).await?;
     store.create(old, &record("n|i:1;"), &version()).await?;
     store
         .update(old, &change("n|i:2;", LockDisposition::Keep), &Expect::PRESENT, &version())

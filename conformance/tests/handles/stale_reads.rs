@@ -1,0 +1,134 @@
+//! What is tried again after a lost race reads the last write, also where usual reads are stale.
+
+use async_trait::async_trait;
+use session_conformance::{Context, Model};
+use session_core::codec::RawString;
+use session_core::store::{
+    Capabilities, Change, Deletion, Expect, Freshness, Key, Record, Rotation, SessionStore,
+    Snapshot, Touch, Version,
+};
+use session_core::strategy::Strategy;
+use session_core::time::ManualClock;
+use session_core::{ErrorKind, LastWriteWins, Optimistic, Result, SessionId, Sessions};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// A store whose usual reads show the record as it was created, and that notes its rotations.
+#[derive(Debug)]
+struct StaleStore {
+    model: Model,
+    created: Mutex<BTreeMap<Key, Snapshot>>,
+    rotations: Mutex<usize>,
+}
+
+#[async_trait]
+impl SessionStore for StaleStore {
+    fn capabilities(&self) -> Capabilities {
+        self.model.capabilities()
+    }
+
+    async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
+        let created = self.created.lock().expect("nobody panicked").get(key).cloned();
+        match created {
+            Some(created) if freshness == Freshness::AsConfigured => Ok(Some(created)),
+            _ => self.model.load(key, freshness).await,
+        }
+    }
+
+    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+        let created = Snapshot { record: record.clone(), version: version.clone() };
+        self.created.lock().expect("nobody panicked").insert(key.clone(), created);
+        self.model.create(key, record, version).await
+    }
+
+    async fn update(
+        &self,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        self.model.update(key, change, expect, version).await
+    }
+
+    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        self.model.touch(key, touch, expect).await
+    }
+
+    async fn rotate(
+        &self,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        *self.rotations.lock().expect("nobody panicked") += 1;
+        self.model.rotate(old, new, rotation, expect, version).await
+    }
+
+    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
+        self.model.delete(key, expect).await
+    }
+}
+
+struct Bench {
+    store: Arc<StaleStore>,
+    clock: ManualClock,
+    id: SessionId,
+}
+
+impl Bench {
+    /// A session that was created with "first", and then changed to "second".
+    async fn new() -> Self {
+        let clock = ManualClock::at(Context::START);
+        let (model, created) = (Model::new(clock.clone()), Mutex::default());
+        let store = Arc::new(StaleStore { model, created, rotations: Mutex::default() });
+        let sessions = sessions(LastWriteWins::new(Arc::clone(&store)), &clock);
+        let mut session = sessions.open(None).await.expect("it is new");
+        session.data_mut().push_str("first");
+        let committed = session.commit().await.expect("it is stored");
+        let id = committed.id().expect("it is stored").clone();
+        let mut session = sessions.open(Some(id.secret())).await.expect("it is there");
+        "second".clone_into(session.data_mut());
+        let _ = session.commit().await.expect("the last write wins");
+        Self { store, clock, id }
+    }
+
+    fn optimistic(&self) -> Sessions<String> {
+        sessions(Optimistic::new(Arc::clone(&self.store)), &self.clock)
+    }
+}
+
+fn sessions(strategy: impl Strategy, clock: &ManualClock) -> Sessions<String> {
+    let builder = Sessions::builder(strategy, RawString::new());
+    builder.clock(clock.clone()).build().expect("they fit")
+}
+
+#[tokio::test]
+async fn a_session_that_is_reopened_after_a_conflict_is_read_fresh() {
+    let bench = Bench::new().await;
+    let sessions = bench.optimistic();
+    let mut stale = sessions.open(Some(bench.id.secret())).await.expect("it opens");
+    assert_eq!(stale.data(), "first");
+    stale.data_mut().push_str(", changed");
+    let error = stale.commit().await.expect_err("another wrote since");
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+
+    let mut fresh = sessions.reopen(Some(bench.id.secret())).await.expect("it opens");
+    assert_eq!(fresh.data(), "second");
+    fresh.data_mut().push_str(", changed");
+    let _ = fresh.commit().await.expect("nobody wrote since");
+}
+
+#[tokio::test]
+async fn a_rotation_of_unchanged_data_reads_fresh_after_a_conflict() {
+    let bench = Bench::new().await;
+    let sessions = sessions(LastWriteWins::new(Arc::clone(&bench.store)), &bench.clock);
+    let mut session = sessions.open(Some(bench.id.secret())).await.expect("it opens");
+    let new = session.rotate().expect("the store rotates").clone();
+    let _ = session.commit().await.expect("it is rotated");
+    assert_eq!(*bench.store.rotations.lock().expect("nobody panicked"), 2);
+    let rotated = bench.optimistic().reopen(Some(new.secret())).await.expect("it opens");
+    assert_eq!(rotated.data(), "second");
+}

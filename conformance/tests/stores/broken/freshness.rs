@@ -1,0 +1,174 @@
+//! Faults about reads that may be stale, and those that must not be.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, twisted};
+use async_trait::async_trait;
+use session_conformance::Model;
+use session_core::Result;
+use session_core::store::{
+    Change, Expect, Freshness, Key, Record, SessionStore, Snapshot, Version,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+
+const POISONED: &str = "no test panics under this lock";
+
+/// Reads from a replica that has not seen the last update, also when asked for the latest state.
+#[derive(Debug, Default)]
+struct ReadsStaleWhenAskedForTheLatest(Mutex<BTreeMap<Key, Snapshot>>);
+
+#[async_trait]
+impl Twist for ReadsStaleWhenAskedForTheLatest {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        let found = model.load(key, freshness).await?;
+        let before = self.0.lock().expect(POISONED).remove(key);
+        Ok(found.map(|found| before.unwrap_or(found)))
+    }
+
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        if let Some(before) = model.load(key, Freshness::Latest).await? {
+            self.0.lock().expect(POISONED).insert(key.clone(), before);
+        }
+        model.update(key, change, expect, version).await
+    }
+}
+
+/// Reports what a stale read misses as absent, without a read that is not stale.
+#[derive(Debug, Default)]
+struct ConfirmsNoMiss(Mutex<BTreeSet<Key>>);
+
+#[async_trait]
+impl Twist for ConfirmsNoMiss {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        let is_missed = self.0.lock().expect(POISONED).remove(key);
+        if is_missed && freshness == Freshness::AsConfigured {
+            return Ok(None);
+        }
+        model.load(key, freshness).await
+    }
+
+    async fn create(
+        &self,
+        model: &Model,
+        key: &Key,
+        record: &Record,
+        version: &Version,
+    ) -> Result<()> {
+        self.0.lock().expect(POISONED).insert(key.clone());
+        model.create(key, record, version).await
+    }
+}
+
+rejects! {
+    reads_stale_when_asked_for_the_latest = twisted(ReadsStaleWhenAskedForTheLatest::default())
+    => [
+        an_updated_record_is_loaded,
+        a_clock_that_jumped_ahead_gives_no_lock_back,
+        a_commit_dropped_at_any_await_is_whole_or_not_at_all,
+        a_deletion_expecting_another_version_is_a_conflict,
+        a_dropped_update_is_whole_or_not_at_all,
+        a_dropped_update_releases_only_what_it_wrote,
+        a_dropped_update_undoes_no_other_write,
+        a_holder_may_write_late_if_nobody_took_over,
+        a_lapsed_lock_is_renewed_while_it_is_held,
+        a_later_expiry_stays_until_the_next_write,
+        a_lock_is_renewed_while_it_is_held,
+        a_renewal_keeps_the_token,
+        a_renewal_whose_reply_is_lost_loses_no_lock,
+        a_repeated_creation_does_not_undo_a_later_write,
+        a_repeated_touch_of_another_version_is_a_conflict,
+        a_repeated_update_does_not_undo_a_later_write,
+        a_repeated_update_succeeds,
+        a_rotation_expecting_another_version_is_a_conflict,
+        a_second_handle_waits_for_the_first,
+        a_session_can_be_updated_up_to_its_expiry,
+        a_takeover_that_races_a_write_loses_nothing,
+        a_touch_expecting_another_version_is_a_conflict,
+        a_waiter_gets_the_lock_when_the_lease_has_lapsed,
+        a_write_past_the_lock_is_reported_to_its_holder,
+        an_expiry_in_the_far_future_comes_back,
+        an_optimistic_rotation_that_lost_the_race_is_a_conflict,
+        an_optimistic_touch_has_no_race_to_lose,
+        an_unfenced_update_passes_a_lapsed_lock_only,
+        an_update_expecting_another_version_is_a_conflict,
+        an_update_may_change_the_kind,
+        an_update_may_expect_the_version_read,
+        an_update_releases_in_the_same_step,
+        an_update_to_the_limit_is_kept,
+        an_updated_record_is_loaded,
+        binary_comes_back_byte_for_byte,
+        changed_data_is_written_with_a_new_expiry,
+        data_comes_back_under_its_id,
+        data_that_is_written_back_is_of_another_version,
+        empty_binary_is_data,
+        empty_data_of_a_stored_session_is_data,
+        empty_text_is_data,
+        keys_beyond_ascii_are_isolated,
+        keys_that_begin_alike_are_isolated,
+        keys_that_differ_in_case_are_isolated,
+        keys_with_control_characters_are_isolated,
+        keys_with_separators_are_isolated,
+        local_waiters_go_first_in_first_out,
+        long_keys_that_differ_at_their_end_are_isolated,
+        of_two_commits_the_last_wins,
+        readers_do_not_wait,
+        text_and_binary_of_equal_bytes_stay_what_they_are,
+        text_comes_back_character_for_character,
+        the_holder_writes_and_keeps_its_lock,
+        waiting_in_the_queue_ends_at_the_deadline,
+        what_holders_write_one_after_the_other_is_not_lost,
+        without_an_expectation_the_last_write_wins,
+    ];
+    confirms_no_miss = twisted(ConfirmsNoMiss::default())
+    => [
+        a_read_that_may_be_stale_misses_no_record,
+        a_commit_after_the_deadline_is_gone,
+        a_commit_dropped_at_any_await_is_whole_or_not_at_all,
+        a_destroyed_id_gets_a_fresh_one,
+        a_destruction_dropped_at_any_await_is_whole_or_not_at_all,
+        a_read_dropped_at_any_await_loses_nothing,
+        a_reader_does_not_bring_back_what_was_deleted,
+        a_rotation_after_the_expiry_is_gone,
+        a_rotation_is_a_use_that_moves_the_expiry,
+        a_rotation_keeps_the_deadline,
+        a_rotation_of_changed_data_overwrites_what_another_wrote,
+        a_rotation_of_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_unknown_outcome_reports_its_new_id,
+        a_rotation_sets_an_earlier_expiry_too,
+        a_rotation_that_races_a_destruction_is_gone,
+        a_session_that_is_only_read_lives_on,
+        an_expired_id_gets_a_fresh_one,
+        an_id_that_is_none_gets_a_fresh_one,
+        an_optimistic_commit_that_lost_the_race_is_a_conflict,
+        an_optimistic_rotation_that_lost_the_race_is_a_conflict,
+        an_optimistic_touch_has_no_race_to_lose,
+        an_unknown_id_gets_a_fresh_one,
+        changed_data_and_a_new_id_are_one_write,
+        changed_data_is_written_with_a_new_expiry,
+        data_comes_back_under_its_id,
+        debug_output_shows_no_secret,
+        destroying_a_rotated_away_id_finds_nothing,
+        empty_data_of_a_stored_session_is_data,
+        no_handle_brings_back_a_destroyed_session,
+        of_two_commits_the_last_wins,
+        readers_do_not_wait,
+        reading_is_not_stopped_by_a_lock,
+    ];
+}
