@@ -99,7 +99,7 @@ fn a_release_is_pending_until_its_runtime_goes_on_or_ends() {
     let (strategy, store, _seen) = over_one_session();
     let first = single_threaded();
     first.block_on(async {
-        drop(strategy.open(&key(), Freshness::AsConfigured).await.unwrap().unwrap())
+        drop(strategy.open(&key(), Freshness::AsConfigured).await.unwrap().unwrap());
     });
     let elsewhere = single_threaded();
     let drained = elsewhere.block_on(strategy.drain(Duration::from_millis(10)));

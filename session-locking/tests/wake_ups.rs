@@ -42,7 +42,7 @@ impl SessionStore for Busy {
         Capabilities::NONE.with_locking()
     }
 
-    async fn load(&self, _: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
+    async fn load(&self, _: &Key, _: Freshness) -> Result<Option<Snapshot>> {
         unreachable!("{NOT_ASKED}")
     }
 

@@ -69,7 +69,7 @@ impl SessionStore for OneSession {
         Capabilities::NONE.with_locking()
     }
 
-    async fn load(&self, _: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
+    async fn load(&self, _: &Key, _: Freshness) -> Result<Option<Snapshot>> {
         Ok(Some(snapshot()))
     }
 
