@@ -4,10 +4,9 @@ use session_core::error::Operation;
 use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
     LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
-    Version,
+    Version, Watch,
 };
 use session_core::{Error, ErrorKind, Result};
-use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -103,10 +102,10 @@ impl LockingStore for CompositeStore {
         self.locking(Operation::Release)?.release(key, token).await
     }
 
-    async fn released(&self, key: &Key) {
+    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
         match &self.locking {
-            Some(locking) => locking.released(key).await,
-            None => pending().await,
+            Some(locking) => locking.watch(key).await,
+            None => None,
         }
     }
 }

@@ -60,6 +60,7 @@ laws! {
     L10: "Waiting for a lock ends, at the deadline at the latest.";
     L11: "Clocks decide only when a takeover may be tried, the clock skew allowed for.";
     L12: "Renewal of a lock stops after the longest time it may be held.";
+    L13: "A watch reports a lock that became free since the watch began.";
     G1: "Collecting deletes only what is expired at the moment of deletion.";
     G2: "A live lock spares an expired record; a lapsed one does not.";
     G3: "Collecting is bounded in memory and rate, and reports.";
@@ -96,5 +97,5 @@ impl FromStr for Law {
 
 /// A text that is no law's number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is no law: they are R1 to R15, L1 to L12, G1 to G3 and S1 to S7")]
+#[error("{0} is no law: they are R1 to R15, L1 to L13, G1 to G3 and S1 to S7")]
 pub struct UnknownLaw(String);

@@ -17,11 +17,10 @@ use session_core::error::Operation;
 use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
     LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
-    Version,
+    Version, Watch,
 };
 use session_core::time::{Clock, EpochMillis, ManualClock};
 use std::collections::BTreeMap;
-use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use table::Table;
@@ -162,8 +161,8 @@ impl LockingStore for Model {
         self.table().release(key, token)
     }
 
-    async fn released(&self, _key: &Key) {
-        pending::<()>().await;
+    async fn watch(&self, _: &Key) -> Option<Box<dyn Watch>> {
+        None
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) async fn check(context: &Context, need: Requirement) -> Verdict {
         Requirement::Deadlines => deadline(context).await,
         Requirement::Rotation => rotation(context).await,
         Requirement::Locking => locking(context).await,
+        Requirement::WakeUps => watching(context).await,
         Requirement::Collecting => {
             let provided = context.provides_collecting();
             ensure!(!provided, "a collecting store is there that is not declared");
@@ -111,6 +112,14 @@ async fn locking(context: &Context) -> Verdict {
     let provided = context.provides_locking();
     ensure!(!provided, "a locking store is there that is not declared");
     expectation(context, Expect::lock(context.token())).await
+}
+
+async fn watching(context: &Context) -> Verdict {
+    if context.capabilities().locks() {
+        let watch = context.locking()?.watch(&context.key("a")).await;
+        ensure!(watch.is_none(), "a watch is there, and wake-ups are not declared");
+    }
+    Ok(())
 }
 
 /// Without a limit nothing is refused for its length.

@@ -1,4 +1,4 @@
-use session_core::store::{Capabilities, PayloadKind};
+use session_core::store::{Capabilities, PayloadKind, WakeUps};
 use std::fmt::{self, Display, Formatter};
 
 /// A capability that a case needs.
@@ -23,6 +23,8 @@ pub enum Requirement {
     Rotation,
     /// Locks.
     Locking,
+    /// Wake-ups of those who watch a lock.
+    WakeUps,
     /// Collecting of expired records.
     Collecting,
     /// A limit to the length of keys. Without one, a very long key is kept.
@@ -41,6 +43,7 @@ impl Requirement {
         Self::Deadlines,
         Self::Rotation,
         Self::Locking,
+        Self::WakeUps,
         Self::Collecting,
         Self::KeyLimit,
         Self::RecordLimit,
@@ -56,6 +59,7 @@ impl Requirement {
             Self::Deadlines => "deadlines",
             Self::Rotation => "rotation",
             Self::Locking => "locking",
+            Self::WakeUps => "wake-ups",
             Self::Collecting => "collecting",
             Self::KeyLimit => "a limit to keys",
             Self::RecordLimit => "a limit to records",
@@ -72,6 +76,7 @@ impl Requirement {
             Self::Deadlines => capabilities.keeps_deadlines(),
             Self::Rotation => capabilities.rotates(),
             Self::Locking => capabilities.locks(),
+            Self::WakeUps => !matches!(capabilities.wake_ups(), WakeUps::Nobody),
             Self::Collecting => capabilities.collects(),
             Self::KeyLimit => capabilities.max_key_bytes().is_some(),
             Self::RecordLimit => capabilities.max_record_bytes().is_some(),

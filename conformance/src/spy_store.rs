@@ -8,11 +8,10 @@ use session_core::error::Operation;
 use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
     LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
-    Version,
+    Version, Watch,
 };
 use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, Result};
-use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -56,6 +55,15 @@ pub(crate) enum Wakes {
     Never,
     /// Whenever it is waited for, be there a release or not.
     Always,
+}
+
+/// A watch that reports a change whenever it is asked.
+#[derive(Debug)]
+struct AlwaysChanged;
+
+#[async_trait]
+impl Watch for AlwaysChanged {
+    async fn changed(&mut self) {}
 }
 
 impl SpyStore {
@@ -249,12 +257,12 @@ impl LockingStore for SpyStore {
         self.through(&self.releasing, Operation::Release, release).await
     }
 
-    async fn released(&self, key: &Key) {
+    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
         let wakes = *self.wakes.lock().unwrap_or_else(PoisonError::into_inner);
         match wakes {
-            Wakes::WithTheStore => self.locking().released(key).await,
-            Wakes::Never => pending().await,
-            Wakes::Always => {}
+            Wakes::WithTheStore => self.locking().watch(key).await,
+            Wakes::Never => None,
+            Wakes::Always => Some(Box::new(AlwaysChanged)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The one table of cases: name, laws, needs.
 
 use crate::cases::locking::{
-    acquiring, fencing, interrupting, lease_expiry, releasing, renewing, rotating_locked,
+    acquiring, fencing, interrupting, lease_expiry, releasing, renewing, rotating_locked, watching,
 };
 use crate::cases::pessimistic::{draining, ending, holding, queueing, time_limits, waiting};
 use crate::cases::sessions::{
@@ -232,6 +232,13 @@ macro_rules! for_each_case {
                 a_dropped_renewal_loses_no_lock: [R13 L9], [Locking];
                 a_dropped_release_frees_the_lock_or_leaves_it: [R13 L6], [Locking];
                 a_dropped_rotation_ends_the_lock_or_leaves_it: [R13 L5], [Rotation Locking];
+            }
+            watching {
+                a_dropped_wait_loses_no_report: [L13], [Locking WakeUps];
+                a_watch_reports_what_came_before_the_wait: [L13], [Locking WakeUps];
+                a_watch_reports_one_release_after_another: [L13], [Locking WakeUps];
+                a_watch_reports_a_write_that_releases: [L13], [Locking WakeUps];
+                a_watch_reports_a_deletion_and_a_rotation: [L13], [Locking WakeUps];
             }
             collecting {
                 a_sweep_deletes_what_is_expired: [G1], [Collecting];

@@ -12,6 +12,7 @@ mod payload;
 mod record;
 mod session;
 mod version;
+mod watch;
 
 pub use capabilities::Capabilities;
 pub use collecting::{CollectingStore, Cursor, Sweep, SweepBudget};
@@ -24,3 +25,4 @@ pub use payload::{Payload, PayloadKind};
 pub use record::{Change, LockDisposition, Record, Rotation, Snapshot, Touch};
 pub use session::{Deletion, SessionStore};
 pub use version::Version;
+pub use watch::{WakeUps, Watch};

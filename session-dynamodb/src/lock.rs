@@ -7,9 +7,8 @@ use crate::send::{Ambiguity, Call, Executed, Judgment};
 use async_trait::async_trait;
 use session_core::decision::Context;
 use session_core::error::Operation;
-use session_core::store::{Acquired, Key, LockToken, LockingStore};
+use session_core::store::{Acquired, Key, LockToken, LockingStore, Watch};
 use session_core::{Error, Result};
-use std::future::pending;
 use std::time::Duration;
 
 /// What remains of a lease, in `Busy` and `Locked`, includes the clock skew: it is the time after
@@ -75,9 +74,9 @@ impl LockingStore for DynamoDbStore {
         self.execute_update(call, self.context(), (), request, judge).await
     }
 
-    /// Never completes: no request waits for another's write.
-    async fn released(&self, _key: &Key) {
-        pending::<()>().await;
+    /// No request waits for another's write, so waiters ask again after their back-off.
+    async fn watch(&self, _: &Key) -> Option<Box<dyn Watch>> {
+        None
     }
 }
 

@@ -4,6 +4,7 @@ use crate::claim::LockedClaim;
 use crate::lock::Lock;
 use crate::wait_queue::{QueueSlot, Sighting};
 use crate::wake_up_limiter::WakeUpLimiter;
+use crate::waking::Waking;
 use futures_util::future::{Either, select};
 use session_core::error::Operation;
 use session_core::store::{Acquired, Key};
@@ -42,7 +43,7 @@ impl<'a> Acquisition<'a> {
         if is_head {
             Ok(Self { strategy, key, slot, deadline, runtime })
         } else {
-            Err(in_vain(slot.sighting(), None, None))
+            Err(in_vain(slot.sighting(), Ok(None)))
         }
     }
 
@@ -59,13 +60,12 @@ impl<'a> Acquisition<'a> {
             timer.sleep(pause.min(left())).await;
         }
         let mut back_off = BackOff::new(options, Arc::clone(randomness));
-        let mut wake_ups = WakeUpLimiter::new(options.min_lock_retry);
+        let mut waking = Waking::new(WakeUpLimiter::new(options.min_lock_retry));
         let mut lock = Lock::new(strategy, key, slot, runtime);
-        let mut failure = None;
         loop {
-            wake_ups.count(timer.elapsed());
+            waking.count_attempt(timer.elapsed());
             let limit = options.renewal_interval().min(left() + options.request_timeout);
-            let remaining = match lock.acquire(limit).await {
+            let busy = match lock.acquire(limit).await {
                 Ok(Acquired::Locked(snapshot)) => {
                     let claim = Box::new(LockedClaim::new(lock, &snapshot));
                     return Ok(Some(Opened { snapshot, claim }));
@@ -73,37 +73,32 @@ impl<'a> Acquisition<'a> {
                 Ok(Acquired::Absent) => return Ok(None),
                 Ok(Acquired::Busy { remaining }) => {
                     lock.see_held();
-                    remaining
+                    Ok(remaining)
                 }
-                Err(error) if error.kind() == ErrorKind::Unavailable => {
-                    failure = Some(error);
-                    None
-                }
+                Err(error) if error.kind() == ErrorKind::Unavailable => Err(error),
                 Err(error) => return Err(error),
             };
             if left().is_zero() {
-                return Err(in_vain(lock.sighting(), remaining, failure));
+                return Err(in_vain(lock.sighting(), busy));
             }
-            let delay = back_off.next(remaining).min(left());
-            // Either way the store is asked again.
-            select(timer.sleep(delay), pin!(strategy.woken(key, &wake_ups))).await;
-        }
-    }
-}
-
-impl Pessimistic {
-    /// Waits until the store wakes who waits for `key`, and longer if it wakes too often.
-    async fn woken(&self, key: &Key, wake_ups: &WakeUpLimiter) {
-        self.store.released(key).await;
-        let left = wake_ups.left(self.timer.elapsed());
-        if !left.is_zero() {
-            self.timer.sleep(left).await;
+            let is_answered = busy.is_ok();
+            if is_answered && waking.begin(&*strategy.store, key, &**timer, left()).await {
+                continue;
+            }
+            // A store that does not answer may not report either.
+            let is_watching = is_answered && waking.is_watching();
+            let delay = back_off.next(busy.unwrap_or(None), is_watching).min(left());
+            waking.wait(&**timer, delay).await;
         }
     }
 }
 
 /// Why a wait ended in vain: the lock was held, or the store could not say whether it was.
-fn in_vain(seen: Sighting, remaining: Option<Duration>, failure: Option<Error>) -> Error {
+fn in_vain(seen: Sighting, busy: Result<Option<Duration>>) -> Error {
+    let (remaining, failure) = match busy {
+        Ok(remaining) => (remaining, None),
+        Err(failure) => (None, Some(failure)),
+    };
     let timeout = Error::new(Operation::Acquire, ErrorKind::LockTimeout { remaining });
     match seen {
         Sighting::HeldHere => timeout.with_detail(

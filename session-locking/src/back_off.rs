@@ -22,9 +22,16 @@ impl BackOff {
         Self { minimum, maximum, ceiling: minimum, randomness }
     }
 
+    /// The longest delay of a waiter that watches the lock, unless the maximum is longer.
+    const WATCHING: Duration = Duration::from_secs(1);
+
     /// The next delay; not longer than the holder's lease still runs, if that is known.
-    pub(crate) fn next(&mut self, remaining: Option<Duration>) -> Duration {
-        self.ceiling = (self.ceiling * 2).min(self.maximum);
+    ///
+    /// A waiter that watches the lock hears of a release, so it asks less often.
+    pub(crate) fn next(&mut self, remaining: Option<Duration>, is_watching: bool) -> Duration {
+        let watching = self.maximum.max(Self::WATCHING);
+        let maximum = if is_watching { watching } else { self.maximum };
+        self.ceiling = (self.ceiling * 2).min(maximum);
         let spread = self.ceiling.saturating_sub(self.minimum);
         let delay = self.minimum + spread.mul_f64(self.draw());
         delay.min(remaining.unwrap_or(delay)).max(self.minimum)

@@ -13,6 +13,7 @@ mod renewal;
 mod sightings;
 mod wait_queue;
 mod wake_up_limiter;
+mod waking;
 
 pub use held_locks::HeldLocks;
 pub use options::LockOptions;

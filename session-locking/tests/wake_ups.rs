@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{
     Acquired, Capabilities, Change, Deletion, Expect, Freshness, Key, LockToken, LockingStore,
-    Record, Rotation, SessionStore, Snapshot, Touch, Version,
+    Record, Rotation, SessionStore, Snapshot, Touch, Version, Watch,
 };
 use session_core::strategy::Strategy;
 use session_core::time::{EpochMillis, ManualClock, Timer};
@@ -16,9 +16,12 @@ use std::time::Duration;
 use tokio::task::yield_now;
 
 /// When a store wakes who waits.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Wakes {
+    /// It wakes nobody.
     Never,
+    /// It returns a watch, and there is nothing to report.
+    NeverThoughWatched,
     /// Whenever it is asked to.
     Always,
     /// Once this time has come, and from then on.
@@ -88,9 +91,26 @@ impl LockingStore for Busy {
         Ok(())
     }
 
-    async fn released(&self, _: &Key) {
+    async fn watch(&self, _: &Key) -> Option<Box<dyn Watch>> {
+        let (clock, wakes) = (self.clock.clone(), self.wakes);
+        match wakes {
+            Wakes::Never => None,
+            _ => Some(Box::new(BusyWatch { clock, wakes })),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct BusyWatch {
+    clock: ManualClock,
+    wakes: Wakes,
+}
+
+#[async_trait]
+impl Watch for BusyWatch {
+    async fn changed(&mut self) {
         match self.wakes {
-            Wakes::Never => pending().await,
+            Wakes::Never | Wakes::NeverThoughWatched => pending().await,
             Wakes::Always => {}
             Wakes::From(time) => {
                 self.clock.sleep(time.saturating_sub(self.clock.elapsed())).await;
@@ -154,4 +174,16 @@ async fn who_is_never_woken_asks_by_the_back_off_alone() {
     let mut attempts = attempts(Wakes::Never).await;
     attempts.pop();
     assert!(delays(&attempts).all(|delay| (min_lock_retry..=max_lock_retry).contains(&delay)));
+}
+
+#[tokio::test]
+async fn who_watches_asks_again_at_once_and_then_seldom() {
+    let LockOptions { max_lock_wait_time, .. } = LockOptions::default();
+    let mut attempts = attempts(Wakes::NeverThoughWatched).await;
+    attempts.pop();
+    let mut delays = delays(&attempts);
+    assert_eq!(delays.next(), Some(Duration::ZERO));
+    assert!(delays.all(|delay| delay <= Duration::from_secs(1)));
+    let most = max_lock_wait_time.as_secs() * 4;
+    assert!((attempts.len() as u64) < most, "{} attempts", attempts.len());
 }

@@ -1,7 +1,7 @@
 use crate::MemoryStore;
 use crate::bounds::{Bounds, Footprint};
 use crate::shards::Shards;
-use session_core::store::{Capabilities, PayloadKind};
+use session_core::store::{Capabilities, PayloadKind, WakeUps};
 use session_core::time::{Clock, SystemClock};
 use std::sync::Arc;
 use std::time::Duration;
@@ -174,6 +174,7 @@ impl MemoryStoreBuilder {
             .with_deadlines()
             .with_rotation()
             .with_locking()
+            .with_wake_ups(WakeUps::ThisHandle)
             .with_collecting()
             .with_max_key_bytes(max_key_bytes)
             .with_max_record_bytes(max_record_bytes);
@@ -182,7 +183,7 @@ impl MemoryStoreBuilder {
             clock,
             clock_skew,
             bounds: Bounds::new(limit),
-            shards: Shards::new(shards),
+            shards: Arc::new(Shards::new(shards)),
         }
     }
 }

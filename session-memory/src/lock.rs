@@ -1,11 +1,11 @@
 use crate::MemoryStore;
 use crate::shards::wake;
-use crate::waiting::Released;
+use crate::waiting::LockWatch;
 use async_trait::async_trait;
 use session_core::Result;
 use session_core::decision::{self, Decision, Effect};
 use session_core::error::Operation;
-use session_core::store::{Acquired, Key, LockToken, LockingStore};
+use session_core::store::{Acquired, Key, LockToken, LockingStore, Watch};
 use std::time::Duration;
 
 #[async_trait]
@@ -46,7 +46,7 @@ impl LockingStore for MemoryStore {
         Ok(())
     }
 
-    async fn released(&self, key: &Key) {
-        Released::new(self, key).await;
+    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
+        Some(Box::new(LockWatch::begin(&self.shards, key)))
     }
 }

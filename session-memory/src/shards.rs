@@ -1,11 +1,11 @@
 use crate::shard::Shard;
-use crate::waiting::Line;
+use crate::waiting::Signal;
 use hashbrown::DefaultHashBuilder;
 use parking_lot::{Mutex, MutexGuard};
 use session_core::decision::Counterpart;
 use session_core::store::Key;
 use std::hash::BuildHasher;
-use std::task::Waker;
+use std::sync::Arc;
 
 /// All records, in shards, so that operations on different keys seldom meet.
 ///
@@ -88,23 +88,23 @@ impl Both<'_> {
 
     /// Unlocks both, and then wakes who waits for the lock of either key.
     pub(crate) fn wake(mut self, old: &Key, new: &Key) {
-        let old = self.source().waiting.take(old);
-        let new = self.target().waiting.take(new);
+        let old = self.source().waiting.signals(old);
+        let new = self.target().waiting.signals(new);
         drop(self);
-        wake_all(old);
-        wake_all(new);
+        give_all(&old);
+        give_all(&new);
     }
 }
 
 /// Unlocks `shard`, and then wakes who waits for the lock of `key`.
-pub(crate) fn wake(mut shard: MutexGuard<'_, Shard>, key: &Key) {
-    let line = shard.waiting.take(key);
+pub(crate) fn wake(shard: MutexGuard<'_, Shard>, key: &Key) {
+    let signals = shard.waiting.signals(key);
     drop(shard);
-    wake_all(line);
+    give_all(&signals);
 }
 
-fn wake_all(line: Line) {
-    line.into_values().for_each(Waker::wake);
+fn give_all(signals: &[Arc<Signal>]) {
+    signals.iter().for_each(|signal| signal.give());
 }
 
 #[cfg(test)]

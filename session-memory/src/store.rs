@@ -26,8 +26,8 @@ use std::time::Duration;
 ///
 /// # Cancellation
 ///
-/// Every operation but `released` is complete when it is first polled, so there is nothing between
-/// before and after. What waits can be dropped at any time.
+/// Every operation is complete when it is first polled, so there is nothing between before and
+/// after. A watch on a lock can be dropped at any time.
 ///
 /// # Examples
 ///
@@ -63,7 +63,7 @@ pub struct MemoryStore {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) clock_skew: Duration,
     pub(crate) bounds: Bounds,
-    pub(crate) shards: Shards,
+    pub(crate) shards: Arc<Shards>,
 }
 
 impl MemoryStore {

@@ -1,158 +1,119 @@
-use crate::MemoryStore;
+use crate::shards::Shards;
+use async_trait::async_trait;
+use futures_util::task::AtomicWaker;
 use hashbrown::HashMap;
-use session_core::decision;
-use session_core::store::Key;
+use session_core::store::{Key, Watch};
 use std::collections::BTreeMap;
-use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::fmt::{self, Debug, Formatter};
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 
-/// Who waits for one lock, by ticket.
-pub(crate) type Line = BTreeMap<u64, Waker>;
-
-/// Who waits for the locks of a shard.
+/// Who watches the locks of a shard, by key and ticket.
 ///
-/// A key has a line only while somebody stands in it. Wakers are handed out and never woken or
-/// dropped in here, under the shard's lock: they run the code of an executor, which may drop the
-/// very future that waits, and that locks the shard.
+/// A key has an entry only while somebody watches it. Nobody is woken in here, under the shard's
+/// lock: a waker runs the code of an executor, which may drop the very future that waits, and that
+/// locks the shard.
 #[derive(Debug, Default)]
 pub(crate) struct Waiting {
-    lines: HashMap<Key, Line>,
+    watches: HashMap<Key, BTreeMap<u64, Arc<Signal>>>,
     tickets: u64,
 }
 
 impl Waiting {
-    /// Takes the whole line, for those who stand in it to be woken.
-    pub(crate) fn take(&mut self, key: &Key) -> Line {
-        self.lines.remove(key).unwrap_or_default()
+    /// The signals of all who watch `key`.
+    pub(crate) fn signals(&self, key: &Key) -> Vec<Arc<Signal>> {
+        let watches = self.watches.get(key);
+        watches.map(|watches| watches.values().cloned().collect()).unwrap_or_default()
     }
 
-    fn draw_ticket(&mut self) -> u64 {
+    fn join(&mut self, key: &Key, signal: Arc<Signal>) -> u64 {
         self.tickets += 1;
+        self.watches.entry(key.clone()).or_default().insert(self.tickets, signal);
         self.tickets
     }
 
-    fn stands(&self, key: &Key, ticket: u64) -> bool {
-        let line = self.lines.get(key);
-        line.is_some_and(|line| line.contains_key(&ticket))
-    }
-
-    fn join(&mut self, key: &Key, ticket: u64, waker: Waker) -> Option<Waker> {
-        let line = self.lines.entry(key.clone()).or_default();
-        line.insert(ticket, waker)
-    }
-
-    fn leave(&mut self, key: &Key, ticket: u64) -> Option<Waker> {
-        let line = self.lines.get_mut(key)?;
-        let waker = line.remove(&ticket);
-        if line.is_empty() {
-            self.lines.remove(key);
+    fn leave(&mut self, key: &Key, ticket: u64) {
+        if let Some(watches) = self.watches.get_mut(key) {
+            watches.remove(&ticket);
+            if watches.is_empty() {
+                self.watches.remove(key);
+            }
         }
-        waker
     }
 }
 
-/// A wait for the lock of a key, over when its ticket is no longer in the line.
-///
-/// It is over at once if there is no live lock: the one that somebody met may have been released
-/// before they could wait for it.
-#[derive(Debug)]
-pub(crate) struct Released<'a> {
-    store: &'a MemoryStore,
-    key: &'a Key,
-    ticket: Option<u64>,
+/// Whether a lock may have become free since its watch last reported it.
+#[derive(Debug, Default)]
+pub(crate) struct Signal {
+    is_changed: AtomicBool,
+    waker: AtomicWaker,
 }
 
-impl<'a> Released<'a> {
-    pub(crate) const fn new(store: &'a MemoryStore, key: &'a Key) -> Self {
-        Self { store, key, ticket: None }
+impl Signal {
+    pub(crate) fn give(&self) {
+        self.is_changed.store(true, Ordering::Release);
+        self.waker.wake();
+    }
+
+    fn poll(&self, context: &Context<'_>) -> Poll<()> {
+        // First the waker, so that a change after the look wakes it.
+        self.waker.register(context.waker());
+        if self.is_changed.swap(false, Ordering::AcqRel) { Poll::Ready(()) } else { Poll::Pending }
     }
 }
 
-impl Future for Released<'_> {
-    type Output = ();
+/// A watch on the lock of one key, until it is dropped.
+pub(crate) struct LockWatch {
+    shards: Arc<Shards>,
+    key: Key,
+    ticket: u64,
+    signal: Arc<Signal>,
+}
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let mut shard = self.store.shards.lock(self.key);
-        let waits = match self.ticket {
-            Some(ticket) => shard.waiting.stands(self.key, ticket),
-            None => decision::is_locked(shard.row(self.key), &self.store.context()),
-        };
-        if !waits {
-            return Poll::Ready(());
-        }
-        let ticket = self.ticket.unwrap_or_else(|| shard.waiting.draw_ticket());
-        let waker = context.waker().clone();
-        let former = shard.waiting.join(self.key, ticket, waker);
-        drop(shard);
-        drop(former);
-        self.ticket = Some(ticket);
-        Poll::Pending
+impl LockWatch {
+    pub(crate) fn begin(shards: &Arc<Shards>, key: &Key) -> Self {
+        let (shards, key, signal) = (Arc::clone(shards), key.clone(), Arc::default());
+        let ticket = shards.lock(&key).waiting.join(&key, Arc::clone(&signal));
+        Self { shards, key, ticket, signal }
     }
 }
 
-impl Drop for Released<'_> {
+#[async_trait]
+impl Watch for LockWatch {
+    async fn changed(&mut self) {
+        poll_fn(|context| self.signal.poll(context)).await;
+    }
+}
+
+impl Drop for LockWatch {
     fn drop(&mut self) {
-        if let Some(ticket) = self.ticket {
-            let mut shard = self.store.shards.lock(self.key);
-            let waker = shard.waiting.leave(self.key, ticket);
-            drop(shard);
-            drop(waker);
-        }
+        self.shards.lock(&self.key).waiting.leave(&self.key, self.ticket);
+    }
+}
+
+impl Debug for LockWatch {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("LockWatch").finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::MemoryStore;
-    use session_core::random::OsRandom;
-    use session_core::store::{
-        Key, LockToken, LockingStore, Payload, Record, SessionStore, Version,
-    };
-    use session_core::time::Timestamp;
-    use std::task::{Context, Waker};
-    use std::time::Duration;
-
-    const LEASE: Duration = Duration::from_secs(30);
+    use session_core::store::{Key, LockingStore};
 
     #[tokio::test]
-    async fn nothing_is_left_of_a_wait_that_is_given_up() {
-        let (store, key, _) = locked().await;
-        let keys = || store.shards.lock(&key).waiting.lines.len();
-        let mut waits = [store.released(&key), store.released(&key)];
-        for wait in &mut waits {
-            let polled = wait.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-            assert!(polled.is_pending());
-        }
-        let [first, second] = waits;
+    async fn nothing_is_left_of_watches_that_ended() {
+        let (store, key) = (MemoryStore::new(), Key::new("a").unwrap());
+        let keys = || store.shards.lock(&key).waiting.watches.len();
+        let (first, second) = (store.watch(&key).await, store.watch(&key).await);
+        assert!(first.is_some() && second.is_some());
         assert_eq!(keys(), 1);
         drop(first);
         assert_eq!(keys(), 1);
         drop(second);
         assert_eq!(keys(), 0);
-    }
-
-    #[tokio::test]
-    async fn nothing_is_left_of_a_wait_that_is_over() {
-        let (store, key, token) = locked().await;
-        let mut wait = store.released(&key);
-        let polled = wait.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-        assert!(polled.is_pending());
-        store.release(&key, &token).await.unwrap();
-        wait.await;
-        assert_eq!(store.shards.lock(&key).waiting.lines.len(), 0);
-    }
-
-    async fn locked() -> (MemoryStore, Key, LockToken) {
-        let (store, key) = (MemoryStore::new(), Key::new("a").unwrap());
-        let record = Record {
-            payload: Payload::text(""),
-            expires: Timestamp::from_epoch_seconds(4_000_000_000),
-            deadline: None,
-        };
-        let version = Version::draw(&OsRandom);
-        store.create(&key, &record, &version).await.unwrap();
-        let token = LockToken::draw(&OsRandom);
-        store.acquire(&key, &token, LEASE).await.unwrap();
-        (store, key, token)
     }
 }

@@ -7,7 +7,7 @@ use session_core::Result;
 use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
     LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
-    Version,
+    Version, Watch,
 };
 use session_core::transactional::TransactionalStore;
 use std::path::PathBuf;
@@ -146,8 +146,8 @@ impl LockingStore for SqliteStore {
         self.0.release(key, token).await
     }
 
-    async fn released(&self, key: &Key) {
-        self.0.released(key).await;
+    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
+        self.0.watch(key).await
     }
 }
 

@@ -1,4 +1,4 @@
-//! Locks: taking, losing, fencing, releasing, renewing (L1 to L9, L11).
+//! Locks: taking, losing, fencing, releasing, renewing (L1 to L9, L11, L13).
 
 pub(crate) mod acquiring;
 pub(crate) mod fencing;
@@ -7,3 +7,4 @@ pub(crate) mod lease_expiry;
 pub(crate) mod releasing;
 pub(crate) mod renewing;
 pub(crate) mod rotating_locked;
+pub(crate) mod watching;

@@ -110,8 +110,11 @@ macro_rules! wraps {
                 self.through(session_core::error::Operation::Release, release).await
             }
 
-            async fn released(&self, key: &session_core::store::Key) {
-                self.store.released(key).await;
+            async fn watch(
+                &self,
+                key: &session_core::store::Key,
+            ) -> Option<Box<dyn session_core::store::Watch>> {
+                self.store.watch(key).await
             }
         }
 

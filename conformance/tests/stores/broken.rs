@@ -23,6 +23,7 @@ mod steps;
 mod takeovers;
 mod touches;
 mod versions;
+mod watches;
 
 use crate::groups::OF_STRATEGIES;
 use session_conformance::{CASES, Case, Failure, Fixture, Requirement};
@@ -104,6 +105,7 @@ fn rejected() -> Vec<&'static Rejected> {
         takeovers::STORES,
         touches::STORES,
         versions::STORES,
+        watches::STORES,
     ];
     modules.into_iter().flatten().collect()
 }

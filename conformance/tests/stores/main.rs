@@ -13,3 +13,4 @@ mod histories;
 mod legal;
 mod table;
 mod twist;
+mod waking;

@@ -6,7 +6,7 @@ use session_core::Result;
 use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
     LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
-    Version,
+    Version, Watch,
 };
 use session_core::time::ManualClock;
 use std::fmt::Debug;
@@ -114,10 +114,8 @@ pub(crate) trait Twist<S: Full = Model>: Debug + Send + Sync + 'static {
         store.release(key, token).await
     }
 
-    /// Never completes, as the model's. Since it may complete too early, too, no store breaks a law
-    /// in this alone.
-    async fn released(&self, store: &S, key: &Key) {
-        store.released(key).await;
+    async fn watch(&self, store: &S, key: &Key) -> Option<Box<dyn Watch>> {
+        store.watch(key).await
     }
 
     async fn sweep(&self, store: &S, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
@@ -191,8 +189,8 @@ impl<S: Full, T: Twist<S>> LockingStore for Twisted<T, S> {
         self.twist.release(&self.store, key, token).await
     }
 
-    async fn released(&self, key: &Key) {
-        self.twist.released(&self.store, key).await;
+    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
+        self.twist.watch(&self.store, key).await
     }
 }
 

@@ -6,7 +6,7 @@ use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::random::OsRandom;
-use session_core::store::{Acquired, Freshness, Key, LockToken, LockingStore, SessionStore};
+use session_core::store::{Acquired, Freshness, Key, LockToken, LockingStore, SessionStore, Watch};
 use session_core::strategy::{Drained, Opened, Strategy};
 use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, Result};
@@ -72,8 +72,8 @@ impl LockingStore for Attempting {
         self.store.release(key, token).await
     }
 
-    async fn released(&self, key: &Key) {
-        self.store.released(key).await;
+    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
+        self.store.watch(key).await
     }
 }
 
@@ -160,8 +160,8 @@ impl LockingStore for Missing {
         self.store.release(key, token).await
     }
 
-    async fn released(&self, key: &Key) {
-        self.store.released(key).await;
+    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
+        self.store.watch(key).await
     }
 }
 

@@ -10,6 +10,8 @@ use session_core::strategy::{Drained, Opened, Strategy};
 use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, LastWriteWins, Result};
 use session_locking::{LockOptions, Pessimistic};
+use std::future::pending;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -93,7 +95,13 @@ impl Strategy for Startled {
 
     async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
         for _ in 0..1_000 {
-            let woken = self.1.released(key);
+            let watch = self.1.watch(key).await;
+            let woken = pin!(async move {
+                match watch {
+                    Some(mut watch) => watch.changed().await,
+                    None => pending().await,
+                }
+            });
             if let Either::Left((opened, _)) = select(self.0.open(key, freshness), woken).await {
                 return opened;
             }

@@ -5,7 +5,7 @@ use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_core::error::Operation;
-use session_core::store::{Acquired, Key, LockToken, LockingStore};
+use session_core::store::{Acquired, Key, LockToken, LockingStore, Watch};
 use session_core::time::ManualClock;
 use session_core::{Error, ErrorKind, Result};
 use session_locking::{LockOptions, Pessimistic};
@@ -54,8 +54,8 @@ impl LockingStore for Renewing {
         self.store.release(key, token).await
     }
 
-    async fn released(&self, key: &Key) {
-        self.store.released(key).await;
+    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
+        self.store.watch(key).await
     }
 }
 

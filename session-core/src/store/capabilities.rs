@@ -1,4 +1,4 @@
-use crate::store::PayloadKind;
+use crate::store::{PayloadKind, WakeUps};
 
 /// What a store does, and its limits.
 ///
@@ -27,6 +27,7 @@ pub struct Capabilities {
     rotation: bool,
     locking: bool,
     collecting: bool,
+    wake_ups: WakeUps,
     max_key_bytes: Option<usize>,
     max_record_bytes: Option<usize>,
 }
@@ -42,6 +43,7 @@ impl Capabilities {
         rotation: false,
         locking: false,
         collecting: false,
+        wake_ups: WakeUps::Nobody,
         max_key_bytes: None,
         max_record_bytes: None,
     };
@@ -104,6 +106,13 @@ impl Capabilities {
         self
     }
 
+    /// The store [wakes](crate::store::LockingStore::watch) these waiters when a lock becomes free.
+    #[must_use]
+    pub const fn with_wake_ups(mut self, wake_ups: WakeUps) -> Self {
+        self.wake_ups = wake_ups;
+        self
+    }
+
     /// The longest key that the store takes, in bytes of UTF-8.
     #[must_use]
     pub const fn with_max_key_bytes(mut self, bytes: usize) -> Self {
@@ -154,6 +163,11 @@ impl Capabilities {
     /// Whether expired records can be collected.
     pub const fn collects(&self) -> bool {
         self.collecting
+    }
+
+    /// Whom the store wakes when a lock becomes free.
+    pub const fn wake_ups(&self) -> WakeUps {
+        self.wake_ups
     }
 
     /// The longest key, in bytes, or `None` for no limit.

@@ -1,5 +1,5 @@
 use crate::Result;
-use crate::store::{Key, LockToken, SessionStore, Snapshot};
+use crate::store::{Key, LockToken, SessionStore, Snapshot, Watch};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,16 +42,15 @@ pub trait LockingStore: SessionStore {
     /// Failures of the store only.
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()>;
 
-    /// Completes when the lock of `key` may have become free since the call.
+    /// Watches the lock of `key` from now on, or returns `None` if the store wakes nobody.
     ///
-    /// It may complete too early, and for several waiters at once. A store that cannot know never
-    /// completes. A lease that runs out need not be noticed. So it is a hint and no more: a waiter
-    /// asks again without it, and bounds how often it asks because of it ([L10](crate::contract#l10)).
+    /// A store that [declares](crate::store::Capabilities::with_wake_ups) whom it wakes returns a
+    /// watch. It may return `None` while it cannot watch; the caller then waits as if it woke nobody.
     ///
     /// # Cancellation
     ///
-    /// Dropping the future forgets the wait.
-    async fn released(&self, key: &Key);
+    /// Dropping the future or the watch ends the watch.
+    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>>;
 }
 
 /// What an attempt to lock found.
@@ -83,7 +82,7 @@ impl<S: LockingStore + ?Sized> LockingStore for Arc<S> {
         (**self).release(key, token).await
     }
 
-    async fn released(&self, key: &Key) {
-        (**self).released(key).await;
+    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
+        (**self).watch(key).await
     }
 }

@@ -7,12 +7,11 @@ use crate::error::Operation;
 use crate::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
     LockToken, LockingStore, Payload, PayloadKind, Record, Rotation, SessionStore, Snapshot, Sweep,
-    SweepBudget, Touch, Version,
+    SweepBudget, Touch, Version, Watch,
 };
 use crate::time::{Clock, SystemClock};
 use async_trait::async_trait;
 use std::collections::BTreeSet;
-use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -241,8 +240,8 @@ impl<E: Engine> LockingStore for TransactionalStore<E> {
     }
 
     /// An engine does not report changes, so waiters ask again after their back-off.
-    async fn released(&self, _: &Key) {
-        pending::<()>().await;
+    async fn watch(&self, _: &Key) -> Option<Box<dyn Watch>> {
+        None
     }
 }
 

@@ -121,7 +121,7 @@ impl SessionStore for Scripted {
         Capabilities::NONE.with_collecting()
     }
 
-    async fn load(&self, _: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
+    async fn load(&self, _: &Key, _: Freshness) -> Result<Option<Snapshot>> {
         refused(Operation::Load)
     }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{
     Acquired, Capabilities, Change, Deletion, Expect, Freshness, Key, LockToken, LockingStore,
-    Payload, Record, Rotation, SessionStore, Snapshot, Touch, Version,
+    Payload, Record, Rotation, SessionStore, Snapshot, Touch, Version, Watch,
 };
 use session_core::time::{ManualClock, Timestamp};
 use session_core::{Error, ErrorKind, Result};
@@ -125,7 +125,7 @@ impl LockingStore for OneSession {
         Ok(())
     }
 
-    async fn released(&self, _: &Key) {
-        std::future::pending::<()>().await;
+    async fn watch(&self, _: &Key) -> Option<Box<dyn Watch>> {
+        None
     }
 }

@@ -1,4 +1,4 @@
-use crate::support::{Bench, LEASE, SECOND, at, change, key, ready, rotation, token, version};
+use crate::support::{Bench, SECOND, at, change, key, ready, rotation, token, version};
 use session_core::store::{
     Change, Expect, LockDisposition, LockToken, LockingStore, SessionStore, Touch,
 };
@@ -45,8 +45,8 @@ impl Waiter {
 }
 
 fn wait(bench: &Bench, name: &str) -> Wait {
-    let (store, key) = (Arc::clone(&bench.store), key(name));
-    Box::pin(async move { store.released(&key).await })
+    let mut watch = ready(bench.store.watch(&key(name))).expect("the store wakes");
+    Box::pin(async move { watch.changed().await })
 }
 
 fn locked() -> (Bench, LockToken) {
@@ -143,14 +143,16 @@ fn a_sweep_that_deletes_wakes() {
 }
 
 #[test]
-fn there_is_no_wait_without_a_live_lock() {
+fn a_watch_reports_each_release_once() {
     let (bench, holder) = locked();
-    ready(wait(&bench, "nobody's"));
-    bench.clock.advance(LEASE + SECOND);
-    ready(wait(&bench, "a"));
-    bench.acquire("a", &holder);
-    ready(bench.store.release(&key("a"), &holder)).unwrap();
-    ready(wait(&bench, "a"));
+    let mut watch = ready(bench.store.watch(&key("a"))).expect("the store wakes");
+    for _ in 0..3 {
+        let pending = watch.changed().as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(pending.is_pending());
+        ready(bench.store.release(&key("a"), &holder)).unwrap();
+        bench.acquire("a", &holder);
+        ready(watch.changed());
+    }
 }
 
 #[test]

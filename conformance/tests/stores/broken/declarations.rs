@@ -131,6 +131,7 @@ rejects! {
     => every case that needs [Locking, Collecting] and [
         a_key_beyond_the_limit_is_rejected,
         what_is_declared_is_provided,
+        what_is_not_declared_is_rejected,
         an_empty_session_is_as_live_as_any,
     ];
     locks_in_secret = secretive

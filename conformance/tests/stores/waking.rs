@@ -1,0 +1,146 @@
+//! Stores that wake those who watch a lock.
+
+use crate::twist::Twist;
+use async_trait::async_trait;
+use session_conformance::Model;
+use session_core::Result;
+use session_core::store::{
+    Capabilities, Change, Deletion, Expect, Key, LockToken, LockingStore, Rotation, SessionStore,
+    Touch, Version, WakeUps, Watch,
+};
+use std::future::pending;
+use tokio::sync::watch::{Receiver, Sender};
+
+/// What a store or its watches do wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nothing.
+    Sound,
+    /// It declares wake-ups, and returns no watch.
+    WatchesNothing,
+    /// It returns a watch, and declares none.
+    WatchesInSecret,
+    /// It reports what happens while it is waited for alone.
+    ReportsFromTheWaitOn,
+    /// It forgets what a dropped wait would have reported.
+    LosesWhatADroppedWaitMissed,
+    /// It reports one release.
+    ReportsOnce,
+    /// It reports releases alone, and no write that frees a lock.
+    ReportsReleasesAlone,
+    /// It reports releases and writes that release, and not the end of a record.
+    ReportsNoEndOfARecord,
+}
+
+/// Wakes everybody who watches a lock, whichever changes.
+#[derive(Debug)]
+pub(crate) struct Wakes {
+    fault: Fault,
+    changes: Sender<()>,
+}
+
+impl Wakes {
+    pub(crate) fn with(fault: Fault) -> Self {
+        Self { fault, changes: Sender::new(()) }
+    }
+
+    fn report_unless(&self, faults: &[Fault]) {
+        if !faults.contains(&self.fault) {
+            self.changes.send_replace(());
+        }
+    }
+}
+
+#[async_trait]
+impl Twist for Wakes {
+    fn capabilities(&self, model: &Model) -> Capabilities {
+        let capabilities = model.capabilities();
+        if self.fault == Fault::WatchesInSecret {
+            return capabilities;
+        }
+        capabilities.with_wake_ups(WakeUps::ThisHandle)
+    }
+
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        model.update(key, change, expect, version).await?;
+        self.report_unless(&[Fault::ReportsReleasesAlone]);
+        Ok(())
+    }
+
+    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        model.touch(key, touch, expect).await?;
+        self.report_unless(&[Fault::ReportsReleasesAlone]);
+        Ok(())
+    }
+
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Version,
+    ) -> Result<()> {
+        model.rotate(old, new, rotation, expect, version).await?;
+        self.report_unless(&[Fault::ReportsReleasesAlone, Fault::ReportsNoEndOfARecord]);
+        Ok(())
+    }
+
+    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
+        let deletion = model.delete(key, expect).await?;
+        self.report_unless(&[Fault::ReportsReleasesAlone, Fault::ReportsNoEndOfARecord]);
+        Ok(deletion)
+    }
+
+    async fn release(&self, model: &Model, key: &Key, token: &LockToken) -> Result<()> {
+        model.release(key, token).await?;
+        self.report_unless(&[]);
+        Ok(())
+    }
+
+    async fn watch(&self, _: &Model, _: &Key) -> Option<Box<dyn Watch>> {
+        let (fault, changes) = (self.fault, self.changes.subscribe());
+        let watch = Changes { fault, changes, is_waited_for: false, reports: 0 };
+        (fault != Fault::WatchesNothing).then(|| Box::new(watch) as Box<dyn Watch>)
+    }
+}
+
+#[derive(Debug)]
+struct Changes {
+    fault: Fault,
+    changes: Receiver<()>,
+    /// Whether the last wait was dropped.
+    is_waited_for: bool,
+    reports: usize,
+}
+
+#[async_trait]
+impl Watch for Changes {
+    async fn changed(&mut self) {
+        let is_forgotten = match self.fault {
+            Fault::ReportsFromTheWaitOn => true,
+            Fault::LosesWhatADroppedWaitMissed => self.is_waited_for,
+            _ => false,
+        };
+        if is_forgotten {
+            self.changes.mark_unchanged();
+        }
+        if self.fault == Fault::ReportsOnce && self.reports > 0 {
+            pending().await
+        }
+        self.is_waited_for = true;
+        if self.changes.changed().await.is_err() {
+            pending().await
+        }
+        self.is_waited_for = false;
+        self.reports += 1;
+    }
+}
