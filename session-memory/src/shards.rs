@@ -104,7 +104,9 @@ pub(crate) fn wake(shard: MutexGuard<'_, Shard>, key: &Key) {
 }
 
 fn give_all(signals: &[Arc<Signal>]) {
-    signals.iter().for_each(|signal| signal.give());
+    for signal in signals {
+        signal.give();
+    }
 }
 
 #[cfg(test)]

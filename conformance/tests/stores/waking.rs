@@ -108,13 +108,13 @@ impl Twist for Wakes {
 
     async fn watch(&self, _: &Model, _: &Key) -> Option<Box<dyn Watch>> {
         let (fault, changes) = (self.fault, self.changes.subscribe());
-        let watch = Changes { fault, changes, is_waited_for: false, reports: 0 };
+        let watch = Broadcast { fault, changes, is_waited_for: false, reports: 0 };
         (fault != Fault::WatchesNothing).then(|| Box::new(watch) as Box<dyn Watch>)
     }
 }
 
 #[derive(Debug)]
-struct Changes {
+struct Broadcast {
     fault: Fault,
     changes: Receiver<()>,
     /// Whether the last wait was dropped.
@@ -123,7 +123,7 @@ struct Changes {
 }
 
 #[async_trait]
-impl Watch for Changes {
+impl Watch for Broadcast {
     async fn changed(&mut self) {
         let is_forgotten = match self.fault {
             Fault::ReportsFromTheWaitOn => true,
@@ -134,11 +134,11 @@ impl Watch for Changes {
             self.changes.mark_unchanged();
         }
         if self.fault == Fault::ReportsOnce && self.reports > 0 {
-            pending().await
+            pending().await;
         }
         self.is_waited_for = true;
         if self.changes.changed().await.is_err() {
-            pending().await
+            pending().await;
         }
         self.is_waited_for = false;
         self.reports += 1;
