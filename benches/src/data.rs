@@ -1,6 +1,6 @@
 //! The sessions that everything is measured with: twenty strings by name, a kilobyte in all.
 
-use session_core::store::{Key, Payload, Record, Version};
+use session_core::store::{Key, Payload, Record, Tag};
 use session_core::time::{Clock, SystemClock, Timestamp};
 use session_core::{KeyScheme, SessionId};
 use std::fmt::Write;
@@ -90,4 +90,4 @@ pub(crate) fn changed(payload: &Payload, stamp: u64) -> Payload {
 }
 
 /// The version that each session is created with.
-pub(crate) const FIRST: Version = Version::from_tag([0; Version::TAG_BYTES]);
+pub(crate) const FIRST: Tag = Tag::from_bytes([0; Tag::BYTES]);

@@ -11,7 +11,7 @@ use crate::{Options, Table};
 use session_core::Sessions;
 use session_core::codec::{Json, RawString};
 use session_core::random::OsRandom;
-use session_core::store::{Change, Expect, Freshness, Key, LockDisposition, SessionStore, Version};
+use session_core::store::{Change, Expect, Freshness, Key, LockDisposition, SessionStore, Tag};
 use session_memory::MemoryStore;
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -62,14 +62,15 @@ impl Subject for Bare {
 
     async fn write(&self, session: usize, stamp: u64) {
         let key = &self.keys[session];
-        let loaded = (*self.store).load(key, Freshness::AsConfigured).await.expect("memory does not fail");
+        let loaded =
+            (*self.store).load(key, Freshness::AsConfigured).await.expect("memory does not fail");
         let seen = loaded.expect("no session expires so soon");
         let change = Change {
             payload: data::changed(&seen.record.payload, stamp),
             expires: data::in_an_hour(),
             lock: LockDisposition::Keep,
         };
-        let version = Version::draw(&OsRandom);
+        let version = Tag::draw(&OsRandom);
         let written = (*self.store).update(key, &change, &Expect::PRESENT, &version);
         written.await.expect("memory does not fail");
     }

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use session_core::error::Operation;
 use session_core::store::{
     Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key, LockToken,
-    LockingStore, Payload, Record, Rotation, Snapshot, SweepBudget, Touch, Version,
+    LockingStore, Payload, Record, Rotation, Snapshot, SweepBudget, Tag, Touch,
 };
 use session_core::{Error, ErrorKind, Result};
 use std::mem;
@@ -23,13 +23,13 @@ pub(crate) enum Call {
     Create {
         key: Key,
         record: Record,
-        version: Version,
+        version: Tag,
     },
     Update {
         key: Key,
         change: Change,
         expect: Expect,
-        version: Version,
+        version: Tag,
     },
     Touch {
         key: Key,
@@ -41,7 +41,7 @@ pub(crate) enum Call {
         new: Key,
         rotation: Rotation,
         expect: Expect,
-        version: Version,
+        version: Tag,
     },
     Delete {
         key: Key,
@@ -147,19 +147,6 @@ impl Call {
             Self::Rotate { old, new, .. } => vec![old, new],
             Self::Collect => Vec::new(),
         }
-    }
-
-    /// The same call, with the content for the version of what it writes.
-    pub(crate) fn by_content(&self) -> Self {
-        let mut call = self.clone();
-        let (payload, version) = match &mut call {
-            Self::Create { record, version, .. } => (&record.payload, version),
-            Self::Update { change, version, .. } => (&change.payload, version),
-            Self::Rotate { rotation, version, .. } => (&rotation.record.payload, version),
-            _ => return call,
-        };
-        *version = Version::content(payload.clone());
-        call
     }
 
     /// Makes the call.

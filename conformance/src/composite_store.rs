@@ -3,8 +3,8 @@ use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
-    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
-    Version, Watch,
+    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
+    Touch, Watch,
 };
 use session_core::{Error, ErrorKind, Result};
 use std::sync::Arc;
@@ -53,7 +53,7 @@ impl SessionStore for CompositeStore {
         self.store.load(key, freshness).await
     }
 
-    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         self.store.create(key, record, version).await
     }
 
@@ -62,7 +62,7 @@ impl SessionStore for CompositeStore {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.store.update(key, change, expect, version).await
     }
@@ -77,7 +77,7 @@ impl SessionStore for CompositeStore {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.store.rotate(old, new, rotation, expect, version).await
     }

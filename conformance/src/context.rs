@@ -2,7 +2,7 @@ use crate::{Fixture, Requirement, StrategyFactory, Verdict, Violation};
 use session_core::random::{OsRandom, Randomness};
 use session_core::store::{
     Capabilities, CollectingStore, Key, LockToken, LockingStore, Payload, PayloadKind,
-    SessionStore, Version,
+    SessionStore, Tag,
 };
 use session_core::strategy::Strategy;
 use session_core::time::{Clock, EpochMillis, ManualClock, Timer, Timestamp};
@@ -153,8 +153,8 @@ impl Context {
     }
 
     /// A version that nobody has used.
-    pub fn version(&self) -> Version {
-        Version::draw(&OsRandom)
+    pub fn version(&self) -> Tag {
+        Tag::draw(&OsRandom)
     }
 
     /// A token that nobody has used.

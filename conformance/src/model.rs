@@ -16,8 +16,8 @@ use session_core::Result;
 use session_core::error::Operation;
 use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
-    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
-    Version, Watch,
+    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
+    Touch, Watch,
 };
 use session_core::time::{Clock, EpochMillis, ManualClock};
 use std::collections::BTreeMap;
@@ -112,7 +112,7 @@ impl SessionStore for Model {
         self.table().load(key, self.now())
     }
 
-    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         self.table().create(key, record, version, self.now())
     }
 
@@ -121,7 +121,7 @@ impl SessionStore for Model {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.table().update(key, change, expect, version, self.now())
     }
@@ -136,7 +136,7 @@ impl SessionStore for Model {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let now = self.now();
         self.table().rotate(old, new, rotation, expect, version, now)

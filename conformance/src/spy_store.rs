@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
-    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
-    Version, Watch,
+    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
+    Touch, Watch,
 };
 use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, Result};
@@ -188,7 +188,7 @@ impl SessionStore for SpyStore {
         self.store.load(key, freshness).await
     }
 
-    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         self.count_write();
         let _under_way = self.begin();
         self.store.create(key, record, version).await
@@ -199,7 +199,7 @@ impl SessionStore for SpyStore {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.count_write();
         let update = self.store.update(key, change, expect, version);
@@ -218,7 +218,7 @@ impl SessionStore for SpyStore {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.count_write();
         let rotate = self.store.rotate(old, new, rotation, expect, version);

@@ -1,5 +1,9 @@
 //! Where session ids, version tags and lock tokens come from.
 
+mod seeded;
+
+pub use seeded::SeededRandom;
+
 use std::fmt::Debug;
 
 /// A source of unpredictable bytes.

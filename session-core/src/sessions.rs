@@ -17,7 +17,7 @@ pub use read::{Closed, ReadSession};
 use crate::codec::Codec;
 use crate::random::Randomness;
 use crate::store::{
-    Capabilities, Deletion, Expect, Freshness, Key, Payload, PayloadKind, Snapshot, Version,
+    Capabilities, Deletion, Expect, Freshness, Key, Payload, PayloadKind, Snapshot, Tag,
 };
 use crate::strategy::{Drained, Strategy};
 use crate::time::{Clock, EpochMillis, Timestamp};
@@ -50,7 +50,10 @@ struct Shared<T> {
     is_empty: Option<Box<IsEmpty>>,
     lifetime: Lifetime,
     clock: Arc<dyn Clock>,
+    /// The source of ids.
     randomness: Arc<dyn Randomness>,
+    /// The source of version tags.
+    tags: Arc<dyn Randomness>,
 }
 
 type IsEmpty = dyn Fn(&Payload) -> bool + Send + Sync;
@@ -147,8 +150,8 @@ impl<T: 'static> Sessions<T> {
         self.capabilities().rotates()
     }
 
-    fn draw_version(&self) -> Version {
-        Version::draw(&*self.shared.randomness)
+    fn draw_tag(&self) -> Tag {
+        Tag::draw(&*self.shared.tags)
     }
 
     /// A presented id with its key, or why there is none.

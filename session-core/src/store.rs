@@ -11,6 +11,7 @@ mod locking;
 mod payload;
 mod record;
 mod session;
+mod tag;
 mod version;
 mod watch;
 
@@ -24,5 +25,6 @@ pub use locking::{Acquired, LockingStore};
 pub use payload::{Payload, PayloadKind};
 pub use record::{Change, LockDisposition, Record, Rotation, Snapshot, Touch};
 pub use session::{Deletion, SessionStore};
+pub use tag::Tag;
 pub use version::Version;
 pub use watch::{WakeUps, Watch};

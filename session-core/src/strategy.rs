@@ -9,7 +9,7 @@ pub use last_write_wins::LastWriteWins;
 pub use optimistic::Optimistic;
 
 use crate::Result;
-use crate::store::{Deletion, Freshness, Key, Payload, Record, SessionStore, Snapshot, Version};
+use crate::store::{Deletion, Freshness, Key, Payload, Record, SessionStore, Snapshot, Tag};
 use crate::time::Timestamp;
 use async_trait::async_trait;
 use std::fmt::Debug;
@@ -111,7 +111,7 @@ pub trait Claim: Debug + Send + Sync {
         self: Box<Self>,
         payload: Payload,
         expires: Timestamp,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()>;
 
     /// Moves the expiry, and lets go.
@@ -121,7 +121,7 @@ pub trait Claim: Debug + Send + Sync {
     ///
     /// If the payload is the one that the claim was opened with, a strategy that tolerates the
     /// writes of others carries along what they wrote instead, where it can tell.
-    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Version) -> Result<()>;
+    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Tag) -> Result<()>;
 
     /// Deletes the record, whatever stands there now.
     async fn delete(self: Box<Self>) -> Result<Deletion>;

@@ -130,7 +130,7 @@ pub(crate) fn named(expect: &Expect) -> impl Iterator<Item = Condition> {
 
 /// The record is of this version.
 pub(crate) fn of_version(version: &Version) -> Condition {
-    match (version.tag(), version.as_content()) {
+    match (version.as_tag(), version.as_content()) {
         (Some(tag), _) => {
             Condition::Compare(Attribute::Version, Comparison::Equal, Value::tag(tag))
         }

@@ -16,11 +16,6 @@ pub(crate) fn not_text(operation: Operation) -> Error {
     )
 }
 
-pub(crate) fn untagged(operation: Operation) -> Error {
-    Error::new(operation, ErrorKind::InvalidArgument)
-        .with_detail("a write needs a version of its own, drawn for it")
-}
-
 pub(crate) fn not_locking(operation: Operation) -> Error {
     Error::new(operation, ErrorKind::Unsupported)
         .with_detail("locking is off: set `locking` where the store is built")

@@ -2,7 +2,7 @@
 
 use crate::layout::{Attribute, Layout, ValueType, Versions};
 use crate::lease::LOCK_BYTES;
-use session_core::store::{Key, Payload, PayloadKind, Record, Snapshot, Version};
+use session_core::store::{Key, Payload, PayloadKind, Record, Snapshot, Tag, Version};
 use session_core::time::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,8 +27,8 @@ impl Value {
     }
 
     /// The tag of a version; what is no tag is written by nobody.
-    pub(crate) fn tag(tag: &[u8; Version::TAG_BYTES]) -> Self {
-        Self::B(Arc::new(*tag))
+    pub(crate) fn tag(tag: &Tag) -> Self {
+        Self::B(Arc::new(*tag.as_bytes()))
     }
 
     pub(crate) fn payload(payload: &Payload) -> Self {
@@ -91,7 +91,7 @@ impl Item {
         match self.get(Attribute::Version) {
             Some(Value::B(bytes)) => {
                 let tag = bytes.as_ref().try_into();
-                tag.map_or(Version::NONE, Version::from_tag)
+                tag.map_or(Version::NONE, |tag| Version::tagged(Tag::from_bytes(tag)))
             }
             _ => Version::NONE,
         }
@@ -115,7 +115,7 @@ impl Item {
 
     /// Which tags of ours there are. What another has by their names is of another type.
     pub(crate) fn tags(&self) -> impl Iterator<Item = Attribute> {
-        let of_version = |bytes: &[u8]| bytes.len() == Version::TAG_BYTES;
+        let of_version = |bytes: &[u8]| bytes.len() == Tag::BYTES;
         self.0.iter().filter_map(move |(attribute, value)| match (attribute, value) {
             (Attribute::Version, Value::B(bytes)) if of_version(bytes) => Some(*attribute),
             (Attribute::Deadline, Value::N(_)) => Some(*attribute),
@@ -189,7 +189,7 @@ pub(crate) fn record_size(layout: &Layout, key: &Key, payload: &Payload) -> usiz
             Attribute::Key => 0,
             Attribute::Data => payload.len(),
             Attribute::Lock => LOCK_BYTES,
-            Attribute::Version => Version::TAG_BYTES,
+            Attribute::Version => Tag::BYTES,
             Attribute::Expires | Attribute::Deadline => NUMBER_BYTES,
         };
         layout.name(attribute).len() + value
@@ -211,7 +211,7 @@ const SET_BYTES: usize = 19;
 mod tests {
     use super::{Item, Unreadable, Value, record_size};
     use crate::layout::{Attribute, Layout, Versions};
-    use session_core::store::{Key, Payload, Version};
+    use session_core::store::{Key, Payload, Tag, Version};
     use session_core::time::Timestamp;
 
     fn item(attribute: Attribute, value: Value) -> Item {
@@ -237,8 +237,11 @@ mod tests {
     #[test]
     fn a_version_of_another_length_is_none() {
         assert_eq!(item(Attribute::Version, Value::B([1; 15].into())).version(), Version::NONE);
-        let tag = Value::tag(&[1; 16]);
-        assert_eq!(item(Attribute::Version, tag).version(), Version::from_tag([1; 16]));
+        let tag = Value::tag(&Tag::from_bytes([1; 16]));
+        assert_eq!(
+            item(Attribute::Version, tag).version(),
+            Version::tagged(Tag::from_bytes([1; 16]))
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::row::ItemRow;
 use crate::settings::Settings;
 use session_core::decision::{self, Context, Counterpart, Decision, Effect, Field, Move};
 use session_core::store::{
-    Acquired, Change, Expect, LockToken, Record, Rotation, Snapshot, Touch, Version,
+    Acquired, Change, Expect, LockToken, Record, Rotation, Snapshot, Tag, Touch,
 };
 use session_core::{ErrorKind, Result};
 use std::time::Duration;
@@ -52,7 +52,7 @@ pub(crate) fn create(
     settings: &Settings,
     old: &Item,
     record: &Record,
-    version: &Version,
+    version: &Tag,
     context: &Context,
 ) -> Verdict {
     let row = ItemRow::of(old, settings, context);
@@ -66,7 +66,7 @@ pub(crate) fn update(
     old: &Item,
     change: &Change,
     expect: &Expect,
-    version: &Version,
+    version: &Tag,
     context: &Context,
 ) -> Verdict<PhpLockHandling> {
     let row = ItemRow::of(old, settings, context);
@@ -107,7 +107,7 @@ pub(crate) fn rotate(
     obstacles: &Obstacles,
     rotation: &Rotation,
     expect: &Expect,
-    version: &Version,
+    version: &Tag,
     context: &Context,
 ) -> Verdict {
     let row = |item: &Item| ItemRow::of(item, settings, context);

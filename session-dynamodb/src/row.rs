@@ -103,6 +103,7 @@ mod tests {
     use crate::settings::Settings;
     use session_core::decision::{self, Context, Lease, RowLock};
     use session_core::random::OsRandom;
+    use session_core::store::Tag;
     use session_core::store::{Expect, LockToken, Payload, Version};
     use session_core::time::{EpochMillis, Timestamp};
     use std::time::Duration;
@@ -201,10 +202,10 @@ mod tests {
 
     #[test]
     fn unreadable_data_are_of_no_content_and_not_returned() {
-        let (tag, data) = (Value::tag(&[1; 16]), Value::N("1".into()));
+        let (tag, data) = (Value::tag(&Tag::from_bytes([1; 16])), Value::N("1".into()));
         let item = item(&[(Attribute::Data, data), (Attribute::Version, tag)]);
         let tagged = row(&item, &settings(true));
-        assert_eq!(*tagged.as_row().version, Version::from_tag([1; 16]));
+        assert_eq!(*tagged.as_row().version, Version::tagged(Tag::from_bytes([1; 16])));
         let untagged = row(&item, &shared());
         assert_eq!(*untagged.as_row().version, Version::NONE);
         for row in [tagged, untagged] {

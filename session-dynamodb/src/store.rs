@@ -17,7 +17,7 @@ use session_core::decision::Context;
 use session_core::error::Operation;
 use session_core::store::{
     Capabilities, Change, Deletion, Expect, Freshness, Key, Payload, PayloadKind, Record, Rotation,
-    SessionStore, Snapshot, Touch, Version,
+    SessionStore, Snapshot, Tag, Touch, Version,
 };
 use session_core::time::Clock;
 use std::num::NonZeroUsize;
@@ -103,7 +103,7 @@ impl DynamoDbStore {
     fn expected(&self, expect: &Expect) -> Expect {
         let is_none = expect.as_version() == Some(&Version::NONE);
         if is_none && self.settings.layout.versions == Versions::Content {
-            return expect.clone().and_version(Version::from_tag([0; Version::TAG_BYTES]));
+            return expect.clone().and_version(Tag::from_bytes([0; Tag::BYTES]));
         }
         expect.clone()
     }
@@ -122,10 +122,6 @@ impl DynamoDbStore {
     }
 }
 
-fn tag(operation: Operation, version: &Version) -> Result<&[u8; Version::TAG_BYTES]> {
-    version.tag().ok_or_else(|| error::untagged(operation))
-}
-
 #[async_trait]
 impl SessionStore for DynamoDbStore {
     fn capabilities(&self) -> Capabilities {
@@ -141,36 +137,29 @@ impl SessionStore for DynamoDbStore {
         }
     }
 
-    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+    async fn create(&self, key: &Key, record: &Record, tag: &Tag) -> Result<()> {
         let (operation, context) = (Operation::Create, self.context());
         self.admit_kind(operation, &record.payload)?;
         self.capabilities.admit_create(key, record, context.now)?;
         self.admit_size(operation, key, &record.payload)?;
-        let tag = tag(operation, version)?;
         let request = |()| request::create(key, record, tag, context.now);
         let judge = |old: &Item, context: &Context| {
-            reply::create(&self.settings, old, record, version, context)
+            reply::create(&self.settings, old, record, tag, context)
         };
         self.execute_update(self.sender.writing(operation), context, (), request, judge).await
     }
 
-    async fn update(
-        &self,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Version,
-    ) -> Result<()> {
+    async fn update(&self, key: &Key, change: &Change, expect: &Expect, tag: &Tag) -> Result<()> {
         let (operation, context) = (Operation::Update, self.context());
         self.admit_kind(operation, &change.payload)?;
         self.capabilities.admit_update(key, change, expect, context.now)?;
         let expect = &self.expected(expect);
         self.admit_size(operation, key, &change.payload)?;
-        let (settings, tag) = (&self.settings, tag(operation, version)?);
+        let settings = &self.settings;
         let request =
             |php_lock| request::update(settings, key, change, expect, tag, context.now, php_lock);
         let judge = |old: &Item, context: &Context| {
-            reply::update(settings, old, change, expect, version, context)
+            reply::update(settings, old, change, expect, tag, context)
         };
         let call = self.sender.writing(operation);
         self.execute_update(call, context, PhpLockHandling::Nothing, request, judge).await
@@ -194,14 +183,14 @@ impl SessionStore for DynamoDbStore {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        tag: &Tag,
     ) -> Result<()> {
         let (operation, context) = (Operation::Rotate, self.context());
         self.admit_kind(operation, &rotation.record.payload)?;
         self.capabilities.admit_rotate(old, new, rotation, expect, context.now)?;
         let expect = &self.expected(expect);
         self.admit_size(operation, new, &rotation.record.payload)?;
-        let (settings, tag) = (&self.settings, tag(operation, version)?);
+        let settings = &self.settings;
         let request = || {
             let mut request =
                 request::rotate(settings, old, new, rotation, expect, tag, context.now);
@@ -209,7 +198,7 @@ impl SessionStore for DynamoDbStore {
             request
         };
         let judge = |obstacles: &Obstacles, context: &Context| {
-            reply::rotate(settings, obstacles, rotation, expect, version, context)
+            reply::rotate(settings, obstacles, rotation, expect, tag, context)
         };
         self.execute_rotation(context, request, judge).await
     }

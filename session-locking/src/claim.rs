@@ -3,8 +3,8 @@ use crate::renewal::Renewal;
 use async_trait::async_trait;
 use session_core::Result;
 use session_core::store::{
-    Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation, Snapshot, Touch,
-    Version,
+    Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation, Snapshot, Tag,
+    Touch, Version,
 };
 use session_core::strategy::Claim;
 use session_core::time::Timestamp;
@@ -47,7 +47,7 @@ impl Claim for LockedClaim {
         self: Box<Self>,
         payload: Payload,
         expires: Timestamp,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let expect = self.expect();
         let Self { lock, renewal: _renewal, .. } = *self;
@@ -64,7 +64,7 @@ impl Claim for LockedClaim {
         lock.end(written).await
     }
 
-    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Version) -> Result<()> {
+    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Tag) -> Result<()> {
         let expect = self.expect();
         let Self { lock, renewal: _renewal, .. } = *self;
         let rotation = Rotation { record };

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{
     Acquired, Capabilities, Change, Deletion, Expect, Freshness, Key, LockToken, LockingStore,
-    Record, Rotation, SessionStore, Snapshot, Touch, Version, Watch,
+    Record, Rotation, SessionStore, Snapshot, Tag, Touch, Watch,
 };
 use session_core::strategy::Strategy;
 use session_core::time::{EpochMillis, ManualClock, Timer};
@@ -49,11 +49,11 @@ impl SessionStore for Busy {
         unreachable!("{NOT_ASKED}")
     }
 
-    async fn create(&self, _: &Key, _: &Record, _: &Version) -> Result<()> {
+    async fn create(&self, _: &Key, _: &Record, _: &Tag) -> Result<()> {
         unreachable!("{NOT_ASKED}")
     }
 
-    async fn update(&self, _: &Key, _: &Change, _: &Expect, _: &Version) -> Result<()> {
+    async fn update(&self, _: &Key, _: &Change, _: &Expect, _: &Tag) -> Result<()> {
         unreachable!("{NOT_ASKED}")
     }
 
@@ -61,7 +61,7 @@ impl SessionStore for Busy {
         unreachable!("{NOT_ASKED}")
     }
 
-    async fn rotate(&self, _: &Key, _: &Key, _: &Rotation, _: &Expect, _: &Version) -> Result<()> {
+    async fn rotate(&self, _: &Key, _: &Key, _: &Rotation, _: &Expect, _: &Tag) -> Result<()> {
         unreachable!("{NOT_ASKED}")
     }
 

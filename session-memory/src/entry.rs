@@ -2,7 +2,7 @@ use crate::bounds::Footprint;
 use crate::expiries::Expiries;
 use crate::lease::Lease;
 use session_core::decision::{Lease as LeaseRef, Patch, Row, RowLock};
-use session_core::store::{Key, Payload, Record, Version};
+use session_core::store::{Key, Payload, Record, Tag, Version};
 use session_core::time::Timestamp;
 
 /// A record as it stands in its shard.
@@ -17,8 +17,8 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// The entry of a record without a lock.
-    pub(crate) fn new(key: &Key, record: &Record, version: &Version) -> Self {
-        let (key, record, version) = (key.clone(), record.clone(), version.clone());
+    pub(crate) fn new(key: &Key, record: &Record, tag: &Tag) -> Self {
+        let (key, record, version) = (key.clone(), record.clone(), Version::tagged(*tag));
         Self { key, record, version, lock: None }
     }
 
@@ -41,9 +41,9 @@ impl Entry {
     #[inline]
     pub(crate) fn apply(&mut self, patch: &Patch<'_>, index: &mut Expiries) {
         let Patch { data, expires, deadline, lock } = *patch;
-        if let Some((payload, version)) = data.set() {
+        if let Some((payload, tag)) = data.set() {
             self.record.payload = payload.clone();
-            self.version = version.clone();
+            self.version = Version::tagged(*tag);
         }
         if let Some(expires) = expires.set() {
             self.expire_at(expires, index);

@@ -3,7 +3,7 @@ use crate::entry::Entry;
 use session_core::Result;
 use session_core::decision::{self, Move};
 use session_core::error::Operation;
-use session_core::store::{Expect, Key, Rotation, Version};
+use session_core::store::{Expect, Key, Rotation, Tag};
 
 /// A rotation, as it was asked for.
 pub(crate) struct Order<'a> {
@@ -11,7 +11,7 @@ pub(crate) struct Order<'a> {
     pub(crate) new: &'a Key,
     pub(crate) rotation: &'a Rotation,
     pub(crate) expect: &'a Expect,
-    pub(crate) version: &'a Version,
+    pub(crate) version: &'a Tag,
 }
 
 impl MemoryStore {

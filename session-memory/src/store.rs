@@ -9,7 +9,7 @@ use session_core::decision::{self, Context, Effect};
 use session_core::error::Operation;
 use session_core::store::{
     Capabilities, Change, Deletion, Expect, Freshness, Key, LockDisposition, Record, Rotation,
-    SessionStore, Snapshot, Touch, Version,
+    SessionStore, Snapshot, Tag, Touch,
 };
 use session_core::time::Clock;
 use std::fmt::{self, Debug, Formatter};
@@ -33,7 +33,7 @@ use std::time::Duration;
 ///
 /// ```
 /// use session_core::random::OsRandom;
-/// use session_core::store::{Freshness, Key, Payload, Record, SessionStore, Version};
+/// use session_core::store::{Freshness, Key, Payload, Record, SessionStore, Tag};
 /// use session_core::time::Timestamp;
 /// use session_core::ErrorKind;
 /// use session_memory::MemoryStore;
@@ -47,13 +47,13 @@ use std::time::Duration;
 ///     expires: Timestamp::from_epoch_seconds(4_000_000_000),
 ///     deadline: None,
 /// };
-/// let version = Version::draw(&OsRandom);
+/// let version = Tag::draw(&OsRandom);
 /// store.create(&key, &record, &version).await?;
 ///
 /// let snapshot = store.load(&key, Freshness::AsConfigured).await?.expect("it was created");
-/// assert_eq!((snapshot.record, snapshot.version), (record.clone(), version));
+/// assert_eq!((snapshot.record, snapshot.version), (record.clone(), version.into()));
 ///
-/// let refused = store.create(&key, &record, &Version::draw(&OsRandom)).await;
+/// let refused = store.create(&key, &record, &Tag::draw(&OsRandom)).await;
 /// assert_eq!(refused.expect_err("it is there").kind(), ErrorKind::AlreadyExists);
 /// # Ok(())
 /// # }
@@ -136,7 +136,7 @@ impl SessionStore for MemoryStore {
         Ok(decision::load(shard.row(key), &self.context()))
     }
 
-    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         self.with_room(|| self.try_create(key, record, version))
     }
 
@@ -145,7 +145,7 @@ impl SessionStore for MemoryStore {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.with_room(|| self.try_update(key, change, expect, version))
     }
@@ -171,7 +171,7 @@ impl SessionStore for MemoryStore {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let order = Order { old, new, rotation, expect, version };
         self.with_room(|| self.try_rotate(&order))

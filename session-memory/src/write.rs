@@ -12,11 +12,11 @@ use crate::shards::wake;
 use parking_lot::Mutex;
 use session_core::decision::{self, Effect};
 use session_core::error::Operation;
-use session_core::store::{Change, Expect, Key, Payload, Record, Version};
+use session_core::store::{Change, Expect, Key, Payload, Record, Tag};
 use session_core::{ErrorKind, Result};
 
 impl MemoryStore {
-    pub(crate) fn try_create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+    pub(crate) fn try_create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         let mut shard = self.shards.lock(key);
         let context = self.context();
         self.capabilities.admit_create(key, record, context.now)?;
@@ -36,7 +36,7 @@ impl MemoryStore {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let mut shard = self.shards.lock(key);
         let context = self.context();

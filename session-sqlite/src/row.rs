@@ -2,7 +2,7 @@
 
 use crate::error::{Failure, corrupt, foreign_cursor};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use session_core::store::{Cursor, Key, LockToken, Payload, Record, Version};
+use session_core::store::{Cursor, Key, LockToken, Payload, Record, Tag, Version};
 use session_core::time::{EpochMillis, Timestamp};
 use session_core::transactional::{Expired, Outcome, Slot, StoredLock, StoredRow};
 use session_core::{Error, Result};
@@ -79,7 +79,7 @@ impl Columns {
         };
         let version = match &self.version {
             None => Version::NONE,
-            Some(tag) => Version::from_tag(tag.as_slice().try_into().ok()?),
+            Some(tag) => Version::tagged(Tag::from_bytes(tag.as_slice().try_into().ok()?)),
         };
         let lock = match (&self.lock_token, self.lock_end) {
             (None, None) => None,
@@ -115,7 +115,7 @@ fn write(connection: &Connection, key: &Key, row: &StoredRow) -> rusqlite::Resul
         key.as_str(),
         payload.as_bytes(),
         matches!(payload, Payload::Text(_)),
-        version.tag().map(<[u8; Version::TAG_BYTES]>::as_slice),
+        version.as_tag().map(|tag| tag.as_bytes().as_slice()),
         signed(expires.as_epoch_seconds()),
         deadline.map(|deadline| signed(deadline.as_epoch_seconds())),
         lock.as_ref().map(|lock| lock.token.encode()),

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use session_core::Result;
 use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
-    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
-    Version, Watch,
+    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
+    Touch, Watch,
 };
 use session_core::transactional::TransactionalStore;
 use std::path::PathBuf;
@@ -43,7 +43,7 @@ use std::time::Duration;
 ///
 /// ```
 /// use session_core::random::OsRandom;
-/// use session_core::store::{Freshness, Key, Payload, Record, SessionStore, Version};
+/// use session_core::store::{Freshness, Key, Payload, Record, SessionStore, Tag};
 /// use session_core::time::Timestamp;
 /// use session_sqlite::SqliteStore;
 ///
@@ -56,7 +56,7 @@ use std::time::Duration;
 /// let key = Key::new("a-session")?;
 /// let expires = Timestamp::from_epoch_seconds(4_000_000_000);
 /// let record = Record { payload: Payload::text("{}"), expires, deadline: None };
-/// store.create(&key, &record, &Version::draw(&OsRandom)).await?;
+/// store.create(&key, &record, &Tag::draw(&OsRandom)).await?;
 ///
 /// let other = SqliteStore::open(&path).await?; // as another process does
 /// assert_eq!(other.load(&key, Freshness::AsConfigured).await?.map(|snapshot| snapshot.record), Some(record));
@@ -98,7 +98,7 @@ impl SessionStore for SqliteStore {
         self.0.load(key, freshness).await
     }
 
-    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         self.0.create(key, record, version).await
     }
 
@@ -107,7 +107,7 @@ impl SessionStore for SqliteStore {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.0.update(key, change, expect, version).await
     }
@@ -122,7 +122,7 @@ impl SessionStore for SqliteStore {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.0.rotate(old, new, rotation, expect, version).await
     }

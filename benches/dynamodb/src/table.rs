@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::Client;
 use session_benches::{HOUR, key};
 use session_core::random::OsRandom;
-use session_core::store::{Payload, Record, SessionStore, Version};
+use session_core::store::{Payload, Record, SessionStore, Tag};
 use session_core::time::{Clock, SystemClock};
 use session_dynamodb::{DynamoDbStore, TableOptions};
 
@@ -21,6 +21,6 @@ pub(crate) async fn new_table(client: &Client, name: &str) -> DynamoDbStore {
 pub(crate) async fn put(store: &DynamoDbStore, session: usize, payload: Payload) {
     let expires = SystemClock.now().timestamp().saturating_add(HOUR);
     let record = Record { payload, expires, deadline: None };
-    let created = store.create(&key(session), &record, &Version::draw(&OsRandom)).await;
+    let created = store.create(&key(session), &record, &Tag::draw(&OsRandom)).await;
     created.expect("the table is new");
 }

@@ -4,7 +4,7 @@
 
 use session_benches::{Dice, HOUR, Table, key, payload};
 use session_core::Result;
-use session_core::store::{Expect, LockDisposition, Record, SessionStore, Touch, Version};
+use session_core::store::{Expect, LockDisposition, Record, SessionStore, Tag, Touch};
 use session_core::time::{Clock, EpochMillis, ManualClock, Timestamp};
 use session_memory::MemoryStore;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
@@ -54,7 +54,7 @@ impl Crowd {
         for session in 0..count {
             let record =
                 Record { payload: payload(session), expires: crowd.next_expiry(), deadline: None };
-            let version = Version::from_tag([0; Version::TAG_BYTES]);
+            let version = Tag::from_bytes([0; Tag::BYTES]);
             crowd.store.create(&key(session), &record, &version).await?;
         }
         Ok(crowd)

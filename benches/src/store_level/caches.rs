@@ -10,7 +10,7 @@ use dashmap::DashMap;
 use foldhash::fast::RandomState;
 use moka::{Expiry, future, sync};
 use session_core::random::OsRandom;
-use session_core::store::{Key, Snapshot, Version};
+use session_core::store::{Key, Snapshot, Tag};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -137,13 +137,13 @@ impl Subject for Map {
 }
 
 fn first(session: usize) -> Snapshot {
-    Snapshot { record: data::record(session), version: FIRST }
+    Snapshot { record: data::record(session), version: FIRST.into() }
 }
 
 fn next(seen: &Snapshot, stamp: u64) -> Snapshot {
     let mut record = seen.record.clone();
     record.payload = data::changed(&record.payload, stamp);
     record.expires = data::in_an_hour();
-    let version = Version::draw(&OsRandom);
+    let version = Tag::draw(&OsRandom).into();
     Snapshot { record, version }
 }

@@ -3,7 +3,9 @@ use crate::data;
 use crate::filled::filled;
 use session_core::ErrorKind;
 use session_core::random::OsRandom;
-use session_core::store::{Change, Expect, Freshness, Key, LockDisposition, SessionStore, Snapshot, Version};
+use session_core::store::{
+    Change, Expect, Freshness, Key, LockDisposition, SessionStore, Snapshot, Tag,
+};
 use session_memory::MemoryStore;
 use std::hint::black_box;
 
@@ -36,7 +38,7 @@ impl Subject for Memory {
             expires: data::in_an_hour(),
             lock: LockDisposition::Keep,
         };
-        let (expect, next) = (Expect::version(version), Version::draw(&OsRandom));
+        let (expect, next) = (Expect::version(version), Tag::draw(&OsRandom));
         let key = &self.keys[session];
         match self.store.update(key, &change, &expect, &next).await {
             // Two tasks that meet at one session are rare, and the work is the same.

@@ -87,7 +87,7 @@ pub(crate) async fn an_update_expecting_another_version_is_a_conflict(
     let empty = context.snapshot(&key).await?.version;
     context.update(&key, "third", &Expect::PRESENT).await?;
     let before = context.snapshot(&key).await?;
-    for other in [first, empty, context.version()] {
+    for other in [first, empty, context.version().into()] {
         let update = context.update(&key, "late", &Expect::version(other)).await;
         ensure_rejected!(update, Conflict);
         context.ensure_unchanged(&key, &before).await?;

@@ -94,8 +94,6 @@ impl PossibleStates {
     }
 
     fn outcome(&self, world: Rows, call: &Call) -> (Answer, Rows) {
-        let by_content = self.capabilities.tells_versions_by_content();
-        let call = if by_content { &call.by_content() } else { call };
         let (after, answer) = call.step(&self.model, world);
         (self.comparable(answer.into()), after)
     }

@@ -3,7 +3,7 @@ use crate::call::Call;
 use crate::context::LEASE;
 use session_core::random::Randomness;
 use session_core::store::{
-    Capabilities, Change, Expect, Key, LockDisposition, LockToken, Payload, Record, Rotation,
+    Capabilities, Change, Expect, Key, LockDisposition, LockToken, Payload, Record, Rotation, Tag,
     Touch, Version,
 };
 use session_core::time::Timestamp;
@@ -77,7 +77,7 @@ impl<'a> Program<'a> {
         match self.below(20) {
             0..4 => {
                 let record = self.record();
-                let version = self.version(&record.payload);
+                let version = self.tag(&record.payload);
                 Call::Create { key, record, version }
             }
             4..8 => self.update(key),
@@ -101,7 +101,7 @@ impl<'a> Program<'a> {
     fn update(&mut self, key: Key) -> Call {
         let (Record { payload, expires, .. }, expect) = (self.record(), self.expect());
         let change = Change { payload, expires, lock: self.after(&expect) };
-        let version = self.version(&change.payload);
+        let version = self.tag(&change.payload);
         Call::Update { key, change, expect, version }
     }
 
@@ -109,7 +109,7 @@ impl<'a> Program<'a> {
         let new = self.keys.iter().find(|key| **key != old).expect("there are two").clone();
         let expect = self.expect();
         let rotation = Rotation { record: self.record() };
-        let version = self.version(&rotation.record.payload);
+        let version = self.tag(&rotation.record.payload);
         Call::Rotate { old, new, rotation, expect, version }
     }
 
@@ -147,12 +147,12 @@ impl<'a> Program<'a> {
     }
 
     /// The tag of a write of this payload. What is expected later may be the payload itself.
-    fn version(&mut self, payload: &Payload) -> Version {
-        let version = Version::draw(&self.chances);
+    fn tag(&mut self, payload: &Payload) -> Tag {
+        let tag = Tag::draw(&self.chances);
         let by_content = self.capabilities.tells_versions_by_content();
-        let told = if by_content { Version::content(payload.clone()) } else { version.clone() };
+        let told = if by_content { Version::content(payload.clone()) } else { tag.into() };
         self.versions.push(told);
-        version
+        tag
     }
 
     /// One of the last tokens, or one of its own.

@@ -27,7 +27,7 @@ macro_rules! wraps {
                 &self,
                 key: &session_core::store::Key,
                 record: &session_core::store::Record,
-                version: &session_core::store::Version,
+                version: &session_core::store::Tag,
             ) -> session_core::Result<()> {
                 let create = || self.store.create(key, record, version);
                 self.through(session_core::error::Operation::Create, create).await
@@ -38,7 +38,7 @@ macro_rules! wraps {
                 key: &session_core::store::Key,
                 change: &session_core::store::Change,
                 expect: &session_core::store::Expect,
-                version: &session_core::store::Version,
+                version: &session_core::store::Tag,
             ) -> session_core::Result<()> {
                 let update = || self.store.update(key, change, expect, version);
                 self.through(session_core::error::Operation::Update, update).await
@@ -60,7 +60,7 @@ macro_rules! wraps {
                 new: &session_core::store::Key,
                 rotation: &session_core::store::Rotation,
                 expect: &session_core::store::Expect,
-                version: &session_core::store::Version,
+                version: &session_core::store::Tag,
             ) -> session_core::Result<()> {
                 let rotate = || self.store.rotate(old, new, rotation, expect, version);
                 self.through(session_core::error::Operation::Rotate, rotate).await

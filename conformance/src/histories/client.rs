@@ -81,10 +81,10 @@ impl Client {
                 self.seen[*key] = snapshot.version.clone();
             }
             (Action::Create { key, .. } | Action::Update { key, .. }, _) if is_done => {
-                self.seen[*key] = self.tags.version(number);
+                self.seen[*key] = self.tags.version(number).into();
             }
             (Action::Rotate { old, new, .. }, _) if is_done => {
-                self.seen[*new] = self.tags.version(number);
+                self.seen[*new] = self.tags.version(number).into();
                 // The lock ended, so a write that names it is rejected.
                 self.tokens[*new] = self.tokens[*old].clone();
             }

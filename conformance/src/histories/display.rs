@@ -6,7 +6,9 @@ use super::tags::{token_name, version_name};
 use crate::Context;
 use crate::call::{Call, Reply};
 use session_core::ErrorKind;
-use session_core::store::{Acquired, Deletion, Expect, Key, LockDisposition, Snapshot, Version};
+use session_core::store::{
+    Acquired, Deletion, Expect, Key, LockDisposition, Snapshot, Tag, Version,
+};
 use session_core::time::Timestamp;
 use std::fmt::{self, Display, Formatter};
 
@@ -82,10 +84,10 @@ fn write_write(
     formatter: &mut Formatter<'_>,
     verb: &str,
     key: &Key,
-    version: &Version,
+    version: &Tag,
     expires: Timestamp,
 ) -> fmt::Result {
-    let (version, expires) = (version_name(version), since_start(expires));
+    let (version, expires) = (version_name(&Version::tagged(*version)), since_start(expires));
     write!(formatter, "{verb} {} as {version} until {expires} s", key.as_str())
 }
 

@@ -152,7 +152,13 @@ fn founded(program: &Program, tags: Tags) -> Vec<Version> {
     let number = |(index, life): (usize, &Option<u64>)| {
         if life.is_some() { FIRST_FOUNDED + index } else { NOBODY }
     };
-    program.founded.iter().enumerate().map(number).map(|number| tags.version(number)).collect()
+    program
+        .founded
+        .iter()
+        .enumerate()
+        .map(number)
+        .map(|number| tags.version(number).into())
+        .collect()
 }
 
 /// Lets another client go first, if the schedule has it so.

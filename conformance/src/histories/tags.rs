@@ -2,7 +2,7 @@
 
 use super::Options;
 use session_core::random::{OsRandom, Randomness};
-use session_core::store::{Key, LockToken, Payload, PayloadKind, Version};
+use session_core::store::{Key, LockToken, Payload, PayloadKind, Tag, Version};
 
 /// Fills with one number.
 #[derive(Debug)]
@@ -41,8 +41,8 @@ impl Tags {
     }
 
     /// The tag of the write with this number.
-    pub(super) fn version(self, number: usize) -> Version {
-        Version::draw(&Halves([(number as u64).to_le_bytes(), self.run]))
+    pub(super) fn version(self, number: usize) -> Tag {
+        Tag::draw(&Halves([(number as u64).to_le_bytes(), self.run]))
     }
 }
 
@@ -82,8 +82,8 @@ pub(super) fn key(index: usize) -> Key {
 
 /// The write that a version is from, for people.
 pub(super) fn version_name(version: &Version) -> String {
-    let number = |tag: &[u8; Version::TAG_BYTES]| u64::from_le_bytes(first_half(tag));
-    version.tag().map_or_else(|| "no tag".to_owned(), |tag| format!("w{}", number(tag)))
+    let number = |tag: &Tag| u64::from_le_bytes(first_half(tag.as_bytes()));
+    version.as_tag().map_or_else(|| "no tag".to_owned(), |tag| format!("w{}", number(tag)))
 }
 
 /// The lock that a token is of, for people.
@@ -95,6 +95,6 @@ pub(super) fn token_name(wanted: &LockToken) -> String {
 /// As many writes and locks as a program can have, and one that is nobody's.
 const MOST_NUMBERS: usize = FIRST_FOUNDED + Options::MOST_KEYS;
 
-fn first_half(tag: &[u8; Version::TAG_BYTES]) -> [u8; 8] {
+fn first_half(tag: &[u8; Tag::BYTES]) -> [u8; 8] {
     std::array::from_fn(|index| tag[index])
 }

@@ -14,8 +14,8 @@ pub struct Row {
 }
 
 impl Row {
-    pub(crate) fn new(record: &Record, version: &Version) -> Self {
-        Self { record: record.clone(), version: version.clone(), lock: None }
+    pub(crate) fn new(record: &Record, version: Version) -> Self {
+        Self { record: record.clone(), version, lock: None }
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {

@@ -1,6 +1,8 @@
 use super::{Lock, Row};
 use session_core::error::Operation;
-use session_core::store::{Capabilities, Expect, Key, LockToken, PayloadKind, Version};
+use session_core::store::{
+    Capabilities, Expect, Key, LockToken, Payload, PayloadKind, Tag, Version,
+};
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
 use std::fmt::Debug;
@@ -44,14 +46,22 @@ pub trait Rules: Debug + Send + Sync + 'static {
         lock.is_some_and(|lock| lock.token == *token)
     }
 
+    /// The version of a row that a write with this tag leaves.
+    fn version(&self, payload: &Payload, tag: &Tag) -> Version {
+        if self.capabilities().tells_versions_by_content() {
+            return Version::content(payload.clone());
+        }
+        Version::tagged(*tag)
+    }
+
     /// Whether a version is the one expected ([R5](session_core::contract#r5)).
     fn is_expected(&self, _operation: Operation, version: &Version, expected: &Version) -> bool {
         version == expected
     }
 
-    /// Whether a row comes from this very call, made before ([R11](session_core::contract#r11)).
-    fn is_repeated(&self, _operation: Operation, row: &Row, version: &Version) -> bool {
-        row.version == *version
+    /// Whether a row comes from this very call, made before, that leaves the version `written` ([R11](session_core::contract#r11)).
+    fn is_repeated(&self, _operation: Operation, row: &Row, written: &Version) -> bool {
+        row.version == *written
     }
 
     /// Checks what a write expects of a live row: first the lock, then the version ([R15](session_core::contract#r15)).
@@ -138,7 +148,7 @@ impl Rules for Declared {
     }
 
     /// Content is everybody's who writes it: what its caller repeats is another call.
-    fn is_repeated(&self, _: Operation, row: &Row, version: &Version) -> bool {
-        !self.0.tells_versions_by_content() && row.version == *version
+    fn is_repeated(&self, _: Operation, row: &Row, written: &Version) -> bool {
+        !self.0.tells_versions_by_content() && row.version == *written
     }
 }

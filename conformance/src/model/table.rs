@@ -5,7 +5,7 @@ use super::{Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
     Capabilities, Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation,
-    Snapshot, Touch, Version,
+    Snapshot, Tag, Touch,
 };
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
@@ -41,14 +41,15 @@ impl Table {
         &mut self,
         key: &Key,
         record: &Record,
-        version: &Version,
+        tag: &Tag,
         now: EpochMillis,
     ) -> Result<()> {
         let operation = Operation::Create;
         self.capabilities().admit_create(key, record, now)?;
         self.admit_size(operation, key, &record.payload)?;
+        let version = self.rules.version(&record.payload, tag);
         if let Some(row) = self.live(operation, key, now) {
-            let is_repeated = self.rules.is_repeated(operation, row, version);
+            let is_repeated = self.rules.is_repeated(operation, row, &version);
             return reject_unless(is_repeated, operation, ErrorKind::AlreadyExists);
         }
         self.write(operation, key, Row::new(record, version));
@@ -60,15 +61,16 @@ impl Table {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        tag: &Tag,
         now: EpochMillis,
     ) -> Result<()> {
         let operation = Operation::Update;
         self.capabilities().admit_update(key, change, expect, now)?;
         self.admit_size(operation, key, &change.payload)?;
         let row = self.live_or_gone(operation, key, now)?.clone();
+        let version = self.rules.version(&change.payload, tag);
         if let Err(refusal) = self.rules.check(operation, &row, expect, now) {
-            let is_repeated = self.rules.is_repeated(operation, &row, version);
+            let is_repeated = self.rules.is_repeated(operation, &row, &version);
             return if is_repeated { Ok(()) } else { Err(refusal) };
         }
         let is_fenced = expect.as_lock().is_some();
@@ -112,15 +114,16 @@ impl Table {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        tag: &Tag,
         now: EpochMillis,
     ) -> Result<()> {
         let operation = Operation::Rotate;
         let capabilities = self.capabilities();
         capabilities.admit_rotate(old, new, rotation, expect, now)?;
         self.admit_size(operation, new, &rotation.record.payload)?;
+        let version = self.rules.version(&rotation.record.payload, tag);
         let target = self.live(operation, new, now);
-        if target.is_some_and(|row| self.rules.is_repeated(operation, row, version)) {
+        if target.is_some_and(|row| self.rules.is_repeated(operation, row, &version)) {
             return Ok(());
         }
         let row = self.live_or_gone(operation, old, now)?;

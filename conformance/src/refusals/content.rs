@@ -35,7 +35,7 @@ async fn equal_data_is_of_one_version(context: &Context) -> Verdict {
 async fn no_tag_is_a_version(context: &Context) -> Verdict {
     let key = context.given("untagged").await?;
     let before = context.snapshot(&key).await?;
-    for version in [Version::NONE, context.version()] {
+    for version in [Version::NONE, context.version().into()] {
         let update = context.update(&key, "late", &Expect::version(version)).await;
         ensure_rejected!(update, Conflict);
     }

@@ -8,7 +8,7 @@ use proptest::sample::select;
 use session_conformance::Model;
 use session_core::store::{
     Acquired, Change, Deletion, Expect, Freshness, Key, LockDisposition, LockToken, LockingStore,
-    Payload, Record, Rotation, SessionStore, Snapshot, Touch, Version,
+    Payload, Record, Rotation, SessionStore, Snapshot, Tag, Touch,
 };
 use session_core::time::{EpochMillis, ManualClock, Timestamp};
 use session_core::{ErrorKind, Result};
@@ -45,10 +45,10 @@ struct Expected {
 #[derive(Clone, Debug)]
 enum Call {
     Load(Key),
-    Create(Key, Record, Version),
-    Update(Key, Change, Expect, Version),
+    Create(Key, Record, Tag),
+    Update(Key, Change, Expect, Tag),
     Touch(Key, Touch, Expect),
-    Rotate(Key, Key, Rotation, Expect, Version),
+    Rotate(Key, Key, Rotation, Expect, Tag),
     Delete(Key, Expect),
     Acquire(Key, LockToken, Duration),
     Renew(Key, LockToken, Duration),
@@ -61,7 +61,7 @@ impl Expected {
         let Some(is_present) = self.version else { return lock };
         let found =
             store.load(key, Freshness::AsConfigured).await.ok().flatten().filter(|_| is_present);
-        let another = || Version::from_tag([0xff; Version::TAG_BYTES]);
+        let another = || Tag::from_bytes([0xff; Tag::BYTES]).into();
         lock.and_version(found.map_or_else(another, |found| found.version))
     }
 }
@@ -69,7 +69,7 @@ impl Expected {
 impl Step {
     /// The call of the step with this number, unless it is none.
     async fn call(&self, store: &impl SessionStore, number: u8) -> Option<Call> {
-        let tag = Version::from_tag([number; Version::TAG_BYTES]);
+        let tag = Tag::from_bytes([number; Tag::BYTES]);
         Some(match self.clone() {
             Self::Load(key) => Call::Load(key),
             Self::Create(key, record) => Call::Create(key, record, tag),

@@ -4,7 +4,7 @@ use session_conformance::Model;
 use session_conformance::faults::{Fault, FaultPlan, Faulty};
 use session_core::error::Operation;
 use session_core::random::Randomness;
-use session_core::store::{Key, Payload, Record, SessionStore, Version};
+use session_core::store::{Key, Payload, Record, SessionStore, Tag};
 use session_core::time::{Clock, EpochMillis, ManualClock, Timer};
 use session_core::{Collector, ErrorKind, Result};
 use std::future::Future;
@@ -80,7 +80,7 @@ async fn what_expires_between_two_walks_is_deleted_by_the_second() {
     let key = Key::new("old").expect("it is not empty");
     let expires = clock.now().timestamp().saturating_add(Duration::from_secs(45));
     let record = Record { payload: Payload::text("x"), expires, deadline: None };
-    model.create(&key, &record, &Version::from_tag([1; 16])).await.expect("it is new");
+    model.create(&key, &record, &Tag::from_bytes([1; 16])).await.expect("it is new");
     assert_eq!(run(&collector, &clock, 65), [Some(0), Some(1)]);
     assert!(model.with_rows(|rows| rows.is_empty()));
 }

@@ -5,7 +5,7 @@ use session_core::codec::RawString;
 use session_core::random::OsRandom;
 use session_core::sessions::{SessionsBuilder, Written};
 use session_core::store::{
-    Capabilities, Expect, Freshness, Key, Payload, PayloadKind, Record, SessionStore, Version,
+    Capabilities, Expect, Freshness, Key, Payload, PayloadKind, Record, SessionStore, Tag,
 };
 use session_core::strategy::Strategy;
 use session_core::time::ManualClock;
@@ -30,7 +30,7 @@ impl Bench {
         let model = Arc::new(Model::new(clock.clone()));
         let expires = Context::START.timestamp().saturating_add(Duration::from_mins(24));
         let record = Record { payload: Payload::text(payload), expires, deadline: None };
-        model.create(&key(ID), &record, &Version::draw(&OsRandom)).await.expect("it is new");
+        model.create(&key(ID), &record, &Tag::draw(&OsRandom)).await.expect("it is new");
         Self { model, clock }
     }
 
@@ -149,7 +149,7 @@ async fn a_session_deleted_meanwhile_is_gone_and_its_lock_is_let_go() {
         let expires = Context::START.timestamp().saturating_add(Duration::from_mins(24));
         let record = Record { payload: Payload::text(""), expires, deadline: None };
         // The first of the three is there already.
-        let _ = bench.model.create(&key, &record, &Version::draw(&OsRandom)).await;
+        let _ = bench.model.create(&key, &record, &Tag::draw(&OsRandom)).await;
         let mut session = sessions.open(Some(ID)).await.unwrap();
         bench.model.delete(&key, &Expect::PRESENT).await.unwrap();
         session.data_mut().push_str("data");

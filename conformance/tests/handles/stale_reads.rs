@@ -5,7 +5,7 @@ use session_conformance::{Context, Model};
 use session_core::codec::RawString;
 use session_core::store::{
     Capabilities, Change, Deletion, Expect, Freshness, Key, Record, Rotation, SessionStore,
-    Snapshot, Touch, Version,
+    Snapshot, Tag, Touch,
 };
 use session_core::strategy::Strategy;
 use session_core::time::ManualClock;
@@ -35,8 +35,8 @@ impl SessionStore for StaleStore {
         }
     }
 
-    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
-        let created = Snapshot { record: record.clone(), version: version.clone() };
+    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+        let created = Snapshot { record: record.clone(), version: (*version).into() };
         self.created.lock().expect("nobody panicked").insert(key.clone(), created);
         self.model.create(key, record, version).await
     }
@@ -46,7 +46,7 @@ impl SessionStore for StaleStore {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.model.update(key, change, expect, version).await
     }
@@ -61,7 +61,7 @@ impl SessionStore for StaleStore {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         *self.rotations.lock().expect("nobody panicked") += 1;
         self.model.rotate(old, new, rotation, expect, version).await

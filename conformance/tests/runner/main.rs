@@ -226,7 +226,8 @@ fn what_is_never_shown_stands_on_the_front_page() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let page = fs::read_to_string(path).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
     let report = Runner::new(model).run();
-    let says = report.does_not_prove();
+    let is_of_every_store = |sentence: &String| !sentence.contains("what it does not declare");
+    let says: Vec<_> = report.does_not_prove().into_iter().filter(is_of_every_store).collect();
     assert!(!says.is_empty());
     for sentence in says {
         let sentence = sentence.strip_prefix("that ").unwrap_or(&sentence);

@@ -6,7 +6,7 @@ use session_conformance::Model;
 use session_core::Result;
 use session_core::store::{
     Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key, LockToken,
-    LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
+    LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag, Touch,
 };
 use std::fmt::Debug;
 use std::time::Duration;
@@ -28,13 +28,7 @@ impl<A: Around> Twist for A {
         self.around(model.load(key, freshness)).await
     }
 
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         self.around(model.create(key, record, version)).await
     }
 
@@ -44,7 +38,7 @@ impl<A: Around> Twist for A {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.around(model.update(key, change, expect, version)).await
     }
@@ -60,7 +54,7 @@ impl<A: Around> Twist for A {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.around(model.rotate(old, new, rotation, expect, version)).await
     }

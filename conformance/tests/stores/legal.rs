@@ -1,7 +1,7 @@
 //! Stores that make unusual choices and keep the law.
 
 use crate::around::Around;
-use crate::content::{ComparesContent, RecognizesNothing};
+use crate::content::RecognizesNothing;
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use crate::waking::{Fault, Wakes};
 use async_trait::async_trait;
@@ -155,7 +155,7 @@ accepts! {
     has_one_lock_for_everything = twisted(IsVerySlow::with_one_lock_for_everything());
     is_very_slow = twisted(IsVerySlow::default());
     is_slow_and_does_little = ruled_and_twisted(Does(TEXT), IsVerySlow::default());
-    compares_content = ruled_and_twisted(RecognizesNothing, ComparesContent);
+    compares_content = ruled(RecognizesNothing);
     removes_the_expired_on_sight = twisted(RemovesTheDeadOnSight);
     knows_no_remaining_lease = twisted(KnowsNoRemainingLease);
     wakes_too_early = twisted(WakesTooEarly);

@@ -5,8 +5,8 @@ use session_conformance::{Fixture, Lawful, Model, Rules};
 use session_core::Result;
 use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
-    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch,
-    Version, Watch,
+    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
+    Touch, Watch,
 };
 use session_core::time::ManualClock;
 use std::fmt::Debug;
@@ -61,7 +61,7 @@ pub(crate) trait Twist<S: Full = Model>: Debug + Send + Sync + 'static {
         store.load(key, freshness).await
     }
 
-    async fn create(&self, store: &S, key: &Key, record: &Record, version: &Version) -> Result<()> {
+    async fn create(&self, store: &S, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         store.create(key, record, version).await
     }
 
@@ -71,7 +71,7 @@ pub(crate) trait Twist<S: Full = Model>: Debug + Send + Sync + 'static {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         store.update(key, change, expect, version).await
     }
@@ -87,7 +87,7 @@ pub(crate) trait Twist<S: Full = Model>: Debug + Send + Sync + 'static {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         store.rotate(old, new, rotation, expect, version).await
     }
@@ -139,7 +139,7 @@ impl<S: Full, T: Twist<S>> SessionStore for Twisted<T, S> {
         self.twist.load(&self.store, key, freshness).await
     }
 
-    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         self.twist.create(&self.store, key, record, version).await
     }
 
@@ -148,7 +148,7 @@ impl<S: Full, T: Twist<S>> SessionStore for Twisted<T, S> {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let (twist, store) = (&self.twist, &self.store);
         twist.update(store, key, change, expect, version).await
@@ -164,7 +164,7 @@ impl<S: Full, T: Twist<S>> SessionStore for Twisted<T, S> {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let (twist, store) = (&self.twist, &self.store);
         twist.rotate(store, old, new, rotation, expect, version).await

@@ -6,7 +6,7 @@ use session_conformance::Model;
 use session_core::Result;
 use session_core::store::{
     Capabilities, Change, Deletion, Expect, Key, LockToken, LockingStore, Rotation, SessionStore,
-    Touch, Version, WakeUps, Watch,
+    Tag, Touch, WakeUps, Watch,
 };
 use std::future::pending;
 use tokio::sync::watch::{Receiver, Sender};
@@ -67,7 +67,7 @@ impl Twist for Wakes {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         model.update(key, change, expect, version).await?;
         self.report_unless(&[Fault::ReportsReleasesAlone]);
@@ -87,7 +87,7 @@ impl Twist for Wakes {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         model.rotate(old, new, rotation, expect, version).await?;
         self.report_unless(&[Fault::ReportsReleasesAlone, Fault::ReportsNoEndOfARecord]);
@@ -134,11 +134,11 @@ impl Watch for Broadcast {
             self.changes.mark_unchanged();
         }
         if self.fault == Fault::ReportsOnce && self.reports > 0 {
-            pending().await;
+            pending::<()>().await;
         }
         self.is_waited_for = true;
         if self.changes.changed().await.is_err() {
-            pending().await;
+            pending::<()>().await;
         }
         self.is_waited_for = false;
         self.reports += 1;

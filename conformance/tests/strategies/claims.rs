@@ -7,7 +7,7 @@ use session_conformance::{Lawful, Rules};
 use session_core::error::Operation;
 use session_core::store::{
     Change, Deletion, Expect, Freshness, Key, LockDisposition, LockingStore, Payload, Record,
-    SessionStore, Version,
+    SessionStore, Tag,
 };
 use session_core::strategy::{Claim, Drained, Opened, Strategy};
 use session_core::time::{ManualClock, Timestamp};
@@ -95,7 +95,7 @@ impl Claim for BadClaim {
         mut self: Box<Self>,
         payload: Payload,
         expires: Timestamp,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let habit = self.habit;
         let limit = Lawful.capabilities().max_record_bytes().expect("the model has a limit");
@@ -112,12 +112,7 @@ impl Claim for BadClaim {
         judged(habit, self.take().touch(expires).await)
     }
 
-    async fn rotate(
-        mut self: Box<Self>,
-        new: &Key,
-        record: Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn rotate(mut self: Box<Self>, new: &Key, record: Record, version: &Tag) -> Result<()> {
         match self.habit {
             Habit::RotatesNothing => self.take().release().await,
             Habit::RotatesInTwoSteps => {

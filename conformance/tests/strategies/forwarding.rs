@@ -21,7 +21,7 @@ macro_rules! forwards_sessions {
                 &self,
                 key: &session_core::store::Key,
                 record: &session_core::store::Record,
-                version: &session_core::store::Version,
+                version: &session_core::store::Tag,
             ) -> session_core::Result<()> {
                 self.store.create(key, record, version).await
             }
@@ -31,7 +31,7 @@ macro_rules! forwards_sessions {
                 key: &session_core::store::Key,
                 change: &session_core::store::Change,
                 expect: &session_core::store::Expect,
-                version: &session_core::store::Version,
+                version: &session_core::store::Tag,
             ) -> session_core::Result<()> {
                 self.store.update(key, change, expect, version).await
             }
@@ -51,7 +51,7 @@ macro_rules! forwards_sessions {
                 new: &session_core::store::Key,
                 rotation: &session_core::store::Rotation,
                 expect: &session_core::store::Expect,
-                version: &session_core::store::Version,
+                version: &session_core::store::Tag,
             ) -> session_core::Result<()> {
                 self.store.rotate(old, new, rotation, expect, version).await
             }

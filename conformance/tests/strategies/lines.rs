@@ -4,7 +4,7 @@ use crate::verdicts::sound;
 use session_conformance::{Context, Model};
 use session_core::random::OsRandom;
 use session_core::store::{
-    Acquired, Freshness, Key, LockToken, LockingStore, Payload, Record, SessionStore, Version,
+    Acquired, Freshness, Key, LockToken, LockingStore, Payload, Record, SessionStore, Tag,
 };
 use session_core::strategy::{Opened, Strategy};
 use session_core::time::ManualClock;
@@ -35,7 +35,7 @@ impl Queue {
             expires: Context::START.saturating_add(LEASE * 100).timestamp(),
             deadline: None,
         };
-        let version = Version::draw(&OsRandom);
+        let version = Tag::draw(&OsRandom);
         model.create(&key, &record, &version).await.expect("nothing is there");
         let options = LockOptions::default();
         let store = Arc::clone(&model) as Arc<dyn LockingStore>;

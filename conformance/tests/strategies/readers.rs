@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use session_core::Result;
 use session_core::store::{
     Capabilities, Change, Deletion, Expect, Freshness, Key, Record, Rotation, SessionStore,
-    Snapshot, Touch, Version,
+    Snapshot, Tag, Touch,
 };
 use session_core::strategy::{Drained, Opened, Strategy};
 use session_locking::Pessimistic;
@@ -45,7 +45,7 @@ impl SessionStore for LocksReaders {
         Ok(Some(snapshot))
     }
 
-    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         self.0.store().create(key, record, version).await
     }
 
@@ -54,7 +54,7 @@ impl SessionStore for LocksReaders {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.0.store().update(key, change, expect, version).await
     }
@@ -69,7 +69,7 @@ impl SessionStore for LocksReaders {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.0.store().rotate(old, new, rotation, expect, version).await
     }

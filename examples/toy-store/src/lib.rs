@@ -9,7 +9,7 @@ use session_core::decision::{self, Context, Effect, Row};
 use session_core::error::Operation;
 use session_core::store::{
     Capabilities, Change, Deletion, Expect, Freshness, Key, PayloadKind, Record, Rotation,
-    SessionStore, Snapshot, Touch, Version,
+    SessionStore, Snapshot, Tag, Touch, Version,
 };
 use session_core::time::Clock;
 use session_core::{Error, ErrorKind, Result};
@@ -70,7 +70,7 @@ impl SessionStore for ToyStore {
         Ok(decision::load(rows.get(key).map(row), &context))
     }
 
-    async fn create(&self, key: &Key, record: &Record, tag: &Version) -> Result<()> {
+    async fn create(&self, key: &Key, record: &Record, tag: &Tag) -> Result<()> {
         let (mut rows, context) = self.begin();
         CAPABILITIES.admit_create(key, record, context.now)?;
         if decision::create(rows.get(key).map(row), record, tag, &context)? != Effect::Nothing {
@@ -79,7 +79,7 @@ impl SessionStore for ToyStore {
         Ok(())
     }
 
-    async fn update(&self, key: &Key, to: &Change, expect: &Expect, tag: &Version) -> Result<()> {
+    async fn update(&self, key: &Key, to: &Change, expect: &Expect, tag: &Tag) -> Result<()> {
         let (mut rows, context) = self.begin();
         CAPABILITIES.admit_update(key, to, expect, context.now)?;
         let effect = decision::update(rows.get(key).map(row), to, expect, tag, &context)?;
@@ -95,7 +95,7 @@ impl SessionStore for ToyStore {
         Ok(())
     }
 
-    async fn rotate(&self, _: &Key, _: &Key, _: &Rotation, _: &Expect, _: &Version) -> Result<()> {
+    async fn rotate(&self, _: &Key, _: &Key, _: &Rotation, _: &Expect, _: &Tag) -> Result<()> {
         Err(Error::new(Operation::Rotate, ErrorKind::Unsupported))
     }
 

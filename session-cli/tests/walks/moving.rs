@@ -13,7 +13,7 @@ use session_core::collector::RateLimit;
 use session_core::error::{Operation, Retry};
 use session_core::random::OsRandom;
 use session_core::store::{
-    Change, Cursor, Expect, Freshness, Key, LockDisposition, Payload, SessionStore, Version,
+    Change, Cursor, Expect, Freshness, Key, LockDisposition, Payload, SessionStore, Tag,
 };
 use session_core::time::Timestamp;
 use session_dynamodb::{WireFault, WireFaults};
@@ -168,7 +168,7 @@ async fn increment(store: &dyn SessionStore, key: &Key) {
             lock: LockDisposition::Keep,
         };
         let expect = Expect::version(found.version);
-        match store.update(key, &change, &expect, &Version::draw(&OsRandom)).await {
+        match store.update(key, &change, &expect, &Tag::draw(&OsRandom)).await {
             Ok(()) => return,
             Err(error) => assert_eq!(error.retry(), Retry::Reopen, "{error}"),
         }

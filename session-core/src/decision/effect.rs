@@ -1,6 +1,6 @@
 //! What a decision does to a row.
 
-use crate::store::{LockToken, Payload, Record, Version};
+use crate::store::{LockToken, Payload, Record, Tag};
 use crate::time::{EpochMillis, Timestamp};
 
 /// What a caller is answered, and what becomes of the row.
@@ -29,8 +29,8 @@ pub enum Effect<'a> {
 /// The parts of a row that change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patch<'a> {
-    /// The data and the version of the write that it comes from.
-    pub data: Field<(&'a Payload, &'a Version)>,
+    /// The data and the tag of the write that it comes from, which becomes the version of the row.
+    pub data: Field<(&'a Payload, &'a Tag)>,
     /// The expiry.
     pub expires: Field<Timestamp>,
     /// The absolute deadline.
@@ -64,9 +64,9 @@ impl<'a> Patch<'a> {
 
     /// A whole row: this record, without a lock.
     #[inline]
-    pub const fn whole(record: &'a Record, version: &'a Version) -> Self {
+    pub const fn whole(record: &'a Record, tag: &'a Tag) -> Self {
         Self {
-            data: Field::Set((&record.payload, version)),
+            data: Field::Set((&record.payload, tag)),
             expires: Field::Set(record.expires),
             deadline: Field::Set(record.deadline),
             lock: Field::Set(None),

@@ -2,7 +2,7 @@
 
 use super::row::{Context, Row, Write};
 use crate::error::Operation;
-use crate::store::{Expect, Rotation, Version};
+use crate::store::{Expect, Rotation, Tag};
 use crate::{Error, ErrorKind, Result};
 
 /// One of the two rows of a rotation.
@@ -41,13 +41,12 @@ pub fn rotate(
     (old, new): (Counterpart<'_>, Counterpart<'_>),
     rotation: &Rotation,
     expect: &Expect,
-    version: &Version,
+    tag: &Tag,
     context: &Context,
 ) -> Result<Move> {
     let target = Row::live(new.known(), context);
     let record = &rotation.record;
-    let write =
-        Write { payload: &record.payload, expires: record.expires, version, released: None };
+    let write = Write { payload: &record.payload, expires: record.expires, tag, released: None };
     let is_moved = target.is_some_and(|row| row.is_left_by(&write, context));
     let source = match old {
         Counterpart::NotReported => None,
@@ -71,7 +70,7 @@ pub fn rotate(
 
 #[inline]
 fn version_is_tagged(row: Option<Row<'_>>) -> bool {
-    row.is_some_and(|row| row.version.tag().is_some())
+    row.is_some_and(|row| row.version.as_tag().is_some())
 }
 
 impl<'a> Counterpart<'a> {

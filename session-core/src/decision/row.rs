@@ -2,7 +2,7 @@
 
 use super::effect::Lease;
 use crate::error::Operation;
-use crate::store::{Expect, LockToken, Payload, Record, Snapshot, Version};
+use crate::store::{Expect, LockToken, Payload, Record, Snapshot, Tag, Version};
 use crate::time::{EpochMillis, Timestamp};
 use crate::{Error, ErrorKind, Result};
 use std::time::Duration;
@@ -168,7 +168,7 @@ impl<'a> Row<'a> {
     #[inline]
     pub(super) fn is_left_by(&self, write: &Write<'_>, context: &Context) -> bool {
         if self.version.as_content().is_none() {
-            return write.version.tag().is_some() && self.version == write.version;
+            return self.version.as_tag() == Some(write.tag);
         }
         context.in_doubt
             && self.expires == write.expires
@@ -203,7 +203,7 @@ impl Lapse {
 pub(super) struct Write<'a> {
     pub(super) payload: &'a Payload,
     pub(super) expires: Timestamp,
-    pub(super) version: &'a Version,
+    pub(super) tag: &'a Tag,
     /// The token of the lock that the write ends.
     pub(super) released: Option<&'a LockToken>,
 }

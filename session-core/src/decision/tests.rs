@@ -7,7 +7,7 @@ use super::{
 };
 use crate::random::OsRandom;
 use crate::store::{
-    Acquired, Change, Deletion, Expect, LockDisposition, LockToken, Payload, Record, Rotation,
+    Acquired, Change, Deletion, Expect, LockDisposition, LockToken, Payload, Record, Rotation, Tag,
     Touch, Version,
 };
 use crate::time::{EpochMillis, Timestamp};
@@ -33,8 +33,13 @@ fn content(record: &Record) -> Version {
     Version::content(record.payload.clone())
 }
 
-fn drawn() -> Version {
-    Version::draw(&OsRandom)
+fn drawn() -> Tag {
+    Tag::draw(&OsRandom)
+}
+
+/// The version of a row that another write left.
+fn seen() -> Version {
+    Version::tagged(drawn())
 }
 
 fn change(record: &Record, lock: LockDisposition) -> Change {
@@ -47,7 +52,7 @@ fn kind<T>(result: Result<T>) -> ErrorKind {
 
 #[test]
 fn a_foreign_lock_has_no_end_and_keeps_out_who_names_no_token() {
-    let (stored, version, token) = (record("x", 2_000), drawn(), LockToken::draw(&OsRandom));
+    let (stored, version, token) = (record("x", 2_000), seen(), LockToken::draw(&OsRandom));
     let found = Row { lock: RowLock::Foreign, ..Row::new(&stored, &version) };
     let row = Some(found);
     let locked = ErrorKind::Locked { remaining: None };
@@ -67,7 +72,7 @@ fn a_foreign_lock_has_no_end_and_keeps_out_who_names_no_token() {
 
 #[test]
 fn a_foreign_lock_stops_neither_a_touch_nor_a_deletion() {
-    let (stored, version) = (record("x", 2_000), drawn());
+    let (stored, version) = (record("x", 2_000), seen());
     let row = Some(Row { lock: RowLock::Foreign, ..Row::new(&stored, &version) });
     let later = Timestamp::from_epoch_seconds(3_000);
     let to = Touch { expires: later, lock: LockDisposition::Keep };
@@ -79,7 +84,7 @@ fn a_foreign_lock_stops_neither_a_touch_nor_a_deletion() {
 
 #[test]
 fn a_lapsed_lock_is_removed_and_one_within_the_clock_skew_is_not() {
-    let (stored, version, token) = (record("x", 2_000), drawn(), LockToken::draw(&OsRandom));
+    let (stored, version, token) = (record("x", 2_000), seen(), LockToken::draw(&OsRandom));
     for (end, effect) in [
         (999_000, Effect::Patch(Patch { lock: Field::Set(None), ..Patch::NOTHING })),
         (999_001, Effect::Nothing),
@@ -114,10 +119,11 @@ fn content_shows_a_write_only_after_an_attempt_in_doubt_and_with_its_expiry() {
 
 #[test]
 fn where_tags_stand_content_shows_nothing() {
-    let (stored, version) = (record("x", 2_000), drawn());
+    let (stored, tag) = (record("x", 2_000), drawn());
+    let version = Version::tagged(tag);
     let row = Some(Row::new(&stored, &version));
     assert_eq!(kind(create(row, &stored, &drawn(), &in_doubt())), ErrorKind::AlreadyExists);
-    assert_eq!(create(row, &stored, &version, &context()).ok(), Some(Effect::Nothing));
+    assert_eq!(create(row, &stored, &tag, &context()).ok(), Some(Effect::Nothing));
 }
 
 #[test]
@@ -136,7 +142,7 @@ fn content_does_not_show_a_write_whose_lock_still_stands() {
 
 #[test]
 fn a_row_that_was_not_reported_raises_no_objection() {
-    let (stored, version) = (record("x", 2_000), drawn());
+    let (stored, version) = (record("x", 2_000), seen());
     let (row, rotation) = (Row::new(&stored, &version), Rotation { record: record("y", 3_000) });
     let rotated = |rows| rotate(rows, &rotation, &Expect::PRESENT, &drawn(), &context());
     let (known, unreported) = (Counterpart::Known(row), Counterpart::NotReported);
@@ -162,7 +168,8 @@ fn content_shows_a_rotation_only_with_the_absence_of_the_old_row() {
 #[test]
 fn a_tag_at_the_new_key_shows_a_rotation_whatever_the_old_row_is() {
     let (rotation, tag) = (Rotation { record: record("x", 2_000) }, drawn());
-    let new = Counterpart::Known(Row::new(&rotation.record, &tag));
+    let version = Version::tagged(tag);
+    let new = Counterpart::Known(Row::new(&rotation.record, &version));
     for old in [Counterpart::Absent, Counterpart::NotReported] {
         let rotated = rotate((old, new), &rotation, &Expect::PRESENT, &tag, &context());
         assert_eq!(rotated.ok(), Some(Move::Nothing));
@@ -171,7 +178,7 @@ fn a_tag_at_the_new_key_shows_a_rotation_whatever_the_old_row_is() {
 
 #[test]
 fn a_lease_is_never_shortened() {
-    let (stored, version, token) = (record("x", 2_000), drawn(), LockToken::draw(&OsRandom));
+    let (stored, version, token) = (record("x", 2_000), seen(), LockToken::draw(&OsRandom));
     let end = context().now.saturating_add(LEASE);
     let held_until = |end| {
         let lock = RowLock::Leased(Lease { token: &token, end });
@@ -209,12 +216,12 @@ fn empty_content_of_either_kind_is_one_version() {
 /// What a touch that released its lock leaves, others may have left as well: the version shows it.
 #[test]
 fn a_repeated_touch_of_another_version_is_a_conflict() {
-    let (stored, seen) = (record("x", 2_000), drawn());
+    let (stored, read) = (record("x", 2_000), seen());
     let to = Touch { expires: stored.expires, lock: LockDisposition::Release };
-    let expect = Expect::lock(LockToken::draw(&OsRandom)).and_version(seen.clone());
+    let expect = Expect::lock(LockToken::draw(&OsRandom)).and_version(read.clone());
     let touched = |version| touch(Some(Row::new(&stored, version)), &to, &expect, &context());
-    assert_eq!(touched(&seen).ok(), Some(Effect::Nothing));
-    assert_eq!(kind(touched(&drawn())), ErrorKind::Conflict);
+    assert_eq!(touched(&read).ok(), Some(Effect::Nothing));
+    assert_eq!(kind(touched(&seen())), ErrorKind::Conflict);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::effect::{Decision, Effect, Field, Patch};
 use super::row::{Context, Lapse, Row, Write};
 use crate::error::Operation;
-use crate::store::{Change, Deletion, Expect, LockDisposition, Record, Snapshot, Touch, Version};
+use crate::store::{Change, Deletion, Expect, LockDisposition, Record, Snapshot, Tag, Touch};
 use crate::{Error, ErrorKind, Result};
 
 /// What [`load`](crate::store::SessionStore::load) returns: the record while it is live ([R1](crate::contract#r1)).
@@ -22,14 +22,14 @@ pub fn load(row: Option<Row<'_>>, context: &Context) -> Option<Snapshot> {
 pub fn create<'a>(
     row: Option<Row<'_>>,
     record: &'a Record,
-    version: &'a Version,
+    tag: &'a Tag,
     context: &Context,
 ) -> Result<Effect<'a>> {
     let Some(row) = Row::live(row, context) else {
-        return Ok(Effect::Patch(Patch::whole(record, version)));
+        return Ok(Effect::Patch(Patch::whole(record, tag)));
     };
     let Record { payload, expires, .. } = record;
-    let write = Write { payload, expires: *expires, version, released: None };
+    let write = Write { payload, expires: *expires, tag, released: None };
     if row.is_left_by(&write, context) {
         return Ok(Effect::Nothing);
     }
@@ -47,21 +47,21 @@ pub fn update<'a>(
     row: Option<Row<'_>>,
     change: &'a Change,
     expect: &Expect,
-    version: &'a Version,
+    tag: &'a Tag,
     context: &Context,
 ) -> Result<Effect<'a>> {
     let row = Row::live_or_gone(row, Operation::Update, context)?;
     let Change { payload, expires, lock } = change;
     let keeps_lock = *lock == LockDisposition::Keep;
     let released = expect.as_lock().filter(|_| !keeps_lock);
-    if row.is_left_by(&Write { payload, expires: *expires, version, released }, context) {
+    if row.is_left_by(&Write { payload, expires: *expires, tag, released }, context) {
         return Ok(Effect::Nothing);
     }
     row.check_write(Operation::Update, expect, context)?;
     // A lock that is not named has lapsed, or the write would have been rejected.
     let ends_lock = !keeps_lock || expect.as_lock().is_none();
     Ok(Effect::Patch(Patch {
-        data: Field::Set((payload, version)),
+        data: Field::Set((payload, tag)),
         expires: Field::Set(*expires),
         lock: if ends_lock { Field::Set(None) } else { Field::Keep },
         ..Patch::NOTHING

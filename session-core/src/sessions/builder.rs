@@ -1,7 +1,7 @@
 use super::{Sessions, Shared};
 use crate::codec::Codec;
 use crate::error::Operation;
-use crate::random::{OsRandom, Randomness};
+use crate::random::{OsRandom, Randomness, SeededRandom};
 use crate::sessions::IdAlphabet;
 use crate::store::{Payload, PayloadKind};
 use crate::strategy::Strategy;
@@ -24,6 +24,7 @@ impl<T: 'static> SessionsBuilder<T> {
             lifetime: Lifetime::default(),
             clock: Arc::new(SystemClock),
             randomness: Arc::new(OsRandom),
+            tags: Arc::new(SeededRandom::default()),
         })
     }
 
@@ -90,10 +91,12 @@ impl<T: 'static> SessionsBuilder<T> {
         self
     }
 
-    /// Where ids and version tags come from: the operating system unless set.
+    /// Where ids and version tags come from: unless set, ids from the operating system, and tags from
+    /// a generator that it [seeds](SeededRandom).
     #[must_use]
     pub fn randomness(mut self, randomness: impl Randomness) -> Self {
         self.0.randomness = Arc::new(randomness);
+        self.0.tags = Arc::clone(&self.0.randomness);
         self
     }
 

@@ -185,7 +185,7 @@ impl<T: Default + 'static> Sessions<T> {
         let expires = self.shared.lifetime.expiry(now, deadline);
         let record = Record { payload, expires, deadline };
         let key = self.shared.key_scheme.key(&id)?;
-        self.shared.strategy.store().create(&key, &record, &self.draw_version()).await?;
+        self.shared.strategy.store().create(&key, &record, &self.draw_tag()).await?;
         Ok(Committed::Stored { id, expires, written: Written::Created, new_id: true })
     }
 }
@@ -240,10 +240,10 @@ impl<T: 'static> Sessions<T> {
         let done = match write {
             Write::Rotation { new, payload } => {
                 let record = Record { payload, expires, deadline };
-                let rotated = claim.rotate(&new, record, &self.draw_version()).await;
+                let rotated = claim.rotate(&new, record, &self.draw_tag()).await;
                 rotated.map_err(|refused| if_unknown_with(refused, &id))
             }
-            Write::Update(payload) => claim.update(payload, expires, &self.draw_version()).await,
+            Write::Update(payload) => claim.update(payload, expires, &self.draw_tag()).await,
             Write::Touch => claim.touch(expires).await,
             Write::Nothing => claim.release().await,
         };

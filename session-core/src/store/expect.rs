@@ -8,9 +8,9 @@ use crate::store::{LockToken, Version};
 ///
 /// ```
 /// use session_core::random::OsRandom;
-/// use session_core::store::{Expect, Version};
+/// use session_core::store::{Expect, Tag, Version};
 ///
-/// let version = Version::draw(&OsRandom);
+/// let version = Version::from(Tag::draw(&OsRandom));
 /// assert_eq!(Expect::version(version.clone()).as_version(), Some(&version));
 /// assert_eq!(Expect::PRESENT.as_version(), None);
 /// ```
@@ -25,8 +25,8 @@ impl Expect {
     pub const PRESENT: Self = Self { version: None, lock: None };
 
     /// A live record of this version.
-    pub const fn version(version: Version) -> Self {
-        Self { version: Some(version), lock: None }
+    pub fn version(version: impl Into<Version>) -> Self {
+        Self { version: Some(version.into()), lock: None }
     }
 
     /// A live record whose lock this token holds.
@@ -36,8 +36,8 @@ impl Expect {
 
     /// The same, and this version too.
     #[must_use]
-    pub fn and_version(self, version: Version) -> Self {
-        Self { version: Some(version), ..self }
+    pub fn and_version(self, version: impl Into<Version>) -> Self {
+        Self { version: Some(version.into()), ..self }
     }
 
     /// The version that must be the record's, if any is named.

@@ -1,6 +1,6 @@
 use crate::Result;
 use crate::store::{
-    Capabilities, Change, Expect, Freshness, Key, Record, Rotation, Snapshot, Touch, Version,
+    Capabilities, Change, Expect, Freshness, Key, Record, Rotation, Snapshot, Tag, Touch,
 };
 use async_trait::async_trait;
 use std::fmt::Debug;
@@ -50,7 +50,7 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// `AlreadyExists` if a live record stands there that this very call has not written ([R11](crate::contract#r11)).
-    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()>;
+    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()>;
 
     /// Replaces the data and the expiry of a live record; its deadline stays.
     ///
@@ -66,7 +66,7 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()>;
 
     /// Moves the expiry of a live record forwards, and nothing else ([R6](crate::contract#r6)).
@@ -94,7 +94,7 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()>;
 
     /// Deletes the record of `key`, and says whether a live one was there ([R7](crate::contract#r7)).
@@ -127,7 +127,7 @@ impl<S: SessionStore + ?Sized> SessionStore for Arc<S> {
         (**self).load(key, freshness).await
     }
 
-    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         (**self).create(key, record, version).await
     }
 
@@ -136,7 +136,7 @@ impl<S: SessionStore + ?Sized> SessionStore for Arc<S> {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         (**self).update(key, change, expect, version).await
     }
@@ -151,7 +151,7 @@ impl<S: SessionStore + ?Sized> SessionStore for Arc<S> {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         (**self).rotate(old, new, rotation, expect, version).await
     }

@@ -1,22 +1,22 @@
-use crate::random::{Randomness, draw};
-use crate::store::Payload;
+use crate::store::{Payload, Tag};
 use std::fmt::{self, Debug, Formatter};
 
 /// Which write a record comes from, for compare-and-set.
 ///
-/// A version is opaque: two are equal or they are not. The caller draws one for each intended
-/// write and hands it to the store, so that a repeated call is recognized as its own ([R11](crate::contract#r11)).
+/// A version is opaque: two are equal or they are not. A write leaves its [`Tag`] as the version of
+/// the record.
 ///
 /// A store whose table has no room for tags compares the [content](Self::content) instead, and a
-/// record that was never tagged has the version [`NONE`](Self::NONE).
+/// record that was never tagged has the version [`NONE`](Self::NONE). Both can be expected, and
+/// neither can be written.
 ///
 /// ```
 /// use session_core::random::OsRandom;
-/// use session_core::store::Version;
+/// use session_core::store::{Tag, Version};
 ///
-/// let version = Version::draw(&OsRandom);
-/// assert_ne!(version, Version::draw(&OsRandom));
-/// assert_eq!(Version::from_tag(*version.tag().expect("it was drawn")), version);
+/// let version = Version::from(Tag::draw(&OsRandom));
+/// assert_ne!(version, Version::from(Tag::draw(&OsRandom)));
+/// assert_ne!(version, Version::NONE);
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Version(Repr);
@@ -24,24 +24,16 @@ pub struct Version(Repr);
 #[derive(Clone, PartialEq, Eq)]
 enum Repr {
     None,
-    Tag([u8; Version::TAG_BYTES]),
+    Tag(Tag),
     Content(Payload),
 }
 
 impl Version {
-    /// The length of a tag, in bytes.
-    pub const TAG_BYTES: usize = 16;
-
     /// The version of a record that no write has tagged yet.
     pub const NONE: Self = Self(Repr::None);
 
-    /// A tag that nobody has drawn before.
-    pub fn draw(randomness: &dyn Randomness) -> Self {
-        Self::from_tag(draw(randomness))
-    }
-
-    /// The version with this tag, as a store read it.
-    pub const fn from_tag(tag: [u8; Self::TAG_BYTES]) -> Self {
+    /// The version of a record whose last write had this tag.
+    pub const fn tagged(tag: Tag) -> Self {
         Self(Repr::Tag(tag))
     }
 
@@ -51,7 +43,7 @@ impl Version {
     }
 
     /// The tag, if this version is one.
-    pub const fn tag(&self) -> Option<&[u8; Self::TAG_BYTES]> {
+    pub const fn as_tag(&self) -> Option<&Tag> {
         match &self.0 {
             Repr::Tag(tag) => Some(tag),
             Repr::None | Repr::Content(_) => None,
@@ -64,6 +56,12 @@ impl Version {
             Repr::Content(payload) => Some(payload),
             Repr::None | Repr::Tag(_) => None,
         }
+    }
+}
+
+impl From<Tag> for Version {
+    fn from(tag: Tag) -> Self {
+        Self::tagged(tag)
     }
 }
 

@@ -2,7 +2,7 @@ use super::{Claim, Drained, Opened, Strategy};
 use crate::error::{Operation, Outcome};
 use crate::store::{
     Change, Deletion, Expect, Freshness, Key, LockDisposition, Payload, Record, Rotation,
-    SessionStore, Snapshot, Touch, Version,
+    SessionStore, Snapshot, Tag, Touch,
 };
 use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result};
@@ -63,7 +63,7 @@ impl LastWriteWinsClaim {
     const ROTATIONS: usize = 8;
 
     /// Rotates with the payload at the old key, which at first is that of `record`.
-    async fn carry_along(self, new: &Key, record: Record, version: &Version) -> Result<()> {
+    async fn carry_along(self, new: &Key, record: Record, version: &Tag) -> Result<()> {
         let (store, key) = (&self.store, &self.key);
         let (mut rotation, mut seen) = (Rotation { record }, self.seen.version);
         for _ in 1..Self::ROTATIONS {
@@ -92,7 +92,7 @@ impl Claim for LastWriteWinsClaim {
         self: Box<Self>,
         payload: Payload,
         expires: Timestamp,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let change = Change { payload, expires, lock: LockDisposition::Keep };
         self.store.update(&self.key, &change, &Expect::PRESENT, version).await
@@ -103,7 +103,7 @@ impl Claim for LastWriteWinsClaim {
         self.store.touch(&self.key, &touch, &Expect::PRESENT).await
     }
 
-    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Version) -> Result<()> {
+    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Tag) -> Result<()> {
         let is_unchanged = record.payload == self.seen.record.payload;
         if is_unchanged && self.store.capabilities().compares_versions() {
             return self.carry_along(new, record, version).await;

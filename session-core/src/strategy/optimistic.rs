@@ -2,7 +2,7 @@ use super::{Claim, Drained, Opened, Strategy};
 use crate::error::Operation;
 use crate::store::{
     Change, Deletion, Expect, Freshness, Key, LockDisposition, Payload, Record, Rotation,
-    SessionStore, Touch, Version,
+    SessionStore, Tag, Touch, Version,
 };
 use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result};
@@ -69,7 +69,7 @@ impl Claim for OptimisticClaim {
         self: Box<Self>,
         payload: Payload,
         expires: Timestamp,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let change = Change { payload, expires, lock: LockDisposition::Keep };
         self.store.update(&self.key, &change, &Expect::version(self.version), version).await
@@ -81,7 +81,7 @@ impl Claim for OptimisticClaim {
         self.store.touch(&self.key, &touch, &Expect::PRESENT).await
     }
 
-    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Version) -> Result<()> {
+    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Tag) -> Result<()> {
         let (rotation, expect) = (Rotation { record }, Expect::version(self.version));
         self.store.rotate(&self.key, new, &rotation, &expect, version).await
     }

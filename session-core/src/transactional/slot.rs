@@ -97,16 +97,16 @@ impl StoredRow {
 
     /// A row that was absent: the patch sets its data and its expiry.
     fn of(patch: &Patch<'_>) -> Option<Self> {
-        let ((payload, version), expires) = (patch.data.set()?, patch.expires.set()?);
+        let ((payload, tag), expires) = (patch.data.set()?, patch.expires.set()?);
         let record = Record { payload: payload.clone(), expires, deadline: None };
-        let row = Self { record, version: version.clone(), lock: None };
+        let row = Self { record, version: Version::tagged(*tag), lock: None };
         Some(row.with(patch))
     }
 
     fn with(mut self, patch: &Patch<'_>) -> Self {
-        if let Some((payload, version)) = patch.data.set() {
+        if let Some((payload, tag)) = patch.data.set() {
             self.record.payload = Payload::clone(payload);
-            self.version = version.clone();
+            self.version = Version::tagged(*tag);
         }
         if let Some(expires) = patch.expires.set() {
             self.record.expires = expires;

@@ -7,7 +7,7 @@ use crate::error::Operation;
 use crate::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
     LockToken, LockingStore, Payload, PayloadKind, Record, Rotation, SessionStore, Snapshot, Sweep,
-    SweepBudget, Touch, Version, Watch,
+    SweepBudget, Tag, Touch, Watch,
 };
 use crate::time::{Clock, SystemClock};
 use async_trait::async_trait;
@@ -124,9 +124,9 @@ impl<E: Engine> SessionStore for TransactionalStore<E> {
         self.transact(Operation::Load, Access::Read, vec![key.clone()], decide).await
     }
 
-    async fn create(&self, key: &Key, record: &Record, version: &Version) -> Result<()> {
+    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         let capabilities = self.capabilities;
-        let (own_key, record, version) = (key.clone(), record.clone(), version.clone());
+        let (own_key, record, version) = (key.clone(), record.clone(), *version);
         self.on(Operation::Create, key, move |slot, context| {
             capabilities.admit_create(&own_key, &record, context.now)?;
             admit_size(capabilities, Operation::Create, &own_key, &record.payload)?;
@@ -141,11 +141,11 @@ impl<E: Engine> SessionStore for TransactionalStore<E> {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let capabilities = self.capabilities;
         let (own_key, change) = (key.clone(), change.clone());
-        let (expect, version) = (expect.clone(), version.clone());
+        let (expect, version) = (expect.clone(), *version);
         self.on(Operation::Update, key, move |slot, context| {
             capabilities.admit_update(&own_key, &change, &expect, context.now)?;
             admit_size(capabilities, Operation::Update, &own_key, &change.payload)?;
@@ -171,14 +171,14 @@ impl<E: Engine> SessionStore for TransactionalStore<E> {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         // Two keys that are one are no transaction. Nothing else is decided by this time.
         self.capabilities.admit_rotate(old, new, rotation, expect, self.clock.now())?;
         admit_size(self.capabilities, Operation::Rotate, new, &rotation.record.payload)?;
         let (clock, clock_skew) = (Arc::clone(&self.clock), self.clock_skew);
         let (capabilities, keys) = (self.capabilities, [old.clone(), new.clone()]);
-        let (rotation, expect, version) = (rotation.clone(), expect.clone(), version.clone());
+        let (rotation, expect, version) = (rotation.clone(), expect.clone(), *version);
         let decide = move |slots: &mut [Slot]| {
             let context = Context::new(clock.now(), clock_skew);
             let [from, to] = &keys;

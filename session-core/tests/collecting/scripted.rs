@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{
     Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key, Record,
-    Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
+    Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag, Touch,
 };
 use session_core::time::{EpochMillis, ManualClock, Timer};
 use session_core::{Collector, Error, ErrorKind, Result};
@@ -125,11 +125,11 @@ impl SessionStore for Scripted {
         refused(Operation::Load)
     }
 
-    async fn create(&self, _: &Key, _: &Record, _: &Version) -> Result<()> {
+    async fn create(&self, _: &Key, _: &Record, _: &Tag) -> Result<()> {
         refused(Operation::Create)
     }
 
-    async fn update(&self, _: &Key, _: &Change, _: &Expect, _: &Version) -> Result<()> {
+    async fn update(&self, _: &Key, _: &Change, _: &Expect, _: &Tag) -> Result<()> {
         refused(Operation::Update)
     }
 
@@ -137,7 +137,7 @@ impl SessionStore for Scripted {
         refused(Operation::Touch)
     }
 
-    async fn rotate(&self, _: &Key, _: &Key, _: &Rotation, _: &Expect, _: &Version) -> Result<()> {
+    async fn rotate(&self, _: &Key, _: &Key, _: &Rotation, _: &Expect, _: &Tag) -> Result<()> {
         refused(Operation::Rotate)
     }
 

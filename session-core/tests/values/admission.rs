@@ -4,7 +4,7 @@ use session_core::error::Operation;
 use session_core::random::OsRandom;
 use session_core::store::{
     Capabilities, Change, Expect, Key, LockDisposition, LockToken, Payload, PayloadKind, Record,
-    Rotation, Touch, Version,
+    Rotation, Tag, Touch,
 };
 use session_core::time::{EpochMillis, Timestamp};
 use session_core::{ErrorKind, Result};
@@ -49,7 +49,7 @@ fn lock() -> Expect {
 }
 
 fn version() -> Expect {
-    Expect::version(Version::draw(&OsRandom))
+    Expect::version(Tag::draw(&OsRandom))
 }
 
 /// Every operation with these arguments, all else being in order.
@@ -78,7 +78,7 @@ fn assert_rejected(admitted: Result<()>, operation: Operation, kind: ErrorKind, 
 #[test]
 fn what_is_declared_is_admitted() {
     let (a, b) = (key("four"), key("FOUR"));
-    let both = lock().and_version(Version::draw(&OsRandom));
+    let both = lock().and_version(Tag::draw(&OsRandom));
     for expect in [Expect::PRESENT, lock(), version(), both] {
         for (operation, admitted) in every_operation(&MUCH, &a, &b, &expect) {
             assert!(admitted.is_ok(), "{operation}: {admitted:?}");

@@ -1,7 +1,7 @@
 //! Payloads, versions, tokens, and what a write expects.
 
 use session_core::random::OsRandom;
-use session_core::store::{Expect, LockToken, Payload, PayloadKind, Version};
+use session_core::store::{Expect, LockToken, Payload, PayloadKind, Tag, Version};
 
 #[test]
 fn a_payload_has_a_kind_and_a_length_in_bytes() {
@@ -29,17 +29,17 @@ fn the_debug_output_of_a_payload_is_its_kind_and_length() {
 
 #[test]
 fn a_version_is_a_tag_or_content_or_neither() {
-    let (tag, payload) = ([7; Version::TAG_BYTES], Payload::text("data"));
-    let (tagged, content) = (Version::from_tag(tag), Version::content(payload.clone()));
-    assert_eq!((tagged.tag(), tagged.as_content()), (Some(&tag), None));
-    assert_eq!((content.tag(), content.as_content()), (None, Some(&payload)));
-    assert_eq!((Version::NONE.tag(), Version::NONE.as_content()), (None, None));
+    let (tag, payload) = (Tag::from_bytes([7; Tag::BYTES]), Payload::text("data"));
+    let (tagged, content) = (Version::from(tag), Version::content(payload.clone()));
+    assert_eq!((tagged.as_tag(), tagged.as_content()), (Some(&tag), None));
+    assert_eq!((content.as_tag(), content.as_content()), (None, Some(&payload)));
+    assert_eq!((Version::NONE.as_tag(), Version::NONE.as_content()), (None, None));
 }
 
 #[test]
 fn the_debug_output_of_a_version_says_which_sort_it_is() {
     assert_eq!(format!("{:?}", Version::NONE), "Version(none)");
-    assert_eq!(format!("{:?}", Version::draw(&OsRandom)), "Version(tag)");
+    assert_eq!(format!("{:?}", Version::from(Tag::draw(&OsRandom))), "Version(tag)");
     let content = Version::content(Payload::text("secret"));
     assert_eq!(format!("{content:?}"), "Version(content, redacted)");
 }
@@ -57,7 +57,7 @@ fn a_token_is_22_characters_of_base64url() {
 
 #[test]
 fn an_expectation_names_what_it_was_made_of() {
-    let (version, token) = (Version::draw(&OsRandom), LockToken::draw(&OsRandom));
+    let (version, token) = (Version::from(Tag::draw(&OsRandom)), LockToken::draw(&OsRandom));
     let named = |expect: &Expect| (expect.as_version().cloned(), expect.as_lock().cloned());
     assert_eq!(named(&Expect::PRESENT), (None, None));
     assert_eq!(named(&Expect::version(version.clone())), (Some(version.clone()), None));

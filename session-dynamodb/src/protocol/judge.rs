@@ -30,7 +30,7 @@ impl Protocol {
     /// What the store tells its caller of a reply.
     pub(super) fn answer(&self, pending: &Pending, reply: Result<Item, Item>) -> Answer {
         let Pending { message: Message { attempt, call, made }, in_doubt, .. } = *pending;
-        let (settings, version) = (&self.settings, attempt.version());
+        let (settings, tag) = (&self.settings, attempt.tag());
         let context = self.context(made);
         let old = match reply {
             Ok(item) if matches!(call, Call::Acquire { .. }) => return Answer::Locked(seen(&item)),
@@ -46,7 +46,7 @@ impl Protocol {
             }
             Call::Update { seen } => {
                 let (change, expect) = (change(attempt), self.expect(attempt, seen));
-                let verdict = reply::update(settings, &old, &change, &expect, &version, &context);
+                let verdict = reply::update(settings, &old, &change, &expect, &tag, &context);
                 again(verdict, |_| call)
             }
             Call::Touch { .. } => {

@@ -2,7 +2,9 @@ use super::fault::Fault;
 use super::{LEASE, Protocol, TICK, Versions, at};
 use crate::request::{self, PhpLockHandling, TouchStep, Update};
 use data_encoding::BASE64URL_NOPAD;
-use session_core::store::{Change, Expect, LockDisposition, LockToken, Payload, Touch, Version};
+use session_core::store::{
+    Change, Expect, LockDisposition, LockToken, Payload, Tag, Touch, Version,
+};
 use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
@@ -16,16 +18,16 @@ impl AttemptId {
     pub(super) const NOBODY: Self = Self(0);
 
     pub(super) fn token(self) -> LockToken {
-        let text = BASE64URL_NOPAD.encode(&self.tag());
+        let text = BASE64URL_NOPAD.encode(self.tag().as_bytes());
         LockToken::decode(&text).expect("it is as long as a token")
     }
 
-    pub(super) const fn tag(self) -> [u8; Version::TAG_BYTES] {
-        [self.0; Version::TAG_BYTES]
+    pub(super) const fn tag(self) -> Tag {
+        Tag::from_bytes([self.0; Tag::BYTES])
     }
 
     pub(super) const fn version(self) -> Version {
-        Version::from_tag(self.tag())
+        Version::tagged(self.tag())
     }
 
     pub(super) fn payload(self) -> Payload {

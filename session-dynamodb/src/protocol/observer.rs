@@ -133,5 +133,5 @@ pub(super) fn data(item: &Item) -> AttemptId {
 
 /// Whose version the item has.
 pub(super) fn version(item: &Item) -> AttemptId {
-    AttemptId(item.version().tag().expect("every write has a tag")[0])
+    AttemptId(item.version().as_tag().expect("every write has a tag").as_bytes()[0])
 }

@@ -9,16 +9,16 @@ use crate::request::{self, PhpLockHandling, TouchStep};
 use crate::settings::Settings;
 use session_core::decision::Context;
 use session_core::store::{
-    Acquired, Change, Expect, Key, LockDisposition, LockToken, Payload, Record, Rotation, Touch,
-    Version,
+    Acquired, Change, Expect, Key, LockDisposition, LockToken, Payload, Record, Rotation, Tag,
+    Touch,
 };
 use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
 const NOW: EpochMillis = EpochMillis::from_epoch_millis(1_700_000_000_500);
 const LEASE: Duration = Duration::from_secs(30);
-const OURS: [u8; 16] = [1; 16];
-const SEEN: [u8; 16] = [2; 16];
+const OURS: Tag = Tag::from_bytes([1; 16]);
+const SEEN: Tag = Tag::from_bytes([2; 16]);
 
 fn key() -> Key {
     Key::new("key").expect("it is not empty")
@@ -73,7 +73,7 @@ fn items() -> Vec<Item> {
 }
 
 fn expectations() -> [Expect; 4] {
-    let seen = || Version::from_tag(SEEN);
+    let seen = || SEEN;
     [
         Expect::PRESENT,
         Expect::version(seen()),
@@ -107,7 +107,7 @@ fn record() -> Record {
 
 #[test]
 fn a_creation_is_rejected_where_it_is_explained() {
-    let (record, version) = (record(), Version::from_tag(OURS));
+    let (record, version) = (record(), OURS);
     let request = request::create(&key(), &record, &OURS, NOW);
     for item in items() {
         let verdict = create(&settings(true), &item, &record, &version, &context());
@@ -127,7 +127,7 @@ fn an_update_is_rejected_where_it_is_explained() {
             request::update(&settings, &key(), &change, &expect, &OURS, NOW, php_lock).condition
         };
         for item in items() {
-            let version = Version::from_tag(OURS);
+            let version = OURS;
             let verdict = update(&settings, &item, &change, &expect, &version, &context());
             match verdict {
                 Verdict::Again(php_lock) => assert!(of(php_lock).holds(&item)),
@@ -140,7 +140,7 @@ fn an_update_is_rejected_where_it_is_explained() {
                     );
                 }
                 Verdict::Done => {
-                    assert!(is_live(&item) && item.version() == version);
+                    assert!(is_live(&item) && item.version() == version.into());
                 }
             }
         }
@@ -186,7 +186,7 @@ fn a_rotation_is_rejected_where_it_is_explained() {
         let settings = settings(locking);
         let rotation = Rotation { record: record() };
         let verdict = |obstacles: &Obstacles| {
-            let version = Version::from_tag(OURS);
+            let version = OURS;
             rotate(&settings, obstacles, &rotation, &expect, &version, &context())
         };
         let (old, new) = (key(), Key::new("new").expect("it is not empty"));

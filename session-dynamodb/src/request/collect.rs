@@ -62,7 +62,7 @@ mod tests {
     use crate::item::{Item, Value};
     use crate::layout::{Attribute, Layout, Versions};
     use crate::settings::Settings;
-    use session_core::store::Key;
+    use session_core::store::{Key, Tag};
     use session_core::time::EpochMillis;
 
     const NOW: EpochMillis = EpochMillis::from_epoch_millis(1_000_000);
@@ -91,7 +91,7 @@ mod tests {
         assert!(holds(&settings, &found, &found));
         assert!(holds(&settings, &found, &with(Data, Value::text("data"))));
         assert!(holds(&settings, &found, &with(Data, Value::B([].into()))));
-        assert!(holds(&settings, &found, &with(Version, Value::tag(&[1; 16]))));
+        assert!(holds(&settings, &found, &with(Version, Value::tag(&Tag::from_bytes([1; 16])))));
         for other in [
             Item::default(),
             item(&[]),

@@ -46,7 +46,7 @@ mod tests {
     use super::{Conversion, convert};
     use crate::item::{Item, Value};
     use crate::layout::Attribute;
-    use session_core::store::Key;
+    use session_core::store::{Key, Tag};
     use session_core::time::EpochMillis;
 
     const NOW: EpochMillis = EpochMillis::from_epoch_millis(1_000_000);
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn what_is_removed_is_what_was_seen() {
-        let tag = |byte| (Attribute::Version, Value::tag(&[byte; 16]));
+        let tag = |byte| (Attribute::Version, Value::tag(&Tag::from_bytes([byte; 16])));
         let lock = |text| (Attribute::Lock, Value::text(text));
         let seen = item(&[seconds(2_000), tag(1), lock("0000000000001;token")]);
         let remove = vec![Attribute::Version, Attribute::Lock];

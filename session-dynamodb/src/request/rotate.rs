@@ -4,7 +4,7 @@ use crate::condition::{Condition, live, named, unlocked};
 use crate::layout::{Attribute, ValueType};
 use crate::settings::Settings;
 use data_encoding::BASE64URL_NOPAD;
-use session_core::store::{Expect, Key, Rotation, Version};
+use session_core::store::{Expect, Key, Rotation, Tag};
 use session_core::time::EpochMillis;
 
 /// Creates the record at the new key and deletes it at the old one, both or neither.
@@ -14,7 +14,7 @@ pub(crate) fn rotate(
     new: &Key,
     rotation: &Rotation,
     expect: &Expect,
-    tag: &[u8; Version::TAG_BYTES],
+    tag: &Tag,
     now: EpochMillis,
 ) -> Transaction {
     let update = create(new, &rotation.record, tag, now);
@@ -38,7 +38,7 @@ fn passable(settings: &Settings, now: EpochMillis) -> Condition {
 
 /// Repetitions of one request share its token. A later call with the same version has another
 /// `now`, hence other bytes, and the server refuses other bytes under the same token.
-fn request_token(tag: &[u8; Version::TAG_BYTES], now: EpochMillis) -> String {
+fn request_token(tag: &Tag, now: EpochMillis) -> String {
     let millis = now.as_epoch_millis() % 10_000_000_000_000;
-    format!("{}-{millis:013}", BASE64URL_NOPAD.encode(tag))
+    format!("{}-{millis:013}", BASE64URL_NOPAD.encode(tag.as_bytes()))
 }

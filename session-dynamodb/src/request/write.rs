@@ -3,16 +3,11 @@ use crate::condition::{Condition, expires_by, live, named, not_live, unlocked};
 use crate::item::Value;
 use crate::layout::{Attribute, ValueType};
 use crate::settings::Settings;
-use session_core::store::{Change, Expect, Key, LockDisposition, Payload, Record, Touch, Version};
+use session_core::store::{Change, Expect, Key, LockDisposition, Payload, Record, Tag, Touch};
 use session_core::time::{EpochMillis, Timestamp};
 
 /// Creates a record where there is no live one, and leaves nothing of a dead one.
-pub(crate) fn create(
-    key: &Key,
-    record: &Record,
-    tag: &[u8; Version::TAG_BYTES],
-    now: EpochMillis,
-) -> Update {
+pub(crate) fn create(key: &Key, record: &Record, tag: &Tag, now: EpochMillis) -> Update {
     let mut update = written(key, &record.payload, record.expires, tag);
     match record.deadline {
         Some(deadline) => update.set.push((Attribute::Deadline, Value::seconds(deadline))),
@@ -40,7 +35,7 @@ pub(crate) fn update(
     key: &Key,
     change: &Change,
     expect: &Expect,
-    tag: &[u8; Version::TAG_BYTES],
+    tag: &Tag,
     now: EpochMillis,
     php_lock: PhpLockHandling,
 ) -> Update {
@@ -63,12 +58,7 @@ pub(crate) fn update(
 }
 
 /// An update that writes data, expiry and version, on no condition yet.
-pub(super) fn written(
-    key: &Key,
-    payload: &Payload,
-    expires: Timestamp,
-    tag: &[u8; Version::TAG_BYTES],
-) -> Update {
+pub(super) fn written(key: &Key, payload: &Payload, expires: Timestamp, tag: &Tag) -> Update {
     let mut update = Update {
         key: key.clone(),
         set: vec![

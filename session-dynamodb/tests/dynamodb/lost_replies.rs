@@ -48,7 +48,7 @@ async fn a_creation_recognizes_itself() {
             .await
             .expect("it can be read")
             .expect("it is there");
-        assert_eq!((found.record, found.version), (record("data"), version));
+        assert_eq!((found.record, found.version), (record("data"), version.into()));
     });
 }
 
@@ -103,7 +103,7 @@ async fn an_acquisition_recognizes_itself() {
         let Acquired::Locked(found) = acquired else {
             panic!("it met its own lock: {acquired:?}");
         };
-        assert_eq!((found.record, found.version), (record("a"), version));
+        assert_eq!((found.record, found.version), (record("a"), version.into()));
         bench.other.renew(&key, &token, LEASE).await.expect("it holds the lock");
     });
 }

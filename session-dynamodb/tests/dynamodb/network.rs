@@ -10,7 +10,7 @@ use session_conformance::proxy::{FaultProxy, HttpFault};
 use session_core::Result;
 use session_core::store::{
     CollectingStore, Expect, Freshness, Key, LockDisposition, LockToken, LockingStore, Rotation,
-    SessionStore, SweepBudget, Touch, Version,
+    SessionStore, SweepBudget, Tag, Touch,
 };
 use session_dynamodb::{
     BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, TableOptions, local_client,
@@ -57,9 +57,9 @@ impl Network {
 #[derive(Clone)]
 pub(crate) struct Arguments {
     pub(crate) key: Key,
-    pub(crate) before: Version,
+    pub(crate) before: Tag,
     pub(crate) token: LockToken,
-    pub(crate) version: Version,
+    pub(crate) version: Tag,
 }
 
 /// An operation of the store, by its name.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use session_core::KeyScheme;
 use session_core::store::{
     Acquired, CollectingStore, Expect, Freshness, LockDisposition, LockToken, LockingStore,
-    Payload, PayloadKind, Record, Rotation, SessionStore, SweepBudget, Touch, Version,
+    Payload, PayloadKind, Record, Rotation, SessionStore, SweepBudget, Tag, Touch, Version,
 };
 use session_core::time::{EpochMillis, ManualClock};
 use session_dynamodb::admin::{Decision, TableAdmin};
@@ -98,7 +98,7 @@ fn token() -> LockToken {
 }
 
 fn expected() -> Expect {
-    Expect::version(Version::from_tag([1; 16]))
+    Expect::version(Tag::from_bytes([1; 16]))
 }
 
 fn fenced() -> Expect {
@@ -118,7 +118,7 @@ fn binary(bytes: &[u8]) -> Record {
 }
 
 async fn reading_and_writing(all: &mut Map<String, Value>) {
-    let (key, version, present) = (&key("key"), &Version::from_tag([2; 16]), &Expect::PRESENT);
+    let (key, version, present) = (&key("key"), &Tag::from_bytes([2; 16]), &Expect::PRESENT);
     let (keep, release) = (LockDisposition::Keep, LockDisposition::Release);
     recorded!(all, "load", [FOUND], |store| store.load(key, Freshness::AsConfigured).await);
     recorded!(
@@ -185,7 +185,7 @@ async fn touching_and_deleting(all: &mut Map<String, Value>) {
 }
 
 async fn locking_and_rotating(all: &mut Map<String, Value>) {
-    let (old, new, version) = (&key("key"), &key("new"), &Version::from_tag([2; 16]));
+    let (old, new, version) = (&key("key"), &key("new"), &Tag::from_bytes([2; 16]));
     recorded!(all, "rotate", [DONE], |store| {
         store.rotate(old, new, &rotation(), &expected(), version).await
     });

@@ -289,7 +289,7 @@ async fn what_a_rival_wrote_meanwhile_is_not_taken_for_our_own() {
 async fn a_tag_is_the_version_of_nothing() {
     let (bench, php) = bench("aws-sdk-php").await;
     php.write(&shared(), "n|i:1;", at(60)).await;
-    for version in [Version::NONE, version()] {
+    for version in [Version::NONE, version().into()] {
         let deletion = bench.store.delete(&shared(), &Expect::version(version)).await;
         assert_eq!(deletion.expect_err("it is none").kind(), ErrorKind::Conflict);
     }

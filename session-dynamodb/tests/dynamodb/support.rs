@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use session_core::random::OsRandom;
 use session_core::store::{
     Acquired, Change, Freshness, Key, LockDisposition, LockToken, LockingStore, Payload, Record,
-    SessionStore, Version,
+    SessionStore, Tag,
 };
 use session_core::time::{EpochMillis, ManualClock, Timer, Timestamp};
 use session_dynamodb::{DynamoDbStore, DynamoDbStoreBuilder, EmbeddedDynamoDb, TableOptions};
@@ -50,7 +50,7 @@ impl Bench {
         Self { store: store.0, other: store.1, wire, clock, pause, server }
     }
 
-    pub(crate) async fn given(&self, name: &str) -> (Key, Version) {
+    pub(crate) async fn given(&self, name: &str) -> (Key, Tag) {
         let (key, version) = (key(name), version());
         self.other.create(&key, &record(name), &version).await.expect("it is created");
         (key, version)
@@ -105,8 +105,8 @@ pub(crate) fn key(name: &str) -> Key {
     Key::new(name).expect("it is not empty")
 }
 
-pub(crate) fn version() -> Version {
-    Version::draw(&OsRandom)
+pub(crate) fn version() -> Tag {
+    Tag::draw(&OsRandom)
 }
 
 pub(crate) fn token() -> LockToken {

@@ -7,7 +7,7 @@ use session_kit::random::OsRandom;
 use session_kit::sessions::Presented;
 use session_kit::store::{
     Acquired, Change, Expect, Key, LockDisposition, LockToken, LockingStore, Payload, SessionStore,
-    Version,
+    Tag,
 };
 use session_kit::time::{Clock, EpochMillis, ManualClock};
 use session_kit::{Committed, Config, ErrorKind, LastWriteWins, Sessions};
@@ -116,10 +116,8 @@ async fn what_laravel_writes_past_a_lock_stays_and_the_holder_is_reported() {
     let expires = bench.clock.now().timestamp().saturating_add(Duration::from_hours(2));
     let payload = Payload::text("s:1:\"y\";");
     let change = Change { payload, expires, lock: LockDisposition::Release };
-    let lost = store
-        .update(&key, &change, &expect, &Version::draw(&OsRandom))
-        .await
-        .expect_err("it is lost");
+    let lost =
+        store.update(&key, &change, &expect, &Tag::draw(&OsRandom)).await.expect_err("it is lost");
     assert_eq!(lost.kind(), ErrorKind::LockLost);
     assert_eq!(stored(&bench).await, item(&bench, "s:1:\"x\";"));
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{
     Acquired, Capabilities, Change, Deletion, Expect, Freshness, Key, LockToken, LockingStore,
-    Payload, Record, Rotation, SessionStore, Snapshot, Touch, Version, Watch,
+    Payload, Record, Rotation, SessionStore, Snapshot, Tag, Touch, Version, Watch,
 };
 use session_core::time::{ManualClock, Timestamp};
 use session_core::{Error, ErrorKind, Result};
@@ -73,12 +73,12 @@ impl SessionStore for OneSession {
         Ok(Some(snapshot()))
     }
 
-    async fn create(&self, _: &Key, _: &Record, _: &Version) -> Result<()> {
+    async fn create(&self, _: &Key, _: &Record, _: &Tag) -> Result<()> {
         Err(Error::new(Operation::Create, ErrorKind::AlreadyExists))
     }
 
     /// No write succeeds, so that a lock must be released without one.
-    async fn update(&self, _: &Key, _: &Change, _: &Expect, _: &Version) -> Result<()> {
+    async fn update(&self, _: &Key, _: &Change, _: &Expect, _: &Tag) -> Result<()> {
         Err(Error::new(Operation::Update, ErrorKind::Unavailable))
     }
 
@@ -86,7 +86,7 @@ impl SessionStore for OneSession {
         Err(Error::new(Operation::Touch, ErrorKind::Unavailable))
     }
 
-    async fn rotate(&self, _: &Key, _: &Key, _: &Rotation, _: &Expect, _: &Version) -> Result<()> {
+    async fn rotate(&self, _: &Key, _: &Key, _: &Rotation, _: &Expect, _: &Tag) -> Result<()> {
         Err(Error::new(Operation::Rotate, ErrorKind::Unsupported))
     }
 

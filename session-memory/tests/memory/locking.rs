@@ -1,8 +1,8 @@
 use crate::support::{
-    ALMOST_A_SECOND, Bench, LEASE, MILLISECOND, SECOND, at, change, key, kind, ready, record, token,
+    ALMOST_A_SECOND, Bench, LEASE, MILLISECOND, SECOND, at, change, key, kind, ready, token,
 };
 use session_core::store::{
-    Acquired, Expect, LockDisposition, LockToken, LockingStore, SessionStore, Touch, Version,
+    Acquired, Expect, LockDisposition, LockToken, LockingStore, SessionStore, Touch,
 };
 use session_core::{ErrorKind, Result};
 use std::time::Duration;
@@ -77,14 +77,4 @@ fn a_touch_that_released_can_be_repeated_until_another_locks() {
     bench.acquire("a", &token());
     let refused = ready(bench.store.touch(&key("a"), &touch, &expect));
     assert_eq!(kind(refused), ErrorKind::LockLost);
-}
-
-#[test]
-fn an_untagged_version_makes_no_write_its_own() {
-    let bench = Bench::new();
-    let (key, record) = (key("a"), record(60, ""));
-    let untagged = Version::NONE;
-    ready(bench.store.create(&key, &record, &untagged)).unwrap();
-    let refused = ready(bench.store.create(&key, &record, &untagged));
-    assert_eq!(kind(refused), ErrorKind::AlreadyExists);
 }

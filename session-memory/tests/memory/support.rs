@@ -1,7 +1,7 @@
 use session_core::random::OsRandom;
 use session_core::store::{
     Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key, LockDisposition,
-    LockToken, LockingStore, Payload, Record, Rotation, SessionStore, Sweep, SweepBudget, Version,
+    LockToken, LockingStore, Payload, Record, Rotation, SessionStore, Sweep, SweepBudget, Tag,
 };
 use session_core::time::{EpochMillis, ManualClock, Timestamp};
 use session_core::{ErrorKind, Result};
@@ -96,8 +96,8 @@ pub(crate) fn key(name: &str) -> Key {
     Key::new(name).expect("a key has a name")
 }
 
-pub(crate) fn version() -> Version {
-    Version::draw(&OsRandom)
+pub(crate) fn version() -> Tag {
+    Tag::draw(&OsRandom)
 }
 
 pub(crate) fn token() -> LockToken {

@@ -5,7 +5,7 @@ use crate::{Acknowledged, LEASE};
 use session_core::random::OsRandom;
 use session_core::store::{
     Acquired, Change, Expect, Key, LockDisposition, LockToken, LockingStore, Payload, Record,
-    SessionStore, Version,
+    SessionStore, Tag,
 };
 use session_core::time::Timestamp;
 use session_sqlite::SqliteStore;
@@ -117,7 +117,7 @@ fn record(number: u64) -> Record {
 async fn write(store: Arc<SqliteStore>, task: String) {
     let counter = key(&task);
     for number in 0.. {
-        let version = || Version::draw(&OsRandom);
+        let version = || Tag::draw(&OsRandom);
         let session = key(&format!("{task}-{number}"));
         store.create(&session, &record(number), &version()).await.expect("it is created");
         let Record { payload, expires, .. } = record(number);
@@ -133,7 +133,7 @@ async fn write(store: Arc<SqliteStore>, task: String) {
 }
 
 async fn hold(store: &SqliteStore, name: &str) {
-    store.create(&key(name), &record(0), &Version::draw(&OsRandom)).await.expect("it is created");
+    store.create(&key(name), &record(0), &Tag::draw(&OsRandom)).await.expect("it is created");
     let acquired = store.acquire(&key(name), &LockToken::draw(&OsRandom), LEASE).await;
     assert!(matches!(acquired, Ok(Acquired::Locked(_))), "{acquired:?}");
     println!("\n{REPORT}{name} 0");

@@ -1,5 +1,5 @@
 use session_core::random::OsRandom;
-use session_core::store::{Freshness, Key, Payload, Record, SessionStore, Version};
+use session_core::store::{Freshness, Key, Payload, Record, SessionStore, Tag};
 use session_core::time::Timestamp;
 use session_core::{Error, Result};
 use session_sqlite::SqliteStore;
@@ -9,8 +9,8 @@ pub(crate) fn key(name: &str) -> Key {
     Key::new(name).expect("it has a name")
 }
 
-pub(crate) fn version() -> Version {
-    Version::draw(&OsRandom)
+pub(crate) fn version() -> Tag {
+    Tag::draw(&OsRandom)
 }
 
 pub(crate) fn record(text: &str) -> Record {

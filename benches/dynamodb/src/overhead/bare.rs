@@ -11,7 +11,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 use session_benches::{key, stamped};
 use session_core::LastWriteWins;
 use session_core::random::OsRandom;
-use session_core::store::{LockToken, Version};
+use session_core::store::{LockToken, Tag};
 use session_core::time::{Clock, SystemClock};
 use session_dynamodb::DynamoDbStore;
 use session_locking::Pessimistic;
@@ -83,8 +83,8 @@ impl Bare {
     async fn write(&self, session: usize, data: String, held: Option<(&str, AttributeValue)>) {
         let now = SystemClock.now();
         let expires = now.timestamp().saturating_add(IDLE).as_epoch_seconds();
-        let version = Version::draw(&OsRandom);
-        let tag = Blob::new(version.tag().expect("it was drawn").as_slice());
+        let version = Tag::draw(&OsRandom);
+        let tag = Blob::new(version.as_bytes().as_slice());
         let call = match held {
             Some((token, version)) => self
                 .update(session)

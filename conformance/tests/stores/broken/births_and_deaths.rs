@@ -5,7 +5,7 @@ use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Deletion, Expect, Freshness, Key, Record, SessionStore, Version};
+use session_core::store::{Deletion, Expect, Freshness, Key, Record, SessionStore, Tag};
 use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -40,13 +40,7 @@ struct CreatesOverTheLiving;
 
 #[async_trait]
 impl Twist for CreatesOverTheLiving {
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         model.with_rows(|rows| rows.remove(key));
         model.create(key, record, version).await
     }
@@ -64,13 +58,7 @@ impl Twist for BuriesTheDeleted {
         Ok(deletion)
     }
 
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         if self.0.lock().expect("nobody panics").contains(key) {
             return Err(Error::new(Operation::Create, ErrorKind::AlreadyExists));
         }

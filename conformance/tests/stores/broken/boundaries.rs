@@ -7,7 +7,7 @@ use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Expect, Freshness, Key, LockToken,
-    LockingStore, Payload, Record, Rotation, SessionStore, Sweep, SweepBudget, Version,
+    LockingStore, Payload, Record, Rotation, SessionStore, Sweep, SweepBudget, Tag,
 };
 use session_core::time::{EpochMillis, Timestamp};
 use session_core::{Error, ErrorKind, Result};
@@ -81,7 +81,7 @@ impl Twist for TellsNoVersionOfTheEmpty {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let found = model.load(key, Freshness::AsConfigured).await?;
         let is_empty = found.is_some_and(|found| found.record.payload.is_empty());
@@ -149,7 +149,7 @@ impl Twist for TakesLessIn {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.admit(model, Operation::Update, key, &change.payload)?;
         model.update(key, change, expect, version).await
@@ -162,7 +162,7 @@ impl Twist for TakesLessIn {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         self.admit(model, Operation::Rotate, new, &rotation.record.payload)?;
         model.rotate(old, new, rotation, expect, version).await
@@ -189,13 +189,7 @@ impl Twist for CountsCharacters {
         Lawful.capabilities()
     }
 
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         let limit = Lawful.capabilities().max_record_bytes().expect("the model has a limit");
         let length = match &record.payload {
             Payload::Text(text) => text.chars().count(),

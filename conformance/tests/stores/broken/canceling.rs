@@ -7,7 +7,7 @@ use session_conformance::{Lock, Model, Row};
 use session_core::Result;
 use session_core::random::OsRandom;
 use session_core::store::{
-    Change, Expect, Freshness, Key, LockToken, LockingStore, Rotation, SessionStore, Snapshot,
+    Change, Expect, Freshness, Key, LockToken, LockingStore, Rotation, SessionStore, Snapshot, Tag,
     Touch, Version,
 };
 use std::time::Duration;
@@ -85,7 +85,7 @@ impl Twist for UndoesWhatWasCancelled {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let before = model.with_rows(|rows| rows.get(key).cloned());
         model.update(key, change, expect, version).await?;
@@ -150,7 +150,7 @@ impl Twist for EndsTheLockLater {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let lock = model.with_rows(|rows| rows.get(old).and_then(|row| row.lock.clone()));
         model.rotate(old, new, rotation, expect, version).await?;

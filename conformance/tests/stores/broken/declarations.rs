@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use session_conformance::{Fixture, Model};
 use session_core::Result;
 use session_core::store::{
-    Capabilities, Key, LockingStore, PayloadKind, Record, SessionStore, Version,
+    Capabilities, Key, LockingStore, PayloadKind, Record, SessionStore, Tag,
 };
 use session_core::time::ManualClock;
 use std::sync::Arc;
@@ -55,13 +55,7 @@ struct KeepsNoDeadlines;
 
 #[async_trait]
 impl Twist for KeepsNoDeadlines {
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         let deadline = None;
         let record = Record { deadline, ..record.clone() };
         model.create(key, &record, version).await

@@ -5,9 +5,7 @@ use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::Result;
-use session_core::store::{
-    Change, Expect, Freshness, Key, Record, SessionStore, Snapshot, Version,
-};
+use session_core::store::{Change, Expect, Freshness, Key, Record, SessionStore, Snapshot, Tag};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
@@ -36,7 +34,7 @@ impl Twist for ReadsStaleWhenAskedForTheLatest {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         if let Some(before) = model.load(key, Freshness::Latest).await? {
             self.0.lock().expect(POISONED).insert(key.clone(), before);
@@ -64,13 +62,7 @@ impl Twist for ConfirmsNoMiss {
         model.load(key, freshness).await
     }
 
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         self.0.lock().expect(POISONED).insert(key.clone());
         model.create(key, record, version).await
     }

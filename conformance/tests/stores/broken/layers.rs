@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::error::Operation;
 use session_core::store::{
-    Change, Expect, Freshness, Key, LockDisposition, SessionStore, Snapshot, Touch, Version,
+    Change, Expect, Freshness, Key, LockDisposition, SessionStore, Snapshot, Tag, Touch,
 };
 use session_core::time::{Clock, ManualClock};
 use session_core::{Error, ErrorKind, Result};
@@ -84,7 +84,7 @@ impl Twist for FirstWriteWins {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let updated = self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(key);
         if updated

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Change, Expect, Freshness, Key, Payload, Record, SessionStore, Snapshot, Touch, Version,
+    Change, Expect, Freshness, Key, Payload, Record, SessionStore, Snapshot, Tag, Touch,
 };
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
@@ -53,7 +53,7 @@ impl Twist for ResurrectsOnUpdate {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let updated = model.update(key, change, expect, version).await;
         match updated {
@@ -81,7 +81,7 @@ impl Twist for TouchRecreates {
             Err(error) if error.kind() == ErrorKind::Gone => {
                 let record =
                     Record { payload: Payload::text(""), expires: touch.expires, deadline: None };
-                model.create(key, &record, &Version::NONE).await
+                model.create(key, &record, &Tag::from_bytes([0; Tag::BYTES])).await
             }
             touched => touched,
         }

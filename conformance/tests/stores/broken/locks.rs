@@ -7,7 +7,7 @@ use session_conformance::{Lawful, Lock, Model, Rules};
 use session_core::Result;
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Expect, Key, LockToken, LockingStore, Payload, Record, SessionStore, Version,
+    Acquired, Expect, Key, LockToken, LockingStore, Payload, Record, SessionStore, Tag,
 };
 use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
@@ -61,7 +61,7 @@ impl Twist for AcquireCreates {
                 expires: Timestamp::from_epoch_seconds(u64::from(u32::MAX)),
                 deadline: None,
             };
-            model.create(key, &record, &Version::NONE).await?;
+            model.create(key, &record, &Tag::from_bytes([0; Tag::BYTES])).await?;
         }
         Ok(answer)
     }

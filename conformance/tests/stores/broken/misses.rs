@@ -5,7 +5,7 @@ use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::error::Operation;
-use session_core::store::{Freshness, Key, Payload, Record, SessionStore, Snapshot, Version};
+use session_core::store::{Freshness, Key, Payload, Record, SessionStore, Snapshot, Tag, Version};
 use session_core::time::Timestamp;
 use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeSet;
@@ -32,13 +32,7 @@ impl Twist for HasNoTableAtFirst {
         model.load(key, freshness).await
     }
 
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         self.0.store(true, Ordering::SeqCst);
         model.create(key, record, version).await
     }
@@ -85,13 +79,7 @@ impl Twist for FillsTheLastMiss {
         Ok(found)
     }
 
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         let missed = self.0.lock().expect(POISONED).take();
         if let Some(missed) = missed.filter(|missed| missed != key) {
             model.create(&missed, record, version).await?;

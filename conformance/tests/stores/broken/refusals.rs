@@ -5,7 +5,7 @@ use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Change, Expect, Freshness, Key, Record, SessionStore, Touch, Version};
+use session_core::store::{Change, Expect, Freshness, Key, Record, SessionStore, Tag, Touch};
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
 
@@ -31,13 +31,7 @@ struct AcceptsNonsense;
 
 #[async_trait]
 impl Twist for AcceptsNonsense {
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         nonsense_is_fine(model.create(key, record, version).await)
     }
 
@@ -47,7 +41,7 @@ impl Twist for AcceptsNonsense {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         nonsense_is_fine(model.update(key, change, expect, version).await)
     }
@@ -76,7 +70,7 @@ impl Twist for LooksAtTheRecordFirst {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let updated = model.update(key, change, expect, version).await;
         let is_there =

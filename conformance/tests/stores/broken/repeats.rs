@@ -5,7 +5,7 @@ use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Change, Expect, Freshness, Key, Rotation, SessionStore, Version};
+use session_core::store::{Change, Expect, Freshness, Key, Rotation, SessionStore, Tag, Version};
 use session_core::time::{Clock, EpochMillis, ManualClock};
 use session_core::{Error, ErrorKind, Result};
 use std::sync::Mutex;
@@ -40,7 +40,7 @@ impl Twist for GuessesThatItWasItself {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         match model.update(key, change, expect, version).await {
             Err(error) if error.kind() == ErrorKind::Conflict => Ok(()),
@@ -71,7 +71,7 @@ impl Twist for ForgetsItsRotationAMomentLater {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let now = self.clock.now();
         let is_first = model.with_rows(|rows| rows.contains_key(old));
@@ -98,11 +98,11 @@ impl Twist for RecognizesByTheOldKey {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let is_old_there = model.load(old, Freshness::AsConfigured).await?.is_some();
         if is_old_there && model.load(new, Freshness::AsConfigured).await?.is_some() {
-            let unknown = Version::from_tag([0xee; Version::TAG_BYTES]);
+            let unknown = Tag::from_bytes([0xee; Tag::BYTES]);
             return model.rotate(old, new, rotation, expect, &unknown).await;
         }
         model.rotate(old, new, rotation, expect, version).await

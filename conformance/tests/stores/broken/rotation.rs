@@ -5,7 +5,7 @@ use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Expect, Freshness, Key, Rotation, SessionStore, Version};
+use session_core::store::{Expect, Freshness, Key, Rotation, SessionStore, Tag};
 use session_core::{Error, ErrorKind, Result};
 
 /// Changes what a rotation leaves at the new key.
@@ -34,7 +34,7 @@ impl Twist for LeavesTheOldKey {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let before = model.with_rows(|rows| rows.get(old).cloned());
         model.rotate(old, new, rotation, expect, version).await?;
@@ -58,7 +58,7 @@ impl Twist for KeepsTheLaterExpiry {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let before = model.with_rows(|rows| rows.get(old).map(|row| row.record.expires));
         model.rotate(old, new, rotation, expect, version).await?;
@@ -83,7 +83,7 @@ impl Twist for CreatesFromNothing {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let rotated = model.rotate(old, new, rotation, expect, version).await;
         match rotated {
@@ -107,7 +107,7 @@ impl Twist for OverwritesTheLiving {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let there = model.with_rows(|rows| rows.remove(new));
         let rotated = model.rotate(old, new, rotation, expect, version).await;
@@ -131,7 +131,7 @@ impl Twist for MovesTheStoredRecord {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let mut rotation = rotation.clone();
         if let Some(found) = model.load(old, Freshness::AsConfigured).await? {
@@ -154,7 +154,7 @@ impl Twist for RotatesOntoItself {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         if old == new {
             return Ok(());
@@ -176,7 +176,7 @@ impl Twist for MovesTheLockAlong {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let lock = model.with_rows(|rows| rows.get(old).and_then(|row| row.lock.clone()));
         model.rotate(old, new, rotation, expect, version).await?;
@@ -202,7 +202,7 @@ impl Twist for DeletesBeforeItRejects {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let rotated = model.rotate(old, new, rotation, expect, version).await;
         let kind = rotated.as_ref().err().map(Error::kind);
@@ -226,7 +226,7 @@ impl Twist for CreatesBeforeItRejects {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let rotated = model.rotate(old, new, rotation, expect, version).await;
         let kind = rotated.as_ref().err().map(Error::kind);
@@ -250,7 +250,7 @@ impl Twist for TakesAbsenceForAnotherVersion {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         match model.rotate(old, new, rotation, expect, version).await {
             Err(error) if error.kind() == ErrorKind::Gone && expect.as_version().is_some() => {

@@ -5,7 +5,7 @@ use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::store::{
-    Acquired, Change, Expect, Key, LockToken, LockingStore, Record, SessionStore, Touch, Version,
+    Acquired, Change, Expect, Key, LockToken, LockingStore, Record, SessionStore, Tag, Touch,
 };
 use session_core::{Error, ErrorKind, Result};
 use std::sync::{Mutex, PoisonError};
@@ -22,7 +22,7 @@ impl Twist for NamesTheKey {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let updated = model.update(key, change, expect, version).await;
         updated.map_err(|error| error.with_detail(format!("no luck with {}", key.as_str())))
@@ -35,13 +35,7 @@ struct PrintsItsKeys(Mutex<String>);
 
 #[async_trait]
 impl Twist for PrintsItsKeys {
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         key.as_str().clone_into(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
         model.create(key, record, version).await
     }

@@ -7,7 +7,7 @@ use session_conformance::Model;
 use session_core::Result;
 use session_core::store::{
     Acquired, Change, Deletion, Expect, Freshness, Key, LockDisposition, LockToken, LockingStore,
-    Payload, Record, Rotation, SessionStore, Version,
+    Payload, Record, Rotation, SessionStore, Tag,
 };
 use session_core::time::EpochMillis;
 use std::time::Duration;
@@ -19,13 +19,7 @@ struct LooksAndThenCreates;
 
 #[async_trait]
 impl Twist for LooksAndThenCreates {
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         let is_free = model.load(key, Freshness::AsConfigured).await?.is_none();
         yield_now().await;
         if is_free {
@@ -47,7 +41,7 @@ impl Twist for LooksAndThenUpdates {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let seen = model.with_rows(|rows| rows.get(key).cloned());
         yield_now().await;
@@ -72,7 +66,7 @@ impl Twist for RemovesAndInserts {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         model.update(key, change, expect, version).await?;
         if let Some(row) = model.with_rows(|rows| rows.remove(key)) {
@@ -95,7 +89,7 @@ impl Twist for ReleasesAndThenWrites {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let before = model.with_rows(|rows| rows.get(key).cloned());
         model.update(key, change, expect, version).await?;
@@ -132,7 +126,7 @@ impl Twist for CreatesAndThenDeletes {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let before = model.with_rows(|rows| rows.get(old).cloned());
         model.rotate(old, new, rotation, expect, version).await?;
@@ -159,7 +153,7 @@ impl Twist for MovesAndThenWrites {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let before = model.with_rows(|rows| rows.get(old).cloned());
         model.rotate(old, new, rotation, expect, version).await?;
@@ -229,13 +223,7 @@ struct CreatesEmptyFirst;
 
 #[async_trait]
 impl Twist for CreatesEmptyFirst {
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         let is_new =
             model.load(key, Freshness::AsConfigured).await.is_ok_and(|found| found.is_none());
         model.create(key, record, version).await?;
@@ -254,13 +242,7 @@ struct SetsTheDeadlineLater;
 
 #[async_trait]
 impl Twist for SetsTheDeadlineLater {
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         let Some(deadline) = record.deadline else {
             return model.create(key, record, version).await;
         };

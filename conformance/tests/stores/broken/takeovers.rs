@@ -6,8 +6,7 @@ use async_trait::async_trait;
 use session_conformance::{Lawful, Lock, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Change, Expect, Freshness, Key, LockToken, LockingStore, SessionStore, Snapshot,
-    Version,
+    Acquired, Change, Expect, Freshness, Key, LockToken, LockingStore, SessionStore, Snapshot, Tag,
 };
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
@@ -178,7 +177,7 @@ impl Twist for LeavesALapsedLock {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let lock = model.with_rows(|rows| rows.get(key).and_then(|row| row.lock.clone()));
         model.update(key, change, expect, version).await?;

@@ -1,13 +1,13 @@
 //! Faults about versions and what an update leaves.
 
 use crate::broken::rejects;
-use crate::content::{ComparesContent, RecognizesEqualContent};
-use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
+use crate::content::{ComparesContent, DeclaresContent, RecognizesEqualContent};
+use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
 use session_core::Result;
 use session_core::error::Operation;
-use session_core::store::{Change, Expect, Freshness, Key, SessionStore, Snapshot, Version};
+use session_core::store::{Change, Expect, Freshness, Key, SessionStore, Snapshot, Tag, Version};
 use tokio::task::yield_now;
 
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Twist for ComparesAndThenWrites {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let found = model.load(key, Freshness::AsConfigured).await?;
         let is_current = found.is_some_and(|found| Some(&found.version) == expect.as_version());
@@ -161,17 +161,17 @@ rejects! {
         a_rotation_of_unknown_outcome_reports_its_new_id,
         changed_data_and_a_new_id_are_one_write,
     ];
-    compares_content_and_does_not_say_so = twisted(ComparesContent)
+    compares_content_and_does_not_say_so = ruled(ComparesContent)
     => [
         of_equal_updates_expecting_one_version_exactly_one_wins,
         data_that_is_written_back_is_of_another_version,
     ];
-    takes_equal_content_for_its_own = ruled_and_twisted(RecognizesEqualContent, ComparesContent)
+    takes_equal_content_for_its_own = ruled(RecognizesEqualContent)
     => every case that needs [Tags] and [
         of_equal_updates_expecting_one_version_exactly_one_wins,
         what_is_not_declared_is_rejected,
     ];
-    declares_content_and_keeps_tags = ruled(RecognizesEqualContent)
+    declares_content_and_keeps_tags = ruled(DeclaresContent)
     => every case that needs [Tags] and [
         what_is_not_declared_is_rejected,
     ];

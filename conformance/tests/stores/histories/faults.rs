@@ -8,7 +8,7 @@ use session_conformance::{Lock, Model, Row};
 use session_core::Result;
 use session_core::store::{
     Acquired, Change, CollectingStore, Cursor, Expect, Freshness, Key, LockToken, LockingStore,
-    Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Touch, Version,
+    Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag, Touch, Version,
 };
 use session_core::time::{Clock, EpochMillis, ManualClock};
 use std::thread;
@@ -31,7 +31,7 @@ impl Twist for LosesUpdates {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let seen = model.load(key, Freshness::AsConfigured).await?;
         yield_now().await;
@@ -123,7 +123,7 @@ impl Twist for Resurrects {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let seen = row_of(model, key);
         yield_now().await;
@@ -210,7 +210,7 @@ impl Twist for RotatesInTwoSteps {
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let before = row_of(model, old);
         model.rotate(old, new, rotation, expect, version).await?;
@@ -234,16 +234,10 @@ struct CreatesByHalves;
 
 #[async_trait]
 impl Twist for CreatesByHalves {
-    async fn create(
-        &self,
-        model: &Model,
-        key: &Key,
-        record: &Record,
-        version: &Version,
-    ) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         model.create(key, record, version).await?;
         let whole = row_of(model, key);
-        let is_own = |row: &Row| row.version == *version;
+        let is_own = |row: &Row| row.version == (*version).into();
         model.with_rows(|rows| {
             let row = rows.get_mut(key).filter(|row| is_own(row));
             row.map(|row| row.version = Version::NONE)
@@ -336,7 +330,7 @@ impl Twist for RacesBetweenThreads {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let seen = row_of(model, key);
         thread::yield_now();

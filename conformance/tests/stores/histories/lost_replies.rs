@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Change, Expect, Key, LockToken, LockingStore, SessionStore, Version,
+    Acquired, Change, Expect, Key, LockToken, LockingStore, SessionStore, Tag,
 };
 use session_core::time::ManualClock;
 use session_core::{Error, ErrorKind, Result};
@@ -37,7 +37,7 @@ impl Twist for LosesReplies {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let reply = model.update(key, change, expect, version).await;
         if is_lost(&self.0) { Err(lost(Operation::Update).with_unknown_outcome()) } else { reply }
@@ -63,7 +63,7 @@ impl Twist for DeniesWhatItDid {
         key: &Key,
         change: &Change,
         expect: &Expect,
-        version: &Version,
+        version: &Tag,
     ) -> Result<()> {
         let reply = model.update(key, change, expect, version).await;
         if is_lost(&self.0) { Err(lost(Operation::Update)) } else { reply }
