@@ -181,6 +181,7 @@ macro_rules! for_each_case {
             }
             lease_expiry {
                 a_lock_is_not_taken_over_within_lease_and_skew: [L3 L7 L11], [Locking];
+                a_lease_beyond_the_last_time_is_held: [L3], [Locking];
                 a_lapsed_lock_is_taken_over: [L7 L11], [Locking];
                 of_many_takers_over_exactly_one_wins: [L7], [Locking];
                 a_stale_holder_writes_nothing: [L4], [Locking];

@@ -9,6 +9,7 @@ mod hash_key;
 mod held_locks;
 mod lapsed_locks;
 mod large_items;
+mod late_times;
 mod lost_replies;
 mod made_up_ids;
 mod network;
