@@ -237,6 +237,7 @@ macro_rules! for_each_case {
                 a_sweep_deletes_what_is_expired: [G1], [Collecting];
                 a_sweep_leaves_live_records: [G1], [Collecting];
                 a_sweep_leaves_what_was_touched_since: [G1], [Collecting];
+                a_sweep_leaves_what_expired_within_the_grace: [G1], [Collecting];
                 each_step_of_a_sweep_goes_by_its_own_time: [G1], [Collecting];
                 a_session_renewed_during_a_sweep_is_never_deleted: [G1], [Collecting];
                 a_live_lock_keeps_an_expired_record: [G2], [Collecting Locking];

@@ -61,7 +61,7 @@ fn a_foreign_lock_has_no_end_and_keeps_out_who_names_no_token() {
     assert_eq!(release(row, &token), Effect::Nothing);
     assert_eq!(remove_lapsed_lock(found, &context()), Effect::Nothing);
     let expired = Row { expires: Timestamp::from_epoch_seconds(1), ..found };
-    let Decision { answer, effect } = sweep(expired, &context());
+    let Decision { answer, effect } = sweep(expired, Duration::ZERO, &context());
     assert_eq!((answer, effect), (true, Effect::Nothing), "the lock spares it");
 }
 

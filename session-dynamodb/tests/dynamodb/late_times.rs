@@ -19,7 +19,7 @@ async fn put(bench: &Bench, expires: &str) {
 }
 
 async fn deleted(bench: &Bench) -> u64 {
-    let budget = SweepBudget { max_records: NonZeroUsize::new(100).expect("it is not zero") };
+    let budget = SweepBudget::new(NonZeroUsize::new(100).expect("it is not zero"));
     bench.store.sweep(&budget, None).await.expect("it sweeps").deleted
 }
 

@@ -30,7 +30,7 @@ fn set(folder: &Folder, column: &str, time: i64) {
 }
 
 async fn deleted(store: &SqliteStore) -> u64 {
-    let budget = SweepBudget { max_records: 10.try_into().expect("it is more than none") };
+    let budget = SweepBudget::new(10.try_into().expect("it is more than none"));
     store.sweep(&budget, None).await.expect("it sweeps").deleted
 }
 

@@ -268,7 +268,7 @@ impl Twist for SweepsByTheTimeOfTheFirstStep {
     ) -> Result<Sweep> {
         if from.is_none() {
             let before = model.with_rows(|rows| rows.clone());
-            model.sweep(&SweepBudget { max_records: NonZeroUsize::MAX }, None).await?;
+            model.sweep(&SweepBudget { max_records: NonZeroUsize::MAX, ..*budget }, None).await?;
             let after = model.with_rows(|rows| std::mem::replace(rows, before.clone()));
             let dead = before.into_keys().filter(|key| !after.contains_key(key)).collect();
             *self.0.lock().expect("no test panics under this lock") = dead;
