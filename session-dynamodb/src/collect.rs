@@ -1,4 +1,5 @@
 use crate::DynamoDbStore;
+use crate::clock_check;
 use crate::cursor::Walk;
 use crate::item::Item;
 use crate::layout::Attribute;
@@ -11,8 +12,9 @@ use futures_util::stream::{self, StreamExt};
 use session_core::decision::{self, Context, Decision, Effect};
 use session_core::error::Operation;
 use session_core::store::{CollectingStore, Cursor, Key, Sweep, SweepBudget};
-use session_core::time::EpochMillis;
+use session_core::time::{EpochMillis, Timestamp};
 use session_core::{Error, ErrorKind, Result};
+use std::time::Duration;
 
 /// How many deletions are under way at the same time.
 const PARALLEL_DELETIONS: usize = 8;
@@ -22,19 +24,23 @@ const PARALLEL_DELETIONS: usize = 8;
 ///
 /// An item is a session if its key and the types of its attributes say so. Everything else in the
 /// table stays as it is.
+///
+/// Nothing is deleted if the `Date` of a reply differs from the system's clock by more than a minute.
 #[async_trait]
 impl CollectingStore for DynamoDbStore {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
-        let step = Step { context: self.context(), budget: *budget };
+        let begin = self.sender.timer.elapsed();
+        let step = Step { context: self.context(), begin, budget: *budget };
         let segments = self.scan_segments.get();
         let mut walk = from.map_or(Ok(Walk::beginning(segments)), Walk::parse)?;
         let pages = walk.pages(budget.max_records.get());
         let found = try_join_all(pages.into_iter().map(|page| self.examine(page, &step))).await?;
 
+        self.check_clock(found.iter().filter_map(|(_, page)| page.date), &step)?;
         let mut sweep = Sweep::default();
         let (mut dead, mut abandoned) = (Vec::new(), Vec::new());
         for (segment, found) in found {
-            let KeyedPage { items, scanned, units, next } = found;
+            let KeyedPage { items, scanned, units, next, .. } = found;
             walk.move_to(segment, next);
             sweep.scanned += scanned;
             sweep.units += units;
@@ -56,6 +62,8 @@ impl CollectingStore for DynamoDbStore {
 /// What the decisions of one step go by.
 pub(crate) struct Step {
     context: Context,
+    /// When the step began, on the monotonic clock.
+    begin: Duration,
     budget: SweepBudget,
 }
 
@@ -80,6 +88,15 @@ impl DynamoDbStore {
         let segment = page.segment;
         let request = request::scan(&self.settings, page, step.due(), step.context.now);
         Ok((segment, self.sender.scan(Operation::Collect, request).await?))
+    }
+
+    /// Checks the clock by the dates of replies, unless the application set a clock of its own.
+    fn check_clock(&self, mut dates: impl Iterator<Item = Timestamp>, step: &Step) -> Result<()> {
+        if !self.checks_clock {
+            return Ok(());
+        }
+        let elapsed = self.sender.timer.elapsed().saturating_sub(step.begin);
+        dates.try_for_each(|date| clock_check::check(date, step.context.now, elapsed))
     }
 
     /// What the laws decide of an item that a scan found: whether it has expired, and its end.

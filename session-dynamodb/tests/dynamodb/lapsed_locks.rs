@@ -66,7 +66,7 @@ async fn a_collector_removes_a_lapsed_lock_and_leaves_the_session() {
 #[tokio::test]
 async fn a_collector_removes_the_lapsed_lock_of_an_expired_session_within_the_grace() {
     let (bench, _, _) = given_a_crashed_holder().await;
-    bench.clock.advance(Duration::from_secs(3_600) + SKEW);
+    bench.clock.advance(Duration::from_hours(1) + SKEW);
     let budget = budget().with_grace(Duration::from_hours(1));
     let swept = bench.store.sweep(&budget, None).await.expect("it sweeps");
     assert_eq!((swept.expired, swept.deleted, swept.failed), (0, 0, 0));

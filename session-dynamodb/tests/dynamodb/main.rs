@@ -2,6 +2,7 @@
 
 mod admin;
 mod batches;
+mod clocks;
 mod collecting;
 mod failures;
 mod foreign;
