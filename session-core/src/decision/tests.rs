@@ -66,6 +66,21 @@ fn a_foreign_lock_has_no_end_and_keeps_out_who_names_no_token() {
 }
 
 #[test]
+fn a_row_is_swept_once_it_has_been_expired_for_the_grace() {
+    let (stored, version) = (record("x", 999), drawn());
+    let row = Row::new(&stored, &version);
+    for (grace, expired) in
+        [(0, true), (999, true), (1_000, true), (1_001, false), (u64::MAX, false)]
+    {
+        let swept = sweep(row, Duration::from_millis(grace), &context());
+        let effect = if expired { Effect::Remove } else { Effect::Nothing };
+        assert_eq!((swept.answer, swept.effect), (expired, effect), "{grace} ms");
+    }
+    let last = Row { expires: Timestamp::MAX, ..row };
+    assert!(!sweep(last, Duration::ZERO, &context()).answer);
+}
+
+#[test]
 fn a_foreign_lock_stops_neither_a_touch_nor_a_deletion() {
     let (stored, version) = (record("x", 2_000), drawn());
     let row = Some(Row { lock: RowLock::Foreign, ..Row::new(&stored, &version) });
