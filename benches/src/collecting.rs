@@ -112,7 +112,7 @@ impl Hall {
 
     fn collect(&self) {
         let timer = TokioTimer::new();
-        let collector = Collector::new(self.store.clone(), timer);
+        let collector = Collector::new(self.store.clone(), timer).grace(Duration::ZERO);
         let report = block_on(collector.run(None, |_| ())).expect("memory does not fail");
         let expired = self.keys.len().div_ceil(SHARE) as u64;
         assert_eq!(report.deleted, expired, "a tenth expired, and nothing else did");

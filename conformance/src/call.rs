@@ -186,7 +186,7 @@ impl Call {
 
 /// Walks over all records, and deletes the expired ones.
 async fn collect(store: &impl CollectingStore) -> Result<()> {
-    let budget = SweepBudget { max_records: Call::STEP };
+    let budget = SweepBudget::new(Call::STEP);
     let mut from: Option<Cursor> = None;
     for _ in 0..Call::MOST_STEPS {
         from = store.sweep(&budget, from.as_ref()).await?.next;

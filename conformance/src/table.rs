@@ -182,6 +182,7 @@ macro_rules! for_each_case {
             }
             lease_expiry {
                 a_lock_is_not_taken_over_within_lease_and_skew: [L3 L7 L11], [Locking];
+                a_lease_beyond_the_last_time_is_held: [L3], [Locking];
                 a_lapsed_lock_is_taken_over: [L7 L11], [Locking];
                 of_many_takers_over_exactly_one_wins: [L7], [Locking];
                 a_stale_holder_writes_nothing: [L4], [Locking];
@@ -244,6 +245,7 @@ macro_rules! for_each_case {
                 a_sweep_deletes_what_is_expired: [G1], [Collecting];
                 a_sweep_leaves_live_records: [G1], [Collecting];
                 a_sweep_leaves_what_was_touched_since: [G1], [Collecting];
+                a_sweep_leaves_what_expired_within_the_grace: [G1], [Collecting];
                 each_step_of_a_sweep_goes_by_its_own_time: [G1], [Collecting];
                 a_session_renewed_during_a_sweep_is_never_deleted: [G1], [Collecting];
                 a_live_lock_keeps_an_expired_record: [G2], [Collecting Locking];

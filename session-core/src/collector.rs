@@ -84,11 +84,13 @@ impl Collector {
     const STEP: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");
     /// How often a step is repeated that the store could not do.
     const ATTEMPTS: u32 = 8;
+    const GRACE: Duration = Duration::from_secs(60 * 60);
     const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
 
-    /// A collector that examines a thousand records a step, as fast as the store answers.
+    /// A collector of what has been expired for an hour, with a thousand records a step, as fast as
+    /// the store answers.
     pub fn new(store: impl CollectingStore, timer: impl Timer) -> Self {
-        let budget = SweepBudget { max_records: Self::STEP };
+        let budget = SweepBudget::new(Self::STEP).with_grace(Self::GRACE);
         let (store, timer) = (Arc::new(store), Arc::new(timer));
         let (rate_limit, randomness) = (RateLimit::default(), Arc::new(OsRandom));
         Self { store, timer, budget, rate_limit, randomness }
@@ -98,6 +100,16 @@ impl Collector {
     #[must_use]
     pub fn step(mut self, max_records: NonZeroUsize) -> Self {
         self.budget.max_records = max_records;
+        self
+    }
+
+    /// Deletes only what has been expired for this long: an hour unless set ([G1](crate::contract#g1)).
+    ///
+    /// It protects live sessions from a clock that is ahead. Zero is safe where one clock decides all:
+    /// for a store in memory, or for a file that is used on one host.
+    #[must_use]
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.budget.grace = grace;
         self
     }
 

@@ -33,6 +33,9 @@ pub struct Lifetime {
     touch_threshold: Duration,
 }
 
+/// No time is later than this after another one.
+const LONGEST: Duration = Duration::from_secs(Timestamp::MAX.as_epoch_seconds());
+
 impl Default for Lifetime {
     fn default() -> Self {
         let idle = Duration::from_secs(24 * 60);
@@ -45,7 +48,8 @@ impl Lifetime {
     ///
     /// # Errors
     ///
-    /// [`Config`](ErrorKind::Config) unless it is a whole number of seconds, one at least.
+    /// [`Config`](ErrorKind::Config) unless it is a whole number of seconds, from one to
+    /// 9,999,999,999, which is the range of [`Timestamp`].
     pub fn idle(idle: Duration) -> Result<Self> {
         check_timeout("the idle timeout", idle)?;
         Ok(Self { idle, absolute: None, touch_threshold: idle / 10 })
@@ -55,8 +59,8 @@ impl Lifetime {
     ///
     /// # Errors
     ///
-    /// [`Config`](ErrorKind::Config) unless it is a whole number of seconds, and no less than the
-    /// idle timeout.
+    /// [`Config`](ErrorKind::Config) unless it is a whole number of seconds, no less than the idle
+    /// timeout, and in the range of [`Timestamp`].
     pub fn with_absolute(self, absolute: Duration) -> Result<Self> {
         check_timeout("the absolute timeout", absolute)?;
         if absolute < self.idle {
@@ -103,6 +107,10 @@ impl Lifetime {
 fn check_timeout(name: &str, timeout: Duration) -> Result<()> {
     if timeout < Duration::from_secs(1) || timeout.subsec_nanos() != 0 {
         return Err(config(format!("{name} is not a whole number of seconds, one at least")));
+    }
+    if timeout > LONGEST {
+        let longest = LONGEST.as_secs();
+        return Err(config(format!("{name} is longer than {longest} seconds, the range of times")));
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Points in time, and the traits through which time comes in.
 
 mod clock;
+mod epoch_millis;
 mod manual;
 mod system;
 mod timestamp;
@@ -8,8 +9,9 @@ mod timestamp;
 mod tokio_timer;
 
 pub use clock::{Clock, Timer};
+pub use epoch_millis::EpochMillis;
 pub use manual::ManualClock;
 pub use system::SystemClock;
-pub use timestamp::{EpochMillis, Timestamp};
+pub use timestamp::Timestamp;
 #[cfg(feature = "tokio")]
 pub use tokio_timer::TokioTimer;

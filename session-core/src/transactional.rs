@@ -114,9 +114,12 @@ pub trait Engine: Debug + Send + Sync + 'static {
     /// decision changes nothing, and a consistent state of the rows is enough. It must include every
     /// write that was answered before the call.
     ///
-    /// The keys differ. There are one or two, or by `sweep` as many as 50. If the engine rolls a
-    /// transaction back because of another one, it may read again and call `decide` again; only the
-    /// last call counts.
+    /// The keys differ. There are one or two, or by `sweep` as many as 50.
+    ///
+    /// If the engine rolls a transaction back because of another one, it may read again and call
+    /// `decide` again; only the last call counts. It does so a bounded number of times, or within a
+    /// time limit. Then it returns [`Unavailable`](crate::ErrorKind::Unavailable), with the outcome
+    /// that nothing was applied, so the caller may repeat the operation later.
     ///
     /// # Cancellation
     ///

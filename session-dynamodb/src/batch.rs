@@ -1,11 +1,12 @@
 use crate::DynamoDbStore;
+use crate::collect::Step;
 use crate::item::Item;
 use crate::layout::Attribute;
 use crate::limits;
 use crate::request::BatchDelete;
 use crate::send::{Ambiguity, Batched, Executed, Judgment};
 use futures_util::stream::{self, StreamExt};
-use session_core::decision::{Context, Effect};
+use session_core::decision::Effect;
 use session_core::error::Operation;
 use session_core::store::{Key, Sweep};
 use session_core::{Error, ErrorKind, Result};
@@ -118,14 +119,14 @@ impl DynamoDbStore {
     pub(crate) async fn delete_in_batches(
         &self,
         dead: Vec<(Key, Item)>,
-        context: &Context,
+        step: &Step,
         sweep: &mut Sweep,
     ) -> Result<Vec<(Key, Item)>> {
         let Some(batches) = &self.batches else {
             return Ok(dead);
         };
         let may_be_batched = |item: &Item| {
-            let is_removed = self.sweep_item(item, context).effect == Effect::Remove;
+            let is_removed = self.sweep_item(item, step).effect == Effect::Remove;
             is_removed && item.get(Attribute::Expires).is_some()
         };
         let (expired, rest): (Vec<_>, Vec<_>) =

@@ -1,4 +1,5 @@
 use crate::DynamoDbStore;
+use crate::clock_check;
 use crate::cursor::Walk;
 use crate::item::Item;
 use crate::layout::Attribute;
@@ -11,8 +12,9 @@ use futures_util::stream::{self, StreamExt};
 use session_core::decision::{self, Context, Decision, Effect};
 use session_core::error::Operation;
 use session_core::store::{CollectingStore, Cursor, Key, Sweep, SweepBudget};
-use session_core::time::EpochMillis;
+use session_core::time::{EpochMillis, Timestamp};
 use session_core::{Error, ErrorKind, Result};
+use std::time::Duration;
 
 /// How many deletions are under way at the same time.
 const PARALLEL_DELETIONS: usize = 8;
@@ -22,34 +24,53 @@ const PARALLEL_DELETIONS: usize = 8;
 ///
 /// An item is a session if its key and the types of its attributes say so. Everything else in the
 /// table stays as it is.
+///
+/// Nothing is deleted if the `Date` of a reply differs from the system's clock by more than a minute.
 #[async_trait]
 impl CollectingStore for DynamoDbStore {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
-        let context = self.context();
+        let begin = self.sender.timer.elapsed();
+        let step = Step { context: self.context(), begin, budget: *budget };
         let segments = self.scan_segments.get();
         let mut walk = from.map_or(Ok(Walk::beginning(segments)), Walk::parse)?;
         let pages = walk.pages(budget.max_records.get());
-        let found =
-            try_join_all(pages.into_iter().map(|page| self.examine(page, context.now))).await?;
+        let found = try_join_all(pages.into_iter().map(|page| self.examine(page, &step))).await?;
 
+        self.check_clock(found.iter().filter_map(|(_, page)| page.date), &step)?;
         let mut sweep = Sweep::default();
         let (mut dead, mut abandoned) = (Vec::new(), Vec::new());
         for (segment, found) in found {
-            let KeyedPage { items, scanned, units, next } = found;
+            let KeyedPage { items, scanned, units, next, .. } = found;
             walk.move_to(segment, next);
             sweep.scanned += scanned;
             sweep.units += units;
             let items = items.into_iter().map(|(key, whole)| (key, whole.item));
-            let (expired, live): (Vec<_>, Vec<_>) =
-                items.partition(|(_, item)| self.sweep_item(item, &context).answer);
-            abandoned.extend(live.into_iter().filter(|(key, item)| self.settings.owns(key, item)));
+            let (expired, staying): (Vec<_>, Vec<_>) =
+                items.partition(|(_, item)| self.sweep_item(item, &step).answer);
+            abandoned
+                .extend(staying.into_iter().filter(|(key, item)| self.settings.owns(key, item)));
             dead.extend(expired.into_iter().filter(|(key, item)| self.may_collect(key, item)));
         }
-        self.remove_lapsed_locks(abandoned, &context, &mut sweep).await?;
-        let dead = self.delete_in_batches(dead, &context, &mut sweep).await?;
-        self.collect_each(dead, &context, &mut sweep).await?;
+        self.remove_lapsed_locks(abandoned, &step.context, &mut sweep).await?;
+        let dead = self.delete_in_batches(dead, &step, &mut sweep).await?;
+        self.collect_each(dead, &step, &mut sweep).await?;
         sweep.next = walk.cursor();
         Ok(sweep)
+    }
+}
+
+/// What the decisions of one step go by.
+pub(crate) struct Step {
+    context: Context,
+    /// When the step began, on the monotonic clock.
+    begin: Duration,
+    budget: SweepBudget,
+}
+
+impl Step {
+    /// When what is deleted must have been expired.
+    fn due(&self) -> EpochMillis {
+        self.budget.due(self.context.now)
     }
 }
 
@@ -63,16 +84,25 @@ enum CollectOutcome {
 }
 
 impl DynamoDbStore {
-    async fn examine(&self, page: Page, now: EpochMillis) -> Result<(usize, KeyedPage)> {
+    async fn examine(&self, page: Page, step: &Step) -> Result<(usize, KeyedPage)> {
         let segment = page.segment;
-        let request = request::scan(&self.settings, page, now);
+        let request = request::scan(&self.settings, page, step.due(), step.context.now);
         Ok((segment, self.sender.scan(Operation::Collect, request).await?))
     }
 
+    /// Checks the clock by the dates of replies, unless the application set a clock of its own.
+    fn check_clock(&self, mut dates: impl Iterator<Item = Timestamp>, step: &Step) -> Result<()> {
+        if !self.checks_clock {
+            return Ok(());
+        }
+        let elapsed = self.sender.timer.elapsed().saturating_sub(step.begin);
+        dates.try_for_each(|date| clock_check::check(date, step.context.now, elapsed))
+    }
+
     /// What the laws decide of an item that a scan found: whether it has expired, and its end.
-    pub(crate) fn sweep_item(&self, item: &Item, context: &Context) -> Decision<'static, bool> {
-        let row = ItemRow::swept(item, &self.settings, context);
-        decision::sweep(row.as_row(), context)
+    pub(crate) fn sweep_item(&self, item: &Item, step: &Step) -> Decision<'static, bool> {
+        let row = ItemRow::swept(item, &self.settings, &step.context);
+        decision::sweep(row.as_row(), step.budget.grace, &step.context)
     }
 
     fn may_collect(&self, key: &Key, item: &Item) -> bool {
@@ -80,7 +110,7 @@ impl DynamoDbStore {
         settings.owns(key, item) || settings.collect_orphans && settings.may_own_orphan(key, item)
     }
 
-    /// Removes the lapsed locks of live sessions, so that no handler of PHP waits for them in vain.
+    /// Removes the lapsed locks of sessions that stay, so that no handler of PHP waits for them in vain.
     async fn remove_lapsed_locks(
         &self,
         abandoned: Vec<(Key, Item)>,
@@ -101,10 +131,10 @@ impl DynamoDbStore {
     async fn collect_each(
         &self,
         dead: Vec<(Key, Item)>,
-        context: &Context,
+        step: &Step,
         sweep: &mut Sweep,
     ) -> Result<()> {
-        let deletions = dead.into_iter().map(|(key, item)| self.collect_one(key, item, context));
+        let deletions = dead.into_iter().map(|(key, item)| self.collect_one(key, item, step));
         let mut deletions = stream::iter(deletions).buffer_unordered(PARALLEL_DELETIONS);
         while let Some(outcome) = deletions.next().await {
             let (outcome, units) = outcome?;
@@ -125,14 +155,14 @@ impl DynamoDbStore {
         &self,
         key: Key,
         item: Item,
-        context: &Context,
+        step: &Step,
     ) -> Result<(CollectOutcome, f64)> {
-        let is_spared = self.sweep_item(&item, context).effect == Effect::Nothing;
+        let is_spared = self.sweep_item(&item, step).effect == Effect::Nothing;
         if is_spared && !self.is_abandoned_by_php(&key, &item) {
             return Ok((CollectOutcome::Spared, 0.0));
         }
         let mut units = 0.0;
-        match self.delete_expired(&key, &item, context.now, &mut units).await {
+        match self.delete_expired(&key, &item, step.due(), &mut units).await {
             Err(error) if concerns_the_table(&error) => Err(error),
             outcome => Ok((outcome.unwrap_or(CollectOutcome::Failed), units)),
         }
@@ -142,14 +172,14 @@ impl DynamoDbStore {
         &self,
         key: &Key,
         item: &Item,
-        now: EpochMillis,
+        due: EpochMillis,
         units: &mut f64,
     ) -> Result<CollectOutcome> {
         let may_be_orphan = item.get(Attribute::Expires).is_none();
         if may_be_orphan && !self.is_orphan(key, units).await? {
             return Ok(CollectOutcome::Foreign);
         }
-        let request = request::collect(&self.settings, key, item, now);
+        let request = request::collect(&self.settings, key, item, due);
         let mut call = self.sender.writing(Operation::Collect).ignoring_items();
         let judge = |_: Item, _: &Ambiguity| Judgment::Done(CollectOutcome::Spared);
         match self.sender.execute(&mut call, request, judge).await? {

@@ -158,12 +158,14 @@ impl Item {
 }
 
 /// Seconds as the server compares them: what is after a whole second is so by any fraction.
+///
+/// A time after the last one, such as milliseconds by mistake, is the last one.
 fn read_seconds(value: &Value) -> Option<Timestamp> {
     let Value::N(text) = value else {
         return None;
     };
     if let Ok(seconds) = text.parse() {
-        return Some(Timestamp::from_epoch_seconds(seconds));
+        return Some(Timestamp::saturating_from_epoch_seconds(seconds));
     }
     let seconds: f64 = text.parse().ok().filter(|seconds| *seconds > 0.0)?;
     #[expect(
@@ -172,7 +174,7 @@ fn read_seconds(value: &Value) -> Option<Timestamp> {
         reason = "the cast saturates, and the number is positive"
     )]
     let whole = seconds.ceil() as u64;
-    Some(Timestamp::from_epoch_seconds(whole))
+    Some(Timestamp::saturating_from_epoch_seconds(whole))
 }
 
 /// The size of a record, as DynamoDB counts: names and values, in bytes.
@@ -220,9 +222,17 @@ mod tests {
 
     #[test]
     fn numbers_of_others_compare_as_on_the_server() {
-        for (text, seconds) in [("100.5", 101), ("1E2", 100), ("99999999999999999999", u64::MAX)] {
+        for (text, seconds) in [("100.5", 101), ("1E2", 100), ("9999999999", 9_999_999_999)] {
             let expires = item(Attribute::Expires, Value::N(text.into())).expires();
             assert_eq!(expires, Some(Timestamp::from_epoch_seconds(seconds)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_after_the_last_one_is_the_last_one() {
+        for text in ["10000000000", "9999999999.5", "1E30", "99999999999999999999"] {
+            let expires = item(Attribute::Expires, Value::N(text.into())).expires();
+            assert_eq!(expires, Some(Timestamp::MAX), "{text}");
         }
     }
 

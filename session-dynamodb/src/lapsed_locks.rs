@@ -1,4 +1,4 @@
-//! Lapsed locks on live sessions of a table that PHP shares.
+//! Lapsed locks in a table that PHP shares, on sessions that stay.
 //!
 //! A handler of PHP waits for any lock, whatever its lease says: if the holder crashed, PHP waits in
 //! vain, goes on with an empty session and overwrites the real one. So whoever meets such a lock
@@ -21,18 +21,18 @@ impl Settings {
         self.layout.versions == Versions::Content
     }
 
-    /// The lock of a live session that can be removed, because its lease is over.
-    pub(crate) fn lapsed_lock<'a>(&self, live: &'a Item, context: &Context) -> Option<&'a Value> {
-        let row = self.is_shared_with_php().then(|| ItemRow::of(live, self, context))??;
+    /// The lock of a session that can be removed, because its lease is over.
+    pub(crate) fn lapsed_lock<'a>(&self, item: &'a Item, context: &Context) -> Option<&'a Value> {
+        let row = self.is_shared_with_php().then(|| ItemRow::of(item, self, context))??;
         match decision::remove_lapsed_lock(row.as_row(), context) {
             Effect::Nothing => None,
-            Effect::Patch(_) | Effect::Remove => live.get(Attribute::Lock),
+            Effect::Patch(_) | Effect::Remove => item.get(Attribute::Lock),
         }
     }
 }
 
 impl DynamoDbStore {
-    /// Removes the lapsed lock of a live session, if it has one, within the time of `call`.
+    /// Removes the lapsed lock of a session, if it has one, within the time of `call`.
     ///
     /// Returns the capacity units that it took.
     ///
@@ -43,10 +43,10 @@ impl DynamoDbStore {
         &self,
         call: &mut Call,
         key: &Key,
-        live: &Item,
+        item: &Item,
         context: &Context,
     ) -> Result<f64> {
-        let Some(lock) = self.settings.lapsed_lock(live, context) else {
+        let Some(lock) = self.settings.lapsed_lock(item, context) else {
             return Ok(0.0);
         };
         let request = request::remove_lock(key, lock);

@@ -11,10 +11,8 @@ use std::time::Duration;
 /// The length of a lock's text, in bytes.
 pub(crate) const LOCK_BYTES: usize = DIGITS + 1 + LockToken::ENCODED_LEN;
 
+/// As many as those of [`EpochMillis::MAX`], so that texts compare as times do.
 const DIGITS: usize = 13;
-
-/// The last point in time of 13 digits, in the year 2286.
-const LAST: u64 = 9_999_999_999_999;
 
 /// The lock of `token` with a lease that ends at `end`.
 pub(crate) fn lock_text(end: EpochMillis, token: &LockToken) -> String {
@@ -42,11 +40,11 @@ pub(crate) fn read_lock(text: &str) -> Option<(LockToken, EpochMillis)> {
     let token = LockToken::decode(token)?;
     let is_ours = end.len() == DIGITS && end.bytes().all(|byte| byte.is_ascii_digit());
     let millis = is_ours.then(|| end.parse().ok())??;
-    Some((token, EpochMillis::from_epoch_millis(millis)))
+    Some((token, EpochMillis::try_from_epoch_millis(millis)?))
 }
 
 fn digits(time: EpochMillis) -> String {
-    format!("{:013}", time.as_epoch_millis().min(LAST))
+    format!("{:013}", time.as_epoch_millis())
 }
 
 #[cfg(test)]
@@ -82,7 +80,7 @@ mod tests {
     #[test]
     fn ends_compare_as_text_as_they_do_as_numbers() {
         let token = LockToken::draw(&OsRandom);
-        let ends = [0, 1, 999_999_999_999, 1_000_000_000_000, u64::MAX];
+        let ends = [0, 1, 999_999_999_999, 1_000_000_000_000, 9_999_999_999_999];
         let texts = ends.map(|end| lock_text(EpochMillis::from_epoch_millis(end), &token));
         assert!(texts.is_sorted());
         assert!(texts.iter().all(|text| text.len() == LOCK_BYTES));

@@ -3,6 +3,7 @@
 
 pub mod admin;
 mod batch;
+mod clock_check;
 mod collect;
 mod condition;
 mod config;

@@ -66,6 +66,8 @@ pub struct DynamoDbStore {
     pub(crate) scan_segments: NonZeroUsize,
     pub(crate) batches: Option<BatchConfig>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Whether collecting compares the clock with the server's.
+    pub(crate) checks_clock: bool,
     pub(crate) sender: Sender,
     pub(crate) stale_php_locks: StalePhpLocks,
     pub(crate) large_items: LargeItems,

@@ -14,7 +14,7 @@ impl CollectingStore for MemoryStore {
         let mut place = from.map_or(Ok(Place::BEGINNING), Place::parse)?;
         let mut sweep = Sweep::default();
         for _ in 0..budget.max_records.get() {
-            let Some(fate) = self.examine_next(&mut place) else {
+            let Some(fate) = self.examine_next(&mut place, budget) else {
                 return Ok(sweep);
             };
             sweep.scanned += 1;
@@ -31,10 +31,10 @@ impl CollectingStore for MemoryStore {
 
 impl MemoryStore {
     /// Examines the next dead record from `place` on, and moves `place` behind it.
-    fn examine_next(&self, place: &mut Place) -> Option<Fate> {
+    fn examine_next(&self, place: &mut Place, budget: &SweepBudget) -> Option<Fate> {
         loop {
             let shard = self.shards.get(place.shard)?;
-            match self.examine(shard, place.spared) {
+            match self.examine(shard, place.spared, budget) {
                 Some(fate) => {
                     place.spared += usize::from(fate == Fate::Spared);
                     return Some(fate);
@@ -47,11 +47,12 @@ impl MemoryStore {
     /// Examines one dead record of `shard`, behind so many that were spared.
     ///
     /// The shard is locked for this one record alone, so that no request waits for the walk.
-    fn examine(&self, shard: &Mutex<Shard>, spared: usize) -> Option<Fate> {
+    fn examine(&self, shard: &Mutex<Shard>, spared: usize, budget: &SweepBudget) -> Option<Fate> {
         let mut shard = shard.lock();
         let context = self.context();
-        let key = shard.dead(context.now).nth(spared)?.clone();
-        if decision::sweep(shard.row(&key)?, &context).effect != Effect::Remove {
+        let key = shard.dead(budget.due(context.now)).nth(spared)?.clone();
+        let decision = decision::sweep(shard.row(&key)?, budget.grace, &context);
+        if decision.effect != Effect::Remove {
             return Some(Fate::Spared);
         }
         self.collect_each(&mut shard, &key);

@@ -85,7 +85,7 @@ impl Columns {
             (None, None) => None,
             (Some(token), Some(end)) => Some(StoredLock {
                 token: LockToken::decode(token)?,
-                end: EpochMillis::from_epoch_millis(unsigned(end)),
+                end: EpochMillis::saturating_from_epoch_millis(unsigned(end)),
             }),
             _ => return None,
         };
@@ -161,9 +161,9 @@ pub(crate) fn position(from: Option<&Cursor>) -> Result<(i64, Arc<str>)> {
     Ok((expires.parse().map_err(|_| foreign_cursor())?, Arc::from(key)))
 }
 
-/// A time as the column keeps it. A later one than the column has room for is the last one.
+/// A time as the column keeps it.
 fn signed(time: u64) -> i64 {
-    i64::try_from(time).unwrap_or(i64::MAX)
+    i64::try_from(time).expect("the range of times ends long before")
 }
 
 /// A time as it was read. What is before the epoch is at the epoch.
@@ -172,5 +172,5 @@ fn unsigned(time: i64) -> u64 {
 }
 
 fn seconds(time: i64) -> Timestamp {
-    Timestamp::from_epoch_seconds(unsigned(time))
+    Timestamp::saturating_from_epoch_seconds(unsigned(time))
 }

@@ -193,8 +193,7 @@ pub(crate) async fn a_dropped_sweep_has_deleted_expired_records_only(context: &C
         let record = context.record_for(1, "dead");
         let dead = context.given_record(&format!("{polls}"), &record).await?;
         context.advance_to_second(record.expires);
-        let budget =
-            SweepBudget { max_records: NonZeroUsize::new(100).expect("a hundred is positive") };
+        let budget = SweepBudget::new(NonZeroUsize::new(100).expect("a hundred is positive"));
         let done = up_to(polls, context.collecting()?.sweep(&budget, None)).await;
         context.ensure_absent(&dead).await?;
         context.ensure_unchanged(&live, &before).await?;

@@ -64,6 +64,23 @@ pub(crate) async fn a_sweep_leaves_what_was_touched_since(context: &Context) -> 
     context.ensure_data(&updated, "data").await
 }
 
+pub(crate) async fn a_sweep_leaves_what_expired_within_the_grace(context: &Context) -> Verdict {
+    const GRACE: Duration = Duration::from_mins(1);
+    let record = context.record_for(10, "dead");
+    context.given_record("a", &record).await?;
+    let budget = Context::budget(ALL).with_grace(GRACE);
+    context.advance_to_second(record.expires);
+    let due = context.clock().now().saturating_add(GRACE);
+    for (time, expected) in
+        [(context.clock().now(), 0), (due.saturating_sub(Duration::from_millis(1)), 0), (due, 1)]
+    {
+        context.advance_to(time);
+        let sweep = context.sweep_by(&budget).await?;
+        ensure_eq!(sweep.deleted, expected, "the records deleted at {time:?}, due at {due:?}");
+    }
+    Ok(())
+}
+
 /// The clock goes back between two steps: what lives again by then is spared.
 pub(crate) async fn each_step_of_a_sweep_goes_by_its_own_time(context: &Context) -> Verdict {
     const RECORDS: u64 = 5;
@@ -72,7 +89,7 @@ pub(crate) async fn each_step_of_a_sweep_goes_by_its_own_time(context: &Context)
         context.given_record(&number.to_string(), &record).await?;
     }
     context.advance_to_second(record.expires);
-    let budget = SweepBudget { max_records: NonZeroUsize::MIN };
+    let budget = SweepBudget::new(NonZeroUsize::MIN);
     let collecting = context.collecting()?;
     let first = collecting.sweep(&budget, None).await?;
     context.clock().set(Context::START);
@@ -99,7 +116,7 @@ pub(crate) async fn each_step_of_a_sweep_goes_by_its_own_time(context: &Context)
 pub(crate) async fn a_session_renewed_during_a_sweep_is_never_deleted(
     context: &Context,
 ) -> Verdict {
-    let budget = SweepBudget { max_records: NonZeroUsize::new(ALL).expect("a budget is positive") };
+    let budget = SweepBudget::new(NonZeroUsize::new(ALL).expect("a budget is positive"));
     for awaits in 1..=MOST_AWAITS {
         let key = context.given_expired(&format!("{awaits}")).await?;
         let mut sweep = pin!(context.collecting()?.sweep(&budget, None));

@@ -42,9 +42,11 @@ pub(crate) async fn a_deleted_record_is_created_anew(context: &Context) -> Verdi
 
 pub(crate) async fn a_deadline_comes_back(context: &Context) -> Verdict {
     let mut record = context.record_for(10, "data");
-    record.deadline = Some(context.in_seconds(60));
-    let key = context.given_record("a", &record).await?;
-    context.ensure_record(&key, &record).await?;
+    for (name, deadline) in [("a", context.in_seconds(60)), ("last", Timestamp::MAX)] {
+        record.deadline = Some(deadline);
+        let key = context.given_record(name, &record).await?;
+        context.ensure_record(&key, &record).await?;
+    }
     record.deadline = None;
     let key = context.given_record("b", &record).await?;
     context.ensure_record(&key, &record).await

@@ -32,7 +32,8 @@ impl<'a> Walk<'a> {
         let (clock, watched) = (context.clock().clone(), SpyStore::of(context));
         let store = Arc::clone(&watched) as Arc<dyn CollectingStore>;
         let collector = Collector::new(store, Arc::new(clock.clone()))
-            .step(NonZeroUsize::new(5).expect("five is not zero"));
+            .step(NonZeroUsize::new(5).expect("five is not zero"))
+            .grace(Duration::ZERO);
         Ok(Self { context, time: VirtualTime { clock, watched }, collector })
     }
 

@@ -144,13 +144,22 @@ impl Context {
         Ok(self.locking()?.acquire(key, &token, LEASE).await?)
     }
 
+    /// A budget of so many records, without a grace.
+    pub(crate) fn budget(max_records: usize) -> SweepBudget {
+        SweepBudget::new(NonZeroUsize::new(max_records).expect("a budget is positive"))
+    }
+
     /// Sweeps to the end, and adds up what was done.
     pub(crate) async fn sweep(&self, max_records: usize) -> Verdict<Sweep> {
-        let max_records = NonZeroUsize::new(max_records).expect("a budget is positive");
-        let budget = SweepBudget { max_records };
+        self.sweep_by(&Self::budget(max_records)).await
+    }
+
+    /// Sweeps to the end in steps of this budget.
+    pub(crate) async fn sweep_by(&self, budget: &SweepBudget) -> Verdict<Sweep> {
+        let max_records = budget.max_records;
         let mut sum = Sweep::default();
         for _ in 0..1_000 {
-            let step = self.collecting()?.sweep(&budget, sum.next.as_ref()).await?;
+            let step = self.collecting()?.sweep(budget, sum.next.as_ref()).await?;
             let scanned = step.scanned;
             ensure!(
                 scanned <= max_records.get() as u64,

@@ -20,18 +20,19 @@ impl Table {
         keys.truncate(budget.max_records.get());
         for key in &keys {
             sweep.scanned += 1;
-            self.sweep_one(key, now, &mut sweep);
+            self.sweep_one(key, (budget.due(now), now), &mut sweep);
         }
         let last = keys.last().filter(|_| has_more);
         sweep.next = last.map(|key| Cursor::new(key.as_str()));
         sweep
     }
 
-    fn sweep_one(&mut self, key: &Key, now: EpochMillis, sweep: &mut Sweep) {
+    /// Deletes a record that was expired at `due`, unless a lock spares it now.
+    fn sweep_one(&mut self, key: &Key, (due, now): (EpochMillis, EpochMillis), sweep: &mut Sweep) {
         let Some(row) = self.rows.get(key) else {
             return;
         };
-        if self.rules.is_live(Operation::Collect, row, now) {
+        if self.rules.is_live(Operation::Collect, row, due) {
             return;
         }
         sweep.expired += 1;

@@ -76,7 +76,9 @@ fn an_error_does_not_end_it() {
 async fn what_expires_between_two_walks_is_deleted_by_the_second() {
     let clock = clock();
     let model = Arc::new(Model::new(clock.clone()));
-    let collector = Collector::new(Arc::clone(&model), clock.clone()).randomness(Always(0x00));
+    let collector = Collector::new(Arc::clone(&model), clock.clone())
+        .grace(Duration::ZERO)
+        .randomness(Always(0x00));
     let key = Key::new("old").expect("it is not empty");
     let expires = clock.now().timestamp().saturating_add(Duration::from_secs(45));
     let record = Record { payload: Payload::text("x"), expires, deadline: None };

@@ -39,7 +39,7 @@ impl ToyStore {
     fn begin(&self) -> (MutexGuard<'_, HashMap<Key, Record>>, Context) {
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         let context = Context::new(self.clock.now(), Duration::ZERO);
-        rows.retain(|_, record| !decision::sweep(row(record), &context).answer);
+        rows.retain(|_, record| !decision::sweep(row(record), Duration::ZERO, &context).answer);
         (rows, context)
     }
 }

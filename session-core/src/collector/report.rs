@@ -10,7 +10,7 @@ pub struct Report {
     pub steps: u64,
     /// How many records were examined.
     pub scanned: u64,
-    /// How many of them were expired.
+    /// How many of them had been expired for the grace.
     pub expired: u64,
     /// How many of those are deleted.
     pub deleted: u64,

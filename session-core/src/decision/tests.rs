@@ -66,8 +66,23 @@ fn a_foreign_lock_has_no_end_and_keeps_out_who_names_no_token() {
     assert_eq!(release(row, &token), Effect::Nothing);
     assert_eq!(remove_lapsed_lock(found, &context()), Effect::Nothing);
     let expired = Row { expires: Timestamp::from_epoch_seconds(1), ..found };
-    let Decision { answer, effect } = sweep(expired, &context());
+    let Decision { answer, effect } = sweep(expired, Duration::ZERO, &context());
     assert_eq!((answer, effect), (true, Effect::Nothing), "the lock spares it");
+}
+
+#[test]
+fn a_row_is_swept_once_it_has_been_expired_for_the_grace() {
+    let (stored, version) = (record("x", 999), seen());
+    let row = Row::new(&stored, &version);
+    for (grace, expired) in
+        [(0, true), (999, true), (1_000, true), (1_001, false), (u64::MAX, false)]
+    {
+        let swept = sweep(row, Duration::from_millis(grace), &context());
+        let effect = if expired { Effect::Remove } else { Effect::Nothing };
+        assert_eq!((swept.answer, swept.effect), (expired, effect), "{grace} ms");
+    }
+    let last = Row { expires: Timestamp::MAX, ..row };
+    assert!(!sweep(last, Duration::ZERO, &context()).answer);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::row::{Context, Lapse, Row, Write};
 use crate::error::Operation;
 use crate::store::{Change, Deletion, Expect, LockDisposition, Record, Snapshot, Tag, Touch};
 use crate::{Error, ErrorKind, Result};
+use std::time::Duration;
 
 /// What [`load`](crate::store::SessionStore::load) returns: the record while it is live ([R1](crate::contract#r1)).
 #[inline]
@@ -119,12 +120,13 @@ pub fn delete<'a>(
     Ok(Decision { answer: Deletion::Deleted, effect: Effect::Remove })
 }
 
-/// Decides what a sweep does to a row: an expired one goes unless a lock spares it ([G1](crate::contract#g1), [G2](crate::contract#g2)).
+/// Decides what a sweep does to a row: one that has been expired for `grace` goes unless a lock spares
+/// it ([G1](crate::contract#g1), [G2](crate::contract#g2)).
 ///
-/// The answer says whether the row is expired.
+/// The answer says whether the row has been expired for that long.
 #[inline]
-pub fn sweep<'a>(row: Row<'_>, context: &Context) -> Decision<'a, bool> {
-    let is_expired = row.expires.is_over(context.now);
+pub fn sweep<'a>(row: Row<'_>, grace: Duration, context: &Context) -> Decision<'a, bool> {
+    let is_expired = row.expires.is_over(context.now.saturating_sub(grace));
     if is_expired && row.lapse(context) == Lapse::Over {
         return Decision { answer: true, effect: Effect::Remove };
     }

@@ -1,9 +1,11 @@
 use crate::Result;
 use crate::store::SessionStore;
+use crate::time::EpochMillis;
 use async_trait::async_trait;
 use std::fmt::{self, Debug, Formatter};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A store that removes its expired records.
 ///
@@ -12,14 +14,15 @@ use std::sync::Arc;
 ///
 /// # Contract
 ///
-/// - Only what is expired at the moment of deletion is deleted, by condition; never a session
-///   renewed since it was seen ([G1](crate::contract#g1)).
+/// - Only what is expired at the moment of deletion, and has been for the grace, is deleted, by
+///   condition; never a session renewed since it was seen ([G1](crate::contract#g1)).
 /// - A live lock spares an expired record, a lapsed one does not ([G2](crate::contract#g2)).
 /// - A step examines no more than its budget, and one record that cannot be deleted does not stop
 ///   it ([G3](crate::contract#g3)).
 #[async_trait]
 pub trait CollectingStore: SessionStore {
-    /// Examines records from `from`, or from the beginning, and deletes the expired ones.
+    /// Examines records from `from`, or from the beginning, and deletes those that have been expired
+    /// for the grace.
     ///
     /// # Cancellation
     ///
@@ -31,11 +34,42 @@ pub trait CollectingStore: SessionStore {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep>;
 }
 
-/// How much one step may do.
+/// How much one step may do, and to which records.
+///
+/// ```
+/// use session_core::store::SweepBudget;
+/// use session_core::time::EpochMillis;
+/// use std::time::Duration;
+///
+/// let budget = SweepBudget::new(100.try_into()?).with_grace(Duration::from_secs(60));
+/// let now = EpochMillis::from_epoch_millis(1_700_000_000_000);
+/// assert_eq!(budget.due(now), EpochMillis::from_epoch_millis(1_699_999_940_000));
+/// # Ok::<(), std::num::TryFromIntError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SweepBudget {
     /// The most records to examine.
     pub max_records: NonZeroUsize,
+    /// How long a record must have been expired to be deleted ([G1](crate::contract#g1)).
+    pub grace: Duration,
+}
+
+impl SweepBudget {
+    /// So many records, and each may be deleted as soon as it is expired.
+    pub const fn new(max_records: NonZeroUsize) -> Self {
+        Self { max_records, grace: Duration::ZERO }
+    }
+
+    /// The same for records that have been expired for this long.
+    #[must_use]
+    pub const fn with_grace(self, grace: Duration) -> Self {
+        Self { grace, ..self }
+    }
+
+    /// The time at which a record must have been expired to be deleted now: `grace` ago.
+    pub fn due(&self, now: EpochMillis) -> EpochMillis {
+        now.saturating_sub(self.grace)
+    }
 }
 
 /// What one step did.
@@ -43,7 +77,7 @@ pub struct SweepBudget {
 pub struct Sweep {
     /// How many records were examined. An index of expiries need not look at the living.
     pub scanned: u64,
-    /// How many of them were expired.
+    /// How many of them had been expired for the grace.
     pub expired: u64,
     /// How many of those are deleted now.
     pub deleted: u64,

@@ -50,8 +50,8 @@ impl ManualClock {
     pub fn advance(&self, duration: Duration) {
         let due = {
             let mut state = self.lock();
-            state.wall += duration;
-            state.elapsed += duration;
+            state.wall = state.wall.saturating_add(duration);
+            state.elapsed = state.elapsed.saturating_add(duration);
             let end = (state.elapsed, u64::MAX);
             let later = state.sleepers.split_off(&end);
             std::mem::replace(&mut state.sleepers, later)
@@ -92,7 +92,7 @@ impl Timer for ManualClock {
         let place = {
             let mut state = self.lock();
             state.next_sleep += 1;
-            (state.elapsed + duration, state.next_sleep)
+            (state.elapsed.saturating_add(duration), state.next_sleep)
         };
         let _awake = Awake { clock: self, place };
         poll_fn(|context| {

@@ -248,7 +248,8 @@ impl<E: Engine> LockingStore for TransactionalStore<E> {
 #[async_trait]
 impl<E: Engine> CollectingStore for TransactionalStore<E> {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
-        let expired = self.engine.expired(self.clock.now(), from, budget.max_records).await;
+        let due = budget.due(self.clock.now());
+        let expired = self.engine.expired(due, from, budget.max_records).await;
         let expired = expired.map_err(|error| error.during(Operation::Collect))?;
         let Expired { keys, next } = expired;
         let mut sweep = Sweep { next, ..Sweep::default() };
@@ -256,7 +257,8 @@ impl<E: Engine> CollectingStore for TransactionalStore<E> {
             // A key may come twice.
             let keys: BTreeSet<_> = keys.iter().cloned().collect();
             sweep.scanned += keys.len() as u64;
-            let (expired, deleted) = self.sweep_rows(keys.into_iter().collect()).await?;
+            let (expired, deleted) =
+                self.sweep_rows(keys.into_iter().collect(), budget.grace).await?;
             sweep.expired += expired;
             sweep.deleted += deleted;
             sweep.spared += expired - deleted;
@@ -266,16 +268,16 @@ impl<E: Engine> CollectingStore for TransactionalStore<E> {
 }
 
 impl<E: Engine> TransactionalStore<E> {
-    /// Deletes what is expired of these rows. They may have been replaced or deleted since they were
+    /// Deletes what has been expired for `grace` of these rows. They may have been replaced or deleted since they were
     /// found. How many are expired, and how many of them are deleted.
-    async fn sweep_rows(&self, keys: Vec<Key>) -> Result<(u64, u64)> {
+    async fn sweep_rows(&self, keys: Vec<Key>, grace: Duration) -> Result<(u64, u64)> {
         let (clock, clock_skew) = (Arc::clone(&self.clock), self.clock_skew);
         let decide = move |slots: &mut [Slot]| {
             let context = Context::new(clock.now(), clock_skew);
             let (mut expired, mut deleted) = (0, 0);
             for slot in slots {
                 let Some(row) = slot.row() else { continue };
-                let Decision { answer: is_expired, effect } = decision::sweep(row, &context);
+                let Decision { answer: is_expired, effect } = decision::sweep(row, grace, &context);
                 slot.apply(&effect);
                 expired += u64::from(is_expired);
                 deleted += u64::from(effect == Effect::Remove);

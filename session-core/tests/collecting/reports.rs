@@ -66,6 +66,17 @@ fn a_step_examines_a_thousand_records_unless_told_otherwise() {
 }
 
 #[test]
+fn a_record_is_deleted_an_hour_after_its_expiry_unless_told_otherwise() {
+    let minute = Duration::from_secs(60);
+    let (_, asked) = Scripted::stepping([step(1, None), step(1, None)]).run(async |collector| {
+        collector.run(None, |_| ()).await.expect("no step fails");
+        collector.grace(minute).run(None, |_| ()).await.expect("no step fails")
+    });
+    let graces: Vec<_> = asked.iter().map(|asked| asked.grace).collect();
+    assert_eq!(graces, [60 * minute, minute]);
+}
+
+#[test]
 fn where_to_resume_is_not_printed() {
     let report = Report { next: Some(Cursor::new("a-key")), ..Report::default() };
     let printed = format!("{report:?}");

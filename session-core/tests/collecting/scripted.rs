@@ -17,10 +17,12 @@ use std::time::Duration;
 /// More than a collection of a few steps has reason for.
 const MOST_WAITS: usize = 100;
 
-/// A sweep that the store was asked for: how many records at most, from where, and when.
+/// A sweep that the store was asked for: how many records at most, after which grace, from where,
+/// and when.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
     pub(crate) max_records: usize,
+    pub(crate) grace: Duration,
     pub(crate) from: Option<String>,
     pub(crate) at: Duration,
 }
@@ -100,6 +102,7 @@ impl CollectingStore for Scripted {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
         let asked = Asked {
             max_records: budget.max_records.get(),
+            grace: budget.grace,
             from: from.map(|cursor| cursor.expose().to_owned()),
             at: self.clock.elapsed(),
         };

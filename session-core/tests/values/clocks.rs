@@ -32,13 +32,49 @@ fn a_millisecond_is_over_when_it_is_reached() {
 
 #[test]
 fn arithmetic_stops_at_the_ends_of_time() {
-    let last = EpochMillis::from_epoch_millis(u64::MAX);
+    let last = EpochMillis::MAX;
     assert_eq!(last.saturating_add(Duration::MAX), last);
     assert_eq!(START.saturating_sub(Duration::MAX).as_epoch_millis(), 0);
     assert_eq!(START.saturating_since(last), Duration::ZERO);
-    let last = Timestamp::from_epoch_seconds(u64::MAX);
+    assert_eq!(last.saturating_add(Duration::from_millis(1)), last);
+    assert_eq!(last.timestamp(), Timestamp::MAX);
+    let last = Timestamp::MAX;
+    assert_eq!(last.saturating_add(Duration::MAX), last);
     assert_eq!(last.saturating_add(Duration::from_secs(1)), last);
     assert_eq!(START.timestamp().saturating_since(last), Duration::ZERO);
+}
+
+#[test]
+fn a_time_after_the_last_one_is_reported_or_is_the_last_one() {
+    let (seconds, millis) = (9_999_999_999, 9_999_999_999_999);
+    assert_eq!(Timestamp::from_epoch_seconds(seconds), Timestamp::MAX);
+    assert_eq!(EpochMillis::from_epoch_millis(millis), EpochMillis::MAX);
+    for more in [1, u64::MAX - millis] {
+        assert_eq!(Timestamp::try_from_epoch_seconds(seconds + more), None);
+        assert_eq!(EpochMillis::try_from_epoch_millis(millis + more), None);
+        assert_eq!(Timestamp::saturating_from_epoch_seconds(seconds + more), Timestamp::MAX);
+        assert_eq!(EpochMillis::saturating_from_epoch_millis(millis + more), EpochMillis::MAX);
+    }
+}
+
+#[test]
+#[should_panic(expected = "after `Timestamp::MAX`")]
+fn a_literal_second_after_the_last_one_panics() {
+    let _ = Timestamp::from_epoch_seconds(10_000_000_000);
+}
+
+#[test]
+#[should_panic(expected = "after `EpochMillis::MAX`")]
+fn a_literal_millisecond_after_the_last_one_panics() {
+    let _ = EpochMillis::from_epoch_millis(10_000_000_000_000);
+}
+
+#[test]
+fn a_clock_stops_at_the_last_time() {
+    let clock = ManualClock::at(START);
+    clock.advance(Duration::MAX);
+    clock.advance(Duration::MAX);
+    assert_eq!(clock.now(), EpochMillis::MAX);
 }
 
 #[test]

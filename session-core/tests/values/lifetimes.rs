@@ -25,6 +25,17 @@ fn a_lifetime_of_nothing_or_of_fractions_is_rejected() {
 }
 
 #[test]
+fn a_lifetime_beyond_the_range_of_times_is_rejected() {
+    for seconds in [10_000_000_000, u64::MAX] {
+        let timeout = Duration::from_secs(seconds);
+        assert_config(Lifetime::idle(timeout), "idle timeout is longer than 9999999999 seconds");
+        assert_config(Lifetime::default().with_absolute(timeout), "absolute timeout is longer");
+    }
+    let longest = Lifetime::idle(Duration::from_secs(9_999_999_999)).unwrap();
+    assert_eq!(longest.expiry(NOW, None), Timestamp::MAX);
+}
+
+#[test]
 fn a_second_is_long_enough() {
     let second = Duration::from_secs(1);
     let lifetime = Lifetime::idle(second).unwrap().with_absolute(second).unwrap();

@@ -8,6 +8,7 @@ use session_core::store::{Key, Payload};
 use session_core::time::EpochMillis;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// An item of a table, as it was read.
 ///
@@ -77,7 +78,7 @@ impl ExaminedItem {
         let state = if !settings.owns(&key, &item) {
             let is_orphan = others == 0 && settings.may_own_orphan(&key, &item);
             if is_orphan { ItemState::Orphaned } else { ItemState::Foreign }
-        } else if decision::sweep(row.as_row(), &context).answer {
+        } else if decision::sweep(row.as_row(), Duration::ZERO, &context).answer {
             ItemState::Expired
         } else {
             ItemState::Live

@@ -60,7 +60,7 @@ impl Fault {
                 request.condition = Condition::And(vec![live(now), held(&message.attempt.token())]);
             }
             (Self::LeasesForEver, Call::Acquire { .. }) => {
-                let end = EpochMillis::from_epoch_millis(u64::MAX);
+                let end = EpochMillis::MAX;
                 request.set = vec![(Attribute::Lock, Value::text(lock(end, message)))];
             }
             (_, Call::Acquire { .. }) => {

@@ -14,16 +14,16 @@ pub(crate) struct Page {
     pub(crate) from: Option<Key>,
 }
 
-/// Looks for what has expired and has the types of a session, for orphans if they are collected, and
-/// for lapsed locks if PHP's handlers wait for them.
-pub(crate) fn scan(settings: &Settings, page: Page, now: EpochMillis) -> Scan {
+/// Looks for what had expired at `due` and has the types of a session, for orphans if they are
+/// collected, and for lapsed locks if PHP's handlers wait for them.
+pub(crate) fn scan(settings: &Settings, page: Page, due: EpochMillis, now: EpochMillis) -> Scan {
     let Page { segment, segments, limit, from } = page;
-    let mut wanted = vec![expired_session(settings, now)];
+    let mut wanted = vec![expired_session(settings, due)];
     if settings.collect_orphans {
         wanted.push(orphaned(&settings.layout));
     }
     if settings.is_shared_with_php() {
-        wanted.push(session_of_a_lapsed_lock(settings, now));
+        wanted.push(session_of_a_lapsed_lock(settings, due, now));
     }
     let filter = match <[_; 1]>::try_from(wanted) {
         Ok([only]) => only,
@@ -33,27 +33,28 @@ pub(crate) fn scan(settings: &Settings, page: Page, now: EpochMillis) -> Scan {
     Scan { filter: Some(filter), projection, consistent: false, segment, segments, limit, from }
 }
 
-/// Deletes what a scan found, if it is still expired, or still has neither expiry nor data, and has
-/// the lock that was found (G1, G2). The types of all its attributes are those of a session.
+/// Deletes what a scan found, if it had expired at `due`, or still has neither expiry nor data, and
+/// has the lock that was found (G1, G2). The types of all its attributes are those of a session.
 ///
 /// A condition cannot say that there are no attributes of other names. Of an orphan, a read has
 /// shown that.
-pub(crate) fn collect(settings: &Settings, key: &Key, found: &Item, now: EpochMillis) -> Delete {
+pub(crate) fn collect(settings: &Settings, key: &Key, found: &Item, due: EpochMillis) -> Delete {
     let is_expired = found.get(Attribute::Expires).is_some();
-    let dead = if is_expired { expired_session(settings, now) } else { orphaned(&settings.layout) };
+    let dead = if is_expired { expired_session(settings, due) } else { orphaned(&settings.layout) };
     let lock = as_seen(Attribute::Lock, found.get(Attribute::Lock));
     Delete { key: key.clone(), condition: Condition::And(vec![dead, lock]), counted: true }
 }
 
-fn session_of_a_lapsed_lock(settings: &Settings, now: EpochMillis) -> Condition {
+/// PHP's handlers wait for the lock of an expired session, too. So those that stay are included.
+fn session_of_a_lapsed_lock(settings: &Settings, due: EpochMillis, now: EpochMillis) -> Condition {
     let types = of_session_types(&settings.layout);
-    let live = [live(now), lapsed(now, settings.clock_skew)];
-    Condition::And(live.into_iter().chain(types).collect())
+    let staying = [live(due), lapsed(now, settings.clock_skew)];
+    Condition::And(staying.into_iter().chain(types).collect())
 }
 
-fn expired_session(settings: &Settings, now: EpochMillis) -> Condition {
+fn expired_session(settings: &Settings, due: EpochMillis) -> Condition {
     let types = of_session_types(&settings.layout);
-    Condition::And([expired(now)].into_iter().chain(types).collect())
+    Condition::And([expired(due)].into_iter().chain(types).collect())
 }
 
 #[cfg(test)]

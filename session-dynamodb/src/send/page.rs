@@ -6,6 +6,7 @@ use crate::layout::Attribute;
 use crate::request::Scan;
 use session_core::error::Operation;
 use session_core::store::Key;
+use session_core::time::Timestamp;
 use session_core::{Error, ErrorKind, Result};
 
 /// A page of a scan, each item with its key.
@@ -15,6 +16,8 @@ pub(crate) struct KeyedPage {
     pub(crate) units: f64,
     /// The key to go on behind, unless this is the last page.
     pub(crate) next: Option<Key>,
+    /// The time on the server's clock, if it says so.
+    pub(crate) date: Option<Timestamp>,
 }
 
 impl Sender {
@@ -29,7 +32,7 @@ impl Sender {
         request: Scan,
     ) -> Result<KeyedPage, Failed> {
         let page = self.send(&mut self.reading(operation), request).await?;
-        let ScanPage { items, scanned, units, next } = page;
+        let ScanPage { items, scanned, units, next, date } = page;
         let keyed = |whole: Whole| match whole.item.key() {
             Some(key) => Ok((key, whole)),
             None => Err(self.wrong_key(operation)),
@@ -39,7 +42,7 @@ impl Sender {
             key.ok_or_else(|| self.wrong_key(operation))
         });
         let items = items.into_iter().map(keyed).collect::<Result<_>>()?;
-        Ok(KeyedPage { items, scanned, units, next: next.transpose()? })
+        Ok(KeyedPage { items, scanned, units, next: next.transpose()?, date })
     }
 
     fn wrong_key(&self, operation: Operation) -> Error {

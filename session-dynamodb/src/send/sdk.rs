@@ -16,8 +16,10 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::RequestId;
 use interceptor::{CheckReply, SENT, Sent};
+use session_core::time::Timestamp;
 use std::error::Error as StdError;
 use std::fmt::{self, Debug, Formatter};
+use std::sync::{Arc, OnceLock};
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 
@@ -51,6 +53,17 @@ async fn sent<T, E>(
     reply: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
 ) -> Result<T, SdkError<E, HttpResponse>> {
     SENT.scope(Sent::tells(progress), reply).with_subscriber(NoSubscriber::new()).await
+}
+
+/// The same with the time of the reply on the server's clock, if the reply says so.
+async fn sent_dated<T, E>(
+    progress: Progress,
+    reply: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+) -> Result<(T, Option<Timestamp>), SdkError<E, HttpResponse>> {
+    let date = Arc::new(OnceLock::new());
+    let sent = Sent::tells(progress).hears(Arc::clone(&date));
+    let reply = SENT.scope(sent, reply).with_subscriber(NoSubscriber::new()).await?;
+    Ok((reply, date.get().copied()))
 }
 
 /// The failure for an error of the SDK that is no rejection.

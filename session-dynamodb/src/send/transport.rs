@@ -11,6 +11,7 @@ use crate::request::{
 };
 use async_trait::async_trait;
 use session_core::store::Key;
+use session_core::time::Timestamp;
 use std::convert::Infallible;
 use std::fmt::Debug;
 
@@ -123,6 +124,8 @@ pub(crate) struct ScanPage {
     pub(crate) units: f64,
     /// The key to go on behind, as the server gave it, unless this is the last page.
     pub(crate) next: Option<Whole>,
+    /// The time on the server's clock, if it says so.
+    pub(crate) date: Option<Timestamp>,
 }
 
 /// The reply to a batch that was carried out in part.

@@ -88,7 +88,7 @@ async fn given_expired(bench: &Bench, count: usize) {
 }
 
 async fn sweep(store: &DynamoDbStore) -> Sweep {
-    let budget = SweepBudget { max_records: NonZeroUsize::new(100).expect("it is not zero") };
+    let budget = SweepBudget::new(NonZeroUsize::new(100).expect("it is not zero"));
     store.sweep(&budget, None).await.expect("it sweeps")
 }
 

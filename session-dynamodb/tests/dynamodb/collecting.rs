@@ -14,7 +14,7 @@ use std::time::Duration;
 const LIFE: Duration = Duration::from_secs(10);
 
 fn budget(max_records: usize) -> SweepBudget {
-    SweepBudget { max_records: NonZeroUsize::new(max_records).expect("it is not zero") }
+    SweepBudget::new(NonZeroUsize::new(max_records).expect("it is not zero"))
 }
 
 async fn given_expired(bench: &Bench, count: usize) {
@@ -211,7 +211,9 @@ async fn a_collector_collects_the_table_and_says_what_it_cost() {
     given_expired(&bench, 40).await;
     bench.given("live").await;
     let store: Arc<dyn CollectingStore> = Arc::new(bench.other);
-    let collector = Collector::new(store, Arc::new(bench.pause)).step(budget(8).max_records);
+    let collector = Collector::new(store, Arc::new(bench.pause))
+        .step(budget(8).max_records)
+        .grace(Duration::ZERO);
     let report = collector.run(None, |_| {}).await.expect("it collects");
     assert_eq!((report.scanned, report.expired, report.deleted), (41, 40, 40));
     assert!(report.units > 40.0, "{report:?}");
@@ -293,5 +295,21 @@ async fn a_batch_has_its_bounds() {
         let builder = session_dynamodb::DynamoDbStore::builder(bench.server.client(), TABLE);
         let error = builder.batch_config(batches).build().expect_err("it is out of bounds");
         assert!(error.to_string().contains("2 to 25"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_expired_within_the_grace_stays_in_batches_too() {
+    let each = Bench::new().await;
+    let in_batches = Bench::with(|builder| builder.batch_config(BatchConfig::default())).await;
+    for bench in [each, in_batches] {
+        given_expired(&bench, 3).await;
+        let budget = budget(100).with_grace(Duration::from_mins(1));
+        bench.clock.advance(Duration::from_millis(59_999));
+        let sweep = bench.store.sweep(&budget, None).await.expect("it sweeps");
+        assert_eq!((sweep.expired, sweep.deleted), (0, 0));
+        bench.clock.advance(Duration::from_millis(1));
+        let sweep = bench.store.sweep(&budget, None).await.expect("it sweeps");
+        assert_eq!((sweep.expired, sweep.deleted), (3, 3));
     }
 }

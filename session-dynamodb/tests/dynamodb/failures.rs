@@ -73,7 +73,7 @@ async fn an_endpoint_that_is_down_is_unavailable_and_nothing_is_done() {
     assert_helpful(&error, "GetItem", "reachable");
 
     let store = store_on(local_client("http://127.0.0.1:1"));
-    let far = Record { expires: at(10_000_000_000), ..record("the-secret-data") };
+    let far = Record { expires: at(1_000_000_000), ..record("the-secret-data") };
     let created = store.create(&key("the-secret-key"), &far, &version()).await;
     let error = created.expect_err("nobody is there");
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unavailable, Outcome::NotApplied));

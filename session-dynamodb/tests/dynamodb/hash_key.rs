@@ -28,7 +28,7 @@ async fn walks(client: &Client, options: &Options, max_items: usize) -> Vec<Resu
     let builder = |options: &Options| {
         options.store(client.clone()).clock(clock()).scan_segments(NonZeroUsize::MIN)
     };
-    let budget = SweepBudget { max_records: limit(max_items) };
+    let budget = SweepBudget::new(limit(max_items));
     let single = builder(options).build().expect("the settings fit");
     let batches = builder(options).batch_config(BatchConfig::default());
     let batches = batches.build().expect("the settings fit");

@@ -35,7 +35,7 @@ async fn has_lock(bench: &Bench) -> bool {
 }
 
 fn budget() -> SweepBudget {
-    SweepBudget { max_records: NonZeroUsize::new(100).expect("it is not zero") }
+    SweepBudget::new(NonZeroUsize::new(100).expect("it is not zero"))
 }
 
 async fn sweep(bench: &Bench) {
@@ -65,6 +65,17 @@ async fn a_collector_removes_a_lapsed_lock_and_leaves_the_session() {
     sweep(&bench).await;
     let item = php.lock(&shared()).await.expect("PHP would wait in vain");
     assert_eq!((&item["data"], &item["expires"]), (&text("n|i:1;"), &number(1_700_003_600)));
+}
+
+/// PHP waits for any lock, so it does not wait for the end of the grace as well.
+#[tokio::test]
+async fn a_collector_removes_the_lapsed_lock_of_an_expired_session_within_the_grace() {
+    let (bench, _, _) = given_a_crashed_holder().await;
+    bench.clock.advance(Duration::from_hours(1) + SKEW);
+    let budget = budget().with_grace(Duration::from_hours(1));
+    let swept = bench.store.sweep(&budget, None).await.expect("it sweeps");
+    assert_eq!((swept.expired, swept.deleted, swept.failed), (0, 0, 0));
+    assert!(!has_lock(&bench).await);
 }
 
 #[tokio::test]

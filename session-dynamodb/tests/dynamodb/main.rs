@@ -2,6 +2,7 @@
 
 mod admin;
 mod batches;
+mod clocks;
 mod collecting;
 mod failures;
 mod foreign;
@@ -9,6 +10,7 @@ mod hash_key;
 mod held_locks;
 mod lapsed_locks;
 mod large_items;
+mod late_times;
 mod lost_replies;
 mod made_up_ids;
 mod network;

@@ -128,7 +128,7 @@ pub(crate) fn of_tables() -> Vec<Operation> {
 }
 
 async fn sweep(store: &DynamoDbStore) -> Result<()> {
-    let budget = SweepBudget { max_records: NonZeroUsize::new(100).expect("it is not zero") };
+    let budget = SweepBudget::new(NonZeroUsize::new(100).expect("it is not zero"));
     store.sweep(&budget, None).await.map(drop)
 }
 

@@ -95,7 +95,7 @@ async fn collected_in_a_batch(answer: HttpReply) -> Sweep {
     network.bench.clock.advance(Duration::from_secs(10_000));
     network.proxy.plan(vec![HttpFault::default(); 4]);
     network.proxy.always(HttpFault::Answer(answer));
-    let budget = SweepBudget { max_records: NonZeroUsize::new(100).expect("it is not zero") };
+    let budget = SweepBudget::new(NonZeroUsize::new(100).expect("it is not zero"));
     store.sweep(&budget, None).await.expect("the step goes on")
 }
 

@@ -217,7 +217,7 @@ async fn locking_and_rotating(all: &mut Map<String, Value>) {
 }
 
 async fn collecting(all: &mut Map<String, Value>) {
-    let budget = SweepBudget { max_records: NonZeroUsize::new(10).expect("ten is not zero") };
+    let budget = SweepBudget::new(NonZeroUsize::new(10).expect("ten is not zero"));
     recorded!(
         all,
         "collect, in batches",

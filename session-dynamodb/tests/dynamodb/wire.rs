@@ -32,6 +32,8 @@ pub(crate) enum Fate {
     Hang,
     /// It is not carried out; the answer is this.
     Answer(u16, &'static str),
+    /// It is carried out, and its reply has this `Date`, or none.
+    Dated(Option<String>),
 }
 
 /// A request as it was sent.
@@ -123,6 +125,14 @@ impl HttpConnector for TappedConnector {
                     below.call(request).await
                 }
                 Fate::LoseRequest => Err(lost()),
+                Fate::Dated(date) => {
+                    let mut reply = below.call(request).await?;
+                    reply.headers_mut().remove("date");
+                    if let Some(date) = date {
+                        reply.headers_mut().insert("date", date);
+                    }
+                    Ok(reply)
+                }
                 Fate::Answer(status, body) => {
                     let status = status.try_into().expect("it is a status");
                     let mut reply = HttpResponse::new(status, SdkBody::from(body));

@@ -72,7 +72,7 @@ impl Bench {
 
     pub(crate) fn sweep(&self, max_records: usize, from: Option<&Cursor>) -> Sweep {
         let max_records = max_records.try_into().expect("a step examines something");
-        let swept = ready(self.store.sweep(&SweepBudget { max_records }, from));
+        let swept = ready(self.store.sweep(&SweepBudget::new(max_records), from));
         swept.expect("the cursor is the store's own")
     }
 }

@@ -93,7 +93,7 @@ fn the_index_follows_every_move_of_an_expiry() {
 #[test]
 fn a_cursor_of_another_store_is_rejected() {
     let bench = Bench::new();
-    let budget = SweepBudget { max_records: NonZeroUsize::MIN };
+    let budget = SweepBudget::new(NonZeroUsize::MIN);
     for text in ["", "1", "1.x", "-1.0", "a key"] {
         let swept = ready(bench.store.sweep(&budget, Some(&Cursor::new(text))));
         assert_eq!(kind(swept), ErrorKind::InvalidArgument, "{text}");

@@ -33,7 +33,7 @@ async fn a_walk_deletes_what_is_expired_and_spares_what_is_live_or_locked() {
     create_until(&store, "live", 100).await;
     clock.advance(Duration::from_secs(20));
 
-    let budget = SweepBudget { max_records: 70.try_into().expect("it is more than none") };
+    let budget = SweepBudget::new(70.try_into().expect("it is more than none"));
     let first = store.sweep(&budget, None).await.expect("it sweeps");
     assert_eq!((first.scanned, first.expired, first.deleted + first.spared), (70, 70, 70));
     let next = first.next.expect("there is more");
@@ -47,7 +47,7 @@ async fn a_walk_deletes_what_is_expired_and_spares_what_is_live_or_locked() {
 async fn a_cursor_of_another_store_is_rejected() {
     let folder = Folder::new();
     let store = SqliteStore::open(folder.file()).await.expect("it opens");
-    let budget = SweepBudget { max_records: 1.try_into().expect("it is more than none") };
+    let budget = SweepBudget::new(1.try_into().expect("it is more than none"));
     for foreign in ["", "a", "a b"] {
         let swept = store.sweep(&budget, Some(&Cursor::new(foreign))).await;
         let error = swept.expect_err("it is foreign").to_string();

@@ -7,6 +7,7 @@ mod files;
 #[path = "../folder/mod.rs"]
 mod folder;
 mod full;
+mod late_times;
 #[cfg(unix)]
 mod permissions;
 mod settings;

@@ -20,7 +20,7 @@ pub(super) async fn collect(server: &Server, size: usize, in_batches: bool) -> R
     let builder = builder.locking(true).clock(clock).scan_segments(NonZeroUsize::MIN);
     let builder = if in_batches { builder.batch_config(BatchConfig::default()) } else { builder };
     let store = builder.build().expect("the settings fit");
-    let budget = SweepBudget { max_records: NonZeroUsize::new(100).expect("it is not zero") };
+    let budget = SweepBudget::new(NonZeroUsize::new(100).expect("it is not zero"));
     let sweep = store.sweep(&budget, None).await.expect("the server answers");
     assert_eq!((sweep.deleted, sweep.next), (1, None), "one session is expired");
     meter.take()

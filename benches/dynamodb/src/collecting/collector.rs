@@ -14,6 +14,7 @@ use session_dynamodb::{BatchConfig, DynamoDbStore, local_client};
 use std::fs::read_to_string;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What a collecting process is to do.
 #[derive(Args, Clone, Copy, Debug)]
@@ -80,7 +81,7 @@ async fn collect(orders: Orders, client: Client, timer: TokioTimer) -> u64 {
         Way::Batches => builder.batch_config(BatchConfig::default()),
     };
     let store = builder.build().expect("the settings fit");
-    let collector = Collector::new(Arc::new(store), Arc::new(timer));
+    let collector = Collector::new(Arc::new(store), Arc::new(timer)).grace(Duration::ZERO);
     collector.run(None, |_| {}).await.expect("the server answers").deleted
 }
 

@@ -5,12 +5,14 @@ use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict, Violation};
 use session_core::ErrorKind;
-use session_core::store::{Acquired, Deletion, Expect, Key, LockToken};
+use session_core::store::{Acquired, Deletion, Expect, Key, LockToken, Record};
+use session_core::time::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::yield_now;
 
 const MILLISECOND: Duration = Duration::from_millis(1);
+const YEAR: Duration = Duration::from_hours(365 * 24);
 
 pub(crate) async fn a_lock_is_not_taken_over_within_lease_and_skew(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
@@ -20,6 +22,16 @@ pub(crate) async fn a_lock_is_not_taken_over_within_lease_and_skew(context: &Con
     context.advance_to(lapse.saturating_sub(MILLISECOND));
     // A read must not remove the lock before that either.
     let _ = context.snapshot(&key).await?;
+    context.ensure_busy(&key).await?;
+    context.ensure_held(&key, &token).await
+}
+
+pub(crate) async fn a_lease_beyond_the_last_time_is_held(context: &Context) -> Verdict {
+    let record = Record { expires: Timestamp::MAX, ..context.record("data") };
+    let key = context.given_record("a", &record).await?;
+    let token = context.lock(&key, Duration::MAX).await?;
+    context.locking()?.renew(&key, &token, Duration::MAX).await?;
+    context.advance(80 * YEAR);
     context.ensure_busy(&key).await?;
     context.ensure_held(&key, &token).await
 }

@@ -38,6 +38,51 @@ impl Rules for KeepsExpiriesUpTo {
     }
 }
 
+/// Keeps as many bits of a deadline as this number has.
+#[derive(Debug)]
+struct KeepsDeadlinesUpTo(u64);
+
+impl Rules for KeepsDeadlinesUpTo {
+    fn written(&self, _operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
+        let last = Timestamp::from_epoch_seconds(self.0);
+        after.record.deadline = after.record.deadline.map(|deadline| deadline.min(last));
+        after
+    }
+}
+
+/// Counts the milliseconds of a lease in 32 bits.
+#[derive(Debug)]
+struct LeasesIn32Bits;
+
+impl LeasesIn32Bits {
+    fn cut(lease: Duration) -> Duration {
+        lease.min(Duration::from_millis(u32::MAX.into()))
+    }
+}
+
+#[async_trait]
+impl Twist for LeasesIn32Bits {
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        model.acquire(key, token, Self::cut(lease)).await
+    }
+
+    async fn renew(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<()> {
+        model.renew(key, token, Self::cut(lease)).await
+    }
+}
+
 /// Files records under the beginning of their keys.
 #[derive(Debug)]
 struct CutsKeys(usize);
@@ -217,7 +262,7 @@ impl Twist for SweepsByTheTimeOfTheFirstStep {
     ) -> Result<Sweep> {
         if from.is_none() {
             let before = model.with_rows(|rows| rows.clone());
-            model.sweep(&SweepBudget { max_records: NonZeroUsize::MAX }, None).await?;
+            model.sweep(&SweepBudget { max_records: NonZeroUsize::MAX, ..*budget }, None).await?;
             let after = model.with_rows(|rows| std::mem::replace(rows, before.clone()));
             let dead = before.into_keys().filter(|key| !after.contains_key(key)).collect();
             *self.0.lock().expect("no test panics under this lock") = dead;
@@ -267,10 +312,19 @@ rejects! {
     keeps_expiries_in_31_bits = ruled(KeepsExpiriesUpTo((1 << 31) - 1))
     => [
         an_expiry_in_the_far_future_comes_back,
+        a_lease_beyond_the_last_time_is_held,
     ];
     keeps_expiries_in_32_bits = ruled(KeepsExpiriesUpTo((1 << 32) - 1))
     => [
         an_expiry_in_the_far_future_comes_back,
+    ];
+    keeps_deadlines_in_32_bits = ruled(KeepsDeadlinesUpTo((1 << 32) - 1))
+    => [
+        a_deadline_comes_back,
+    ];
+    counts_leases_in_32_bits = twisted(LeasesIn32Bits)
+    => [
+        a_lease_beyond_the_last_time_is_held,
     ];
     cuts_keys_at_255_characters = ruled(CutsKeys(255))
     => [

@@ -122,11 +122,25 @@ impl Twist for IgnoresItsBudget {
     async fn sweep(
         &self,
         model: &Model,
-        _budget: &SweepBudget,
+        budget: &SweepBudget,
         from: Option<&Cursor>,
     ) -> Result<Sweep> {
-        let max_records = NonZeroUsize::MAX;
-        model.sweep(&SweepBudget { max_records }, from).await
+        model.sweep(&SweepBudget { max_records: NonZeroUsize::MAX, ..*budget }, from).await
+    }
+}
+
+#[derive(Debug)]
+struct IgnoresTheGrace;
+
+#[async_trait]
+impl Twist for IgnoresTheGrace {
+    async fn sweep(
+        &self,
+        model: &Model,
+        budget: &SweepBudget,
+        from: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        model.sweep(&budget.with_grace(Duration::ZERO), from).await
     }
 }
 
@@ -228,6 +242,7 @@ rejects! {
     collects_a_second_early = ruled(CollectsASecondEarly)
     => [
         a_sweep_leaves_live_records,
+        a_sweep_leaves_what_expired_within_the_grace,
     ];
     never_collects = twisted(NeverCollects)
     => [
@@ -239,6 +254,7 @@ rejects! {
         a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
+        a_sweep_leaves_what_expired_within_the_grace,
     ];
     collects_by_a_snapshot = twisted(CollectsByASnapshot)
     => [
@@ -267,6 +283,7 @@ rejects! {
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
         an_empty_session_is_as_live_as_any,
+        a_sweep_leaves_what_expired_within_the_grace,
     ];
     ignores_its_budget = twisted(IgnoresItsBudget)
     => [
@@ -274,6 +291,10 @@ rejects! {
         a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
+    ];
+    ignores_the_grace = twisted(IgnoresTheGrace)
+    => [
+        a_sweep_leaves_what_expired_within_the_grace,
     ];
     reports_what_it_did_not_delete = twisted(ReportsWhatItDidNotDelete)
     => [

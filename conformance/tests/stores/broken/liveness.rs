@@ -226,6 +226,7 @@ rejects! {
         a_commit_after_the_deadline_is_gone,
         an_expired_id_gets_a_fresh_one,
         a_rotation_after_the_expiry_is_gone,
+        a_sweep_leaves_what_expired_within_the_grace,
     ];
     drops_records_a_second_too_early = ruled(DiesASecondEarly)
     => [
@@ -240,6 +241,7 @@ rejects! {
         a_record_is_not_replaced_before_its_expiry,
         a_session_can_be_locked_up_to_its_expiry,
         a_session_can_be_rotated_up_to_its_expiry,
+        a_sweep_leaves_what_expired_within_the_grace,
     ];
     resurrects_on_update = twisted(ResurrectsOnUpdate)
     => [

@@ -292,6 +292,7 @@ rejects! {
         a_renewal_without_an_answer_costs_no_lock,
         a_dropped_rotation_ends_the_lock_or_leaves_it,
         a_rotated_handle_keeps_its_lock_until_the_commit,
+        a_lease_beyond_the_last_time_is_held,
     ];
     forgets_its_own_token = ruled(ForgetsItsOwnToken)
     => [

@@ -55,8 +55,7 @@ impl Twist for TakesARememberedMissForARecord {
         if found.is_some() || is_first_miss() {
             return Ok(found);
         }
-        let expires = Timestamp::from_epoch_seconds(1 << 40);
-        let record = Record { payload: Payload::text(""), expires, deadline: None };
+        let record = Record { payload: Payload::text(""), expires: Timestamp::MAX, deadline: None };
         Ok(Some(Snapshot { record, version: Version::NONE }))
     }
 }

@@ -201,7 +201,7 @@ impl Twist for LocksForEverFirst {
     ) -> Result<Acquired> {
         let answer = model.acquire(key, token, lease).await?;
         if matches!(answer, Acquired::Locked(_)) {
-            let for_ever = EpochMillis::from_epoch_millis(u64::MAX / 2);
+            let for_ever = EpochMillis::MAX;
             let end = set_end(model, key, for_ever);
             yield_now().await;
             set_end(model, key, end);

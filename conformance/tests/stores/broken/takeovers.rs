@@ -227,6 +227,7 @@ rejects! {
         a_renewal_without_an_answer_costs_no_lock,
         a_dropped_rotation_ends_the_lock_or_leaves_it,
         a_rotated_handle_keeps_its_lock_until_the_commit,
+        a_lease_beyond_the_last_time_is_held,
     ];
     never_takes_over = ruled(Lapses(never))
     => [
@@ -291,6 +292,7 @@ rejects! {
     => [
         a_clock_that_jumps_back_frees_no_lock,
         a_wall_clock_that_jumps_moves_no_deadline,
+        a_lease_beyond_the_last_time_is_held,
     ];
     looks_and_then_locks = twisted(LooksAndThenLocks)
     => [

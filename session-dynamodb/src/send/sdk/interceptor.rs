@@ -1,8 +1,10 @@
 //! What is looked at inside the SDK: its endpoint, the moment of sending, and the reply.
 
 use super::genuine::{self, Head};
+use crate::clock_check::read_date;
 use crate::send::failure::UnparsableReply;
 use crate::send::progress::Progress;
+use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::config::interceptors::{
     AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
     BeforeTransmitInterceptorContextRef,
@@ -11,21 +13,39 @@ use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use aws_smithy_types::endpoint::Endpoint;
 use aws_types::endpoint_config::EndpointUrl;
+use session_core::time::Timestamp;
 use std::cell::Cell;
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
+use std::sync::{Arc, OnceLock};
 
 tokio::task_local! {
-    /// The progress of the attempt that the current task makes.
+    /// The attempt that the current task makes.
     pub(super) static SENT: Sent;
 }
 
-/// Tells the progress of an attempt once.
-pub(super) struct Sent(Cell<Option<Progress>>);
+/// Tells the progress of an attempt once, and the date of its reply to whoever wants it.
+pub(super) struct Sent {
+    progress: Cell<Option<Progress>>,
+    date: Option<Arc<OnceLock<Timestamp>>>,
+}
 
 impl Sent {
     pub(super) fn tells(progress: Progress) -> Self {
-        Self(Cell::new(Some(progress)))
+        Self { progress: Cell::new(Some(progress)), date: None }
+    }
+
+    /// The same, and the time on the server's clock goes here, if the reply says so.
+    pub(super) fn hears(self, date: Arc<OnceLock<Timestamp>>) -> Self {
+        Self { date: Some(date), ..self }
+    }
+
+    fn note_date(&self, response: &HttpResponse) {
+        let Some(noted) = &self.date else { return };
+        if let Some(date) = response.headers().get("date").and_then(read_date) {
+            // One attempt has one reply.
+            let _ = noted.set(date);
+        }
     }
 }
 
@@ -58,7 +78,7 @@ impl Intercept for CheckReply {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         // Outside a scope nobody waits for the news.
-        let _ = SENT.try_with(|sent| sent.0.take().map(Progress::mark_sent));
+        let _ = SENT.try_with(|sent| sent.progress.take().map(Progress::mark_sent));
         Ok(())
     }
 
@@ -81,7 +101,9 @@ impl Intercept for CheckReply {
             request_id: headers.get("x-amzn-requestid"),
             host: endpoint.map_or("", |endpoint| host(endpoint.url())),
         };
-        genuine::check(head, body).map_err(|why| NotGenuine(why).into())
+        genuine::check(head, body).map_err(NotGenuine)?;
+        let _ = SENT.try_with(|sent| sent.note_date(response));
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Requests about items, sent by the SDK, and what their replies hold.
 
 use super::convert::{self, units};
-use super::{SdkTransport, failure, sent};
+use super::{SdkTransport, failure, sent, sent_dated};
 use crate::item::Item;
 use crate::reply::Obstacles;
 use crate::request::{BatchDelete, Delete, Get, Scan, Transaction, Update};
@@ -138,7 +138,8 @@ impl Exchange<Scan> for SdkTransport {
         progress: Progress,
     ) -> Result<ScanPage, Failure> {
         let call = convert::scan(&self.client, table, request);
-        let output = sent(progress, call.send()).await.map_err(|error| failure(&error))?;
+        let (output, date) =
+            sent_dated(progress, call.send()).await.map_err(|error| failure(&error))?;
         let units = units(output.consumed_capacity());
         let Some(items) = output.items else {
             return Err(UnparsableReply::MissingPart.into());
@@ -148,6 +149,7 @@ impl Exchange<Scan> for SdkTransport {
             scanned: u64::try_from(output.scanned_count).unwrap_or_default(),
             units,
             next: output.last_evaluated_key.map(|key| convert::whole(table, key)),
+            date,
         })
     }
 }

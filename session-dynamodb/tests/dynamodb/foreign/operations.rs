@@ -186,7 +186,7 @@ async fn work(store: &DynamoDbStore, old: &Key, new: &Key, locking: bool) -> Res
 
 /// A walk over the whole table.
 async fn sweep(store: &DynamoDbStore) -> Result<()> {
-    let budget = SweepBudget { max_records: NonZeroUsize::new(7).expect("it is not zero") };
+    let budget = SweepBudget::new(NonZeroUsize::new(7).expect("it is not zero"));
     let mut sweep = store.sweep(&budget, None).await?;
     while let Some(next) = &sweep.next {
         sweep = store.sweep(&budget, Some(next)).await?;

@@ -105,7 +105,7 @@ async fn collect(batches: BatchConfig, expired: usize) -> Pause {
     let builder = DynamoDbStore::builder(server.0.client(), TABLE).batch_config(batches);
     let builder = builder.request_timeout(TIME_LIMIT).operation_timeout(TIME_LIMIT);
     let store = builder.timer(pause.clone()).build().expect("they fit");
-    let budget = SweepBudget { max_records: NonZeroUsize::new(100).expect("it is not zero") };
+    let budget = SweepBudget::new(NonZeroUsize::new(100).expect("it is not zero"));
     let sweep = store.sweep(&budget, None).await.expect("it sweeps");
     assert_eq!(sweep.deleted, expired as u64);
     pause
