@@ -70,6 +70,7 @@ laws! {
     S5: "Destroyed is final for every handle of that id.";
     S6: "Nothing secret is printed.";
     S7: "The absolute deadline is set at creation, and no expiry passes it.";
+    S8: "A merge keeps both changes, or the commit that lost the race is `Conflict`.";
 }
 
 impl Debug for Law {
@@ -96,5 +97,5 @@ impl FromStr for Law {
 
 /// A text that is no law's number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is no law: they are R1 to R15, L1 to L12, G1 to G3 and S1 to S7")]
+#[error("{0} is no law: they are R1 to R15, L1 to L12, G1 to G3 and S1 to S8")]
 pub struct UnknownLaw(String);

@@ -5,7 +5,7 @@ use crate::cases::locking::{
 };
 use crate::cases::pessimistic::{draining, ending, holding, queueing, time_limits, waiting};
 use crate::cases::sessions::{
-    aborting, committing, deadlines, destroying, opening, reading, rotating_ids, secrets,
+    aborting, committing, deadlines, destroying, merging, opening, reading, rotating_ids, secrets,
 };
 use crate::cases::{
     canceling, collecting, creating, deleting, keys, loading, pacing, payloads, rejecting,
@@ -291,6 +291,12 @@ macro_rules! for_each_case {
                 an_optimistic_rotation_that_lost_the_race_is_a_conflict: [S4 R5], [Rotation Versions];
                 a_rejected_rotation_leaves_the_old_id_and_creates_no_other: [S4 R9], [Rotation RecordLimit];
                 a_rotation_of_unknown_outcome_reports_its_new_id: [S4 S6], [Rotation];
+            }
+            merging {
+                changes_of_different_pieces_are_merged: [S8], [Versions];
+                changes_of_one_piece_are_a_conflict: [S8 R5], [Versions];
+                a_rotation_that_lost_the_race_is_merged: [S8 S4], [Rotation Versions];
+                concurrent_changes_of_pieces_are_merged_or_conflict: [S8 R10], [Versions];
             }
             destroying {
                 no_handle_brings_back_a_destroyed_session: [S5 R4], [];

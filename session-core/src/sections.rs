@@ -42,6 +42,7 @@
 mod codec;
 mod data;
 mod entry;
+mod merge;
 mod source;
 mod split;
 

@@ -2,15 +2,18 @@
 
 mod drained;
 mod last_write_wins;
+mod merge;
 mod optimistic;
 
 pub use drained::Drained;
 pub use last_write_wins::LastWriteWins;
+pub use merge::Merge;
 pub use optimistic::Optimistic;
 
-use crate::Result;
+use crate::error::Outcome;
 use crate::store::{Deletion, Key, Payload, Record, SessionStore, Snapshot, Version};
 use crate::time::Timestamp;
+use crate::{Error, ErrorKind, Result};
 use async_trait::async_trait;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -125,4 +128,9 @@ pub trait Claim: Debug + Send + Sync {
 
     /// Lets go without a write.
     async fn release(self: Box<Self>) -> Result<()>;
+}
+
+/// Whether another write came first, and the call has certainly not taken effect.
+fn is_certain_conflict(error: &Error) -> bool {
+    error.kind() == ErrorKind::Conflict && error.outcome() == Outcome::NotApplied
 }

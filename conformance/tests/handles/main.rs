@@ -5,6 +5,7 @@ mod collecting_every;
 mod deadlines;
 mod empty_sessions;
 mod kinds;
+mod merging;
 mod presented;
 mod rotating;
 mod telling;

@@ -35,6 +35,11 @@ pub(crate) struct EncodedEntry {
 }
 
 impl EncodedEntry {
+    /// The value of an entry that was encoded within the same limits before.
+    pub(crate) fn checked(json: &str) -> Self {
+        Self { json: json.to_owned(), levels: 0, values: 0 }
+    }
+
     /// Checks a value that was encoded within other limits.
     pub(crate) fn check(&self, limits: Limits) -> Result<(), Detail> {
         if self.levels > limits.depth() {

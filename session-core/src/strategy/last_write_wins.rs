@@ -1,5 +1,5 @@
-use super::{Claim, Drained, Opened, Strategy};
-use crate::error::{Operation, Outcome};
+use super::{Claim, Drained, Opened, Strategy, is_certain_conflict};
+use crate::error::Operation;
 use crate::store::{
     Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation, SessionStore,
     Snapshot, Touch, Version,
@@ -79,11 +79,6 @@ impl LastWriteWinsClaim {
         }
         store.rotate(key, new, &rotation, &Expect::version(seen), version).await
     }
-}
-
-/// Whether another write came first, and the rotation has certainly not taken effect.
-fn is_certain_conflict(error: &Error) -> bool {
-    error.kind() == ErrorKind::Conflict && error.outcome() == Outcome::NotApplied
 }
 
 #[async_trait]

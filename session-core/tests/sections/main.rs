@@ -6,6 +6,7 @@
 mod bytes;
 mod hostile;
 mod limits;
+mod merging;
 mod reading;
 mod setting;
 

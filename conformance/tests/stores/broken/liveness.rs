@@ -340,5 +340,6 @@ rejects! {
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
         changed_data_and_a_new_id_are_one_write,
         a_reader_finds_a_rotating_record_at_one_key,
+        a_rotation_that_lost_the_race_is_merged,
     ];
 }
