@@ -6,6 +6,7 @@ mod id_alphabet;
 mod open_session;
 mod presented;
 mod read;
+mod undecodable;
 
 pub use builder::SessionsBuilder;
 pub use commit::{Committed, Written};
@@ -13,13 +14,14 @@ pub use id_alphabet::IdAlphabet;
 pub use open_session::OpenSession;
 pub use presented::Presented;
 pub use read::{Closed, ReadSession};
+pub use undecodable::Undecodable;
 
 use crate::codec::Codec;
 use crate::random::Randomness;
 use crate::store::{Capabilities, Deletion, Expect, Key, Payload, PayloadKind, Snapshot, Version};
 use crate::strategy::{Drained, Strategy};
 use crate::time::{Clock, EpochMillis, Timestamp};
-use crate::{KeyScheme, Lifetime, Result, SessionId};
+use crate::{Error, ErrorKind, KeyScheme, Lifetime, Result, SessionId};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +48,7 @@ struct Shared<T> {
     id_alphabet: Option<IdAlphabet>,
     /// Whether a stored payload holds no data, so that the first data gets a fresh id.
     is_empty: Option<Box<IsEmpty>>,
+    on_undecodable: Undecodable,
     lifetime: Lifetime,
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
@@ -164,6 +167,19 @@ impl<T: 'static> Sessions<T> {
         limit.is_none_or(|limit| key.as_str().len() <= limit).then_some(key)
     }
 
+    /// Decodes `payload`, or `None` if that cannot be done and the session is to start anew.
+    fn decode(&self, payload: &Payload) -> Result<Option<T>> {
+        match self.shared.codec.decode(payload) {
+            Err(error) if self.starts_anew_after(&error) => Ok(None),
+            decoded => decoded.map(Some),
+        }
+    }
+
+    fn starts_anew_after(&self, error: &Error) -> bool {
+        let is_set = self.shared.on_undecodable == Undecodable::StartAnew;
+        is_set && error.kind() == ErrorKind::Corrupt
+    }
+
     /// Encodes `data` as a kind that the store keeps.
     fn encode(&self, data: &T) -> Result<Payload> {
         let payload = self.shared.codec.encode(data)?;
@@ -193,8 +209,9 @@ impl<T: Default + 'static> Sessions<T> {
     ///
     /// # Errors
     ///
-    /// Failures of the store and of the strategy; [`Corrupt`](crate::ErrorKind::Corrupt) if the
-    /// data cannot be decoded, which leaves the row as it is ([R2](crate::contract#r2)).
+    /// Failures of the store and of the strategy; [`Corrupt`](ErrorKind::Corrupt) if the data cannot
+    /// be decoded, unless [set otherwise](SessionsBuilder::on_undecodable). The row stays as it is
+    /// ([R2](crate::contract#r2)).
     ///
     /// # Examples
     ///
@@ -230,7 +247,7 @@ impl<T: Default + 'static> Sessions<T> {
     ///
     /// # Errors
     ///
-    /// Failures of the store, and [`Corrupt`](crate::ErrorKind::Corrupt).
+    /// Failures of the store, and [`Corrupt`](ErrorKind::Corrupt) as for [`open`](Self::open).
     ///
     /// # Examples
     ///
@@ -250,8 +267,10 @@ impl<T: Default + 'static> Sessions<T> {
         };
         match self.shared.strategy.store().load(&key).await? {
             Some(Snapshot { record, .. }) if !is_past_deadline(record.deadline, self.now()) => {
-                let data = self.shared.codec.decode(&record.payload)?;
-                Ok(ReadSession::present(self.clone(), id, key, record, data))
+                Ok(match self.decode(&record.payload)? {
+                    Some(data) => ReadSession::present(self.clone(), id, key, record, data),
+                    None => ReadSession::absent(self.clone(), Presented::Undecodable),
+                })
             }
             _ => Ok(ReadSession::absent(self.clone(), Presented::Unknown)),
         }

@@ -9,3 +9,4 @@ mod merging;
 mod presented;
 mod rotating;
 mod telling;
+mod undecodable;

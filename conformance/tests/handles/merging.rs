@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use session_conformance::{Context, Model};
 use session_core::codec::RawString;
 use session_core::error::{Operation, Outcome};
+use session_core::random::OsRandom;
 use session_core::store::{
     Capabilities, Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation,
     SessionStore, Snapshot, Touch, Version,
@@ -53,7 +54,7 @@ impl Racing {
         let Snapshot { record, .. } = self.model.load(key).await.unwrap().unwrap();
         let (payload, lock) = (Payload::text(data), LockDisposition::Keep);
         let change = Change { payload, expires: record.expires, lock };
-        let version = Version::draw(&session_core::random::OsRandom);
+        let version = Version::draw(&OsRandom);
         self.model.update(key, &change, &Expect::PRESENT, &version).await.unwrap();
     }
 

@@ -37,26 +37,6 @@ pub(super) enum Origin {
 }
 
 impl<T: 'static> OpenSession<T> {
-    pub(super) async fn opened(
-        sessions: Sessions<T>,
-        id: SessionId,
-        opened: Opened,
-    ) -> Result<Self> {
-        let Opened { snapshot, claim } = opened;
-        let record = snapshot.record;
-        match sessions.shared.codec.decode(&record.payload) {
-            Ok(data) => {
-                let origin = Origin::Stored { record, claim };
-                Ok(Self { sessions, id, data, lent: false, rotated: false, origin })
-            }
-            Err(undecodable) => {
-                // That the data is corrupt is what the caller must hear; the lock lapses anyway.
-                let _ = claim.release().await;
-                Err(undecodable)
-            }
-        }
-    }
-
     /// The id, for the cookie. The commit stores a new or rotated session under it.
     pub const fn id(&self) -> &SessionId {
         &self.id
@@ -160,6 +140,27 @@ impl<T: 'static> OpenSession<T> {
 }
 
 impl<T: Default + 'static> OpenSession<T> {
+    /// The session of a record that was opened, with its data decoded.
+    pub(super) async fn opened(
+        sessions: Sessions<T>,
+        id: SessionId,
+        opened: Opened,
+    ) -> Result<Self> {
+        let Opened { snapshot, claim } = opened;
+        let record = snapshot.record;
+        let undecodable = match sessions.decode(&record.payload) {
+            Ok(Some(data)) => {
+                let origin = Origin::Stored { record, claim };
+                return Ok(Self { sessions, id, data, lent: false, rotated: false, origin });
+            }
+            Ok(None) => Ok(Self::new(sessions, Presented::Undecodable)),
+            Err(undecodable) => Err(undecodable),
+        };
+        // That the data is corrupt is what the caller must hear; the lock lapses anyway.
+        let _ = claim.release().await;
+        undecodable
+    }
+
     pub(super) fn new(sessions: Sessions<T>, presented: Presented) -> Self {
         let id = sessions.draw_id();
         let (data, origin) = (T::default(), Origin::New(presented));
