@@ -3,6 +3,7 @@
 
 mod collecting_every;
 mod deadlines;
+mod drawing;
 mod empty_sessions;
 mod kinds;
 mod merging;

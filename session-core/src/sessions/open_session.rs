@@ -5,6 +5,7 @@ use crate::strategy::{Claim, Opened};
 use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result, SessionId};
 use std::fmt::{self, Debug, Formatter};
+use std::sync::OnceLock;
 
 /// A session that was opened for writing.
 ///
@@ -15,7 +16,9 @@ use std::fmt::{self, Debug, Formatter};
 #[must_use = "data that is not committed is not stored"]
 pub struct OpenSession<T> {
     pub(super) sessions: Sessions<T>,
-    pub(super) id: SessionId,
+    /// Drawn when it is asked for or first stored: most new sessions are neither, and each draw is
+    /// a call of the operating system. A lock, because a session is `Sync` and `id` takes `&self`.
+    pub(super) id: OnceLock<SessionId>,
     pub(super) data: T,
     /// Whether the data was handed out to be changed.
     pub(super) lent: bool,
@@ -38,8 +41,10 @@ pub(super) enum Origin {
 
 impl<T: 'static> OpenSession<T> {
     /// The id, for the cookie. The commit stores a new or rotated session under it.
-    pub const fn id(&self) -> &SessionId {
-        &self.id
+    ///
+    /// The id of a new session is drawn at the first call, or by the commit that stores it.
+    pub fn id(&self) -> &SessionId {
+        self.id.get_or_init(|| self.sessions.draw_id())
     }
 
     /// The data.
@@ -110,10 +115,10 @@ impl<T: 'static> OpenSession<T> {
             return Err(error.with_detail("the store does not move records to new keys"));
         }
         if !self.rotated {
-            self.id = self.sessions.draw_id();
+            self.id = self.sessions.draw_id().into();
             self.rotated = true;
         }
-        Ok(&self.id)
+        Ok(self.id())
     }
 
     /// Deletes the session. Destroyed is final for every handle of its id ([S5](crate::contract#s5)).
@@ -150,7 +155,7 @@ impl<T: Default + 'static> OpenSession<T> {
         let record = snapshot.record;
         let undecodable = match sessions.decode(&record.payload) {
             Ok(Some(data)) => {
-                let origin = Origin::Stored { record, claim };
+                let (id, origin) = (id.into(), Origin::Stored { record, claim });
                 return Ok(Self { sessions, id, data, lent: false, rotated: false, origin });
             }
             Ok(None) => Ok(Self::new(sessions, Presented::Undecodable)),
@@ -162,9 +167,8 @@ impl<T: Default + 'static> OpenSession<T> {
     }
 
     pub(super) fn new(sessions: Sessions<T>, presented: Presented) -> Self {
-        let id = sessions.draw_id();
         let (data, origin) = (T::default(), Origin::New(presented));
-        Self { sessions, id, data, lent: false, rotated: false, origin }
+        Self { sessions, id: OnceLock::new(), data, lent: false, rotated: false, origin }
     }
 }
 
