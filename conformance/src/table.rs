@@ -3,7 +3,9 @@
 use crate::cases::locking::{
     acquiring, fencing, interrupting, lease_expiry, releasing, renewing, rotating_locked,
 };
-use crate::cases::pessimistic::{draining, ending, holding, queueing, time_limits, waiting};
+use crate::cases::pessimistic::{
+    draining, ending, holding, queueing, time_limits, upgrading, waiting,
+};
 use crate::cases::sessions::{
     aborting, committing, deadlines, destroying, merging, opening, reading, rotating_ids, secrets,
 };
@@ -354,6 +356,11 @@ macro_rules! for_each_case {
                 a_deletion_under_a_lock_is_reported_at_the_commit: [R4 L3], [Locking];
                 a_deletion_under_a_lock_lets_the_queue_move_on: [L8 L10], [Locking];
                 locked_handles_and_their_errors_show_no_secret: [S6], [Locking];
+            }
+            upgrading {
+                an_upgrade_waits_for_the_lock_and_reads_again: [S9 L2], [Locking];
+                an_upgrade_after_a_touch_reports_no_change: [S9], [Locking];
+                an_upgrade_of_a_session_that_is_gone_is_gone: [S9 R4], [Locking];
             }
             ending {
                 every_commit_releases_the_lock: [L5], [Locking];

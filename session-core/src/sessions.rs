@@ -7,6 +7,7 @@ mod open_session;
 mod presented;
 mod read;
 mod undecodable;
+mod upgrade;
 
 pub use builder::SessionsBuilder;
 pub use commit::{Committed, Written};
@@ -15,10 +16,11 @@ pub use open_session::OpenSession;
 pub use presented::Presented;
 pub use read::{Closed, ReadSession};
 pub use undecodable::Undecodable;
+pub use upgrade::Upgraded;
 
 use crate::codec::Codec;
 use crate::random::Randomness;
-use crate::store::{Capabilities, Deletion, Expect, Key, Payload, PayloadKind, Snapshot, Version};
+use crate::store::{Capabilities, Deletion, Expect, Key, Payload, PayloadKind, Version};
 use crate::strategy::{Drained, Strategy};
 use crate::time::{Clock, EpochMillis, Timestamp};
 use crate::{Error, ErrorKind, KeyScheme, Lifetime, Result, SessionId};
@@ -266,9 +268,9 @@ impl<T: Default + 'static> Sessions<T> {
             Err(presented) => return Ok(ReadSession::absent(self.clone(), presented)),
         };
         match self.shared.strategy.store().load(&key).await? {
-            Some(Snapshot { record, .. }) if !is_past_deadline(record.deadline, self.now()) => {
-                Ok(match self.decode(&record.payload)? {
-                    Some(data) => ReadSession::present(self.clone(), id, key, record, data),
+            Some(found) if !is_past_deadline(found.record.deadline, self.now()) => {
+                Ok(match self.decode(&found.record.payload)? {
+                    Some(data) => ReadSession::present(self.clone(), id, key, found, data),
                     None => ReadSession::absent(self.clone(), Presented::Undecodable),
                 })
             }

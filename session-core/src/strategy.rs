@@ -54,6 +54,21 @@ pub trait Strategy: Debug + Send + Sync + 'static {
     /// that waits.
     async fn open(&self, key: &Key) -> Result<Option<Opened>>;
 
+    /// Claims a record that was read as `seen` for a handle that may write, or returns `None` if it
+    /// is known that there is no live one any more ([S9](crate::contract#s9)).
+    ///
+    /// A strategy that holds nothing while a handle is open sends nothing: it returns `seen`, and a
+    /// claim whose writes expect it. One that locks opens the record, and returns what it finds.
+    ///
+    /// # Cancellation
+    ///
+    /// As for [`open`](Self::open).
+    ///
+    /// # Errors
+    ///
+    /// As for [`open`](Self::open).
+    async fn claim(&self, key: &Key, seen: &Snapshot) -> Result<Option<Opened>>;
+
     /// Waits until everything has ended that goes on in the background for handles that ended, but
     /// no longer than `timeout`.
     ///
@@ -79,6 +94,10 @@ impl<S: Strategy + ?Sized> Strategy for Arc<S> {
 
     async fn open(&self, key: &Key) -> Result<Option<Opened>> {
         (**self).open(key).await
+    }
+
+    async fn claim(&self, key: &Key, seen: &Snapshot) -> Result<Option<Opened>> {
+        (**self).claim(key, seen).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {

@@ -11,3 +11,4 @@ mod presented;
 mod rotating;
 mod telling;
 mod undecodable;
+mod upgrading;

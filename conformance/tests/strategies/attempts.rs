@@ -6,7 +6,7 @@ use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::random::OsRandom;
-use session_core::store::{Acquired, Key, LockToken, LockingStore, SessionStore};
+use session_core::store::{Acquired, Key, LockToken, LockingStore, SessionStore, Snapshot};
 use session_core::strategy::{Drained, Opened, Strategy};
 use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, Result};
@@ -108,6 +108,10 @@ impl Strategy for ByTheLastAttempt {
             }
             _ => error,
         })
+    }
+
+    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
+        self.open(key).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {

@@ -151,19 +151,21 @@ impl<T: Default + 'static> OpenSession<T> {
         id: SessionId,
         opened: Opened,
     ) -> Result<Self> {
-        let Opened { snapshot, claim } = opened;
-        let record = snapshot.record;
-        let undecodable = match sessions.decode(&record.payload) {
-            Ok(Some(data)) => {
-                let (id, origin) = (id.into(), Origin::Stored { record, claim });
-                return Ok(Self { sessions, id, data, lent: false, rotated: false, origin });
-            }
+        let undecodable = match sessions.decode(&opened.snapshot.record.payload) {
+            Ok(Some(data)) => return Ok(Self::stored(sessions, id, data, opened)),
             Ok(None) => Ok(Self::new(sessions, Presented::Undecodable)),
             Err(undecodable) => Err(undecodable),
         };
         // That the data is corrupt is what the caller must hear; the lock lapses anyway.
-        let _ = claim.release().await;
+        let _ = opened.claim.release().await;
         undecodable
+    }
+
+    /// The session of a record that was opened, of which `data` was decoded.
+    pub(super) fn stored(sessions: Sessions<T>, id: SessionId, data: T, opened: Opened) -> Self {
+        let Opened { snapshot, claim } = opened;
+        let (id, origin) = (id.into(), Origin::Stored { record: snapshot.record, claim });
+        Self { sessions, id, data, lent: false, rotated: false, origin }
     }
 
     pub(super) fn new(sessions: Sessions<T>, presented: Presented) -> Self {

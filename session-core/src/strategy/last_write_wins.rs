@@ -29,6 +29,12 @@ impl LastWriteWins {
     pub fn new(store: impl SessionStore) -> Self {
         Self { store: Arc::new(store) }
     }
+
+    fn claimed(&self, key: &Key, snapshot: Snapshot) -> Opened {
+        let store = Arc::clone(&self.store);
+        let claim = LastWriteWinsClaim { store, key: key.clone(), seen: snapshot.clone() };
+        Opened { snapshot, claim: Box::new(claim) }
+    }
 }
 
 #[async_trait]
@@ -38,12 +44,12 @@ impl Strategy for LastWriteWins {
     }
 
     async fn open(&self, key: &Key) -> Result<Option<Opened>> {
-        let Some(snapshot) = self.store.load(key).await? else {
-            return Ok(None);
-        };
-        let store = Arc::clone(&self.store);
-        let claim = LastWriteWinsClaim { store, key: key.clone(), seen: snapshot.clone() };
-        Ok(Some(Opened { snapshot, claim: Box::new(claim) }))
+        let snapshot = self.store.load(key).await?;
+        Ok(snapshot.map(|snapshot| self.claimed(key, snapshot)))
+    }
+
+    async fn claim(&self, key: &Key, seen: &Snapshot) -> Result<Option<Opened>> {
+        Ok(Some(self.claimed(key, seen.clone())))
     }
 
     async fn drain(&self, _: Duration) -> Drained {

@@ -84,6 +84,10 @@ impl Strategy for Optimistic {
         Ok(snapshot.map(|snapshot| self.claimed(key, snapshot)))
     }
 
+    async fn claim(&self, key: &Key, seen: &Snapshot) -> Result<Option<Opened>> {
+        Ok(Some(self.claimed(key, seen.clone())))
+    }
+
     async fn drain(&self, _: Duration) -> Drained {
         Drained::default()
     }

@@ -222,6 +222,7 @@ rejects! {
         a_renewal_without_an_answer_costs_no_lock,
         a_dropped_rotation_ends_the_lock_or_leaves_it,
         a_rotated_handle_keeps_its_lock_until_the_commit,
+        an_upgrade_waits_for_the_lock_and_reads_again,
     ];
     never_takes_over = ruled(Lapses(never))
     => [

@@ -164,6 +164,7 @@ rejects! {
         changes_of_different_pieces_are_merged,
         changes_of_one_piece_are_a_conflict,
         concurrent_changes_of_pieces_are_merged_or_conflict,
+        an_upgrade_after_a_touch_reports_no_change,
     ];
     compares_content_and_does_not_say_so = twisted(ComparesContent)
     => [
@@ -205,6 +206,7 @@ rejects! {
         a_rotation_is_a_use_that_moves_the_expiry,
         a_dropped_touch_is_whole_or_not_at_all,
         a_touch_of_the_version_read_may_move_nothing,
+        an_upgrade_after_a_touch_reports_no_change,
     ];
     forgets_the_version_on_update = ruled(Writes(Operation::Update, |row| row.version = Version::NONE))
     => [
