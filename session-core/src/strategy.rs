@@ -8,6 +8,7 @@ mod optimistic;
 pub use drained::Drained;
 pub use last_write_wins::LastWriteWins;
 pub use merge::Merge;
+pub(crate) use merge::text_like;
 pub use optimistic::Optimistic;
 
 use crate::error::Outcome;

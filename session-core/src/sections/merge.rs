@@ -1,8 +1,8 @@
 use super::{JsonSections, Sections};
 use crate::Result;
 use crate::codec::{Codec, EncodedEntry};
-use crate::store::{Payload, PayloadKind};
-use crate::strategy::Merge;
+use crate::store::Payload;
+use crate::strategy::{Merge, text_like};
 use std::collections::BTreeMap;
 
 /// Changes of different sections are combined, and changes of one section are not.
@@ -41,11 +41,7 @@ impl Merge for JsonSections {
             return Ok(None);
         }
         differing.apply(&mut merged);
-        let text = self.encode(&merged)?;
-        Ok(Some(match changed.kind() {
-            PayloadKind::Text => text,
-            PayloadKind::Binary => Payload::binary(text.as_bytes()),
-        }))
+        Ok(Some(text_like(changed, self.encode(&merged)?)))
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::Result;
-use crate::store::Payload;
+use crate::store::{Payload, PayloadKind};
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -37,5 +37,13 @@ impl<M: Merge + ?Sized> Merge for Arc<M> {
         stored: &Payload,
     ) -> Result<Option<Payload>> {
         (**self).merge(read, changed, stored)
+    }
+}
+
+/// Text as the kind of payload that the store of `other` keeps.
+pub(crate) fn text_like(other: &Payload, text: Payload) -> Payload {
+    match other.kind() {
+        PayloadKind::Text => text,
+        PayloadKind::Binary => Payload::binary(text.as_bytes()),
     }
 }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::{Strategy, prop};
 use proptest::{prop_assert_eq, proptest};
-use session_core::codec::Limits;
+use session_core::codec::{Base64, Codec, Limits, RawString};
 use session_core::sections::JsonSections;
 use session_core::store::Payload;
 use session_core::strategy::Merge;
@@ -75,6 +75,26 @@ fn the_result_is_of_the_kind_that_was_to_be_written() {
         [r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":1}"#].map(|json| Payload::binary(json.as_bytes()));
     let merge: Arc<dyn Merge> = Arc::new(JsonSections::new());
     assert_eq!(merge.merge(&read, &changed, &stored).unwrap(), Some(changed));
+}
+
+#[test]
+fn sections_in_base64_are_merged() {
+    let merge = Base64::new(JsonSections::new());
+    let base64 = |json: &str| Payload::text(base64_of(json));
+    let [read, changed, stored] = [r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":1,"b":1}"#].map(base64);
+    let expected = base64(r#"{"a":2,"b":1}"#);
+    assert_eq!(merge.merge(&read, &changed, &stored).unwrap(), Some(expected.clone()));
+    assert_eq!(merge.merge(&read, &changed, &changed).unwrap(), None);
+    assert_eq!(merge.merge(&read, &changed, &Payload::text("{}")).unwrap(), None);
+    let changed = Payload::binary(changed.as_bytes());
+    let expected = Payload::binary(expected.as_bytes());
+    assert_eq!(merge.merge(&read, &changed, &stored).unwrap(), Some(expected));
+}
+
+/// Base64 as the codec makes it.
+fn base64_of(json: &str) -> String {
+    let encoded = Base64::new(RawString::new()).encode(&json.to_owned()).unwrap();
+    crate::text(&encoded)
 }
 
 #[test]
