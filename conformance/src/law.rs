@@ -71,6 +71,8 @@ laws! {
     S5: "Destroyed is final for every handle of that id.";
     S6: "Nothing secret is printed.";
     S7: "The absolute deadline is set at creation, and no expiry passes it.";
+    S8: "A merge keeps both changes, or the commit that lost the race is `Conflict`.";
+    S9: "An upgrade has what stands there, or its commit expects what was read.";
 }
 
 impl Debug for Law {
@@ -97,5 +99,5 @@ impl FromStr for Law {
 
 /// A text that is no law's number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is no law: they are R1 to R15, L1 to L13, G1 to G3 and S1 to S7")]
+#[error("{0} is no law: they are R1 to R15, L1 to L13, G1 to G3 and S1 to S9")]
 pub struct UnknownLaw(String);

@@ -3,9 +3,11 @@
 use crate::cases::locking::{
     acquiring, fencing, interrupting, lease_expiry, releasing, renewing, rotating_locked, watching,
 };
-use crate::cases::pessimistic::{draining, ending, holding, queueing, time_limits, waiting};
+use crate::cases::pessimistic::{
+    draining, ending, holding, queueing, time_limits, upgrading, waiting,
+};
 use crate::cases::sessions::{
-    aborting, committing, deadlines, destroying, opening, reading, rotating_ids, secrets,
+    aborting, committing, deadlines, destroying, merging, opening, reading, rotating_ids, secrets,
 };
 use crate::cases::{
     canceling, collecting, creating, deleting, keys, loading, pacing, payloads, rejecting,
@@ -302,6 +304,12 @@ macro_rules! for_each_case {
                 a_rejected_rotation_leaves_the_old_id_and_creates_no_other: [S4 R9], [Rotation RecordLimit];
                 a_rotation_of_unknown_outcome_reports_its_new_id: [S4 S6], [Rotation];
             }
+            merging {
+                changes_of_different_pieces_are_merged: [S8], [Versions];
+                changes_of_one_piece_are_a_conflict: [S8 R5], [Versions];
+                a_rotation_that_lost_the_race_is_merged: [S8 S4], [Rotation Versions];
+                concurrent_changes_of_pieces_are_merged_or_conflict: [S8 R10], [Versions];
+            }
             destroying {
                 no_handle_brings_back_a_destroyed_session: [S5 R4], [];
                 destroying_a_rotated_away_id_finds_nothing: [S5], [Rotation];
@@ -358,6 +366,11 @@ macro_rules! for_each_case {
                 a_deletion_under_a_lock_is_reported_at_the_commit: [R4 L3], [Locking];
                 a_deletion_under_a_lock_lets_the_queue_move_on: [L8 L10], [Locking];
                 locked_handles_and_their_errors_show_no_secret: [S6], [Locking];
+            }
+            upgrading {
+                an_upgrade_waits_for_the_lock_and_reads_again: [S9 L2], [Locking];
+                an_upgrade_after_a_touch_reports_no_change: [S9], [Locking];
+                an_upgrade_of_a_session_that_is_gone_is_gone: [S9 R4], [Locking];
             }
             ending {
                 every_commit_releases_the_lock: [L5], [Locking];

@@ -5,6 +5,8 @@ mod base64;
 mod bincode;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "json")]
+mod json_object;
 #[cfg(any(feature = "json", feature = "messagepack", feature = "postcard", feature = "bincode"))]
 mod limited;
 mod limits;
@@ -28,6 +30,11 @@ pub use self::messagepack::MessagePack;
 pub use self::postcard::Postcard;
 pub use self::raw::{RawBytes, RawString};
 
+#[cfg(feature = "json")]
+pub(crate) use self::json_object::{EncodedEntry, ObjectMeter, decode_entry, encode_entry};
+#[cfg(feature = "json")]
+pub(crate) use self::limits::{codec_with_limits, corrupt};
+
 use crate::Result;
 use crate::store::{Payload, PayloadKind};
 use std::fmt::Debug;
@@ -50,6 +57,7 @@ use std::sync::Arc;
 /// | codec | kind | a field is added or moved | for |
 /// | --- | --- | --- | --- |
 /// | `Json` (feature `json`, default) | text | old data is read | data that people read |
+/// | `JsonSections` of the module `sections` (`json`) | text | old data is read | data of several owners |
 /// | `MessagePack` (`messagepack`) | binary | old data is read | the same in fewer bytes |
 /// | `Postcard` (`postcard`) | binary | old data is lost | the fewest bytes |
 /// | `Bincode` (`bincode`) | binary | old data is lost | data that is in bincode already |

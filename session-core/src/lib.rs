@@ -13,6 +13,8 @@ pub mod error;
 mod key_scheme;
 mod lifetime;
 pub mod random;
+#[cfg(feature = "json")]
+pub mod sections;
 mod session_id;
 pub mod sessions;
 pub mod settings;

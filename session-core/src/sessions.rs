@@ -6,6 +6,8 @@ mod id_alphabet;
 mod open_session;
 mod presented;
 mod read;
+mod undecodable;
+mod upgrade;
 
 pub use builder::SessionsBuilder;
 pub use commit::{Committed, Written};
@@ -13,15 +15,15 @@ pub use id_alphabet::IdAlphabet;
 pub use open_session::OpenSession;
 pub use presented::Presented;
 pub use read::{Closed, ReadSession};
+pub use undecodable::Undecodable;
+pub use upgrade::Upgraded;
 
 use crate::codec::Codec;
 use crate::random::Randomness;
-use crate::store::{
-    Capabilities, Deletion, Expect, Freshness, Key, Payload, PayloadKind, Snapshot, Tag,
-};
+use crate::store::{Capabilities, Deletion, Expect, Freshness, Key, Payload, PayloadKind, Tag};
 use crate::strategy::{Drained, Strategy};
 use crate::time::{Clock, EpochMillis, Timestamp};
-use crate::{KeyScheme, Lifetime, Result, SessionId};
+use crate::{Error, ErrorKind, KeyScheme, Lifetime, Result, SessionId};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,6 +50,7 @@ struct Shared<T> {
     id_alphabet: Option<IdAlphabet>,
     /// Whether a stored payload holds no data, so that the first data gets a fresh id.
     is_empty: Option<Box<IsEmpty>>,
+    on_undecodable: Undecodable,
     lifetime: Lifetime,
     clock: Arc<dyn Clock>,
     /// The source of ids.
@@ -169,6 +172,19 @@ impl<T: 'static> Sessions<T> {
         limit.is_none_or(|limit| key.as_str().len() <= limit).then_some(key)
     }
 
+    /// Decodes `payload`, or `None` if that cannot be done and the session is to start anew.
+    fn decode(&self, payload: &Payload) -> Result<Option<T>> {
+        match self.shared.codec.decode(payload) {
+            Err(error) if self.starts_anew_after(&error) => Ok(None),
+            decoded => decoded.map(Some),
+        }
+    }
+
+    fn starts_anew_after(&self, error: &Error) -> bool {
+        let is_set = self.shared.on_undecodable == Undecodable::StartAnew;
+        is_set && error.kind() == ErrorKind::Corrupt
+    }
+
     /// Encodes `data` as a kind that the store keeps.
     fn encode(&self, data: &T) -> Result<Payload> {
         let payload = self.shared.codec.encode(data)?;
@@ -198,8 +214,9 @@ impl<T: Default + 'static> Sessions<T> {
     ///
     /// # Errors
     ///
-    /// Failures of the store and of the strategy; [`Corrupt`](crate::ErrorKind::Corrupt) if the
-    /// data cannot be decoded, which leaves the row as it is ([R2](crate::contract#r2)).
+    /// Failures of the store and of the strategy; [`Corrupt`](ErrorKind::Corrupt) if the data cannot
+    /// be decoded, unless [set otherwise](SessionsBuilder::on_undecodable). The row stays as it is
+    /// ([R2](crate::contract#r2)).
     ///
     /// # Examples
     ///
@@ -276,7 +293,7 @@ impl<T: Default + 'static> Sessions<T> {
     ///
     /// # Errors
     ///
-    /// Failures of the store, and [`Corrupt`](crate::ErrorKind::Corrupt).
+    /// Failures of the store, and [`Corrupt`](ErrorKind::Corrupt) as for [`open`](Self::open).
     ///
     /// # Examples
     ///
@@ -295,9 +312,11 @@ impl<T: Default + 'static> Sessions<T> {
             Err(presented) => return Ok(ReadSession::absent(self.clone(), presented)),
         };
         match self.shared.strategy.store().load(&key, Freshness::AsConfigured).await? {
-            Some(Snapshot { record, .. }) if !is_past_deadline(record.deadline, self.now()) => {
-                let data = self.shared.codec.decode(&record.payload)?;
-                Ok(ReadSession::present(self.clone(), id, key, record, data))
+            Some(found) if !is_past_deadline(found.record.deadline, self.now()) => {
+                Ok(match self.decode(&found.record.payload)? {
+                    Some(data) => ReadSession::present(self.clone(), id, key, found, data),
+                    None => ReadSession::absent(self.clone(), Presented::Undecodable),
+                })
             }
             _ => Ok(ReadSession::absent(self.clone(), Presented::Unknown)),
         }

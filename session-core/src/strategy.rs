@@ -2,15 +2,19 @@
 
 mod drained;
 mod last_write_wins;
+mod merge;
 mod optimistic;
 
 pub use drained::Drained;
 pub use last_write_wins::LastWriteWins;
+pub use merge::Merge;
+pub(crate) use merge::text_like;
 pub use optimistic::Optimistic;
 
-use crate::Result;
+use crate::error::Outcome;
 use crate::store::{Deletion, Freshness, Key, Payload, Record, SessionStore, Snapshot, Tag};
 use crate::time::Timestamp;
+use crate::{Error, ErrorKind, Result};
 use async_trait::async_trait;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -54,6 +58,21 @@ pub trait Strategy: Debug + Send + Sync + 'static {
     /// that waits.
     async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>>;
 
+    /// Claims a record that was read as `seen` for a handle that may write, or returns `None` if it
+    /// is known that there is no live one any more ([S9](crate::contract#s9)).
+    ///
+    /// A strategy that holds nothing while a handle is open sends nothing: it returns `seen`, and a
+    /// claim whose writes expect it. One that locks opens the record, and returns what it finds.
+    ///
+    /// # Cancellation
+    ///
+    /// As for [`open`](Self::open).
+    ///
+    /// # Errors
+    ///
+    /// As for [`open`](Self::open).
+    async fn claim(&self, key: &Key, seen: &Snapshot) -> Result<Option<Opened>>;
+
     /// Waits until everything has ended that goes on in the background for handles that ended, but
     /// no longer than `timeout`.
     ///
@@ -79,6 +98,10 @@ impl<S: Strategy + ?Sized> Strategy for Arc<S> {
 
     async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
         (**self).open(key, freshness).await
+    }
+
+    async fn claim(&self, key: &Key, seen: &Snapshot) -> Result<Option<Opened>> {
+        (**self).claim(key, seen).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {
@@ -128,4 +151,9 @@ pub trait Claim: Debug + Send + Sync {
 
     /// Lets go without a write.
     async fn release(self: Box<Self>) -> Result<()>;
+}
+
+/// Whether another write came first, and the call has certainly not taken effect.
+fn is_certain_conflict(error: &Error) -> bool {
+    error.kind() == ErrorKind::Conflict && error.outcome() == Outcome::NotApplied
 }

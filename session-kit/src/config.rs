@@ -34,6 +34,7 @@ mod php;
 mod read;
 #[cfg(feature = "dynamodb")]
 mod secrets;
+mod sections;
 mod sessions;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -6,7 +6,7 @@ use crate::{HeldLocks, LockOptions};
 use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::random::{OsRandom, Randomness};
-use session_core::store::{Freshness, Key, LockingStore, SessionStore};
+use session_core::store::{Freshness, Key, LockingStore, SessionStore, Snapshot};
 use session_core::strategy::{Drained, Opened, Strategy};
 use session_core::time::Timer;
 use session_core::time::TokioTimer;
@@ -151,6 +151,12 @@ impl Strategy for Pessimistic {
 
     async fn open(&self, key: &Key, _: Freshness) -> Result<Option<Opened>> {
         Acquisition::wait(self, key).await?.acquire().await
+    }
+
+    /// What was read without the lock may have been written since, so the lock is taken and the
+    /// record read in one step.
+    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
+        self.open(key, Freshness::Latest).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {

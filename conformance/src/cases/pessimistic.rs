@@ -5,6 +5,7 @@ pub(crate) mod ending;
 pub(crate) mod holding;
 pub(crate) mod queueing;
 pub(crate) mod time_limits;
+pub(crate) mod upgrading;
 pub(crate) mod waiting;
 
 use crate::cases::sessions::{key_of, stored};

@@ -1,9 +1,10 @@
-//! What `Sessions` makes of a store (S1 to S7).
+//! What `Sessions` makes of a store (S1 to S8).
 
 pub(crate) mod aborting;
 pub(crate) mod committing;
 pub(crate) mod deadlines;
 pub(crate) mod destroying;
+pub(crate) mod merging;
 pub(crate) mod opening;
 pub(crate) mod reading;
 pub(crate) mod rotating_ids;

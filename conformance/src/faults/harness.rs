@@ -10,18 +10,19 @@ use std::sync::Arc;
 
 /// The cases that a lost reply decides, because the repetition cannot be recognized.
 ///
-/// In the one a touch to an earlier expiry releases a lock, and a touch that released is recognized
-/// by its expiry alone; in the other the next holder writes before the repetition. In both the
-/// answer is a refusal of unknown outcome, as it should be.
-pub const UNRECOGNISED: [&str; 2] = [
+/// In the first a touch to an earlier expiry releases a lock, and a touch that released is recognized
+/// by its expiry alone; in the others another handle writes before the repetition. In all of them
+/// the answer is a refusal of unknown outcome, as it should be.
+pub const UNRECOGNISED: [&str; 3] = [
     "a_touch_that_moves_nothing_still_releases",
+    "concurrent_changes_of_pieces_are_merged_or_conflict",
     "what_holders_write_one_after_the_other_is_not_lost",
 ];
 
 /// A harness whose stores fail by a plan.
 ///
 /// Their calls are repeated identically, so they must pass every case all the same, as long as the
-/// plan loses no reply that cannot be given twice: see [`FaultPlan::REPEATABLE`], and the two cases
+/// plan loses no reply that cannot be given twice: see [`FaultPlan::REPEATABLE`], and the cases
 /// of [`UNRECOGNISED`]. Each fixture follows the plan from its beginning.
 ///
 /// ```

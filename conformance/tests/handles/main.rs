@@ -3,9 +3,13 @@
 
 mod collecting_every;
 mod deadlines;
+mod drawing;
 mod empty_sessions;
 mod kinds;
+mod merging;
 mod presented;
 mod rotating;
 mod stale_reads;
 mod telling;
+mod undecodable;
+mod upgrading;

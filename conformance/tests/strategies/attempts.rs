@@ -6,7 +6,9 @@ use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::random::OsRandom;
-use session_core::store::{Acquired, Freshness, Key, LockToken, LockingStore, SessionStore, Watch};
+use session_core::store::{
+    Acquired, Freshness, Key, LockToken, LockingStore, SessionStore, Snapshot, Watch,
+};
 use session_core::strategy::{Drained, Opened, Strategy};
 use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, Result};
@@ -108,6 +110,10 @@ impl Strategy for ByTheLastAttempt {
             }
             _ => error,
         })
+    }
+
+    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
+        self.open(key, Freshness::Latest).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {

@@ -7,7 +7,7 @@ use session_conformance::{Lawful, Rules};
 use session_core::error::Operation;
 use session_core::store::{
     Change, Deletion, Expect, Freshness, Key, LockDisposition, LockingStore, Payload, Record,
-    SessionStore, Tag,
+    SessionStore, Snapshot, Tag,
 };
 use session_core::strategy::{Claim, Drained, Opened, Strategy};
 use session_core::time::{ManualClock, Timestamp};
@@ -59,6 +59,10 @@ impl Strategy for Bad {
             let claim = Box::new(BadClaim { claim: Some(claim), store, read, habit: self.habit });
             Opened { snapshot, claim }
         }))
+    }
+
+    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
+        self.open(key, Freshness::Latest).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {

@@ -4,7 +4,7 @@ use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_core::Result;
-use session_core::store::{Freshness, Key, SessionStore};
+use session_core::store::{Freshness, Key, SessionStore, Snapshot};
 use session_core::strategy::{Drained, Opened, Strategy};
 use session_locking::Pessimistic;
 use std::time::Duration;
@@ -29,6 +29,10 @@ impl Strategy for Draining {
 
     async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
         self.0.open(key, freshness).await
+    }
+
+    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
+        self.open(key, Freshness::Latest).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {

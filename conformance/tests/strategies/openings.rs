@@ -5,7 +5,7 @@ use crate::verdicts::sound;
 use async_trait::async_trait;
 use futures_util::future::{Either, select};
 use session_core::error::Operation;
-use session_core::store::{Freshness, Key, LockingStore, SessionStore};
+use session_core::store::{Freshness, Key, LockingStore, SessionStore, Snapshot};
 use session_core::strategy::{Drained, Opened, Strategy};
 use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, LastWriteWins, Result};
@@ -35,6 +35,10 @@ impl Strategy for Unqueued {
         sound(Arc::clone(store), *options, clock.clone()).open(key, freshness).await
     }
 
+    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
+        self.open(key, Freshness::Latest).await
+    }
+
     async fn drain(&self, _: Duration) -> Drained {
         Drained::default()
     }
@@ -54,6 +58,10 @@ impl Strategy for Detached {
         let (strategy, key) = (self.0.clone(), key.clone());
         let opening = tokio::spawn(async move { strategy.open(&key, freshness).await });
         opening.await.map_err(|_| Error::new(Operation::Open, ErrorKind::Unavailable))?
+    }
+
+    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
+        self.open(key, Freshness::Latest).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {
@@ -76,6 +84,10 @@ impl Strategy for Forgetful {
             Err(error) if matches!(error.kind(), ErrorKind::LockTimeout { .. }) => Ok(None),
             opened => opened,
         }
+    }
+
+    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
+        self.open(key, Freshness::Latest).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {
@@ -109,6 +121,10 @@ impl Strategy for Startled {
         self.0.open(key, freshness).await
     }
 
+    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
+        self.open(key, Freshness::Latest).await
+    }
+
     async fn drain(&self, timeout: Duration) -> Drained {
         self.0.drain(timeout).await
     }
@@ -127,6 +143,10 @@ impl Strategy for Talkative {
     async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
         let opened = self.0.open(key, freshness).await;
         opened.map_err(|error| error.with_detail(format!("waited for {}", key.as_str())))
+    }
+
+    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
+        self.open(key, Freshness::Latest).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {
@@ -157,6 +177,10 @@ impl Strategy for Hopeful {
         self.strategy.open(key, freshness).await
     }
 
+    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
+        self.open(key, Freshness::Latest).await
+    }
+
     async fn drain(&self, timeout: Duration) -> Drained {
         self.strategy.drain(timeout).await
     }
@@ -183,6 +207,10 @@ impl Strategy for Dawdling {
             self.clock.advance(self.pause);
         }
         opened
+    }
+
+    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
+        self.open(key, Freshness::Latest).await
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {
@@ -229,6 +257,9 @@ rejects! {
         waiting_for_an_unavailable_store_ends_as_unavailable,
         waiting_goes_on_while_the_store_is_unavailable,
         a_rotated_handle_keeps_its_lock_until_the_commit,
+        an_upgrade_waits_for_the_lock_and_reads_again,
+        an_upgrade_after_a_touch_reports_no_change,
+        an_upgrade_of_a_session_that_is_gone_is_gone,
     ];
     lets_everybody_ask_the_store = |store, options, clock| Ok(Unqueued { store, options, clock })
     => [

@@ -26,6 +26,10 @@ impl Strategy for LocksReaders {
         self.0.open(key, freshness).await
     }
 
+    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
+        self.open(key, Freshness::Latest).await
+    }
+
     async fn drain(&self, timeout: Duration) -> Drained {
         self.0.drain(timeout).await
     }

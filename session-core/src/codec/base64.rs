@@ -2,6 +2,7 @@ use super::limits::corrupt;
 use super::{Codec, Limits};
 use crate::Result;
 use crate::store::{Payload, PayloadKind};
+use crate::strategy::{Merge, text_like};
 use data_encoding::BASE64;
 
 /// Makes text of what another codec encodes.
@@ -49,21 +50,46 @@ impl<T, C: Codec<T>> Codec<T> for Base64<C> {
     }
 
     fn encode(&self, data: &T) -> Result<Payload> {
-        let bytes = self.inner.encode(data)?;
-        let text = BASE64.encode(bytes.as_bytes());
-        self.limits.release(Payload::text(text))
+        self.text(&self.inner.encode(data)?)
     }
 
     fn decode(&self, payload: &Payload) -> Result<T> {
-        let text = self.limits.admit(payload)?;
-        let bytes = bytes_of(text).map_err(|position| {
-            let detail = format!("not canonical base64 at byte {position}");
-            corrupt(payload, detail)
-        })?;
+        let bytes = self.bytes(payload)?;
         // The caller knows the payload as the text, so that is what the error holds.
-        self.inner
-            .decode(&Payload::binary(bytes))
-            .map_err(|error| error.with_payload(payload.clone()))
+        self.inner.decode(&bytes).map_err(|error| error.with_payload(payload.clone()))
+    }
+}
+
+impl<C> Base64<C> {
+    fn text(&self, bytes: &Payload) -> Result<Payload> {
+        self.limits.release(Payload::text(BASE64.encode(bytes.as_bytes())))
+    }
+
+    fn bytes(&self, text: &Payload) -> Result<Payload> {
+        let bytes = bytes_of(self.limits.admit(text)?).map_err(|position| {
+            let detail = format!("not canonical base64 at byte {position}");
+            corrupt(text, detail)
+        })?;
+        Ok(Payload::binary(bytes))
+    }
+}
+
+/// What the inner codec encoded is merged.
+impl<C: Merge> Merge for Base64<C> {
+    fn merge(
+        &self,
+        read: &Payload,
+        changed: &Payload,
+        stored: &Payload,
+    ) -> Result<Option<Payload>> {
+        let decoded = (self.bytes(read), self.bytes(changed), self.bytes(stored));
+        let (Ok(read), Ok(own), Ok(stored)) = decoded else {
+            return Ok(None);
+        };
+        match self.inner.merge(&read, &own, &stored)? {
+            Some(merged) => Ok(Some(text_like(changed, self.text(&merged)?))),
+            None => Ok(None),
+        }
     }
 }
 

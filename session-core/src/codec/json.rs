@@ -64,7 +64,7 @@ fn read<T: DeserializeOwned>(meter: &Meter, json: &[u8]) -> Result<T, Error> {
 
 // The messages of serde_json quote the data. The category and the place are all that leaves here.
 
-fn unread(error: &Error) -> Detail {
+pub(super) fn unread(error: &Error) -> Detail {
     let what = match error.classify() {
         Category::Data => "JSON of another shape",
         Category::Syntax => "not JSON",
@@ -73,7 +73,7 @@ fn unread(error: &Error) -> Detail {
     format!("{what} at line {}, column {}", error.line(), error.column()).into()
 }
 
-fn unwritten(error: &Error) -> Detail {
+pub(super) fn unwritten(error: &Error) -> Detail {
     match error.classify() {
         Category::Syntax => "a map has keys that JSON has no text for".into(),
         Category::Data | Category::Eof | Category::Io => "the type refuses to be encoded".into(),

@@ -39,7 +39,7 @@ impl<'m, T> Limited<'m, T> {
     }
 
     /// `inner` one level below `self`.
-    fn below<U>(&self, inner: U) -> Result<Limited<'m, U>, Refusal> {
+    pub(super) fn below<U>(&self, inner: U) -> Result<Limited<'m, U>, Refusal> {
         self.lower(1, inner)
     }
 

@@ -95,7 +95,7 @@ impl Limits {
     }
 
     /// The bytes of a payload that is short enough to be decoded.
-    pub(super) fn admit(self, payload: &Payload) -> Result<&[u8]> {
+    pub(crate) fn admit(self, payload: &Payload) -> Result<&[u8]> {
         if payload.len() > self.bytes {
             let detail = format!("longer than the limit of {} bytes", self.bytes);
             return Err(corrupt(payload, detail));
@@ -104,7 +104,7 @@ impl Limits {
     }
 
     /// The payload, if it is short enough to be decoded again.
-    pub(super) fn release(self, payload: Payload) -> Result<Payload> {
+    pub(crate) fn release(self, payload: Payload) -> Result<Payload> {
         let (size, limit) = (payload.len(), self.bytes);
         if size > limit {
             let kind = ErrorKind::TooLarge { size, limit };
@@ -123,7 +123,7 @@ impl Default for Limits {
 /// The refusal of a payload that cannot be decoded.
 ///
 /// It never has a source: what serde's errors say may quote the data (S6).
-pub(super) fn corrupt(payload: &Payload, detail: impl Into<Cow<'static, str>>) -> Error {
+pub(crate) fn corrupt(payload: &Payload, detail: impl Into<Cow<'static, str>>) -> Error {
     Error::new(Operation::Decode, ErrorKind::Corrupt)
         .with_detail(detail)
         .with_payload(payload.clone())
@@ -156,4 +156,4 @@ macro_rules! codec_with_limits {
     };
 }
 
-pub(super) use codec_with_limits;
+pub(crate) use codec_with_limits;

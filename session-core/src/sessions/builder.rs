@@ -2,7 +2,7 @@ use super::{Sessions, Shared};
 use crate::codec::Codec;
 use crate::error::Operation;
 use crate::random::{OsRandom, Randomness, SeededRandom};
-use crate::sessions::IdAlphabet;
+use crate::sessions::{IdAlphabet, Undecodable};
 use crate::store::{Payload, PayloadKind};
 use crate::strategy::Strategy;
 use crate::time::{Clock, SystemClock};
@@ -21,6 +21,7 @@ impl<T: 'static> SessionsBuilder<T> {
             key_scheme: KeyScheme::default(),
             id_alphabet: None,
             is_empty: None,
+            on_undecodable: Undecodable::default(),
             lifetime: Lifetime::default(),
             clock: Arc::new(SystemClock),
             randomness: Arc::new(OsRandom),
@@ -74,6 +75,26 @@ impl<T: 'static> SessionsBuilder<T> {
         is_empty: impl Fn(&Payload) -> bool + Send + Sync + 'static,
     ) -> Self {
         self.0.is_empty = Some(Box::new(is_empty));
+        self
+    }
+
+    /// What becomes of a session whose data cannot be decoded: opening it is
+    /// [rejected](Undecodable::Reject) unless set.
+    ///
+    /// ```
+    /// use session_core::sessions::{Presented, SessionsBuilder, Undecodable};
+    /// # async fn example(builder: SessionsBuilder<String>) -> session_core::Result<()> {
+    /// let sessions = builder.on_undecodable(Undecodable::StartAnew).build()?;
+    /// let session = sessions.open(Some("the-id-of-a-session-in-an-old-format")).await?;
+    /// if session.presented() == Presented::Undecodable {
+    ///     eprintln!("a session was given up: its data cannot be decoded");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub const fn on_undecodable(mut self, undecodable: Undecodable) -> Self {
+        self.0.on_undecodable = undecodable;
         self
     }
 

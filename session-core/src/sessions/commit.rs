@@ -163,8 +163,10 @@ impl<T: Default + 'static> OpenSession<T> {
         let Self { sessions, id, data, lent, rotated, origin } = self;
         let changed = lent.then_some(&data);
         match origin {
-            Origin::New(_) => sessions.commit_new(id, changed).await,
+            Origin::New(_) => sessions.commit_new(id.into_inner(), changed).await,
             Origin::Stored { record, claim } => {
+                // It is there, for the record was found by it.
+                let id = id.into_inner().unwrap_or_else(|| sessions.draw_id());
                 sessions.commit_stored(changed, Held { id, rotated, record, claim }).await
             }
         }
@@ -172,7 +174,7 @@ impl<T: Default + 'static> OpenSession<T> {
 }
 
 impl<T: Default + 'static> Sessions<T> {
-    async fn commit_new(&self, id: SessionId, changed: Option<&T>) -> Result<Committed> {
+    async fn commit_new(&self, id: Option<SessionId>, changed: Option<&T>) -> Result<Committed> {
         let Some(data) = changed else {
             return Ok(Committed::Nothing);
         };
@@ -184,6 +186,7 @@ impl<T: Default + 'static> Sessions<T> {
         let deadline = self.shared.lifetime.deadline(now);
         let expires = self.shared.lifetime.expiry(now, deadline);
         let record = Record { payload, expires, deadline };
+        let id = id.unwrap_or_else(|| self.draw_id());
         let key = self.shared.key_scheme.key(&id)?;
         self.shared.strategy.store().create(&key, &record, &self.draw_tag()).await?;
         Ok(Committed::Stored { id, expires, written: Written::Created, new_id: true })

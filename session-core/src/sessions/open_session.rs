@@ -5,6 +5,7 @@ use crate::strategy::{Claim, Opened};
 use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result, SessionId};
 use std::fmt::{self, Debug, Formatter};
+use std::sync::OnceLock;
 
 /// A session that was opened for writing.
 ///
@@ -15,7 +16,9 @@ use std::fmt::{self, Debug, Formatter};
 #[must_use = "data that is not committed is not stored"]
 pub struct OpenSession<T> {
     pub(super) sessions: Sessions<T>,
-    pub(super) id: SessionId,
+    /// Drawn when it is asked for or first stored: most new sessions are neither, and each draw is
+    /// a call of the operating system. A lock, because a session is `Sync` and `id` takes `&self`.
+    pub(super) id: OnceLock<SessionId>,
     pub(super) data: T,
     /// Whether the data was handed out to be changed.
     pub(super) lent: bool,
@@ -37,29 +40,11 @@ pub(super) enum Origin {
 }
 
 impl<T: 'static> OpenSession<T> {
-    pub(super) async fn opened(
-        sessions: Sessions<T>,
-        id: SessionId,
-        opened: Opened,
-    ) -> Result<Self> {
-        let Opened { snapshot, claim } = opened;
-        let record = snapshot.record;
-        match sessions.shared.codec.decode(&record.payload) {
-            Ok(data) => {
-                let origin = Origin::Stored { record, claim };
-                Ok(Self { sessions, id, data, lent: false, rotated: false, origin })
-            }
-            Err(undecodable) => {
-                // That the data is corrupt is what the caller must hear; the lock lapses anyway.
-                let _ = claim.release().await;
-                Err(undecodable)
-            }
-        }
-    }
-
     /// The id, for the cookie. The commit stores a new or rotated session under it.
-    pub const fn id(&self) -> &SessionId {
-        &self.id
+    ///
+    /// The id of a new session is drawn at the first call, or by the commit that stores it.
+    pub fn id(&self) -> &SessionId {
+        self.id.get_or_init(|| self.sessions.draw_id())
     }
 
     /// The data.
@@ -130,10 +115,10 @@ impl<T: 'static> OpenSession<T> {
             return Err(error.with_detail("the store does not move records to new keys"));
         }
         if !self.rotated {
-            self.id = self.sessions.draw_id();
+            self.id = self.sessions.draw_id().into();
             self.rotated = true;
         }
-        Ok(&self.id)
+        Ok(self.id())
     }
 
     /// Deletes the session. Destroyed is final for every handle of its id ([S5](crate::contract#s5)).
@@ -160,10 +145,32 @@ impl<T: 'static> OpenSession<T> {
 }
 
 impl<T: Default + 'static> OpenSession<T> {
-    pub(super) fn new(sessions: Sessions<T>, presented: Presented) -> Self {
-        let id = sessions.draw_id();
-        let (data, origin) = (T::default(), Origin::New(presented));
+    /// The session of a record that was opened, with its data decoded.
+    pub(super) async fn opened(
+        sessions: Sessions<T>,
+        id: SessionId,
+        opened: Opened,
+    ) -> Result<Self> {
+        let undecodable = match sessions.decode(&opened.snapshot.record.payload) {
+            Ok(Some(data)) => return Ok(Self::stored(sessions, id, data, opened)),
+            Ok(None) => Ok(Self::new(sessions, Presented::Undecodable)),
+            Err(undecodable) => Err(undecodable),
+        };
+        // That the data is corrupt is what the caller must hear; the lock lapses anyway.
+        let _ = opened.claim.release().await;
+        undecodable
+    }
+
+    /// The session of a record that was opened, of which `data` was decoded.
+    pub(super) fn stored(sessions: Sessions<T>, id: SessionId, data: T, opened: Opened) -> Self {
+        let Opened { snapshot, claim } = opened;
+        let (id, origin) = (id.into(), Origin::Stored { record: snapshot.record, claim });
         Self { sessions, id, data, lent: false, rotated: false, origin }
+    }
+
+    pub(super) fn new(sessions: Sessions<T>, presented: Presented) -> Self {
+        let (data, origin) = (T::default(), Origin::New(presented));
+        Self { sessions, id: OnceLock::new(), data, lent: false, rotated: false, origin }
     }
 }
 

@@ -11,6 +11,7 @@
 /// match session.presented() {
 ///     Presented::Unacceptable => eprintln!("the cookie is no id of these sessions"),
 ///     Presented::Unknown => eprintln!("the session expired, or was never there"),
+///     Presented::Undecodable => eprintln!("the session's data cannot be decoded"),
 ///     Presented::Nothing | Presented::Known => {}
 /// }
 /// # Ok(())
@@ -25,6 +26,9 @@ pub enum Presented {
     Unacceptable,
     /// The store has no live session of this id.
     Unknown,
+    /// The store has a session of this id whose data cannot be decoded, and the sessions are built
+    /// to [start anew](crate::sessions::Undecodable::StartAnew) then.
+    Undecodable,
     /// The store has the session.
     Known,
 }

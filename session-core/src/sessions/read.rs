@@ -1,5 +1,5 @@
 use super::{Presented, Sessions};
-use crate::store::{Expect, Key, LockDisposition, Record, Touch};
+use crate::store::{Expect, Key, LockDisposition, Record, Snapshot, Touch};
 use crate::time::Timestamp;
 use crate::{Result, SessionId};
 use std::fmt::{self, Debug, Formatter};
@@ -14,10 +14,11 @@ pub struct ReadSession<T> {
     stored: Result<Stored, Presented>,
 }
 
-struct Stored {
-    id: SessionId,
-    key: Key,
-    record: Record,
+/// What a session was read from.
+pub(super) struct Stored {
+    pub(super) id: SessionId,
+    pub(super) key: Key,
+    pub(super) snapshot: Snapshot,
 }
 
 impl<T> ReadSession<T> {
@@ -25,10 +26,15 @@ impl<T> ReadSession<T> {
         sessions: Sessions<T>,
         id: SessionId,
         key: Key,
-        record: Record,
+        snapshot: Snapshot,
         data: T,
     ) -> Self {
-        Self { sessions, data, stored: Ok(Stored { id, key, record }) }
+        Self { sessions, data, stored: Ok(Stored { id, key, snapshot }) }
+    }
+
+    /// The data, and what it was read from, or why there was nothing.
+    pub(super) fn into_parts(self) -> (T, Result<Stored, Presented>) {
+        (self.data, self.stored)
     }
 
     /// The data, that of a new session if the store does not know the id.
@@ -48,14 +54,14 @@ impl<T> ReadSession<T> {
 
     /// When the session expires, or `None` if the store does not know it.
     pub fn expires(&self) -> Option<Timestamp> {
-        self.stored.as_ref().ok().map(|stored| stored.record.expires)
+        self.stored.as_ref().ok().map(|stored| stored.snapshot.record.expires)
     }
 
     /// Whether [`close`](Self::close) would move the expiry now.
     ///
     /// A caller that answers before it closes knows by this whether the client's cookie is due.
     pub fn is_touch_due(&self) -> bool {
-        self.stored.as_ref().is_ok_and(|stored| self.due(&stored.record).is_some())
+        self.stored.as_ref().is_ok_and(|stored| self.due(&stored.snapshot.record).is_some())
     }
 
     /// The expiry that a touch would set, if one is due.
@@ -87,7 +93,7 @@ impl<T> ReadSession<T> {
     /// # }
     /// ```
     pub async fn close(self) -> Result<Closed> {
-        let Ok(Stored { key, record, .. }) = &self.stored else {
+        let Ok(Stored { key, snapshot: Snapshot { record, .. }, .. }) = &self.stored else {
             return Ok(Closed { expires: None, touched: false });
         };
         let Some(expires) = self.due(record) else {

@@ -1,5 +1,5 @@
-use super::{Claim, Drained, Opened, Strategy};
-use crate::error::{Operation, Outcome};
+use super::{Claim, Drained, Opened, Strategy, is_certain_conflict};
+use crate::error::Operation;
 use crate::store::{
     Change, Deletion, Expect, Freshness, Key, LockDisposition, Payload, Record, Rotation,
     SessionStore, Snapshot, Tag, Touch,
@@ -29,6 +29,12 @@ impl LastWriteWins {
     pub fn new(store: impl SessionStore) -> Self {
         Self { store: Arc::new(store) }
     }
+
+    fn claimed(&self, key: &Key, snapshot: Snapshot) -> Opened {
+        let store = Arc::clone(&self.store);
+        let claim = LastWriteWinsClaim { store, key: key.clone(), seen: snapshot.clone() };
+        Opened { snapshot, claim: Box::new(claim) }
+    }
 }
 
 #[async_trait]
@@ -38,12 +44,12 @@ impl Strategy for LastWriteWins {
     }
 
     async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
-        let Some(snapshot) = self.store.load(key, freshness).await? else {
-            return Ok(None);
-        };
-        let store = Arc::clone(&self.store);
-        let claim = LastWriteWinsClaim { store, key: key.clone(), seen: snapshot.clone() };
-        Ok(Some(Opened { snapshot, claim: Box::new(claim) }))
+        let snapshot = self.store.load(key, freshness).await?;
+        Ok(snapshot.map(|snapshot| self.claimed(key, snapshot)))
+    }
+
+    async fn claim(&self, key: &Key, seen: &Snapshot) -> Result<Option<Opened>> {
+        Ok(Some(self.claimed(key, seen.clone())))
     }
 
     async fn drain(&self, _: Duration) -> Drained {
@@ -79,11 +85,6 @@ impl LastWriteWinsClaim {
         }
         store.rotate(key, new, &rotation, &Expect::version(seen), version).await
     }
-}
-
-/// Whether another write came first, and the rotation has certainly not taken effect.
-fn is_certain_conflict(error: &Error) -> bool {
-    error.kind() == ErrorKind::Conflict && error.outcome() == Outcome::NotApplied
 }
 
 #[async_trait]

@@ -1,8 +1,8 @@
-use super::{Claim, Drained, Opened, Strategy};
+use super::{Claim, Drained, Merge, Opened, Strategy, is_certain_conflict};
 use crate::error::Operation;
 use crate::store::{
     Change, Deletion, Expect, Freshness, Key, LockDisposition, Payload, Record, Rotation,
-    SessionStore, Tag, Touch, Version,
+    SessionStore, Snapshot, Tag, Touch,
 };
 use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result};
@@ -14,9 +14,13 @@ use std::time::Duration;
 ///
 /// Nobody waits and nothing is overwritten unseen; whoever lost opens the session again and does
 /// the change on what is there. Choose it where concurrent writes are rare and redoing is cheap.
+///
+/// With [`merging`](Self::merging), a commit that lost the race is combined with the one that won it
+/// where that is possible.
 #[derive(Clone, Debug)]
 pub struct Optimistic {
     store: Arc<dyn SessionStore>,
+    merge: Option<Arc<dyn Merge>>,
 }
 
 impl Optimistic {
@@ -24,7 +28,40 @@ impl Optimistic {
     ///
     /// Over a store that does not compare versions, no sessions can be built.
     pub fn new(store: impl SessionStore) -> Self {
-        Self { store: Arc::new(store) }
+        Self { store: Arc::new(store), merge: None }
+    }
+
+    /// The same, with a second attempt for a commit that lost the race ([S8](crate::contract#s8)).
+    ///
+    /// The strategy loads the record again and combines the changes by `merge`, which must know the
+    /// payloads of the sessions' codec. The commit is a [`Conflict`](ErrorKind::Conflict) only if the
+    /// changes cannot be combined, or if the second attempt loses as well.
+    ///
+    /// A handle does not see what the other one wrote: the data that it was opened with is that of
+    /// before.
+    ///
+    /// ```
+    /// # #[cfg(feature = "json")] {
+    /// use session_core::sections::{JsonSections, Sections};
+    /// use session_core::store::SessionStore;
+    /// use session_core::{Optimistic, Result, Sessions};
+    /// use std::sync::Arc;
+    ///
+    /// fn sessions(store: Arc<dyn SessionStore>) -> Result<Sessions<Sections>> {
+    ///     let strategy = Optimistic::new(store).merging(JsonSections::new());
+    ///     Sessions::builder(strategy, JsonSections::new()).build()
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn merging(self, merge: impl Merge) -> Self {
+        Self { merge: Some(Arc::new(merge)), ..self }
+    }
+
+    fn claimed(&self, key: &Key, snapshot: Snapshot) -> Opened {
+        let (store, merge) = (Arc::clone(&self.store), self.merge.clone());
+        let claim = OptimisticClaim { store, merge, key: key.clone(), seen: snapshot.clone() };
+        Opened { snapshot, claim: Box::new(claim) }
     }
 }
 
@@ -43,12 +80,12 @@ impl Strategy for Optimistic {
     }
 
     async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
-        let Some(snapshot) = self.store.load(key, freshness).await? else {
-            return Ok(None);
-        };
-        let store = Arc::clone(&self.store);
-        let claim = OptimisticClaim { store, key: key.clone(), version: snapshot.version.clone() };
-        Ok(Some(Opened { snapshot, claim: Box::new(claim) }))
+        let snapshot = self.store.load(key, freshness).await?;
+        Ok(snapshot.map(|snapshot| self.claimed(key, snapshot)))
+    }
+
+    async fn claim(&self, key: &Key, seen: &Snapshot) -> Result<Option<Opened>> {
+        Ok(Some(self.claimed(key, seen.clone())))
     }
 
     async fn drain(&self, _: Duration) -> Drained {
@@ -59,8 +96,34 @@ impl Strategy for Optimistic {
 #[derive(Debug)]
 struct OptimisticClaim {
     store: Arc<dyn SessionStore>,
+    merge: Option<Arc<dyn Merge>>,
     key: Key,
-    version: Version,
+    seen: Snapshot,
+}
+
+impl OptimisticClaim {
+    fn expect(&self) -> Expect {
+        Expect::version(self.seen.version.clone())
+    }
+
+    /// The payload with this change and that of the write that won the race, and what the second
+    /// attempt must expect; or the conflict, if they cannot be combined.
+    async fn merged(&self, conflict: Error, changed: &Payload) -> Result<(Payload, Expect)> {
+        let Some(merge) = &self.merge else {
+            return Err(conflict);
+        };
+        let gone = || Error::new(conflict.operation(), ErrorKind::Gone);
+        let stored = self.store.load(&self.key, Freshness::Latest).await?.ok_or_else(gone)?;
+        let seen = &self.seen.record;
+        if stored.record.deadline != seen.deadline {
+            // A write keeps the deadline, so this is another session that was created at this key.
+            return Err(conflict);
+        }
+        match merge.merge(&seen.payload, changed, &stored.record.payload)? {
+            Some(payload) => Ok((payload, Expect::version(stored.version))),
+            None => Err(conflict),
+        }
+    }
 }
 
 #[async_trait]
@@ -72,7 +135,16 @@ impl Claim for OptimisticClaim {
         version: &Tag,
     ) -> Result<()> {
         let change = Change { payload, expires, lock: LockDisposition::Keep };
-        self.store.update(&self.key, &change, &Expect::version(self.version), version).await
+        match self.store.update(&self.key, &change, &self.expect(), version).await {
+            Err(conflict) if is_certain_conflict(&conflict) => {
+                let (payload, expect) = self.merged(conflict, &change.payload).await?;
+                // The first attempt has certainly not taken effect and never will. So no record has
+                // this version yet, and it may stand for the second attempt.
+                let change = Change { payload, ..change };
+                self.store.update(&self.key, &change, &expect, version).await
+            }
+            written => written,
+        }
     }
 
     /// A touch moves no data, so it has no race to lose.
@@ -82,8 +154,16 @@ impl Claim for OptimisticClaim {
     }
 
     async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Tag) -> Result<()> {
-        let (rotation, expect) = (Rotation { record }, Expect::version(self.version));
-        self.store.rotate(&self.key, new, &rotation, &expect, version).await
+        let mut rotation = Rotation { record };
+        match self.store.rotate(&self.key, new, &rotation, &self.expect(), version).await {
+            Err(conflict) if is_certain_conflict(&conflict) => {
+                let (payload, expect) = self.merged(conflict, &rotation.record.payload).await?;
+                // The same version and the same new key, for the reason given in `update`.
+                rotation.record.payload = payload;
+                self.store.rotate(&self.key, new, &rotation, &expect, version).await
+            }
+            rotated => rotated,
+        }
     }
 
     async fn delete(self: Box<Self>) -> Result<Deletion> {

@@ -104,7 +104,7 @@ impl Config {
         self.sessions_of(store, codec)
     }
 
-    fn sessions_of<T: 'static>(
+    pub(super) fn sessions_of<T: 'static>(
         &self,
         store: impl LockingStore,
         codec: impl Codec<T>,
@@ -134,7 +134,7 @@ impl Config {
         Ok(strategy)
     }
 
-    fn sessions_by<T: 'static>(
+    pub(super) fn sessions_by<T: 'static>(
         &self,
         strategy: impl Strategy,
         codec: impl Codec<T>,

@@ -8,4 +8,5 @@ mod laravel;
 mod profiles;
 mod reported_options;
 mod rotating_empty;
+mod sections;
 mod support;

@@ -137,6 +137,7 @@ rejects! {
         a_deletion_finds_a_session_up_to_its_expiry,
         long_keys_that_differ_at_their_end_are_isolated,
         a_destruction_dropped_at_any_await_is_whole_or_not_at_all,
+        an_upgrade_of_a_session_that_is_gone_is_gone,
     ];
     creates_over_the_living = twisted(CreatesOverTheLiving)
     => [

@@ -174,6 +174,7 @@ rejects! {
         a_dropped_load_changes_nothing,
         a_read_dropped_at_any_await_loses_nothing,
         a_reader_finds_a_rotating_record_at_one_key,
+        concurrent_changes_of_pieces_are_merged_or_conflict,
     ];
     touches_in_two_steps = twisted(TouchesInTwoSteps)
     => [

@@ -242,6 +242,7 @@ rejects! {
         local_waiters_go_first_in_first_out,
         only_the_head_of_the_queue_asks_the_store,
         a_waiter_dropped_at_any_await_leaves_the_queue,
+        an_upgrade_waits_for_the_lock_and_reads_again,
     ];
     keeps_the_lock_that_a_touch_releases = ruled(KeepsWhatItShouldRelease(Operation::Touch))
     => [

@@ -127,6 +127,11 @@ rejects! {
         waiting_in_the_queue_ends_at_the_deadline,
         what_holders_write_one_after_the_other_is_not_lost,
         without_an_expectation_the_last_write_wins,
+        a_rotation_that_lost_the_race_is_merged,
+        an_upgrade_after_a_touch_reports_no_change,
+        an_upgrade_waits_for_the_lock_and_reads_again,
+        changes_of_different_pieces_are_merged,
+        concurrent_changes_of_pieces_are_merged_or_conflict,
     ];
     confirms_no_miss = twisted(ConfirmsNoMiss::default())
     => [
@@ -162,5 +167,12 @@ rejects! {
         of_two_commits_the_last_wins,
         readers_do_not_wait,
         reading_is_not_stopped_by_a_lock,
+        a_rotation_that_lost_the_race_is_merged,
+        an_upgrade_after_a_touch_reports_no_change,
+        an_upgrade_of_a_session_that_is_gone_is_gone,
+        an_upgrade_waits_for_the_lock_and_reads_again,
+        changes_of_different_pieces_are_merged,
+        changes_of_one_piece_are_a_conflict,
+        concurrent_changes_of_pieces_are_merged_or_conflict,
     ];
 }

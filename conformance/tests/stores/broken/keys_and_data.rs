@@ -312,6 +312,8 @@ rejects! {
         a_rotation_under_a_lock_is_one_write,
         changed_data_and_a_new_id_are_one_write,
         a_reader_finds_a_rotating_record_at_one_key,
+        an_upgrade_after_a_touch_reports_no_change,
+        an_upgrade_waits_for_the_lock_and_reads_again,
     ];
     forgets_the_kind_of_empty_data = ruled(Stores(as_binary_if_empty))
     => [

@@ -118,6 +118,7 @@ rejects! {
         an_empty_session_is_as_live_as_any,
         a_dropped_touch_is_whole_or_not_at_all,
         a_later_expiry_stays_until_the_next_write,
+        an_upgrade_after_a_touch_reports_no_change,
     ];
 
     slides_the_expiry_on_load = twisted(SlidesOnLoad)

@@ -200,6 +200,8 @@ rejects! {
         a_released_lock_is_free,
         a_second_handle_waits_for_the_first,
         local_waiters_go_first_in_first_out,
+        an_upgrade_after_a_touch_reports_no_change,
+        an_upgrade_waits_for_the_lock_and_reads_again,
     ];
     mistakes_end_for_remaining = twisted(MistakesEndForRemaining)
     => [
@@ -293,6 +295,7 @@ rejects! {
         a_dropped_rotation_ends_the_lock_or_leaves_it,
         a_rotated_handle_keeps_its_lock_until_the_commit,
         a_lease_beyond_the_last_time_is_held,
+        an_upgrade_waits_for_the_lock_and_reads_again,
     ];
     forgets_its_own_token = ruled(ForgetsItsOwnToken)
     => [
@@ -307,6 +310,7 @@ rejects! {
         acquire_of_an_expired_session_is_absent,
         a_destruction_lets_the_queue_move_on,
         an_unknown_session_is_not_waited_for,
+        an_upgrade_of_a_session_that_is_gone_is_gone,
     ];
     shortens_on_renewal = twisted(RenewalShortens)
     => [

@@ -130,5 +130,9 @@ rejects! {
         a_write_past_the_lock_is_reported_to_its_holder,
         a_repeated_touch_of_another_version_is_a_conflict,
         a_rotation_of_unchanged_data_keeps_what_another_wrote,
+        a_rotation_that_lost_the_race_is_merged,
+        changes_of_different_pieces_are_merged,
+        changes_of_one_piece_are_a_conflict,
+        concurrent_changes_of_pieces_are_merged_or_conflict,
     ];
 }

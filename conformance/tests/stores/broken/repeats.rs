@@ -49,6 +49,31 @@ impl Twist for GuessesThatItWasItself {
     }
 }
 
+/// Recognizes an update by its version alone, and repeats what it answered, refusals included.
+#[derive(Debug, Default)]
+struct RepeatsItsConflicts(Mutex<Vec<Tag>>);
+
+#[async_trait]
+impl Twist for RepeatsItsConflicts {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        if self.0.lock().expect("no test panics under this lock").contains(version) {
+            return Err(Error::new(Operation::Update, ErrorKind::Conflict));
+        }
+        let updated = model.update(key, change, expect, version).await;
+        if matches!(&updated, Err(error) if error.kind() == ErrorKind::Conflict) {
+            self.0.lock().expect("no test panics under this lock").push(*version);
+        }
+        updated
+    }
+}
+
 /// Knows its own rotation by a request that carries the time, and so until the clock has moved.
 #[derive(Debug)]
 struct ForgetsItsRotationAMomentLater {
@@ -176,6 +201,13 @@ rejects! {
         of_equal_updates_expecting_one_version_exactly_one_wins,
         a_rotation_ends_the_lock,
         a_rotation_that_passes_a_lapsed_lock_ends_it,
+        changes_of_different_pieces_are_merged,
+        changes_of_one_piece_are_a_conflict,
+        concurrent_changes_of_pieces_are_merged_or_conflict,
+    ];
+    repeats_its_conflicts = twisted(RepeatsItsConflicts::default())
+    => [
+        changes_of_different_pieces_are_merged,
     ];
     guesses_that_a_conflict_was_its_own = twisted(GuessesThatItWasItself)
     => [
@@ -188,6 +220,9 @@ rejects! {
         data_that_is_written_back_is_of_another_version,
         of_equal_updates_expecting_one_version_exactly_one_wins,
         a_write_past_the_lock_is_reported_to_its_holder,
+        changes_of_different_pieces_are_merged,
+        changes_of_one_piece_are_a_conflict,
+        concurrent_changes_of_pieces_are_merged_or_conflict,
     ];
     takes_anothers_rotation_for_its_own = ruled(RecognizesAnybodys(Operation::Rotate))
     => [

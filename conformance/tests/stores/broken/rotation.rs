@@ -294,6 +294,7 @@ rejects! {
         a_rotation_with_anothers_token_is_lock_lost,
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
         rejections_of_the_old_key_come_before_already_exists,
+        a_rotation_that_lost_the_race_is_merged,
     ];
     leaves_the_old_key = twisted(LeavesTheOldKey)
     => [
@@ -318,6 +319,7 @@ rejects! {
         a_rotation_of_unknown_outcome_reports_its_new_id,
         changed_data_and_a_new_id_are_one_write,
         a_reader_finds_a_rotating_record_at_one_key,
+        a_rotation_that_lost_the_race_is_merged,
     ];
     keeps_the_later_expiry = twisted(KeepsTheLaterExpiry)
     => [
@@ -371,6 +373,7 @@ rejects! {
         a_write_that_is_rejected_releases_the_lock,
         changed_data_and_a_new_id_are_one_write,
         a_reader_finds_a_rotating_record_at_one_key,
+        a_rotation_that_lost_the_race_is_merged,
     ];
     inherits_the_lock_at_the_new_key = ruled(RotationWrites(|before, after| {
         after.lock = after.lock.take().or_else(|| before.and_then(|row| row.lock.clone()));

@@ -321,6 +321,7 @@ rejects! {
         of_equal_updates_expecting_one_version_exactly_one_wins,
         a_commit_dropped_at_any_await_is_whole_or_not_at_all,
         a_dropped_update_undoes_no_other_write,
+        concurrent_changes_of_pieces_are_merged_or_conflict,
     ];
     releases_and_then_writes = twisted(ReleasesAndThenWrites)
     => [

@@ -228,6 +228,7 @@ rejects! {
         a_dropped_rotation_ends_the_lock_or_leaves_it,
         a_rotated_handle_keeps_its_lock_until_the_commit,
         a_lease_beyond_the_last_time_is_held,
+        an_upgrade_waits_for_the_lock_and_reads_again,
     ];
     never_takes_over = ruled(Lapses(never))
     => [

@@ -192,6 +192,7 @@ rejects! {
         a_dropped_touch_is_whole_or_not_at_all,
         a_read_dropped_at_any_await_loses_nothing,
         a_touch_of_the_version_read_may_move_nothing,
+        an_upgrade_after_a_touch_reports_no_change,
     ];
     touches_the_lock = ruled(TouchWrites(|row| row.lock = None))
     => [

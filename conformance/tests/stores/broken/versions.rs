@@ -104,6 +104,10 @@ rejects! {
         a_write_past_the_lock_is_reported_to_its_holder,
         a_repeated_touch_of_another_version_is_a_conflict,
         a_rotation_of_unchanged_data_keeps_what_another_wrote,
+        a_rotation_that_lost_the_race_is_merged,
+        changes_of_different_pieces_are_merged,
+        changes_of_one_piece_are_a_conflict,
+        concurrent_changes_of_pieces_are_merged_or_conflict,
     ];
     ignores_the_version_on_touch = ruled(IgnoresTheVersion(Some(Operation::Touch)))
     => [
@@ -121,6 +125,7 @@ rejects! {
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
         a_write_past_the_lock_is_reported_to_its_holder,
         a_rotation_of_unchanged_data_keeps_what_another_wrote,
+        a_rotation_that_lost_the_race_is_merged,
     ];
     tells_no_version = twisted(TellsNoVersion)
     => [
@@ -160,16 +165,23 @@ rejects! {
         a_rotation_of_unchanged_data_keeps_what_another_wrote,
         a_rotation_of_unknown_outcome_reports_its_new_id,
         changed_data_and_a_new_id_are_one_write,
+        a_rotation_that_lost_the_race_is_merged,
+        changes_of_different_pieces_are_merged,
+        changes_of_one_piece_are_a_conflict,
+        concurrent_changes_of_pieces_are_merged_or_conflict,
+        an_upgrade_after_a_touch_reports_no_change,
     ];
     compares_content_and_does_not_say_so = ruled(ComparesContent)
     => [
         of_equal_updates_expecting_one_version_exactly_one_wins,
         data_that_is_written_back_is_of_another_version,
+        changes_of_one_piece_are_a_conflict,
     ];
     takes_equal_content_for_its_own = ruled(RecognizesEqualContent)
     => every case that needs [Tags] and [
         of_equal_updates_expecting_one_version_exactly_one_wins,
         what_is_not_declared_is_rejected,
+        changes_of_one_piece_are_a_conflict,
     ];
     declares_content_and_keeps_tags = ruled(DeclaresContent)
     => every case that needs [Tags] and [
@@ -179,6 +191,7 @@ rejects! {
     => [
         of_many_updates_expecting_one_version_exactly_one_wins,
         of_equal_updates_expecting_one_version_exactly_one_wins,
+        concurrent_changes_of_pieces_are_merged_or_conflict,
     ];
     drops_the_deadline_on_update = ruled(Writes(Operation::Update, |row| row.record.deadline = None))
     => [
@@ -198,6 +211,7 @@ rejects! {
         a_rotation_is_a_use_that_moves_the_expiry,
         a_dropped_touch_is_whole_or_not_at_all,
         a_touch_of_the_version_read_may_move_nothing,
+        an_upgrade_after_a_touch_reports_no_change,
     ];
     forgets_the_version_on_update = ruled(Writes(Operation::Update, |row| row.version = Version::NONE))
     => [

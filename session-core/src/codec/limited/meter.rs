@@ -8,6 +8,8 @@ pub(in super::super) struct Meter {
     limits: Limits,
     forbidden: &'static [Refusal],
     values: Cell<usize>,
+    /// The room that the deepest value so far had below itself.
+    least_room: Cell<usize>,
     refusal: Cell<Option<Refusal>>,
 }
 
@@ -27,7 +29,13 @@ pub(in super::super) enum Refusal {
 impl Meter {
     /// A meter that also refuses what is `forbidden` to encode.
     pub(in super::super) fn new(limits: Limits, forbidden: &'static [Refusal]) -> Self {
-        Self { limits, forbidden, values: Cell::new(0), refusal: Cell::new(None) }
+        Self {
+            limits,
+            forbidden,
+            values: Cell::new(0),
+            least_room: Cell::new(limits.depth),
+            refusal: Cell::new(None),
+        }
     }
 
     pub(super) fn limits(&self) -> Limits {
@@ -41,13 +49,22 @@ impl Meter {
     /// The room that is left so many levels below one with this room.
     pub(super) fn descend(&self, room: usize, levels: usize) -> Result<usize, Refusal> {
         match room.checked_sub(levels) {
-            Some(room) => Ok(room),
+            Some(room) => {
+                self.least_room.set(self.least_room.get().min(room));
+                Ok(room)
+            }
             None => self.refuse(Refusal::TooDeep(self.limits.depth)),
         }
     }
 
+    /// How many levels there were, and how many values.
+    #[cfg(feature = "json")]
+    pub(in super::super) fn counted(&self) -> (usize, usize) {
+        (self.limits.depth - self.least_room.get(), self.values.get())
+    }
+
     /// Counts a value.
-    pub(super) fn count(&self) -> Result<(), Refusal> {
+    pub(in super::super) fn count(&self) -> Result<(), Refusal> {
         if self.values.get() == self.limits.values {
             return self.refuse(Refusal::TooMany(self.limits.values));
         }
@@ -64,7 +81,7 @@ impl Meter {
     }
 
     /// The result of the whole: an error if the meter refused, though a type may have caught it.
-    pub(super) fn verdict<T>(&self, result: Result<T, Detail>) -> Result<T, Detail> {
+    pub(in super::super) fn verdict<T>(&self, result: Result<T, Detail>) -> Result<T, Detail> {
         match self.refusal.get() {
             Some(refusal) => Err(refusal.to_string().into()),
             None => result,

@@ -1,0 +1,278 @@
+//! The second attempt of a commit that lost the race: when there is one, and what it meets.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
+
+use async_trait::async_trait;
+use session_conformance::{Context, Model};
+use session_core::codec::RawString;
+use session_core::error::{Operation, Outcome};
+use session_core::random::OsRandom;
+use session_core::store::{
+    Capabilities, Change, Deletion, Expect, Freshness, Key, LockDisposition, Payload, Record,
+    Rotation, SessionStore, Snapshot, Tag, Touch,
+};
+use session_core::strategy::Merge;
+use session_core::time::{Clock, ManualClock};
+use session_core::{
+    Error, ErrorKind, KeyScheme, Lifetime, OpenSession, Optimistic, Result, SessionId, Sessions,
+};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What happens between the first attempt of a write and the second.
+#[derive(Clone, Debug)]
+enum Meanwhile {
+    Nothing,
+    /// The record is deleted.
+    Deletion,
+    /// The record is created anew, with another deadline.
+    AnotherSession,
+    /// The store fails to load.
+    Outage,
+    /// After the load, another handle writes again.
+    AnotherWrite,
+    /// The first attempt may have taken effect.
+    Doubt,
+}
+
+/// A store whose first write of data, once it is armed, loses a race.
+#[derive(Debug)]
+struct Racing {
+    model: Model,
+    meanwhile: Mutex<Meanwhile>,
+    attempts: AtomicUsize,
+    loads: AtomicUsize,
+}
+
+impl Racing {
+    fn meanwhile(&self) -> Meanwhile {
+        self.meanwhile.lock().unwrap().clone()
+    }
+
+    async fn write(&self, key: &Key, data: &str) {
+        let Snapshot { record, .. } =
+            self.model.load(key, Freshness::Latest).await.unwrap().unwrap();
+        let (payload, lock) = (Payload::text(data), LockDisposition::Keep);
+        let change = Change { payload, expires: record.expires, lock };
+        let version = Tag::draw(&OsRandom);
+        self.model.update(key, &change, &Expect::PRESENT, &version).await.unwrap();
+    }
+
+    /// What the first attempt meets.
+    async fn lose(&self, key: &Key) -> Result<()> {
+        if self.attempts.fetch_add(1, Ordering::SeqCst) > 0 {
+            return Ok(());
+        }
+        self.write(key, "stored").await;
+        if matches!(self.meanwhile(), Meanwhile::Doubt) {
+            return Err(Error::new(Operation::Update, ErrorKind::Conflict).with_unknown_outcome());
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl SessionStore for Racing {
+    fn capabilities(&self) -> Capabilities {
+        self.model.capabilities()
+    }
+
+    async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
+        let is_second = self.loads.fetch_add(1, Ordering::SeqCst) > 0;
+        let meanwhile = if is_second { self.meanwhile() } else { Meanwhile::Nothing };
+        match meanwhile {
+            Meanwhile::Deletion => {
+                self.model.delete(key, &Expect::PRESENT).await?;
+            }
+            Meanwhile::AnotherSession => {
+                let Snapshot { mut record, version } =
+                    self.model.load(key, freshness).await?.unwrap();
+                self.model.delete(key, &Expect::PRESENT).await?;
+                record.deadline = Some(record.expires.saturating_add(Duration::from_secs(1)));
+                self.model.create(key, &record, version.as_tag().expect("it was written")).await?;
+            }
+            Meanwhile::Outage => {
+                return Err(Error::new(Operation::Load, ErrorKind::Unavailable));
+            }
+            Meanwhile::AnotherWrite => {
+                let loaded = self.model.load(key, freshness).await;
+                self.write(key, "stored again").await;
+                return loaded;
+            }
+            Meanwhile::Nothing | Meanwhile::Doubt => {}
+        }
+        self.model.load(key, freshness).await
+    }
+
+    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+        self.model.create(key, record, version).await
+    }
+
+    async fn update(
+        &self,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        self.lose(key).await?;
+        self.model.update(key, change, expect, version).await
+    }
+
+    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        self.model.touch(key, touch, expect).await
+    }
+
+    async fn rotate(
+        &self,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        self.lose(old).await?;
+        self.model.rotate(old, new, rotation, expect, version).await
+    }
+
+    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
+        self.model.delete(key, expect).await
+    }
+}
+
+/// Both texts, one after the other.
+#[derive(Debug)]
+struct Both;
+
+impl Merge for Both {
+    fn merge(
+        &self,
+        read: &Payload,
+        changed: &Payload,
+        stored: &Payload,
+    ) -> Result<Option<Payload>> {
+        let [read, changed, stored] = [read, changed, stored]
+            .map(|payload| String::from_utf8(payload.as_bytes().to_vec()).unwrap());
+        Ok(Some(Payload::text(format!("{read} {changed} {stored}"))))
+    }
+}
+
+struct Bed {
+    store: Arc<Racing>,
+    sessions: Sessions<String>,
+    clock: ManualClock,
+    id: SessionId,
+}
+
+impl Bed {
+    async fn new(meanwhile: Meanwhile) -> Self {
+        let clock = ManualClock::at(Context::START);
+        let store = Arc::new(Racing {
+            model: Model::new(clock.clone()),
+            meanwhile: Mutex::new(meanwhile),
+            attempts: AtomicUsize::new(0),
+            loads: AtomicUsize::new(0),
+        });
+        let strategy = Optimistic::new(Arc::clone(&store)).merging(Both);
+        let lifetime = Lifetime::idle(Duration::from_secs(100)).unwrap();
+        let lifetime = lifetime.with_absolute(Duration::from_secs(150)).unwrap();
+        let sessions = Sessions::builder(strategy, RawString::new());
+        let sessions = sessions.clock(clock.clone()).lifetime(lifetime).build().unwrap();
+        let mut session = sessions.open(None).await.unwrap();
+        session.data_mut().push_str("read");
+        let id = session.id().clone();
+        let _ = session.commit().await.unwrap();
+        Self { store, sessions, clock, id }
+    }
+
+    /// The session with a change that is to lose a race.
+    async fn changed(&self) -> OpenSession<String> {
+        let mut session = self.sessions.open(Some(self.id.secret())).await.unwrap();
+        "changed".clone_into(session.data_mut());
+        session
+    }
+
+    async fn loser(&self) -> Error {
+        self.changed().await.commit().await.unwrap_err()
+    }
+
+    async fn stored(&self, id: &SessionId) -> Option<Record> {
+        let key = KeyScheme::Hashed.key(id).unwrap();
+        self.store.model.load(&key, Freshness::Latest).await.unwrap().map(|found| found.record)
+    }
+
+    fn attempts(&self) -> usize {
+        self.store.attempts.load(Ordering::SeqCst)
+    }
+}
+
+#[tokio::test]
+async fn a_merge_knows_what_was_read_changed_and_stored() {
+    let bed = Bed::new(Meanwhile::Nothing).await;
+    let _ = bed.changed().await.commit().await.unwrap();
+    let stored = bed.stored(&bed.id).await.unwrap();
+    assert_eq!(stored.payload, Payload::text("read changed stored"));
+    assert_eq!(bed.attempts(), 2);
+}
+
+#[tokio::test]
+async fn a_merge_keeps_the_deadline_and_sets_the_expiry_of_the_commit() {
+    let bed = Bed::new(Meanwhile::Nothing).await;
+    let deadline = bed.stored(&bed.id).await.unwrap().deadline;
+    bed.clock.advance(Duration::from_secs(90));
+    let committed = bed.changed().await.commit().await.unwrap();
+    let stored = bed.stored(&bed.id).await.unwrap();
+    assert_eq!((stored.deadline, Some(stored.expires)), (deadline, deadline));
+    assert_eq!(committed.expires(), deadline);
+}
+
+#[tokio::test]
+async fn a_rotation_is_merged_under_the_id_that_was_promised() {
+    let bed = Bed::new(Meanwhile::Nothing).await;
+    let mut session = bed.changed().await;
+    let new = session.rotate().unwrap().clone();
+    assert_eq!(session.commit().await.unwrap().id(), Some(&new));
+    assert_eq!(bed.stored(&bed.id).await, None);
+    assert_eq!(bed.stored(&new).await.unwrap().payload, Payload::text("read changed stored"));
+}
+
+#[tokio::test]
+async fn a_merge_with_a_deleted_session_is_gone() {
+    let bed = Bed::new(Meanwhile::Deletion).await;
+    let error = bed.loser().await;
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Gone, Operation::Update));
+    assert_eq!((bed.stored(&bed.id).await, bed.attempts()), (None, 1));
+}
+
+#[tokio::test]
+async fn a_merge_that_loses_again_is_a_conflict() {
+    let bed = Bed::new(Meanwhile::AnotherWrite).await;
+    assert_eq!(bed.loser().await.kind(), ErrorKind::Conflict);
+    assert_eq!(bed.attempts(), 2);
+    let stored = bed.stored(&bed.id).await.unwrap();
+    assert_eq!(stored.payload, Payload::text("stored again"));
+}
+
+#[tokio::test]
+async fn a_session_of_another_deadline_is_not_merged() {
+    let bed = Bed::new(Meanwhile::AnotherSession).await;
+    assert_eq!(bed.loser().await.kind(), ErrorKind::Conflict);
+    assert_eq!(bed.attempts(), 1);
+}
+
+#[tokio::test]
+async fn a_conflict_that_may_have_taken_effect_is_not_merged() {
+    let bed = Bed::new(Meanwhile::Doubt).await;
+    let error = bed.loser().await;
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Conflict, Outcome::Unknown));
+    assert_eq!(bed.attempts(), 1);
+}
+
+#[tokio::test]
+async fn a_merge_that_cannot_load_is_unavailable() {
+    let bed = Bed::new(Meanwhile::Outage).await;
+    let error = bed.loser().await;
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unavailable, Outcome::NotApplied));
+    assert_eq!(bed.clock.now(), Context::START);
+}

@@ -1,0 +1,97 @@
+//! Strategies that upgrade what was read in another way.
+
+use crate::rejects;
+use crate::verdicts::sound;
+use async_trait::async_trait;
+use session_core::random::OsRandom;
+use session_core::store::{Freshness, Key, LockingStore, SessionStore, Snapshot, Tag};
+use session_core::strategy::{Drained, Opened, Strategy};
+use session_core::time::ManualClock;
+use session_core::{LastWriteWins, Result};
+use session_locking::{LockOptions, Pessimistic};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What an upgrade does wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Habit {
+    /// It takes no lock.
+    LocksNothing,
+    /// It locks, and has what was read before.
+    ReadsNothing,
+    /// It takes every record for one that was written.
+    TellsNoVersion,
+    /// It claims a record that is not there.
+    ClaimsWhatIsGone,
+}
+
+/// The sound strategy, whose upgrades have a habit.
+#[derive(Debug)]
+struct Upgrading {
+    strategy: Pessimistic,
+    unlocked: LastWriteWins,
+    habit: Habit,
+}
+
+#[async_trait]
+impl Strategy for Upgrading {
+    fn store(&self) -> &dyn SessionStore {
+        self.strategy.store()
+    }
+
+    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+        self.strategy.open(key, freshness).await
+    }
+
+    async fn claim(&self, key: &Key, seen: &Snapshot) -> Result<Option<Opened>> {
+        if self.habit == Habit::LocksNothing {
+            return self.unlocked.claim(key, seen).await;
+        }
+        let Some(Opened { snapshot, claim }) = self.strategy.claim(key, seen).await? else {
+            let claims = self.habit == Habit::ClaimsWhatIsGone;
+            return if claims { self.unlocked.claim(key, seen).await } else { Ok(None) };
+        };
+        let snapshot = match self.habit {
+            Habit::ReadsNothing => seen.clone(),
+            Habit::TellsNoVersion => Snapshot { version: Tag::draw(&OsRandom).into(), ..snapshot },
+            Habit::LocksNothing | Habit::ClaimsWhatIsGone => snapshot,
+        };
+        Ok(Some(Opened { snapshot, claim }))
+    }
+
+    async fn drain(&self, timeout: Duration) -> Drained {
+        self.strategy.drain(timeout).await
+    }
+}
+
+/// The sound strategy, whose upgrades have this habit.
+fn with(
+    habit: Habit,
+) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Upgrading> + Send + Sync {
+    move |store, options, clock| {
+        let unlocked = LastWriteWins::new(Arc::clone(&store));
+        Ok(Upgrading { strategy: sound(store, options, clock), unlocked, habit })
+    }
+}
+
+rejects! {
+    upgrades_without_a_lock = with(Habit::LocksNothing)
+    => [
+        an_upgrade_of_a_session_that_is_gone_is_gone,
+        an_upgrade_waits_for_the_lock_and_reads_again,
+        an_upgrade_after_a_touch_reports_no_change,
+    ];
+    upgrades_to_what_was_read = with(Habit::ReadsNothing)
+    => [
+        an_upgrade_waits_for_the_lock_and_reads_again,
+        an_upgrade_after_a_touch_reports_no_change,
+    ];
+    takes_a_touch_for_a_write = with(Habit::TellsNoVersion)
+    => [
+        an_upgrade_after_a_touch_reports_no_change,
+    ];
+    upgrades_what_is_gone = with(Habit::ClaimsWhatIsGone)
+    => [
+        an_upgrade_of_a_session_that_is_gone_is_gone,
+    ];
+}
