@@ -135,6 +135,7 @@ async fn a_repeated_step_of_collecting_reports_the_rest() {
         "a_lapsed_lock_keeps_nothing",
         "a_sweep_deletes_what_is_expired",
         "a_sweep_keeps_to_its_budget_and_ends",
+        "a_sweep_leaves_what_expired_within_the_grace",
         "a_sweep_reports_what_became_of_the_expired",
         "each_step_of_a_sweep_goes_by_its_own_time",
     ];

@@ -9,13 +9,13 @@ use std::sync::Arc;
 ///
 /// ```
 /// use session_kit::Config;
-/// use session_kit::store::{Key, SessionStore};
+/// use session_kit::store::{Freshness, Key, SessionStore};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> session_kit::Result<()> {
 /// let config = Config::from_variables([("SESSION_STORE", "memory")])?;
 /// let store = config.store().await?;
-/// assert!(store.load(&Key::new("unknown")?).await?.is_none());
+/// assert!(store.load(&Key::new("unknown")?, Freshness::AsConfigured).await?.is_none());
 /// # Ok(())
 /// # }
 /// ```
