@@ -150,6 +150,7 @@ macro_rules! for_each_case {
                 a_dropped_load_changes_nothing: [R13], [];
                 a_dropped_creation_is_whole_or_not_at_all: [R13], [];
                 a_dropped_update_is_whole_or_not_at_all: [R13], [];
+                a_dropped_call_changes_nothing_later: [R13], [];
                 a_dropped_update_undoes_no_other_write: [R13 R10], [];
                 a_dropped_touch_is_whole_or_not_at_all: [R13 R6], [];
                 a_dropped_rotation_leaves_one_record: [R13 S4], [Rotation];

@@ -3,6 +3,7 @@
 mod admission;
 mod capabilities;
 mod collecting;
+mod durability;
 mod expect;
 mod freshness;
 mod key;
@@ -17,6 +18,7 @@ mod watch;
 
 pub use capabilities::Capabilities;
 pub use collecting::{CollectingStore, Cursor, Sweep, SweepBudget};
+pub use durability::{DroppedCalls, Durability};
 pub use expect::Expect;
 pub use freshness::Freshness;
 pub use key::Key;

@@ -14,7 +14,7 @@
 //! ```
 //! use async_trait::async_trait;
 //! use session_core::error::Operation;
-//! use session_core::store::{Cursor, Key};
+//! use session_core::store::{Cursor, DroppedCalls, Durability, Key};
 //! use session_core::time::EpochMillis;
 //! use session_core::transactional::{
 //!     Access, Engine, EngineLimits, Expired, Outcome, Slot, StoredRow,
@@ -30,7 +30,13 @@
 //! #[async_trait]
 //! impl Engine for MapEngine {
 //!     fn limits(&self) -> EngineLimits {
-//!         EngineLimits { payloads: None, max_key_bytes: 2_048, max_record_bytes: 64 * 1_024 }
+//!         EngineLimits {
+//!             payloads: None,
+//!             durability: Durability::Nothing,
+//!             dropped_calls: DroppedCalls::AtOnce,
+//!             max_key_bytes: 2_048,
+//!             max_record_bytes: 64 * 1_024,
+//!         }
 //!     }
 //!
 //!     async fn transact<A, D>(&self, _: Access, keys: Vec<Key>, mut decide: D) -> Result<A>
@@ -88,7 +94,7 @@ pub use slot::{Outcome, Slot, StoredLock, StoredRow};
 pub use store::TransactionalStore;
 
 use crate::Result;
-use crate::store::{Cursor, Key, PayloadKind};
+use crate::store::{Cursor, DroppedCalls, Durability, Key, PayloadKind};
 use crate::time::EpochMillis;
 use async_trait::async_trait;
 use std::fmt::Debug;
@@ -165,6 +171,10 @@ pub enum Access {
 pub struct EngineLimits {
     /// The one kind of payload that is stored, or `None` for both.
     pub payloads: Option<PayloadKind>,
+    /// What a transaction survives whose call was answered with success.
+    pub durability: Durability,
+    /// By when a transaction takes effect whose future was dropped.
+    pub dropped_calls: DroppedCalls,
     /// The longest key, in bytes.
     pub max_key_bytes: usize,
     /// The largest record, in bytes of its key and its payload and 64 bytes for the rest.

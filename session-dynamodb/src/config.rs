@@ -9,7 +9,7 @@ use crate::stale_php_locks::StalePhpLocks;
 use crate::store_settings::StoreSettings;
 use aws_sdk_dynamodb::Client;
 use session_core::random::{OsRandom, Randomness};
-use session_core::store::{Capabilities, PayloadKind};
+use session_core::store::{Capabilities, Durability, PayloadKind};
 use session_core::time::TokioTimer;
 use session_core::time::{Clock, SystemClock, Timer};
 use session_core::{KeyScheme, Result};
@@ -315,6 +315,8 @@ fn capabilities(settings: &Settings) -> Capabilities {
     let capabilities = Capabilities::NONE
         .with_payloads(settings.layout.kind)
         .with_collecting()
+        // DynamoDB answers when the write is stored in more than one zone. Another server may do less.
+        .with_durability(Durability::ReplicaLoss)
         .with_max_key_bytes(MAX_KEY_BYTES)
         .with_max_record_bytes(MAX_ITEM_BYTES);
     let capabilities = match settings.layout.versions {

@@ -1,7 +1,7 @@
 use crate::MemoryStore;
 use crate::bounds::{Bounds, Footprint};
 use crate::shards::Shards;
-use session_core::store::{Capabilities, PayloadKind, WakeUps};
+use session_core::store::{Capabilities, DroppedCalls, PayloadKind, WakeUps};
 use session_core::time::{Clock, SystemClock};
 use std::sync::Arc;
 use std::time::Duration;
@@ -175,6 +175,7 @@ impl MemoryStoreBuilder {
             .with_rotation()
             .with_locking()
             .with_wake_ups(WakeUps::ThisHandle)
+            .with_dropped_calls(DroppedCalls::AtOnce)
             .with_collecting()
             .with_max_key_bytes(max_key_bytes)
             .with_max_record_bytes(max_record_bytes);

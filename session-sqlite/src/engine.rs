@@ -1,5 +1,6 @@
 //! The engine: how calls reach the thread, and how long they wait for it.
 
+use crate::Synchronous;
 use crate::error::{ended, not_answered, not_begun};
 use crate::file::FileOptions;
 use crate::job::call;
@@ -8,7 +9,7 @@ use crate::writer::Writer;
 use async_trait::async_trait;
 use rusqlite::Connection;
 use session_core::Result;
-use session_core::store::{Cursor, Key};
+use session_core::store::{Cursor, DroppedCalls, Durability, Key};
 use session_core::time::{EpochMillis, Timer};
 use session_core::transactional::{Access, Engine, EngineLimits, Expired, Slot};
 use std::fmt::{self, Debug, Formatter};
@@ -26,6 +27,7 @@ pub(crate) struct SqliteEngine {
     timer: Arc<dyn Timer>,
     operation_timeout: Duration,
     max_record_bytes: usize,
+    synchronous: Synchronous,
     writer: Writer,
 }
 
@@ -36,9 +38,9 @@ impl SqliteEngine {
         operation_timeout: Duration,
         max_record_bytes: usize,
     ) -> Result<Self> {
-        let path = Arc::clone(&file.path);
+        let (path, synchronous) = (Arc::clone(&file.path), file.synchronous);
         let writer = Writer::start(file).await?;
-        Ok(Self { path, timer, operation_timeout, max_record_bytes, writer })
+        Ok(Self { path, timer, operation_timeout, max_record_bytes, synchronous, writer })
     }
 
     /// Has the thread do this work, and waits for the answer within the time limit.
@@ -79,6 +81,12 @@ impl Engine for SqliteEngine {
     fn limits(&self) -> EngineLimits {
         EngineLimits {
             payloads: None,
+            durability: match self.synchronous {
+                Synchronous::Full => Durability::ServerCrash,
+                Synchronous::Normal => Durability::ClientCrash,
+            },
+            // The thread carries jobs out in order, so a later call sees what became of it.
+            dropped_calls: DroppedCalls::AtOnce,
             max_key_bytes: MAX_KEY_BYTES,
             max_record_bytes: self.max_record_bytes,
         }

@@ -7,10 +7,15 @@ use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict};
 use session_core::Result;
 use session_core::store::{
-    Change, Expect, Freshness, Key, LockDisposition, LockToken, Record, SweepBudget, Touch,
+    Change, DroppedCalls, Expect, Freshness, Key, LockDisposition, LockToken, Record, SweepBudget,
+    Touch,
 };
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use tokio::task::yield_now;
+
+/// How many turns a task gets that goes on after a drop.
+const LATER: usize = 64;
 
 pub(crate) async fn a_dropped_load_changes_nothing(context: &Context) -> Verdict {
     drop_at_every_await!(|polls| {
@@ -46,6 +51,26 @@ pub(crate) async fn a_dropped_update_is_whole_or_not_at_all(context: &Context) -
         let is_after = found == changed(&before, &change);
         let is_before = done.is_none() && found == before;
         ensure!(is_after || is_before, "neither before nor after: {found:?}");
+        done.transpose()?.is_some()
+    })
+}
+
+/// Two looks at the record with time between them show the same, where drops are settled at once.
+pub(crate) async fn a_dropped_call_changes_nothing_later(context: &Context) -> Verdict {
+    if context.capabilities().dropped_calls() == DroppedCalls::Late {
+        return Ok(());
+    }
+    drop_at_every_await!(|polls| {
+        let key = context.given(&format!("{polls}")).await?;
+        let (change, version) = (context.change("second"), context.version());
+        let update = context.store().update(&key, &change, &Expect::PRESENT, &version);
+        let done = up_to(polls, update).await;
+        let first = context.snapshot(&key).await?;
+        context.ensure_unchanged(&key, &first).await?;
+        for _ in 0..LATER {
+            yield_now().await;
+        }
+        context.ensure_unchanged(&key, &first).await?;
         done.transpose()?.is_some()
     })
 }

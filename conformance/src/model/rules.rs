@@ -1,7 +1,7 @@
 use super::{Lock, Row};
 use session_core::error::Operation;
 use session_core::store::{
-    Capabilities, Expect, Key, LockToken, Payload, PayloadKind, Tag, Version,
+    Capabilities, DroppedCalls, Expect, Key, LockToken, Payload, PayloadKind, Tag, Version,
 };
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
@@ -22,6 +22,7 @@ pub trait Rules: Debug + Send + Sync + 'static {
             .with_rotation()
             .with_locking()
             .with_collecting()
+            .with_dropped_calls(DroppedCalls::AtOnce)
             .with_max_key_bytes(1_024)
             .with_max_record_bytes(64 * 1_024)
     }

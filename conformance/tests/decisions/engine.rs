@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use session_core::error::Operation;
-use session_core::store::{Cursor, Key};
+use session_core::store::{Cursor, DroppedCalls, Durability, Key};
 use session_core::time::EpochMillis;
 use session_core::transactional::{
     Access, Engine, EngineLimits, Expired, Outcome, Slot, StoredRow,
@@ -18,7 +18,13 @@ pub(crate) struct MapEngine(Mutex<BTreeMap<Key, StoredRow>>);
 #[async_trait]
 impl Engine for MapEngine {
     fn limits(&self) -> EngineLimits {
-        EngineLimits { payloads: None, max_key_bytes: 2_048, max_record_bytes: 64 * 1_024 }
+        EngineLimits {
+            payloads: None,
+            durability: Durability::Nothing,
+            dropped_calls: DroppedCalls::AtOnce,
+            max_key_bytes: 2_048,
+            max_record_bytes: 64 * 1_024,
+        }
     }
 
     async fn transact<A, D>(&self, _: Access, keys: Vec<Key>, mut decide: D) -> Result<A>

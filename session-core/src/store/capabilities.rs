@@ -1,4 +1,4 @@
-use crate::store::{PayloadKind, WakeUps};
+use crate::store::{DroppedCalls, Durability, PayloadKind, WakeUps};
 
 /// What a store does, and its limits.
 ///
@@ -28,6 +28,8 @@ pub struct Capabilities {
     locking: bool,
     collecting: bool,
     wake_ups: WakeUps,
+    durability: Durability,
+    dropped_calls: DroppedCalls,
     max_key_bytes: Option<usize>,
     max_record_bytes: Option<usize>,
 }
@@ -44,6 +46,8 @@ impl Capabilities {
         locking: false,
         collecting: false,
         wake_ups: WakeUps::Nobody,
+        durability: Durability::Nothing,
+        dropped_calls: DroppedCalls::Late,
         max_key_bytes: None,
         max_record_bytes: None,
     };
@@ -113,6 +117,20 @@ impl Capabilities {
         self
     }
 
+    /// A write that was answered with success survives this.
+    #[must_use]
+    pub const fn with_durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
+    /// A call whose future was dropped takes effect by then, if it does.
+    #[must_use]
+    pub const fn with_dropped_calls(mut self, dropped_calls: DroppedCalls) -> Self {
+        self.dropped_calls = dropped_calls;
+        self
+    }
+
     /// The longest key that the store takes, in bytes of UTF-8.
     #[must_use]
     pub const fn with_max_key_bytes(mut self, bytes: usize) -> Self {
@@ -168,6 +186,16 @@ impl Capabilities {
     /// Whom the store wakes when a lock becomes free.
     pub const fn wake_ups(&self) -> WakeUps {
         self.wake_ups
+    }
+
+    /// What a write that was answered with success survives.
+    pub const fn durability(&self) -> Durability {
+        self.durability
+    }
+
+    /// By when a call takes effect whose future was dropped.
+    pub const fn dropped_calls(&self) -> DroppedCalls {
+        self.dropped_calls
     }
 
     /// The longest key, in bytes, or `None` for no limit.

@@ -43,6 +43,8 @@ impl<E: Engine> TransactionalStore<E> {
             .with_rotation()
             .with_locking()
             .with_collecting()
+            .with_durability(limits.durability)
+            .with_dropped_calls(limits.dropped_calls)
             .with_max_key_bytes(limits.max_key_bytes)
             .with_max_record_bytes(limits.max_record_bytes);
         let capabilities = match limits.payloads {

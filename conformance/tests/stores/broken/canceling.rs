@@ -10,6 +10,7 @@ use session_core::store::{
     Change, Expect, Freshness, Key, LockToken, LockingStore, Rotation, SessionStore, Snapshot, Tag,
     Touch, Version,
 };
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::task::yield_now;
 
@@ -96,6 +97,61 @@ impl Twist for UndoesWhatWasCancelled {
     }
 }
 
+/// Carries out an update at the second look at its record, if the caller goes away.
+#[derive(Debug, Default)]
+struct UpdatesLater(Mutex<Option<Late>>);
+
+/// An update that is under way, and how often its record was looked at since.
+#[derive(Debug)]
+struct Late {
+    change: Change,
+    tag: Tag,
+    looks: usize,
+}
+
+impl UpdatesLater {
+    fn late(&self) -> MutexGuard<'_, Option<Late>> {
+        self.0.lock().expect("no test panics under this lock")
+    }
+}
+
+#[async_trait]
+impl Twist for UpdatesLater {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
+        let due = {
+            let mut late = self.late();
+            let looks = late.as_mut().map(|late| {
+                late.looks += 1;
+                late.looks
+            });
+            if looks == Some(2) { late.take() } else { None }
+        };
+        if let Some(Late { change, tag, .. }) = due {
+            drop(model.update(key, &change, &Expect::PRESENT, &tag).await);
+        }
+        model.load(key, freshness).await
+    }
+
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        tag: &Tag,
+    ) -> Result<()> {
+        *self.late() = Some(Late { change: change.clone(), tag: *tag, looks: 0 });
+        yield_now().await;
+        *self.late() = None;
+        model.update(key, change, expect, tag).await
+    }
+}
+
 /// Takes the lock off to renew it.
 #[derive(Debug)]
 struct RenewsByLockingAnew;
@@ -176,6 +232,8 @@ rejects! {
         a_reader_finds_a_rotating_record_at_one_key,
         concurrent_changes_of_pieces_are_merged_or_conflict,
     ];
+    updates_later = twisted(UpdatesLater::default())
+    => [a_dropped_call_changes_nothing_later];
     touches_in_two_steps = twisted(TouchesInTwoSteps)
     => [
         a_dropped_touch_is_whole_or_not_at_all,

@@ -132,6 +132,7 @@ rejects! {
         an_upgrade_waits_for_the_lock_and_reads_again,
         changes_of_different_pieces_are_merged,
         concurrent_changes_of_pieces_are_merged_or_conflict,
+        a_dropped_call_changes_nothing_later,
     ];
     confirms_no_miss = twisted(ConfirmsNoMiss::default())
     => [

@@ -193,6 +193,7 @@ rejects! {
         a_dropped_rotation_leaves_one_record,
         a_rejected_rotation_leaves_the_old_id_and_creates_no_other,
         a_rotation_changes_nothing_before_the_commit,
+        a_dropped_call_changes_nothing_later,
     ];
 
     slides_to_a_full_life_on_load = |clock: ManualClock| {

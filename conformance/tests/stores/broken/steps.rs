@@ -322,6 +322,7 @@ rejects! {
         a_commit_dropped_at_any_await_is_whole_or_not_at_all,
         a_dropped_update_undoes_no_other_write,
         concurrent_changes_of_pieces_are_merged_or_conflict,
+        a_dropped_call_changes_nothing_later,
     ];
     releases_and_then_writes = twisted(ReleasesAndThenWrites)
     => [
