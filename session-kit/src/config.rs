@@ -103,8 +103,9 @@ pub struct Config {
     /// By how much the expiry of an unchanged session must move to be written: a tenth of the
     /// lifetime unless set.
     pub touch_threshold: Option<Duration>,
-    /// Whether a write that lost the race is a conflict: the last write wins unless set.
-    pub optimistic: bool,
+    /// Whether a write that lost the race is a conflict. Unless set, it is in sessions that are
+    /// [in sections](Self::sections) and not locked; in others the last write wins.
+    pub optimistic: Option<bool>,
     /// Whether one handle of a session excludes others: not unless set.
     pub locking: bool,
     /// How locks are waited for and held. In a profile the lease is 6 s unless set.

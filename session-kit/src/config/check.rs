@@ -57,7 +57,7 @@ impl Config {
     }
 
     fn check_locking(&self) -> Result<()> {
-        if self.locking && self.optimistic {
+        if self.locking && self.optimistic == Some(true) {
             return Err(config(
                 "optimistic and locking are both on: handles either take turns or compare what \
                  they read, so set one of the two"

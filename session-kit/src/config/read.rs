@@ -81,7 +81,7 @@ fn of_defaults() -> Config {
         session_lifetime: Duration::from_mins(24),
         absolute_lifetime: None,
         touch_threshold: None,
-        optimistic: false,
+        optimistic: None,
         locking: false,
         locks: LockOptions::default(),
         held_locks: None,
@@ -110,7 +110,7 @@ fn take_lifetime(written: &mut Written, config: &mut Config) -> Result<(), Refus
 }
 
 fn take_locks(written: &mut Written, config: &mut Config) -> Result<(), Refusal> {
-    set(&mut config.optimistic, written.flag("optimistic")?);
+    config.optimistic = written.flag("optimistic")?;
     set(&mut config.locking, take_locking(written)?);
     let wait = written.time(&limits::MAX_LOCK_WAIT_TIME)?;
     set(&mut config.locks.max_lock_wait_time, wait.map(|wait| wait.max(LEAST)));

@@ -10,8 +10,9 @@ use session_core::{Optimistic, Result, Sessions};
 impl Config {
     /// Sessions in `store`, whose data is in [sections](session_core::sections).
     ///
-    /// What concurrent handles do is said at [`sessions`](Self::sessions). With `optimistic`, commits
-    /// that change different sections are [merged](Optimistic::merging).
+    /// Commits that change different sections are [merged](Optimistic::merging), and those that change
+    /// the same one conflict. With `locking`, handles take turns instead. With `optimistic` set to
+    /// false and without `locking`, the last write wins.
     ///
     /// # Errors
     ///
@@ -31,7 +32,7 @@ impl Config {
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> session_kit::Result<()> {
-    /// let config = Config::from_variables([("SESSION_STORE", "memory"), ("SESSION_OPTIMISTIC", "true")])?;
+    /// let config = Config::from_variables([("SESSION_STORE", "memory")])?;
     /// let sessions = config.sections(config.store().await?)?;
     /// let mut session = sessions.open(None).await?;
     /// session.data_mut().set(&Counter(1))?;
@@ -59,7 +60,7 @@ impl Config {
         C: Codec<Sections> + Merge + Clone,
     {
         self.check()?;
-        let builder = if self.optimistic {
+        let builder = if self.optimistic.unwrap_or(!self.locking) {
             self.sessions_by(Optimistic::new(store).merging(codec.clone()), codec)
         } else {
             self.sessions_of(store, codec)

@@ -111,7 +111,7 @@ impl Config {
     ) -> Result<SessionsBuilder<T>> {
         if self.locking {
             self.sessions_by(self.pessimistic(store)?, codec)
-        } else if self.optimistic {
+        } else if self.optimistic == Some(true) {
             self.sessions_by(Optimistic::new(store), codec)
         } else {
             self.sessions_by(LastWriteWins::new(store), codec)

@@ -42,17 +42,18 @@ async fn race(sessions: &Sessions<Sections>) -> Result<[bool; 2]> {
 }
 
 #[tokio::test]
-async fn optimistic_sessions_are_merged_in_base64_too() {
+async fn sections_are_merged_unless_another_strategy_is_set() {
     for base64 in [false, true] {
-        let options = json!({ "store": "memory", "optimistic": true, "base64": base64 });
+        let options = json!({ "store": "memory", "base64": base64 });
         let sessions = sessions(options).expect("they fit");
         assert_eq!(race(&sessions).await.expect("they are merged"), [true, true]);
     }
 }
 
 #[tokio::test]
-async fn without_a_strategy_the_last_write_wins() {
-    let sessions = sessions(json!({ "store": "memory", "codec": "json" })).expect("they fit");
+async fn without_optimistic_the_last_write_wins() {
+    let options = json!({ "store": "memory", "codec": "json", "optimistic": false });
+    let sessions = sessions(options).expect("they fit");
     assert_eq!(race(&sessions).await.expect("nothing conflicts"), [false, true]);
 }
 
