@@ -180,6 +180,7 @@ impl<T: 'static> Sessions<T> {
         }
     }
 
+    /// Whether this error, of the codec or of a store that cannot read its row, is no error here.
     fn starts_anew_after(&self, error: &Error) -> bool {
         let is_set = self.shared.on_undecodable == Undecodable::StartAnew;
         is_set && error.kind() == ErrorKind::Corrupt
@@ -278,14 +279,18 @@ impl<T: Default + 'static> Sessions<T> {
             Ok(found) => found,
             Err(presented) => return Ok(OpenSession::new(self.clone(), presented)),
         };
-        match self.shared.strategy.open(&key, freshness).await? {
-            Some(opened) if is_past_deadline(opened.snapshot.record.deadline, self.now()) => {
+        match self.shared.strategy.open(&key, freshness).await {
+            Ok(Some(opened)) if is_past_deadline(opened.snapshot.record.deadline, self.now()) => {
                 // Whatever stands there is not this client's session any more.
                 let _ = opened.claim.release().await;
                 Ok(OpenSession::new(self.clone(), Presented::Unknown))
             }
-            Some(opened) => OpenSession::opened(self.clone(), id, opened).await,
-            None => Ok(OpenSession::new(self.clone(), Presented::Unknown)),
+            Ok(Some(opened)) => OpenSession::opened(self.clone(), id, opened).await,
+            Ok(None) => Ok(OpenSession::new(self.clone(), Presented::Unknown)),
+            Err(error) if self.starts_anew_after(&error) => {
+                Ok(OpenSession::new(self.clone(), Presented::Undecodable))
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -311,14 +316,18 @@ impl<T: Default + 'static> Sessions<T> {
             Ok(found) => found,
             Err(presented) => return Ok(ReadSession::absent(self.clone(), presented)),
         };
-        match self.shared.strategy.store().load(&key, Freshness::AsConfigured).await? {
-            Some(found) if !is_past_deadline(found.record.deadline, self.now()) => {
+        match self.shared.strategy.store().load(&key, Freshness::AsConfigured).await {
+            Ok(Some(found)) if !is_past_deadline(found.record.deadline, self.now()) => {
                 Ok(match self.decode(&found.record.payload)? {
                     Some(data) => ReadSession::present(self.clone(), id, key, found, data),
                     None => ReadSession::absent(self.clone(), Presented::Undecodable),
                 })
             }
-            _ => Ok(ReadSession::absent(self.clone(), Presented::Unknown)),
+            Ok(_) => Ok(ReadSession::absent(self.clone(), Presented::Unknown)),
+            Err(error) if self.starts_anew_after(&error) => {
+                Ok(ReadSession::absent(self.clone(), Presented::Undecodable))
+            }
+            Err(error) => Err(error),
         }
     }
 }

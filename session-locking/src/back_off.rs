@@ -22,14 +22,15 @@ impl BackOff {
         Self { minimum, maximum, ceiling: minimum, randomness }
     }
 
-    /// The longest delay of a waiter that watches the lock, unless the maximum is longer.
+    /// The longest delay of a waiter that watches the lock, unless the minimum is longer (L13).
     const WATCHING: Duration = Duration::from_secs(1);
 
     /// The next delay; not longer than the holder's lease still runs, if that is known.
     ///
-    /// A waiter that watches the lock hears of a release, so it asks less often.
+    /// A waiter that watches the lock hears of a release, so it asks less often: once a second, at
+    /// least.
     pub(crate) fn next(&mut self, remaining: Option<Duration>, is_watching: bool) -> Duration {
-        let watching = self.maximum.max(Self::WATCHING);
+        let watching = Self::WATCHING.max(self.minimum);
         let maximum = if is_watching { watching } else { self.maximum };
         self.ceiling = (self.ceiling * 2).min(maximum);
         let spread = self.ceiling.saturating_sub(self.minimum);

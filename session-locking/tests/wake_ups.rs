@@ -121,12 +121,16 @@ impl Watch for BusyWatch {
 
 /// When a waiter asks until it gives up.
 async fn attempts(wakes: Wakes) -> Vec<Duration> {
+    attempts_with(LockOptions::default(), wakes).await
+}
+
+async fn attempts_with(options: LockOptions, wakes: Wakes) -> Vec<Duration> {
     /// More turns than the longest wait takes.
     const TURNS: usize = 20_000;
     let clock = ManualClock::at(EpochMillis::from_epoch_millis(1_700_000_000_000));
     let store = Arc::new(Busy { clock: clock.clone(), wakes, attempts: Mutex::default() });
     let strategy = Pessimistic::new(Arc::clone(&store) as Arc<dyn LockingStore>);
-    let strategy = strategy.with_timer(clock.clone());
+    let strategy = strategy.with_options(options).with_timer(clock.clone());
     let key = Key::new("a").expect("it is not empty");
     let waiter = tokio::spawn(async move { strategy.open(&key, Freshness::AsConfigured).await });
     for _ in 0..TURNS {
@@ -186,4 +190,16 @@ async fn who_watches_asks_again_at_once_and_then_seldom() {
     assert!(delays.all(|delay| delay <= Duration::from_secs(1)));
     let most = max_lock_wait_time.as_secs() * 4;
     assert!((attempts.len() as u64) < most, "{} attempts", attempts.len());
+}
+
+#[tokio::test]
+async fn who_watches_asks_once_a_second_at_least_also_if_its_longest_delay_is_longer() {
+    let options = LockOptions {
+        max_lock_retry: Duration::from_secs(5),
+        max_lock_wait_time: Duration::from_secs(10),
+        ..LockOptions::default()
+    };
+    let attempts = attempts_with(options, Wakes::NeverThoughWatched).await;
+    let longest = delays(&attempts).max();
+    assert!(longest <= Some(Duration::from_secs(1)), "{longest:?}");
 }

@@ -114,7 +114,7 @@ impl Sections {
         self.entries.iter().position(|entry| entry.name(self.source.as_ref()) == name)
     }
 
-    pub(super) fn put(&mut self, name: &str, encoded: EncodedEntry) {
+    fn put(&mut self, name: &str, encoded: EncodedEntry) {
         let Some(position) = self.position(name) else {
             let at = self.entries.partition_point(|entry| {
                 entry.read.is_some() || entry.name(self.source.as_ref()) < name
@@ -126,7 +126,7 @@ impl Sections {
         entry.value = if is_as_read { Value::AsRead } else { Value::Set(encoded) };
     }
 
-    pub(super) fn take(&mut self, name: &str) -> bool {
+    fn take(&mut self, name: &str) -> bool {
         let Some(position) = self.position(name) else {
             return false;
         };

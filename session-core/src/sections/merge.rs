@@ -1,3 +1,4 @@
+use super::entry::{Entry, Value};
 use super::{JsonSections, Sections};
 use crate::Result;
 use crate::codec::{Codec, EncodedEntry};
@@ -63,16 +64,23 @@ impl<'s> Changes<'s> {
         self.0.keys().any(|name| other.0.contains_key(name))
     }
 
-    fn apply(&self, sections: &mut Sections) {
-        for (name, json) in &self.0 {
-            match json {
-                Some(json) => sections.put(name, EncodedEntry::checked(json)),
-                None => {
-                    sections.take(name);
-                }
+    /// Changes what is stored in place. Sections that are not stored follow in the order of their names.
+    fn apply(self, Sections { source, entries }: &mut Sections) {
+        let mut changes = self.0;
+        for entry in &mut *entries {
+            if let Some(change) = changes.remove(entry.name(source.as_ref())) {
+                entry.value = change.map_or(Value::Removed, set);
             }
         }
+        let added = changes.into_iter();
+        let added =
+            added.filter_map(|(name, json)| Some(Entry::new(name, EncodedEntry::checked(json?))));
+        entries.extend(added);
     }
+}
+
+fn set(json: &str) -> Value {
+    Value::Set(EncodedEntry::checked(json))
 }
 
 fn by_name(sections: &Sections) -> BTreeMap<&str, &str> {

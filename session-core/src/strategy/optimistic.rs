@@ -34,7 +34,8 @@ impl Optimistic {
     /// The same, with a second attempt for a commit that lost the race ([S8](crate::contract#s8)).
     ///
     /// The strategy loads the record again and combines the changes by `merge`, which must know the
-    /// payloads of the sessions' codec. The commit is a [`Conflict`](ErrorKind::Conflict) only if the
+    /// payloads of the sessions' codec, within the same limits: a longer result would be written and
+    /// then not be read. The commit is a [`Conflict`](ErrorKind::Conflict) only if the
     /// changes cannot be combined, or if the second attempt loses as well.
     ///
     /// A handle does not see what the other one wrote: the data that it was opened with is that of

@@ -1,7 +1,6 @@
 //! The store over an engine.
 
 use super::{Access, Engine, Expired, Slot};
-use crate::Result;
 use crate::decision::{self, Context, Counterpart, Decision, Effect, Move, Patch};
 use crate::error::Operation;
 use crate::store::{
@@ -10,6 +9,7 @@ use crate::store::{
     SweepBudget, Tag, Touch, Watch,
 };
 use crate::time::{Clock, SystemClock};
+use crate::{ErrorKind, Result};
 use async_trait::async_trait;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -100,6 +100,12 @@ impl<E: Engine> TransactionalStore<E> {
         let done = self.engine.transact(access, keys, decide).await;
         done.map_err(|error| error.during(operation))
     }
+}
+
+fn count(sweep: &mut Sweep, (expired, deleted): (u64, u64)) {
+    sweep.expired += expired;
+    sweep.deleted += deleted;
+    sweep.spared += expired - deleted;
 }
 
 fn admit_size(
@@ -259,17 +265,36 @@ impl<E: Engine> CollectingStore for TransactionalStore<E> {
             // A key may come twice.
             let keys: BTreeSet<_> = keys.iter().cloned().collect();
             sweep.scanned += keys.len() as u64;
-            let (expired, deleted) =
-                self.sweep_rows(keys.into_iter().collect(), budget.grace).await?;
-            sweep.expired += expired;
-            sweep.deleted += deleted;
-            sweep.spared += expired - deleted;
+            self.sweep_readable(keys.into_iter().collect(), budget.grace, &mut sweep).await?;
         }
         Ok(sweep)
     }
 }
 
 impl<E: Engine> TransactionalStore<E> {
+    /// Sweeps these rows, each by itself if one of them cannot be read. That one stays, and keeps no other.
+    async fn sweep_readable(
+        &self,
+        keys: Vec<Key>,
+        grace: Duration,
+        sweep: &mut Sweep,
+    ) -> Result<()> {
+        match self.sweep_rows(keys.clone(), grace).await {
+            Err(error) if error.kind() == ErrorKind::Corrupt => {}
+            swept => return swept.map(|swept| count(sweep, swept)),
+        }
+        for key in keys {
+            match self.sweep_rows(vec![key], grace).await {
+                Err(error) if error.kind() == ErrorKind::Corrupt => {
+                    sweep.expired += 1;
+                    sweep.failed += 1;
+                }
+                swept => count(sweep, swept?),
+            }
+        }
+        Ok(())
+    }
+
     /// Deletes what has been expired for `grace` of these rows. They may have been replaced or deleted since they were
     /// found. How many are expired, and how many of them are deleted.
     async fn sweep_rows(&self, keys: Vec<Key>, grace: Duration) -> Result<(u64, u64)> {

@@ -6,6 +6,7 @@ use session_core::ErrorKind;
 use session_core::codec::Codec;
 use session_core::sections::{JsonSections, Section};
 use session_core::store::Payload;
+use session_core::strategy::Merge;
 
 #[test]
 fn what_is_no_object_of_sections_is_corrupt() {
@@ -97,4 +98,20 @@ fn many_sections_take_time_for_each_but_not_for_each_pair() {
     assert_eq!(sections.len(), 200_001);
     assert!(sections.set(&counter(2)).unwrap());
     assert_eq!(encoded(&sections).len(), json.len());
+}
+
+#[test]
+fn a_merge_of_many_sections_takes_time_for_each_but_not_for_each_pair() {
+    let named = |prefix: &str| {
+        let sections = (0..100_000).map(|number| format!("\"{prefix}{number}\":0"));
+        sections.collect::<Vec<_>>().join(",")
+    };
+    let (own, others) = (named("own"), named("others"));
+    let [read, changed, stored] =
+        ["", &own, &others].map(|json| Payload::text(format!("{{{json}}}")));
+    let merge = JsonSections::new();
+    let added = merge.merge(&read, &changed, &stored).unwrap().unwrap();
+    assert_eq!(added.len(), changed.len() + stored.len() - 1);
+    let both = Payload::text(format!("{{{own},{others}}}"));
+    assert_eq!(merge.merge(&changed, &read, &both).unwrap(), Some(stored));
 }

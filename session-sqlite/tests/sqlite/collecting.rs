@@ -2,6 +2,7 @@
 
 use crate::folder::Folder;
 use crate::support::{is_there, key, version};
+use rusqlite::Connection;
 use session_core::random::OsRandom;
 use session_core::store::{
     CollectingStore, Cursor, LockToken, LockingStore, Payload, Record, SessionStore, SweepBudget,
@@ -52,5 +53,32 @@ async fn a_cursor_of_another_store_is_rejected() {
         let swept = store.sweep(&budget, Some(&Cursor::new(foreign))).await;
         let error = swept.expect_err("it is foreign").to_string();
         assert!(error.starts_with("collect: the argument is invalid"), "{error}");
+    }
+}
+
+/// What is wrong in a row that another program changed.
+const WRONG: [&str; 3] = ["payload = x'ff'", "version = x'00'", "lock_end = 1"];
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_stays_and_keeps_no_other_from_being_collected() {
+    for wrong in WRONG {
+        let folder = Folder::new();
+        let clock = ManualClock::at(EpochMillis::from_epoch_millis(START * 1_000));
+        let builder = SqliteStore::builder(folder.file()).clock(clock.clone());
+        let store = builder.build().await.expect("it opens");
+        for name in ["a", "b", "c"] {
+            create_until(&store, name, 10).await;
+        }
+        let connection = Connection::open(folder.file()).expect("it opens");
+        let sql = format!("UPDATE sessions SET {wrong} WHERE key = 'b'");
+        assert_eq!(connection.execute(&sql, []).expect("it is SQL"), 1);
+        clock.advance(Duration::from_secs(20));
+
+        let budget = SweepBudget::new(10.try_into().expect("it is more than none"));
+        let swept = store.sweep(&budget, None).await.expect("it sweeps");
+        assert_eq!((swept.scanned, swept.deleted, swept.failed), (3, 2, 1), "{wrong}");
+        let left = "SELECT group_concat(key) FROM sessions";
+        let left: String = connection.query_row(left, [], |row| row.get(0)).expect("it is SQL");
+        assert_eq!(left, "b");
     }
 }

@@ -12,3 +12,4 @@ mod late_times;
 mod permissions;
 mod settings;
 mod support;
+mod unreadable;
