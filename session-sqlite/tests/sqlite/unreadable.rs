@@ -4,7 +4,6 @@ use crate::folder::Folder;
 use rusqlite::Connection;
 use session_core::codec::RawString;
 use session_core::sessions::{Presented, Undecodable};
-use session_core::store::Deletion;
 use session_core::strategy::Strategy;
 use session_core::{ErrorKind, LastWriteWins, Optimistic, SessionId, Sessions};
 use session_sqlite::SqliteStore;
@@ -64,15 +63,4 @@ async fn a_session_that_the_store_cannot_read_starts_anew_where_that_is_set() {
         let read = sessions.read(Some(id.secret())).await.expect("it starts anew");
         assert_eq!((read.presented(), read.id()), (Presented::Undecodable, None));
     }
-}
-
-#[tokio::test]
-#[ignore = "the store does not delete a row that it cannot read"]
-async fn a_session_that_the_store_cannot_read_can_be_destroyed() {
-    let folder = Folder::new();
-    let (store, id) = given(&folder).await;
-    change(&folder);
-    let [sessions, _] = of_each_strategy(&store, Undecodable::Reject);
-    let deleted = sessions.destroy(Some(id.secret())).await.expect("no data is needed for it");
-    assert_eq!(deleted, Deletion::Deleted);
 }
