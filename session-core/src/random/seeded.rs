@@ -2,13 +2,14 @@ use super::{OsRandom, Randomness, draw};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::fmt::{self, Debug, Formatter};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// A generator that the operating system seeds: for version [tags](crate::store::Tag), which must
 /// never repeat and are no secret.
 ///
-/// It is several times as fast as asking the operating system each time. A process that was forked
-/// seeds its copy anew, so that parent and child do not draw the same.
+/// It is several times as fast as asking the operating system each time, which it does only while
+/// another thread draws. A process that was forked seeds its copy anew, so that parent and child do
+/// not draw the same. The process id shows the fork.
 ///
 /// # Panics
 ///
@@ -24,7 +25,10 @@ struct Seeded {
 
 impl SeededRandom {
     fn fill_in(&self, process: u32, bytes: &mut [u8]) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another thread draws, or one that a fork did not copy held the lock: nobody waits for it.
+        let Ok(mut state) = self.0.try_lock() else {
+            return OsRandom.fill(bytes);
+        };
         let seeded = match &mut *state {
             Some(seeded) if seeded.process == process => seeded,
             other => other.insert(Seeded::new(process)),
@@ -81,6 +85,13 @@ mod tests {
         assert_eq!(drawn(&parent, PARENT), drawn(&child, PARENT), "they are copies");
         let [parent, child] = copies();
         assert_ne!(drawn(&parent, PARENT), drawn(&child, CHILD));
+    }
+
+    #[test]
+    fn a_draw_does_not_wait_for_another() {
+        let random = SeededRandom::default();
+        let _another = random.0.lock().expect("nobody panicked");
+        assert_ne!(drawn(&random, PARENT), drawn(&random, PARENT));
     }
 
     #[test]

@@ -140,10 +140,11 @@ impl Sections {
         was_there
     }
 
-    /// Those of the codec. What was set before a codec saw it is checked when it is encoded.
+    /// Those of the codec. What is set before a codec has seen the data is checked when it is encoded,
+    /// and until then its depth alone is limited, because each level takes stack.
     fn limits(&self) -> Limits {
-        const NONE: Limits = Limits::new().max_depth(usize::MAX).max_values(usize::MAX);
-        self.source.as_ref().map_or(NONE, |source| source.limits)
+        const OF_NEW_DATA: Limits = Limits::new().max_depth(1_000).max_values(usize::MAX);
+        self.source.as_ref().map_or(OF_NEW_DATA, |source| source.limits)
     }
 
     /// The payload that was read, or else the JSON of the section in question.

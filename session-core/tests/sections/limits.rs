@@ -120,3 +120,29 @@ fn levels_beyond_the_default_can_be_allowed() {
     let limits = Limits::new().max_depth(200);
     assert!(read(limits, &codec(limits).encode(&sections).unwrap()).is_ok());
 }
+
+/// A chain of values, each in the one before.
+#[derive(Serialize, Deserialize)]
+struct Chain(Option<Box<Chain>>);
+
+impl Section for Chain {
+    const NAME: &'static str = "chain";
+}
+
+/// Dropped link by link, because a recursive drop takes stack as well.
+impl Drop for Chain {
+    fn drop(&mut self) {
+        let mut next = self.0.take();
+        while let Some(mut link) = next {
+            next = link.0.take();
+        }
+    }
+}
+
+#[test]
+fn new_data_of_any_depth_is_rejected_and_overflows_no_stack() {
+    let chain = (0..100_000).fold(Chain(None), |chain, _| Chain(Some(Box::new(chain))));
+    let error = Sections::default().set(&chain).expect_err("it is too deep");
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    assert!(error.to_string().contains("section chain: nested deeper"), "{error}");
+}
