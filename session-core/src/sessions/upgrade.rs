@@ -43,7 +43,9 @@ impl<T: Default + 'static> Sessions<T> {
     /// # Errors
     ///
     /// [`Gone`](ErrorKind::Gone) if the session was deleted or expired since it was read: what the
-    /// caller was shown must not turn into a new session. Otherwise as for [`open`](Self::open).
+    /// caller was shown must not turn into a new session. [`Corrupt`](ErrorKind::Corrupt) if the data
+    /// can no longer be decoded, also where such data starts anew. Otherwise as for
+    /// [`open`](Self::open).
     ///
     /// # Examples
     ///
@@ -80,12 +82,23 @@ impl<T: Default + 'static> Sessions<T> {
             return Err(gone());
         }
         let changed = was_written(&seen, &opened);
-        let session = if changed {
-            OpenSession::opened(self.clone(), stored.id, opened).await?
-        } else {
-            OpenSession::stored(self.clone(), stored.id, data, opened)
-        };
+        let (data, opened) =
+            if changed { self.decode_again(opened).await? } else { (data, opened) };
+        let session = OpenSession::stored(self.clone(), stored.id, data, opened);
         Ok(Upgraded { session, changed })
+    }
+}
+
+impl<T: 'static> Sessions<T> {
+    /// Data was shown already, so what cannot be decoded is an error and starts no session anew.
+    async fn decode_again(&self, opened: Opened) -> Result<(T, Opened)> {
+        match self.shared.codec.decode(&opened.snapshot.record.payload) {
+            Ok(data) => Ok((data, opened)),
+            Err(undecodable) => {
+                let _ = opened.claim.release().await;
+                Err(undecodable)
+            }
+        }
     }
 }
 
