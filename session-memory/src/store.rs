@@ -1,5 +1,6 @@
 use crate::MemoryStoreBuilder;
 use crate::bounds::Bounds;
+use crate::hashed::Hashed;
 use crate::rotate::Order;
 use crate::shard::Shard;
 use crate::shards::{Shards, wake};
@@ -99,7 +100,7 @@ impl MemoryStore {
     }
 
     /// Removes the record of `key` from its shard and from what is counted.
-    pub(crate) fn collect_each(&self, shard: &mut Shard, key: &Key) {
+    pub(crate) fn collect_each(&self, shard: &mut Shard, key: Hashed<'_>) {
         if let Some(entry) = shard.remove(key) {
             self.bounds.free(entry.footprint());
         }
@@ -132,6 +133,7 @@ impl SessionStore for MemoryStore {
 
     async fn load(&self, key: &Key, _: Freshness) -> Result<Option<Snapshot>> {
         self.capabilities.admit_key(Operation::Load, key)?;
+        let key = self.shards.hashed(key);
         let shard = self.shards.lock(key);
         Ok(decision::load(shard.row(key), &self.context()))
     }
@@ -152,6 +154,7 @@ impl SessionStore for MemoryStore {
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
         self.capabilities.admit_touch(key, touch, expect)?;
+        let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
         let found = shard.get_mut(key);
         let row = found.as_ref().map(|(entry, _)| entry.row());
@@ -159,7 +162,7 @@ impl SessionStore for MemoryStore {
         if let (Effect::Patch(patch), Some((entry, index))) = (effect, found) {
             entry.apply(&patch, index);
             if touch.lock == LockDisposition::Release {
-                wake(shard, key);
+                wake(shard, &key);
             }
         }
         Ok(())
@@ -179,11 +182,12 @@ impl SessionStore for MemoryStore {
 
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
         self.capabilities.admit_delete(key, expect)?;
+        let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
         let decision = decision::delete(shard.row(key), expect, &self.context())?;
         if decision.effect == Effect::Remove {
             self.collect_each(&mut shard, key);
-            wake(shard, key);
+            wake(shard, &key);
         }
         Ok(decision.answer)
     }
