@@ -14,9 +14,10 @@ impl LockingStore for MemoryStore {
         self.capabilities.admit_lease(Operation::Acquire, key, lease)?;
         let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
+        let context = self.context();
         let found = shard.get_mut(key);
         let row = found.as_ref().map(|(entry, _)| entry.row());
-        let Decision { answer, effect } = decision::acquire(row, token, lease, &self.context());
+        let Decision { answer, effect } = decision::acquire(row, token, lease, &context);
         if let (Effect::Patch(patch), Some((entry, index))) = (effect, found) {
             entry.apply(&patch, index);
         }
@@ -27,9 +28,10 @@ impl LockingStore for MemoryStore {
         self.capabilities.admit_lease(Operation::Renew, key, lease)?;
         let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
+        let context = self.context();
         let found = shard.get_mut(key);
         let row = found.as_ref().map(|(entry, _)| entry.row());
-        let effect = decision::renew(row, token, lease, &self.context())?;
+        let effect = decision::renew(row, token, lease, &context)?;
         if let (Effect::Patch(patch), Some((entry, index))) = (effect, found) {
             entry.apply(&patch, index);
         }

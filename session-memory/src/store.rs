@@ -94,7 +94,9 @@ impl MemoryStore {
 
     /// What an operation is decided by. It is made once in each, under the lock of the shard.
     ///
-    /// In this order, what one operation found expired no later one finds live.
+    /// In this order, what one operation found expired no later one finds live. And it is made before
+    /// the look at the record: the processor waits for all that it has begun to read before it
+    /// reads the time.
     pub(crate) fn context(&self) -> Context {
         Context::new(self.clock.now(), self.clock_skew)
     }
@@ -135,7 +137,8 @@ impl SessionStore for MemoryStore {
         self.capabilities.admit_key(Operation::Load, key)?;
         let key = self.shards.hashed(key);
         let shard = self.shards.lock(key);
-        Ok(decision::load(shard.row(key), &self.context()))
+        let context = self.context();
+        Ok(decision::load(shard.row(key), &context))
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
@@ -156,9 +159,10 @@ impl SessionStore for MemoryStore {
         self.capabilities.admit_touch(key, touch, expect)?;
         let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
+        let context = self.context();
         let found = shard.get_mut(key);
         let row = found.as_ref().map(|(entry, _)| entry.row());
-        let effect = decision::touch(row, touch, expect, &self.context())?;
+        let effect = decision::touch(row, touch, expect, &context)?;
         if let (Effect::Patch(patch), Some((entry, index))) = (effect, found) {
             entry.apply(&patch, index);
             if touch.lock == LockDisposition::Release {
@@ -184,7 +188,8 @@ impl SessionStore for MemoryStore {
         self.capabilities.admit_delete(key, expect)?;
         let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
-        let decision = decision::delete(shard.row(key), expect, &self.context())?;
+        let context = self.context();
+        let decision = decision::delete(shard.row(key), expect, &context)?;
         if decision.effect == Effect::Remove {
             self.collect_each(&mut shard, key);
             wake(shard, &key);
