@@ -1,9 +1,11 @@
 //! `Sessions` against the `Session` of `tower-sessions`, each over its own memory store.
 //!
 //! A request that reads parses the cookie's id, opens the session and looks at two strings; one that
-//! writes looks at one and replaces another. Of concurrent writes the last one wins in both.
+//! writes looks at one and replaces another. Of concurrent writes the last one wins, but in sessions in
+//! sections, which are written by compare-and-set.
 
 mod ours;
+mod sections;
 mod theirs;
 
 use crate::contender::Contender;
@@ -12,6 +14,7 @@ use crate::rounds::interleave;
 use crate::spread::Spread;
 use crate::{Options, Table};
 use ours::Ours;
+use sections::InSections;
 use std::collections::HashMap;
 use theirs::Theirs;
 
@@ -21,6 +24,9 @@ pub(crate) use ours::{Fields, sessions};
 const READ: [usize; 2] = [3, 17];
 const WRITTEN: usize = 11;
 
+/// The contender with goals of its own.
+const SECTIONS: &str = "sections";
+
 /// Compares the layers in both mixes.
 pub fn layer_level(options: &Options) -> Table {
     let count = options.sessions.get();
@@ -28,7 +34,9 @@ pub fn layer_level(options: &Options) -> Table {
         Contender::new("`tower-sessions` `Session`", Theirs::new(count)),
         Contender::new("a map", Ours::<HashMap<String, String>>::new(count)),
         Contender::new("a struct", Ours::<Fields>::new(count)),
+        Contender::new(SECTIONS, InSections::new(count)),
     ];
+    let in_sections = if options.threads.get() == 1 { 1.5 } else { 3.0 };
     let mut table = Table::new(&["writes", "our data", "ours", "theirs", "ratio", "target", ""]);
     for (writes, target) in [(10, 2.0), (50, 1.0)] {
         let times = interleave(&contenders, options, writes);
@@ -36,6 +44,7 @@ pub fn layer_level(options: &Options) -> Table {
         for (place, contender) in contenders.iter().enumerate().skip(1) {
             let ours = times.of(place);
             let ratio = Spread::of_ratios(theirs, ours);
+            let target = if contender.name == SECTIONS { in_sections } else { target };
             table.row(&[
                 format!("{writes} %"),
                 contender.name.into(),

@@ -51,11 +51,12 @@ impl MemoryStore {
         let mut shard = shard.lock();
         let context = self.context();
         let key = shard.dead(budget.due(context.now)).nth(spared)?.clone();
-        let decision = decision::sweep(shard.row(&key)?, budget.grace, &context);
+        let key = shard.hashed(&key);
+        let decision = decision::sweep(shard.row(key)?, budget.grace, &context);
         if decision.effect != Effect::Remove {
             return Some(Fate::Spared);
         }
-        self.collect_each(&mut shard, &key);
+        self.collect_each(&mut shard, key);
         wake(shard, &key);
         Some(Fate::Deleted)
     }

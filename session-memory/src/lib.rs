@@ -6,6 +6,7 @@ mod config;
 mod entry;
 mod error;
 mod expiries;
+mod hashed;
 mod lease;
 mod lock;
 mod rotate;

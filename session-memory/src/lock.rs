@@ -12,10 +12,12 @@ use std::time::Duration;
 impl LockingStore for MemoryStore {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
         self.capabilities.admit_lease(Operation::Acquire, key, lease)?;
+        let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
+        let context = self.context();
         let found = shard.get_mut(key);
         let row = found.as_ref().map(|(entry, _)| entry.row());
-        let Decision { answer, effect } = decision::acquire(row, token, lease, &self.context());
+        let Decision { answer, effect } = decision::acquire(row, token, lease, &context);
         if let (Effect::Patch(patch), Some((entry, index))) = (effect, found) {
             entry.apply(&patch, index);
         }
@@ -24,10 +26,12 @@ impl LockingStore for MemoryStore {
 
     async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
         self.capabilities.admit_lease(Operation::Renew, key, lease)?;
+        let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
+        let context = self.context();
         let found = shard.get_mut(key);
         let row = found.as_ref().map(|(entry, _)| entry.row());
-        let effect = decision::renew(row, token, lease, &self.context())?;
+        let effect = decision::renew(row, token, lease, &context)?;
         if let (Effect::Patch(patch), Some((entry, index))) = (effect, found) {
             entry.apply(&patch, index);
         }
@@ -36,12 +40,13 @@ impl LockingStore for MemoryStore {
 
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
         self.capabilities.admit_key(Operation::Release, key)?;
+        let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
         let found = shard.get_mut(key);
         let effect = decision::release(found.as_ref().map(|(entry, _)| entry.row()), token);
         if let (Effect::Patch(patch), Some((entry, index))) = (effect, found) {
             entry.apply(&patch, index);
-            wake(shard, key);
+            wake(shard, &key);
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 use crate::bounds::Footprint;
 use crate::entry::Entry;
 use crate::expiries::Expiries;
+use crate::hashed::Hashed;
 use crate::waiting::Waiting;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use session_core::decision::Row;
@@ -30,27 +31,30 @@ impl Shard {
         }
     }
 
+    /// The key with its hash, for one that does not come from the shards.
+    pub(crate) fn hashed<'a>(&self, key: &'a Key) -> Hashed<'a> {
+        Hashed::new(key, &self.hasher)
+    }
+
     /// The entry of `key`, live or dead.
-    pub(crate) fn get(&self, key: &Key) -> Option<&Entry> {
-        let hash = self.hasher.hash_one(key);
-        let entry = self.entries.find(hash, |entry| entry.key == *key)?;
+    pub(crate) fn get(&self, key: Hashed<'_>) -> Option<&Entry> {
+        let entry = self.entries.find(key.hash, |entry| entry.key == *key)?;
         Some(entry)
     }
 
     /// The entry of `key`, live or dead, and the index, for a new expiry.
-    pub(crate) fn get_mut(&mut self, key: &Key) -> Option<(&mut Entry, &mut Expiries)> {
-        let hash = self.hasher.hash_one(key);
-        let entry = self.entries.find_mut(hash, |entry| entry.key == *key)?;
+    pub(crate) fn get_mut(&mut self, key: Hashed<'_>) -> Option<(&mut Entry, &mut Expiries)> {
+        let entry = self.entries.find_mut(key.hash, |entry| entry.key == *key)?;
         Some((entry, &mut self.expiries))
     }
 
     /// The entry of `key` as a decision sees it, live or dead.
-    pub(crate) fn row(&self, key: &Key) -> Option<Row<'_>> {
+    pub(crate) fn row(&self, key: Hashed<'_>) -> Option<Row<'_>> {
         self.get(key).map(Entry::row)
     }
 
     /// What the entry of `key` counts, live or dead, or nothing.
-    pub(crate) fn footprint(&self, key: &Key) -> Footprint {
+    pub(crate) fn footprint(&self, key: Hashed<'_>) -> Footprint {
         self.get(key).map_or(Footprint::NOTHING, Entry::footprint)
     }
 
@@ -59,18 +63,16 @@ impl Shard {
         self.expiries.dead(now)
     }
 
-    /// Files the entry, in place of the one of the same key.
-    pub(crate) fn insert(&mut self, entry: Entry) {
-        self.remove(&entry.key);
+    /// Files the entry of `key`, in place of the one that is there.
+    pub(crate) fn insert(&mut self, key: Hashed<'_>, entry: Entry) {
+        self.remove(key);
         let Self { entries, hasher, .. } = self;
         self.expiries.insert(entry.record.expires, &entry.key);
-        let hash = hasher.hash_one(&entry.key);
-        entries.insert_unique(hash, Box::new(entry), |entry| hasher.hash_one(&entry.key));
+        entries.insert_unique(key.hash, Box::new(entry), |entry| hasher.hash_one(&entry.key));
     }
 
-    pub(crate) fn remove(&mut self, key: &Key) -> Option<Box<Entry>> {
-        let hash = self.hasher.hash_one(key);
-        let found = self.entries.find_entry(hash, |entry| entry.key == *key);
+    pub(crate) fn remove(&mut self, key: Hashed<'_>) -> Option<Box<Entry>> {
+        let found = self.entries.find_entry(key.hash, |entry| entry.key == *key);
         let (entry, _) = found.ok()?.remove();
         self.expiries.remove(entry.record.expires, &entry.key);
         Some(entry)

@@ -1,10 +1,10 @@
+use crate::hashed::Hashed;
 use crate::shard::Shard;
 use crate::waiting::Signal;
 use hashbrown::DefaultHashBuilder;
 use parking_lot::{Mutex, MutexGuard};
 use session_core::decision::Counterpart;
 use session_core::store::Key;
-use std::hash::BuildHasher;
 use std::sync::Arc;
 
 /// All records, in shards, so that operations on different keys seldom meet.
@@ -28,14 +28,19 @@ impl Shards {
         }
     }
 
-    pub(crate) fn lock(&self, key: &Key) -> MutexGuard<'_, Shard> {
+    /// The key with its hash, for all that the shards are asked about it.
+    pub(crate) fn hashed<'a>(&self, key: &'a Key) -> Hashed<'a> {
+        Hashed::new(key, &self.hasher)
+    }
+
+    pub(crate) fn lock(&self, key: Hashed<'_>) -> MutexGuard<'_, Shard> {
         self.shards[self.place(key)].lock()
     }
 
     /// Locks the shards of two keys.
     ///
     /// In the order of their places, so that no two rotations wait for each other.
-    pub(crate) fn lock_both(&self, source: &Key, target: &Key) -> Both<'_> {
+    pub(crate) fn lock_both(&self, source: Hashed<'_>, target: Hashed<'_>) -> Both<'_> {
         let (source, target) = (self.place(source), self.place(target));
         let first = self.shards[source.min(target)].lock();
         let second = (source != target).then(|| self.shards[source.max(target)].lock());
@@ -60,8 +65,8 @@ impl Shards {
     /// The shard of `key`, by bits from the middle of its hash.
     ///
     /// The table of the shard goes by the lowest and the highest of the same hash.
-    fn place(&self, key: &Key) -> usize {
-        (self.hasher.hash_one(key) >> 32) as usize & (self.shards.len() - 1)
+    fn place(&self, key: Hashed<'_>) -> usize {
+        (key.hash >> 32) as usize & (self.shards.len() - 1)
     }
 }
 
@@ -81,7 +86,11 @@ impl Both<'_> {
     }
 
     /// The entries of the two keys as a decision sees them.
-    pub(crate) fn rows(&self, old: &Key, new: &Key) -> (Counterpart<'_>, Counterpart<'_>) {
+    pub(crate) fn rows(
+        &self,
+        old: Hashed<'_>,
+        new: Hashed<'_>,
+    ) -> (Counterpart<'_>, Counterpart<'_>) {
         let target = self.target.as_ref().unwrap_or(&self.source);
         (Counterpart::of(self.source.row(old)), Counterpart::of(target.row(new)))
     }
@@ -119,7 +128,7 @@ mod tests {
     fn keys_spread_over_all_shards() {
         let shards = Shards::new(4);
         let keys = (0..1_000).map(|number| Key::new(number.to_string()).unwrap());
-        let places: BTreeSet<_> = keys.map(|key| shards.place(&key)).collect();
+        let places: BTreeSet<_> = keys.map(|key| shards.place(shards.hashed(&key))).collect();
         assert_eq!(places, BTreeSet::from([0, 1, 2, 3]));
     }
 }

@@ -1,5 +1,6 @@
 use crate::MemoryStoreBuilder;
 use crate::bounds::Bounds;
+use crate::hashed::Hashed;
 use crate::rotate::Order;
 use crate::shard::Shard;
 use crate::shards::{Shards, wake};
@@ -93,13 +94,15 @@ impl MemoryStore {
 
     /// What an operation is decided by. It is made once in each, under the lock of the shard.
     ///
-    /// In this order, what one operation found expired no later one finds live.
+    /// In this order, what one operation found expired no later one finds live. And it is made before
+    /// the look at the record: the processor waits for all that it has begun to read before it
+    /// reads the time.
     pub(crate) fn context(&self) -> Context {
         Context::new(self.clock.now(), self.clock_skew)
     }
 
     /// Removes the record of `key` from its shard and from what is counted.
-    pub(crate) fn collect_each(&self, shard: &mut Shard, key: &Key) {
+    pub(crate) fn collect_each(&self, shard: &mut Shard, key: Hashed<'_>) {
         if let Some(entry) = shard.remove(key) {
             self.bounds.free(entry.footprint());
         }
@@ -132,8 +135,10 @@ impl SessionStore for MemoryStore {
 
     async fn load(&self, key: &Key, _: Freshness) -> Result<Option<Snapshot>> {
         self.capabilities.admit_key(Operation::Load, key)?;
+        let key = self.shards.hashed(key);
         let shard = self.shards.lock(key);
-        Ok(decision::load(shard.row(key), &self.context()))
+        let context = self.context();
+        Ok(decision::load(shard.row(key), &context))
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
@@ -152,14 +157,16 @@ impl SessionStore for MemoryStore {
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
         self.capabilities.admit_touch(key, touch, expect)?;
+        let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
+        let context = self.context();
         let found = shard.get_mut(key);
         let row = found.as_ref().map(|(entry, _)| entry.row());
-        let effect = decision::touch(row, touch, expect, &self.context())?;
+        let effect = decision::touch(row, touch, expect, &context)?;
         if let (Effect::Patch(patch), Some((entry, index))) = (effect, found) {
             entry.apply(&patch, index);
             if touch.lock == LockDisposition::Release {
-                wake(shard, key);
+                wake(shard, &key);
             }
         }
         Ok(())
@@ -179,11 +186,13 @@ impl SessionStore for MemoryStore {
 
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
         self.capabilities.admit_delete(key, expect)?;
+        let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
-        let decision = decision::delete(shard.row(key), expect, &self.context())?;
+        let context = self.context();
+        let decision = decision::delete(shard.row(key), expect, &context)?;
         if decision.effect == Effect::Remove {
             self.collect_each(&mut shard, key);
-            wake(shard, key);
+            wake(shard, &key);
         }
         Ok(decision.answer)
     }

@@ -75,7 +75,7 @@ pub(crate) struct LockWatch {
 impl LockWatch {
     pub(crate) fn begin(shards: &Arc<Shards>, key: &Key) -> Self {
         let (shards, key, signal) = (Arc::clone(shards), key.clone(), Arc::default());
-        let ticket = shards.lock(&key).waiting.join(&key, Arc::clone(&signal));
+        let ticket = shards.lock(shards.hashed(&key)).waiting.join(&key, Arc::clone(&signal));
         Self { shards, key, ticket, signal }
     }
 }
@@ -89,7 +89,7 @@ impl Watch for LockWatch {
 
 impl Drop for LockWatch {
     fn drop(&mut self) {
-        self.shards.lock(&self.key).waiting.leave(&self.key, self.ticket);
+        self.shards.lock(self.shards.hashed(&self.key)).waiting.leave(&self.key, self.ticket);
     }
 }
 
@@ -107,7 +107,8 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_left_of_watches_that_ended() {
         let (store, key) = (MemoryStore::new(), Key::new("a").unwrap());
-        let keys = || store.shards.lock(&key).waiting.watches.len();
+        let shards = &store.shards;
+        let keys = || shards.lock(shards.hashed(&key)).waiting.watches.len();
         let (first, second) = (store.watch(&key).await, store.watch(&key).await);
         assert!(first.is_some() && second.is_some());
         assert_eq!(keys(), 1);

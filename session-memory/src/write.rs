@@ -17,17 +17,18 @@ use session_core::{ErrorKind, Result};
 
 impl MemoryStore {
     pub(crate) fn try_create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+        let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
         let context = self.context();
-        self.capabilities.admit_create(key, record, context.now)?;
-        let gained = self.admit_size(Operation::Create, key, &record.payload)?;
+        self.capabilities.admit_create(&key, record, context.now)?;
+        let gained = self.admit_size(Operation::Create, &key, &record.payload)?;
         let effect = decision::create(shard.row(key), record, version, &context)?;
         if matches!(effect, Effect::Nothing) {
             return Ok(());
         }
         self.take_room(Operation::Create, shard.footprint(key), gained)?;
-        shard.insert(Entry::new(key, record, version));
-        wake(shard, key);
+        shard.insert(key, Entry::new(&key, record, version));
+        wake(shard, &key);
         Ok(())
     }
 
@@ -38,10 +39,11 @@ impl MemoryStore {
         expect: &Expect,
         version: &Tag,
     ) -> Result<()> {
+        let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
         let context = self.context();
-        self.capabilities.admit_update(key, change, expect, context.now)?;
-        let gained = self.admit_size(Operation::Update, key, &change.payload)?;
+        self.capabilities.admit_update(&key, change, expect, context.now)?;
+        let gained = self.admit_size(Operation::Update, &key, &change.payload)?;
         let found = shard.get_mut(key);
         let row = found.as_ref().map(|(entry, _)| entry.row());
         let effect = decision::update(row, change, expect, version, &context)?;
@@ -51,7 +53,7 @@ impl MemoryStore {
         self.take_room(Operation::Update, entry.footprint(), gained)?;
         entry.apply(&patch, index);
         if entry.lock.is_none() {
-            wake(shard, key);
+            wake(shard, &key);
         }
         Ok(())
     }
@@ -83,7 +85,8 @@ impl MemoryStore {
             let Some(key) = shard.dead(self.clock.now()).next().cloned() else {
                 return;
             };
-            self.collect_each(&mut shard, &key);
+            let hashed = shard.hashed(&key);
+            self.collect_each(&mut shard, hashed);
             wake(shard, &key);
         }
     }

@@ -1,0 +1,107 @@
+//! Makes one operation of the memory store so many times, for a tool that counts instructions.
+//!
+//! What each costs is the difference of two runs by the difference of their counts: what prepares
+//! the sessions is in both. No two operations run at once, and no lock is ever waited for.
+
+use clap::{Parser, ValueEnum};
+use session_benches::{HOUR, key, payload};
+use session_core::Result;
+use session_core::random::OsRandom;
+use session_core::store::{
+    Change, Expect, Freshness, Key, LockDisposition, LockToken, LockingStore, Record, SessionStore,
+    Tag,
+};
+use session_core::time::{Clock, SystemClock};
+use session_memory::MemoryStore;
+use std::hint::black_box;
+
+/// How many sessions take turns.
+const SESSIONS: usize = 1000;
+
+/// Makes an operation of the memory store.
+#[derive(Debug, Parser)]
+struct Args {
+    operation: Operation,
+    count: usize,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Operation {
+    /// `load`
+    Load,
+    /// `update`, which neither expects a version nor moves the expiry
+    Update,
+    /// `acquire` and `release`
+    Lock,
+    /// What the program itself costs
+    Nothing,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let Args { operation, count } = Args::parse();
+    let crowd = Crowd::gather().await?;
+    match operation {
+        Operation::Load => crowd.load(count).await,
+        Operation::Update => crowd.update(count).await,
+        Operation::Lock => crowd.lock(count).await,
+        Operation::Nothing => {
+            for turn in crowd.turns(count) {
+                black_box(turn);
+            }
+            Ok(())
+        }
+    }
+}
+
+/// A store with its sessions, and what is written to them.
+struct Crowd {
+    store: MemoryStore,
+    keys: Vec<Key>,
+    change: Change,
+}
+
+impl Crowd {
+    async fn gather() -> Result<Self> {
+        let store = MemoryStore::new();
+        let expires = SystemClock.now().timestamp().saturating_add(HOUR);
+        for session in 0..SESSIONS {
+            let record = Record { payload: payload(session), expires, deadline: None };
+            store.create(&key(session), &record, &Tag::draw(&OsRandom)).await?;
+        }
+        // Not the keys that the store keeps, which would be compared by their addresses.
+        let keys = (0..SESSIONS).map(key).collect();
+        let change = Change { payload: payload(0), expires, lock: LockDisposition::Keep };
+        Ok(Self { store, keys, change })
+    }
+
+    /// The key of each operation, and bytes that no other has.
+    fn turns(&self, count: usize) -> impl Iterator<Item = (&Key, [u8; 16])> {
+        let bytes = (1..=count as u128).map(u128::to_ne_bytes);
+        self.keys.iter().cycle().zip(bytes)
+    }
+
+    async fn load(&self, count: usize) -> Result<()> {
+        for (key, _) in self.turns(count) {
+            black_box(self.store.load(key, Freshness::AsConfigured).await?);
+        }
+        Ok(())
+    }
+
+    async fn update(&self, count: usize) -> Result<()> {
+        for (key, bytes) in self.turns(count) {
+            let tag = Tag::from_bytes(bytes);
+            self.store.update(key, &self.change, &Expect::PRESENT, &tag).await?;
+        }
+        Ok(())
+    }
+
+    async fn lock(&self, count: usize) -> Result<()> {
+        let token = LockToken::draw(&OsRandom);
+        for (key, _) in self.turns(count) {
+            black_box(self.store.acquire(key, &token, HOUR).await?);
+            self.store.release(key, &token).await?;
+        }
+        Ok(())
+    }
+}
