@@ -3,7 +3,7 @@
 use crate::Synchronous;
 use crate::error::{Failure, config};
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
-use session_core::{Error, Result};
+use session_core::{Error, ErrorKind, Result};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +36,9 @@ const COLUMNS: &str = "key TEXT, payload BLOB, is_text INTEGER, version BLOB, ex
 /// How long one wait for another connection is. Between two waits the calls that are over are dropped.
 pub(crate) const BUSY_WAIT: Duration = Duration::from_millis(50);
 
+/// How often the file is looked at within the time limit of an opening, while others lock it.
+const ATTEMPTS: u32 = 16;
+
 /// How often the switch to the write-ahead log is tried while others open the file, too.
 const SWITCHES: usize = 100;
 
@@ -65,22 +68,47 @@ impl FileOptions {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opened = Connection::open_with_flags(&self.path, flags);
         let connection = opened.map_err(|error| self.missing().unwrap_or_else(|| failed(error)))?;
-        connection.busy_timeout(self.busy_timeout).map_err(failed)?;
+        connection.busy_timeout(self.busy_timeout / ATTEMPTS).map_err(failed)?;
+        self.prepare_until_free(&connection)?;
+        self.configure(&connection).map_err(failed)?;
+        Ok(connection)
+    }
+
+    /// Prepares the file. One that others write to all the time may be locked at each look, but once
+    /// they have prepared it, a look at it is enough.
+    fn prepare_until_free(&self, connection: &Connection) -> Result<()> {
+        for _ in 1..ATTEMPTS {
+            match self.prepare(connection) {
+                Err(error) if error.kind() == ErrorKind::Unavailable => {
+                    if !connection.is_autocommit() {
+                        connection
+                            .execute_batch("ROLLBACK")
+                            .map_err(|error| self.failed(&error))?;
+                    }
+                }
+                prepared => return prepared,
+            }
+        }
+        self.prepare(connection)
+    }
+
+    /// Sees that the file has the table and the write-ahead log, and that it is no other's.
+    fn prepare(&self, connection: &Connection) -> Result<()> {
+        let failed = |error: rusqlite::Error| self.failed(&error);
         // One state of the file: another process may be creating the table.
         connection.execute_batch("BEGIN").map_err(failed)?;
-        let owner = self.owner(&connection)?;
+        let owner = self.owner(connection)?;
         connection.execute_batch("COMMIT").map_err(failed)?;
         // SQLite opens a file that it cannot write for reading only.
         if connection.is_readonly(MAIN_DB).map_err(failed)? {
             let what = "cannot be written: give this process the right to write to it";
             return Err(config(&self.path, what));
         }
-        self.use_write_ahead_log(&connection)?;
+        self.use_write_ahead_log(connection)?;
         if matches!(owner, Owner::Nobody) {
-            self.create_table(&connection)?;
+            self.create_table(connection)?;
         }
-        self.configure(&connection).map_err(failed)?;
-        Ok(connection)
+        Ok(())
     }
 
     /// Creates a missing file, which its owner alone may read. A failure is found at the opening.
