@@ -36,11 +36,8 @@ const COLUMNS: &str = "key TEXT, payload BLOB, is_text INTEGER, version BLOB, ex
 /// How long one wait for another connection is. Between two waits the calls that are over are dropped.
 pub(crate) const BUSY_WAIT: Duration = Duration::from_millis(50);
 
-/// How often the file is looked at within the time limit of an opening, while others lock it.
-const ATTEMPTS: u32 = 16;
-
-/// How often the switch to the write-ahead log is tried while others open the file, too.
-const SWITCHES: usize = 100;
+/// How often an opening looks at a file that others lock. Together the waits take its time limit.
+const ATTEMPTS: u32 = 100;
 
 /// Where the file is, and how it is opened.
 #[derive(Clone, Debug)]
@@ -74,17 +71,13 @@ impl FileOptions {
         Ok(connection)
     }
 
-    /// Prepares the file. One that others write to all the time may be locked at each look, but once
-    /// they have prepared it, a look at it is enough.
+    /// Prepares the file, again and again while others lock it. Once they have prepared it, it needs no
+    /// write here, for which it would wait in vain while they write all the time.
     fn prepare_until_free(&self, connection: &Connection) -> Result<()> {
         for _ in 1..ATTEMPTS {
             match self.prepare(connection) {
                 Err(error) if error.kind() == ErrorKind::Unavailable => {
-                    if !connection.is_autocommit() {
-                        connection
-                            .execute_batch("ROLLBACK")
-                            .map_err(|error| self.failed(&error))?;
-                    }
+                    self.roll_back(connection)?;
                 }
                 prepared => return prepared,
             }
@@ -92,7 +85,14 @@ impl FileOptions {
         self.prepare(connection)
     }
 
-    /// Sees that the file has the table and the write-ahead log, and that it is no other's.
+    fn roll_back(&self, connection: &Connection) -> Result<()> {
+        if connection.is_autocommit() {
+            return Ok(());
+        }
+        connection.execute_batch("ROLLBACK").map_err(|error| self.failed(&error))
+    }
+
+    /// Checks that the file is no other application's, and gives it the write-ahead log and the table.
     fn prepare(&self, connection: &Connection) -> Result<()> {
         let failed = |error: rusqlite::Error| self.failed(&error);
         // One state of the file: another process may be creating the table.
@@ -159,21 +159,20 @@ impl FileOptions {
         if mode("PRAGMA journal_mode").map_err(failed)? == "wal" {
             return Ok(());
         }
-        for _ in 0..SWITCHES {
-            match mode("PRAGMA journal_mode = WAL") {
-                Ok(mode) if mode == "wal" => return Ok(()),
-                Ok(_) => {
-                    let what = "cannot have a write-ahead log: put it on a disk of this host";
-                    return Err(config(&self.path, what));
-                }
+        match mode("PRAGMA journal_mode = WAL") {
+            Ok(mode) if mode == "wal" => Ok(()),
+            Ok(_) => {
+                let what = "cannot have a write-ahead log: put it on a disk of this host";
+                Err(config(&self.path, what))
+            }
+            Err(error) => {
                 // SQLite does not wait in the switch, so that two switches do not wait for each other.
-                Err(error) if Failure::of(&error).is_busy() => {
+                if Failure::of(&error).is_busy() {
                     connection.execute_batch("BEGIN EXCLUSIVE; COMMIT").map_err(failed)?;
                 }
-                Err(error) => return Err(failed(error)),
+                Err(failed(error))
             }
         }
-        mode("PRAGMA journal_mode = WAL").map(drop).map_err(failed)
     }
 
     /// Creates the table, unless another process has done so meanwhile.

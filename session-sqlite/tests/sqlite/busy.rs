@@ -56,3 +56,36 @@ async fn a_file_that_is_locked_throughout_is_not_opened() {
     let error = error.expect_err("the file is locked");
     assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
 }
+
+/// Prepares an empty file as the store does, in a transaction that is not committed.
+fn prepare(connection: &Connection, prepared: &Connection) {
+    connection.execute_batch("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE").expect("it is free");
+    let mut schema = prepared.prepare("SELECT sql FROM sqlite_schema WHERE sql NOT NULL").unwrap();
+    for sql in schema.query_map([], |row| row.get::<_, String>(0)).unwrap() {
+        connection.execute_batch(&sql.unwrap()).expect("the file is empty");
+    }
+    for pragma in ["application_id", "user_version"] {
+        let sql = format!("PRAGMA {pragma}");
+        let number: i64 = prepared.query_row(&sql, [], |row| row.get(0)).unwrap();
+        connection.pragma_update(None, pragma, number).expect("it is a number");
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_opened_while_the_writer_that_prepared_it_writes_all_the_time() {
+    /// More turns than the thread takes to meet the lock.
+    const TURNS: usize = 20_000;
+    let (folder, another) = (Folder::new(), Folder::new());
+    drop(SqliteStore::open(another.file()).await.expect("it opens"));
+    let prepared = Connection::open(another.file()).expect("it opens");
+    let other = Connection::open(folder.file()).expect("it opens");
+    prepare(&other, &prepared);
+    let write_on = async {
+        for _ in 0..TURNS {
+            tokio::task::yield_now().await;
+        }
+        other.execute_batch("COMMIT; BEGIN IMMEDIATE").expect("nobody else writes");
+    };
+    let (opened, ()) = tokio::join!(SqliteStore::open(folder.file()), write_on);
+    opened.expect("the file is prepared, so opening it writes nothing");
+}
