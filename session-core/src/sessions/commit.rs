@@ -160,13 +160,12 @@ impl<T: Default + 'static> OpenSession<T> {
     /// # }
     /// ```
     pub async fn commit(self) -> Result<Committed> {
-        let Self { sessions, id, data, lent, rotated, origin } = self;
+        let Self { sessions, new_id, data, lent, rotated, origin } = self;
         let changed = lent.then_some(&data);
         match origin {
-            Origin::New(_) => sessions.commit_new(id.into_inner(), changed).await,
-            Origin::Stored { record, claim } => {
-                // It is there, for the record was found by it.
-                let id = id.into_inner().unwrap_or_else(|| sessions.draw_id());
+            Origin::New(_) => sessions.commit_new(new_id.into_inner(), changed).await,
+            Origin::Stored { id, record, claim } => {
+                let id = new_id.into_inner().unwrap_or(id);
                 sessions.commit_stored(changed, Held { id, rotated, record, claim }).await
             }
         }

@@ -16,9 +16,10 @@ use std::sync::OnceLock;
 #[must_use = "data that is not committed is not stored"]
 pub struct OpenSession<T> {
     pub(super) sessions: Sessions<T>,
-    /// Drawn when it is asked for or first stored: most new sessions are neither, and each draw is
-    /// a call of the operating system. A lock, because a session is `Sync` and `id` takes `&self`.
-    pub(super) id: OnceLock<SessionId>,
+    /// The id of a new or a rotated session. That of a new one is generated when it is asked for or
+    /// first stored: most new sessions are neither, and each id is a call of the operating system.
+    /// A lock, because a session is `Sync` and `id` takes `&self`.
+    pub(super) new_id: OnceLock<SessionId>,
     pub(super) data: T,
     /// Whether the data was handed out to be changed.
     pub(super) lent: bool,
@@ -33,6 +34,8 @@ pub(super) enum Origin {
     New(Presented),
     /// The store, which had this record.
     Stored {
+        /// The id that it was found by.
+        id: SessionId,
         /// The record as it was opened. Changes are told against its payload.
         record: Record,
         claim: Box<dyn Claim>,
@@ -44,7 +47,10 @@ impl<T: 'static> OpenSession<T> {
     ///
     /// The id of a new session is drawn at the first call, or by the commit that stores it.
     pub fn id(&self) -> &SessionId {
-        self.id.get_or_init(|| self.sessions.draw_id())
+        match &self.origin {
+            Origin::Stored { id, .. } if !self.rotated => id,
+            _ => self.new_id.get_or_init(|| self.sessions.draw_id()),
+        }
     }
 
     /// The data.
@@ -115,7 +121,7 @@ impl<T: 'static> OpenSession<T> {
             return Err(error.with_detail("the store does not move records to new keys"));
         }
         if !self.rotated {
-            self.id = self.sessions.draw_id().into();
+            self.new_id = self.sessions.draw_id().into();
             self.rotated = true;
         }
         Ok(self.id())
@@ -164,13 +170,13 @@ impl<T: Default + 'static> OpenSession<T> {
     /// The session of a record that was opened, of which `data` was decoded.
     pub(super) fn stored(sessions: Sessions<T>, id: SessionId, data: T, opened: Opened) -> Self {
         let Opened { snapshot, claim } = opened;
-        let (id, origin) = (id.into(), Origin::Stored { record: snapshot.record, claim });
-        Self { sessions, id, data, lent: false, rotated: false, origin }
+        let origin = Origin::Stored { id, record: snapshot.record, claim };
+        Self { sessions, new_id: OnceLock::new(), data, lent: false, rotated: false, origin }
     }
 
     pub(super) fn new(sessions: Sessions<T>, presented: Presented) -> Self {
         let (data, origin) = (T::default(), Origin::New(presented));
-        Self { sessions, id: OnceLock::new(), data, lent: false, rotated: false, origin }
+        Self { sessions, new_id: OnceLock::new(), data, lent: false, rotated: false, origin }
     }
 }
 
