@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod all_cases;
 #[cfg(feature = "bench")]
 pub mod bench;
 mod call;
@@ -29,6 +30,7 @@ mod table;
 mod verdict;
 mod virtual_time;
 
+pub use all_cases::CASES;
 pub use case::{Case, Failure, Passed};
 pub use context::{CLOCK_SKEW, Context};
 pub use harness::{Fixture, Harness, SetupError};
@@ -36,7 +38,6 @@ pub use law::{Law, UnknownLaw};
 pub use model::{Lawful, Lock, Model, Row, Rules};
 pub use requirement::Requirement;
 pub use strategy_factory::StrategyFactory;
-pub use table::CASES;
 pub use verdict::{Verdict, Violation};
 
 /// What the macros name, and nobody else.

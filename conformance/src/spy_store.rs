@@ -12,6 +12,7 @@ use session_core::store::{
 };
 use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, Result};
+use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -33,6 +34,7 @@ pub(crate) struct SpyStore {
     renewals: Mutex<Vec<Duration>>,
     releases: AtomicUsize,
     wakes: Mutex<Wakes>,
+    released_first: Mutex<Option<LockToken>>,
     token: Mutex<Option<LockToken>>,
     writes: AtomicUsize,
     under_way: AtomicUsize,
@@ -55,6 +57,17 @@ pub(crate) enum Wakes {
     Never,
     /// Whenever it is waited for, be there a release or not.
     Always,
+}
+
+/// A watch that reports no change.
+#[derive(Debug)]
+struct NeverChanged;
+
+#[async_trait]
+impl Watch for NeverChanged {
+    async fn changed(&mut self) {
+        pending::<()>().await;
+    }
 }
 
 /// A watch that reports a change whenever it is asked.
@@ -84,6 +97,7 @@ impl SpyStore {
             renewals: Mutex::default(),
             releases: AtomicUsize::new(0),
             wakes: Mutex::default(),
+            released_first: Mutex::default(),
             token: Mutex::default(),
             writes: AtomicUsize::new(0),
             under_way: AtomicUsize::new(0),
@@ -122,6 +136,11 @@ impl SpyStore {
         *self.wakes.lock().unwrap_or_else(PoisonError::into_inner) = wakes;
     }
 
+    /// Releases the lock of `token` when a watch begins, and before it does. The watch reports nothing.
+    pub(crate) fn release_before_the_watch(&self, token: LockToken) {
+        *self.released_first.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
+    }
+
     /// Writes an attempt down; an endless loop of them ends as a failure of the store.
     fn count_attempt(&self) -> Result<()> {
         let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -156,6 +175,17 @@ impl SpyStore {
 
     fn locking(&self) -> &dyn LockingStore {
         self.locking.as_deref().expect("only cases that need locking lock")
+    }
+
+    /// Releases a lock over a store that may fail.
+    async fn release_for_sure(&self, key: &Key, token: &LockToken) {
+        /// More attempts than fail in a row.
+        const ATTEMPTS: usize = 16;
+        for _ in 0..ATTEMPTS {
+            if self.locking().release(key, token).await.is_ok() {
+                return;
+            }
+        }
     }
 
     fn count_write(&self) {
@@ -258,6 +288,12 @@ impl LockingStore for SpyStore {
     }
 
     async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
+        let _under_way = self.begin();
+        let released = self.released_first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(token) = released {
+            self.release_for_sure(key, &token).await;
+            return Some(Box::new(NeverChanged));
+        }
         let wakes = *self.wakes.lock().unwrap_or_else(PoisonError::into_inner);
         match wakes {
             Wakes::WithTheStore => self.locking().watch(key).await,

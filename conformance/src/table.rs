@@ -1,24 +1,9 @@
 //! The one table of cases: name, laws, needs.
 
-use crate::cases::locking::{
-    acquiring, fencing, interrupting, lease_expiry, releasing, renewing, rotating_locked, watching,
-};
-use crate::cases::pessimistic::{
-    draining, ending, holding, queueing, time_limits, upgrading, waiting,
-};
-use crate::cases::sessions::{
-    aborting, committing, deadlines, destroying, merging, opening, reading, rotating_ids, secrets,
-};
-use crate::cases::{
-    canceling, collecting, creating, deleting, keys, loading, pacing, payloads, rejecting,
-    repeating, rotating, sizes, touching, updating,
-};
-use crate::{Case, Law, Requirement};
-
 /// Hands the table to the macro that is named, behind the tokens that are given for it.
 ///
-/// A group is a module of cases that is in scope below, and a case is a function in it. To add a
-/// case, write the function and its line here; to add a group, write the module and import it.
+/// A group is a module of cases, and a case is a function in it. To add a case, write the function
+/// and its line here. To add a group, write the module and import it in `all_cases.rs`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! for_each_case {
@@ -345,6 +330,7 @@ macro_rules! for_each_case {
                 wake_ups_that_come_too_early_bring_few_attempts: [L10], [Locking];
                 a_waiter_gets_the_lock_when_the_lease_has_lapsed: [L7 L11], [Locking];
                 a_waiter_gets_in_soon_after_a_release: [L10], [Locking];
+                a_release_just_before_the_watch_is_not_missed: [L13], [Locking];
                 an_unknown_session_is_not_waited_for: [L8 S1], [Locking];
                 readers_do_not_wait: [L3 S2], [Locking];
             }
@@ -405,21 +391,3 @@ macro_rules! for_each_case {
         }
     };
 }
-
-/// Makes the static table of it.
-macro_rules! cases {
-    (() $($group:ident { $($name:ident: [$($law:ident)*], [$($need:ident)*];)* })*) => {
-        /// Every case, in the order in which a store is best built.
-        pub static CASES: &[Case] = &[
-            $($(Case {
-                name: stringify!($name),
-                group: stringify!($group),
-                laws: &[$(Law::$law),*],
-                needs: &[$(Requirement::$need),*],
-                body: |context| Box::pin($group::$name(context)),
-            },)*)*
-        ];
-    };
-}
-
-for_each_case! { [cases] }

@@ -82,7 +82,8 @@ impl<'a> Acquisition<'a> {
                 return Err(in_vain(lock.sighting(), busy));
             }
             let is_answered = busy.is_ok();
-            if is_answered && waking.begin(&*strategy.store, key, &**timer, left()).await {
+            let brief = options.request_timeout.min(left());
+            if is_answered && waking.begin(&*strategy.store, key, &**timer, brief).await {
                 continue;
             }
             // A store that does not answer may not report either.

@@ -20,6 +20,8 @@ use tokio::task::yield_now;
 enum Wakes {
     /// It wakes nobody.
     Never,
+    /// It does not answer whether there is a watch.
+    NeverThoughAsked,
     /// It returns a watch, and there is nothing to report.
     NeverThoughWatched,
     /// Whenever it is asked to.
@@ -95,6 +97,7 @@ impl LockingStore for Busy {
         let (clock, wakes) = (self.clock.clone(), self.wakes);
         match wakes {
             Wakes::Never => None,
+            Wakes::NeverThoughAsked => pending().await,
             _ => Some(Box::new(BusyWatch { clock, wakes })),
         }
     }
@@ -110,7 +113,7 @@ struct BusyWatch {
 impl Watch for BusyWatch {
     async fn changed(&mut self) {
         match self.wakes {
-            Wakes::Never | Wakes::NeverThoughWatched => pending().await,
+            Wakes::Never | Wakes::NeverThoughAsked | Wakes::NeverThoughWatched => pending().await,
             Wakes::Always => {}
             Wakes::From(time) => {
                 self.clock.sleep(time.saturating_sub(self.clock.elapsed())).await;
@@ -202,4 +205,15 @@ async fn who_watches_asks_once_a_second_at_least_also_if_its_longest_delay_is_lo
     let attempts = attempts_with(options, Wakes::NeverThoughWatched).await;
     let longest = delays(&attempts).max();
     assert!(longest <= Some(Duration::from_secs(1)), "{longest:?}");
+}
+
+#[tokio::test]
+async fn a_watch_that_does_not_begin_stops_no_waiter_for_longer_than_a_request() {
+    let LockOptions { request_timeout, max_lock_retry, .. } = LockOptions::default();
+    let mut attempts = attempts(Wakes::NeverThoughAsked).await;
+    attempts.pop();
+    let mut delays = delays(&attempts);
+    let first = delays.next().expect("there are more attempts");
+    assert!(first > request_timeout && first <= request_timeout + max_lock_retry, "{first:?}");
+    assert!(delays.all(|delay| delay <= max_lock_retry));
 }

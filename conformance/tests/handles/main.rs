@@ -11,5 +11,8 @@ mod presented;
 mod rotating;
 mod stale_reads;
 mod telling;
+#[path = "../stores/twist.rs"]
+#[expect(dead_code, reason = "the tests of the suite use the rest")]
+mod twist;
 mod undecodable;
 mod upgrading;

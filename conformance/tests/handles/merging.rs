@@ -1,26 +1,27 @@
-//! The second attempt of a commit that lost the race: when there is one, and what it meets.
+//! The second attempt of a commit that lost the race.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
+use crate::twist::{Twist, Twisted};
 use async_trait::async_trait;
 use session_conformance::{Context, Model};
 use session_core::codec::RawString;
 use session_core::error::{Operation, Outcome};
 use session_core::random::OsRandom;
 use session_core::store::{
-    Capabilities, Change, Deletion, Expect, Freshness, Key, LockDisposition, Payload, Record,
-    Rotation, SessionStore, Snapshot, Tag, Touch,
+    Change, Expect, Freshness, Key, LockDisposition, Payload, Record, Rotation, SessionStore,
+    Snapshot, Tag,
 };
 use session_core::strategy::Merge;
 use session_core::time::{Clock, ManualClock};
 use session_core::{
     Error, ErrorKind, KeyScheme, Lifetime, OpenSession, Optimistic, Result, SessionId, Sessions,
 };
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What happens between the first attempt of a write and the second.
+/// An event between the first attempt of a write and the second.
 #[derive(Clone, Debug)]
 enum Meanwhile {
     Nothing,
@@ -36,108 +37,92 @@ enum Meanwhile {
     Doubt,
 }
 
-/// A store whose first write of data, once it is armed, loses a race.
+/// The first write of data, once it is armed, loses a race.
 #[derive(Debug)]
-struct Racing {
-    model: Model,
-    meanwhile: Mutex<Meanwhile>,
-    attempts: AtomicUsize,
+struct Races {
+    meanwhile: Meanwhile,
+    attempts: Arc<AtomicUsize>,
     loads: AtomicUsize,
 }
 
-impl Racing {
-    fn meanwhile(&self) -> Meanwhile {
-        self.meanwhile.lock().unwrap().clone()
-    }
-
-    async fn write(&self, key: &Key, data: &str) {
-        let Snapshot { record, .. } =
-            self.model.load(key, Freshness::Latest).await.unwrap().unwrap();
-        let (payload, lock) = (Payload::text(data), LockDisposition::Keep);
-        let change = Change { payload, expires: record.expires, lock };
-        let version = Tag::draw(&OsRandom);
-        self.model.update(key, &change, &Expect::PRESENT, &version).await.unwrap();
-    }
-
-    /// What the first attempt meets.
-    async fn lose(&self, key: &Key) -> Result<()> {
+impl Races {
+    /// The first attempt of a write comes after another write.
+    async fn lose(&self, model: &Model, key: &Key) -> Result<()> {
         if self.attempts.fetch_add(1, Ordering::SeqCst) > 0 {
             return Ok(());
         }
-        self.write(key, "stored").await;
-        if matches!(self.meanwhile(), Meanwhile::Doubt) {
+        write(model, key, "stored").await;
+        if matches!(self.meanwhile, Meanwhile::Doubt) {
             return Err(Error::new(Operation::Update, ErrorKind::Conflict).with_unknown_outcome());
         }
         Ok(())
     }
 }
 
-#[async_trait]
-impl SessionStore for Racing {
-    fn capabilities(&self) -> Capabilities {
-        self.model.capabilities()
-    }
+async fn write(model: &Model, key: &Key, data: &str) {
+    let Snapshot { record, .. } = model.load(key, Freshness::Latest).await.unwrap().unwrap();
+    let (payload, lock) = (Payload::text(data), LockDisposition::Keep);
+    let change = Change { payload, expires: record.expires, lock };
+    model.update(key, &change, &Expect::PRESENT, &Tag::draw(&OsRandom)).await.unwrap();
+}
 
-    async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
+/// Deletes the record, and creates one with another deadline.
+async fn replace(model: &Model, key: &Key) -> Result<()> {
+    let Snapshot { mut record, .. } = model.load(key, Freshness::Latest).await?.unwrap();
+    model.delete(key, &Expect::PRESENT).await?;
+    record.deadline = Some(record.expires.saturating_add(Duration::from_secs(1)));
+    model.create(key, &record, &Tag::draw(&OsRandom)).await
+}
+
+#[async_trait]
+impl Twist for Races {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
         let is_second = self.loads.fetch_add(1, Ordering::SeqCst) > 0;
-        let meanwhile = if is_second { self.meanwhile() } else { Meanwhile::Nothing };
-        match meanwhile {
-            Meanwhile::Deletion => {
-                self.model.delete(key, &Expect::PRESENT).await?;
-            }
-            Meanwhile::AnotherSession => {
-                let Snapshot { mut record, version } =
-                    self.model.load(key, freshness).await?.unwrap();
-                self.model.delete(key, &Expect::PRESENT).await?;
-                record.deadline = Some(record.expires.saturating_add(Duration::from_secs(1)));
-                self.model.create(key, &record, version.as_tag().expect("it was written")).await?;
-            }
+        match self.meanwhile {
+            _ if !is_second => {}
+            Meanwhile::Deletion => drop(model.delete(key, &Expect::PRESENT).await?),
+            Meanwhile::AnotherSession => replace(model, key).await?,
             Meanwhile::Outage => {
                 return Err(Error::new(Operation::Load, ErrorKind::Unavailable));
             }
             Meanwhile::AnotherWrite => {
-                let loaded = self.model.load(key, freshness).await;
-                self.write(key, "stored again").await;
+                let loaded = model.load(key, freshness).await;
+                write(model, key, "stored again").await;
                 return loaded;
             }
             Meanwhile::Nothing | Meanwhile::Doubt => {}
         }
-        self.model.load(key, freshness).await
-    }
-
-    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        self.model.create(key, record, version).await
+        model.load(key, freshness).await
     }
 
     async fn update(
         &self,
+        model: &Model,
         key: &Key,
         change: &Change,
         expect: &Expect,
         version: &Tag,
     ) -> Result<()> {
-        self.lose(key).await?;
-        self.model.update(key, change, expect, version).await
-    }
-
-    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        self.model.touch(key, touch, expect).await
+        self.lose(model, key).await?;
+        model.update(key, change, expect, version).await
     }
 
     async fn rotate(
         &self,
+        model: &Model,
         old: &Key,
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
         version: &Tag,
     ) -> Result<()> {
-        self.lose(old).await?;
-        self.model.rotate(old, new, rotation, expect, version).await
-    }
-
-    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
-        self.model.delete(key, expect).await
+        self.lose(model, old).await?;
+        model.rotate(old, new, rotation, expect, version).await
     }
 }
 
@@ -159,7 +144,8 @@ impl Merge for Both {
 }
 
 struct Bed {
-    store: Arc<Racing>,
+    store: Arc<dyn SessionStore>,
+    attempts: Arc<AtomicUsize>,
     sessions: Sessions<String>,
     clock: ManualClock,
     id: SessionId,
@@ -168,12 +154,9 @@ struct Bed {
 impl Bed {
     async fn new(meanwhile: Meanwhile) -> Self {
         let clock = ManualClock::at(Context::START);
-        let store = Arc::new(Racing {
-            model: Model::new(clock.clone()),
-            meanwhile: Mutex::new(meanwhile),
-            attempts: AtomicUsize::new(0),
-            loads: AtomicUsize::new(0),
-        });
+        let (attempts, loads) = (Arc::<AtomicUsize>::default(), AtomicUsize::new(0));
+        let races = Races { meanwhile, attempts: Arc::clone(&attempts), loads };
+        let store = Arc::new(Twisted { store: Arc::new(Model::new(clock.clone())), twist: races });
         let strategy = Optimistic::new(Arc::clone(&store)).merging(Both);
         let lifetime = Lifetime::idle(Duration::from_secs(100)).unwrap();
         let lifetime = lifetime.with_absolute(Duration::from_secs(150)).unwrap();
@@ -183,7 +166,7 @@ impl Bed {
         session.data_mut().push_str("read");
         let id = session.id().clone();
         let _ = session.commit().await.unwrap();
-        Self { store, sessions, clock, id }
+        Self { store, attempts, sessions, clock, id }
     }
 
     /// The session with a change that is to lose a race.
@@ -199,11 +182,11 @@ impl Bed {
 
     async fn stored(&self, id: &SessionId) -> Option<Record> {
         let key = KeyScheme::Hashed.key(id).unwrap();
-        self.store.model.load(&key, Freshness::Latest).await.unwrap().map(|found| found.record)
+        self.store.load(&key, Freshness::Latest).await.unwrap().map(|found| found.record)
     }
 
     fn attempts(&self) -> usize {
-        self.store.attempts.load(Ordering::SeqCst)
+        self.attempts.load(Ordering::SeqCst)
     }
 }
 

@@ -1,79 +1,62 @@
-//! What is tried again after a lost race reads the last write, also where usual reads are stale.
+//! A retry after a lost race reads the last write, also where usual reads are stale.
 
+use crate::twist::{Twist, Twisted};
 use async_trait::async_trait;
 use session_conformance::{Context, Model};
 use session_core::codec::RawString;
-use session_core::store::{
-    Capabilities, Change, Deletion, Expect, Freshness, Key, Record, Rotation, SessionStore,
-    Snapshot, Tag, Touch,
-};
+use session_core::store::{Expect, Freshness, Key, Record, Rotation, SessionStore, Snapshot, Tag};
 use session_core::strategy::Strategy;
 use session_core::time::ManualClock;
 use session_core::{ErrorKind, LastWriteWins, Optimistic, Result, SessionId, Sessions};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// A store whose usual reads show the record as it was created, and that notes its rotations.
-#[derive(Debug)]
-struct StaleStore {
-    model: Model,
+/// Usual reads show the record as it was created, and rotations are counted.
+#[derive(Debug, Default)]
+struct ReadsStale {
     created: Mutex<BTreeMap<Key, Snapshot>>,
-    rotations: Mutex<usize>,
+    rotations: Arc<AtomicUsize>,
 }
 
 #[async_trait]
-impl SessionStore for StaleStore {
-    fn capabilities(&self) -> Capabilities {
-        self.model.capabilities()
-    }
-
-    async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
+impl Twist for ReadsStale {
+    async fn load(
+        &self,
+        model: &Model,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Snapshot>> {
         let created = self.created.lock().expect("nobody panicked").get(key).cloned();
         match created {
             Some(created) if freshness == Freshness::AsConfigured => Ok(Some(created)),
-            _ => self.model.load(key, freshness).await,
+            _ => model.load(key, freshness).await,
         }
     }
 
-    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         let created = Snapshot { record: record.clone(), version: (*version).into() };
         self.created.lock().expect("nobody panicked").insert(key.clone(), created);
-        self.model.create(key, record, version).await
-    }
-
-    async fn update(
-        &self,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        self.model.update(key, change, expect, version).await
-    }
-
-    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        self.model.touch(key, touch, expect).await
+        model.create(key, record, version).await
     }
 
     async fn rotate(
         &self,
+        model: &Model,
         old: &Key,
         new: &Key,
         rotation: &Rotation,
         expect: &Expect,
         version: &Tag,
     ) -> Result<()> {
-        *self.rotations.lock().expect("nobody panicked") += 1;
-        self.model.rotate(old, new, rotation, expect, version).await
-    }
-
-    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
-        self.model.delete(key, expect).await
+        self.rotations.fetch_add(1, Ordering::SeqCst);
+        model.rotate(old, new, rotation, expect, version).await
     }
 }
 
 struct Bench {
-    store: Arc<StaleStore>,
+    store: Arc<dyn SessionStore>,
+    rotations: Arc<AtomicUsize>,
     clock: ManualClock,
     id: SessionId,
 }
@@ -82,8 +65,9 @@ impl Bench {
     /// A session that was created with "first", and then changed to "second".
     async fn new() -> Self {
         let clock = ManualClock::at(Context::START);
-        let (model, created) = (Model::new(clock.clone()), Mutex::default());
-        let store = Arc::new(StaleStore { model, created, rotations: Mutex::default() });
+        let twist = ReadsStale::default();
+        let rotations = Arc::clone(&twist.rotations);
+        let store = Arc::new(Twisted { store: Arc::new(Model::new(clock.clone())), twist });
         let sessions = sessions(LastWriteWins::new(Arc::clone(&store)), &clock);
         let mut session = sessions.open(None).await.expect("it is new");
         session.data_mut().push_str("first");
@@ -92,7 +76,7 @@ impl Bench {
         let mut session = sessions.open(Some(id.secret())).await.expect("it is there");
         "second".clone_into(session.data_mut());
         let _ = session.commit().await.expect("the last write wins");
-        Self { store, clock, id }
+        Self { store, rotations, clock, id }
     }
 
     fn optimistic(&self) -> Sessions<String> {
@@ -128,7 +112,7 @@ async fn a_rotation_of_unchanged_data_reads_fresh_after_a_conflict() {
     let mut session = sessions.open(Some(bench.id.secret())).await.expect("it opens");
     let new = session.rotate().expect("the store rotates").clone();
     let _ = session.commit().await.expect("it is rotated");
-    assert_eq!(*bench.store.rotations.lock().expect("nobody panicked"), 2);
+    assert_eq!(bench.rotations.load(Ordering::SeqCst), 2);
     let rotated = bench.optimistic().reopen(Some(new.secret())).await.expect("it opens");
     assert_eq!(rotated.data(), "second");
 }

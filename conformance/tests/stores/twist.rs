@@ -124,9 +124,9 @@ pub(crate) trait Twist<S: Full = Model>: Debug + Send + Sync + 'static {
 }
 
 #[derive(Debug)]
-struct Twisted<T, S> {
-    store: Arc<S>,
-    twist: T,
+pub(crate) struct Twisted<T, S> {
+    pub(crate) store: Arc<S>,
+    pub(crate) twist: T,
 }
 
 #[async_trait]

@@ -30,6 +30,8 @@ enum Habit {
     ForgetsItsToken,
     /// After any failure the lock is released.
     ReleasesInAnyCase,
+    /// After it has begun to watch the lock, it waits before it asks again.
+    WaitsAfterTheWatch,
     /// Nothing but the failure itself.
     None,
 }
@@ -40,11 +42,17 @@ struct Attempting {
     habit: Habit,
     /// Whether the last attempt failed.
     failed: Arc<AtomicBool>,
+    /// Whether it has begun to watch the lock since the last attempt.
+    watched: AtomicBool,
 }
 
 #[async_trait]
 impl LockingStore for Attempting {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
+        let watched = self.watched.swap(false, Ordering::SeqCst);
+        if watched && self.habit == Habit::WaitsAfterTheWatch {
+            return Ok(Acquired::Busy { remaining: None });
+        }
         let forgets = self.habit == Habit::ForgetsItsToken;
         let failed = self.failed.load(Ordering::SeqCst);
         let token = if forgets && failed { &LockToken::draw(&OsRandom) } else { token };
@@ -75,7 +83,9 @@ impl LockingStore for Attempting {
     }
 
     async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
-        self.store.watch(key).await
+        let watch = self.store.watch(key).await;
+        self.watched.store(watch.is_some(), Ordering::SeqCst);
+        watch
     }
 }
 
@@ -86,7 +96,8 @@ fn with(
     habit: Habit,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Pessimistic> + Send + Sync {
     move |store, options, clock| {
-        let store = Attempting { store, habit, failed: Arc::default() };
+        let store =
+            Attempting { store, habit, failed: Arc::default(), watched: AtomicBool::default() };
         Ok(sound(Arc::new(store), options, clock))
     }
 }
@@ -202,9 +213,13 @@ rejects! {
     => [
         an_acquisition_that_was_not_applied_is_not_released,
     ];
+    waits_after_it_has_begun_to_watch = with(Habit::WaitsAfterTheWatch)
+    => [
+        a_release_just_before_the_watch_is_not_missed,
+    ];
     forgets_that_the_lock_was_held = |store, options, clock| {
         let failed = Arc::<AtomicBool>::default();
-        let store = Attempting { store, habit: Habit::None, failed: Arc::clone(&failed) };
+        let store = Attempting { store, habit: Habit::None, failed: Arc::clone(&failed), watched: AtomicBool::default() };
         Ok(ByTheLastAttempt(sound(Arc::new(store), options, clock), failed))
     }
     => [

@@ -60,13 +60,14 @@ async fn a_file_that_is_locked_throughout_is_not_opened() {
 /// Prepares an empty file as the store does, in a transaction that is not committed.
 fn prepare(connection: &Connection, prepared: &Connection) {
     connection.execute_batch("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE").expect("it is free");
-    let mut schema = prepared.prepare("SELECT sql FROM sqlite_schema WHERE sql NOT NULL").unwrap();
-    for sql in schema.query_map([], |row| row.get::<_, String>(0)).unwrap() {
-        connection.execute_batch(&sql.unwrap()).expect("the file is empty");
+    let mut schema =
+        prepared.prepare("SELECT sql FROM sqlite_schema WHERE sql NOT NULL").expect("it is SQL");
+    for sql in schema.query_map([], |row| row.get::<_, String>(0)).expect("it is read") {
+        connection.execute_batch(&sql.expect("it is text")).expect("the file is empty");
     }
     for pragma in ["application_id", "user_version"] {
         let sql = format!("PRAGMA {pragma}");
-        let number: i64 = prepared.query_row(&sql, [], |row| row.get(0)).unwrap();
+        let number: i64 = prepared.query_row(&sql, [], |row| row.get(0)).expect("it is a number");
         connection.pragma_update(None, pragma, number).expect("it is a number");
     }
 }

@@ -148,6 +148,21 @@ pub(crate) async fn a_waiter_gets_in_soon_after_a_release(context: &Context) -> 
     Ok(())
 }
 
+/// The lock becomes free after the first attempt, and before a watch that so has nothing to report.
+pub(crate) async fn a_release_just_before_the_watch_is_not_missed(context: &Context) -> Verdict {
+    let turns = Turns::with(context, "data").await?;
+    let foreign = context.lock(&turns.key, LEASE).await?;
+    turns.watched().release_before_the_watch(foreign);
+    let begin = context.clock().elapsed();
+    let _ = turns.open().await?;
+    let waited = context.since(begin);
+    // Where the store fails, a waiter asks once more for each failure.
+    let failures = u32::try_from(turns.watched().failed_attempts()).unwrap_or(u32::MAX);
+    let latest = options().max_lock_retry * failures;
+    ensure!(waited <= latest, "a free lock was had after {waited:?}");
+    Ok(())
+}
+
 pub(crate) async fn an_unknown_session_is_not_waited_for(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let unknown = SessionId::draw(&OsRandom);

@@ -354,6 +354,7 @@ rejects! {
         a_dropped_release_frees_the_lock_or_leaves_it,
         a_drain_waits_for_the_releases,
         a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
+        a_release_just_before_the_watch_is_not_missed,
     ];
     deletes_on_release = twisted(ReleaseDeletes)
     => [
