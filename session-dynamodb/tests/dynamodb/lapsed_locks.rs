@@ -5,8 +5,8 @@ use crate::support::{Bench, LEASE, at, change, key, number, text, token, version
 use crate::wire::Fate;
 use session_core::ErrorKind;
 use session_core::store::{
-    Acquired, CollectingStore, Expect, Freshness, Key, LockDisposition, LockToken, LockingStore,
-    Payload, SessionStore, SweepBudget,
+    Acquired, CollectingStore, Expect, Key, LockDisposition, LockToken, LockingStore, Payload,
+    SessionStore, SweepBudget,
 };
 use session_dynamodb::DynamoDbStore;
 use std::num::NonZeroUsize;
@@ -47,12 +47,7 @@ async fn sweep(bench: &Bench) {
 async fn a_read_removes_a_lapsed_lock_and_php_finds_the_session() {
     let (bench, php, _) = given_a_crashed_holder().await;
     bench.clock.advance(LEASE + SKEW);
-    let snapshot = bench
-        .store
-        .load(&shared(), Freshness::AsConfigured)
-        .await
-        .expect("it can be read")
-        .expect("it is live");
+    let snapshot = bench.read(&shared()).await;
     assert_eq!(snapshot.record.payload, Payload::text("n|i:1;"));
     let item = php.lock(&shared()).await.expect("PHP would wait in vain");
     assert_eq!(item["data"], text("n|i:1;"));
@@ -82,12 +77,7 @@ async fn a_collector_removes_the_lapsed_lock_of_an_expired_session_within_the_gr
 async fn a_lock_within_lease_and_skew_stays() {
     let (bench, _, _) = given_a_crashed_holder().await;
     bench.clock.advance((LEASE + SKEW).saturating_sub(Duration::from_millis(1)));
-    bench
-        .store
-        .load(&shared(), Freshness::AsConfigured)
-        .await
-        .expect("it can be read")
-        .expect("it is live");
+    bench.read(&shared()).await;
     sweep(&bench).await;
     assert!(has_lock(&bench).await);
 }
@@ -98,12 +88,7 @@ async fn a_lock_of_php_stays() {
     bench.other.release(&shared(), &token).await.expect("it is released");
     php.lock(&shared()).await.expect("it is free");
     bench.clock.advance(LEASE + SKEW);
-    bench
-        .store
-        .load(&shared(), Freshness::AsConfigured)
-        .await
-        .expect("it can be read")
-        .expect("it is live");
+    bench.read(&shared()).await;
     sweep(&bench).await;
     assert!(has_lock(&bench).await);
 }
@@ -124,12 +109,7 @@ async fn a_lock_that_was_taken_over_meanwhile_stays() {
         let acquired = store.acquire(&shared(), &held, LEASE).await.expect("it is asked");
         assert!(matches!(acquired, Acquired::Locked(_)));
     });
-    bench
-        .store
-        .load(&shared(), Freshness::AsConfigured)
-        .await
-        .expect("it can be read")
-        .expect("it is live");
+    bench.read(&shared()).await;
     assert!(has_lock(&bench).await, "the new holder's lock is gone");
     bench.other.renew(&shared(), &new_holder, LEASE).await.expect("it is held");
 }
@@ -139,12 +119,7 @@ async fn a_lock_that_was_taken_over_meanwhile_stays() {
 async fn a_holder_whose_lapsed_lock_was_removed_is_reported() {
     let (bench, _, token) = given_a_crashed_holder().await;
     bench.clock.advance(LEASE + SKEW);
-    bench
-        .store
-        .load(&shared(), Freshness::AsConfigured)
-        .await
-        .expect("it can be read")
-        .expect("it is live");
+    bench.read(&shared()).await;
     let change = change("n|i:9;", LockDisposition::Release);
     let written = bench.other.update(&shared(), &change, &Expect::lock(token), &version()).await;
     assert_eq!(written.expect_err("the lock is lost").kind(), ErrorKind::LockLost);
@@ -157,12 +132,7 @@ async fn a_read_that_may_not_remove_a_lock_reads_all_the_same() {
     bench.clock.advance(LEASE + SKEW);
     let denied = Fate::Answer(400, r#"{"__type":"x#AccessDeniedException"}"#);
     bench.wire.plan([Fate::Pass, denied]);
-    bench
-        .store
-        .load(&shared(), Freshness::AsConfigured)
-        .await
-        .expect("it can be read")
-        .expect("it is live");
+    bench.read(&shared()).await;
     assert!(has_lock(&bench).await);
 }
 
@@ -172,12 +142,7 @@ async fn a_lapsed_lock_in_a_table_of_our_own_is_left_to_the_next_holder() {
     let bench = Bench::new().await;
     let (key, _) = bench.given_locked("abc").await;
     bench.clock.advance(LEASE + SKEW);
-    bench
-        .store
-        .load(&key, Freshness::AsConfigured)
-        .await
-        .expect("it can be read")
-        .expect("it is live");
+    bench.read(&key).await;
     bench.store.sweep(&budget(), None).await.expect("it sweeps");
     assert!(bench.item(&key).await.expect("it is there").contains_key("lock"));
 }

@@ -112,13 +112,7 @@ async fn without_locking_a_lock_of_php_is_ignored_and_left() {
 
     let touch = Touch { expires: at(9_000), lock: LockDisposition::Keep };
     bench.store.touch(&old, &touch, &Expect::PRESENT).await.expect("the lock is ignored");
-    let record = bench
-        .store
-        .load(&old, Freshness::AsConfigured)
-        .await
-        .expect("it is read")
-        .expect("it is there")
-        .record;
+    let record = bench.read(&old).await.record;
     let rotation = Rotation { record };
     let rotated = bench.store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version()).await;
     rotated.expect("the lock is ignored");
@@ -212,13 +206,7 @@ async fn attributes_of_others_are_lost_by_a_rotation() {
     let bench = Bench::new().await;
     let (old, new) = (key("old"), key("new"));
     bench.put(&old, &[("expires", number(1_700_003_600)), ("owner", text("them"))]).await;
-    let record = bench
-        .store
-        .load(&old, Freshness::AsConfigured)
-        .await
-        .expect("it is read")
-        .expect("it is there")
-        .record;
+    let record = bench.read(&old).await.record;
     let rotation = Rotation { record };
     let rotated = bench.store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version()).await;
     rotated.expect("it is there");

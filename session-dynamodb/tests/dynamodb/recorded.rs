@@ -94,12 +94,7 @@ async fn what_is_read_is_the_data_as_it_was_stored() {
     for recorded in recorded_items() {
         let bench = bench_with(&recorded).await;
         let AttributeValue::S(id) = &recorded.item["id"] else { panic!("keys are text") };
-        let found = bench
-            .store
-            .load(&key(id), Freshness::AsConfigured)
-            .await
-            .expect("it is read")
-            .expect("it is live");
+        let found = bench.read(&key(id)).await;
         let expected = match recorded.item.get("data") {
             Some(AttributeValue::S(text)) => Payload::text(text.as_str()),
             Some(AttributeValue::B(bytes)) => Payload::binary(bytes.as_ref()),

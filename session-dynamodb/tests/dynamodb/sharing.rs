@@ -151,12 +151,7 @@ async fn an_optimistic_write_over_what_php_wrote_is_a_conflict() {
     for writer in WRITERS {
         let (bench, php) = bench(writer).await;
         php.write(&shared(), "n|i:1;", at(60)).await;
-        let seen = bench
-            .store
-            .load(&shared(), Freshness::AsConfigured)
-            .await
-            .expect("it is read")
-            .expect("it is there");
+        let seen = bench.read(&shared()).await;
         let (expect, late) = (Expect::version(seen.version), seen.record);
         php.write(&shared(), "n|i:2;", at(60)).await;
         let before = bench.item(&shared()).await;
@@ -226,13 +221,7 @@ async fn a_write_whose_reply_was_lost_is_recognized() {
         let in_doubt = !matches!(fate, Fate::Duplicate);
         assert_eq!(created.is_ok(), in_doubt, "creation after {fate:?}");
 
-        let seen = bench
-            .store
-            .load(&shared(), Freshness::AsConfigured)
-            .await
-            .unwrap()
-            .expect("it is there")
-            .version;
+        let seen = bench.read(&shared()).await.version;
         let next = change("n|i:2;", LockDisposition::Keep);
         fated();
         let update = bench.store.update(&shared(), &next, &Expect::version(seen), &version()).await;
@@ -240,13 +229,7 @@ async fn a_write_whose_reply_was_lost_is_recognized() {
 
         let token = token();
         bench.store.acquire(&shared(), &token, LEASE).await.unwrap();
-        let read = bench
-            .store
-            .load(&shared(), Freshness::AsConfigured)
-            .await
-            .unwrap()
-            .expect("it is there")
-            .version;
+        let read = bench.read(&shared()).await.version;
         let release = change("n|i:3;", LockDisposition::Release);
         let expect = Expect::lock(token).and_version(read);
         fated();

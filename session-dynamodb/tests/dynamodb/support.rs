@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use session_core::random::OsRandom;
 use session_core::store::{
     Acquired, Change, Freshness, Key, LockDisposition, LockToken, LockingStore, Payload, Record,
-    SessionStore, Tag,
+    SessionStore, Snapshot, Tag,
 };
 use session_core::time::{EpochMillis, ManualClock, Timer, Timestamp};
 use session_dynamodb::{DynamoDbStore, DynamoDbStoreBuilder, EmbeddedDynamoDb, TableOptions};
@@ -61,6 +61,12 @@ impl Bench {
         let acquired = self.other.acquire(&key, &token, LEASE).await.expect("it can be asked");
         assert!(matches!(acquired, Acquired::Locked(_)));
         (key, token)
+    }
+
+    /// The live record, as the store under test reads it.
+    pub(crate) async fn read(&self, key: &Key) -> Snapshot {
+        let found = self.store.load(key, Freshness::AsConfigured).await.expect("it can be read");
+        found.expect("it is live")
     }
 
     pub(crate) async fn data(&self, key: &Key) -> Option<String> {
