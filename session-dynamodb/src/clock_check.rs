@@ -11,7 +11,7 @@ use std::time::Duration;
 /// The most that the two clocks may differ by.
 const MOST: Duration = Duration::from_mins(1);
 
-/// Checks a time that the server told while `elapsed` passed on the monotonic clock.
+/// Checks a time that the server reported while `elapsed` passed on the monotonic clock.
 ///
 /// # Errors
 ///

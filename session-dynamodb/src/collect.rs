@@ -110,7 +110,7 @@ impl DynamoDbStore {
         settings.owns(key, item) || settings.collect_orphans && settings.may_own_orphan(key, item)
     }
 
-    /// Removes the lapsed locks of sessions that stay, so that no handler of PHP waits for them in vain.
+    /// Removes the lapsed locks of sessions that stay, so that no handler of PHP waits in vain.
     async fn remove_lapsed_locks(
         &self,
         abandoned: Vec<(Key, Item)>,

@@ -153,7 +153,7 @@ impl Strategy for Pessimistic {
         Acquisition::wait(self, key).await?.acquire().await
     }
 
-    /// What was read without the lock may have been written since, so the lock is taken and the
+    /// Another handle may have written since the session was read, so the lock is taken and the
     /// record read in one step.
     async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
         self.open(key, Freshness::Latest).await

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-/// Who watches the locks of a shard, by key and ticket.
+/// The watches on the locks of a shard, by key and ticket.
 ///
 /// A key has an entry only while somebody watches it. Nobody is woken in here, under the shard's
 /// lock: a waker runs the code of an executor, which may drop the very future that waits, and that

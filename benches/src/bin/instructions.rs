@@ -1,7 +1,8 @@
 //! Makes one operation of the memory store so many times, for a tool that counts instructions.
 //!
-//! What each costs is the difference of two runs by the difference of their counts: what prepares
-//! the sessions is in both. No two operations run at once, and no lock is ever waited for.
+//! Take two runs with different counts. An operation costs the difference of their instructions
+//! divided by the difference of their counts, because both runs prepare the same sessions. No two
+//! operations run at once, and none waits for a lock.
 
 use clap::{Parser, ValueEnum};
 use session_benches::{HOUR, key, payload};
@@ -33,7 +34,7 @@ enum Operation {
     Update,
     /// `acquire` and `release`
     Lock,
-    /// What the program itself costs
+    /// Nothing, for the cost of the program itself
     Nothing,
 }
 

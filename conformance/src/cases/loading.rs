@@ -93,7 +93,7 @@ pub(crate) async fn a_clock_that_jumps_back_makes_no_error(context: &Context) ->
     context.ensure_data(&created, "b").await
 }
 
-/// What it finds may be older than the last write, but it is there.
+/// The read may return an older state than the last write, but never an absence.
 pub(crate) async fn a_read_that_may_be_stale_misses_no_record(context: &Context) -> Verdict {
     let key = context.given("a").await?;
     let found = context.store().load(&key, Freshness::AsConfigured).await?;

@@ -1,4 +1,4 @@
-//! What `Sessions` makes of a store (S1 to S8).
+//! `Sessions` over a store (S1 to S8).
 
 pub(crate) mod aborting;
 pub(crate) mod committing;

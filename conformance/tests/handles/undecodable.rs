@@ -1,4 +1,4 @@
-//! What becomes of a session whose data cannot be decoded.
+//! Sessions whose data cannot be decoded are rejected, or start anew.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 

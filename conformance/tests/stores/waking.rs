@@ -11,7 +11,7 @@ use session_core::store::{
 use std::future::pending;
 use tokio::sync::watch::{Receiver, Sender};
 
-/// What a store or its watches do wrong.
+/// A fault of a store or of its watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// Nothing.

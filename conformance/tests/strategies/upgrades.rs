@@ -12,7 +12,7 @@ use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What an upgrade does wrong.
+/// A fault of an upgrade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Habit {
     /// It takes no lock.

@@ -74,7 +74,7 @@ impl<C> Base64<C> {
     }
 }
 
-/// What the inner codec encoded is merged.
+/// It merges the payloads of the inner codec.
 impl<C: Merge> Merge for Base64<C> {
     fn merge(
         &self,

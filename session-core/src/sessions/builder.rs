@@ -78,7 +78,7 @@ impl<T: 'static> SessionsBuilder<T> {
         self
     }
 
-    /// What becomes of a session whose data cannot be decoded: opening it is
+    /// The answer to a request for a session whose data cannot be decoded: it is
     /// [rejected](Undecodable::Reject) unless set.
     ///
     /// ```

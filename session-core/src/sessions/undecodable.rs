@@ -1,4 +1,4 @@
-/// What becomes of a session whose data cannot be decoded.
+/// The answer to a request for a session whose data cannot be decoded.
 ///
 /// The stored row stays as it is in either case ([R2](crate::contract#r2)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

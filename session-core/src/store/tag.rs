@@ -37,7 +37,7 @@ impl Tag {
     }
 }
 
-/// A tag tells nothing, and is not shown all the same: it is of no use to anybody.
+/// A tag is no secret, but its bytes mean nothing to a reader.
 impl Debug for Tag {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str("Tag(redacted)")

@@ -272,7 +272,7 @@ impl<E: Engine> CollectingStore for TransactionalStore<E> {
 }
 
 impl<E: Engine> TransactionalStore<E> {
-    /// Sweeps these rows, each by itself if one of them cannot be read. That one stays, and keeps no other.
+    /// Sweeps these rows, each by itself if one of them cannot be read. Only that one stays for it.
     async fn sweep_readable(
         &self,
         keys: Vec<Key>,
@@ -295,8 +295,8 @@ impl<E: Engine> TransactionalStore<E> {
         Ok(())
     }
 
-    /// Deletes what has been expired for `grace` of these rows. They may have been replaced or deleted since they were
-    /// found. How many are expired, and how many of them are deleted.
+    /// Deletes those of these rows that have been expired for `grace`. They may have been replaced or
+    /// deleted since they were found. Returns how many are expired, and how many are deleted.
     async fn sweep_rows(&self, keys: Vec<Key>, grace: Duration) -> Result<(u64, u64)> {
         let (clock, clock_skew) = (Arc::clone(&self.clock), self.clock_skew);
         let decide = move |slots: &mut [Slot]| {

@@ -1,4 +1,4 @@
-//! What was not changed is the same bytes.
+//! Unchanged sections keep their bytes.
 
 use crate::{Counter, Flash, Quoted, counter, decoded, encoded, flash};
 use proptest::prelude::{Strategy, any, prop};

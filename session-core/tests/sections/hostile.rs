@@ -1,4 +1,4 @@
-//! What is no payload of sections, and what tries to exhaust the process.
+//! Payloads that are no sections, and payloads that try to exhaust the process.
 
 use crate::{Counter, counter, decoded, encoded, text};
 use serde::{Deserialize, Serialize};

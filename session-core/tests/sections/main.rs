@@ -1,4 +1,4 @@
-//! What sections promise: the data of a session in pieces that know nothing of each other.
+//! Sections: the data of a session in pieces that know nothing of each other.
 
 #![cfg(feature = "json")]
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]

@@ -1,4 +1,4 @@
-//! A change is told by bytes.
+//! A section has changed if its bytes have.
 
 use crate::{Counter, Flash, Quoted, counter, decoded, encoded, flash};
 use serde::{Deserialize, Serialize};
