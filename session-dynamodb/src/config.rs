@@ -315,7 +315,8 @@ fn capabilities(settings: &Settings) -> Capabilities {
     let capabilities = Capabilities::NONE
         .with_payloads(settings.layout.kind)
         .with_collecting()
-        // DynamoDB answers when the write is stored in more than one zone. Another server may do less.
+        // DynamoDB replicates a table over several Availability Zones of its region, says its
+        // Developer Guide ("High availability and durability"). Another server may do less.
         .with_durability(Durability::ReplicaLoss)
         .with_max_key_bytes(MAX_KEY_BYTES)
         .with_max_record_bytes(MAX_ITEM_BYTES);
