@@ -34,6 +34,7 @@ mod bench;
 pub mod cases;
 mod client;
 mod handler;
+mod random;
 mod store;
 mod table;
 

@@ -11,6 +11,7 @@ mod late;
 mod leaving;
 mod locking;
 mod opening;
+mod random;
 mod troubled;
 
 pub use asking::{
@@ -48,6 +49,7 @@ pub use opening::{
     a_section_is_held_once, an_upgrade_of_a_deleted_session_creates_nothing,
     an_upgrade_with_a_change_between_is_a_conflict, parts_of_a_request_open_once,
 };
+pub use random::random_requests_do_what_the_model_says;
 pub use troubled::{
     a_commit_that_fails_replaces_the_response, a_store_that_answers_late_is_waited_for,
     a_store_that_fails_is_a_503, a_touch_that_fails_is_no_failure,

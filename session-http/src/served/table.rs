@@ -47,6 +47,7 @@ macro_rules! served {
             parts_of_a_request_open_once
             a_section_is_held_once
             a_route_without_access_uses_no_session
+            random_requests_do_what_the_model_says
             a_caught_panic_writes_no_section_back
             a_part_that_waits_is_ended_by_a_sign_out
             a_closure_that_uses_its_session_gets_an_error

@@ -50,6 +50,7 @@ pub async fn after_a_commit_the_session_is_read_only<A: Served>() {
     });
     let mut client = bench.client_at(1).await;
     client.post("/").await;
+    assert_eq!(bench.store.asked(), ["acquire", "rotate", "load"], "reading takes no lock again");
     assert_eq!(bench.count(client.cookie()).await, Some(5));
     let old = client.cookie().to_owned();
     client.post("/sign-out").await;
