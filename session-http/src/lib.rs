@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod access;
+mod assurance;
 mod cookie;
 mod failure;
 mod head;
@@ -13,6 +14,7 @@ mod session;
 mod settings;
 
 pub use access::Access;
+pub use assurance::AssuranceLevel;
 pub use cookie::{CookieKey, CookiePolicy, SameSite};
 pub use failure::Failure;
 pub use head::Head;

@@ -25,4 +25,4 @@ pub use route::{RouteFuture, RouteLayer, RouteService, access, using};
 pub use service::SessionService;
 pub use session::Session;
 #[doc(no_inline)]
-pub use session_http::{Access, CookieKey, CookiePolicy, Later, Release, SameSite};
+pub use session_http::{Access, AssuranceLevel, CookieKey, CookiePolicy, Later, Release, SameSite};
