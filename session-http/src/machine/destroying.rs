@@ -43,13 +43,13 @@ async fn delete<D: Default + Send + Sync + 'static>(
     if let Some(open) = open {
         return open.destroy().await;
     }
-    let mut deletion = Deletion::WasAbsent;
+    // Of several cookies, the session is the first that the store knows, as it is for opening.
     for id in ids {
         if sessions.destroy(Some(id)).await? == Deletion::Deleted {
-            deletion = Deletion::Deleted;
+            return Ok(Deletion::Deleted);
         }
     }
-    Ok(deletion)
+    Ok(Deletion::WasAbsent)
 }
 
 impl<D: Default + 'static> Inner<D> {
@@ -60,6 +60,7 @@ impl<D: Default + 'static> Inner<D> {
             State::Busy => return Ok(None),
             State::Idle | State::Read(_) | State::Write(_) | State::Refused(..) => {}
         }
+        self.check_access()?;
         self.used = true;
         self.generation += 1;
         self.held.clear();

@@ -73,7 +73,7 @@ impl<D: Default + Send + Sync + 'static> End<D> {
         let finished = self.0.with(|inner| (inner.finish(commits), inner.used));
         let (left, used) = finished.unwrap_or((Left::Nothing, false));
         let is_awaited = self.0.settings.release == Release::BeforeResponse;
-        let waits_for_release = used && is_awaited && !commits;
+        let waits_for_release = used && is_awaited;
         match left {
             Left::Nothing if !waits_for_release => Ending::Done(self.ended(None)),
             Left::GiveUp(state) if !waits_for_release => {
@@ -101,8 +101,7 @@ impl<D: Default + Send + Sync + 'static> End<D> {
             }
             Left::Nothing | Left::Wait => None,
         };
-        let is_failed = !commits || failure.is_some();
-        if is_failed && self.0.settings.release == Release::BeforeResponse {
+        if self.0.settings.release == Release::BeforeResponse {
             let sessions = self.0.with(|inner| inner.sessions.clone());
             if let Ok(sessions) = sessions {
                 let _ = sessions.drain(RELEASE_LIMIT).await;
@@ -155,9 +154,6 @@ impl<D: Default + Send + Sync + 'static> Inner<D> {
     fn finish(&mut self, commits: bool) -> Left<D> {
         if matches!(self.state, State::Busy) {
             return Left::Wait;
-        }
-        if !self.held.is_empty() {
-            tracing::warn!("a section was still held for writing when the response began");
         }
         match self.state.replace(State::Over) {
             State::Write(open) if commits => Left::Commit(open),

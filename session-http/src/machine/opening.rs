@@ -46,10 +46,7 @@ impl<D: Default + 'static> Inner<D> {
         if matches!(self.state, State::Busy) {
             return Err(ended());
         }
-        if self.access == Access::Off {
-            let error = Error::new(Operation::Open, ErrorKind::Config);
-            return Err(error.with_detail("the session is off for this route: give it an access"));
-        }
+        self.check_access()?;
         self.used = true;
         if matches!(self.state, State::Read(_))
             && let State::Read(read) = self.state.replace(State::Idle)

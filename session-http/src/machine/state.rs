@@ -105,6 +105,15 @@ impl<D: Default + 'static> Inner<D> {
         }
     }
 
+    /// Checks that the route has access to its session.
+    pub(crate) fn check_access(&self) -> Result<()> {
+        if self.access == Access::Off {
+            let error = Error::new(Operation::Open, ErrorKind::Config);
+            return Err(error.with_detail("the session is off for this route: give it an access"));
+        }
+        Ok(())
+    }
+
     /// Checks that nothing was opened yet.
     pub(crate) fn unused(&mut self) -> Result<&mut Self> {
         if self.used {

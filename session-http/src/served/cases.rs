@@ -21,8 +21,9 @@ pub use asking::{
 pub use caching::{a_removal_is_not_cached, caches_are_told_of_the_session, caches_are_told_once};
 pub use cookies::{
     a_made_up_cookie_is_never_adopted, a_persistent_cookie_follows_the_expiry,
-    a_removal_has_the_attributes_of_the_cookie, hostile_cookie_headers_are_read,
-    made_up_ids_create_no_row, the_cookie_is_set_once, the_known_one_of_several_cookies_counts,
+    a_removal_has_the_attributes_of_the_cookie, a_sign_out_deletes_the_known_one_of_several,
+    hostile_cookie_headers_are_read, made_up_ids_create_no_row, the_cookie_is_set_once,
+    the_known_one_of_several_cookies_counts,
 };
 pub use early::{
     a_farewell_begins_a_new_session, after_a_commit_the_session_is_read_only,
@@ -35,8 +36,9 @@ pub use failing::{
 };
 pub use late::{a_kept_handle_is_over_with_the_response, later_sees_what_others_write};
 pub use leaving::{
-    a_begun_commit_is_finished, a_begun_deletion_is_finished,
+    a_begun_commit_is_finished, a_begun_deletion_is_finished, a_client_may_leave_at_any_point,
     a_client_that_leaves_releases_the_lock, a_client_that_leaves_while_opening_leaves_no_lock,
+    each_success_counts_once,
 };
 pub use locking::{
     a_failed_request_releases_its_lock, a_reader_takes_no_lock,
@@ -52,5 +54,6 @@ pub use opening::{
 pub use random::random_requests_do_what_the_model_says;
 pub use troubled::{
     a_commit_that_fails_replaces_the_response, a_store_that_answers_late_is_waited_for,
-    a_store_that_fails_is_a_503, a_touch_that_fails_is_no_failure,
+    a_store_that_fails_is_a_503, a_store_that_hangs_holds_nobody_who_leaves,
+    a_touch_that_fails_is_no_failure,
 };

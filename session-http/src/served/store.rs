@@ -27,6 +27,8 @@ pub(crate) enum Trouble {
     Fails,
     /// They wait, before they take effect, until the trouble is over.
     Hangs,
+    /// They let others go first, before they take effect and after it.
+    Yields,
     /// They take effect, and are answered when the trouble is over.
     AnswersLate,
 }
@@ -57,6 +59,12 @@ impl TestStore {
         match current {
             Trouble::None => answer.await,
             Trouble::Fails => Err(Error::new(operation, ErrorKind::Unavailable)),
+            Trouble::Yields => {
+                tokio::task::yield_now().await;
+                let answer = answer.await;
+                tokio::task::yield_now().await;
+                answer
+            }
             Trouble::Hangs => {
                 is_over().await;
                 answer.await

@@ -21,6 +21,7 @@ macro_rules! served {
             a_removal_has_the_attributes_of_the_cookie
             the_known_one_of_several_cookies_counts
             hostile_cookie_headers_are_read
+            a_sign_out_deletes_the_known_one_of_several
             an_early_commit_stands
             an_early_deletion_stands
             after_a_commit_the_session_is_read_only
@@ -31,12 +32,15 @@ macro_rules! served {
             a_panic_changes_nothing
             a_lost_race_is_an_error_without_a_cookie
             a_slow_request_revives_nothing
+            a_caught_panic_writes_no_section_back
             a_kept_handle_is_over_with_the_response
             later_sees_what_others_write
             a_client_that_leaves_releases_the_lock
             a_begun_commit_is_finished
             a_begun_deletion_is_finished
             a_client_that_leaves_while_opening_leaves_no_lock
+            a_client_may_leave_at_any_point
+            each_success_counts_once
             ten_at_once_lose_nothing
             a_failed_request_releases_its_lock
             a_reader_takes_no_lock
@@ -47,15 +51,15 @@ macro_rules! served {
             parts_of_a_request_open_once
             a_section_is_held_once
             a_route_without_access_uses_no_session
-            random_requests_do_what_the_model_says
-            a_caught_panic_writes_no_section_back
-            a_part_that_waits_is_ended_by_a_sign_out
             a_closure_that_uses_its_session_gets_an_error
             a_message_is_shown_once
+            a_part_that_waits_is_ended_by_a_sign_out
+            random_requests_do_what_the_model_says
             a_store_that_fails_is_a_503
             a_commit_that_fails_replaces_the_response
             a_touch_that_fails_is_no_failure
             a_store_that_answers_late_is_waited_for
+            a_store_that_hangs_holds_nobody_who_leaves
         }
     };
     (@each $adapter:ty: $($case:ident)*) => {

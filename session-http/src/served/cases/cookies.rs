@@ -133,3 +133,19 @@ pub async fn hostile_cookie_headers_are_read<A: Served>() {
         assert_eq!(bench.adapter.call(sent).await.status, 200);
     }
 }
+
+/// Sign-out deletes the session that the other requests use, whichever cookie comes first.
+pub async fn a_sign_out_deletes_the_known_one_of_several<A: Served>() {
+    let bench = Bench::<A>::new(async |session, _| {
+        session.destroy().await?;
+        ok()
+    });
+    for known_is_first in [true, false] {
+        let client = bench.client_at(1).await;
+        let (known, stale) = (client.cookie().as_bytes().to_vec(), b"__Host-Http-id=0af3".to_vec());
+        let cookies = if known_is_first { vec![known, stale] } else { vec![stale, known] };
+        let sent = Sent { method: "POST", path: "/", cookies };
+        assert_eq!(bench.adapter.call(sent).await.status, 200);
+        assert_eq!(bench.count(client.cookie()).await, None);
+    }
+}

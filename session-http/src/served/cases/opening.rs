@@ -105,11 +105,14 @@ pub async fn a_section_is_held_once<A: Served>() {
 pub async fn a_route_without_access_uses_no_session<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.access(Access::Off)?;
+        let kind = |result: session_core::Result<()>| result.map_err(|error| error.kind());
+        assert_eq!(kind(session.destroy().await.map(drop)), Err(ErrorKind::Config));
+        assert_eq!(kind(session.set(&Count(2)).await), Err(ErrorKind::Config));
         session.get::<Count>().await?;
         ok()
     });
     let reply = bench.client_at(1).await.get("/").await;
-    assert_eq!(reply.status, 500);
+    assert_eq!((reply.status, reply.values("vary").len()), (500, 0));
     assert_eq!(bench.store.asked(), [""; 0]);
 }
 
