@@ -3,7 +3,6 @@
 use axum::{Router, routing::get, routing::post};
 use serde::{Deserialize, Serialize};
 use session_kit::{MemoryStore, ReadSection, SessionLayer, WriteSection, sections::Section};
-use std::error::Error;
 
 #[derive(Default, Serialize, Deserialize)]
 struct Counter {
@@ -23,13 +22,14 @@ async fn increment(mut counter: WriteSection<Counter>) -> String {
     format!("count {}\n", counter.count)
 }
 
-pub(crate) fn app() -> Result<Router, Box<dyn Error>> {
+pub(crate) fn app(sessions: SessionLayer) -> Router {
     let routes = Router::new().route("/", get(show)).route("/increment", post(increment));
-    Ok(routes.layer(SessionLayer::new(MemoryStore::new())?))
+    routes.layer(sessions)
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sessions = SessionLayer::new(MemoryStore::new())?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    Ok(axum::serve(listener, app()?).await?)
+    Ok(axum::serve(listener, app(sessions)).await?)
 }
