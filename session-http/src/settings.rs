@@ -110,7 +110,7 @@ impl<D: Default + Send + Sync + 'static> Settings<D> {
     /// # Errors
     ///
     /// Those of `change`, and failures of the store.
-    pub async fn cookie_for(&self, change: impl FnOnce(&mut D) -> Result<()>) -> Result<String> {
+    pub async fn cookie_for<T>(&self, change: impl FnOnce(&mut D) -> Result<T>) -> Result<String> {
         let mut session = self.sessions.open(None).await?;
         change(session.data_mut())?;
         Ok(match session.commit().await? {

@@ -140,7 +140,30 @@ impl<D: Default + Send + Sync + 'static, R> SessionLayer<D, R> {
     /// # Errors
     ///
     /// Those of `change`, and failures of the store.
-    pub async fn cookie_for(&self, change: impl FnOnce(&mut D) -> Result<()>) -> Result<String> {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use http::Request;
+    /// use http::header::COOKIE;
+    /// use session_core::sections::Section;
+    /// use session_tower::SessionLayer;
+    ///
+    /// #[derive(serde::Serialize, serde::Deserialize)]
+    /// struct SignedIn {
+    ///     user: u64,
+    /// }
+    ///
+    /// impl Section for SignedIn {
+    ///     const NAME: &'static str = "signed-in";
+    /// }
+    ///
+    /// async fn request(layer: &SessionLayer) -> session_core::Result<Request<()>> {
+    ///     let cookie = layer.cookie_for(|data| data.set(&SignedIn { user: 7 })).await?;
+    ///     Ok(Request::get("/account").header(COOKIE, cookie).body(()).expect("it is a request"))
+    /// }
+    /// ```
+    pub async fn cookie_for<T>(&self, change: impl FnOnce(&mut D) -> Result<T>) -> Result<String> {
         self.settings.cookie_for(change).await
     }
 }

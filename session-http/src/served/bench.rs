@@ -92,7 +92,7 @@ impl<A: Served> Bench<A> {
 
     /// A client with a session in which the count is so much.
     pub(crate) async fn client_at(&self, count: u64) -> Client<'_, A> {
-        let stored = self.settings.cookie_for(|data| data.set(&Count(count)).map(drop)).await;
+        let stored = self.settings.cookie_for(|data| data.set(&Count(count))).await;
         let client = Client::new(self, Some(stored.expect("the store answers")));
         self.store.asked();
         client

@@ -34,7 +34,7 @@ pub(crate) async fn layer_and_cookie() -> (SessionLayer, String) {
 }
 
 pub(crate) async fn counted(layer: &SessionLayer) -> String {
-    layer.cookie_for(|data| data.set(&Counter { count: 1 }).map(drop)).await.unwrap()
+    layer.cookie_for(|data| data.set(&Counter { count: 1 })).await.unwrap()
 }
 
 pub(crate) async fn get(app: &Router, path: &str, cookie: &str) -> (StatusCode, String) {
