@@ -15,4 +15,4 @@ pub use end::{End, Ended, Ending, Finishing};
 pub(crate) use finish::Finish;
 pub(crate) use opening::{Need, open, read};
 pub(crate) use shared::Shared;
-pub(crate) use state::{Inner, misplaced};
+pub(crate) use state::{Inner, over};

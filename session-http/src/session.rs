@@ -3,8 +3,7 @@ mod sections;
 
 pub use held_section::HeldSection;
 
-use crate::machine::{Finish, Need, Shared};
-use crate::machine::{Inner, misplaced};
+use crate::machine::{Finish, Inner, Need, Shared};
 use crate::{Access, Later};
 use session_core::sections::Sections;
 use session_core::store::Deletion;
@@ -43,13 +42,12 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
     ///
     /// As for all [methods](Self#errors).
     pub async fn read<R>(&self, read: impl FnOnce(&D) -> R) -> Result<R> {
-        loop {
-            if self.shared.with(|inner| inner.data().map(|data| data.is_some()))?? {
-                break;
-            }
-            self.shared.open(Need::Read).await?;
-        }
-        self.shared.with(|inner| inner.data().map(|data| data.map(read)))??.ok_or_else(misplaced)
+        let mut read = Some(read);
+        self.opened(Need::Read, |inner| {
+            let data = inner.data()?;
+            Ok(data.and_then(|data| read.take().map(|read| read(data))))
+        })
+        .await
     }
 
     /// Changes the data. The change is stored when the response begins.
@@ -59,12 +57,12 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
     /// [`Conflict`](session_core::ErrorKind::Conflict) if this request has read data that was written
     /// since, and as for all [methods](Self#errors).
     pub async fn write<R>(&self, change: impl FnOnce(&mut D) -> R) -> Result<R> {
-        self.open_for_writing().await?;
-        let changed = self.shared.with(|inner| {
+        let mut change = Some(change);
+        self.opened(Need::Write, |inner| {
             let open = inner.writable()?;
-            Ok(open.map(|open| change(open.data_mut())))
-        });
-        changed??.ok_or_else(misplaced)
+            Ok(open.and_then(|open| change.take().map(|change| change(open.data_mut()))))
+        })
+        .await
     }
 
     /// Gives the session a fresh id, for each sign-in and each change of privilege.
@@ -76,14 +74,11 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
     /// [`Unsupported`](session_core::ErrorKind::Unsupported) over a store that does not rotate, and as
     /// for [`write`](Self::write).
     pub async fn rotate(&self) -> Result<()> {
-        self.open_for_writing().await?;
-        let rotated = self.shared.with(|inner| {
-            Ok(match inner.writable()? {
-                Some(open) => Some(open.rotate().map(drop)?),
-                None => None,
-            })
-        });
-        rotated??.ok_or_else(misplaced)
+        let rotate = |inner: &mut Inner<D>| {
+            let open = inner.writable()?;
+            open.map(|open| open.rotate().map(drop)).transpose()
+        };
+        self.opened(Need::Write, rotate).await
     }
 
     /// Deletes the session at once, and removes the cookie with the response: sign-out.
@@ -143,11 +138,18 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
         self.shared.with(|inner| inner.unused().map(|inner| inner.sessions = sessions))?
     }
 
-    pub(crate) async fn open_for_writing(&self) -> Result<()> {
-        while self.shared.with(|inner| inner.writable().map(|open| open.is_none()))?? {
-            self.shared.open(Need::Write).await?;
+    /// Makes the attempt, and opens the session before another one for as long as it returns `None`.
+    pub(crate) async fn opened<R>(
+        &self,
+        need: Need,
+        mut attempt: impl FnMut(&mut Inner<D>) -> Result<Option<R>>,
+    ) -> Result<R> {
+        loop {
+            if let Some(done) = self.shared.with(&mut attempt)?? {
+                return Ok(done);
+            }
+            self.shared.open(need).await?;
         }
-        Ok(())
     }
 
     pub(crate) fn with<R>(&self, change: impl FnOnce(&mut Inner<D>) -> R) -> Result<R> {

@@ -94,8 +94,12 @@ impl<D: Default + Send + Sync + 'static> End<D> {
         }
         let failure = match left {
             Left::Commit(open) => self.commit(open).await.err().map(Failure::from),
-            Left::Touch(read) => self.touch(read).await,
+            Left::Touch(read) => {
+                self.touch(read).await;
+                None
+            }
             Left::GiveUp(state) => {
+                // Here, so that the release has begun when it is waited for.
                 drop(state);
                 None
             }
@@ -121,7 +125,7 @@ impl<D: Default + Send + Sync + 'static> End<D> {
     }
 
     /// A touch that fails changes nothing: what the client was shown is true all the same.
-    async fn touch(&self, read: ReadSession<D>) -> Option<Failure> {
+    async fn touch(&self, read: ReadSession<D>) {
         let id = read.id().cloned();
         match read.close().await {
             Ok(closed) => {
@@ -132,7 +136,6 @@ impl<D: Default + Send + Sync + 'static> End<D> {
             }
             Err(error) => tracing::info!(kind = error.kind().name(), "the session was not touched"),
         }
-        None
     }
 
     fn ended(&self, failure: Option<Failure>) -> Ended {

@@ -141,12 +141,6 @@ pub(crate) fn over() -> Error {
     error.with_detail("the response has begun: take `Session::later` for what follows it")
 }
 
-/// Another part of the request ended the session between two steps of this one.
-pub(crate) fn misplaced() -> Error {
-    let error = Error::new(Operation::Open, ErrorKind::Gone);
-    error.with_detail("the session was closed by another part of this request")
-}
-
 pub(crate) fn invalid(detail: &'static str) -> Error {
     Error::new(Operation::Open, ErrorKind::InvalidArgument).with_detail(detail)
 }

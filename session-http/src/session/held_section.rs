@@ -1,5 +1,5 @@
 use super::Session;
-use crate::machine::misplaced;
+use crate::machine::{Inner, over};
 use session_core::Result;
 use session_core::sections::{Section, Sections};
 use std::fmt::{self, Debug, Formatter};
@@ -19,17 +19,19 @@ pub struct HeldSection<S: Section> {
 }
 
 impl<S: Section + Default> HeldSection<S> {
-    pub(super) fn take(session: Session<Sections>) -> Result<Self> {
-        let taken = session.with(|inner| {
-            inner.check_free(S::NAME)?;
-            let Some(section) = inner.data()?.map(Sections::get::<S>).transpose()? else {
-                return Err(misplaced());
-            };
-            inner.held.push(S::NAME);
-            Ok((section.unwrap_or_default(), inner.generation))
-        });
-        let (section, generation) = taken??;
-        Ok(Self { section, is_changed: false, generation, session })
+    /// Takes the section, or returns `None` if the session has to be opened first.
+    pub(super) fn take(
+        session: &Session<Sections>,
+        inner: &mut Inner<Sections>,
+    ) -> Result<Option<Self>> {
+        inner.check_free(S::NAME)?;
+        let Some(open) = inner.writable()? else {
+            return Ok(None);
+        };
+        let section = open.data().get::<S>()?.unwrap_or_default();
+        inner.held.push(S::NAME);
+        let (generation, session) = (inner.generation, session.clone());
+        Ok(Some(Self { section, is_changed: false, generation, session }))
     }
 }
 
@@ -46,7 +48,7 @@ impl<S: Section> HeldSection<S> {
             }
             let written = match inner.writable()? {
                 Some(open) => open.data_mut().set(section).map(drop),
-                None => Err(misplaced()),
+                None => return Err(over()),
             };
             if let Err(error) = written {
                 inner.failed = Some(error);

@@ -1,4 +1,5 @@
 use super::{HeldSection, Session};
+use crate::machine::Need;
 use session_core::Result;
 use session_core::sections::{Section, Sections};
 
@@ -80,16 +81,20 @@ impl Session<Sections> {
     /// [`InvalidArgument`](session_core::ErrorKind::InvalidArgument) if it is held already, and as for
     /// [`get`](Self::get) and [`write`](Session::write).
     pub async fn hold<S: Section + Default>(&self) -> Result<HeldSection<S>> {
-        self.open_for_writing().await?;
-        HeldSection::take(self.clone())
+        self.opened(Need::Write, |inner| HeldSection::take(self, inner)).await
     }
 
     async fn change<S: Section, R>(
         &self,
         change: impl FnOnce(&mut Sections) -> Result<R>,
     ) -> Result<R> {
-        self.open_for_writing().await?;
-        self.with(|inner| inner.check_free(S::NAME))??;
-        self.write(change).await?
+        let mut change = Some(change);
+        self.opened(Need::Write, |inner| {
+            inner.check_free(S::NAME)?;
+            let open = inner.writable()?;
+            let changed = open.and_then(|open| Some(change.take()?(open.data_mut())));
+            changed.transpose()
+        })
+        .await
     }
 }
