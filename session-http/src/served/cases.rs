@@ -32,8 +32,9 @@ pub use early::{
 };
 pub use failing::{
     a_404_stores_the_session, a_500_changes_nothing, a_caught_panic_writes_no_section_back,
-    a_lost_race_is_an_error_without_a_cookie, a_panic_changes_nothing,
-    a_slow_request_revives_nothing, the_statuses_that_commit_are_a_setting,
+    a_held_section_that_cannot_be_encoded_is_a_failure, a_lost_race_is_an_error_without_a_cookie,
+    a_panic_changes_nothing, a_slow_request_revives_nothing,
+    the_statuses_that_commit_are_a_setting,
 };
 pub use late::{
     a_kept_handle_is_over_with_the_response, a_stream_varies_by_cookie,

@@ -35,6 +35,7 @@ macro_rules! served {
             a_lost_race_is_an_error_without_a_cookie
             a_slow_request_revives_nothing
             a_caught_panic_writes_no_section_back
+            a_held_section_that_cannot_be_encoded_is_a_failure
             a_kept_handle_is_over_with_the_response
             later_sees_what_others_write
             a_task_that_opens_too_late_leaves_no_lock
