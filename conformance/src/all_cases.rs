@@ -1,7 +1,8 @@
 //! The cases of the table, as values.
 
 use crate::cases::locking::{
-    acquiring, fencing, interrupting, lease_expiry, releasing, renewing, rotating_locked, watching,
+    acquiring, expiring, fencing, interrupting, lease_expiry, releasing, renewing, rotating_locked,
+    watching,
 };
 use crate::cases::pessimistic::{
     draining, ending, holding, queueing, time_limits, upgrading, waiting,

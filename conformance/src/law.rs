@@ -61,6 +61,7 @@ laws! {
     L11: "Clocks decide only when a takeover may be tried, the clock skew allowed for.";
     L12: "Renewal of a lock stops after the longest time it may be held.";
     L13: "A watch reports a lock that became free since the watch began.";
+    L14: "A locked session does not expire before its lock has lapsed, but for its deadline.";
     G1: "Collecting deletes only what is expired at the moment of deletion.";
     G2: "A live lock spares an expired record; a lapsed one does not.";
     G3: "Collecting is bounded in memory and rate, and reports.";
@@ -99,5 +100,5 @@ impl FromStr for Law {
 
 /// A text that is no law's number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is no law: they are R1 to R15, L1 to L13, G1 to G3 and S1 to S9")]
+#[error("{0} is no law: they are R1 to R15, L1 to L14, G1 to G3 and S1 to S9")]
 pub struct UnknownLaw(String);

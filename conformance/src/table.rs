@@ -217,6 +217,18 @@ macro_rules! for_each_case {
                 a_lapsed_lock_is_renewed_while_it_is_held: [L9], [Locking];
                 a_renewal_keeps_the_token: [L9], [Locking];
             }
+            expiring {
+                a_lock_moves_an_expiry_that_comes_before_its_end: [L14], [Locking];
+                a_lock_leaves_a_later_expiry: [L14], [Locking];
+                a_lock_moves_the_expiry_to_a_whole_second: [L14], [Locking];
+                a_renewal_moves_the_expiry: [L14], [Locking];
+                a_takeover_moves_the_expiry: [L14 L7], [Locking];
+                a_held_session_outlives_its_expiry: [L14], [Locking];
+                a_lock_moves_no_expiry_past_the_deadline: [L14 S7], [Locking Deadlines];
+                who_does_not_hold_the_lock_moves_no_expiry: [L14], [Locking];
+                of_many_contenders_for_an_expiring_session_one_locks: [L14 L1], [Locking];
+                a_dropped_acquisition_moves_the_expiry_with_the_lock: [L14 R13], [Locking];
+            }
             interrupting {
                 a_dropped_renewal_loses_no_lock: [R13 L9], [Locking];
                 a_dropped_release_frees_the_lock_or_leaves_it: [R13 L6], [Locking];
@@ -345,6 +357,8 @@ macro_rules! for_each_case {
             }
             holding {
                 a_lock_is_renewed_while_it_is_held: [L9], [Locking];
+                a_session_does_not_expire_while_it_is_held: [L14], [Locking];
+                a_release_names_the_expiry_that_renewals_left: [L14 R11], [Locking];
                 a_renewal_whose_reply_is_lost_loses_no_lock: [L9 R11], [Locking];
                 renewal_stops_after_the_longest_hold: [L12], [Locking];
                 a_hung_holder_does_not_stop_the_queue: [L12], [Locking];

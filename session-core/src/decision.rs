@@ -40,7 +40,7 @@ mod tests;
 mod writing;
 
 pub use effect::{Decision, Effect, Field, Lease, Patch};
-pub use locking::{acquire, is_locked, release, remove_lapsed_lock, renew};
+pub use locking::{acquire, expiry_under_lease, is_locked, release, remove_lapsed_lock, renew};
 pub use rotation::{Counterpart, Move, rotate};
 pub use row::{Context, Row, RowLock};
 pub use writing::{create, delete, load, sweep, touch, update};

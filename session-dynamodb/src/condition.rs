@@ -89,6 +89,15 @@ pub(crate) fn expires_by(time: Timestamp) -> Condition {
     Condition::Compare(Attribute::Expires, Comparison::LessOrEqual, Value::seconds(time))
 }
 
+/// The expiry is not before `time`.
+///
+/// By the second before, because a fraction that others wrote counts as the second after it.
+pub(crate) fn expires_from(time: Timestamp) -> Condition {
+    let before = time.as_epoch_seconds().saturating_sub(1);
+    let before = Value::seconds(Timestamp::saturating_from_epoch_seconds(before));
+    Condition::Compare(Attribute::Expires, Comparison::Greater, before)
+}
+
 /// `token` holds the lock, whether or not its lease is over.
 pub(crate) fn held(token: &LockToken) -> Condition {
     Condition::Contains(Attribute::Lock, Value::text(held_mark(token)))

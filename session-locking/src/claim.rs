@@ -14,7 +14,6 @@ use session_core::time::Timestamp;
 pub(crate) struct LockedClaim {
     lock: Lock,
     renewal: Renewal,
-    expires: Timestamp,
     /// The version that writes name, too, where the store compares versions.
     ///
     /// The token alone is not enough: others may write past locks, and an acquisition that was
@@ -26,10 +25,10 @@ pub(crate) struct LockedClaim {
 impl LockedClaim {
     pub(crate) fn new(lock: Lock, snapshot: &Snapshot) -> Self {
         lock.hold();
-        let renewal = Renewal::start(&lock);
+        let renewal = Renewal::start(&lock, &snapshot.record);
         let is_named = lock.store.capabilities().compares_versions();
         let seen = is_named.then(|| snapshot.version.clone());
-        Self { lock, renewal, expires: snapshot.record.expires, seen }
+        Self { lock, renewal, seen }
     }
 
     /// What a write of data must expect.
@@ -56,9 +55,13 @@ impl Claim for LockedClaim {
         lock.end(written).await
     }
 
-    /// A touch moves no data, so it has no race to lose.
+    /// A touch moves no data, so it has no race to lose, and needs no renewal meanwhile.
+    ///
+    /// It names the latest expiry that this holder may have written: by that its repetition is
+    /// recognized.
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()> {
-        let Self { lock, renewal: _renewal, .. } = *self;
+        let Self { lock, renewal, .. } = *self;
+        let expires = expires.max(renewal.end());
         let touch = Touch { expires, lock: LockDisposition::Release };
         let written = lock.store.touch(&lock.key, &touch, &lock.expect()).await;
         lock.end(written).await
@@ -80,7 +83,6 @@ impl Claim for LockedClaim {
 
     /// A touch that moves nothing: unlike a bare release, it tells whether the lock was lost.
     async fn release(self: Box<Self>) -> Result<()> {
-        let expires = self.expires;
-        self.touch(expires).await
+        self.touch(Timestamp::from_epoch_seconds(0)).await
     }
 }

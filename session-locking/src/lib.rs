@@ -5,6 +5,7 @@ mod back_off;
 mod background;
 mod claim;
 mod held_locks;
+mod latest_expiry;
 mod lock;
 mod options;
 mod pessimistic;

@@ -1,37 +1,52 @@
 use crate::LockOptions;
+use crate::latest_expiry::LatestExpiry;
 use crate::lock::{Lock, SharedSlot};
 use futures_util::future::{Either, select};
 use session_core::ErrorKind;
-use session_core::store::{Key, LockToken, LockingStore};
-use session_core::time::Timer;
+use session_core::store::{Key, LockToken, LockingStore, Record};
+use session_core::time::{Timer, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::AbortHandle;
 
 /// The renewal of a lease in the background, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Renewal(AbortHandle);
+pub(crate) struct Renewal {
+    task: AbortHandle,
+    expiry: LatestExpiry,
+    timer: Arc<dyn Timer>,
+}
 
 impl Renewal {
-    /// Renews the lease of `lock`, which was acquired at the time from which its lease counts.
-    pub(crate) fn start(lock: &Lock) -> Self {
+    /// Renews the lease of `lock`, which was acquired at the time from which its lease counts, and
+    /// protects `record`.
+    pub(crate) fn start(lock: &Lock, record: &Record) -> Self {
+        let expiry = LatestExpiry::new(record, lock.leased);
         let task = Task {
             store: Arc::clone(&lock.store),
             key: lock.key.clone(),
             token: lock.token.clone(),
             slot: lock.slot(),
+            expiry: expiry.clone(),
             options: lock.options,
             leased: lock.leased,
             last: lock.leased + lock.options.max_lock_hold,
             timer: Arc::clone(&lock.timer),
         };
-        Self(lock.spawn(task.run()).abort_handle())
+        let task = lock.spawn(task.run()).abort_handle();
+        Self { task, expiry, timer: Arc::clone(&lock.timer) }
+    }
+
+    /// Ends the renewal, and returns the latest expiry that the holder may have written.
+    pub(crate) fn end(self) -> Timestamp {
+        self.task.abort();
+        self.expiry.at(self.timer.elapsed())
     }
 }
 
 impl Drop for Renewal {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 
@@ -40,6 +55,7 @@ struct Task {
     key: Key,
     token: LockToken,
     slot: SharedSlot,
+    expiry: LatestExpiry,
     options: LockOptions,
     /// The time on the timer from which the lease counts.
     leased: Duration,
@@ -64,9 +80,13 @@ impl Task {
         while self.wait_until(due).await {
             let begin = self.timer.elapsed();
             due = begin + interval;
+            self.expiry.begin_renewal();
             let renewed = self.store.renew(&self.key, &self.token, lease);
             match select(renewed, self.timer.sleep(interval)).await {
-                Either::Left((Ok(()), _)) => self.leased = begin,
+                Either::Left((Ok(expires), _)) => {
+                    self.leased = begin;
+                    self.expiry.report(expires, begin);
+                }
                 Either::Left((Err(error), _)) if is_lost(error.kind()) => return,
                 // A reply that is late or lost deposes nobody.
                 Either::Left((Err(_), _)) | Either::Right(_) => {}

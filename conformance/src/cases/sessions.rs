@@ -72,7 +72,8 @@ impl Context {
     }
 }
 
-fn lifetime() -> session_core::Result<Lifetime> {
+/// [`IDLE`] with [`THRESHOLD`].
+pub(crate) fn lifetime() -> session_core::Result<Lifetime> {
     Lifetime::idle(IDLE)?.with_touch_threshold(THRESHOLD)
 }
 

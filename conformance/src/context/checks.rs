@@ -62,7 +62,7 @@ impl Context {
     pub(crate) async fn ensure_held(&self, key: &Key, token: &LockToken) -> Verdict {
         let least = Duration::from_millis(1);
         match self.locking()?.renew(key, token, least).await {
-            Ok(()) => Ok(()),
+            Ok(_) => Ok(()),
             Err(error) => Err(Violation::new(format!("the lock is not held: {error}"))),
         }
     }

@@ -84,11 +84,24 @@ impl Context {
 
     /// Creates a record that expires while its lock is live, and advances to its expiry.
     pub(crate) async fn given_expired_locked(&self, name: &str) -> Verdict<(Key, LockToken)> {
-        let record = self.record_for(10, name);
-        let key = self.given_record(name, &record).await?;
-        let token = self.lock(&key, LEASE).await?;
-        self.advance_to_second(record.expires);
+        let (key, token) = self.given_locked(name).await?;
+        let expires = self.in_seconds(10);
+        self.expire_under_lock(&key, &token, expires).await?;
+        self.advance_to_second(expires);
         Ok((key, token))
+    }
+
+    /// Writes an expiry that is earlier than the end of the lock, as only a holder's update can.
+    pub(crate) async fn expire_under_lock(
+        &self,
+        key: &Key,
+        token: &LockToken,
+        expires: Timestamp,
+    ) -> Verdict {
+        let payload = self.snapshot(key).await?.record.payload;
+        let change = Change { payload, expires, lock: LockDisposition::Keep };
+        let expect = Expect::lock(token.clone());
+        Ok(self.store().update(key, &change, &expect, &self.version()).await?)
     }
 
     /// Locks a record that nobody else holds.

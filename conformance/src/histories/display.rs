@@ -147,6 +147,9 @@ impl Display for Reply {
             }
             Self::Acquired(Acquired::Busy { remaining: None }) => formatter.write_str("busy"),
             Self::Acquired(Acquired::Absent) => formatter.write_str("absent"),
+            Self::Renewed(expires) => {
+                write!(formatter, "renewed until {} s", since_start(*expires))
+            }
         }
     }
 }

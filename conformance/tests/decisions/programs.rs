@@ -103,6 +103,7 @@ enum Answer {
     Done,
     Deleted(Deletion),
     Acquired(Acquired),
+    Renewed(Timestamp),
     Rejected(ErrorKind),
 }
 
@@ -132,7 +133,9 @@ async fn run(store: &impl LockingStore, call: &Call) -> Answer {
         Call::Acquire(key, token, lease) => {
             Answer::of(store.acquire(key, token, *lease).await, Answer::Acquired)
         }
-        Call::Renew(key, token, lease) => Answer::of(store.renew(key, token, *lease).await, done),
+        Call::Renew(key, token, lease) => {
+            Answer::of(store.renew(key, token, *lease).await, Answer::Renewed)
+        }
         Call::Release(key, token) => Answer::of(store.release(key, token).await, done),
     }
 }

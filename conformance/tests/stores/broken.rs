@@ -8,6 +8,7 @@ mod collecting;
 mod declarations;
 mod fences;
 mod freshness;
+mod held_expiry;
 mod keys_and_data;
 mod layers;
 mod listed;

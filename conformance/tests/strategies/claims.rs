@@ -179,6 +179,7 @@ rejects! {
         after_eight_local_hand_overs_the_queue_pauses,
         every_commit_releases_the_lock,
         pauses_take_a_sixth_of_the_time_at_most,
+        a_release_names_the_expiry_that_renewals_left,
     ];
     leaks_the_lock_of_a_dropped_handle = with(Habit::LeaksWhenDropped)
     => [

@@ -41,6 +41,17 @@ const TOUCHED_FURTHER: Fate = Fate::Answer(
         "Item":{"id":{"S":"key"},"expires":{"N":"1700009999"},
                 "lock":{"S":"1700000030000;AAAAAAAAAAAAAAAAAAAAAA"}}}"#,
 );
+const EXPIRING: Fate = Fate::Answer(
+    400,
+    r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+        "Item":{"id":{"S":"key"},"expires":{"N":"1700000010"}}}"#,
+);
+const EXPIRING_HELD: Fate = Fate::Answer(
+    400,
+    r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+        "Item":{"id":{"S":"key"},"expires":{"N":"1700000010"},"deadline":{"N":"1700000020"},
+                "lock":{"S":"1700000005000;AAAAAAAAAAAAAAAAAAAAAA"}}}"#,
+);
 const LAST_PAGE: Fate = Fate::Answer(
     200,
     r#"{"ScannedCount":1,"Count":1,
@@ -212,7 +223,13 @@ async fn locking_and_rotating(all: &mut Map<String, Value>) {
             store.acquire(old, &token(), LEASE).await
         }
     );
-    recorded!(all, "renew", [DONE], |store| store.renew(old, &token(), LEASE).await);
+    recorded!(all, "acquire, of a session that expires soon", [EXPIRING, LOCKED], |store| {
+        store.acquire(old, &token(), LEASE).await
+    });
+    recorded!(all, "renew", [LOCKED], |store| store.renew(old, &token(), LEASE).await);
+    recorded!(all, "renew, of a session that expires soon", [EXPIRING_HELD, LOCKED], |store| {
+        store.renew(old, &token(), LEASE).await
+    });
     recorded!(all, "release", [DONE], |store| store.release(old, &token()).await);
 }
 

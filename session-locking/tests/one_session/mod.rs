@@ -111,9 +111,9 @@ impl LockingStore for OneSession {
         Ok(Acquired::Locked(snapshot()))
     }
 
-    async fn renew(&self, _: &Key, _: &LockToken, _: Duration) -> Result<()> {
+    async fn renew(&self, _: &Key, _: &LockToken, _: Duration) -> Result<Timestamp> {
         self.tell(Event::Renewed);
-        Ok(())
+        Ok(Timestamp::MAX)
     }
 
     async fn release(&self, _: &Key, token: &LockToken) -> Result<()> {

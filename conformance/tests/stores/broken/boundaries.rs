@@ -78,7 +78,7 @@ impl Twist for LeasesIn32Bits {
         key: &Key,
         token: &LockToken,
         lease: Duration,
-    ) -> Result<()> {
+    ) -> Result<Timestamp> {
         model.renew(key, token, Self::cut(lease)).await
     }
 }
@@ -292,6 +292,7 @@ rejects! {
     updates_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Update))
     => [
         a_session_can_be_updated_up_to_its_expiry,
+        a_held_session_outlives_its_expiry,
     ];
     creates_a_second_early = ruled(EndsASecondEarly(Operation::Create))
     => [

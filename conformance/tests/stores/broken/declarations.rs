@@ -120,6 +120,8 @@ rejects! {
         the_deadline_is_set_at_creation_and_kept,
         an_empty_session_is_as_live_as_any,
         an_update_to_the_limit_is_kept,
+        a_lock_leaves_a_later_expiry,
+        a_lock_moves_no_expiry_past_the_deadline,
     ];
     is_no_more_than_a_store = bare
     => every case that needs [Locking, Collecting] and [

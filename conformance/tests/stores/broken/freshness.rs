@@ -133,6 +133,9 @@ rejects! {
         changes_of_different_pieces_are_merged,
         concurrent_changes_of_pieces_are_merged_or_conflict,
         a_dropped_call_changes_nothing_later,
+        a_held_session_outlives_its_expiry,
+        a_session_does_not_expire_while_it_is_held,
+        a_takeover_moves_the_expiry,
     ];
     confirms_no_miss = twisted(ConfirmsNoMiss::default())
     => [

@@ -314,6 +314,10 @@ rejects! {
         a_reader_finds_a_rotating_record_at_one_key,
         an_upgrade_after_a_touch_reports_no_change,
         an_upgrade_waits_for_the_lock_and_reads_again,
+        a_held_session_outlives_its_expiry,
+        a_lock_leaves_a_later_expiry,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_session_does_not_expire_while_it_is_held,
     ];
     forgets_the_kind_of_empty_data = ruled(Stores(as_binary_if_empty))
     => [

@@ -194,6 +194,9 @@ rejects! {
         a_rejected_rotation_leaves_the_old_id_and_creates_no_other,
         a_rotation_changes_nothing_before_the_commit,
         a_dropped_call_changes_nothing_later,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_lock_moves_no_expiry_past_the_deadline,
+        who_does_not_hold_the_lock_moves_no_expiry,
     ];
 
     slides_to_a_full_life_on_load = |clock: ManualClock| {
@@ -220,6 +223,16 @@ rejects! {
         updates_at_once_leave_one_of_them_whole,
         waiting_for_another_process_ends_at_the_deadline,
         reading_changes_nothing_before_a_touch_is_due,
+        a_dropped_acquisition_moves_the_expiry_with_the_lock,
+        a_lock_leaves_a_later_expiry,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_lock_moves_no_expiry_past_the_deadline,
+        a_lock_moves_the_expiry_to_a_whole_second,
+        a_release_names_the_expiry_that_renewals_left,
+        a_renewal_moves_the_expiry,
+        a_takeover_moves_the_expiry,
+        of_many_contenders_for_an_expiring_session_one_locks,
+        who_does_not_hold_the_lock_moves_no_expiry,
     ];
 
     lets_the_first_write_win = twisted(FirstWriteWins::default())

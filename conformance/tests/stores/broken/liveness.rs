@@ -155,12 +155,14 @@ rejects! {
         a_release_of_what_is_gone_creates_nothing,
         a_commit_after_the_deadline_is_gone,
         an_expired_id_gets_a_fresh_one,
+        a_lock_moves_no_expiry_past_the_deadline,
     ];
     updates_expired_records = ruled(IgnoresExpiry(Operation::Update))
     => [
         update_of_an_expired_session_is_gone,
         gone_comes_before_conflict,
         gone_comes_before_lock_lost_and_locked,
+        a_lock_moves_no_expiry_past_the_deadline,
     ];
     touches_expired_records = ruled(IgnoresExpiry(Operation::Touch))
     => [
@@ -227,6 +229,7 @@ rejects! {
         an_expired_id_gets_a_fresh_one,
         a_rotation_after_the_expiry_is_gone,
         a_sweep_leaves_what_expired_within_the_grace,
+        a_lock_moves_no_expiry_past_the_deadline,
     ];
     drops_records_a_second_too_early = ruled(DiesASecondEarly)
     => [
@@ -242,6 +245,8 @@ rejects! {
         a_session_can_be_locked_up_to_its_expiry,
         a_session_can_be_rotated_up_to_its_expiry,
         a_sweep_leaves_what_expired_within_the_grace,
+        a_held_session_outlives_its_expiry,
+        a_lock_moves_no_expiry_past_the_deadline,
     ];
     resurrects_on_update = twisted(ResurrectsOnUpdate)
     => [
@@ -255,6 +260,7 @@ rejects! {
         a_deletion_passes_a_live_lock,
         a_deletion_under_a_lock_is_reported_at_the_commit,
         no_handle_brings_back_a_destroyed_session,
+        a_lock_moves_no_expiry_past_the_deadline,
     ];
     recreates_on_touch = twisted(TouchRecreates)
     => [

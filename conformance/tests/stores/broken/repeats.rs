@@ -204,6 +204,7 @@ rejects! {
         changes_of_different_pieces_are_merged,
         changes_of_one_piece_are_a_conflict,
         concurrent_changes_of_pieces_are_merged_or_conflict,
+        a_takeover_moves_the_expiry,
     ];
     repeats_its_conflicts = twisted(RepeatsItsConflicts::default())
     => [

@@ -232,6 +232,7 @@ rejects! {
         every_commit_releases_the_lock,
         a_commit_that_is_dropped_releases_its_lock,
         a_repeated_touch_of_another_version_is_a_conflict,
+        a_release_names_the_expiry_that_renewals_left,
     ];
     stops_a_touch_at_a_lock = ruled(IsStoppedByALock)
     => [

@@ -230,6 +230,7 @@ rejects! {
         a_lease_counts_from_the_start_of_its_attempt,
         a_renewal_without_an_answer_costs_no_lock,
         a_rotated_handle_keeps_its_lock_until_the_commit,
+        a_session_does_not_expire_while_it_is_held,
     ];
     releases_on_every_update = ruled(Writes(Operation::Update, |row| row.lock = None))
     => [
@@ -238,11 +239,19 @@ rejects! {
         the_holder_writes_and_keeps_its_lock,
         a_write_past_the_lock_is_reported_to_its_holder,
         a_clock_that_jumped_ahead_gives_no_lock_back,
+        a_live_lock_keeps_an_expired_record,
+        a_sweep_reports_what_became_of_the_expired,
     ];
     never_shortens_a_life_on_update = ruled(UpdateKeepsALaterExpiry)
     => [
         an_updated_record_is_loaded,
         updates_at_once_leave_one_of_them_whole,
         a_later_expiry_stays_until_the_next_write,
+        a_lapsed_lock_keeps_nothing,
+        a_release_of_what_is_gone_creates_nothing,
+        a_rotation_does_not_inherit_the_lock_of_an_expired_record,
+        a_takeover_moves_the_expiry,
+        gone_comes_before_lock_lost_and_locked,
+        the_lock_of_an_expired_record_is_not_inherited,
     ];
 }
