@@ -10,6 +10,7 @@ mod fences;
 mod freshness;
 mod keys_and_data;
 mod layers;
+mod lifetimes;
 mod listed;
 mod liveness;
 mod locks;
@@ -94,6 +95,7 @@ fn rejected() -> Vec<&'static Rejected> {
         freshness::STORES,
         keys_and_data::STORES,
         layers::STORES,
+        lifetimes::STORES,
         liveness::STORES,
         locks::STORES,
         misses::STORES,

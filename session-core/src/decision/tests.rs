@@ -7,10 +7,10 @@ use super::{
 };
 use crate::random::OsRandom;
 use crate::store::{
-    Acquired, Change, Deletion, Expect, LockDisposition, LockToken, Payload, Record, Rotation, Tag,
-    Touch, Version,
+    Acquired, Change, Deletion, Expect, LockDisposition, LockToken, OwnLifetime, Payload, Record,
+    Rotation, Tag, Touch, Version,
 };
-use crate::time::{EpochMillis, Timestamp};
+use crate::time::{EpochMillis, IdleTimeout, Timestamp};
 use crate::{ErrorKind, Result};
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ fn in_doubt() -> Context {
 
 fn record(data: &str, expires: u64) -> Record {
     let expires = Timestamp::from_epoch_seconds(expires);
-    Record { payload: Payload::text(data), expires, deadline: None }
+    Record { payload: Payload::text(data), expires, deadline: None, idle: None }
 }
 
 fn content(record: &Record) -> Version {
@@ -43,7 +43,7 @@ fn seen() -> Version {
 }
 
 fn change(record: &Record, lock: LockDisposition) -> Change {
-    Change { payload: record.payload.clone(), expires: record.expires, lock }
+    Change { payload: record.payload.clone(), expires: record.expires, lifetime: None, lock }
 }
 
 fn kind<T>(result: Result<T>) -> ErrorKind {
@@ -129,6 +129,51 @@ fn content_shows_a_write_only_after_an_attempt_in_doubt_and_with_its_expiry() {
         let to = change(&write, LockDisposition::Keep);
         let updated = update(row, &to, &read, &drawn(), &context).map(drop);
         assert_eq!(updated.is_ok(), is_own, "{updated:?}");
+    }
+}
+
+/// Equal data with another lifetime is another's as well.
+#[test]
+fn content_shows_a_write_only_with_its_lifetime() {
+    let (idle, deadline) =
+        (IdleTimeout::from_seconds(60), Some(Timestamp::from_epoch_seconds(5_000)));
+    let stored = Record { deadline, idle: Some(idle), ..record("x", 2_000) };
+    let version = content(&stored);
+    let row = Some(Row::new(&stored, &version));
+    let read = Expect::version(content(&record("before", 1)));
+    let longer = IdleTimeout::from_seconds(61);
+    for (lifetime, is_own) in [
+        (None, true),
+        (Some(OwnLifetime { idle, deadline }), true),
+        (Some(OwnLifetime { idle: longer, deadline }), false),
+        (Some(OwnLifetime { idle, deadline: None }), false),
+    ] {
+        let to = Change { lifetime, ..change(&stored, LockDisposition::Keep) };
+        let updated = update(row, &to, &read, &drawn(), &in_doubt()).map(drop);
+        assert_eq!(updated.is_ok(), is_own, "{lifetime:?}: {updated:?}");
+    }
+    for (created, is_own) in [
+        (stored.clone(), true),
+        (Record { idle: None, ..stored.clone() }, false),
+        (Record { deadline: None, ..stored.clone() }, false),
+    ] {
+        assert_eq!(create(row, &created, &drawn(), &in_doubt()).is_ok(), is_own, "{created:?}");
+    }
+}
+
+#[test]
+fn an_update_sets_both_halves_of_a_lifetime_or_neither() {
+    let (stored, version, tag) = (record("x", 2_000), seen(), drawn());
+    let row = Some(Row::new(&stored, &version));
+    let idle = IdleTimeout::from_seconds(60);
+    let set = (Field::Set(None), Field::Set(Some(idle)));
+    for (lifetime, expected) in
+        [(None, (Field::Keep, Field::Keep)), (Some(OwnLifetime { idle, deadline: None }), set)]
+    {
+        let to = Change { lifetime, ..change(&stored, LockDisposition::Keep) };
+        let decided = update(row, &to, &Expect::PRESENT, &tag, &context());
+        let Ok(Effect::Patch(patch)) = decided else { panic!("{decided:?}") };
+        assert_eq!((patch.deadline, patch.idle), expected);
     }
 }
 
