@@ -36,6 +36,8 @@ enum Habit {
     RotatesNothing,
     /// A rotation carries along what was read, and the new data follow in a second write.
     RotatesInTwoSteps,
+    /// Writes the data and the expiry of a session that gets a lifetime, and no more.
+    ForgetsTheLifetime,
 }
 
 /// The sound strategy, whose claims have a habit.
@@ -95,8 +97,11 @@ fn judged(habit: Habit, written: Result<()>) -> Result<()> {
 
 #[async_trait]
 impl Claim for BadClaim {
-    async fn update(mut self: Box<Self>, write: Write, version: &Tag) -> Result<()> {
+    async fn update(mut self: Box<Self>, mut write: Write, version: &Tag) -> Result<()> {
         let habit = self.habit;
+        if habit == Habit::ForgetsTheLifetime {
+            write.lifetime = None;
+        }
         let limit = Lawful.capabilities().max_record_bytes().expect("the model has a limit");
         if habit == Habit::KeepsTheLockOfTheRefused && write.payload.len() > limit {
             forget(self.take());
@@ -205,6 +210,10 @@ rejects! {
     swallows_the_deletion_of_a_session = with(Habit::SwallowsTheDeletion)
     => [
         a_deletion_under_a_lock_is_reported_at_the_commit,
+    ];
+    forgets_the_lifetime = with(Habit::ForgetsTheLifetime)
+    => [
+        a_lifetime_under_a_lock_is_one_write,
     ];
     keeps_the_lock_of_a_write_that_is_rejected = with(Habit::KeepsTheLockOfTheRefused)
     => [
