@@ -67,13 +67,14 @@ laws! {
     G3: "Collecting is bounded in memory and rate, and reports.";
     S1: "An id unknown to the store is never adopted.";
     S2: "Opening for reading never locks and never writes data.";
-    S3: "An unchanged session is written only when its touch is due, or with a new id.";
+    S3: "An unchanged session is written only when its touch is due, or with a new id or lifetime.";
     S4: "A commit writes data and new id in one step, and the old id stops working.";
     S5: "Destroyed is final for every handle of that id.";
     S6: "Nothing secret is printed.";
-    S7: "The absolute deadline is set at creation, and no expiry passes it.";
+    S7: "The absolute deadline is set at creation and kept, and no expiry passes it.";
     S8: "A merge keeps both changes, or the commit that lost the race is `Conflict`.";
     S9: "An upgrade has what stands there, or its commit expects what was read.";
+    S10: "A session can get a lifetime of its own, which then holds in every process.";
 }
 
 impl Debug for Law {

@@ -22,6 +22,7 @@
 //!     version: &version,
 //!     expires: Timestamp::from_epoch_seconds(60),
 //!     deadline: None,
+//!     idle: None,
 //!     lock: RowLock::Free,
 //! };
 //! let context = Context::new(EpochMillis::from_epoch_millis(1_000), Duration::from_secs(1));

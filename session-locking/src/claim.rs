@@ -3,10 +3,9 @@ use crate::renewal::Renewal;
 use async_trait::async_trait;
 use session_core::Result;
 use session_core::store::{
-    Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation, Snapshot, Tag,
-    Touch, Version,
+    Deletion, Expect, Key, LockDisposition, Record, Rotation, Snapshot, Tag, Touch, Version,
 };
-use session_core::strategy::Claim;
+use session_core::strategy::{Claim, Write};
 use session_core::time::Timestamp;
 
 /// A record that is locked for one handle, and stays so until its last write.
@@ -14,6 +13,8 @@ use session_core::time::Timestamp;
 pub(crate) struct LockedClaim {
     lock: Lock,
     renewal: Renewal,
+    /// The record as it was locked. A rotation keeps its lifetime.
+    read: Record,
     /// The version that writes name, too, where the store compares versions.
     ///
     /// The token alone is not enough: others may write past locks, and an acquisition that was
@@ -28,7 +29,7 @@ impl LockedClaim {
         let renewal = Renewal::start(&lock, &snapshot.record);
         let is_named = lock.store.capabilities().compares_versions();
         let seen = is_named.then(|| snapshot.version.clone());
-        Self { lock, renewal, seen }
+        Self { lock, renewal, read: snapshot.record.clone(), seen }
     }
 
     /// What a write of data must expect.
@@ -42,15 +43,10 @@ impl LockedClaim {
 
 #[async_trait]
 impl Claim for LockedClaim {
-    async fn update(
-        self: Box<Self>,
-        payload: Payload,
-        expires: Timestamp,
-        version: &Tag,
-    ) -> Result<()> {
+    async fn update(self: Box<Self>, write: Write, version: &Tag) -> Result<()> {
         let expect = self.expect();
         let Self { lock, renewal: _renewal, .. } = *self;
-        let change = Change { payload, expires, lock: LockDisposition::Release };
+        let change = write.into_change(LockDisposition::Release);
         let written = lock.store.update(&lock.key, &change, &expect, version).await;
         lock.end(written).await
     }
@@ -67,10 +63,10 @@ impl Claim for LockedClaim {
         lock.end(written).await
     }
 
-    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Tag) -> Result<()> {
+    async fn rotate(self: Box<Self>, new: &Key, write: Write, version: &Tag) -> Result<()> {
         let expect = self.expect();
-        let Self { lock, renewal: _renewal, .. } = *self;
-        let rotation = Rotation { record };
+        let Self { lock, renewal: _renewal, read, .. } = *self;
+        let rotation = Rotation { record: write.into_record(&read) };
         let rotated = lock.store.rotate(&lock.key, new, &rotation, &expect, version).await;
         lock.end(rotated).await
     }

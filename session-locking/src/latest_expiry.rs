@@ -71,7 +71,8 @@ mod tests {
 
     fn locked(deadline: Option<u64>) -> LatestExpiry {
         let (payload, deadline) = (Payload::text(""), deadline.map(second));
-        LatestExpiry::new(&Record { payload, expires: second(100), deadline }, BEGIN)
+        let record = Record { payload, expires: second(100), deadline, idle: None };
+        LatestExpiry::new(&record, BEGIN)
     }
 
     #[test]

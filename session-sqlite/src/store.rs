@@ -56,7 +56,7 @@ use std::time::Duration;
 /// let store = SqliteStore::open(&path).await?;
 /// let key = Key::new("a-session")?;
 /// let expires = Timestamp::from_epoch_seconds(4_000_000_000);
-/// let record = Record { payload: Payload::text("{}"), expires, deadline: None };
+/// let record = Record { payload: Payload::text("{}"), expires, deadline: None, idle: None };
 /// store.create(&key, &record, &Tag::draw(&OsRandom)).await?;
 ///
 /// let other = SqliteStore::open(&path).await?; // as another process does

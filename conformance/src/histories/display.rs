@@ -50,6 +50,11 @@ impl Display for Call {
             }
             Self::Update { key, change, expect, version } => {
                 write_write(formatter, "update", key, version, change.expires)?;
+                formatter.write_str(if change.lifetime.is_some() {
+                    " with a lifetime"
+                } else {
+                    ""
+                })?;
                 write!(formatter, "{}", Expecting(expect, change.lock))
             }
             Self::Touch { key, touch, expect } => {

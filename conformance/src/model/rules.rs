@@ -18,7 +18,7 @@ pub trait Rules: Debug + Send + Sync + 'static {
             .with_payloads(PayloadKind::Text)
             .with_payloads(PayloadKind::Binary)
             .with_versions()
-            .with_deadlines()
+            .with_lifetimes()
             .with_rotation()
             .with_locking()
             .with_collecting()

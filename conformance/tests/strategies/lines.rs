@@ -34,6 +34,7 @@ impl Queue {
             payload: Payload::text("data"),
             expires: Context::START.saturating_add(LEASE * 100).timestamp(),
             deadline: None,
+            idle: None,
         };
         let version = Tag::draw(&OsRandom);
         model.create(&key, &record, &version).await.expect("nothing is there");

@@ -39,7 +39,7 @@ impl<E: Engine> TransactionalStore<E> {
         let limits = engine.limits();
         let capabilities = Capabilities::NONE
             .with_versions()
-            .with_deadlines()
+            .with_lifetimes()
             .with_rotation()
             .with_locking()
             .with_collecting()

@@ -84,7 +84,7 @@ pub(super) fn touch() -> Touch {
 /// The write of an attempt, which releases.
 pub(super) fn change(attempt: AttemptId) -> Change {
     let lock = LockDisposition::Release;
-    Change { payload: attempt.payload(), expires: expires(), lock }
+    Change { payload: attempt.payload(), expires: expires(), lifetime: None, lock }
 }
 
 pub(super) fn lease() -> Duration {

@@ -115,7 +115,7 @@ fn is_live(item: &Item) -> bool {
 
 fn record() -> Record {
     let expires = Timestamp::from_epoch_seconds(seconds(60));
-    Record { payload: Payload::text("data"), expires, deadline: None }
+    Record { payload: Payload::text("data"), expires, deadline: None, idle: None }
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn an_update_is_rejected_where_it_is_explained() {
     {
         let settings = settings(locking);
         let Record { payload, expires, .. } = record();
-        let change = Change { payload, expires, lock: LockDisposition::Keep };
+        let change = Change { payload, expires, lifetime: None, lock: LockDisposition::Keep };
         let of = |php_lock| {
             request::update(&settings, &key(), &change, &expect, &OURS, NOW, php_lock).condition
         };

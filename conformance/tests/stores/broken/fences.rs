@@ -279,6 +279,7 @@ rejects! {
         only_the_head_of_the_queue_asks_the_store,
         a_waiter_dropped_at_any_await_leaves_the_queue,
         an_upgrade_waits_for_the_lock_and_reads_again,
+        a_lifetime_under_a_lock_is_one_write,
     ];
     keeps_the_lock_that_a_touch_releases = ruled(KeepsWhatItShouldRelease(Operation::Touch))
     => [

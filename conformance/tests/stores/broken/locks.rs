@@ -60,6 +60,7 @@ impl Twist for AcquireCreates {
                 payload: Payload::text(""),
                 expires: Timestamp::from_epoch_seconds(u64::from(u32::MAX)),
                 deadline: None,
+                idle: None,
             };
             model.create(key, &record, &Tag::from_bytes([0; Tag::BYTES])).await?;
         }
