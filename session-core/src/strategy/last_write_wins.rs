@@ -116,16 +116,12 @@ impl LastWriteWinsClaim {
         version: &Tag,
     ) -> Result<()> {
         let (store, key, write) = (&self.store, &self.key, write.clone());
-        match new {
-            Some(new) => {
-                let rotation = Rotation { record: write.into_record(&self.seen.record) };
-                store.rotate(key, new, &rotation, expect, version).await
-            }
-            None => {
-                let change = write.into_change(LockDisposition::Keep);
-                store.update(key, &change, expect, version).await
-            }
-        }
+        let Some(new) = new else {
+            let change = write.into_change(LockDisposition::Keep);
+            return store.update(key, &change, expect, version).await;
+        };
+        let rotation = Rotation { record: write.into_record(&self.seen.record) };
+        store.rotate(key, new, &rotation, expect, version).await
     }
 }
 

@@ -119,7 +119,7 @@ pub(crate) async fn a_lifetime_under_a_lock_is_one_write(context: &Context) -> V
     for data in ["data", "changed"] {
         let turns = Turns::with(context, "data").await?;
         let mut session = turns.open().await?;
-        let lifetime = Lifetime::idle(Duration::from_secs(60))?.with_absolute(2 * IDLE)?;
+        let lifetime = Lifetime::idle(Duration::from_secs(70))?.with_absolute(2 * IDLE)?;
         session.set_lifetime(lifetime)?;
         let deadline = context.in_seconds(2 * IDLE.as_secs());
         turns.commit(session, data).await?;
@@ -127,7 +127,7 @@ pub(crate) async fn a_lifetime_under_a_lock_is_one_write(context: &Context) -> V
         ensure_eq!(turns.watched().writes(), 1, "the writes of a commit");
         ensure_eq!(turns.watched().releases(), 0, "the releases after a commit");
         let record = context.snapshot(&turns.key).await?.record;
-        ensure_eq!(record.idle, Some(IdleTimeout::from_seconds(60)), "the idle timeout");
+        ensure_eq!(record.idle, Some(IdleTimeout::from_seconds(70)), "the idle timeout");
         ensure_eq!(record.deadline, Some(deadline), "the deadline");
         context.ensure_data(&turns.key, data).await?;
         ensure_free(&turns).await?;

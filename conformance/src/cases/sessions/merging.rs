@@ -126,7 +126,7 @@ pub(crate) async fn a_lifetime_is_set_with_a_merge(context: &Context) -> Verdict
     let id = stored(&sessions, "one\ntwo").await?;
     let mut session = raced(&sessions, &id).await?;
     session.set_lifetime(remembered()?)?;
-    let (expires, deadline) = (context.in_seconds(2_000), context.in_seconds(9_000));
+    let (expires, deadline) = (context.in_seconds(2_000), context.in_seconds(9_001));
     let committed = session.commit().await?;
     ensure!(committed.has_own_lifetime(), "a commit does not tell the lifetime that it set");
     let record = context.snapshot(&key_of(&id)?).await?.record;
@@ -154,7 +154,7 @@ pub(crate) async fn a_lifetime_that_another_set_is_a_conflict(context: &Context)
 }
 
 fn remembered() -> Result<Lifetime> {
-    Lifetime::idle(Duration::from_secs(2_000))?.with_absolute(Duration::from_secs(9_000))
+    Lifetime::idle(Duration::from_secs(2_000))?.with_absolute(Duration::from_secs(9_001))
 }
 
 /// The text with this line changed.
