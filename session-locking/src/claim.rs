@@ -1,5 +1,5 @@
 use crate::lock::Lock;
-use crate::renewal::Renewal;
+use crate::renewals::Renewal;
 use async_trait::async_trait;
 use session_core::Result;
 use session_core::store::{
@@ -26,7 +26,7 @@ pub(crate) struct LockedClaim {
 impl LockedClaim {
     pub(crate) fn new(lock: Lock, snapshot: &Snapshot) -> Self {
         lock.hold();
-        let renewal = Renewal::start(&lock, &snapshot.record);
+        let renewal = lock.renewals.start(&lock, &snapshot.record);
         let is_named = lock.store.capabilities().compares_versions();
         let seen = is_named.then(|| snapshot.version.clone());
         Self { lock, renewal, read: snapshot.record.clone(), seen }

@@ -11,6 +11,7 @@ mod options;
 mod pessimistic;
 mod releases;
 mod renewal;
+mod renewals;
 mod sightings;
 mod wait_queue;
 mod wake_up_limiter;

@@ -3,54 +3,14 @@ use crate::latest_expiry::LatestExpiry;
 use crate::lock::{Lock, SharedSlot};
 use futures_util::future::{Either, select};
 use session_core::ErrorKind;
-use session_core::store::{Key, LockToken, LockingStore, Record};
-use session_core::time::{Timer, Timestamp};
+use session_core::store::{Key, LockToken, LockingStore};
+use session_core::time::Timer;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::AbortHandle;
 
-/// The renewal of a lease in the background, until it is dropped.
+/// The renewals of one lease, from the first one on.
 #[derive(Debug)]
-pub(crate) struct Renewal {
-    task: AbortHandle,
-    expiry: LatestExpiry,
-    timer: Arc<dyn Timer>,
-}
-
-impl Renewal {
-    /// Renews the lease of `lock`, which was acquired at the time from which its lease counts, and
-    /// protects `record`.
-    pub(crate) fn start(lock: &Lock, record: &Record) -> Self {
-        let expiry = LatestExpiry::new(record, lock.leased);
-        let task = Task {
-            store: Arc::clone(&lock.store),
-            key: lock.key.clone(),
-            token: lock.token.clone(),
-            slot: lock.slot(),
-            expiry: expiry.clone(),
-            options: lock.options,
-            leased: lock.leased,
-            last: lock.leased + lock.options.max_lock_hold,
-            timer: Arc::clone(&lock.timer),
-        };
-        let task = lock.spawn(task.run()).abort_handle();
-        Self { task, expiry, timer: Arc::clone(&lock.timer) }
-    }
-
-    /// Ends the renewal, and returns the latest expiry that the holder may have written.
-    pub(crate) fn end(self) -> Timestamp {
-        self.task.abort();
-        self.expiry.at(self.timer.elapsed())
-    }
-}
-
-impl Drop for Renewal {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-struct Task {
+pub(crate) struct RenewalTask {
     store: Arc<dyn LockingStore>,
     key: Key,
     token: LockToken,
@@ -64,10 +24,30 @@ struct Task {
     timer: Arc<dyn Timer>,
 }
 
-impl Task {
+impl RenewalTask {
+    /// The renewals of `lock`, which was acquired at the time from which its lease counts.
+    pub(crate) fn new(lock: &Lock, expiry: LatestExpiry) -> Self {
+        Self {
+            store: Arc::clone(&lock.store),
+            key: lock.key.clone(),
+            token: lock.token.clone(),
+            slot: lock.slot(),
+            expiry,
+            options: lock.options,
+            leased: lock.leased,
+            last: lock.leased + lock.options.max_lock_hold,
+            timer: Arc::clone(&lock.timer),
+        }
+    }
+
+    /// When the first renewal is due, or the lock has been held for so long that there is none.
+    pub(crate) fn first_due(&self) -> Duration {
+        (self.leased + self.options.renewal_interval()).min(self.last)
+    }
+
     /// Renews until the lock is lost or has been held for too long; then the next in the queue may try
     /// to take it over.
-    async fn run(mut self) {
+    pub(crate) async fn run(mut self) {
         self.renew().await;
         self.slot.lock().take();
     }
