@@ -130,7 +130,7 @@ fn the_threshold_is_shorter_than_an_own_idle_timeout_too() {
     assert_eq!(own.expiry(NOW, None), Timestamp::MAX);
     assert!(own.is_touch_due(at(0), Timestamp::MAX));
     let long = Lifetime::idle(longest).unwrap();
-    let long = long.with_touch_threshold(longest - Duration::from_nanos(1)).unwrap();
+    let long = long.with_touch_threshold(longest.saturating_sub(Duration::from_nanos(1))).unwrap();
     for seconds in [1, 2, 60] {
         let own = long.with_own_idle(Some(IdleTimeout::from_seconds(seconds)));
         assert!(own.is_touch_due(at(1_000), at(1_000 + seconds)), "{seconds}");

@@ -125,6 +125,7 @@ rejects! {
         a_new_session_can_have_a_lifetime_of_its_own,
         an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
         an_own_deadline_ends_the_session,
+        a_lock_leaves_a_later_expiry,
     ];
     forgets_declared_deadlines = twisted(Forgets::Deadline)
     => [
