@@ -17,6 +17,10 @@ pub use session_locking::Pessimistic;
 pub use session_memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use session_sqlite::SqliteStore;
+#[cfg(feature = "axum")]
+pub use session_tower::{ReadSection, WriteSection};
+#[cfg(feature = "tower")]
+pub use session_tower::{Session, SessionLayer};
 
 /// The store on DynamoDB: the crate `session-dynamodb`.
 #[cfg(feature = "dynamodb")]
@@ -51,6 +55,13 @@ pub mod php {
 pub mod sqlite {
     #[doc(inline)]
     pub use session_sqlite::*;
+}
+
+/// Sessions in web services: the crate `session-tower`.
+#[cfg(feature = "tower")]
+pub mod tower {
+    #[doc(inline)]
+    pub use session_tower::*;
 }
 
 /// The examples of the guides, which run as tests.

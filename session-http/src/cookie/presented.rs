@@ -1,0 +1,78 @@
+use super::CookiePolicy;
+use session_core::sessions::IdAlphabet;
+use std::fmt::{self, Debug, Formatter};
+
+/// The values that a client presented for the cookie of the sessions, as they were sent.
+///
+/// Nothing else of the headers is kept. There is one value, unless cookies of several paths or domains
+/// have the name.
+#[derive(Clone, Default)]
+pub(crate) struct PresentedIds {
+    first: Option<Box<str>>,
+    others: Vec<Box<str>>,
+}
+
+/// How many different values of one request are kept. A browser sends a few at most.
+const MOST_VALUES: usize = 16;
+
+/// How many ids of one request are looked up in the store.
+const MOST_IDS: usize = 3;
+
+/// No cookie of ours is longer: an id of 256 characters, all of them encoded, and a signature.
+const LONGEST_VALUE: usize = 256 * 3 + 1 + 43;
+
+impl PresentedIds {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    fn values(&self) -> impl Iterator<Item = &str> {
+        self.first.iter().chain(&self.others).map(|value| &**value)
+    }
+
+    fn push(&mut self, value: &[u8]) {
+        if value.is_empty() || value.len() > LONGEST_VALUE || self.others.len() + 1 >= MOST_VALUES {
+            return;
+        }
+        let Ok(value) = str::from_utf8(value) else { return };
+        if self.first.is_none() {
+            self.first = Some(value.into());
+        } else if self.values().all(|known| known != value) {
+            self.others.push(value.into());
+        }
+    }
+}
+
+impl CookiePolicy {
+    /// The values of the cookie in all `Cookie` headers: HTTP/2 may split one header into several.
+    pub(crate) fn presented<'h>(
+        &self,
+        headers: impl IntoIterator<Item = &'h [u8]>,
+    ) -> PresentedIds {
+        let mut presented = PresentedIds::default();
+        for header in headers {
+            for pair in header.split(|byte| *byte == b';') {
+                let value = pair.trim_ascii_start().strip_prefix(self.name_bytes());
+                let value = value.map(<[u8]>::trim_ascii).and_then(|rest| rest.strip_prefix(b"="));
+                if let Some(value) = value {
+                    presented.push(value.trim_ascii());
+                }
+            }
+        }
+        presented
+    }
+
+    /// The ids that may be looked up in the store: those that are signed, if cookies are, and that
+    /// are in the alphabet.
+    pub(crate) fn ids(&self, presented: &PresentedIds, alphabet: IdAlphabet) -> Vec<Box<str>> {
+        let ids = presented.values().filter_map(|value| self.id_of(value));
+        ids.filter(|id| alphabet.parse(id).is_ok()).take(MOST_IDS).map(Into::into).collect()
+    }
+}
+
+/// The values are secrets.
+impl Debug for PresentedIds {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "PresentedIds({}, redacted)", self.values().count())
+    }
+}

@@ -1,0 +1,3 @@
+mod attributes;
+mod headers;
+mod signing;

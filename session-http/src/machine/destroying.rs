@@ -1,0 +1,101 @@
+use super::Shared;
+use super::cookie_change::CookieChange;
+use super::state::{Inner, Known, State, over};
+use crate::CookiePolicy;
+use session_core::store::Deletion;
+use session_core::{OpenSession, Result, Sessions};
+use std::mem;
+
+/// A deletion that begins.
+struct Doomed<D> {
+    /// The session, if it is open for writing: its lock is released with the deletion.
+    open: Option<OpenSession<D>>,
+    ids: Vec<Box<str>>,
+    sessions: Sessions<D>,
+    known: Known,
+    /// What was open besides, to be dropped where no lock is held.
+    _state: State<D>,
+}
+
+impl<D: Default + Send + Sync + 'static> Shared<D> {
+    /// Deletes the session. It waits for a commit that is under way, and for no lock.
+    pub(crate) async fn destroy(&self) -> Result<Deletion> {
+        let doomed = loop {
+            match self.with(|inner| inner.begin_to_destroy(&self.settings.cookie))?? {
+                Some(doomed) => break doomed,
+                None => self.idle().await,
+            }
+        };
+        let _busy = self.busy();
+        // So that others wait for the deletion. Who waits for a lock has it: that is not waited for.
+        let _turn = self.turn.try_lock();
+        let Doomed { open, ids, sessions, known, _state } = doomed;
+        let deleted = delete(open, &ids, &sessions).await;
+        self.with(|inner| inner.take_destroyed(deleted, known))?
+    }
+}
+
+async fn delete<D: Default + Send + Sync + 'static>(
+    open: Option<OpenSession<D>>,
+    ids: &[Box<str>],
+    sessions: &Sessions<D>,
+) -> Result<Deletion> {
+    if let Some(open) = open {
+        return open.destroy().await;
+    }
+    // Of several cookies, the session is the first that the store knows, as it is for opening.
+    for id in ids {
+        if sessions.destroy(Some(id)).await? == Deletion::Deleted {
+            return Ok(Deletion::Deleted);
+        }
+    }
+    Ok(Deletion::WasAbsent)
+}
+
+impl<D: Default + 'static> Inner<D> {
+    /// What to delete, or `None` while a commit or a deletion is under way.
+    fn begin_to_destroy(&mut self, policy: &CookiePolicy) -> Result<Option<Doomed<D>>> {
+        match self.state {
+            State::Over => return Err(over()),
+            State::Busy => return Ok(None),
+            State::Idle | State::Read(_) | State::Write(_) | State::Refused(..) => {}
+        }
+        self.check_access()?;
+        self.used = true;
+        self.generation += 1;
+        self.held.clear();
+        self.failed = None;
+        let ids = self.known.ids(policy, &self.sessions);
+        let known = mem::replace(&mut self.known, Known::Nobody);
+        let (open, state) = match self.state.replace(State::Busy) {
+            // What is new here may be stored all the same: a store may show it late.
+            State::Write(open) if !open.is_new() => (Some(open), State::Idle),
+            state => (None, state),
+        };
+        let sessions = self.sessions.clone();
+        Ok(Some(Doomed { open, ids, sessions, known, _state: state }))
+    }
+
+    /// After a failure the session is where it was. After a success the next use begins a new one.
+    fn take_destroyed(&mut self, deleted: Result<Deletion>, known: Known) -> Result<Deletion> {
+        if matches!(self.state, State::Busy) {
+            self.state = State::Idle;
+        }
+        match deleted {
+            Err(error) => {
+                self.known = known;
+                Err(error)
+            }
+            Ok(deletion) => {
+                let was_presented = match known {
+                    Known::Presented(presented) => !presented.is_empty(),
+                    Known::Id(_) => true,
+                    Known::Nobody => self.cookie.is_some(),
+                };
+                self.cookie = was_presented.then_some(CookieChange::Remove);
+                self.committed = false;
+                Ok(deletion)
+            }
+        }
+    }
+}

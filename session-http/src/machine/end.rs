@@ -1,0 +1,195 @@
+use super::cookie_change::CookieChange;
+use super::state::{Inner, State};
+use super::{Finish, Shared};
+use crate::{Failure, Head, Release};
+use session_core::{OpenSession, ReadSession, Result};
+use std::fmt::{self, Debug, Formatter};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// The end of a request. It belongs into the future of the response.
+///
+/// [`finish`](Self::finish) stores the session. Dropped instead, by a panic, a time-out or a client
+/// that left, it takes the session out of all handles: nothing is written, and the lock is released,
+/// also if somebody keeps a clone of the handle.
+#[must_use = "dropped, it gives up what the request changed"]
+pub struct End<D: Default + Send + Sync + 'static>(Arc<Shared<D>>);
+
+/// What the response becomes.
+#[derive(Debug)]
+#[must_use = "the response needs the cookie, or is replaced by the failure"]
+pub struct Ended {
+    /// What to add to the head of the response.
+    pub head: Head,
+    /// What replaces the response, because the session could not be stored.
+    pub failure: Option<Failure>,
+}
+
+/// How a request ends.
+#[must_use = "the session is not stored before the future completes"]
+pub enum Ending {
+    /// At once: the store is not asked.
+    Done(Ended),
+    /// With a request to the store. Dropped in the middle, it goes on in the background.
+    Wait(Finishing),
+}
+
+/// A future of what the response becomes.
+#[must_use = "futures do nothing unless polled"]
+pub struct Finishing(Finish<Ended>);
+
+impl Future for Finishing {
+    type Output = Ended;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Ended> {
+        Pin::new(&mut self.0).poll(context)
+    }
+}
+
+/// How long a response waits for the release of a lock.
+const RELEASE_LIMIT: Duration = Duration::from_secs(1);
+
+/// What is left to do when the handler has answered.
+enum Left<D> {
+    Nothing,
+    /// A commit that the handler has begun is not finished.
+    Wait,
+    Commit(OpenSession<D>),
+    Touch(ReadSession<D>),
+    /// What was open is given up.
+    GiveUp(State<D>),
+}
+
+impl<D: Default + Send + Sync + 'static> End<D> {
+    pub(crate) const fn new(shared: Arc<Shared<D>>) -> Self {
+        Self(shared)
+    }
+
+    /// Ends the request with the status of its response, before the head is sent.
+    pub fn finish(self, status: u16) -> Ending {
+        let commits = self.0.settings.commits(status);
+        let finished = self.0.with(|inner| (inner.finish(commits), inner.used));
+        let (left, used) = finished.unwrap_or((Left::Nothing, false));
+        let is_awaited = self.0.settings.release == Release::BeforeResponse;
+        let waits_for_release = used && is_awaited;
+        match left {
+            Left::Nothing if !waits_for_release => Ending::Done(self.ended(None)),
+            Left::GiveUp(state) if !waits_for_release => {
+                drop(state);
+                Ending::Done(self.ended(None))
+            }
+            left => {
+                let begun = self.0.settings.begun.clone();
+                Ending::Wait(Finishing(Finish::new(&begun, self.run(left, commits))))
+            }
+        }
+    }
+
+    async fn run(self, mut left: Left<D>, commits: bool) -> Ended {
+        while matches!(left, Left::Wait) {
+            self.0.idle().await;
+            left = self.0.with(|inner| inner.finish(commits)).unwrap_or(Left::Nothing);
+        }
+        let failure = match left {
+            Left::Commit(open) => self.commit(open).await.err().map(Failure::from),
+            Left::Touch(read) => {
+                self.touch(read).await;
+                None
+            }
+            Left::GiveUp(state) => {
+                // Here, so that the release has begun when it is waited for.
+                drop(state);
+                None
+            }
+            Left::Nothing | Left::Wait => None,
+        };
+        if self.0.settings.release == Release::BeforeResponse {
+            let sessions = self.0.with(|inner| inner.sessions.clone());
+            if let Ok(sessions) = sessions {
+                let _ = sessions.drain(RELEASE_LIMIT).await;
+            }
+        }
+        self.ended(failure)
+    }
+
+    async fn commit(&self, open: OpenSession<D>) -> Result<()> {
+        let failed = self.0.with(|inner| inner.failed.take())?;
+        if let Some(failed) = failed {
+            drop(open);
+            return Err(failed);
+        }
+        let committed = open.commit().await?;
+        self.0.with(|inner| inner.note(&committed, &self.0.settings.cookie))
+    }
+
+    /// A touch that fails changes nothing: what the client was shown is true all the same.
+    async fn touch(&self, read: ReadSession<D>) {
+        let id = read.id().cloned();
+        match read.close().await {
+            Ok(closed) => {
+                let policy = &self.0.settings.cookie;
+                let change = id.and_then(|id| CookieChange::touched(id, closed, policy));
+                let set = |inner: &mut Inner<D>| inner.cookie = change.or(inner.cookie.take());
+                drop(self.0.with(set));
+            }
+            Err(error) => tracing::info!(kind = error.kind().name(), "the session was not touched"),
+        }
+    }
+
+    fn ended(&self, failure: Option<Failure>) -> Ended {
+        if let Some(failure) = &failure {
+            failure.log();
+        }
+        let policy = &self.0.settings.cookie;
+        let head = self.0.with(|inner| {
+            let change = inner.cookie.take();
+            let set_cookie = change.map(|change| change.render(policy, &inner.sessions));
+            Head { set_cookie, used: inner.used }
+        });
+        Ended { head: head.unwrap_or_default(), failure }
+    }
+}
+
+impl<D: Default + Send + Sync + 'static> Inner<D> {
+    /// Ends the session for all its handles, and returns what is left to do.
+    fn finish(&mut self, commits: bool) -> Left<D> {
+        if matches!(self.state, State::Busy) {
+            return Left::Wait;
+        }
+        match self.state.replace(State::Over) {
+            State::Write(open) if commits => Left::Commit(open),
+            State::Read(read) if commits && read.is_touch_due() => Left::Touch(read),
+            state @ (State::Write(_) | State::Read(_)) => Left::GiveUp(state),
+            State::Idle | State::Busy | State::Refused(..) | State::Over => Left::Nothing,
+        }
+    }
+}
+
+impl<D: Default + Send + Sync + 'static> Drop for End<D> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+impl<D: Default + Send + Sync + 'static> Debug for End<D> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("End")
+    }
+}
+
+impl Debug for Ending {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Done(_) => "Done",
+            Self::Wait(_) => "Wait",
+        })
+    }
+}
+
+impl Debug for Finishing {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Finishing")
+    }
+}

@@ -1,0 +1,149 @@
+use super::Shared;
+use super::state::{Inner, Known, State, over};
+use crate::{Access, CookiePolicy};
+use session_core::error::Operation;
+use session_core::sessions::Presented;
+use session_core::{Error, ErrorKind, OpenSession, ReadSession, Result, Sessions};
+
+/// What a use of the session needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    Read,
+    Write,
+}
+
+/// What is asked of the store for it.
+enum Step<D> {
+    Read(Vec<Box<str>>),
+    Open(Vec<Box<str>>),
+    Upgrade(ReadSession<D>),
+}
+
+impl<D: Default + Send + Sync + 'static> Shared<D> {
+    /// Opens the session as far as it has to be, one caller at a time.
+    pub(crate) async fn open(&self, need: Need) -> Result<()> {
+        let _turn = self.turn.lock().await;
+        let planned = self.with(|inner| {
+            let step = inner.plan(need, &self.settings.cookie)?;
+            Ok(step.map(|step| (step, inner.sessions.clone(), inner.generation)))
+        });
+        let Some((step, sessions, generation)) = planned?? else { return Ok(()) };
+        let opened = step.run(&sessions).await;
+        self.with(|inner| inner.install(generation, opened))?
+    }
+}
+
+impl<D: Default + 'static> Inner<D> {
+    /// What to ask of the store, or `None` if nothing is left to do.
+    fn plan(&mut self, need: Need, policy: &CookiePolicy) -> Result<Option<Step<D>>> {
+        let is_ready = match need {
+            Need::Read => self.data()?.is_some(),
+            Need::Write => self.writable()?.is_some(),
+        };
+        if is_ready {
+            return Ok(None);
+        }
+        if matches!(self.state, State::Busy) {
+            return Err(ended());
+        }
+        self.check_access()?;
+        self.used = true;
+        if matches!(self.state, State::Read(_))
+            && let State::Read(read) = self.state.replace(State::Idle)
+        {
+            return Ok(Some(Step::Upgrade(read)));
+        }
+        let ids = self.known.ids(policy, &self.sessions);
+        let writes = need == Need::Write || (self.access == Access::Write && !self.committed);
+        Ok(Some(if writes { Step::Open(ids) } else { Step::Read(ids) }))
+    }
+
+    /// Takes what was opened, unless the session ended meanwhile.
+    fn install(&mut self, generation: u32, opened: Result<State<D>>) -> Result<()> {
+        if matches!(self.state, State::Over) {
+            return Err(over());
+        }
+        if self.generation != generation {
+            return Err(ended());
+        }
+        let opened = opened.inspect_err(|error| {
+            if error.kind() == ErrorKind::Gone {
+                // It must not turn into a new session at the next attempt.
+                self.state = State::Refused(error.operation(), ErrorKind::Gone);
+            }
+        })?;
+        let id = match &opened {
+            State::Read(read) => read.id(),
+            State::Write(open) if !open.is_new() => Some(open.id()),
+            _ => None,
+        };
+        if let Some(id) = id {
+            self.known = Known::Id(id.clone());
+        }
+        self.state = opened;
+        Ok(())
+    }
+}
+
+impl<D: Default + Send + Sync + 'static> Step<D> {
+    async fn run(self, sessions: &Sessions<D>) -> Result<State<D>> {
+        Ok(match self {
+            Self::Read(ids) => State::Read(read(sessions, ids).await?),
+            Self::Open(ids) => State::Write(open(sessions, ids).await?),
+            Self::Upgrade(read) => {
+                let upgraded = sessions.upgrade(read).await?;
+                if upgraded.changed {
+                    let error = Error::new(Operation::Open, ErrorKind::Conflict);
+                    return Err(
+                        error.with_detail("the data was written since this request read it")
+                    );
+                }
+                State::Write(upgraded.session)
+            }
+        })
+    }
+}
+
+/// The first session that the store knows, or a new one.
+pub(crate) async fn read<D: Default + 'static>(
+    sessions: &Sessions<D>,
+    ids: Vec<Box<str>>,
+) -> Result<ReadSession<D>> {
+    let mut last = None;
+    for id in ids {
+        let session = sessions.read(Some(&id)).await?;
+        if session.presented() == Presented::Known {
+            return Ok(session);
+        }
+        last = Some(session);
+    }
+    match last {
+        Some(unknown) => Ok(unknown),
+        None => sessions.read(None).await,
+    }
+}
+
+/// The first session that the store knows, or a new one, for writing.
+pub(crate) async fn open<D: Default + 'static>(
+    sessions: &Sessions<D>,
+    ids: Vec<Box<str>>,
+) -> Result<OpenSession<D>> {
+    let mut last = None;
+    for id in ids {
+        let session = sessions.open(Some(&id)).await?;
+        if !session.is_new() {
+            return Ok(session);
+        }
+        last = Some(session);
+    }
+    match last {
+        Some(unknown) => Ok(unknown),
+        None => sessions.open(None).await,
+    }
+}
+
+/// The session was destroyed while somebody opened it.
+fn ended() -> Error {
+    let error = Error::new(Operation::Open, ErrorKind::Gone);
+    error.with_detail("the session was destroyed by another part of this request")
+}

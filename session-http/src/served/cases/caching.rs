@@ -1,0 +1,44 @@
+use crate::served::Served;
+use crate::served::bench::{Bench, Count, ok};
+use crate::served::handler::Reply;
+
+/// A response that depends on the session varies by cookie, and caches may keep no cookie.
+pub async fn caches_are_told_of_the_session<A: Served>() {
+    let bench = Bench::<A>::new(async |session, sent| {
+        session.get::<Count>().await?;
+        if sent.method == "POST" {
+            session.rotate().await?;
+        }
+        Ok(Reply::of(200).with("cache-control", "public, max-age=60").with("vary", "accept"))
+    });
+    let mut client = bench.client_at(1).await;
+    let read = client.get("/").await;
+    assert_eq!(read.values("vary"), ["accept", "Cookie"]);
+    assert_eq!(read.values("cache-control"), ["public, max-age=60"]);
+    let written = client.post("/").await;
+    assert_eq!(written.values("vary"), ["accept", "Cookie"]);
+    assert_eq!(written.values("cache-control"), ["private, no-store"]);
+}
+
+/// What the response says already is not said twice.
+pub async fn caches_are_told_once<A: Served>() {
+    let bench = Bench::<A>::new(async |session, _| {
+        session.set(&Count(1)).await?;
+        Ok(Reply::of(200).with("vary", "Cookie").with("cache-control", "no-store"))
+    });
+    let reply = bench.client().post("/").await;
+    assert_eq!(reply.values("vary"), ["Cookie"]);
+    assert_eq!(reply.values("cache-control"), ["no-store"]);
+    assert_eq!(reply.values("set-cookie").len(), 1);
+}
+
+/// A removal of the cookie is kept by no cache either.
+pub async fn a_removal_is_not_cached<A: Served>() {
+    let bench = Bench::<A>::new(async |session, _| {
+        session.destroy().await?;
+        ok()
+    });
+    let reply = bench.client_at(1).await.post("/").await;
+    assert_eq!(reply.values("cache-control"), ["private, no-store"]);
+    assert_eq!(reply.values("vary"), ["Cookie"]);
+}

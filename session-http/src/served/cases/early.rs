@@ -1,0 +1,75 @@
+use crate::served::Served;
+use crate::served::bench::{Bench, Count, Note, ok, status};
+use session_core::ErrorKind;
+use session_core::store::Deletion;
+
+/// An early commit stands though the request fails, and its cookie goes out.
+pub async fn an_early_commit_stands<A: Served>() {
+    let bench = Bench::<A>::new(async |session, _| {
+        session.update(|count: &mut Count| count.0 += 1).await?;
+        session.rotate().await?;
+        session.commit().await?;
+        status(500)
+    });
+    let mut client = bench.client_at(1).await;
+    let old = client.cookie().to_owned();
+    assert_eq!(client.post("/").await.status, 500);
+    assert_ne!(client.cookie(), old);
+    assert_eq!(bench.count(client.cookie()).await, Some(2));
+}
+
+/// An early deletion stands though the request fails, and the cookie is removed.
+pub async fn an_early_deletion_stands<A: Served>() {
+    let bench = Bench::<A>::new(async |session, _| {
+        session.update(|count: &mut Count| count.0 += 1).await?;
+        assert_eq!(session.destroy().await?, Deletion::Deleted);
+        assert_eq!(session.destroy().await?, Deletion::WasAbsent);
+        status(500)
+    });
+    let mut client = bench.client_at(1).await;
+    let old = client.cookie().to_owned();
+    assert_eq!(client.post("/").await.status, 500);
+    assert!(!client.has_cookie());
+    assert_eq!(bench.count(&old).await, None);
+}
+
+/// After an early commit the session can be read and destroyed, and not be changed.
+pub async fn after_a_commit_the_session_is_read_only<A: Served>() {
+    let bench = Bench::<A>::locking(async |session, sent| {
+        session.set(&Count(5)).await?;
+        session.rotate().await?;
+        session.commit().await?;
+        session.commit().await?;
+        assert_eq!(session.get::<Count>().await?, Some(Count(5)));
+        let refused = session.set(&Count(6)).await.expect_err("it was committed");
+        assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
+        if sent.path == "/sign-out" {
+            assert_eq!(session.destroy().await?, Deletion::Deleted);
+        }
+        ok()
+    });
+    let mut client = bench.client_at(1).await;
+    client.post("/").await;
+    assert_eq!(bench.store.asked(), ["acquire", "rotate", "load"], "reading takes no lock again");
+    assert_eq!(bench.count(client.cookie()).await, Some(5));
+    let old = client.cookie().to_owned();
+    client.post("/sign-out").await;
+    assert!(!client.has_cookie());
+    assert_eq!(bench.count(&old).await, None);
+}
+
+/// What is set after a deletion begins a new session, whose cookie goes out.
+pub async fn a_farewell_begins_a_new_session<A: Served>() {
+    let bench = Bench::<A>::new(async |session, _| {
+        session.destroy().await?;
+        assert_eq!(session.get::<Count>().await?, None, "nothing of the old one is left");
+        session.set(&Note("good bye".to_owned())).await?;
+        ok()
+    });
+    let mut client = bench.client_at(1).await;
+    let old = client.cookie().to_owned();
+    client.post("/").await;
+    assert_ne!(client.cookie(), old);
+    assert_eq!(bench.count(&old).await, None);
+    assert_eq!(bench.count(client.cookie()).await, Some(0));
+}

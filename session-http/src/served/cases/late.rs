@@ -1,0 +1,68 @@
+use crate::served::Served;
+use crate::served::bench::{Bench, Count, ok};
+use crate::{Later, Session};
+use parking_lot::Mutex;
+use session_core::ErrorKind;
+use session_core::sections::Sections;
+use std::sync::Arc;
+
+/// A handle that is kept beyond the response can neither read nor write.
+pub async fn a_kept_handle_is_over_with_the_response<A: Served>() {
+    let kept: Arc<Mutex<Option<Session>>> = Arc::default();
+    let keep = Arc::clone(&kept);
+    let bench = Bench::<A>::new(move |session, _| {
+        *keep.lock() = Some(session.clone());
+        async move {
+            session.update(|count: &mut Count| count.0 += 1).await?;
+            ok()
+        }
+    });
+    let mut client = bench.client_at(1).await;
+    client.post("/").await;
+    bench.store.asked();
+    let session = kept.lock().take().expect("the handler kept it");
+    let kind = |result: session_core::Result<()>| result.map_err(|error| error.kind());
+    assert_eq!(kind(session.set(&Count(9)).await), Err(ErrorKind::Gone));
+    assert_eq!(kind(session.get::<Count>().await.map(drop)), Err(ErrorKind::Gone));
+    assert_eq!(kind(session.destroy().await.map(drop)), Err(ErrorKind::Gone));
+    assert_eq!(kind(session.rotate().await), Err(ErrorKind::Gone));
+    assert_eq!(bench.store.asked(), [""; 0]);
+    assert_eq!(bench.count(client.cookie()).await, Some(2));
+}
+
+/// A stream sees what others write, and that the user signed out; it holds no lock.
+pub async fn later_sees_what_others_write<A: Served>() {
+    let kept: Arc<Mutex<Option<Later>>> = Arc::default();
+    let keep = Arc::clone(&kept);
+    let bench = Bench::<A>::locking(move |session, sent| {
+        let keep = Arc::clone(&keep);
+        async move {
+            if sent.path == "/sign-out" {
+                session.destroy().await?;
+                return ok();
+            }
+            session.update(|count: &mut Count| count.0 += 1).await?;
+            session.rotate().await?;
+            if sent.path == "/stream" {
+                *keep.lock() = Some(session.later());
+            }
+            ok()
+        }
+    });
+    let mut client = bench.client_at(1).await;
+    client.post("/stream").await;
+    let later = kept.lock().take().expect("the handler kept it");
+    let count = async || later.read(Sections::get::<Count>).await.and_then(|count| count);
+    let answers = "the store answers";
+    assert_eq!(count().await.expect(answers), Some(Count(2)), "by the id that the request left");
+    let set = later.write(|data| data.set(&Count(7)).map(drop)).await;
+    set.and_then(|set| set).expect(answers);
+    assert_eq!(bench.count(client.cookie()).await, Some(7));
+    assert!(later.is_there().await.expect(answers));
+
+    client.post("/sign-out").await;
+    assert!(!later.is_there().await.expect(answers));
+    assert_eq!(count().await.expect(answers), None);
+    let refused = later.write(|data| data.set(&Count(8)).map(drop)).await;
+    assert_eq!(refused.map(drop).map_err(|error| error.kind()), Err(ErrorKind::Gone));
+}

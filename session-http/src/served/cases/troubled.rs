@@ -1,0 +1,142 @@
+use crate::Session;
+use crate::served::Served;
+use crate::served::bench::{Bench, Count, Opening, ok};
+use crate::served::handler::{Answer, Sent};
+use crate::served::store::Trouble;
+
+/// While the store fails, every route that uses its session is a 503, and nothing changes.
+pub async fn a_store_that_fails_is_a_503<A: Served>() {
+    for opening in [Opening::Optimistic, Opening::Pessimistic] {
+        // A waiter takes a store that fails for a busy lock, until its time is over.
+        let writes: &[_] = match opening {
+            Opening::Optimistic => &["/read", "/write", "/rotate", "/commit", "/destroy"],
+            Opening::Pessimistic => &["/read", "/destroy"],
+        };
+        let bench = Bench::<A>::of(opening, |settings| settings, each_kind);
+        let mut client = bench.client_at(1).await;
+        bench.store.set(Trouble::Fails);
+        for path in writes {
+            let reply = match *path {
+                "/read" => client.get(path).await,
+                _ => client.post(path).await,
+            };
+            assert_eq!(reply.status, 503, "{path}");
+            assert_eq!(reply.values("retry-after"), ["1"], "{path}");
+            assert_eq!(reply.values("set-cookie"), [""; 0], "{path}");
+        }
+        assert_eq!(client.post("/untouched").await.status, 200);
+        bench.store.set(Trouble::None);
+        assert_eq!(bench.count(client.cookie()).await, Some(1));
+    }
+}
+
+/// A store that fails between opening and the commit makes the response a 503.
+pub async fn a_commit_that_fails_replaces_the_response<A: Served>() {
+    let bench = Bench::<A>::gated(
+        Opening::Optimistic,
+        |settings| settings,
+        async |session, _, gate| {
+            session.update(|count: &mut Count| count.0 += 1).await?;
+            session.rotate().await?;
+            gate.wait().await;
+            ok()
+        },
+    );
+    let client = bench.client_at(1).await;
+    let trouble = async {
+        bench.gate.reached().await;
+        bench.store.set(Trouble::Fails);
+        bench.gate.open();
+    };
+    let (reply, ()) = tokio::join!(bench.adapter.call(client.request("POST", "/")), trouble);
+    assert_eq!(reply.status, 503);
+    assert_eq!(reply.values("set-cookie"), [""; 0]);
+    assert_eq!(reply.values("cache-control"), ["no-store"]);
+    bench.store.set(Trouble::None);
+    assert_eq!(bench.count(client.cookie()).await, Some(1));
+}
+
+/// A touch that fails is no failure of the request.
+pub async fn a_touch_that_fails_is_no_failure<A: Served>() {
+    let bench = Bench::<A>::gated(
+        Opening::Optimistic,
+        |settings| settings,
+        async |session, _, gate| {
+            session.get::<Count>().await?;
+            gate.wait().await;
+            ok()
+        },
+    );
+    let client = bench.client_at(1).await;
+    bench.clock.advance(std::time::Duration::from_mins(10));
+    let trouble = async {
+        bench.gate.reached().await;
+        bench.store.set(Trouble::Fails);
+        bench.gate.open();
+    };
+    let (reply, ()) = tokio::join!(bench.adapter.call(client.request("GET", "/")), trouble);
+    assert_eq!(reply.status, 200);
+    assert_eq!(bench.store.asked(), ["load", "touch"]);
+}
+
+/// A store that answers late delays the response of every kind of route, and nothing else.
+pub async fn a_store_that_answers_late_is_waited_for<A: Served>() {
+    for opening in [Opening::Optimistic, Opening::Pessimistic] {
+        for trouble in [Trouble::Hangs, Trouble::AnswersLate] {
+            for path in ["/read", "/write", "/rotate", "/commit", "/destroy"] {
+                let bench = Bench::<A>::of(opening, |settings| settings, each_kind);
+                let client = bench.client_at(1).await;
+                bench.store.set(trouble);
+                let recovers = async {
+                    while bench.store.asked().is_empty() {
+                        tokio::task::yield_now().await;
+                    }
+                    bench.store.set(Trouble::None);
+                };
+                let call = bench.adapter.call(client.request(method(path), path));
+                let (reply, ()) = tokio::join!(call, recovers);
+                assert_eq!(reply.status, 200, "{path} {trouble:?}");
+                let stored = match path {
+                    "/read" => Some(1),
+                    "/destroy" | "/rotate" => None,
+                    _ => Some(9),
+                };
+                assert_eq!(bench.count(client.cookie()).await, stored, "{path} {trouble:?}");
+            }
+        }
+    }
+}
+
+/// A store that hangs holds nobody who leaves: the next request is served, and nothing was stored.
+pub async fn a_store_that_hangs_holds_nobody_who_leaves<A: Served>() {
+    for path in ["/read", "/write", "/rotate", "/commit"] {
+        let bench = Bench::<A>::of(Opening::Optimistic, |settings| settings, each_kind);
+        let mut client = bench.client_at(1).await;
+        let request = client.request(method(path), path);
+        bench.leave_while_asking(request, Trouble::Hangs, "load").await;
+        bench.store.set(Trouble::None);
+        bench.settle().await;
+        assert_eq!(bench.count(client.cookie()).await, Some(1), "{path}");
+        assert_eq!(client.post("/write").await.status, 200, "{path}");
+    }
+}
+
+/// A route of each kind.
+async fn each_kind(session: Session, sent: Sent) -> Answer {
+    match sent.path {
+        "/read" => drop(session.get::<Count>().await?),
+        "/rotate" => session.rotate().await?,
+        "/commit" => {
+            session.set(&Count(9)).await?;
+            session.commit().await?;
+        }
+        "/destroy" => drop(session.destroy().await?),
+        "/untouched" => {}
+        _ => session.set(&Count(9)).await?,
+    }
+    ok()
+}
+
+fn method(path: &str) -> &'static str {
+    if path == "/read" { "GET" } else { "POST" }
+}

@@ -1,0 +1,74 @@
+/// Makes one test of each case, for an adapter that implements [`Served`](crate::served::Served).
+///
+/// See the module [`served`](mod@crate::served).
+#[macro_export]
+macro_rules! served {
+    ($adapter:ty) => {
+        $crate::served! { @each $adapter:
+            an_untouched_request_leaves_no_trace
+            a_reader_asks_once
+            a_writer_asks_twice
+            a_writer_that_changes_nothing_stores_nothing
+            a_sign_in_is_one_write
+            a_sign_out_asks_once
+            caches_are_told_of_the_session
+            caches_are_told_once
+            a_removal_is_not_cached
+            a_made_up_cookie_is_never_adopted
+            made_up_ids_create_no_row
+            the_cookie_is_set_once
+            a_persistent_cookie_follows_the_expiry
+            the_cookie_of_a_remembered_session_is_persistent
+            a_removal_has_the_attributes_of_the_cookie
+            the_known_one_of_several_cookies_counts
+            hostile_cookie_headers_are_read
+            a_sign_out_deletes_the_known_one_of_several
+            an_early_commit_stands
+            an_early_deletion_stands
+            after_a_commit_the_session_is_read_only
+            a_farewell_begins_a_new_session
+            a_500_changes_nothing
+            a_404_stores_the_session
+            the_statuses_that_commit_are_a_setting
+            a_panic_changes_nothing
+            a_lost_race_is_an_error_without_a_cookie
+            a_slow_request_revives_nothing
+            a_caught_panic_writes_no_section_back
+            a_kept_handle_is_over_with_the_response
+            later_sees_what_others_write
+            a_client_that_leaves_releases_the_lock
+            a_begun_commit_is_finished
+            a_begun_deletion_is_finished
+            a_client_that_leaves_while_opening_leaves_no_lock
+            a_client_may_leave_at_any_point
+            each_success_counts_once
+            ten_at_once_lose_nothing
+            a_failed_request_releases_its_lock
+            a_reader_takes_no_lock
+            a_release_is_awaited_where_that_is_set
+            one_route_can_use_another_strategy
+            an_upgrade_with_a_change_between_is_a_conflict
+            an_upgrade_of_a_deleted_session_creates_nothing
+            parts_of_a_request_open_once
+            a_section_is_held_once
+            a_route_without_access_uses_no_session
+            a_closure_that_uses_its_session_gets_an_error
+            a_message_is_shown_once
+            a_part_that_waits_is_ended_by_a_sign_out
+            random_requests_do_what_the_model_says
+            a_store_that_fails_is_a_503
+            a_commit_that_fails_replaces_the_response
+            a_touch_that_fails_is_no_failure
+            a_store_that_answers_late_is_waited_for
+            a_store_that_hangs_holds_nobody_who_leaves
+        }
+    };
+    (@each $adapter:ty: $($case:ident)*) => {
+        $(
+            #[tokio::test]
+            async fn $case() {
+                $crate::served::cases::$case::<$adapter>().await;
+            }
+        )*
+    };
+}

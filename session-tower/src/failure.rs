@@ -1,0 +1,102 @@
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use session_core::error::Operation;
+use session_core::{Error, ErrorKind};
+use std::error::Error as StdError;
+use std::fmt::{self, Display, Formatter};
+
+/// A response to a request whose session failed, or that its user may not make.
+///
+/// Handlers return it: every error of a session becomes one by `?`. [`session_http::Failure`] lists
+/// the statuses. As a response of axum, it has a body in JSON with the kind of the error.
+///
+/// ```
+/// use session_tower::Failure;
+///
+/// fn only_for(user: Option<u64>) -> Result<u64, Failure> {
+///     user.ok_or(Failure::UNAUTHORIZED)
+/// }
+///
+/// assert_eq!(only_for(None).expect_err("nobody is signed in").status(), 401);
+/// ```
+#[derive(Debug)]
+pub struct Failure {
+    failure: session_http::Failure,
+    /// What is wrong with the router. It names no secret, so clients see it, too.
+    misuse: Option<&'static str>,
+}
+
+impl Failure {
+    /// Nobody is signed in: status 401.
+    pub const UNAUTHORIZED: Self = Self::of_status(401);
+
+    /// Whoever is signed in may not do this: status 403.
+    pub const FORBIDDEN: Self = Self::of_status(403);
+
+    const fn of_status(status: u16) -> Self {
+        Self { failure: session_http::Failure::of_status(status), misuse: None }
+    }
+
+    /// The failure of a router that is put together wrongly.
+    pub(crate) fn of_misuse(detail: &'static str) -> Self {
+        let error = Error::new(Operation::Open, ErrorKind::Config).with_detail(detail);
+        Self { misuse: Some(detail), ..Self::from(error) }
+    }
+
+    /// The status of the response.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The error of the session, if that is the reason.
+    pub const fn error(&self) -> Option<&Error> {
+        self.failure.error()
+    }
+
+    /// The headers of the response: caches do not keep it, and a 503 says when to try again.
+    pub fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.failure.retry_after() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        headers
+    }
+
+    /// The body of the response, of the type `application/json`.
+    pub fn body(&self) -> String {
+        match self.misuse {
+            Some(detail) => format!(r#"{{"kind":"Config","detail":"{detail}"}}"#),
+            None => self.failure.body(),
+        }
+    }
+}
+
+impl From<StatusCode> for Failure {
+    fn from(status: StatusCode) -> Self {
+        Self::of_status(status.as_u16())
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::from(session_http::Failure::from(error))
+    }
+}
+
+impl From<session_http::Failure> for Failure {
+    fn from(failure: session_http::Failure) -> Self {
+        Self { failure, misuse: None }
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        self.failure.fmt(formatter)
+    }
+}
+
+impl StdError for Failure {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.failure.source()
+    }
+}

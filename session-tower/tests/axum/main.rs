@@ -1,0 +1,10 @@
+//! The extractors, the layers of routes, and a server that clients reach over TCP.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
+
+mod extracting;
+mod routes;
+mod support;
+mod tcp;
+mod testing;
+mod with_other_layers;

@@ -1,0 +1,13 @@
+//! The tests that every adapter runs: over a service that tower alone knows, and over axum.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
+
+mod adapters;
+
+mod tower {
+    session_http::served!(crate::adapters::Bare);
+}
+
+mod axum {
+    session_http::served!(crate::adapters::Axum);
+}
