@@ -75,7 +75,7 @@ pub fn payload(session: usize) -> Payload {
 
 /// The record of a session that lives for an hour from now on.
 pub(crate) fn record(session: usize) -> Record {
-    Record { payload: payload(session), expires: in_an_hour(), deadline: None }
+    Record { payload: payload(session), expires: in_an_hour(), deadline: None, idle: None }
 }
 
 /// The expiry of a session that is written now.

@@ -68,6 +68,7 @@ impl Subject for Bare {
         let change = Change {
             payload: data::changed(&seen.record.payload, stamp),
             expires: data::in_an_hour(),
+            lifetime: None,
             lock: LockDisposition::Keep,
         };
         let version = Tag::draw(&OsRandom);

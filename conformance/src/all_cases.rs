@@ -1,17 +1,19 @@
 //! The cases of the table, as values.
 
 use crate::cases::locking::{
-    acquiring, fencing, interrupting, lease_expiry, releasing, renewing, rotating_locked, watching,
+    acquiring, expiring, fencing, interrupting, lease_expiry, releasing, renewing, rotating_locked,
+    watching,
 };
 use crate::cases::pessimistic::{
     draining, ending, holding, queueing, time_limits, upgrading, waiting,
 };
 use crate::cases::sessions::{
-    aborting, committing, deadlines, destroying, merging, opening, reading, rotating_ids, secrets,
+    aborting, committing, deadlines, destroying, merging, opening, own_lifetimes, reading,
+    rotating_ids, secrets,
 };
 use crate::cases::{
-    canceling, collecting, creating, deleting, keys, loading, pacing, payloads, rejecting,
-    repeating, rotating, sizes, touching, updating,
+    canceling, collecting, creating, deleting, keys, lifetimes, loading, pacing, payloads,
+    rejecting, repeating, rotating, sizes, touching, updating,
 };
 use crate::{Case, Law, Requirement};
 

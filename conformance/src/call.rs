@@ -9,6 +9,7 @@ use session_core::store::{
     Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key, LockToken,
     LockingStore, Payload, Record, Rotation, Snapshot, SweepBudget, Tag, Touch,
 };
+use session_core::time::Timestamp;
 use session_core::{Error, ErrorKind, Result};
 use std::mem;
 use std::num::NonZeroUsize;
@@ -72,6 +73,7 @@ pub(crate) enum Reply {
     Loaded(Option<Snapshot>),
     Deletion(Deletion),
     Acquired(Acquired),
+    Renewed(Timestamp),
 }
 
 impl Call {
@@ -161,6 +163,9 @@ impl Call {
             Self::Acquire { key, token, lease } => {
                 return store.acquire(key, token, *lease).await.map(Reply::Acquired);
             }
+            Self::Renew { key, token, lease } => {
+                return store.renew(key, token, *lease).await.map(Reply::Renewed);
+            }
             Self::Create { key, record, version } => store.create(key, record, version).await,
             Self::Update { key, change, expect, version } => {
                 store.update(key, change, expect, version).await
@@ -169,7 +174,6 @@ impl Call {
             Self::Rotate { old, new, rotation, expect, version } => {
                 store.rotate(old, new, rotation, expect, version).await
             }
-            Self::Renew { key, token, lease } => store.renew(key, token, *lease).await,
             Self::Release { key, token } => store.release(key, token).await,
             Self::Collect => collect(store).await,
         };

@@ -5,6 +5,7 @@ pub(crate) mod collecting;
 pub(crate) mod creating;
 pub(crate) mod deleting;
 pub(crate) mod keys;
+pub(crate) mod lifetimes;
 pub(crate) mod loading;
 pub(crate) mod locking;
 pub(crate) mod pacing;

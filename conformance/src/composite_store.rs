@@ -6,6 +6,7 @@ use session_core::store::{
     LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
     Touch, Watch,
 };
+use session_core::time::Timestamp;
 use session_core::{Error, ErrorKind, Result};
 use std::sync::Arc;
 use std::time::Duration;
@@ -94,7 +95,7 @@ impl LockingStore for CompositeStore {
         self.locking(Operation::Acquire)?.acquire(key, token, lease).await
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
         self.locking(Operation::Renew)?.renew(key, token, lease).await
     }
 

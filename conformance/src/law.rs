@@ -61,18 +61,20 @@ laws! {
     L11: "Clocks decide only when a takeover may be tried, the clock skew allowed for.";
     L12: "Renewal of a lock stops after the longest time it may be held.";
     L13: "A watch reports a lock that became free since the watch began.";
+    L14: "A locked session does not expire before its lock has lapsed, but for its deadline.";
     G1: "Collecting deletes only what is expired at the moment of deletion.";
     G2: "A live lock spares an expired record; a lapsed one does not.";
     G3: "Collecting is bounded in memory and rate, and reports.";
     S1: "An id unknown to the store is never adopted.";
     S2: "Opening for reading never locks and never writes data.";
-    S3: "An unchanged session is written only when its touch is due, or with a new id.";
+    S3: "An unchanged session is written only when its touch is due, or with a new id or lifetime.";
     S4: "A commit writes data and new id in one step, and the old id stops working.";
     S5: "Destroyed is final for every handle of that id.";
     S6: "Nothing secret is printed.";
-    S7: "The absolute deadline is set at creation, and no expiry passes it.";
+    S7: "The absolute deadline is set at creation and kept, and no expiry passes it.";
     S8: "A merge keeps both changes, or the commit that lost the race is `Conflict`.";
     S9: "An upgrade has what stands there, or its commit expects what was read.";
+    S10: "A session can get a lifetime of its own, which then holds in every process.";
 }
 
 impl Debug for Law {
@@ -99,5 +101,5 @@ impl FromStr for Law {
 
 /// A text that is no law's number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is no law: they are R1 to R15, L1 to L13, G1 to G3 and S1 to S9")]
+#[error("{0} is no law: they are R1 to R15, L1 to L14, G1 to G3 and S1 to S9")]
 pub struct UnknownLaw(String);

@@ -19,7 +19,7 @@ use session_core::store::{
     LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
     Touch, Watch,
 };
-use session_core::time::{Clock, EpochMillis, ManualClock};
+use session_core::time::{Clock, EpochMillis, ManualClock, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -153,7 +153,7 @@ impl LockingStore for Model {
         self.table().acquire(key, token, lease, self.now())
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
         self.table().renew(key, token, lease, self.now())
     }
 

@@ -5,7 +5,9 @@ mod content;
 use crate::cases::sessions::{ensure_data, open, stored};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Requirement, Verdict};
-use session_core::store::{Expect, Payload, Record};
+use session_core::Lifetime;
+use session_core::store::{Change, Expect, Key, OwnLifetime, Payload, Record, Rotation};
+use session_core::time::IdleTimeout;
 
 /// Checks that the store, which does not declare `need`, refuses what needs it.
 pub(crate) async fn check(context: &Context, need: Requirement) -> Verdict {
@@ -14,7 +16,7 @@ pub(crate) async fn check(context: &Context, need: Requirement) -> Verdict {
         Requirement::Binary => payload(context, Payload::binary(*b"refused")).await,
         Requirement::Versions => expectation(context, Expect::version(context.version())).await,
         Requirement::Tags => content::check(context).await,
-        Requirement::Deadlines => deadline(context).await,
+        Requirement::Lifetimes => lifetime(context).await,
         Requirement::Rotation => rotation(context).await,
         Requirement::Locking => locking(context).await,
         Requirement::WakeUps => watching(context).await,
@@ -30,34 +32,65 @@ pub(crate) async fn check(context: &Context, need: Requirement) -> Verdict {
 
 /// A payload of a kind that is not kept is refused in every operation that carries one.
 async fn payload(context: &Context, payload: Payload) -> Verdict {
-    let absent = context.key("absent");
     let record = Record { payload: payload.clone(), ..context.record("") };
     rejected_creation(context, &record).await?;
-
     let key = context.given("a").await?;
-    let before = context.snapshot(&key).await?;
-    let mut change = context.change("");
-    change.payload = payload;
-    let (store, version) = (context.store(), context.version());
-    let update = store.update(&key, &change, &Expect::PRESENT, &version).await;
-    ensure_rejected!(update, Unsupported);
-    context.ensure_unchanged(&key, &before).await?;
-
-    if context.capabilities().rotates() {
-        let mut rotation = context.rotation("");
-        rotation.record = record;
-        let rotated = store.rotate(&key, &absent, &rotation, &Expect::PRESENT, &version).await;
-        ensure_rejected!(rotated, Unsupported);
-        context.ensure_absent(&absent).await?;
-        context.ensure_unchanged(&key, &before).await?;
-    }
-    Ok(())
+    let change = Change { payload, ..context.change("") };
+    rejected_update(context, &key, &change).await?;
+    rejected_rotation(context, &key, record).await
 }
 
-async fn deadline(context: &Context) -> Verdict {
-    let mut record = context.record("a");
-    record.deadline = Some(context.in_seconds(60));
-    rejected_creation(context, &record).await
+/// A deadline and an idle timeout are refused in every operation that carries one.
+async fn lifetime(context: &Context) -> Verdict {
+    let (idle, record) = (IdleTimeout::from_seconds(60), context.record("late"));
+    let with_deadline = Record { deadline: Some(context.in_seconds(60)), ..record.clone() };
+    let with_idle = Record { idle: Some(idle), ..record };
+    let records = [with_deadline, with_idle];
+    for record in &records {
+        rejected_creation(context, record).await?;
+    }
+    let key = context.given("a").await?;
+    let lifetime = Some(OwnLifetime { idle, deadline: None });
+    let change = Change { lifetime, ..context.change("late") };
+    rejected_update(context, &key, &change).await?;
+    for record in records {
+        rejected_rotation(context, &key, record).await?;
+    }
+    lifetime_of_a_session(context).await
+}
+
+/// A session says so at once, and can be committed without one.
+async fn lifetime_of_a_session(context: &Context) -> Verdict {
+    let (sessions, lifetime) = (context.sessions()?, Lifetime::default());
+    ensure_rejected!(sessions.open(None).await?.set_lifetime(lifetime), Unsupported);
+    let id = stored(&sessions, "data").await?;
+    let mut session = open(&sessions, &id).await?;
+    ensure_rejected!(session.set_lifetime(lifetime), Unsupported);
+    "changed".clone_into(session.data_mut());
+    let committed = session.commit().await?;
+    ensure!(!committed.has_own_lifetime(), "a lifetime that was refused is reported");
+    ensure_data(&sessions, &id, "changed").await
+}
+
+async fn rejected_update(context: &Context, key: &Key, change: &Change) -> Verdict {
+    let before = context.snapshot(key).await?;
+    let (store, version) = (context.store(), context.version());
+    let update = store.update(key, change, &Expect::PRESENT, &version).await;
+    ensure_rejected!(update, Unsupported);
+    context.ensure_unchanged(key, &before).await
+}
+
+/// Where records move at all.
+async fn rejected_rotation(context: &Context, old: &Key, record: Record) -> Verdict {
+    if !context.capabilities().rotates() {
+        return Ok(());
+    }
+    let (before, absent) = (context.snapshot(old).await?, context.key("absent"));
+    let (rotation, store, version) = (Rotation { record }, context.store(), context.version());
+    let rotated = store.rotate(old, &absent, &rotation, &Expect::PRESENT, &version).await;
+    ensure_rejected!(rotated, Unsupported);
+    context.ensure_absent(&absent).await?;
+    context.ensure_unchanged(old, &before).await
 }
 
 async fn rejected_creation(context: &Context, record: &Record) -> Verdict {

@@ -17,8 +17,8 @@ pub enum Requirement {
     /// Versions that are the tags of writes, by which a repeated call is recognized. A store that
     /// tells versions by content refuses the repetition instead.
     Tags,
-    /// Deadlines that are kept.
-    Deadlines,
+    /// Lifetimes of records that are kept: their deadlines and idle timeouts.
+    Lifetimes,
     /// Records that move to new keys.
     Rotation,
     /// Locks.
@@ -40,7 +40,7 @@ impl Requirement {
         Self::Binary,
         Self::Versions,
         Self::Tags,
-        Self::Deadlines,
+        Self::Lifetimes,
         Self::Rotation,
         Self::Locking,
         Self::WakeUps,
@@ -56,7 +56,7 @@ impl Requirement {
             Self::Binary => "payloads of bytes",
             Self::Versions => "versions",
             Self::Tags => "versions that are tags",
-            Self::Deadlines => "deadlines",
+            Self::Lifetimes => "lifetimes of records",
             Self::Rotation => "rotation",
             Self::Locking => "locking",
             Self::WakeUps => "wake-ups",
@@ -73,7 +73,7 @@ impl Requirement {
             Self::Binary => capabilities.keeps(PayloadKind::Binary),
             Self::Versions => capabilities.compares_versions(),
             Self::Tags => !capabilities.tells_versions_by_content(),
-            Self::Deadlines => capabilities.keeps_deadlines(),
+            Self::Lifetimes => capabilities.keeps_lifetimes(),
             Self::Rotation => capabilities.rotates(),
             Self::Locking => capabilities.locks(),
             Self::WakeUps => !matches!(capabilities.wake_ups(), WakeUps::Nobody),

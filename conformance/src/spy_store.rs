@@ -10,7 +10,7 @@ use session_core::store::{
     LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
     Touch, Watch,
 };
-use session_core::time::{ManualClock, Timer};
+use session_core::time::{ManualClock, Timer, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,6 +35,7 @@ pub(crate) struct SpyStore {
     releases: AtomicUsize,
     wakes: Mutex<Wakes>,
     released_first: Mutex<Option<LockToken>>,
+    touched: Mutex<Option<Timestamp>>,
     token: Mutex<Option<LockToken>>,
     writes: AtomicUsize,
     under_way: AtomicUsize,
@@ -98,6 +99,7 @@ impl SpyStore {
             releases: AtomicUsize::new(0),
             wakes: Mutex::default(),
             released_first: Mutex::default(),
+            touched: Mutex::default(),
             token: Mutex::default(),
             writes: AtomicUsize::new(0),
             under_way: AtomicUsize::new(0),
@@ -124,6 +126,11 @@ impl SpyStore {
     /// When each renewal was asked for, by the monotonic clock.
     pub(crate) fn renewals(&self) -> Vec<Duration> {
         self.renewals.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The expiry that the last touch named.
+    pub(crate) fn touched(&self) -> Option<Timestamp> {
+        *self.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How often a lock was to be released without a write.
@@ -238,6 +245,7 @@ impl SessionStore for SpyStore {
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
         self.count_write();
+        *self.touched.lock().unwrap_or_else(PoisonError::into_inner) = Some(touch.expires);
         let _under_way = self.begin();
         self.store.touch(key, touch, expect).await
     }
@@ -274,7 +282,7 @@ impl LockingStore for SpyStore {
         acquired
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
         let now = self.clock.elapsed();
         self.renewals.lock().unwrap_or_else(PoisonError::into_inner).push(now);
         let renew = self.locking().renew(key, token, lease);

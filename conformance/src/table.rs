@@ -36,8 +36,8 @@ macro_rules! for_each_case {
                 a_record_is_not_replaced_before_its_expiry: [R3], [];
                 an_expired_record_is_replaced: [R3], [];
                 a_deleted_record_is_created_anew: [R3], [];
-                a_deadline_comes_back: [R1], [Deadlines];
-                the_deadline_of_an_expired_record_is_not_inherited: [R3], [Deadlines];
+                a_deadline_comes_back: [R1], [Lifetimes];
+                the_deadline_of_an_expired_record_is_not_inherited: [R3], [Lifetimes];
                 the_lock_of_an_expired_record_is_not_inherited: [R3], [Locking];
                 the_version_of_an_expired_record_is_not_inherited: [R3], [Versions];
                 a_record_that_is_expired_already_is_not_created: [R3], [];
@@ -48,7 +48,7 @@ macro_rules! for_each_case {
                 update_of_a_deleted_session_is_gone: [R4], [];
                 update_of_an_expired_session_is_gone: [R4], [];
                 a_session_can_be_updated_up_to_its_expiry: [R4], [];
-                an_update_keeps_the_deadline: [R1], [Deadlines];
+                an_update_keeps_the_deadline: [R1], [Lifetimes];
                 an_update_to_an_expiry_that_is_over_is_rejected: [R3], [];
                 without_an_expectation_the_last_write_wins: [R1 R10], [];
                 an_update_may_expect_the_version_read: [R5], [Versions];
@@ -85,6 +85,15 @@ macro_rules! for_each_case {
                 of_many_rotations_of_one_key_exactly_one_wins: [R10], [Rotation];
                 a_rotation_that_loses_against_a_deletion_is_gone: [R4 R10], [Rotation];
                 a_reader_finds_a_rotating_record_at_one_key: [S4 R10], [Rotation];
+            }
+            lifetimes {
+                an_idle_timeout_comes_back: [S10 R1], [Lifetimes];
+                the_idle_timeout_of_an_expired_record_is_not_inherited: [R3], [Lifetimes];
+                updates_and_touches_keep_the_lifetime: [S10 R6], [Lifetimes];
+                an_update_sets_the_lifetime: [S10], [Lifetimes];
+                a_rotation_writes_the_lifetime_of_its_record: [S10], [Lifetimes Rotation];
+                an_update_that_is_rejected_sets_no_lifetime: [S10 R5], [Lifetimes Versions];
+                a_repeated_update_that_set_a_lifetime_succeeds: [R11], [Lifetimes Versions Tags];
             }
             deleting {
                 a_deletion_says_whether_there_was_something: [R7], [];
@@ -217,6 +226,18 @@ macro_rules! for_each_case {
                 a_lapsed_lock_is_renewed_while_it_is_held: [L9], [Locking];
                 a_renewal_keeps_the_token: [L9], [Locking];
             }
+            expiring {
+                a_lock_moves_an_expiry_that_comes_before_its_end: [L14], [Locking];
+                a_lock_leaves_a_later_expiry: [L14], [Locking];
+                a_lock_moves_the_expiry_to_a_whole_second: [L14], [Locking];
+                a_renewal_moves_the_expiry: [L14], [Locking];
+                a_takeover_moves_the_expiry: [L14 L7], [Locking];
+                a_held_session_outlives_its_expiry: [L14], [Locking];
+                a_lock_moves_no_expiry_past_the_deadline: [L14 S7], [Locking Lifetimes];
+                who_does_not_hold_the_lock_moves_no_expiry: [L14], [Locking];
+                of_many_contenders_for_an_expiring_session_one_locks: [L14 L1], [Locking];
+                a_dropped_acquisition_moves_the_expiry_with_the_lock: [L14 R13], [Locking];
+            }
             interrupting {
                 a_dropped_renewal_loses_no_lock: [R13 L9], [Locking];
                 a_dropped_release_frees_the_lock_or_leaves_it: [R13 L6], [Locking];
@@ -295,6 +316,8 @@ macro_rules! for_each_case {
                 changes_of_one_piece_are_a_conflict: [S8 R5], [Versions];
                 a_rotation_that_lost_the_race_is_merged: [S8 S4], [Rotation Versions];
                 concurrent_changes_of_pieces_are_merged_or_conflict: [S8 R10], [Versions];
+                a_lifetime_is_set_with_a_merge: [S8 S10], [Lifetimes Versions];
+                a_lifetime_that_another_set_is_a_conflict: [S8 S10], [Lifetimes Versions Tags];
             }
             destroying {
                 no_handle_brings_back_a_destroyed_session: [S5 R4], [];
@@ -310,10 +333,23 @@ macro_rules! for_each_case {
                 a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session: [R13 S4], [Rotation];
             }
             deadlines {
-                the_deadline_is_set_at_creation_and_kept: [S7], [Deadlines];
-                a_rotation_keeps_the_deadline: [S7 S4], [Deadlines Rotation];
-                no_expiry_passes_the_deadline: [S7], [Deadlines];
-                a_commit_after_the_deadline_is_gone: [S7], [Deadlines];
+                the_deadline_is_set_at_creation_and_kept: [S7], [Lifetimes];
+                a_rotation_keeps_the_deadline: [S7 S4], [Lifetimes Rotation];
+                no_expiry_passes_the_deadline: [S7], [Lifetimes];
+                a_commit_after_the_deadline_is_gone: [S7], [Lifetimes];
+            }
+            own_lifetimes {
+                a_new_session_can_have_a_lifetime_of_its_own: [S10], [Lifetimes];
+                a_lifetime_alone_stores_no_new_session: [S10 S2], [Lifetimes];
+                a_lifetime_acts_with_the_commit: [S10 S3], [Lifetimes];
+                a_shorter_lifetime_moves_the_expiry_backwards: [S10], [Lifetimes];
+                a_lifetime_and_a_new_id_are_one_write: [S10 S4], [Lifetimes Rotation];
+                an_own_idle_timeout_is_kept_by_touch_update_and_rotation: [S10 S3], [Lifetimes];
+                an_own_deadline_ends_the_session: [S10 S7], [Lifetimes];
+                a_lifetime_for_unchanged_data_keeps_what_another_wrote: [S10], [Lifetimes Versions];
+                a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set: [S10 S4], [Lifetimes Rotation Versions Tags];
+                a_commit_that_is_rejected_sets_no_lifetime: [S10 R5], [Lifetimes Versions];
+                a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all: [S10 R13], [Lifetimes];
             }
             secrets {
                 debug_output_shows_no_secret: [S6], [];
@@ -345,6 +381,8 @@ macro_rules! for_each_case {
             }
             holding {
                 a_lock_is_renewed_while_it_is_held: [L9], [Locking];
+                a_session_does_not_expire_while_it_is_held: [L14], [Locking];
+                a_release_names_the_expiry_that_renewals_left: [L14 R11], [Locking];
                 a_renewal_whose_reply_is_lost_loses_no_lock: [L9 R11], [Locking];
                 renewal_stops_after_the_longest_hold: [L12], [Locking];
                 a_hung_holder_does_not_stop_the_queue: [L12], [Locking];
@@ -367,6 +405,7 @@ macro_rules! for_each_case {
                 an_acquisition_whose_reply_is_lost_leaves_no_lock: [R13], [Locking];
                 a_rotated_handle_keeps_its_lock_until_the_commit: [S4 L9], [Locking Rotation];
                 a_rotation_under_a_lock_is_one_write: [S4 L5], [Locking Rotation];
+                a_lifetime_under_a_lock_is_one_write: [S10 L5], [Locking Lifetimes];
                 a_rotation_lets_the_queue_of_the_old_id_move_on: [S4], [Locking Rotation];
                 a_commit_with_a_new_id_that_is_dropped_releases_its_lock: [R13], [Locking Rotation];
                 a_destruction_lets_the_queue_move_on: [S5], [Locking];

@@ -52,11 +52,11 @@ fn bytes_need_a_store_of_bytes_or_base64() {
 }
 
 #[test]
-fn an_absolute_timeout_needs_a_store_that_keeps_deadlines() {
+fn an_absolute_timeout_needs_a_store_that_keeps_lifetimes() {
     let lifetime = Lifetime::default().with_absolute(Duration::from_hours(1)).unwrap();
     let built = builder(TEXT, RawString::new()).lifetime(lifetime).build();
-    assert_config(built, "keeps deadlines");
-    builder(TEXT.with_deadlines(), RawString::new()).lifetime(lifetime).build().unwrap();
+    assert_config(built, "keeps lifetimes");
+    builder(TEXT.with_lifetimes(), RawString::new()).lifetime(lifetime).build().unwrap();
 }
 
 #[test]

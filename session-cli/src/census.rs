@@ -42,7 +42,7 @@ pub struct Census {
     pub locked_by_php: u64,
     /// Items with a lock of this project that has lapsed.
     pub lapsed: u64,
-    /// Items with a version or a deadline of this project.
+    /// Items with a version, a deadline or an idle timeout of this project.
     ///
     /// No handler of PHP writes these. They are told by their types and the names that the store has
     /// for them, in a profile too.

@@ -22,6 +22,7 @@
 //!     version: &version,
 //!     expires: Timestamp::from_epoch_seconds(60),
 //!     deadline: None,
+//!     idle: None,
 //!     lock: RowLock::Free,
 //! };
 //! let context = Context::new(EpochMillis::from_epoch_millis(1_000), Duration::from_secs(1));
@@ -40,7 +41,7 @@ mod tests;
 mod writing;
 
 pub use effect::{Decision, Effect, Field, Lease, Patch};
-pub use locking::{acquire, is_locked, release, remove_lapsed_lock, renew};
+pub use locking::{acquire, expiry_under_lease, is_locked, release, remove_lapsed_lock, renew};
 pub use rotation::{Counterpart, Move, rotate};
 pub use row::{Context, Row, RowLock};
 pub use writing::{create, delete, load, sweep, touch, update};

@@ -1,5 +1,6 @@
 use crate::error::Operation;
-use crate::time::{EpochMillis, Timestamp};
+use crate::store::OwnLifetime;
+use crate::time::{EpochMillis, IdleTimeout, Timestamp};
 use crate::{Error, ErrorKind, Result};
 use std::time::Duration;
 
@@ -12,6 +13,9 @@ use std::time::Duration;
 ///
 /// A shorter idle timeout reaches a stored session when it is next written or rotated. A session
 /// that is only read keeps a later expiry, because a touch never moves it backwards ([R6](crate::contract#r6)).
+///
+/// One session can get a lifetime of its own, by [`OpenSession::set_lifetime`](crate::OpenSession::set_lifetime)
+/// ([S10](crate::contract#s10)).
 ///
 /// All are whole seconds. The default is PHP's: 24 minutes idle, no absolute timeout; the touch
 /// threshold is a tenth of the idle timeout unless it is set.
@@ -28,7 +32,7 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetime {
-    idle: Duration,
+    idle: IdleTimeout,
     absolute: Option<Duration>,
     touch_threshold: Duration,
 }
@@ -38,8 +42,7 @@ const LONGEST: Duration = Duration::from_secs(Timestamp::MAX.as_epoch_seconds())
 
 impl Default for Lifetime {
     fn default() -> Self {
-        let idle = Duration::from_secs(24 * 60);
-        Self { idle, absolute: None, touch_threshold: idle / 10 }
+        Self::of(IdleTimeout::from_seconds(24 * 60))
     }
 }
 
@@ -52,7 +55,11 @@ impl Lifetime {
     /// 9,999,999,999, which is the range of [`Timestamp`].
     pub fn idle(idle: Duration) -> Result<Self> {
         check_timeout("the idle timeout", idle)?;
-        Ok(Self { idle, absolute: None, touch_threshold: idle / 10 })
+        Ok(Self::of(IdleTimeout::from_seconds(idle.as_secs())))
+    }
+
+    fn of(idle: IdleTimeout) -> Self {
+        Self { idle, absolute: None, touch_threshold: idle.as_duration() / 10 }
     }
 
     /// Sessions that also expire `absolute` after their creation, however much they are used.
@@ -63,7 +70,7 @@ impl Lifetime {
     /// timeout, and in the range of [`Timestamp`].
     pub fn with_absolute(self, absolute: Duration) -> Result<Self> {
         check_timeout("the absolute timeout", absolute)?;
-        if absolute < self.idle {
+        if absolute < self.idle.as_duration() {
             return Err(config("the absolute timeout is shorter than the idle timeout".into()));
         }
         Ok(Self { absolute: Some(absolute), ..self })
@@ -76,10 +83,39 @@ impl Lifetime {
     /// [`Config`](ErrorKind::Config) unless it is shorter than the idle timeout; otherwise sessions
     /// would expire while they are read.
     pub fn with_touch_threshold(self, threshold: Duration) -> Result<Self> {
-        if threshold >= self.idle {
+        if threshold >= self.idle.as_duration() {
             return Err(config("the touch threshold is not shorter than the idle timeout".into()));
         }
         Ok(Self { touch_threshold: threshold, ..self })
+    }
+
+    /// The lifetime of a session whose record has this idle timeout, or the same for `None`.
+    ///
+    /// The touch threshold changes in the same proportion, rounded down to a nanosecond.
+    ///
+    /// ```
+    /// use session_core::Lifetime;
+    /// use session_core::time::{IdleTimeout, Timestamp};
+    /// use std::time::Duration;
+    ///
+    /// let lifetime = Lifetime::idle(Duration::from_secs(1_000))?
+    ///     .with_touch_threshold(Duration::from_secs(50))?;
+    /// let own = lifetime.with_own_idle(Some(IdleTimeout::from_seconds(10_000)));
+    /// let [from, due] = [20_000, 20_500].map(Timestamp::from_epoch_seconds);
+    /// assert!(own.is_touch_due(from, due));
+    /// assert!(!own.is_touch_due(from, Timestamp::from_epoch_seconds(20_499)));
+    /// # Ok::<(), session_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_own_idle(self, own: Option<IdleTimeout>) -> Self {
+        let Some(idle) = own else { return self };
+        let touch_threshold = in_proportion(self.touch_threshold, idle, self.idle);
+        Self { idle, touch_threshold, ..self }
+    }
+
+    /// The idle timeout and the deadline of a session that gets this lifetime now.
+    pub(crate) fn starting_at(&self, now: EpochMillis) -> OwnLifetime {
+        OwnLifetime { idle: self.idle, deadline: self.deadline(now) }
     }
 
     /// Whether sessions have an absolute timeout.
@@ -94,7 +130,7 @@ impl Lifetime {
 
     /// The expiry of a session that is used now, which its deadline caps.
     pub fn expiry(&self, now: EpochMillis, deadline: Option<Timestamp>) -> Timestamp {
-        let idle = now.timestamp().saturating_add(self.idle);
+        let idle = now.timestamp().saturating_add(self.idle.as_duration());
         deadline.map_or(idle, |deadline| deadline.min(idle))
     }
 
@@ -102,6 +138,15 @@ impl Lifetime {
     pub fn is_touch_due(&self, from: Timestamp, to: Timestamp) -> bool {
         to > from && to.saturating_since(from) >= self.touch_threshold
     }
+}
+
+/// The duration times `new` by `old`, rounded down to a nanosecond.
+fn in_proportion(duration: Duration, new: IdleTimeout, old: IdleTimeout) -> Duration {
+    const NANOS: u128 = 1_000_000_000;
+    // At most 10^10 s in nanoseconds, times 10^10.
+    let nanos = duration.as_nanos() * u128::from(new.as_seconds()) / u128::from(old.as_seconds());
+    let (whole, rest) = (u64::try_from(nanos / NANOS), u32::try_from(nanos % NANOS));
+    Duration::new(whole.unwrap_or(u64::MAX), rest.unwrap_or_default())
 }
 
 fn check_timeout(name: &str, timeout: Duration) -> Result<()> {

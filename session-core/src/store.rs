@@ -25,7 +25,7 @@ pub use key::Key;
 pub use lock_token::LockToken;
 pub use locking::{Acquired, LockingStore};
 pub use payload::{Payload, PayloadKind};
-pub use record::{Change, LockDisposition, Record, Rotation, Snapshot, Touch};
+pub use record::{Change, LockDisposition, OwnLifetime, Record, Rotation, Snapshot, Touch};
 pub use session::{Deletion, SessionStore};
 pub use tag::Tag;
 pub use version::Version;

@@ -4,15 +4,17 @@ mod drained;
 mod last_write_wins;
 mod merge;
 mod optimistic;
+mod write;
 
 pub use drained::Drained;
 pub use last_write_wins::LastWriteWins;
 pub use merge::Merge;
 pub(crate) use merge::text_like;
 pub use optimistic::Optimistic;
+pub use write::Write;
 
 use crate::error::Outcome;
-use crate::store::{Deletion, Freshness, Key, Payload, Record, SessionStore, Snapshot, Tag};
+use crate::store::{Deletion, Freshness, Key, SessionStore, Snapshot, Tag};
 use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result};
 use async_trait::async_trait;
@@ -129,22 +131,20 @@ pub struct Opened {
 /// can arise is the strategy.
 #[async_trait]
 pub trait Claim: Debug + Send + Sync {
-    /// Writes new data and expiry, and lets go.
-    async fn update(
-        self: Box<Self>,
-        payload: Payload,
-        expires: Timestamp,
-        version: &Tag,
-    ) -> Result<()>;
+    /// Writes data and expiry, and the lifetime if the session gets one, and lets go.
+    ///
+    /// If the payload is the one that the claim was opened with, a strategy that tolerates the
+    /// writes of others carries along what they wrote instead, where it can tell ([S10](crate::contract#s10)).
+    async fn update(self: Box<Self>, write: Write, version: &Tag) -> Result<()>;
 
     /// Moves the expiry, and lets go.
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()>;
 
-    /// Replaces the record by `record` under the key `new`, in one step, and lets go ([S4](crate::contract#s4)).
+    /// Writes the same under the key `new` instead, in one step, and lets go ([S4](crate::contract#s4)).
     ///
-    /// If the payload is the one that the claim was opened with, a strategy that tolerates the
-    /// writes of others carries along what they wrote instead, where it can tell.
-    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Tag) -> Result<()>;
+    /// Without a new lifetime, the record at `new` has the one that the claim was opened with. For
+    /// data that is unchanged, what is said of [`update`](Self::update) holds.
+    async fn rotate(self: Box<Self>, new: &Key, write: Write, version: &Tag) -> Result<()>;
 
     /// Deletes the record, whatever stands there now.
     async fn delete(self: Box<Self>) -> Result<Deletion>;

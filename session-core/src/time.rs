@@ -2,6 +2,7 @@
 
 mod clock;
 mod epoch_millis;
+mod idle_timeout;
 mod manual;
 mod system;
 mod timestamp;
@@ -10,6 +11,7 @@ mod tokio_timer;
 
 pub use clock::{Clock, Timer};
 pub use epoch_millis::EpochMillis;
+pub use idle_timeout::IdleTimeout;
 pub use manual::ManualClock;
 pub use system::SystemClock;
 pub use timestamp::Timestamp;

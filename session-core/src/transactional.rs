@@ -2,7 +2,7 @@
 //!
 //! An [`Engine`] does two things: it runs a decision on the rows of a few keys under exclusive
 //! access, and it finds expired rows. [`TransactionalStore`] makes a whole store of it, by the
-//! [decision functions](crate::decision): versions, deadlines, rotation, locks and collecting.
+//! [decision functions](crate::decision): versions, lifetimes, rotation, locks and collecting.
 //!
 //! The crate `session-sqlite` has an engine of a database.
 //!

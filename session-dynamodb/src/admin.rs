@@ -66,7 +66,7 @@ use std::sync::Arc;
 /// The table of a store, as administrators see it.
 ///
 /// It reads and writes as the store does: with its client, time limits, retries, consistency and
-/// clock. Unlike the store it reads versions and deadlines under a profile too, because they may
+/// clock. Unlike the store it reads versions, deadlines and idle timeouts under a profile too, because they may
 /// have been left in the table.
 ///
 /// # Other data in the table

@@ -69,16 +69,22 @@ pub(crate) fn expired(now: EpochMillis) -> Condition {
 
 /// Every attribute that is set beside key, expiry and lock has a type that sessions have.
 pub(crate) fn of_session_types(layout: &Layout) -> impl Iterator<Item = Condition> {
-    let others = [Attribute::Data, Attribute::Version, Attribute::Deadline].into_iter();
-    others.filter(|attribute| layout.has(*attribute)).map(|attribute| {
+    let others = [Attribute::Data, Attribute::Version, Attribute::Deadline, Attribute::Idle];
+    others.into_iter().filter(|attribute| layout.has(*attribute)).map(|attribute| {
         let types = attribute.types().iter().map(|known| Condition::IsType(attribute, *known));
         Condition::Or([Condition::NotExists(attribute)].into_iter().chain(types).collect())
     })
 }
 
-/// The item is there, and has neither expiry, data, version nor deadline.
+/// The item is there, and has neither expiry, data, version nor lifetime.
 pub(crate) fn orphaned(layout: &Layout) -> Condition {
-    let others = [Attribute::Expires, Attribute::Data, Attribute::Version, Attribute::Deadline];
+    let others = [
+        Attribute::Expires,
+        Attribute::Data,
+        Attribute::Version,
+        Attribute::Deadline,
+        Attribute::Idle,
+    ];
     let absent = others.into_iter().filter(|attribute| layout.has(*attribute));
     let absent = absent.map(Condition::NotExists);
     Condition::And([Condition::Exists(Attribute::Key)].into_iter().chain(absent).collect())
@@ -87,6 +93,15 @@ pub(crate) fn orphaned(layout: &Layout) -> Condition {
 /// The expiry is not after `time`, so that moving it there is no step backwards.
 pub(crate) fn expires_by(time: Timestamp) -> Condition {
     Condition::Compare(Attribute::Expires, Comparison::LessOrEqual, Value::seconds(time))
+}
+
+/// The expiry is not before `time`.
+///
+/// By the second before, because a fraction that others wrote counts as the second after it.
+pub(crate) fn expires_from(time: Timestamp) -> Condition {
+    let before = time.as_epoch_seconds().saturating_sub(1);
+    let before = Value::seconds(Timestamp::saturating_from_epoch_seconds(before));
+    Condition::Compare(Attribute::Expires, Comparison::Greater, before)
 }
 
 /// `token` holds the lock, whether or not its lease is over.

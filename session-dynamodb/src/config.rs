@@ -111,6 +111,13 @@ impl DynamoDbStoreBuilder {
         self
     }
 
+    /// The name of the attribute with the idle timeout of one session: `idle` unless set.
+    #[must_use]
+    pub fn idle_attribute(mut self, name: impl Into<String>) -> Self {
+        self.all.settings.layout.idle = name.into();
+        self
+    }
+
     /// How the keys of the sessions are made: the scheme that `Sessions` are built with.
     ///
     /// It shows which items of the table are sessions of this configuration. Collecting, surveys and
@@ -202,7 +209,7 @@ impl DynamoDbStoreBuilder {
 
     /// The handler of PHP that writes to the same table: none unless set.
     ///
-    /// Neither version nor deadline is written then. See [`Profile`].
+    /// Neither version, deadline nor idle timeout is written then. See [`Profile`].
     #[must_use]
     pub fn profile(mut self, profile: Profile) -> Self {
         self.all.settings.layout.versions = profile.versions();
@@ -321,7 +328,7 @@ fn capabilities(settings: &Settings) -> Capabilities {
         .with_max_key_bytes(MAX_KEY_BYTES)
         .with_max_record_bytes(MAX_ITEM_BYTES);
     let capabilities = match settings.layout.versions {
-        Versions::Tags => capabilities.with_versions().with_deadlines(),
+        Versions::Tags => capabilities.with_versions().with_lifetimes(),
         Versions::Content => capabilities.with_content_versions(),
     };
     let capabilities =

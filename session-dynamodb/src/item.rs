@@ -3,7 +3,7 @@
 use crate::layout::{Attribute, Layout, ValueType, Versions};
 use crate::lease::LOCK_BYTES;
 use session_core::store::{Key, Payload, PayloadKind, Record, Snapshot, Tag, Version};
-use session_core::time::Timestamp;
+use session_core::time::{IdleTimeout, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -24,6 +24,10 @@ impl Value {
 
     pub(crate) fn seconds(time: Timestamp) -> Self {
         Self::N(time.as_epoch_seconds().to_string())
+    }
+
+    pub(crate) fn idle(idle: IdleTimeout) -> Self {
+        Self::N(idle.as_seconds().to_string())
     }
 
     /// The tag of a version; what is no tag is written by nobody.
@@ -118,7 +122,7 @@ impl Item {
         let of_version = |bytes: &[u8]| bytes.len() == Tag::BYTES;
         self.0.iter().filter_map(move |(attribute, value)| match (attribute, value) {
             (Attribute::Version, Value::B(bytes)) if of_version(bytes) => Some(*attribute),
-            (Attribute::Deadline, Value::N(_)) => Some(*attribute),
+            (Attribute::Deadline | Attribute::Idle, Value::N(_)) => Some(*attribute),
             _ => None,
         })
     }
@@ -129,6 +133,7 @@ impl Item {
             payload: self.payload(layout.kind)?,
             expires: self.expires().ok_or(Unreadable(Attribute::Expires))?,
             deadline: self.deadline()?,
+            idle: self.idle()?,
         };
         let version = match layout.versions {
             Versions::Tags => self.version(),
@@ -155,6 +160,14 @@ impl Item {
             Some(value) => read_seconds(value).map(Some).ok_or(Unreadable(Attribute::Deadline)),
         }
     }
+
+    /// Nor is an idle timeout, which can be shorter than that of the configuration.
+    fn idle(&self) -> Result<Option<IdleTimeout>, Unreadable> {
+        let Some(value) = self.get(Attribute::Idle) else { return Ok(None) };
+        let seconds = read_seconds(value).map(Timestamp::as_epoch_seconds);
+        let idle = seconds.and_then(IdleTimeout::try_from_seconds);
+        idle.map(Some).ok_or(Unreadable(Attribute::Idle))
+    }
 }
 
 /// Seconds as the server compares them: what is after a whole second is so by any fraction.
@@ -179,8 +192,8 @@ fn read_seconds(value: &Value) -> Option<Timestamp> {
 
 /// The size of a record, as DynamoDB counts: names and values, in bytes.
 ///
-/// It has the room for a lock, a version and a deadline whether or not they are there, so that a
-/// record which was admitted once can be locked, and updated without knowing its deadline.
+/// It has the room for a lock, a version and a lifetime whether or not they are there, so that a
+/// record which was admitted once can be locked, and updated without knowing its lifetime.
 ///
 /// DynamoDB holds two things to its limit: the item, and what an update carries. The latter counts
 /// every attribute that is set with a surcharge, but not the key. The size is the larger of both.
@@ -192,7 +205,7 @@ pub(crate) fn record_size(layout: &Layout, key: &Key, payload: &Payload) -> usiz
             Attribute::Data => payload.len(),
             Attribute::Lock => LOCK_BYTES,
             Attribute::Version => Tag::BYTES,
-            Attribute::Expires | Attribute::Deadline => NUMBER_BYTES,
+            Attribute::Expires | Attribute::Deadline | Attribute::Idle => NUMBER_BYTES,
         };
         layout.name(attribute).len() + value
     });
@@ -214,7 +227,7 @@ mod tests {
     use super::{Item, Unreadable, Value, record_size};
     use crate::layout::{Attribute, Layout, Versions};
     use session_core::store::{Key, Payload, Tag, Version};
-    use session_core::time::Timestamp;
+    use session_core::time::{IdleTimeout, Timestamp};
 
     fn item(attribute: Attribute, value: Value) -> Item {
         Item([(attribute, value)].into())
@@ -245,6 +258,19 @@ mod tests {
     }
 
     #[test]
+    fn an_idle_timeout_is_read_as_whole_seconds_of_at_least_one() {
+        let read = |value| item(Attribute::Idle, value).idle();
+        for (text, seconds) in [("600", 600), ("0.5", 1), ("1E3", 1_000), ("1E30", 9_999_999_999)] {
+            let expected = Some(IdleTimeout::from_seconds(seconds));
+            assert_eq!(read(Value::N(text.into())), Ok(expected), "{text}");
+        }
+        for value in [Value::N("0".into()), Value::N("-5".into()), Value::text("soon")] {
+            assert_eq!(read(value), Err(Unreadable(Attribute::Idle)));
+        }
+        assert_eq!(Item::default().idle(), Ok(None));
+    }
+
+    #[test]
     fn a_version_of_another_length_is_none() {
         assert_eq!(item(Attribute::Version, Value::B([1; 15].into())).version(), Version::NONE);
         let tag = Value::tag(&Tag::from_bytes([1; 16]));
@@ -270,12 +296,12 @@ mod tests {
         let layout = Layout::default();
         let size = |layout, bytes, data| record_size(layout, &key(bytes), &Payload::text(data));
         let empty = size(&layout, 1, "");
-        assert_eq!(empty, "expiresdatalockversiondeadline".len() + 36 + 16 + 16 + 98);
+        assert_eq!(empty, "expiresdatalockversiondeadlineidle".len() + 36 + 16 + 24 + 117);
         assert_eq!(size(&layout, 1, "é"), empty + 2);
         let longer = Layout { lock: "lock_attribute".into(), ..layout.clone() };
         assert_eq!(size(&longer, 1, ""), empty + 10);
-        assert_eq!(size(&layout, 96, ""), empty, "an update takes more than its key");
-        assert_eq!(size(&layout, 97, ""), empty + 1);
+        assert_eq!(size(&layout, 115, ""), empty, "an update takes more than its key");
+        assert_eq!(size(&layout, 116, ""), empty + 1);
         let shared = Layout { versions: Versions::Content, ..layout.clone() };
         let (names, update) = ("expiresdatalock".len(), 3 + 3 * 19);
         assert_eq!(size(&shared, 1, ""), names + 36 + 8 + update);

@@ -35,17 +35,26 @@ pub(crate) enum Attribute {
     Version,
     /// N: the absolute deadline in whole epoch seconds, if there is one.
     Deadline,
+    /// N: the idle timeout of the session alone in whole seconds, if it has one.
+    Idle,
 }
 
 impl Attribute {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Key, Self::Expires, Self::Data, Self::Lock, Self::Version, Self::Deadline];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Key,
+        Self::Expires,
+        Self::Data,
+        Self::Lock,
+        Self::Version,
+        Self::Deadline,
+        Self::Idle,
+    ];
 
     /// The types that the attribute has in a session.
     pub(crate) const fn types(self) -> &'static [ValueType] {
         match self {
             Self::Key => &[ValueType::S],
-            Self::Expires | Self::Deadline => &[ValueType::N],
+            Self::Expires | Self::Deadline | Self::Idle => &[ValueType::N],
             Self::Data => &[ValueType::S, ValueType::B],
             Self::Lock => &[ValueType::S, ValueType::N],
             Self::Version => &[ValueType::B],
@@ -61,6 +70,7 @@ impl Attribute {
             Self::Lock => "#lock",
             Self::Version => "#version",
             Self::Deadline => "#deadline",
+            Self::Idle => "#idle",
         }
     }
 }
@@ -80,6 +90,7 @@ pub(crate) struct Layout {
     pub(crate) lock: String,
     pub(crate) version: String,
     pub(crate) deadline: String,
+    pub(crate) idle: String,
     pub(crate) kind: PayloadKind,
     pub(crate) versions: Versions,
 }
@@ -89,7 +100,7 @@ pub(crate) struct Layout {
 pub(crate) enum Versions {
     /// The tag of its last write.
     Tags,
-    /// Its data, in tables to which PHP's handlers write, who keep no tag and no deadline.
+    /// Its data, in tables to which PHP's handlers write, who keep no tag and no lifetime.
     Content,
 }
 
@@ -102,6 +113,7 @@ impl Default for Layout {
             lock: "lock".into(),
             version: "version".into(),
             deadline: "deadline".into(),
+            idle: "idle".into(),
             kind: PayloadKind::Text,
             versions: Versions::Tags,
         }
@@ -113,7 +125,9 @@ impl Layout {
     pub(crate) fn has(&self, attribute: Attribute) -> bool {
         match self.versions {
             Versions::Tags => true,
-            Versions::Content => !matches!(attribute, Attribute::Version | Attribute::Deadline),
+            Versions::Content => {
+                !matches!(attribute, Attribute::Version | Attribute::Deadline | Attribute::Idle)
+            }
         }
     }
 
@@ -139,6 +153,7 @@ impl Layout {
             Attribute::Lock => &self.lock,
             Attribute::Version => &self.version,
             Attribute::Deadline => &self.deadline,
+            Attribute::Idle => &self.idle,
         }
     }
 }

@@ -1,13 +1,15 @@
 use crate::DynamoDbStore;
 use crate::error;
-use crate::item::Item;
-use crate::reply::{self, Verdict};
-use crate::request;
+use crate::item::{Item, Unreadable};
+use crate::layout::Attribute;
+use crate::reply::{self, LeaseVerdict, Verdict};
+use crate::request::{self, Leased, Update};
 use crate::send::{Ambiguity, Call, Executed, Judgment};
 use async_trait::async_trait;
 use session_core::decision::Context;
 use session_core::error::Operation;
 use session_core::store::{Acquired, Key, LockToken, LockingStore, Watch};
+use session_core::time::Timestamp;
 use session_core::{Error, Result};
 use std::time::Duration;
 
@@ -23,19 +25,22 @@ impl LockingStore for DynamoDbStore {
         if let Some(busy) = self.busy_by_read(&mut call, key, token, lease, &context).await? {
             return Ok(busy);
         }
-        let request = || request::acquire(&self.settings, key, token, lease, context.now);
         let mut was_tried = false;
         let judge = |old: Item, _: &Ambiguity| {
             self.large_items.note(key, &old, &self.settings.layout);
             let found = reply::acquire(&self.settings, &old, token, lease, &context);
-            let is_live = !matches!(found, Some(Ok(Acquired::Absent)));
-            if !was_tried && is_live && self.is_abandoned_by_php(key, &old) {
+            if !was_tried && !is_absent(&found) && self.is_abandoned_by_php(key, &old) {
                 was_tried = true;
-                return Judgment::Send(request::take_over(key, token, lease, &old, context.now));
+                if let Some(leased) = reply::take_over(&self.settings, &old, token, lease, &context)
+                {
+                    return Judgment::Send(self.lease_as_seen(key, leased, &old, &context));
+                }
             }
-            found.map_or_else(|| Judgment::Send(request()), Judgment::Done)
+            let first = || request::acquire(&self.settings, key, token, lease, &context);
+            self.judge_lease(key, found, &old, &context, first)
         };
-        let acquired = match self.sender.execute(&mut call, request(), judge).await? {
+        let first = request::acquire(&self.settings, key, token, lease, &context);
+        let acquired = match self.sender.execute(&mut call, first, judge).await? {
             Executed::Judged(acquired) => acquired,
             Executed::Replied(updated) => {
                 self.large_items.forget(key);
@@ -51,16 +56,23 @@ impl LockingStore for DynamoDbStore {
         }
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
         let (operation, context) = (Operation::Renew, self.context());
         self.admit_locking(operation)?;
         self.capabilities.admit_lease(operation, key, lease)?;
-        let request = |()| request::renew(key, token, lease, context.now);
-        let judge = |old: &Item, context: &Context| {
-            reply::renew(&self.settings, old, token, lease, context)
+        let mut call = self.sender.leasing(operation, lease);
+        let first = || request::renew(key, token, lease, &context);
+        let judge = |old: Item, _: &Ambiguity| {
+            let found = reply::renew(&self.settings, &old, token, lease, &context);
+            self.judge_lease(key, found, &old, &context, first)
         };
-        let call = self.sender.leasing(operation, lease);
-        self.execute_update(call, context, (), request, judge).await
+        match self.sender.execute(&mut call, first(), judge).await? {
+            Executed::Judged(expires) => Ok(expires),
+            Executed::Replied(updated) => {
+                let unreadable = || error::corrupt(operation, Unreadable(Attribute::Expires));
+                updated.item.expires().ok_or_else(unreadable)
+            }
+        }
     }
 
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
@@ -81,6 +93,29 @@ impl LockingStore for DynamoDbStore {
 }
 
 impl DynamoDbStore {
+    /// The judgment of a verdict, whose next request is `first` or the one on what was seen.
+    fn judge_lease<T>(
+        &self,
+        key: &Key,
+        verdict: LeaseVerdict<T>,
+        seen: &Item,
+        context: &Context,
+        first: impl FnOnce() -> Update,
+    ) -> Judgment<Update, T> {
+        match verdict {
+            LeaseVerdict::Done(answer) => Judgment::Done(answer),
+            LeaseVerdict::Refused(kind) => Judgment::Rejected(kind),
+            LeaseVerdict::Again => Judgment::Send(first()),
+            LeaseVerdict::AsSeen(leased) => {
+                Judgment::Send(self.lease_as_seen(key, leased, seen, context))
+            }
+        }
+    }
+
+    fn lease_as_seen(&self, key: &Key, leased: Leased, seen: &Item, context: &Context) -> Update {
+        request::lease_as_seen(&self.settings.layout, key, leased, seen, context.now)
+    }
+
     /// The answer to an attempt to lock a large item that another holds, by a read.
     ///
     /// A rejected write of it would take as many units as writing it, which throttles the partition
@@ -100,13 +135,15 @@ impl DynamoDbStore {
         let read = self.sender.send(call, request).await?.whole;
         let item = read.map(|whole| whole.item).unwrap_or_default();
         let found = reply::acquire(&self.settings, &item, token, lease, context);
-        if matches!(found, Some(Ok(Acquired::Absent))) {
+        if is_absent(&found) {
             self.large_items.forget(key);
             return Ok(None);
         }
         self.large_items.note(key, &item, &self.settings.layout);
         match found {
-            Some(Ok(busy @ Acquired::Busy { .. })) if !self.is_abandoned_by_php(key, &item) => {
+            LeaseVerdict::Done(Ok(busy @ Acquired::Busy { .. }))
+                if !self.is_abandoned_by_php(key, &item) =>
+            {
                 Ok(Some(busy))
             }
             _ => Ok(None),
@@ -139,4 +176,8 @@ impl DynamoDbStore {
     fn admit_locking(&self, operation: Operation) -> Result<()> {
         if self.settings.locking { Ok(()) } else { Err(error::not_locking(operation)) }
     }
+}
+
+const fn is_absent(found: &LeaseVerdict<Result<Acquired, Unreadable>>) -> bool {
+    matches!(found, LeaseVerdict::Done(Ok(Acquired::Absent)))
 }

@@ -48,6 +48,8 @@ pub struct Options {
     pub version_attribute: String,
     /// The attribute with the absolute deadline: `deadline` unless set.
     pub deadline_attribute: String,
+    /// The attribute with the idle timeout of one session: `idle` unless set.
+    pub idle_attribute: String,
     /// How the keys of the sessions are made: the scheme that `Sessions` are built with.
     pub key_scheme: Option<KeyScheme>,
     /// Whether reads are strongly consistent: they are unless set to false.
@@ -118,6 +120,7 @@ impl Default for Options {
             lock_attribute: layout.lock,
             version_attribute: layout.version,
             deadline_attribute: layout.deadline,
+            idle_attribute: layout.idle,
             key_scheme: usual.settings.key_scheme,
             consistent_read: usual.settings.consistent_read,
             transactions: usual.settings.transactions,

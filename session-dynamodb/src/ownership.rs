@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn an_attribute_of_another_type_makes_an_item_foreign() {
-        use Attribute::{Data, Deadline, Expires, Lock, Version};
+        use Attribute::{Data, Deadline, Expires, Idle, Lock, Version};
         let lock = lock_text(EpochMillis::from_epoch_millis(1), &LockToken::draw(&OsRandom));
         for (attribute, value, owned) in [
             (Expires, number("-1"), true),
@@ -108,6 +108,8 @@ mod tests {
             (Version, number("3"), false),
             (Deadline, number("1"), true),
             (Deadline, Value::text("soon"), false),
+            (Idle, number("1"), true),
+            (Idle, Value::text("long"), false),
         ] {
             let found = settings(named()).owns(&key("SID_abc"), &session(&[(attribute, value)]));
             assert_eq!(found, owned, "{attribute}");

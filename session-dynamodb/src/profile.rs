@@ -6,7 +6,7 @@ use session_core::{Error, ErrorKind, Result};
 /// A handler of PHP that writes to the same table.
 ///
 /// A profile is a choice of settings. Common to all is that items get no attribute which the
-/// handler would leave standing on data of its own: no version and no deadline. Versions are told
+/// handler would leave standing on data of its own: no version, no deadline and no idle timeout. Versions are told
 /// by the content ([`with_content_versions`]), and an absolute timeout is refused where the
 /// sessions are built. The names of attributes, and the type of the data, are those that the
 /// handler is told.

@@ -16,8 +16,9 @@
 //! time from then on, or never. The client sends the same request again. So a request is lost, its
 //! reply is lost, it comes late, or twice. A reply that is late is no mishap: it is the same as a
 //! client that is slow, so a request is carried out and its reply heard in one step. Left out are
-//! copies that no client knows of, since the store sees every attempt (R11), and the takeover of a
-//! lock of PHP that was seen unchanged for long.
+//! copies that no client knows of, since the store sees every attempt (R11), the takeover of a lock of
+//! PHP that was seen unchanged for long, and the second request for a record that expires under the
+//! lease (L14). Both of these name the lock that was seen, and so more than the first request does.
 
 mod act;
 mod client;

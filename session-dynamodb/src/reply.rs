@@ -6,13 +6,16 @@
 mod tests;
 
 use crate::item::{Item, Unreadable};
-use crate::request::{PhpLockHandling, TouchStep};
+use crate::request::{Leased, PhpLockHandling, TouchStep};
 use crate::row::ItemRow;
 use crate::settings::Settings;
-use session_core::decision::{self, Context, Counterpart, Decision, Effect, Field, Move};
+use session_core::decision::{
+    self, Context, Counterpart, Decision, Effect, Field, Move, Row, RowLock,
+};
 use session_core::store::{
     Acquired, Change, Expect, LockToken, Record, Rotation, Snapshot, Tag, Touch,
 };
+use session_core::time::Timestamp;
 use session_core::{ErrorKind, Result};
 use std::time::Duration;
 
@@ -137,36 +140,87 @@ pub(crate) fn delete(
     Verdict::of(decided.map(|decision| decision.effect), |_| ())
 }
 
-/// What an attempt to lock found that locked nothing, or nothing new; `None` if the lock is free
-/// by now.
+/// What follows from the rejection of a request for a lease.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum LeaseVerdict<T> {
+    /// There is nothing left to do.
+    Done(T),
+    Refused(ErrorKind),
+    /// The first request again, whose condition holds by now.
+    Again,
+    /// The second request, on what was seen: the record would expire under the lease, or ends at its
+    /// deadline before.
+    AsSeen(Leased),
+}
+
+impl<T> LeaseVerdict<T> {
+    fn of(decided: Decision<'_, T>, outlives_lease: bool) -> Self {
+        match decided.effect {
+            Effect::Patch(_) if outlives_lease => Self::Again,
+            Effect::Patch(patch) => Self::AsSeen(Leased::of(&patch)),
+            Effect::Nothing | Effect::Remove => Self::Done(decided.answer),
+        }
+    }
+}
+
+/// Whether the condition of the first request on the expiry holds.
+fn outlives_lease(row: Option<Row<'_>>, lease: Duration, context: &Context) -> bool {
+    let needed = decision::expiry_under_lease(context.now.saturating_add(lease), context);
+    row.is_some_and(|row| row.expires >= needed)
+}
+
+/// What an attempt to lock found that locked nothing, or nothing new.
+///
+/// Nothing is changed of a record that cannot be read: its deadline may be what is unreadable.
 pub(crate) fn acquire(
     settings: &Settings,
     old: &Item,
     token: &LockToken,
     lease: Duration,
     context: &Context,
-) -> Option<Result<Acquired, Unreadable>> {
+) -> LeaseVerdict<Result<Acquired, Unreadable>> {
     let row = ItemRow::of(old, settings, context);
     let found = row.as_ref().map(ItemRow::as_row);
     let Decision { answer, effect } = decision::acquire(found, token, lease, context);
-    match (answer, row) {
-        _ if effect != Effect::Nothing => None,
-        (Acquired::Locked(snapshot), Some(row)) => {
-            Some(row.readable(snapshot).map(Acquired::Locked))
-        }
-        (answer, _) => Some(Ok(answer)),
+    let answer = match (answer, &row) {
+        (Acquired::Locked(snapshot), Some(row)) => match row.readable(snapshot) {
+            Ok(snapshot) => Ok(Acquired::Locked(snapshot)),
+            Err(unreadable) => return LeaseVerdict::Done(Err(unreadable)),
+        },
+        (answer, _) => Ok(answer),
+    };
+    LeaseVerdict::of(Decision { answer, effect }, outlives_lease(found, lease, context))
+}
+
+/// The lock over one of PHP that has been abandoned.
+pub(crate) fn take_over(
+    settings: &Settings,
+    old: &Item,
+    token: &LockToken,
+    lease: Duration,
+    context: &Context,
+) -> Option<Leased> {
+    let row = ItemRow::of(old, settings, context)?;
+    let unlocked = Row { lock: RowLock::Free, ..row.as_row() };
+    match decision::acquire(Some(unlocked), token, lease, context).effect {
+        Effect::Patch(patch) => Some(Leased::of(&patch)),
+        Effect::Nothing | Effect::Remove => None,
     }
 }
 
-/// What rejected a renewal. A lock that is held was leased for longer already.
+/// What rejected a renewal. A lock that is held was leased for longer already, or the record would
+/// expire under it.
 pub(crate) fn renew(
     settings: &Settings,
     old: &Item,
     token: &LockToken,
     lease: Duration,
     context: &Context,
-) -> Verdict {
+) -> LeaseVerdict<Timestamp> {
     let row = ItemRow::of(old, settings, context);
     let row = row.as_ref().map(ItemRow::as_row);
-    Verdict::of(decision::renew(row, token, lease, context), |_| ())
+    match decision::renew(row, token, lease, context) {
+        Ok(decision) => LeaseVerdict::of(decision, outlives_lease(row, lease, context)),
+        Err(error) => LeaseVerdict::Refused(error.kind()),
+    }
 }

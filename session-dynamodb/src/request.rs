@@ -14,7 +14,7 @@ mod write;
 
 pub(crate) use collect::{Page, collect, scan};
 pub(crate) use convert::{Conversion, convert, examine};
-pub(crate) use lock::{acquire, release, remove_lock, renew, take_over};
+pub(crate) use lock::{Leased, acquire, lease_as_seen, release, remove_lock, renew};
 pub(crate) use rotate::rotate;
 pub(crate) use table::{
     CreateTable, DeleteTable, DescribeTable, DescribeTimeToLive, EnableTimeToLive,

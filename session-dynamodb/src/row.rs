@@ -51,7 +51,8 @@ impl ItemRow {
                 Self { record, version, lock, unreadable: None }
             }
             Err(unreadable) => {
-                let record = Record { payload: Payload::text(""), expires, deadline: None };
+                let record =
+                    Record { payload: Payload::text(""), expires, deadline: None, idle: None };
                 // Data that cannot be read are not equal to any.
                 let version = match layout.versions {
                     Versions::Tags => item.version(),

@@ -14,8 +14,8 @@ use std::time::Duration;
 ///
 /// The overall limit counts from when the session was first stored. That is before the sign-in, if
 /// something was stored for somebody who was not signed in, so a session never lasts too long. A
-/// fresh id does not begin it anew. Whoever signs in again gets a new session by
-/// [`destroy`](crate::Session::destroy), followed by what the new one holds. A session expires up to a
+/// fresh id does not begin it anew. A sign-in, or one after the limit, begins it anew by
+/// [`set_lifetime`](crate::Session::set_lifetime). A session expires up to a
 /// tenth of its idle limit early, because not every request that reads moves its expiry.
 ///
 /// ```
@@ -65,7 +65,7 @@ impl AssuranceLevel {
     /// Both limits, for the builder of sessions.
     ///
     /// Shorter ones are set by [`Lifetime::idle`] and [`Lifetime::with_absolute`]. The store must
-    /// [keep deadlines](session_core::store::Capabilities::keeps_deadlines).
+    /// [keep lifetimes](session_core::store::Capabilities::keeps_lifetimes).
     ///
     /// # Panics
     ///

@@ -7,7 +7,7 @@ use crate::machine::{Finish, Inner, Need, Shared};
 use crate::{Access, Later};
 use session_core::sections::Sections;
 use session_core::store::Deletion;
-use session_core::{Result, Sessions};
+use session_core::{Lifetime, Result, Sessions};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
@@ -79,6 +79,23 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
             open.map(|open| open.rotate().map(drop)).transpose()
         };
         self.opened(Need::Write, rotate).await
+    }
+
+    /// Gives the session a lifetime of its own, such as after a sign-in with "remember me".
+    ///
+    /// It counts from the step that stores the session. From then on its cookie has a `Max-Age`, also
+    /// where those of other sessions end with the browser.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsupported`](session_core::ErrorKind::Unsupported) over a store that keeps no lifetimes, and
+    /// as for [`write`](Self::write).
+    pub async fn set_lifetime(&self, lifetime: Lifetime) -> Result<()> {
+        let set = |inner: &mut Inner<D>| {
+            let open = inner.writable()?;
+            open.map(|open| open.set_lifetime(lifetime)).transpose()
+        };
+        self.opened(Need::Write, set).await
     }
 
     /// Deletes the session at once, and removes the cookie with the response: sign-out.

@@ -1,12 +1,11 @@
 use crate::lock::Lock;
-use crate::renewal::Renewal;
+use crate::renewals::Renewal;
 use async_trait::async_trait;
 use session_core::Result;
 use session_core::store::{
-    Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation, Snapshot, Tag,
-    Touch, Version,
+    Deletion, Expect, Key, LockDisposition, Record, Rotation, Snapshot, Tag, Touch, Version,
 };
-use session_core::strategy::Claim;
+use session_core::strategy::{Claim, Write};
 use session_core::time::Timestamp;
 
 /// A record that is locked for one handle, and stays so until its last write.
@@ -14,7 +13,8 @@ use session_core::time::Timestamp;
 pub(crate) struct LockedClaim {
     lock: Lock,
     renewal: Renewal,
-    expires: Timestamp,
+    /// The record as it was locked. A rotation keeps its lifetime.
+    read: Record,
     /// The version that writes name, too, where the store compares versions.
     ///
     /// The token alone is not enough: others may write past locks, and an acquisition that was
@@ -26,10 +26,10 @@ pub(crate) struct LockedClaim {
 impl LockedClaim {
     pub(crate) fn new(lock: Lock, snapshot: &Snapshot) -> Self {
         lock.hold();
-        let renewal = Renewal::start(&lock);
+        let renewal = lock.renewals.start(&lock, &snapshot.record);
         let is_named = lock.store.capabilities().compares_versions();
         let seen = is_named.then(|| snapshot.version.clone());
-        Self { lock, renewal, expires: snapshot.record.expires, seen }
+        Self { lock, renewal, read: snapshot.record.clone(), seen }
     }
 
     /// What a write of data must expect.
@@ -43,31 +43,30 @@ impl LockedClaim {
 
 #[async_trait]
 impl Claim for LockedClaim {
-    async fn update(
-        self: Box<Self>,
-        payload: Payload,
-        expires: Timestamp,
-        version: &Tag,
-    ) -> Result<()> {
+    async fn update(self: Box<Self>, write: Write, version: &Tag) -> Result<()> {
         let expect = self.expect();
         let Self { lock, renewal: _renewal, .. } = *self;
-        let change = Change { payload, expires, lock: LockDisposition::Release };
+        let change = write.into_change(LockDisposition::Release);
         let written = lock.store.update(&lock.key, &change, &expect, version).await;
         lock.end(written).await
     }
 
-    /// A touch moves no data, so it has no race to lose.
+    /// A touch moves no data, so it has no race to lose, and needs no renewal meanwhile.
+    ///
+    /// It names the latest expiry that this holder may have written: by that its repetition is
+    /// recognized.
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()> {
-        let Self { lock, renewal: _renewal, .. } = *self;
+        let Self { lock, renewal, .. } = *self;
+        let expires = expires.max(renewal.end());
         let touch = Touch { expires, lock: LockDisposition::Release };
         let written = lock.store.touch(&lock.key, &touch, &lock.expect()).await;
         lock.end(written).await
     }
 
-    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Tag) -> Result<()> {
+    async fn rotate(self: Box<Self>, new: &Key, write: Write, version: &Tag) -> Result<()> {
         let expect = self.expect();
-        let Self { lock, renewal: _renewal, .. } = *self;
-        let rotation = Rotation { record };
+        let Self { lock, renewal: _renewal, read, .. } = *self;
+        let rotation = Rotation { record: write.into_record(&read) };
         let rotated = lock.store.rotate(&lock.key, new, &rotation, &expect, version).await;
         lock.end(rotated).await
     }
@@ -80,7 +79,6 @@ impl Claim for LockedClaim {
 
     /// A touch that moves nothing: unlike a bare release, it tells whether the lock was lost.
     async fn release(self: Box<Self>) -> Result<()> {
-        let expires = self.expires;
-        self.touch(expires).await
+        self.touch(Timestamp::from_epoch_seconds(0)).await
     }
 }

@@ -1,6 +1,7 @@
 use crate::background;
 use crate::held_locks::Entry;
 use crate::releases::{Release, Releases};
+use crate::renewals::Renewals;
 use crate::wait_queue::{QueueSlot, Sighting};
 use crate::{HeldLocks, LockOptions, Pessimistic};
 use futures_util::future::{Either, select};
@@ -27,7 +28,8 @@ pub(crate) struct Lock {
     pub(crate) timer: Arc<dyn Timer>,
     /// The time on the timer from which the lease counts.
     pub(crate) leased: Duration,
-    runtime: Handle,
+    pub(crate) runtime: Handle,
+    pub(crate) renewals: Renewals,
     releases: Releases,
     slot: SharedSlot,
     may_stand: bool,
@@ -49,6 +51,7 @@ impl Lock {
             timer: Arc::clone(&strategy.timer),
             leased: Duration::ZERO,
             runtime,
+            renewals: strategy.renewals.clone(),
             releases: strategy.releases.clone(),
             slot: Arc::new(Mutex::new(Some(slot))),
             may_stand: false,

@@ -1,6 +1,7 @@
 use crate::acquisition::Acquisition;
 use crate::held_locks::LeftLocks;
 use crate::releases::Releases;
+use crate::renewals::Renewals;
 use crate::wait_queue::WaitQueues;
 use crate::{HeldLocks, LockOptions};
 use async_trait::async_trait;
@@ -53,6 +54,7 @@ pub struct Pessimistic {
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) queues: Arc<WaitQueues>,
     pub(crate) releases: Releases,
+    pub(crate) renewals: Renewals,
     pub(crate) held_locks: Option<HeldLocks>,
 }
 
@@ -69,6 +71,7 @@ impl Pessimistic {
             randomness: Arc::new(OsRandom),
             queues: Arc::default(),
             releases: Releases::default(),
+            renewals: Renewals::default(),
             held_locks: None,
         }
     }
@@ -82,7 +85,8 @@ impl Pessimistic {
     /// The same with another timer, by which waits, leases and holds are measured.
     #[must_use]
     pub fn with_timer(self, timer: impl Timer) -> Self {
-        Self { timer: Arc::new(timer), ..self }
+        // The times of the renewals that wait are those of another timer.
+        Self { timer: Arc::new(timer), renewals: Renewals::default(), ..self }
     }
 
     /// The same with another source of lock tokens and jitter.

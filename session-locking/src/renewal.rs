@@ -1,4 +1,5 @@
 use crate::LockOptions;
+use crate::latest_expiry::LatestExpiry;
 use crate::lock::{Lock, SharedSlot};
 use futures_util::future::{Either, select};
 use session_core::ErrorKind;
@@ -6,40 +7,15 @@ use session_core::store::{Key, LockToken, LockingStore};
 use session_core::time::Timer;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::AbortHandle;
 
-/// The renewal of a lease in the background, until it is dropped.
+/// The renewals of one lease, from the first one on.
 #[derive(Debug)]
-pub(crate) struct Renewal(AbortHandle);
-
-impl Renewal {
-    /// Renews the lease of `lock`, which was acquired at the time from which its lease counts.
-    pub(crate) fn start(lock: &Lock) -> Self {
-        let task = Task {
-            store: Arc::clone(&lock.store),
-            key: lock.key.clone(),
-            token: lock.token.clone(),
-            slot: lock.slot(),
-            options: lock.options,
-            leased: lock.leased,
-            last: lock.leased + lock.options.max_lock_hold,
-            timer: Arc::clone(&lock.timer),
-        };
-        Self(lock.spawn(task.run()).abort_handle())
-    }
-}
-
-impl Drop for Renewal {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-struct Task {
+pub(crate) struct RenewalTask {
     store: Arc<dyn LockingStore>,
     key: Key,
     token: LockToken,
     slot: SharedSlot,
+    expiry: LatestExpiry,
     options: LockOptions,
     /// The time on the timer from which the lease counts.
     leased: Duration,
@@ -48,10 +24,30 @@ struct Task {
     timer: Arc<dyn Timer>,
 }
 
-impl Task {
+impl RenewalTask {
+    /// The renewals of `lock`, which was acquired at the time from which its lease counts.
+    pub(crate) fn new(lock: &Lock, expiry: LatestExpiry) -> Self {
+        Self {
+            store: Arc::clone(&lock.store),
+            key: lock.key.clone(),
+            token: lock.token.clone(),
+            slot: lock.slot(),
+            expiry,
+            options: lock.options,
+            leased: lock.leased,
+            last: lock.leased + lock.options.max_lock_hold,
+            timer: Arc::clone(&lock.timer),
+        }
+    }
+
+    /// When the first renewal is due, or the lock has been held for so long that there is none.
+    pub(crate) fn first_due(&self) -> Duration {
+        (self.leased + self.options.renewal_interval()).min(self.last)
+    }
+
     /// Renews until the lock is lost or has been held for too long; then the next in the queue may try
     /// to take it over.
-    async fn run(mut self) {
+    pub(crate) async fn run(mut self) {
         self.renew().await;
         self.slot.lock().take();
     }
@@ -64,9 +60,13 @@ impl Task {
         while self.wait_until(due).await {
             let begin = self.timer.elapsed();
             due = begin + interval;
+            self.expiry.begin_renewal();
             let renewed = self.store.renew(&self.key, &self.token, lease);
             match select(renewed, self.timer.sleep(interval)).await {
-                Either::Left((Ok(()), _)) => self.leased = begin,
+                Either::Left((Ok(expires), _)) => {
+                    self.leased = begin;
+                    self.expiry.report(expires, begin);
+                }
                 Either::Left((Err(error), _)) if is_lost(error.kind()) => return,
                 // A reply that is late or lost deposes nobody.
                 Either::Left((Err(_), _)) | Either::Right(_) => {}

@@ -9,7 +9,7 @@ use one_session::{Event, OneSession, key};
 use session_core::ErrorKind;
 use session_core::error::Operation;
 use session_core::store::{Freshness, LockingStore, Payload, Tag};
-use session_core::strategy::Strategy;
+use session_core::strategy::{Strategy, Write};
 use session_core::time::TokioTimer;
 use session_core::time::{Timer, Timestamp};
 use session_locking::{LockOptions, Pessimistic};
@@ -75,10 +75,8 @@ fn a_runtime_that_stands_still_after_the_response_leaves_no_lock_behind_a_failed
     let failure = runtime.block_on(async {
         let opened = strategy.open(&key(), Freshness::AsConfigured).await.unwrap().unwrap();
         let expires = Timestamp::from_epoch_seconds(4_000_000_000);
-        let written = opened
-            .claim
-            .update(Payload::text("b"), expires, &Tag::from_bytes([0; Tag::BYTES]))
-            .await;
+        let write = Write { payload: Payload::text("b"), expires, lifetime: None };
+        let written = opened.claim.update(write, &Tag::from_bytes([0; Tag::BYTES])).await;
         written.unwrap_err().kind()
     });
     assert_eq!(failure, ErrorKind::Unavailable);

@@ -7,7 +7,7 @@ use session_core::store::{
     Record, Rotation, SessionStore, Snapshot, Tag, Touch, Watch,
 };
 use session_core::strategy::Strategy;
-use session_core::time::{EpochMillis, ManualClock, Timer};
+use session_core::time::{EpochMillis, ManualClock, Timer, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use session_locking::{LockOptions, Pessimistic};
 use std::future::pending;
@@ -85,7 +85,7 @@ impl LockingStore for Busy {
         Ok(Acquired::Busy { remaining: None })
     }
 
-    async fn renew(&self, _: &Key, _: &LockToken, _: Duration) -> Result<()> {
+    async fn renew(&self, _: &Key, _: &LockToken, _: Duration) -> Result<Timestamp> {
         unreachable!("{NOT_ASKED}")
     }
 

@@ -171,7 +171,7 @@ impl MemoryStoreBuilder {
             .with_payloads(PayloadKind::Text)
             .with_payloads(PayloadKind::Binary)
             .with_versions()
-            .with_deadlines()
+            .with_lifetimes()
             .with_rotation()
             .with_locking()
             .with_wake_ups(WakeUps::ThisHandle)

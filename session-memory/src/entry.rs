@@ -40,7 +40,7 @@ impl Entry {
     /// Changes what a decision changes, here and in the index of expiries.
     #[inline]
     pub(crate) fn apply(&mut self, patch: &Patch<'_>, index: &mut Expiries) {
-        let Patch { data, expires, deadline, lock } = *patch;
+        let Patch { data, expires, deadline, idle, lock } = *patch;
         if let Some((payload, tag)) = data.set() {
             self.record.payload = payload.clone();
             self.version = Version::tagged(*tag);
@@ -50,6 +50,9 @@ impl Entry {
         }
         if let Some(deadline) = deadline.set() {
             self.record.deadline = deadline;
+        }
+        if let Some(idle) = idle.set() {
+            self.record.idle = idle;
         }
         if let Some(lock) = lock.set() {
             self.set_lock(lock);

@@ -6,6 +6,7 @@ use session_core::Result;
 use session_core::decision::{self, Decision, Effect};
 use session_core::error::Operation;
 use session_core::store::{Acquired, Key, LockToken, LockingStore, Watch};
+use session_core::time::Timestamp;
 use std::time::Duration;
 
 #[async_trait]
@@ -24,18 +25,18 @@ impl LockingStore for MemoryStore {
         Ok(answer)
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
         self.capabilities.admit_lease(Operation::Renew, key, lease)?;
         let key = self.shards.hashed(key);
         let mut shard = self.shards.lock(key);
         let context = self.context();
         let found = shard.get_mut(key);
         let row = found.as_ref().map(|(entry, _)| entry.row());
-        let effect = decision::renew(row, token, lease, &context)?;
+        let Decision { answer: expires, effect } = decision::renew(row, token, lease, &context)?;
         if let (Effect::Patch(patch), Some((entry, index))) = (effect, found) {
             entry.apply(&patch, index);
         }
-        Ok(())
+        Ok(expires)
     }
 
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {

@@ -47,6 +47,7 @@ use std::time::Duration;
 ///     payload: Payload::text("{}"),
 ///     expires: Timestamp::from_epoch_seconds(4_000_000_000),
 ///     deadline: None,
+///     idle: None,
 /// };
 /// let version = Tag::draw(&OsRandom);
 /// store.create(&key, &record, &version).await?;

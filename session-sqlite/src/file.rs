@@ -22,6 +22,7 @@ const SCHEMA: &str = "
         version BLOB,
         expires INTEGER NOT NULL,
         deadline INTEGER,
+        idle INTEGER,
         lock_token TEXT,
         lock_end INTEGER
     ) STRICT;
@@ -31,7 +32,7 @@ const SCHEMA: &str = "
 ";
 /// The columns of the table, as `pragma_table_info` tells them.
 const COLUMNS: &str = "key TEXT, payload BLOB, is_text INTEGER, version BLOB, expires INTEGER, \
-                       deadline INTEGER, lock_token TEXT, lock_end INTEGER";
+                       deadline INTEGER, idle INTEGER, lock_token TEXT, lock_end INTEGER";
 
 /// How long one wait for another connection is. Between two waits the calls that are over are dropped.
 pub(crate) const BUSY_WAIT: Duration = Duration::from_millis(50);

@@ -3,20 +3,20 @@
 use crate::error::{Failure, corrupt, foreign_cursor};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use session_core::store::{Cursor, Key, LockToken, Payload, Record, Tag, Version};
-use session_core::time::{EpochMillis, Timestamp};
+use session_core::time::{EpochMillis, IdleTimeout, Timestamp};
 use session_core::transactional::{Expired, Outcome, Slot, StoredLock, StoredRow};
 use session_core::{Error, Result};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
-const SELECT: &str = "SELECT payload, is_text, version, expires, deadline, lock_token, lock_end \
-                      FROM sessions WHERE key = ?1";
+const SELECT: &str = "SELECT payload, is_text, version, expires, deadline, idle, lock_token, \
+                      lock_end FROM sessions WHERE key = ?1";
 const WRITE: &str = "INSERT INTO sessions \
-                     (key, payload, is_text, version, expires, deadline, lock_token, lock_end) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+                     (key, payload, is_text, version, expires, deadline, idle, lock_token, lock_end) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
                      ON CONFLICT (key) DO UPDATE SET payload = ?2, is_text = ?3, version = ?4, \
-                     expires = ?5, deadline = ?6, lock_token = ?7, lock_end = ?8";
+                     expires = ?5, deadline = ?6, idle = ?7, lock_token = ?8, lock_end = ?9";
 const DELETE: &str = "DELETE FROM sessions WHERE key = ?1";
 const EXPIRED: &str = "SELECT expires, key FROM sessions \
                        WHERE expires <= ?1 AND (expires, key) > (?2, ?3) \
@@ -53,6 +53,7 @@ struct Columns {
     version: Option<Vec<u8>>,
     expires: i64,
     deadline: Option<i64>,
+    idle: Option<i64>,
     lock_token: Option<String>,
     lock_end: Option<i64>,
 }
@@ -65,8 +66,9 @@ impl Columns {
             version: row.get(2)?,
             expires: row.get(3)?,
             deadline: row.get(4)?,
-            lock_token: row.get(5)?,
-            lock_end: row.get(6)?,
+            idle: row.get(5)?,
+            lock_token: row.get(6)?,
+            lock_end: row.get(7)?,
         })
     }
 
@@ -90,7 +92,11 @@ impl Columns {
             _ => return None,
         };
         let deadline = self.deadline.map(seconds);
-        let record = Record { payload, expires: seconds(self.expires), deadline };
+        let idle = match self.idle {
+            None => None,
+            Some(seconds) => Some(IdleTimeout::saturating_from_seconds(unsigned(seconds))?),
+        };
+        let record = Record { payload, expires: seconds(self.expires), deadline, idle };
         Some(StoredRow { record, version, lock })
     }
 }
@@ -109,7 +115,7 @@ fn select(connection: &Connection, key: &Key) -> rusqlite::Result<Option<Columns
 
 fn write(connection: &Connection, key: &Key, row: &StoredRow) -> rusqlite::Result<()> {
     let StoredRow { record, version, lock } = row;
-    let Record { payload, expires, deadline } = record;
+    let Record { payload, expires, deadline, idle } = record;
     let end = lock.as_ref().map(|lock| signed(lock.end.as_epoch_millis()));
     let written = connection.prepare_cached(WRITE)?.execute(params![
         key.as_str(),
@@ -118,6 +124,7 @@ fn write(connection: &Connection, key: &Key, row: &StoredRow) -> rusqlite::Resul
         version.as_tag().map(|tag| tag.as_bytes().as_slice()),
         signed(expires.as_epoch_seconds()),
         deadline.map(|deadline| signed(deadline.as_epoch_seconds())),
+        idle.map(|idle| signed(idle.as_seconds())),
         lock.as_ref().map(|lock| lock.token.encode()),
         end,
     ])?;

@@ -9,6 +9,7 @@ use session_core::store::{
     LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
     Touch, Watch,
 };
+use session_core::time::Timestamp;
 use session_core::transactional::TransactionalStore;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -55,7 +56,7 @@ use std::time::Duration;
 /// let store = SqliteStore::open(&path).await?;
 /// let key = Key::new("a-session")?;
 /// let expires = Timestamp::from_epoch_seconds(4_000_000_000);
-/// let record = Record { payload: Payload::text("{}"), expires, deadline: None };
+/// let record = Record { payload: Payload::text("{}"), expires, deadline: None, idle: None };
 /// store.create(&key, &record, &Tag::draw(&OsRandom)).await?;
 ///
 /// let other = SqliteStore::open(&path).await?; // as another process does
@@ -138,7 +139,7 @@ impl LockingStore for SqliteStore {
         self.0.acquire(key, token, lease).await
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
         self.0.renew(key, token, lease).await
     }
 

@@ -20,7 +20,7 @@ pub(crate) async fn new_table(client: &Client, name: &str) -> DynamoDbStore {
 /// Puts a session with this payload, which lives for an hour, under the number that it has.
 pub(crate) async fn put(store: &DynamoDbStore, session: usize, payload: Payload) {
     let expires = SystemClock.now().timestamp().saturating_add(HOUR);
-    let record = Record { payload, expires, deadline: None };
+    let record = Record { payload, expires, deadline: None, idle: None };
     let created = store.create(&key(session), &record, &Tag::draw(&OsRandom)).await;
     created.expect("the table is new");
 }

@@ -53,7 +53,7 @@ impl Crowd {
         let crowd = Self { region, store, clock, sessions };
         for session in 0..count {
             let record =
-                Record { payload: payload(session), expires: crowd.next_expiry(), deadline: None };
+                Record { payload: payload(session), expires: crowd.next_expiry(), deadline: None, idle: None };
             let version = Tag::from_bytes([0; Tag::BYTES]);
             crowd.store.create(&key(session), &record, &version).await?;
         }

@@ -67,12 +67,12 @@ impl Crowd {
         let store = MemoryStore::new();
         let expires = SystemClock.now().timestamp().saturating_add(HOUR);
         for session in 0..SESSIONS {
-            let record = Record { payload: payload(session), expires, deadline: None };
+            let record = Record { payload: payload(session), expires, deadline: None, idle: None };
             store.create(&key(session), &record, &Tag::draw(&OsRandom)).await?;
         }
         // Not the keys that the store keeps, which would be compared by their addresses.
         let keys = (0..SESSIONS).map(key).collect();
-        let change = Change { payload: payload(0), expires, lock: LockDisposition::Keep };
+        let change = Change { payload: payload(0), expires, lifetime: None, lock: LockDisposition::Keep };
         Ok(Self { store, keys, change })
     }
 

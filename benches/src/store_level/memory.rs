@@ -36,6 +36,7 @@ impl Subject for Memory {
         let change = Change {
             payload: data::changed(&record.payload, stamp),
             expires: data::in_an_hour(),
+            lifetime: None,
             lock: LockDisposition::Keep,
         };
         let (expect, next) = (Expect::version(version), Tag::draw(&OsRandom));

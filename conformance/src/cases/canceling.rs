@@ -7,8 +7,8 @@ use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict};
 use session_core::Result;
 use session_core::store::{
-    Change, DroppedCalls, Expect, Freshness, Key, LockDisposition, LockToken, Record, SweepBudget,
-    Touch,
+    Change, DroppedCalls, Expect, Freshness, Key, LockDisposition, LockToken, OwnLifetime, Record,
+    SweepBudget, Touch,
 };
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -44,7 +44,8 @@ pub(crate) async fn a_dropped_update_is_whole_or_not_at_all(context: &Context) -
     drop_at_every_await!(|polls| {
         let before = context.record("first");
         let key = context.given_record(&format!("{polls}"), &before).await?;
-        let (change, version) = (context.change("second"), context.version());
+        let change = Change { lifetime: context.lifetime(60), ..context.change("second") };
+        let version = context.version();
         let update = context.store().update(&key, &change, &Expect::PRESENT, &version);
         let done = up_to(polls, update).await;
         let found = context.snapshot(&key).await?.record;
@@ -117,7 +118,11 @@ pub(crate) async fn a_dropped_touch_is_whole_or_not_at_all(context: &Context) ->
 }
 
 fn changed(before: &Record, change: &Change) -> Record {
-    Record { payload: change.payload.clone(), expires: change.expires, deadline: before.deadline }
+    let (deadline, idle) = match change.lifetime {
+        Some(OwnLifetime { idle, deadline }) => (deadline, Some(idle)),
+        None => (before.deadline, before.idle),
+    };
+    Record { payload: change.payload.clone(), expires: change.expires, deadline, idle }
 }
 
 pub(crate) async fn a_dropped_rotation_leaves_one_record(context: &Context) -> Verdict {

@@ -163,9 +163,9 @@ pub(crate) async fn a_lapsed_lock_keeps_nothing(context: &Context) -> Verdict {
 
 /// A record that expires long before its lock lapses.
 async fn given_locked_and_expiring(context: &Context) -> Verdict<(Key, EpochMillis)> {
-    let key = context.given_record("a", &context.record_for(10, "dead")).await?;
+    let (key, token) = context.given_locked("a").await?;
     let lapse = context.lapse_of(LEASE);
-    context.lock(&key, LEASE).await?;
+    context.expire_under_lock(&key, &token, context.in_seconds(10)).await?;
     Ok((key, lapse))
 }
 

@@ -8,12 +8,12 @@ pub(crate) mod time_limits;
 pub(crate) mod upgrading;
 pub(crate) mod waiting;
 
-use crate::cases::sessions::{key_of, stored};
+use crate::cases::sessions::{key_of, lifetime, stored};
 use crate::spy_store::SpyStore;
 use crate::virtual_time::VirtualTime;
 use crate::{Context, Verdict, Violation};
 use session_core::store::{Key, LockingStore};
-use session_core::{OpenSession, Result, SessionId, Sessions};
+use session_core::{LastWriteWins, Lifetime, OpenSession, Result, SessionId, Sessions};
 use session_locking::LockOptions;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,11 +37,21 @@ pub(crate) struct Turns<'a> {
 impl<'a> Turns<'a> {
     /// A stored session with this data, which nobody holds.
     pub(crate) async fn with(context: &'a Context, data: &str) -> Verdict<Self> {
-        let id = stored(&context.sessions()?, data).await?;
+        Self::living(context, data, lifetime()?).await
+    }
+
+    /// The same of sessions that live for so long.
+    pub(crate) async fn living(
+        context: &'a Context,
+        data: &str,
+        lifetime: Lifetime,
+    ) -> Verdict<Self> {
+        let unlocked = context.builder(LastWriteWins::new(Arc::clone(context.store())));
+        let id = stored(&unlocked.lifetime(lifetime).build()?, data).await?;
         let watched = SpyStore::of(context);
         let store = Arc::clone(&watched) as Arc<dyn LockingStore>;
         let strategy = context.pessimistic(store, options())?;
-        let sessions = context.builder(strategy).build()?;
+        let sessions = context.builder(strategy).lifetime(lifetime).build()?;
         let key = key_of(&id)?;
         let time = VirtualTime { clock: context.clock().clone(), watched };
         Ok(Self { context, time, sessions, id, key })

@@ -1,4 +1,4 @@
-//! `Sessions` over a store (S1 to S8).
+//! `Sessions` over a store (S1 to S10).
 
 pub(crate) mod aborting;
 pub(crate) mod committing;
@@ -6,6 +6,7 @@ pub(crate) mod deadlines;
 pub(crate) mod destroying;
 pub(crate) mod merging;
 pub(crate) mod opening;
+pub(crate) mod own_lifetimes;
 pub(crate) mod reading;
 pub(crate) mod rotating_ids;
 pub(crate) mod secrets;
@@ -72,7 +73,8 @@ impl Context {
     }
 }
 
-fn lifetime() -> session_core::Result<Lifetime> {
+/// [`IDLE`] with [`THRESHOLD`].
+pub(crate) fn lifetime() -> session_core::Result<Lifetime> {
     Lifetime::idle(IDLE)?.with_touch_threshold(THRESHOLD)
 }
 

@@ -4,7 +4,7 @@ use crate::context::all_at_once;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::ErrorKind;
-use session_core::store::Expect;
+use session_core::store::{Change, Expect};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -154,13 +154,14 @@ pub(crate) async fn data_that_is_written_back_is_of_another_version(context: &Co
     context.ensure_unchanged(&key, &before).await
 }
 
-/// Each writes data that goes with its expiry, so a mixture of two writes shows.
+/// Each writes data that goes with its expiry and its lifetime, so a mixture of two writes shows.
 pub(crate) async fn updates_at_once_leave_one_of_them_whole(context: &Context) -> Verdict {
     let key = context.given("a").await?;
     let changes: Vec<_> = (100..116)
         .map(|seconds| {
             let mut change = context.change(&format!("{seconds}"));
             change.expires = context.in_seconds(seconds);
+            change.lifetime = context.lifetime(seconds);
             change
         })
         .collect();
@@ -173,9 +174,13 @@ pub(crate) async fn updates_at_once_leave_one_of_them_whole(context: &Context) -
         update?;
     }
     let found = context.snapshot(&key).await?.record;
-    let is_whole = changes
-        .iter()
-        .any(|change| change.payload == found.payload && change.expires == found.expires);
+    let is_left_by = |change: &Change| {
+        let lifetime = change.lifetime.map(|own| (own.deadline, own.idle));
+        change.payload == found.payload
+            && change.expires == found.expires
+            && lifetime == found.idle.map(|idle| (found.deadline, idle))
+    };
+    let is_whole = changes.iter().any(is_left_by);
     ensure!(is_whole, "the record is none of the writes: {found:?}");
     Ok(())
 }

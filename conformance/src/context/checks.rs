@@ -24,10 +24,11 @@ impl Context {
 
     /// Checks that the record is exactly this one.
     pub(crate) async fn ensure_record(&self, key: &Key, expected: &Record) -> Verdict {
-        let Record { payload, expires, deadline } = self.snapshot(key).await?.record;
+        let Record { payload, expires, deadline, idle } = self.snapshot(key).await?.record;
         ensure_same_payload(&payload, &expected.payload)?;
         ensure_eq!(expires, expected.expires, "the expiry");
         ensure_eq!(deadline, expected.deadline, "the deadline");
+        ensure_eq!(idle, expected.idle, "the idle timeout");
         Ok(())
     }
 
@@ -62,7 +63,7 @@ impl Context {
     pub(crate) async fn ensure_held(&self, key: &Key, token: &LockToken) -> Verdict {
         let least = Duration::from_millis(1);
         match self.locking()?.renew(key, token, least).await {
-            Ok(()) => Ok(()),
+            Ok(_) => Ok(()),
             Err(error) => Err(Violation::new(format!("the lock is not held: {error}"))),
         }
     }

@@ -5,10 +5,10 @@ use crate::ensure::ensure;
 use crate::{Verdict, Violation};
 use session_core::Result;
 use session_core::store::{
-    Acquired, Change, Expect, Key, LockDisposition, LockToken, Record, Rotation, Sweep,
-    SweepBudget, Touch,
+    Acquired, Change, Expect, Key, LockDisposition, LockToken, OwnLifetime, Record, Rotation,
+    Sweep, SweepBudget, Touch,
 };
-use session_core::time::{Clock, EpochMillis, Timestamp};
+use session_core::time::{Clock, EpochMillis, IdleTimeout, Timestamp};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -19,19 +19,34 @@ pub(crate) const LEASE: Duration = Duration::from_secs(30);
 pub(crate) const LIFE: u64 = 3_600;
 
 impl Context {
-    /// A record with this data that lives for an hour, with a deadline where those are kept.
+    /// A record with this data that lives for an hour, with a deadline and an idle timeout where
+    /// those are kept.
     pub(crate) fn record(&self, data: &str) -> Record {
-        let keeps_deadlines = self.capabilities().keeps_deadlines();
+        let keeps_lifetimes = self.capabilities().keeps_lifetimes();
         Record {
             payload: self.payload(data),
             expires: self.in_seconds(LIFE),
-            deadline: keeps_deadlines.then(|| self.in_seconds(24 * LIFE)),
+            deadline: keeps_lifetimes.then(|| self.in_seconds(24 * LIFE)),
+            idle: keeps_lifetimes.then(|| IdleTimeout::from_seconds(LIFE)),
         }
+    }
+
+    /// A lifetime that no other record of the case has, where those are kept.
+    pub(crate) fn lifetime(&self, seconds: u64) -> Option<OwnLifetime> {
+        self.capabilities().keeps_lifetimes().then(|| OwnLifetime {
+            idle: IdleTimeout::from_seconds(seconds),
+            deadline: Some(self.in_seconds(48 * LIFE + seconds)),
+        })
     }
 
     /// A record with this data that expires in so many seconds, and has no deadline.
     pub(crate) fn record_for(&self, seconds: u64, data: &str) -> Record {
-        Record { payload: self.payload(data), expires: self.in_seconds(seconds), deadline: None }
+        Record {
+            payload: self.payload(data),
+            expires: self.in_seconds(seconds),
+            deadline: None,
+            idle: None,
+        }
     }
 
     /// A change to this data that lives for two hours.
@@ -39,6 +54,7 @@ impl Context {
         Change {
             payload: self.payload(data),
             expires: self.in_seconds(2 * LIFE),
+            lifetime: None,
             lock: LockDisposition::Keep,
         }
     }
@@ -84,11 +100,24 @@ impl Context {
 
     /// Creates a record that expires while its lock is live, and advances to its expiry.
     pub(crate) async fn given_expired_locked(&self, name: &str) -> Verdict<(Key, LockToken)> {
-        let record = self.record_for(10, name);
-        let key = self.given_record(name, &record).await?;
-        let token = self.lock(&key, LEASE).await?;
-        self.advance_to_second(record.expires);
+        let (key, token) = self.given_locked(name).await?;
+        let expires = self.in_seconds(10);
+        self.expire_under_lock(&key, &token, expires).await?;
+        self.advance_to_second(expires);
         Ok((key, token))
+    }
+
+    /// Writes an expiry that is earlier than the end of the lock, as only a holder's update can.
+    pub(crate) async fn expire_under_lock(
+        &self,
+        key: &Key,
+        token: &LockToken,
+        expires: Timestamp,
+    ) -> Verdict {
+        let payload = self.snapshot(key).await?.record.payload;
+        let change = Change { payload, expires, lifetime: None, lock: LockDisposition::Keep };
+        let expect = Expect::lock(token.clone());
+        Ok(self.store().update(key, &change, &expect, &self.version()).await?)
     }
 
     /// Locks a record that nobody else holds.

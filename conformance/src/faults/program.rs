@@ -3,8 +3,8 @@ use crate::call::Call;
 use crate::context::LEASE;
 use session_core::random::Randomness;
 use session_core::store::{
-    Capabilities, Change, Expect, Key, LockDisposition, LockToken, Payload, Record, Rotation, Tag,
-    Touch, Version,
+    Capabilities, Change, Expect, Key, LockDisposition, LockToken, OwnLifetime, Payload, Record,
+    Rotation, Tag, Touch, Version,
 };
 use session_core::time::Timestamp;
 use std::sync::{Mutex, PoisonError};
@@ -100,7 +100,8 @@ impl<'a> Program<'a> {
 
     fn update(&mut self, key: Key) -> Call {
         let (Record { payload, expires, .. }, expect) = (self.record(), self.expect());
-        let change = Change { payload, expires, lock: self.after(&expect) };
+        let lifetime = self.lifetime();
+        let change = Change { payload, expires, lifetime, lock: self.after(&expect) };
         let version = self.tag(&change.payload);
         Call::Update { key, change, expect, version }
     }
@@ -120,7 +121,13 @@ impl<'a> Program<'a> {
 
     fn record(&self) -> Record {
         let payload = self.context.payload(&format!("secret data {}", self.drawn));
-        Record { payload, expires: self.expiry(), deadline: None }
+        Record { payload, expires: self.expiry(), deadline: None, idle: None }
+    }
+
+    /// Each second write that could have a lifetime has one, where those are kept.
+    fn lifetime(&self) -> Option<OwnLifetime> {
+        let is_set = self.drawn.is_multiple_of(2);
+        is_set.then(|| self.context.lifetime(60 + u64::from(self.drawn))).flatten()
     }
 
     fn expiry(&self) -> Timestamp {

@@ -96,7 +96,7 @@ macro_rules! wraps {
                 key: &session_core::store::Key,
                 token: &session_core::store::LockToken,
                 lease: std::time::Duration,
-            ) -> session_core::Result<()> {
+            ) -> session_core::Result<session_core::time::Timestamp> {
                 let renew = || self.store.renew(key, token, lease);
                 self.through(session_core::error::Operation::Renew, renew).await
             }

@@ -6,10 +6,10 @@ use super::tags::{self, NOBODY, Tags};
 use super::target::Target;
 use crate::call::{Call, Reply};
 use session_core::store::{
-    Acquired, Capabilities, Change, Expect, LockDisposition, LockToken, Payload, PayloadKind,
-    Record, Rotation, Touch, Version,
+    Acquired, Capabilities, Change, Expect, LockDisposition, LockToken, OwnLifetime, Payload,
+    PayloadKind, Record, Rotation, Touch, Version,
 };
-use session_core::time::{Clock, ManualClock, Timestamp};
+use session_core::time::{Clock, IdleTimeout, ManualClock, Timestamp};
 use std::time::Duration;
 
 /// What a client knows of each key.
@@ -108,17 +108,22 @@ impl Client {
         Record {
             payload: self.payload(number),
             expires: self.in_seconds(life),
-            deadline: self.deadline(),
+            deadline: self.lifetime().and_then(|lifetime| lifetime.deadline),
+            idle: None,
         }
     }
 
+    /// Each second update sets a lifetime.
     fn change(&self, life: u64, number: usize, lock: LockDisposition) -> Change {
-        Change { payload: self.payload(number), expires: self.in_seconds(life), lock }
+        let lifetime = self.lifetime().filter(|_| number.is_multiple_of(2));
+        Change { payload: self.payload(number), expires: self.in_seconds(life), lifetime, lock }
     }
 
-    fn deadline(&self) -> Option<Timestamp> {
-        let keeps = self.capabilities.keeps_deadlines();
-        keeps.then(|| self.in_seconds(Self::UNTIL_DEADLINE))
+    fn lifetime(&self) -> Option<OwnLifetime> {
+        self.capabilities.keeps_lifetimes().then(|| OwnLifetime {
+            idle: IdleTimeout::from_seconds(Self::UNTIL_DEADLINE),
+            deadline: Some(self.in_seconds(Self::UNTIL_DEADLINE)),
+        })
     }
 
     fn payload(&self, number: usize) -> Payload {

@@ -50,6 +50,11 @@ impl Display for Call {
             }
             Self::Update { key, change, expect, version } => {
                 write_write(formatter, "update", key, version, change.expires)?;
+                formatter.write_str(if change.lifetime.is_some() {
+                    " with a lifetime"
+                } else {
+                    ""
+                })?;
                 write!(formatter, "{}", Expecting(expect, change.lock))
             }
             Self::Touch { key, touch, expect } => {
@@ -147,6 +152,9 @@ impl Display for Reply {
             }
             Self::Acquired(Acquired::Busy { remaining: None }) => formatter.write_str("busy"),
             Self::Acquired(Acquired::Absent) => formatter.write_str("absent"),
+            Self::Renewed(expires) => {
+                write!(formatter, "renewed until {} s", since_start(*expires))
+            }
         }
     }
 }

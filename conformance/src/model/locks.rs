@@ -3,8 +3,8 @@
 use super::table::Table;
 use super::{Lock, Row};
 use session_core::error::Operation;
-use session_core::store::{Acquired, Key, LockToken};
-use session_core::time::EpochMillis;
+use session_core::store::{Acquired, Key, LockToken, Record};
+use session_core::time::{EpochMillis, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use std::time::Duration;
 
@@ -29,9 +29,8 @@ impl Table {
                 Ok(Acquired::Busy { remaining })
             }
             _ => {
-                let snapshot = row.snapshot();
-                self.lock(operation, key, row, token, now.saturating_add(lease));
-                Ok(Acquired::Locked(snapshot))
+                let locked = self.lock(operation, key, row, token, now.saturating_add(lease));
+                Ok(Acquired::Locked(locked.snapshot()))
             }
         }
     }
@@ -42,15 +41,15 @@ impl Table {
         token: &LockToken,
         lease: Duration,
         now: EpochMillis,
-    ) -> Result<()> {
+    ) -> Result<Timestamp> {
         let operation = Operation::Renew;
         self.capabilities().admit_lease(operation, key, lease)?;
         let row = self.live_or_gone(operation, key, now)?.clone();
         if !self.rules.holds(operation, row.lock.as_ref(), token) {
             return Err(Error::new(operation, ErrorKind::LockLost));
         }
-        self.lock(operation, key, row, token, now.saturating_add(lease));
-        Ok(())
+        let renewed = self.lock(operation, key, row, token, now.saturating_add(lease));
+        Ok(renewed.record.expires)
     }
 
     pub(super) fn release(&mut self, key: &Key, token: &LockToken) -> Result<()> {
@@ -65,6 +64,8 @@ impl Table {
     }
 
     /// Puts a lock of `token` on a row until `end`, or until its own lock's end if that is later.
+    ///
+    /// The record does not expire before the lock has lapsed (L14).
     fn lock(
         &mut self,
         operation: Operation,
@@ -72,11 +73,15 @@ impl Table {
         row: Row,
         token: &LockToken,
         end: EpochMillis,
-    ) {
+    ) -> Row {
         let own = row.lock.as_ref().filter(|lock| lock.token == *token);
         let end = own.map_or(end, |lock| lock.end.max(end));
         let token = token.clone();
-        let lock = Some(Lock { token, end });
-        self.write(operation, key, Row { lock, ..row });
+        let lock = Lock { token, end };
+        let expires = self.rules.expiry_under_lock(operation, &row, &lock);
+        let record = Record { expires, ..row.record };
+        let locked = Row { record, lock: Some(lock), ..row };
+        self.write(operation, key, locked.clone());
+        locked
     }
 }

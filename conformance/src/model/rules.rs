@@ -1,9 +1,9 @@
 use super::{Lock, Row};
 use session_core::error::Operation;
 use session_core::store::{
-    Capabilities, DroppedCalls, Expect, Key, LockToken, Payload, PayloadKind, Tag, Version,
+    Capabilities, DroppedCalls, Expect, Key, LockToken, Payload, PayloadKind, Record, Tag, Version,
 };
-use session_core::time::EpochMillis;
+use session_core::time::{EpochMillis, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use std::fmt::Debug;
 
@@ -18,7 +18,7 @@ pub trait Rules: Debug + Send + Sync + 'static {
             .with_payloads(PayloadKind::Text)
             .with_payloads(PayloadKind::Binary)
             .with_versions()
-            .with_deadlines()
+            .with_lifetimes()
             .with_rotation()
             .with_locking()
             .with_collecting()
@@ -45,6 +45,14 @@ pub trait Rules: Debug + Send + Sync + 'static {
     /// Whether a token holds the lock, however old its lease ([L4](session_core::contract#l4)).
     fn holds(&self, _operation: Operation, lock: Option<&Lock>, token: &LockToken) -> bool {
         lock.is_some_and(|lock| lock.token == *token)
+    }
+
+    /// The expiry of a row that is locked so ([L14](session_core::contract#l14)).
+    fn expiry_under_lock(&self, _operation: Operation, row: &Row, lock: &Lock) -> Timestamp {
+        let Record { expires, deadline, .. } = row.record;
+        let lapse = lock.lapse().as_epoch_millis().div_ceil(1_000);
+        let lapse = Timestamp::saturating_from_epoch_seconds(lapse);
+        expires.max(deadline.map_or(lapse, |deadline| deadline.min(lapse)))
     }
 
     /// The version of a row that a write with this tag leaves.

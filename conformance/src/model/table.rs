@@ -4,8 +4,8 @@ use super::rules::reject_unless;
 use super::{Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Capabilities, Change, Deletion, Expect, Key, LockDisposition, Payload, Record, Rotation,
-    Snapshot, Tag, Touch,
+    Capabilities, Change, Deletion, Expect, Key, LockDisposition, OwnLifetime, Payload, Record,
+    Rotation, Snapshot, Tag, Touch,
 };
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
@@ -76,11 +76,12 @@ impl Table {
         let is_fenced = expect.as_lock().is_some();
         let keeps = is_fenced && change.lock == LockDisposition::Keep;
         let lock = row.lock.filter(|_| keeps);
-        let record = Record {
-            payload: change.payload.clone(),
-            expires: change.expires,
-            deadline: row.record.deadline,
+        let (deadline, idle) = match change.lifetime {
+            Some(OwnLifetime { idle, deadline }) => (deadline, Some(idle)),
+            None => (row.record.deadline, row.record.idle),
         };
+        let record =
+            Record { payload: change.payload.clone(), expires: change.expires, deadline, idle };
         let after = Row::new(&record, version);
         self.write(operation, key, Row { lock, ..after });
         Ok(())

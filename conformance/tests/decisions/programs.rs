@@ -8,9 +8,9 @@ use proptest::sample::select;
 use session_conformance::Model;
 use session_core::store::{
     Acquired, Change, Deletion, Expect, Freshness, Key, LockDisposition, LockToken, LockingStore,
-    Payload, Record, Rotation, SessionStore, Snapshot, Tag, Touch,
+    OwnLifetime, Payload, Record, Rotation, SessionStore, Snapshot, Tag, Touch,
 };
-use session_core::time::{EpochMillis, ManualClock, Timestamp};
+use session_core::time::{EpochMillis, IdleTimeout, ManualClock, Timestamp};
 use session_core::{ErrorKind, Result};
 use std::time::Duration;
 
@@ -103,6 +103,7 @@ enum Answer {
     Done,
     Deleted(Deletion),
     Acquired(Acquired),
+    Renewed(Timestamp),
     Rejected(ErrorKind),
 }
 
@@ -132,7 +133,9 @@ async fn run(store: &impl LockingStore, call: &Call) -> Answer {
         Call::Acquire(key, token, lease) => {
             Answer::of(store.acquire(key, token, *lease).await, Answer::Acquired)
         }
-        Call::Renew(key, token, lease) => Answer::of(store.renew(key, token, *lease).await, done),
+        Call::Renew(key, token, lease) => {
+            Answer::of(store.renew(key, token, *lease).await, Answer::Renewed)
+        }
         Call::Release(key, token) => Answer::of(store.release(key, token).await, done),
     }
 }
@@ -155,11 +158,16 @@ fn expires() -> impl Strategy<Value = Timestamp> {
 fn record() -> impl Strategy<Value = Record> {
     let payload = select(["", "x", "y"].as_slice()).prop_map(Payload::text);
     let deadline = option::of(expires());
-    (payload, expires(), deadline).prop_map(|(payload, expires, deadline)| Record {
-        payload,
-        expires,
-        deadline,
-    })
+    (payload, expires(), deadline, option::of(idle()))
+        .prop_map(|(payload, expires, deadline, idle)| Record { payload, expires, deadline, idle })
+}
+
+fn idle() -> impl Strategy<Value = IdleTimeout> {
+    (1..4_u64).prop_map(IdleTimeout::from_seconds)
+}
+
+fn lifetime() -> impl Strategy<Value = OwnLifetime> {
+    (idle(), option::of(expires())).prop_map(|(idle, deadline)| OwnLifetime { idle, deadline })
 }
 
 fn expected() -> impl Strategy<Value = Expected> {
@@ -176,9 +184,10 @@ fn lease() -> impl Strategy<Value = Duration> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let change = (record(), disposition()).prop_map(|(record, lock)| {
+    let lifetime = option::of(lifetime());
+    let change = (record(), lifetime, disposition()).prop_map(|(record, lifetime, lock)| {
         let Record { payload, expires, .. } = record;
-        Change { payload, expires, lock }
+        Change { payload, expires, lifetime, lock }
     });
     let touch = (expires(), disposition()).prop_map(|(expires, lock)| Touch { expires, lock });
     let rotation = record().prop_map(|record| Rotation { record });

@@ -81,7 +81,7 @@ async fn what_expires_between_two_walks_is_deleted_by_the_second() {
         .randomness(Always(0x00));
     let key = Key::new("old").expect("it is not empty");
     let expires = clock.now().timestamp().saturating_add(Duration::from_secs(45));
-    let record = Record { payload: Payload::text("x"), expires, deadline: None };
+    let record = Record { payload: Payload::text("x"), expires, deadline: None, idle: None };
     model.create(&key, &record, &Tag::from_bytes([1; 16])).await.expect("it is new");
     assert_eq!(run(&collector, &clock, 65), [Some(0), Some(1)]);
     assert!(model.with_rows(|rows| rows.is_empty()));

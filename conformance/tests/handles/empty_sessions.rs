@@ -29,7 +29,8 @@ impl Bench {
         let clock = ManualClock::at(Context::START);
         let model = Arc::new(Model::new(clock.clone()));
         let expires = Context::START.timestamp().saturating_add(Duration::from_mins(24));
-        let record = Record { payload: Payload::text(payload), expires, deadline: None };
+        let record =
+            Record { payload: Payload::text(payload), expires, deadline: None, idle: None };
         model.create(&key(ID), &record, &Tag::draw(&OsRandom)).await.expect("it is new");
         Self { model, clock }
     }
@@ -147,7 +148,7 @@ async fn a_session_deleted_meanwhile_is_gone_and_its_lock_is_let_go() {
     for sessions in bench.of_each_strategy() {
         let key = key(ID);
         let expires = Context::START.timestamp().saturating_add(Duration::from_mins(24));
-        let record = Record { payload: Payload::text(""), expires, deadline: None };
+        let record = Record { payload: Payload::text(""), expires, deadline: None, idle: None };
         // The first of the three is there already.
         let _ = bench.model.create(&key, &record, &Tag::draw(&OsRandom)).await;
         let mut session = sessions.open(Some(ID)).await.unwrap();

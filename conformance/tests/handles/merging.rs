@@ -62,7 +62,7 @@ impl Races {
 async fn write(model: &Model, key: &Key, data: &str) {
     let Snapshot { record, .. } = model.load(key, Freshness::Latest).await.unwrap().unwrap();
     let (payload, lock) = (Payload::text(data), LockDisposition::Keep);
-    let change = Change { payload, expires: record.expires, lock };
+    let change = Change { payload, expires: record.expires, lifetime: None, lock };
     model.update(key, &change, &Expect::PRESENT, &Tag::draw(&OsRandom)).await.unwrap();
 }
 

@@ -8,6 +8,7 @@ use session_core::store::{
     Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key, LockToken,
     LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag, Touch,
 };
+use session_core::time::Timestamp;
 use std::fmt::Debug;
 use std::time::Duration;
 
@@ -79,7 +80,7 @@ impl<A: Around> Twist for A {
         key: &Key,
         token: &LockToken,
         lease: Duration,
-    ) -> Result<()> {
+    ) -> Result<Timestamp> {
         self.around(model.renew(key, token, lease)).await
     }
 

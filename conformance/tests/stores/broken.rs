@@ -8,8 +8,10 @@ mod collecting;
 mod declarations;
 mod fences;
 mod freshness;
+mod held_expiry;
 mod keys_and_data;
 mod layers;
+mod lifetimes;
 mod listed;
 mod liveness;
 mod locks;
@@ -94,6 +96,7 @@ fn rejected() -> Vec<&'static Rejected> {
         freshness::STORES,
         keys_and_data::STORES,
         layers::STORES,
+        lifetimes::STORES,
         liveness::STORES,
         locks::STORES,
         misses::STORES,

@@ -146,7 +146,7 @@ accepts! {
     text_and_nothing_else = ruled(Does(TEXT));
     binary_and_nothing_else = ruled(Does(BINARY));
     locks_without_versions = ruled(Does(TEXT.with_locking().with_rotation()));
-    versions_without_locks = ruled(Does(BINARY.with_versions().with_deadlines().with_rotation()));
+    versions_without_locks = ruled(Does(BINARY.with_versions().with_lifetimes().with_rotation()));
     collects_without_locks = ruled(Does(TEXT.with_collecting()));
     locks_without_rotation = ruled(Does(TEXT.with_locking().with_versions().with_collecting()));
     has_narrow_limits = ruled(Does(

@@ -8,7 +8,7 @@ use session_core::store::{
     LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
     Touch, Watch,
 };
-use session_core::time::ManualClock;
+use session_core::time::{ManualClock, Timestamp};
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
@@ -106,7 +106,13 @@ pub(crate) trait Twist<S: Full = Model>: Debug + Send + Sync + 'static {
         store.acquire(key, token, lease).await
     }
 
-    async fn renew(&self, store: &S, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(
+        &self,
+        store: &S,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Timestamp> {
         store.renew(key, token, lease).await
     }
 
@@ -181,7 +187,7 @@ impl<S: Full, T: Twist<S>> LockingStore for Twisted<T, S> {
         self.twist.acquire(&self.store, key, token, lease).await
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
         self.twist.renew(&self.store, key, token, lease).await
     }
 

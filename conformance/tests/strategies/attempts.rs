@@ -10,7 +10,7 @@ use session_core::store::{
     Acquired, Freshness, Key, LockToken, LockingStore, SessionStore, Snapshot, Watch,
 };
 use session_core::strategy::{Drained, Opened, Strategy};
-use session_core::time::{ManualClock, Timer};
+use session_core::time::{ManualClock, Timer, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -74,7 +74,7 @@ impl LockingStore for Attempting {
         }
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
         self.store.renew(key, token, lease).await
     }
 
@@ -169,7 +169,7 @@ impl LockingStore for Missing {
         acquired
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
         self.store.renew(key, token, lease).await
     }
 

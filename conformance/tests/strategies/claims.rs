@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use session_conformance::{Lawful, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Change, Deletion, Expect, Freshness, Key, LockDisposition, LockingStore, Payload, Record,
-    SessionStore, Snapshot, Tag,
+    Deletion, Expect, Freshness, Key, LockDisposition, LockingStore, Payload, SessionStore,
+    Snapshot, Tag,
 };
-use session_core::strategy::{Claim, Drained, Opened, Strategy};
+use session_core::strategy::{Claim, Drained, Opened, Strategy, Write};
 use session_core::time::{ManualClock, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use session_locking::{LockOptions, Pessimistic};
@@ -36,6 +36,8 @@ enum Habit {
     RotatesNothing,
     /// A rotation carries along what was read, and the new data follow in a second write.
     RotatesInTwoSteps,
+    /// Writes the data and the expiry of a session that gets a lifetime, and no more.
+    ForgetsTheLifetime,
 }
 
 /// The sound strategy, whose claims have a habit.
@@ -95,20 +97,18 @@ fn judged(habit: Habit, written: Result<()>) -> Result<()> {
 
 #[async_trait]
 impl Claim for BadClaim {
-    async fn update(
-        mut self: Box<Self>,
-        payload: Payload,
-        expires: Timestamp,
-        version: &Tag,
-    ) -> Result<()> {
+    async fn update(mut self: Box<Self>, mut write: Write, version: &Tag) -> Result<()> {
         let habit = self.habit;
+        if habit == Habit::ForgetsTheLifetime {
+            write.lifetime = None;
+        }
         let limit = Lawful.capabilities().max_record_bytes().expect("the model has a limit");
-        if habit == Habit::KeepsTheLockOfTheRefused && payload.len() > limit {
+        if habit == Habit::KeepsTheLockOfTheRefused && write.payload.len() > limit {
             forget(self.take());
-            let kind = ErrorKind::TooLarge { size: payload.len(), limit };
+            let kind = ErrorKind::TooLarge { size: write.payload.len(), limit };
             return Err(Error::new(Operation::Update, kind));
         }
-        judged(habit, self.take().update(payload, expires, version).await)
+        judged(habit, self.take().update(write, version).await)
     }
 
     async fn touch(mut self: Box<Self>, expires: Timestamp) -> Result<()> {
@@ -116,17 +116,16 @@ impl Claim for BadClaim {
         judged(habit, self.take().touch(expires).await)
     }
 
-    async fn rotate(mut self: Box<Self>, new: &Key, record: Record, version: &Tag) -> Result<()> {
+    async fn rotate(mut self: Box<Self>, new: &Key, write: Write, version: &Tag) -> Result<()> {
         match self.habit {
             Habit::RotatesNothing => self.take().release().await,
             Habit::RotatesInTwoSteps => {
-                let read = Record { payload: self.read.clone(), ..record.clone() };
+                let read = Write { payload: self.read.clone(), ..write.clone() };
                 self.take().rotate(new, read, version).await?;
-                let Record { payload, expires, .. } = record;
-                let change = Change { payload, expires, lock: LockDisposition::Keep };
+                let change = write.into_change(LockDisposition::Keep);
                 self.store.update(new, &change, &Expect::PRESENT, version).await
             }
-            habit => judged(habit, self.take().rotate(new, record, version).await),
+            habit => judged(habit, self.take().rotate(new, write, version).await),
         }
     }
 
@@ -179,6 +178,7 @@ rejects! {
         after_eight_local_hand_overs_the_queue_pauses,
         every_commit_releases_the_lock,
         pauses_take_a_sixth_of_the_time_at_most,
+        a_release_names_the_expiry_that_renewals_left,
     ];
     leaks_the_lock_of_a_dropped_handle = with(Habit::LeaksWhenDropped)
     => [
@@ -211,6 +211,10 @@ rejects! {
     swallows_the_deletion_of_a_session = with(Habit::SwallowsTheDeletion)
     => [
         a_deletion_under_a_lock_is_reported_at_the_commit,
+    ];
+    forgets_the_lifetime = with(Habit::ForgetsTheLifetime)
+    => [
+        a_lifetime_under_a_lock_is_one_write,
     ];
     keeps_the_lock_of_a_write_that_is_rejected = with(Habit::KeepsTheLockOfTheRefused)
     => [

@@ -34,6 +34,7 @@ impl Queue {
             payload: Payload::text("data"),
             expires: Context::START.saturating_add(LEASE * 100).timestamp(),
             deadline: None,
+            idle: None,
         };
         let version = Tag::draw(&OsRandom);
         model.create(&key, &record, &version).await.expect("nothing is there");
@@ -108,20 +109,22 @@ async fn a_line_counts_anew_after_another_process_had_the_lock() {
     assert_eq!(pauses(Some(5)).await, [13]);
 }
 
+/// One task waits for the first renewal of them all, and ends when none of them is left.
 #[tokio::test]
-async fn a_holder_that_is_done_renews_nothing() {
+async fn holders_that_are_done_renew_nothing() {
     let queue = Queue::new().await;
     let tasks = || Handle::current().metrics().num_alive_tasks();
     let idle = tasks();
-    let opened = queue
-        .strategy
-        .open(&queue.key, Freshness::AsConfigured)
-        .await
-        .expect("nobody holds the lock");
-    settle().await;
-    assert!(tasks() > idle, "a task renews");
-    let holder = opened.expect("the record is there");
-    holder.claim.release().await.expect("it is held");
+    for _ in 0..3 {
+        let opened = queue.strategy.open(&queue.key, Freshness::AsConfigured).await;
+        let holder = opened.expect("nobody holds the lock").expect("the record is there");
+        settle().await;
+        assert_eq!(tasks(), idle + 1, "a task waits for the first renewal");
+        holder.claim.release().await.expect("it is held");
+        settle().await;
+    }
+    assert_eq!(tasks(), idle + 1);
+    queue.clock.advance(LEASE);
     settle().await;
     assert_eq!(tasks(), idle);
 }

@@ -260,6 +260,8 @@ rejects! {
         an_upgrade_waits_for_the_lock_and_reads_again,
         an_upgrade_after_a_touch_reports_no_change,
         an_upgrade_of_a_session_that_is_gone_is_gone,
+        a_release_names_the_expiry_that_renewals_left,
+        a_session_does_not_expire_while_it_is_held,
     ];
     lets_everybody_ask_the_store = |store, options, clock| Ok(Unqueued { store, options, clock })
     => [

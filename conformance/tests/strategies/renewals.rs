@@ -6,7 +6,7 @@ use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{Acquired, Key, LockToken, LockingStore, Watch};
-use session_core::time::ManualClock;
+use session_core::time::{ManualClock, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
@@ -20,6 +20,8 @@ enum Habit {
     GivesUpWithoutAReply,
     /// None begins before the one before it has ended.
     OneAfterTheOther,
+    /// The expiry that it has left is not noted.
+    IgnoresTheExpiry,
 }
 
 #[derive(Debug)]
@@ -35,10 +37,14 @@ impl LockingStore for Renewing {
         self.store.acquire(key, token, lease).await
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
         if self.habit == Habit::GivesUpWithoutAReply {
             let renewed = self.store.renew(key, token, lease).await;
             return renewed.map_err(|_| Error::new(Operation::Renew, ErrorKind::LockLost));
+        }
+        if self.habit == Habit::IgnoresTheExpiry {
+            let renewed = self.store.renew(key, token, lease).await;
+            return renewed.map(|_| Timestamp::from_epoch_seconds(0));
         }
         let (store, key, token) = (Arc::clone(&self.store), key.clone(), token.clone());
         let last = Arc::clone(&self.last).lock_owned().await;
@@ -79,5 +85,9 @@ rejects! {
     waits_for_a_renewal_that_has_no_reply = with(Habit::OneAfterTheOther)
     => [
         a_renewal_without_an_answer_costs_no_lock,
+    ];
+    ignores_the_expiry_that_a_renewal_left = with(Habit::IgnoresTheExpiry)
+    => [
+        a_release_names_the_expiry_that_renewals_left,
     ];
 }

@@ -70,6 +70,7 @@ rejects! {
         renewal_stops_after_the_longest_hold,
         a_renewal_without_an_answer_costs_no_lock,
         a_rotated_handle_keeps_its_lock_until_the_commit,
+        a_session_does_not_expire_while_it_is_held,
     ];
     hands_over_locally_without_a_pause = |store, options: LockOptions, clock| {
         let timer = Odd { clock, length: options.max_lock_retry, sleep: Sleep::Never };

@@ -1,6 +1,6 @@
 //! A session store in about fifty lines, written with nothing but the public contract.
 //!
-//! One map under one mutex. It keeps text, bytes and deadlines; versions, rotation and locks it does
+//! One map under one mutex. It keeps text, bytes and lifetimes; versions, rotation and locks it does
 //! not declare, so it refuses them. What a call comes to is decided by `session_core::decision`. The
 //! tests hold it to the conformance suite.
 
@@ -20,7 +20,7 @@ use std::time::Duration;
 const CAPABILITIES: Capabilities = Capabilities::NONE
     .with_payloads(PayloadKind::Text)
     .with_payloads(PayloadKind::Binary)
-    .with_deadlines();
+    .with_lifetimes();
 
 /// Sessions in a map.
 #[derive(Debug)]
@@ -56,6 +56,8 @@ fn apply(effect: &Effect<'_>, record: Option<&mut Record>) {
             record.payload = payload.clone();
         }
         record.expires = patch.expires.set().unwrap_or(record.expires);
+        record.deadline = patch.deadline.set().unwrap_or(record.deadline);
+        record.idle = patch.idle.set().unwrap_or(record.idle);
     }
 }
 

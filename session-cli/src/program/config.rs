@@ -40,10 +40,11 @@ impl Side {
         variables.entry(args.variable("TABLE_NAME")).or_insert_with(|| "sessions".into());
         let tags = writer.profile().map(|_| args.take_tags(&mut variables));
         let mut config = Config::from_variables_with_prefix(&args.env_prefix, variables)?;
-        if let Some([version, deadline]) = tags {
+        if let Some([version, deadline, idle]) = tags {
             let options = &mut config.dynamodb;
             options.version_attribute = version.unwrap_or_else(|| "version".into());
             options.deadline_attribute = deadline.unwrap_or_else(|| "deadline".into());
+            options.idle_attribute = idle.unwrap_or_else(|| "idle".into());
         }
         Ok(Self { writer, config })
     }
@@ -100,8 +101,8 @@ impl TableArgs {
     }
 
     /// The names of what no profile writes, and that may have been left in its table.
-    fn take_tags(&self, variables: &mut BTreeMap<OsString, OsString>) -> [Option<String>; 2] {
-        ["VERSION_ATTRIBUTE", "DEADLINE_ATTRIBUTE"].map(|name| {
+    fn take_tags(&self, variables: &mut BTreeMap<OsString, OsString>) -> [Option<String>; 3] {
+        ["VERSION_ATTRIBUTE", "DEADLINE_ATTRIBUTE", "IDLE_ATTRIBUTE"].map(|name| {
             let value = variables.remove(&self.variable(name));
             value.and_then(|value| value.into_string().ok())
         })
@@ -171,13 +172,16 @@ mod tests {
 
     #[test]
     fn tags_are_known_by_their_names_on_the_side_of_php_too() {
-        let variables = [("SESSION_VERSION_ATTRIBUTE", "v"), ("SESSION_DEADLINE_ATTRIBUTE", "d")];
+        let variables = [
+            ("SESSION_VERSION_ATTRIBUTE", "v"),
+            ("SESSION_DEADLINE_ATTRIBUTE", "d"),
+            ("SESSION_IDLE_ATTRIBUTE", "i"),
+        ];
         for writer in [Writer::Ours, Writer::AwsSdkPhp] {
-            let config = config(&[], writer, &variables).unwrap();
-            assert_eq!(
-                (config.dynamodb.version_attribute.as_str(), &*config.dynamodb.deadline_attribute),
-                ("v", "d")
-            );
+            let options = config(&[], writer, &variables).unwrap().dynamodb;
+            let names =
+                [options.version_attribute, options.deadline_attribute, options.idle_attribute];
+            assert_eq!(names, ["v", "d", "i"]);
         }
     }
 

@@ -23,7 +23,7 @@ pub(crate) fn survey(report: &SurveyReport) -> String {
         ("with a live lock of ours", census.locked, "left until it is released"),
         ("with a lock of PHP's", census.locked_by_php, "left until PHP removes it"),
         ("with a lapsed lock of ours", census.lapsed, "PHP would wait for it"),
-        ("with version or deadline", census.tagged, "session-dynamodb without a profile"),
+        ("with version or lifetime", census.tagged, "session-dynamodb without a profile"),
         ("with a hashed key", census.hashed, "found by no handler of PHP"),
     ];
     let seconds = report.elapsed.as_secs_f64();

@@ -219,7 +219,7 @@ async fn what_is_no_text_or_too_large_is_left() {
 #[tokio::test]
 async fn what_php_would_not_clean_up_goes_where_php_is_to_write() {
     let bench = Bench::new().await;
-    let tags = [("version", bytes(&[7; 16])), ("deadline", number(EXPIRES))];
+    let tags = [("version", bytes(&[7; 16])), ("deadline", number(EXPIRES)), ("idle", number(60))];
     let lapsed = [("data", text("n|i:1;")), ("lock", lock_until(1))];
     put(&bench, "a", &[&tags[..], &lapsed].concat()).await;
     put(&bench, "b", &[&tags[..], &[("lock", number(1))]].concat()).await;

@@ -165,6 +165,7 @@ async fn increment(store: &dyn SessionStore, key: &Key) {
         let change = Change {
             payload: Payload::text(format!("n|i:{};", number + 1)),
             expires: Timestamp::from_epoch_seconds(EXPIRES),
+            lifetime: None,
             lock: LockDisposition::Keep,
         };
         let expect = Expect::version(found.version);

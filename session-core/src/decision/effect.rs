@@ -1,7 +1,7 @@
 //! What a decision does to a row.
 
 use crate::store::{LockToken, Payload, Record, Tag};
-use crate::time::{EpochMillis, Timestamp};
+use crate::time::{EpochMillis, IdleTimeout, Timestamp};
 
 /// What a caller is answered, and what becomes of the row.
 #[derive(Clone, Debug)]
@@ -35,6 +35,8 @@ pub struct Patch<'a> {
     pub expires: Field<Timestamp>,
     /// The absolute deadline.
     pub deadline: Field<Option<Timestamp>>,
+    /// The idle timeout of the record alone.
+    pub idle: Field<Option<IdleTimeout>>,
     /// The lock; `None` for no lock.
     pub lock: Field<Option<Lease<'a>>>,
 }
@@ -59,8 +61,13 @@ pub struct Lease<'a> {
 
 impl<'a> Patch<'a> {
     /// A patch that changes nothing.
-    pub const NOTHING: Self =
-        Self { data: Field::Keep, expires: Field::Keep, deadline: Field::Keep, lock: Field::Keep };
+    pub const NOTHING: Self = Self {
+        data: Field::Keep,
+        expires: Field::Keep,
+        deadline: Field::Keep,
+        idle: Field::Keep,
+        lock: Field::Keep,
+    };
 
     /// A whole row: this record, without a lock.
     #[inline]
@@ -69,6 +76,7 @@ impl<'a> Patch<'a> {
             data: Field::Set((&record.payload, tag)),
             expires: Field::Set(record.expires),
             deadline: Field::Set(record.deadline),
+            idle: Field::Set(record.idle),
             lock: Field::Set(None),
         }
     }

@@ -4,13 +4,15 @@ use super::effect::{Decision, Effect, Field, Lease, Patch};
 use super::row::{Context, Lapse, Row, RowLock};
 use crate::error::Operation;
 use crate::store::{Acquired, LockToken};
+use crate::time::{EpochMillis, Timestamp};
 use crate::{Error, ErrorKind, Result};
 use std::time::Duration;
 
 /// Decides [`acquire`](crate::store::LockingStore::acquire): the lock for `lease` from now on, and
-/// the record that it protects ([L1](crate::contract#l1), [L2](crate::contract#l2), [L7](crate::contract#l7), [L8](crate::contract#l8)).
+/// the record that it protects ([L1](crate::contract#l1), [L2](crate::contract#l2), [L7](crate::contract#l7), [L8](crate::contract#l8), [L14](crate::contract#l14)).
 ///
-/// The effect is nothing if the token holds the lock for at least as long already.
+/// The effect is nothing if the token holds the lock for at least as long already, and the record
+/// does not expire before.
 #[inline]
 pub fn acquire<'a>(
     row: Option<Row<'_>>,
@@ -25,12 +27,15 @@ pub fn acquire<'a>(
     if lapse != Lapse::Over && !row.is_held_by(token) {
         return Decision::nothing(Acquired::Busy { remaining: lapse.remaining() });
     }
-    let answer = Acquired::Locked(row.snapshot());
-    Decision { answer, effect: leased(&row, token, lease, context) }
+    let Decision { answer: expires, effect } = leased(&row, token, lease, context);
+    let snapshot = Row { expires, ..row }.snapshot();
+    Decision { answer: Acquired::Locked(snapshot), effect }
 }
 
 /// Decides [`renew`](crate::store::LockingStore::renew): the lease starts anew, and is never
-/// shortened ([L9](crate::contract#l9)).
+/// shortened ([L9](crate::contract#l9), [L14](crate::contract#l14)).
+///
+/// The answer is the expiry of the record afterwards.
 ///
 /// # Errors
 ///
@@ -42,7 +47,7 @@ pub fn renew<'a>(
     token: &'a LockToken,
     lease: Duration,
     context: &Context,
-) -> Result<Effect<'a>> {
+) -> Result<Decision<'a, Timestamp>> {
     let row = Row::live_or_gone(row, Operation::Renew, context)?;
     if !row.is_held_by(token) {
         return Err(Error::new(Operation::Renew, ErrorKind::LockLost));
@@ -50,21 +55,41 @@ pub fn renew<'a>(
     Ok(leased(&row, token, lease, context))
 }
 
-/// The lock held by `token` for `lease` from now on, unless it holds it for that long already.
+/// The lock held by `token` for `lease` from now on, unless it holds it for that long already, and
+/// the expiry of the record afterwards.
 #[inline]
 fn leased<'a>(
     row: &Row<'_>,
     token: &'a LockToken,
     lease: Duration,
     context: &Context,
-) -> Effect<'a> {
+) -> Decision<'a, Timestamp> {
     let end = context.now.saturating_add(lease);
-    match row.lock {
-        RowLock::Leased(present) if present.token == token && present.end >= end => Effect::Nothing,
-        _ => {
-            Effect::Patch(Patch { lock: Field::Set(Some(Lease { token, end })), ..Patch::NOTHING })
+    let held = match row.lock {
+        RowLock::Leased(present) if present.token == token && present.end >= end => {
+            Some(present.end)
         }
+        _ => None,
+    };
+    let earliest = expiry_under_lease(held.unwrap_or(end), context);
+    let earliest = row.deadline.map_or(earliest, |deadline| deadline.min(earliest));
+    let moves = row.expires < earliest;
+    if held.is_some() && !moves {
+        return Decision::nothing(row.expires);
     }
+    let patch = Patch {
+        expires: if moves { Field::Set(earliest) } else { Field::Keep },
+        lock: if held.is_some() { Field::Keep } else { Field::Set(Some(Lease { token, end })) },
+        ..Patch::NOTHING
+    };
+    Decision { answer: row.expires.max(earliest), effect: Effect::Patch(patch) }
+}
+
+/// The earliest expiry of a record that is locked until `end`, unless its deadline is earlier:
+/// the record does not expire before others may take over the lock ([L14](crate::contract#l14)).
+#[inline]
+pub fn expiry_under_lease(end: EpochMillis, context: &Context) -> Timestamp {
+    end.saturating_add(context.clock_skew).ceil_timestamp()
 }
 
 /// Decides [`release`](crate::store::LockingStore::release): only the holder's lock ends ([L6](crate::contract#l6)).

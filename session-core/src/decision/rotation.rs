@@ -45,8 +45,7 @@ pub fn rotate(
     context: &Context,
 ) -> Result<Move> {
     let target = Row::live(new.known(), context);
-    let record = &rotation.record;
-    let write = Write { payload: &record.payload, expires: record.expires, tag, released: None };
+    let write = Write::whole(&rotation.record, tag);
     let is_moved = target.is_some_and(|row| row.is_left_by(&write, context));
     let source = match old {
         Counterpart::NotReported => None,

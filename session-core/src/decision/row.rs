@@ -3,7 +3,7 @@
 use super::effect::Lease;
 use crate::error::Operation;
 use crate::store::{Expect, LockToken, Payload, Record, Snapshot, Tag, Version};
-use crate::time::{EpochMillis, Timestamp};
+use crate::time::{EpochMillis, IdleTimeout, Timestamp};
 use crate::{Error, ErrorKind, Result};
 use std::time::Duration;
 
@@ -44,6 +44,8 @@ pub struct Row<'a> {
     pub expires: Timestamp,
     /// The absolute deadline, if there is one.
     pub deadline: Option<Timestamp>,
+    /// The idle timeout of the record alone, if it has one.
+    pub idle: Option<IdleTimeout>,
     /// The lock.
     pub lock: RowLock<'a>,
 }
@@ -63,8 +65,8 @@ impl<'a> Row<'a> {
     /// The row of a record with this version and no lock.
     #[inline]
     pub const fn new(record: &'a Record, version: &'a Version) -> Self {
-        let Record { payload, expires, deadline } = record;
-        Self { payload, version, expires: *expires, deadline: *deadline, lock: RowLock::Free }
+        let &Record { ref payload, expires, deadline, idle } = record;
+        Self { payload, version, expires, deadline, idle, lock: RowLock::Free }
     }
 
     /// The row while it is live.
@@ -88,6 +90,7 @@ impl<'a> Row<'a> {
             payload: self.payload.clone(),
             expires: self.expires,
             deadline: self.deadline,
+            idle: self.idle,
         };
         Snapshot { record, version: self.version.clone() }
     }
@@ -163,8 +166,8 @@ impl<'a> Row<'a> {
     /// Whether this very write left the row, and is repeated (R11).
     ///
     /// Where tags stand, they alone decide. Equal content may be another's, so it counts only after
-    /// an attempt that may have been applied, with the expiry that the write sets, and without the
-    /// lock that it releases.
+    /// an attempt that may have been applied, with the expiry and the lifetime that the write sets,
+    /// and without the lock that it releases.
     #[inline]
     pub(super) fn is_left_by(&self, write: &Write<'_>, context: &Context) -> bool {
         if self.version.as_content().is_none() {
@@ -172,6 +175,7 @@ impl<'a> Row<'a> {
         }
         context.in_doubt
             && self.expires == write.expires
+            && write.lifetime.is_none_or(|lifetime| lifetime == (self.deadline, self.idle))
             && has_content(self.payload, write.payload)
             && !write.released.is_some_and(|token| self.is_held_by(token))
     }
@@ -203,9 +207,20 @@ impl Lapse {
 pub(super) struct Write<'a> {
     pub(super) payload: &'a Payload,
     pub(super) expires: Timestamp,
+    /// The deadline and the idle timeout, where the write sets them.
+    pub(super) lifetime: Option<(Option<Timestamp>, Option<IdleTimeout>)>,
     pub(super) tag: &'a Tag,
     /// The token of the lock that the write ends.
     pub(super) released: Option<&'a LockToken>,
+}
+
+impl<'a> Write<'a> {
+    /// The write of a whole record.
+    #[inline]
+    pub(super) const fn whole(record: &'a Record, tag: &'a Tag) -> Self {
+        let &Record { ref payload, expires, deadline, idle } = record;
+        Self { payload, expires, lifetime: Some((deadline, idle)), tag, released: None }
+    }
 }
 
 /// Whether two payloads are the same data. A store that tells versions by the content may have no

@@ -7,10 +7,10 @@ use super::{
 };
 use crate::random::OsRandom;
 use crate::store::{
-    Acquired, Change, Deletion, Expect, LockDisposition, LockToken, Payload, Record, Rotation, Tag,
-    Touch, Version,
+    Acquired, Change, Deletion, Expect, LockDisposition, LockToken, OwnLifetime, Payload, Record,
+    Rotation, Tag, Touch, Version,
 };
-use crate::time::{EpochMillis, Timestamp};
+use crate::time::{EpochMillis, IdleTimeout, Timestamp};
 use crate::{ErrorKind, Result};
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ fn in_doubt() -> Context {
 
 fn record(data: &str, expires: u64) -> Record {
     let expires = Timestamp::from_epoch_seconds(expires);
-    Record { payload: Payload::text(data), expires, deadline: None }
+    Record { payload: Payload::text(data), expires, deadline: None, idle: None }
 }
 
 fn content(record: &Record) -> Version {
@@ -43,7 +43,7 @@ fn seen() -> Version {
 }
 
 fn change(record: &Record, lock: LockDisposition) -> Change {
-    Change { payload: record.payload.clone(), expires: record.expires, lock }
+    Change { payload: record.payload.clone(), expires: record.expires, lifetime: None, lock }
 }
 
 fn kind<T>(result: Result<T>) -> ErrorKind {
@@ -132,6 +132,51 @@ fn content_shows_a_write_only_after_an_attempt_in_doubt_and_with_its_expiry() {
     }
 }
 
+/// Equal data with another lifetime is another's as well.
+#[test]
+fn content_shows_a_write_only_with_its_lifetime() {
+    let (idle, deadline) =
+        (IdleTimeout::from_seconds(60), Some(Timestamp::from_epoch_seconds(5_000)));
+    let stored = Record { deadline, idle: Some(idle), ..record("x", 2_000) };
+    let version = content(&stored);
+    let row = Some(Row::new(&stored, &version));
+    let read = Expect::version(content(&record("before", 1)));
+    let longer = IdleTimeout::from_seconds(61);
+    for (lifetime, is_own) in [
+        (None, true),
+        (Some(OwnLifetime { idle, deadline }), true),
+        (Some(OwnLifetime { idle: longer, deadline }), false),
+        (Some(OwnLifetime { idle, deadline: None }), false),
+    ] {
+        let to = Change { lifetime, ..change(&stored, LockDisposition::Keep) };
+        let updated = update(row, &to, &read, &drawn(), &in_doubt()).map(drop);
+        assert_eq!(updated.is_ok(), is_own, "{lifetime:?}: {updated:?}");
+    }
+    for (created, is_own) in [
+        (stored.clone(), true),
+        (Record { idle: None, ..stored.clone() }, false),
+        (Record { deadline: None, ..stored.clone() }, false),
+    ] {
+        assert_eq!(create(row, &created, &drawn(), &in_doubt()).is_ok(), is_own, "{created:?}");
+    }
+}
+
+#[test]
+fn an_update_sets_both_halves_of_a_lifetime_or_neither() {
+    let (stored, version, tag) = (record("x", 2_000), seen(), drawn());
+    let row = Some(Row::new(&stored, &version));
+    let idle = IdleTimeout::from_seconds(60);
+    let set = (Field::Set(None), Field::Set(Some(idle)));
+    for (lifetime, expected) in
+        [(None, (Field::Keep, Field::Keep)), (Some(OwnLifetime { idle, deadline: None }), set)]
+    {
+        let to = Change { lifetime, ..change(&stored, LockDisposition::Keep) };
+        let decided = update(row, &to, &Expect::PRESENT, &tag, &context());
+        let Ok(Effect::Patch(patch)) = decided else { panic!("{decided:?}") };
+        assert_eq!((patch.deadline, patch.idle), expected);
+    }
+}
+
 #[test]
 fn where_tags_stand_content_shows_nothing() {
     let (stored, tag) = (record("x", 2_000), drawn());
@@ -207,10 +252,35 @@ fn a_lease_is_never_shortened() {
         (end.saturating_sub(millisecond), Effect::Patch(Patch { lock, ..Patch::NOTHING })),
     ] {
         let row = held_until(present);
-        assert_eq!(renew(Some(row), &token, LEASE, &context()).ok(), Some(effect.clone()));
+        let renewed = renew(Some(row), &token, LEASE, &context()).expect("it is held");
+        assert_eq!((renewed.answer, renewed.effect), (stored.expires, effect.clone()));
         let acquired = acquire(Some(row), &token, LEASE, &context());
         assert!(matches!(acquired.answer, Acquired::Locked(_)));
         assert_eq!(acquired.effect, effect);
+    }
+}
+
+/// A lock that lasts long enough stays where only the expiry moves.
+#[test]
+fn a_lease_moves_an_expiry_that_comes_before_its_end() {
+    let (stored, version, token) = (record("x", 1_001), seen(), LockToken::draw(&OsRandom));
+    let lapse = context().now.saturating_add(LEASE + context().clock_skew).timestamp();
+    let deadline = lapse.as_epoch_seconds() - 1;
+    let deadline = Timestamp::from_epoch_seconds(deadline);
+    let end = context().now.saturating_add(LEASE);
+    let held = RowLock::Leased(Lease { token: &token, end });
+    let lock = Field::Set(Some(Lease { token: &token, end }));
+    for (held, deadline, lock, expires) in [
+        (RowLock::Free, None, lock, lapse),
+        (RowLock::Free, Some(deadline), lock, deadline),
+        (held, None, Field::Keep, lapse),
+    ] {
+        let row = Row { lock: held, deadline, ..Row::new(&stored, &version) };
+        let acquired = acquire(Some(row), &token, LEASE, &context());
+        let Acquired::Locked(snapshot) = acquired.answer else { panic!("it is free") };
+        assert_eq!(snapshot.record.expires, expires);
+        let patch = Patch { lock, expires: Field::Set(expires), ..Patch::NOTHING };
+        assert_eq!(acquired.effect, Effect::Patch(patch));
     }
 }
 

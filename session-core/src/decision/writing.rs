@@ -29,15 +29,14 @@ pub fn create<'a>(
     let Some(row) = Row::live(row, context) else {
         return Ok(Effect::Patch(Patch::whole(record, tag)));
     };
-    let Record { payload, expires, .. } = record;
-    let write = Write { payload, expires: *expires, tag, released: None };
-    if row.is_left_by(&write, context) {
+    if row.is_left_by(&Write::whole(record, tag), context) {
         return Ok(Effect::Nothing);
     }
     Err(Error::new(Operation::Create, ErrorKind::AlreadyExists))
 }
 
-/// Decides [`update`](crate::store::SessionStore::update): new data and expiry ([R4](crate::contract#r4), [R5](crate::contract#r5), [L3](crate::contract#l3) to [L5](crate::contract#l5)).
+/// Decides [`update`](crate::store::SessionStore::update): new data and expiry, and a lifetime if the
+/// change has one ([S10](crate::contract#s10), [R4](crate::contract#r4), [R5](crate::contract#r5), [L3](crate::contract#l3) to [L5](crate::contract#l5)).
 ///
 /// # Errors
 ///
@@ -52,10 +51,11 @@ pub fn update<'a>(
     context: &Context,
 ) -> Result<Effect<'a>> {
     let row = Row::live_or_gone(row, Operation::Update, context)?;
-    let Change { payload, expires, lock } = change;
-    let keeps_lock = *lock == LockDisposition::Keep;
+    let &Change { ref payload, expires, lifetime, lock } = change;
+    let keeps_lock = lock == LockDisposition::Keep;
     let released = expect.as_lock().filter(|_| !keeps_lock);
-    if row.is_left_by(&Write { payload, expires: *expires, tag, released }, context) {
+    let lifetime = lifetime.map(|own| (own.deadline, Some(own.idle)));
+    if row.is_left_by(&Write { payload, expires, lifetime, tag, released }, context) {
         return Ok(Effect::Nothing);
     }
     row.check_write(Operation::Update, expect, context)?;
@@ -63,9 +63,10 @@ pub fn update<'a>(
     let ends_lock = !keeps_lock || expect.as_lock().is_none();
     Ok(Effect::Patch(Patch {
         data: Field::Set((payload, tag)),
-        expires: Field::Set(*expires),
+        expires: Field::Set(expires),
+        deadline: lifetime.map_or(Field::Keep, |(deadline, _)| Field::Set(deadline)),
+        idle: lifetime.map_or(Field::Keep, |(_, idle)| Field::Set(idle)),
         lock: if ends_lock { Field::Set(None) } else { Field::Keep },
-        ..Patch::NOTHING
     }))
 }
 

@@ -127,7 +127,7 @@ impl<T: 'static> SessionsBuilder<T> {
     ///
     /// [`Config`](ErrorKind::Config) if the store keeps neither the kind of payload that the codec
     /// makes nor, for text, bytes; if the keys of the scheme are too long for the store; if there
-    /// is an absolute timeout and the store keeps no deadlines; if empty sessions are to be rotated
+    /// is an absolute timeout and the store keeps no lifetimes of records; if empty sessions are to be rotated
     /// and the store does not rotate; or if the strategy needs what the store does not do.
     pub fn build(self) -> Result<Sessions<T>> {
         let Self(shared) = self;
@@ -144,8 +144,10 @@ impl<T: 'static> SessionsBuilder<T> {
         if capabilities.max_key_bytes().is_some_and(|limit| key.as_str().len() > limit) {
             return Err(config("the key scheme makes keys that are too long for the store"));
         }
-        if shared.lifetime.is_absolute() && !capabilities.keeps_deadlines() {
-            return Err(config("an absolute timeout needs a store that keeps deadlines"));
+        if shared.lifetime.is_absolute() && !capabilities.keeps_lifetimes() {
+            return Err(config(
+                "an absolute timeout needs a store that keeps lifetimes of records",
+            ));
         }
         if shared.is_empty.is_some() && !capabilities.rotates() {
             return Err(config("rotating empty sessions needs a store that rotates"));

@@ -1,10 +1,10 @@
 use super::open_session::Origin;
 use super::{OpenSession, Sessions, is_past_deadline};
 use crate::error::{Operation, Outcome};
-use crate::store::{Key, Payload, Record};
-use crate::strategy::Claim;
+use crate::store::{Key, OwnLifetime, Payload, Record};
+use crate::strategy::{Claim, Write};
 use crate::time::{EpochMillis, Timestamp};
-use crate::{Error, ErrorKind, Result, SessionId};
+use crate::{Error, ErrorKind, Lifetime, Result, SessionId};
 
 /// What a commit left, and so what the client's cookie should say.
 ///
@@ -33,6 +33,9 @@ pub enum Committed {
         written: Written,
         /// Whether the id is not the one that the client presented, so that the cookie is due.
         new_id: bool,
+        /// Whether the session has a [lifetime of its own](OpenSession::set_lifetime), for which
+        /// its cookie needs a `Max-Age`.
+        own_lifetime: bool,
     },
 }
 
@@ -66,6 +69,12 @@ impl Committed {
         matches!(self, Self::Stored { new_id: true, .. })
     }
 
+    /// Whether the session is stored with a [lifetime of its own](OpenSession::set_lifetime), for
+    /// which its cookie needs a `Max-Age`.
+    pub const fn has_own_lifetime(&self) -> bool {
+        matches!(self, Self::Stored { own_lifetime: true, .. })
+    }
+
     /// The id and the expiry for a cookie, or `None` if the client's cookie is still right.
     ///
     /// A cookie is due with a new id, and whenever the expiry has moved: a cookie that is sent with
@@ -84,7 +93,7 @@ impl Committed {
 pub enum Written {
     /// A new record.
     Created,
-    /// New data and expiry.
+    /// Data and expiry. The data may be unchanged if the session got a lifetime.
     Updated,
     /// Data and expiry under a new id. The data may be unchanged.
     Rotated,
@@ -98,25 +107,28 @@ pub enum Written {
 struct Held {
     id: SessionId,
     rotated: bool,
+    lifetime: Option<Lifetime>,
     record: Record,
     claim: Box<dyn Claim>,
 }
 
-/// What the commit of a stored session is to write, and under which id it stands then.
+/// What the commit of a stored session is to do, and how the session stands then.
 struct Plan {
     id: SessionId,
     expires: Timestamp,
-    write: Write,
+    deadline: Option<Timestamp>,
+    own_lifetime: bool,
+    step: Step,
 }
 
-enum Write {
-    Rotation { new: Key, payload: Payload },
-    Update(Payload),
+enum Step {
+    Rotation { new: Key, write: Write },
+    Update(Write),
     Touch,
     Nothing,
 }
 
-impl Write {
+impl Step {
     const fn kind(&self) -> Written {
         match self {
             Self::Rotation { .. } => Written::Rotated,
@@ -130,8 +142,9 @@ impl Write {
 impl<T: Default + 'static> OpenSession<T> {
     /// Writes what changed, and ends the session.
     ///
-    /// Changed data is written with a new expiry, and under the new id if the session was
-    /// [rotated](Self::rotate), all in one step. Unchanged data is written only with a new id, and
+    /// Changed data is written with a new expiry, under the new id if the session was
+    /// [rotated](Self::rotate), and with the [lifetime](Self::set_lifetime) that was set, all in one
+    /// step. Unchanged data is written only with a new id or a lifetime, and
     /// the expiry alone only if a touch is due ([S3](crate::contract#s3)). A new session whose data is still the default
     /// stores nothing ([S2](crate::contract#s2)).
     ///
@@ -160,20 +173,26 @@ impl<T: Default + 'static> OpenSession<T> {
     /// # }
     /// ```
     pub async fn commit(self) -> Result<Committed> {
-        let Self { sessions, new_id, data, lent, rotated, origin } = self;
+        let Self { sessions, new_id, data, lent, rotated, lifetime, origin } = self;
         let changed = lent.then_some(&data);
         match origin {
-            Origin::New(_) => sessions.commit_new(new_id.into_inner(), changed).await,
+            Origin::New(_) => sessions.commit_new(new_id.into_inner(), changed, lifetime).await,
             Origin::Stored { id, record, claim } => {
                 let id = new_id.into_inner().unwrap_or(id);
-                sessions.commit_stored(changed, Held { id, rotated, record, claim }).await
+                let held = Held { id, rotated, lifetime, record, claim };
+                sessions.commit_stored(changed, held).await
             }
         }
     }
 }
 
 impl<T: Default + 'static> Sessions<T> {
-    async fn commit_new(&self, id: Option<SessionId>, changed: Option<&T>) -> Result<Committed> {
+    async fn commit_new(
+        &self,
+        id: Option<SessionId>,
+        changed: Option<&T>,
+        lifetime: Option<Lifetime>,
+    ) -> Result<Committed> {
         let Some(data) = changed else {
             return Ok(Committed::Nothing);
         };
@@ -182,20 +201,23 @@ impl<T: Default + 'static> Sessions<T> {
             return Ok(Committed::Nothing);
         }
         let now = self.now();
-        let deadline = self.shared.lifetime.deadline(now);
-        let expires = self.shared.lifetime.expiry(now, deadline);
-        let record = Record { payload, expires, deadline };
+        let (own_lifetime, lifetime) =
+            (lifetime.is_some(), lifetime.unwrap_or(self.shared.lifetime));
+        let OwnLifetime { idle, deadline } = lifetime.starting_at(now);
+        let expires = lifetime.expiry(now, deadline);
+        let record = Record { payload, expires, deadline, idle: own_lifetime.then_some(idle) };
         let id = id.unwrap_or_else(|| self.draw_id());
         let key = self.shared.key_scheme.key(&id)?;
         self.shared.strategy.store().create(&key, &record, &self.draw_tag()).await?;
-        Ok(Committed::Stored { id, expires, written: Written::Created, new_id: true })
+        let written = Written::Created;
+        Ok(Committed::Stored { id, expires, written, new_id: true, own_lifetime })
     }
 }
 
 impl<T: 'static> Sessions<T> {
     async fn commit_stored(&self, changed: Option<&T>, held: Held) -> Result<Committed> {
         match self.plan(changed, &held) {
-            Ok(plan) => self.write(plan, held).await,
+            Ok(plan) => self.write(plan, held.claim).await,
             Err(refused) => {
                 // Why nothing can be written is what the caller must hear; the lock lapses anyway.
                 let _ = held.claim.release().await;
@@ -207,27 +229,42 @@ impl<T: 'static> Sessions<T> {
     fn plan(&self, changed: Option<&T>, held: &Held) -> Result<Plan> {
         let (record, now) = (&held.record, self.now());
         let payload = self.changed_payload(changed, record, now)?;
-        let expires = self.shared.lifetime.expiry(now, record.deadline);
-        if held.rotated {
-            let payload = payload.unwrap_or_else(|| record.payload.clone());
-            return self.plan_rotation(held.id.clone(), payload, expires);
-        }
-        let (expires, write) = match payload {
-            Some(payload) if self.is_first_data(record, &payload) => {
-                return self.plan_rotation(self.draw_id(), payload, expires);
-            }
-            Some(payload) => (expires, Write::Update(payload)),
-            None if self.shared.lifetime.is_touch_due(record.expires, expires) => {
-                (expires, Write::Touch)
-            }
-            None => (record.expires, Write::Nothing),
+        let own = held.lifetime.map(|lifetime| lifetime.starting_at(now));
+        let idle = own.map_or(record.idle, |own| Some(own.idle));
+        let deadline = own.map_or(record.deadline, |own| own.deadline);
+        let lifetime = self.shared.lifetime.with_own_idle(idle);
+        let expires = lifetime.expiry(now, deadline);
+        let (id, step) = self.step(held, payload, expires, own)?;
+        let is_touch_due = lifetime.is_touch_due(record.expires, expires);
+        let (expires, step) = match step {
+            Some(step) => (expires, step),
+            None if is_touch_due => (expires, Step::Touch),
+            None => (record.expires, Step::Nothing),
         };
-        Ok(Plan { id: held.id.clone(), expires, write })
+        Ok(Plan { id, expires, deadline, own_lifetime: idle.is_some(), step })
     }
 
-    fn plan_rotation(&self, id: SessionId, payload: Payload, expires: Timestamp) -> Result<Plan> {
+    /// The write that is due whatever the expiry is, and the id that the session has then.
+    fn step(
+        &self,
+        held: &Held,
+        changed: Option<Payload>,
+        expires: Timestamp,
+        lifetime: Option<OwnLifetime>,
+    ) -> Result<(SessionId, Option<Step>)> {
+        let Held { id, rotated, record, .. } = held;
+        if changed.is_none() && !rotated && lifetime.is_none() {
+            return Ok((id.clone(), None));
+        }
+        let is_first_data = changed.as_ref().is_some_and(|data| self.is_first_data(record, data));
+        let payload = changed.unwrap_or_else(|| record.payload.clone());
+        let write = Write { payload, expires, lifetime };
+        if !rotated && !is_first_data {
+            return Ok((id.clone(), Some(Step::Update(write))));
+        }
+        let id = if *rotated { id.clone() } else { self.draw_id() };
         let new = self.shared.key_scheme.key(&id)?;
-        Ok(Plan { id, expires, write: Write::Rotation { new, payload } })
+        Ok((id, Some(Step::Rotation { new, write })))
     }
 
     /// Whether the session gets a fresh id because `payload` is the first data written to it.
@@ -236,22 +273,21 @@ impl<T: 'static> Sessions<T> {
         is_empty.is_some_and(|is_empty| is_empty(&record.payload) && !is_empty(payload))
     }
 
-    async fn write(&self, plan: Plan, held: Held) -> Result<Committed> {
-        let Plan { id, expires, write } = plan;
-        let (written, deadline, claim) = (write.kind(), held.record.deadline, held.claim);
-        let done = match write {
-            Write::Rotation { new, payload } => {
-                let record = Record { payload, expires, deadline };
-                let rotated = claim.rotate(&new, record, &self.draw_tag()).await;
+    async fn write(&self, plan: Plan, claim: Box<dyn Claim>) -> Result<Committed> {
+        let Plan { id, expires, deadline, own_lifetime, step } = plan;
+        let written = step.kind();
+        let done = match step {
+            Step::Rotation { new, write } => {
+                let rotated = claim.rotate(&new, write, &self.draw_tag()).await;
                 rotated.map_err(|refused| if_unknown_with(refused, &id))
             }
-            Write::Update(payload) => claim.update(payload, expires, &self.draw_tag()).await,
-            Write::Touch => claim.touch(expires).await,
-            Write::Nothing => claim.release().await,
+            Step::Update(write) => claim.update(write, &self.draw_tag()).await,
+            Step::Touch => claim.touch(expires).await,
+            Step::Nothing => claim.release().await,
         };
         done.map_err(|refused| self.gone_if_past_deadline(refused, deadline))?;
         let new_id = written == Written::Rotated;
-        Ok(Committed::Stored { id, expires, written, new_id })
+        Ok(Committed::Stored { id, expires, written, new_id, own_lifetime })
     }
 
     /// The payload to write, or `None` if the data is what was decoded.

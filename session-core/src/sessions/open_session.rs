@@ -3,7 +3,7 @@ use crate::error::Operation;
 use crate::store::{Deletion, Record};
 use crate::strategy::{Claim, Opened};
 use crate::time::Timestamp;
-use crate::{Error, ErrorKind, Result, SessionId};
+use crate::{Error, ErrorKind, Lifetime, Result, SessionId};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::OnceLock;
 
@@ -25,6 +25,8 @@ pub struct OpenSession<T> {
     pub(super) lent: bool,
     /// Whether the id was drawn by [`rotate`](Self::rotate).
     pub(super) rotated: bool,
+    /// The lifetime that the commit sets.
+    pub(super) lifetime: Option<Lifetime>,
     pub(super) origin: Origin,
 }
 
@@ -83,6 +85,59 @@ impl<T: 'static> OpenSession<T> {
             Origin::New(_) => None,
             Origin::Stored { record, .. } => Some(record.expires),
         }
+    }
+
+    /// Whether the session has a lifetime of its own, or gets one with the commit. Its cookie needs
+    /// a `Max-Age` then.
+    pub const fn has_own_lifetime(&self) -> bool {
+        let is_stored_with_one = match &self.origin {
+            Origin::New(_) => false,
+            Origin::Stored { record, .. } => record.idle.is_some(),
+        };
+        self.lifetime.is_some() || is_stored_with_one
+    }
+
+    /// Gives the session a lifetime of its own with the commit: "remember me" ([S10](crate::contract#s10)).
+    ///
+    /// This sends nothing. The [commit](Self::commit) stores the idle timeout of `lifetime` beside the
+    /// session, and the deadline that its absolute timeout sets from then on, if it has one. It does so
+    /// for unchanged data as well, in one atomic step with data and rotation. The expiry is computed
+    /// anew, and can move backwards. Until then, or if the commit is rejected, nothing changes. A new
+    /// session without data still stores nothing.
+    ///
+    /// From then on, every process uses the idle timeout of the session in place of its
+    /// configuration's. Its touch threshold changes in the same proportion; that of `lifetime` is not
+    /// used. If this is called again before the commit, the last lifetime counts.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsupported`](ErrorKind::Unsupported) if the store
+    /// [does not keep lifetimes](crate::store::Capabilities::keeps_lifetimes). The session stays as it
+    /// is, and can be committed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use session_core::{Lifetime, Result, Sessions};
+    /// # use std::time::Duration;
+    /// # async fn example(sessions: Sessions<String>, cookie: Option<&str>) -> Result<()> {
+    /// const DAY: Duration = Duration::from_secs(24 * 3_600);
+    /// let mut session = sessions.open(cookie).await?;
+    /// session.data_mut().push_str("logged in");
+    /// session.rotate()?;
+    /// session.set_lifetime(Lifetime::idle(14 * DAY)?.with_absolute(90 * DAY)?)?;
+    /// let committed = session.commit().await?;
+    /// assert!(committed.has_own_lifetime()); // so the cookie gets a `Max-Age`
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_lifetime(&mut self, lifetime: Lifetime) -> Result<()> {
+        if !self.sessions.capabilities().keeps_lifetimes() {
+            let error = Error::new(Operation::Commit, ErrorKind::Unsupported);
+            return Err(error.with_detail("the store keeps no lifetimes of records"));
+        }
+        self.lifetime = Some(lifetime);
+        Ok(())
     }
 
     /// Gives the session a fresh id with the commit, for each login and change of privilege.
@@ -171,12 +226,17 @@ impl<T: Default + 'static> OpenSession<T> {
     pub(super) fn stored(sessions: Sessions<T>, id: SessionId, data: T, opened: Opened) -> Self {
         let Opened { snapshot, claim } = opened;
         let origin = Origin::Stored { id, record: snapshot.record, claim };
-        Self { sessions, new_id: OnceLock::new(), data, lent: false, rotated: false, origin }
+        Self::of(sessions, data, origin)
     }
 
     pub(super) fn new(sessions: Sessions<T>, presented: Presented) -> Self {
         let (data, origin) = (T::default(), Origin::New(presented));
-        Self { sessions, new_id: OnceLock::new(), data, lent: false, rotated: false, origin }
+        Self::of(sessions, data, origin)
+    }
+
+    fn of(sessions: Sessions<T>, data: T, origin: Origin) -> Self {
+        let new_id = OnceLock::new();
+        Self { sessions, new_id, data, lent: false, rotated: false, lifetime: None, origin }
     }
 }
 

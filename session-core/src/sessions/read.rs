@@ -57,6 +57,12 @@ impl<T> ReadSession<T> {
         self.stored.as_ref().ok().map(|stored| stored.snapshot.record.expires)
     }
 
+    /// Whether the session has a [lifetime of its own](crate::OpenSession::set_lifetime), for which
+    /// its cookie needs a `Max-Age`.
+    pub fn has_own_lifetime(&self) -> bool {
+        self.stored.as_ref().is_ok_and(|stored| stored.snapshot.record.idle.is_some())
+    }
+
     /// Whether [`close`](Self::close) would move the expiry now.
     ///
     /// A caller that answers before it closes knows by this whether the client's cookie is due.
@@ -67,8 +73,9 @@ impl<T> ReadSession<T> {
     /// The expiry that a touch would set, if one is due.
     fn due(&self, record: &Record) -> Option<Timestamp> {
         let shared = &self.sessions.shared;
-        let expires = shared.lifetime.expiry(shared.clock.now(), record.deadline);
-        shared.lifetime.is_touch_due(record.expires, expires).then_some(expires)
+        let lifetime = shared.lifetime.with_own_idle(record.idle);
+        let expires = lifetime.expiry(shared.clock.now(), record.deadline);
+        lifetime.is_touch_due(record.expires, expires).then_some(expires)
     }
 
     /// Ends the reading with a touch if one is due, and returns when the session expires now.
@@ -94,15 +101,16 @@ impl<T> ReadSession<T> {
     /// ```
     pub async fn close(self) -> Result<Closed> {
         let Ok(Stored { key, snapshot: Snapshot { record, .. }, .. }) = &self.stored else {
-            return Ok(Closed { expires: None, touched: false });
+            return Ok(Closed { expires: None, touched: false, own_lifetime: false });
         };
+        let own_lifetime = record.idle.is_some();
         let Some(expires) = self.due(record) else {
-            return Ok(Closed { expires: Some(record.expires), touched: false });
+            return Ok(Closed { expires: Some(record.expires), touched: false, own_lifetime });
         };
         let touch = Touch { expires, lock: LockDisposition::Keep };
         let store = self.sessions.shared.strategy.store();
         store.touch(key, &touch, &Expect::PRESENT).await?;
-        Ok(Closed { expires: Some(expires), touched: true })
+        Ok(Closed { expires: Some(expires), touched: true, own_lifetime })
     }
 }
 
@@ -115,6 +123,9 @@ pub struct Closed {
     pub expires: Option<Timestamp>,
     /// Whether the expiry was moved, so that the client's cookie is due with the same id.
     pub touched: bool,
+    /// Whether the session has a [lifetime of its own](crate::OpenSession::set_lifetime), for which
+    /// its cookie needs a `Max-Age`.
+    pub own_lifetime: bool,
 }
 
 impl<T: Default> ReadSession<T> {

@@ -54,6 +54,7 @@ impl Capabilities {
     ) -> Result<()> {
         self.admit_key(Operation::Update, key)?;
         self.admit_payload(Operation::Update, &change.payload)?;
+        self.admit_lifetime(Operation::Update, change.lifetime.is_some())?;
         self.admit_expect(Operation::Update, expect)?;
         admit_after_write(Operation::Update, change.lock, expect)?;
         admit_expiry(Operation::Update, change.expires, now)
@@ -134,10 +135,15 @@ impl Capabilities {
 
     fn admit_record(&self, operation: Operation, record: &Record, now: EpochMillis) -> Result<()> {
         self.admit_payload(operation, &record.payload)?;
-        if record.deadline.is_some() && !self.keeps_deadlines() {
-            return Err(unsupported(operation, "the store keeps no deadlines"));
-        }
+        self.admit_lifetime(operation, record.deadline.is_some() || record.idle.is_some())?;
         admit_expiry(operation, record.expires, now)
+    }
+
+    fn admit_lifetime(&self, operation: Operation, has_one: bool) -> Result<()> {
+        if has_one && !self.keeps_lifetimes() {
+            return Err(unsupported(operation, "the store keeps no lifetimes of records"));
+        }
+        Ok(())
     }
 
     fn admit_payload(&self, operation: Operation, payload: &Payload) -> Result<()> {

@@ -23,7 +23,7 @@ pub struct Capabilities {
     binary: bool,
     versions: bool,
     content_versions: bool,
-    deadlines: bool,
+    lifetimes: bool,
     rotation: bool,
     locking: bool,
     collecting: bool,
@@ -41,7 +41,7 @@ impl Capabilities {
         binary: false,
         versions: false,
         content_versions: false,
-        deadlines: false,
+        lifetimes: false,
         rotation: false,
         locking: false,
         collecting: false,
@@ -82,10 +82,10 @@ impl Capabilities {
         self
     }
 
-    /// The store keeps deadlines.
+    /// The store keeps the lifetime of each record: its deadline and its idle timeout ([S10](crate::contract#s10)).
     #[must_use]
-    pub const fn with_deadlines(mut self) -> Self {
-        self.deadlines = true;
+    pub const fn with_lifetimes(mut self) -> Self {
+        self.lifetimes = true;
         self
     }
 
@@ -163,9 +163,9 @@ impl Capabilities {
         self.content_versions
     }
 
-    /// Whether deadlines are kept.
-    pub const fn keeps_deadlines(&self) -> bool {
-        self.deadlines
+    /// Whether the deadline and the idle timeout of a record are kept.
+    pub const fn keeps_lifetimes(&self) -> bool {
+        self.lifetimes
     }
 
     /// Whether records move to new keys.

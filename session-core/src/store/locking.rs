@@ -1,5 +1,6 @@
 use crate::Result;
 use crate::store::{Key, LockToken, SessionStore, Snapshot, Watch};
+use crate::time::Timestamp;
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,9 @@ pub trait LockingStore: SessionStore {
     /// Repeated with a token that holds the lock already, it succeeds again ([R11](crate::contract#r11)), and the lease
     /// starts anew. Nothing is created for an absent record ([L8](crate::contract#l8)).
     ///
+    /// In the same step, a record that would expire under the lease gets an expiry at its end, clock
+    /// skew included ([L14](crate::contract#l14)). The snapshot has that expiry.
+    ///
     /// # Errors
     ///
     /// Failures of the store only: absent and busy are answers.
@@ -30,10 +34,12 @@ pub trait LockingStore: SessionStore {
 
     /// Starts the lease anew, for `lease` from now on; never shortens it.
     ///
+    /// Moves the expiry as [`acquire`](Self::acquire) does, and returns that of the record afterwards.
+    ///
     /// # Errors
     ///
     /// `Gone` without a live record, `LockLost` if the lock is not held by `token` ([L9](crate::contract#l9)).
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()>;
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp>;
 
     /// Releases the lock if `token` holds it, and changes nothing otherwise ([L6](crate::contract#l6)).
     ///
@@ -74,7 +80,7 @@ impl<S: LockingStore + ?Sized> LockingStore for Arc<S> {
         (**self).acquire(key, token, lease).await
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
         (**self).renew(key, token, lease).await
     }
 

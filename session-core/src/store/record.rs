@@ -1,5 +1,5 @@
 use crate::store::{Payload, Version};
-use crate::time::Timestamp;
+use crate::time::{IdleTimeout, Timestamp};
 
 /// What a store keeps for a session.
 ///
@@ -11,7 +11,25 @@ pub struct Record {
     pub payload: Payload,
     /// When the record expires, unless it is touched or updated before.
     pub expires: Timestamp,
-    /// The point that no later expiry may pass, set at creation; `None` for no absolute timeout.
+    /// The point that no later expiry may pass; `None` for no absolute timeout.
+    pub deadline: Option<Timestamp>,
+    /// The idle timeout of this record alone; `None` for that of the configuration ([S10](crate::contract#s10)).
+    pub idle: Option<IdleTimeout>,
+}
+
+impl Record {
+    /// Whether deadline and idle timeout are those of another record.
+    pub(crate) fn has_lifetime_of(&self, other: &Self) -> bool {
+        self.deadline == other.deadline && self.idle == other.idle
+    }
+}
+
+/// A lifetime that a record gets of its own, in place of the one that it has ([S10](crate::contract#s10)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnLifetime {
+    /// The idle timeout of the record.
+    pub idle: IdleTimeout,
+    /// The deadline of the record; `None` for no absolute timeout.
     pub deadline: Option<Timestamp>,
 }
 
@@ -24,13 +42,15 @@ pub struct Snapshot {
     pub version: Version,
 }
 
-/// New data and expiry for an existing record; its deadline stays.
+/// New data and expiry for an existing record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The new data, which replaces the old entirely.
     pub payload: Payload,
     /// The new expiry, after now.
     pub expires: Timestamp,
+    /// The new deadline and idle timeout, together; `None` leaves both as they are.
+    pub lifetime: Option<OwnLifetime>,
     /// What becomes of the lock that the write expects.
     pub lock: LockDisposition,
 }

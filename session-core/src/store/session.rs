@@ -52,7 +52,8 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     /// `AlreadyExists` if a live record stands there that this very call has not written ([R11](crate::contract#r11)).
     async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()>;
 
-    /// Replaces the data and the expiry of a live record; its deadline stays.
+    /// Replaces the data and the expiry of a live record. Its deadline and its idle timeout stay,
+    /// unless the change has a lifetime ([S10](crate::contract#s10)).
     ///
     /// An update that passes a lapsed lock removes it ([L3](crate::contract#l3)).
     ///

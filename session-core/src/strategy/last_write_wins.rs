@@ -1,8 +1,7 @@
-use super::{Claim, Drained, Opened, Strategy, is_certain_conflict};
+use super::{Claim, Drained, Opened, Strategy, Write, is_certain_conflict};
 use crate::error::Operation;
 use crate::store::{
-    Change, Deletion, Expect, Freshness, Key, LockDisposition, Payload, Record, Rotation,
-    SessionStore, Snapshot, Tag, Touch,
+    Deletion, Expect, Freshness, Key, LockDisposition, Rotation, SessionStore, Snapshot, Tag, Touch,
 };
 use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result};
@@ -15,10 +14,10 @@ use std::time::Duration;
 /// A write still requires the session to be there, so it never brings back what was deleted ([R4](crate::contract#r4)).
 /// Choose it for sessions that are written rarely, or whole.
 ///
-/// A rotation with changed data overwrites, too. One without carries along the data that stands
-/// there: it expects the version that it read, and reads again after another's write. A store that
-/// compares no versions cannot be told so: there, a rotation may carry along data older than that
-/// of a concurrent write, which is then lost.
+/// A rotation with changed data overwrites, too. One without carries along what stands there: it
+/// expects the version that it read, and reads again after another's write. So does a commit that sets
+/// a lifetime and has no changed data. A store that compares no versions cannot be told so: there,
+/// such a commit may carry along data older than that of a concurrent write, which is then lost.
 #[derive(Clone, Debug)]
 pub struct LastWriteWins {
     store: Arc<dyn SessionStore>,
@@ -65,38 +64,71 @@ struct LastWriteWinsClaim {
 }
 
 impl LastWriteWinsClaim {
-    /// How often a rotation of unchanged data is tried where other writes come between.
-    const ROTATIONS: usize = 8;
+    /// How often a write of unchanged data is tried where other writes come between.
+    const ATTEMPTS: usize = 8;
 
-    /// Rotates with the payload at the old key, which at first is that of `record`.
-    async fn carry_along(self, new: &Key, record: Record, version: &Tag) -> Result<()> {
-        let (store, key) = (&self.store, &self.key);
-        let (mut rotation, mut seen) = (Rotation { record }, self.seen.version);
-        for _ in 1..Self::ROTATIONS {
-            let expect = Expect::version(seen);
-            match store.rotate(key, new, &rotation, &expect, version).await {
-                Err(error) if is_certain_conflict(&error) => {}
-                rotated => return rotated,
-            }
-            let gone = || Error::new(Operation::Rotate, ErrorKind::Gone);
-            let fresh = store.load(key, Freshness::Latest).await?.ok_or_else(gone)?;
-            rotation.record.payload = fresh.record.payload;
-            seen = fresh.version;
+    /// Writes at the key `new`, or where the record stands.
+    async fn write(self, new: Option<&Key>, write: Write, version: &Tag) -> Result<()> {
+        let is_unchanged = write.payload == self.seen.record.payload;
+        if is_unchanged && self.store.capabilities().compares_versions() {
+            return self.carry_along(new, write, version).await;
         }
-        store.rotate(key, new, &rotation, &Expect::version(seen), version).await
+        self.attempt(new, &write, &Expect::PRESENT, version).await
+    }
+
+    /// Writes with the payload and the lifetime that stand there, at first those that were read.
+    async fn carry_along(
+        mut self,
+        new: Option<&Key>,
+        mut write: Write,
+        version: &Tag,
+    ) -> Result<()> {
+        for _ in 1..Self::ATTEMPTS {
+            match self.attempt(new, &write, &self.expect(), version).await {
+                Err(error) if is_certain_conflict(&error) => self.read_again(&mut write).await?,
+                written => return written,
+            }
+        }
+        self.attempt(new, &write, &self.expect(), version).await
+    }
+
+    async fn read_again(&mut self, write: &mut Write) -> Result<()> {
+        let gone = || Error::new(Operation::Commit, ErrorKind::Gone);
+        let fresh = self.store.load(&self.key, Freshness::Latest).await?.ok_or_else(gone)?;
+        write.payload = fresh.record.payload.clone();
+        if write.lifetime.is_none() && !fresh.record.has_lifetime_of(&self.seen.record) {
+            // The expiry was computed for another lifetime. That of its setter is for this one.
+            write.expires = fresh.record.expires;
+        }
+        self.seen = fresh;
+        Ok(())
+    }
+
+    fn expect(&self) -> Expect {
+        Expect::version(self.seen.version.clone())
+    }
+
+    async fn attempt(
+        &self,
+        new: Option<&Key>,
+        write: &Write,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        let (store, key, write) = (&self.store, &self.key, write.clone());
+        let Some(new) = new else {
+            let change = write.into_change(LockDisposition::Keep);
+            return store.update(key, &change, expect, version).await;
+        };
+        let rotation = Rotation { record: write.into_record(&self.seen.record) };
+        store.rotate(key, new, &rotation, expect, version).await
     }
 }
 
 #[async_trait]
 impl Claim for LastWriteWinsClaim {
-    async fn update(
-        self: Box<Self>,
-        payload: Payload,
-        expires: Timestamp,
-        version: &Tag,
-    ) -> Result<()> {
-        let change = Change { payload, expires, lock: LockDisposition::Keep };
-        self.store.update(&self.key, &change, &Expect::PRESENT, version).await
+    async fn update(self: Box<Self>, write: Write, version: &Tag) -> Result<()> {
+        self.write(None, write, version).await
     }
 
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()> {
@@ -104,13 +136,8 @@ impl Claim for LastWriteWinsClaim {
         self.store.touch(&self.key, &touch, &Expect::PRESENT).await
     }
 
-    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Tag) -> Result<()> {
-        let is_unchanged = record.payload == self.seen.record.payload;
-        if is_unchanged && self.store.capabilities().compares_versions() {
-            return self.carry_along(new, record, version).await;
-        }
-        let rotation = Rotation { record };
-        self.store.rotate(&self.key, new, &rotation, &Expect::PRESENT, version).await
+    async fn rotate(self: Box<Self>, new: &Key, write: Write, version: &Tag) -> Result<()> {
+        self.write(Some(new), write, version).await
     }
 
     async fn delete(self: Box<Self>) -> Result<Deletion> {

@@ -1,8 +1,8 @@
-use super::{Claim, Drained, Merge, Opened, Strategy, is_certain_conflict};
+use super::{Claim, Drained, Merge, Opened, Strategy, Write, is_certain_conflict};
 use crate::error::Operation;
 use crate::store::{
-    Change, Deletion, Expect, Freshness, Key, LockDisposition, Payload, Record, Rotation,
-    SessionStore, Snapshot, Tag, Touch,
+    Change, Deletion, Expect, Freshness, Key, LockDisposition, Payload, Rotation, SessionStore,
+    Snapshot, Tag, Touch,
 };
 use crate::time::Timestamp;
 use crate::{Error, ErrorKind, Result};
@@ -116,8 +116,9 @@ impl OptimisticClaim {
         let gone = || Error::new(conflict.operation(), ErrorKind::Gone);
         let stored = self.store.load(&self.key, Freshness::Latest).await?.ok_or_else(gone)?;
         let seen = &self.seen.record;
-        if stored.record.deadline != seen.deadline {
-            // A write keeps the deadline, so this is another session that was created at this key.
+        if !stored.record.has_lifetime_of(seen) {
+            // Another set the lifetime, for which the expiry of this write was not computed. Or this
+            // is another session, which was created at this key.
             return Err(conflict);
         }
         match merge.merge(&seen.payload, changed, &stored.record.payload)? {
@@ -129,13 +130,8 @@ impl OptimisticClaim {
 
 #[async_trait]
 impl Claim for OptimisticClaim {
-    async fn update(
-        self: Box<Self>,
-        payload: Payload,
-        expires: Timestamp,
-        version: &Tag,
-    ) -> Result<()> {
-        let change = Change { payload, expires, lock: LockDisposition::Keep };
+    async fn update(self: Box<Self>, write: Write, version: &Tag) -> Result<()> {
+        let change = write.into_change(LockDisposition::Keep);
         match self.store.update(&self.key, &change, &self.expect(), version).await {
             Err(conflict) if is_certain_conflict(&conflict) => {
                 let (payload, expect) = self.merged(conflict, &change.payload).await?;
@@ -154,8 +150,8 @@ impl Claim for OptimisticClaim {
         self.store.touch(&self.key, &touch, &Expect::PRESENT).await
     }
 
-    async fn rotate(self: Box<Self>, new: &Key, record: Record, version: &Tag) -> Result<()> {
-        let mut rotation = Rotation { record };
+    async fn rotate(self: Box<Self>, new: &Key, write: Write, version: &Tag) -> Result<()> {
+        let mut rotation = Rotation { record: write.into_record(&self.seen.record) };
         match self.store.rotate(&self.key, new, &rotation, &self.expect(), version).await {
             Err(conflict) if is_certain_conflict(&conflict) => {
                 let (payload, expect) = self.merged(conflict, &rotation.record.payload).await?;

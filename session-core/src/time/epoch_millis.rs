@@ -65,6 +65,19 @@ impl EpochMillis {
         Timestamp::saturating_from_epoch_seconds(self.0 / 1_000)
     }
 
+    /// The first whole second that is not before this.
+    ///
+    /// ```
+    /// use session_core::time::{EpochMillis, Timestamp};
+    ///
+    /// let second = Timestamp::from_epoch_seconds(2);
+    /// assert_eq!(EpochMillis::from_epoch_millis(1_001).ceil_timestamp(), second);
+    /// assert_eq!(EpochMillis::from_epoch_millis(2_000).ceil_timestamp(), second);
+    /// ```
+    pub const fn ceil_timestamp(self) -> Timestamp {
+        Timestamp::saturating_from_epoch_seconds(self.0.div_ceil(1_000))
+    }
+
     /// Whether `now` has reached this millisecond.
     pub const fn is_over(self, now: Self) -> bool {
         self.0 <= now.0

@@ -98,7 +98,7 @@ impl StoredRow {
     /// A row that was absent: the patch sets its data and its expiry.
     fn of(patch: &Patch<'_>) -> Option<Self> {
         let ((payload, tag), expires) = (patch.data.set()?, patch.expires.set()?);
-        let record = Record { payload: payload.clone(), expires, deadline: None };
+        let record = Record { payload: payload.clone(), expires, deadline: None, idle: None };
         let row = Self { record, version: Version::tagged(*tag), lock: None };
         Some(row.with(patch))
     }
@@ -113,6 +113,9 @@ impl StoredRow {
         }
         if let Some(deadline) = patch.deadline.set() {
             self.record.deadline = deadline;
+        }
+        if let Some(idle) = patch.idle.set() {
+            self.record.idle = idle;
         }
         if let Some(lock) = patch.lock.set() {
             self.lock = lock.map(|Lease { token, end }| StoredLock { token: token.clone(), end });

@@ -8,7 +8,7 @@ use crate::store::{
     LockToken, LockingStore, Payload, PayloadKind, Record, Rotation, SessionStore, Snapshot, Sweep,
     SweepBudget, Tag, Touch, Watch,
 };
-use crate::time::{Clock, SystemClock};
+use crate::time::{Clock, SystemClock, Timestamp};
 use crate::{ErrorKind, Result};
 use async_trait::async_trait;
 use std::collections::BTreeSet;
@@ -39,7 +39,7 @@ impl<E: Engine> TransactionalStore<E> {
         let limits = engine.limits();
         let capabilities = Capabilities::NONE
             .with_versions()
-            .with_deadlines()
+            .with_lifetimes()
             .with_rotation()
             .with_locking()
             .with_collecting()
@@ -227,12 +227,14 @@ impl<E: Engine> LockingStore for TransactionalStore<E> {
         .await
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
         self.capabilities.admit_lease(Operation::Renew, key, lease)?;
         let token = token.clone();
         self.on(Operation::Renew, key, move |slot, context| {
-            slot.apply(&decision::renew(slot.row(), &token, lease, context)?);
-            Ok(())
+            let decided = decision::renew(slot.row(), &token, lease, context)?;
+            let Decision { answer: expires, effect } = decided;
+            slot.apply(&effect);
+            Ok(expires)
         })
         .await
     }

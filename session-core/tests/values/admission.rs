@@ -3,10 +3,10 @@
 use session_core::error::Operation;
 use session_core::random::OsRandom;
 use session_core::store::{
-    Capabilities, Change, Expect, Key, LockDisposition, LockToken, Payload, PayloadKind, Record,
-    Rotation, Tag, Touch,
+    Capabilities, Change, Expect, Key, LockDisposition, LockToken, OwnLifetime, Payload,
+    PayloadKind, Record, Rotation, Tag, Touch,
 };
-use session_core::time::{EpochMillis, Timestamp};
+use session_core::time::{EpochMillis, IdleTimeout, Timestamp};
 use session_core::{ErrorKind, Result};
 use std::time::Duration;
 
@@ -15,9 +15,9 @@ const OVER: Timestamp = Timestamp::from_epoch_seconds(1_000);
 const LATER: Timestamp = Timestamp::from_epoch_seconds(1_001);
 const LEASE: Duration = Duration::from_millis(1);
 
-/// Keeps text and deadlines under keys of four bytes.
+/// Keeps text and lifetimes under keys of four bytes.
 const LITTLE: Capabilities =
-    Capabilities::NONE.with_payloads(PayloadKind::Text).with_deadlines().with_max_key_bytes(4);
+    Capabilities::NONE.with_payloads(PayloadKind::Text).with_lifetimes().with_max_key_bytes(4);
 const MUCH: Capabilities = LITTLE.with_versions().with_rotation().with_locking();
 
 fn key(text: &str) -> Key {
@@ -29,11 +29,11 @@ fn text() -> Payload {
 }
 
 fn record(expires: Timestamp) -> Record {
-    Record { payload: text(), expires, deadline: Some(LATER) }
+    Record { payload: text(), expires, deadline: Some(LATER), idle: None }
 }
 
 fn change(expires: Timestamp, lock: LockDisposition) -> Change {
-    Change { payload: text(), expires, lock }
+    Change { payload: text(), expires, lifetime: None, lock }
 }
 
 fn touch(lock: LockDisposition) -> Touch {
@@ -124,9 +124,20 @@ fn data_that_is_not_declared_is_unsupported() {
 
     let store = store.with_payloads(PayloadKind::Text);
     store.admit_create(&a, &new, NOW).unwrap();
-    unsupported(store.admit_create(&a, &record(LATER), NOW), Operation::Create, "no deadlines");
+    unsupported(store.admit_create(&a, &record(LATER), NOW), Operation::Create, "no lifetimes");
     let rotated = store.admit_rotate(&a, &b, &rotation(LATER), &Expect::PRESENT, NOW);
-    unsupported(rotated, Operation::Rotate, "no deadlines");
+    unsupported(rotated, Operation::Rotate, "no lifetimes");
+    let idle = IdleTimeout::from_seconds(60);
+    let idle_alone = Record { idle: Some(idle), ..new };
+    unsupported(store.admit_create(&a, &idle_alone, NOW), Operation::Create, "no lifetimes");
+    let change = Change {
+        lifetime: Some(OwnLifetime { idle, deadline: None }),
+        ..change(LATER, LockDisposition::Keep)
+    };
+    let changed = store.admit_update(&a, &change, &Expect::PRESENT, NOW);
+    unsupported(changed, Operation::Update, "no lifetimes");
+    MUCH.admit_create(&a, &idle_alone, NOW).unwrap();
+    MUCH.admit_update(&a, &change, &Expect::PRESENT, NOW).unwrap();
     let rotated = LITTLE.admit_rotate(&a, &b, &rotation(LATER), &Expect::PRESENT, NOW);
     unsupported(rotated, Operation::Rotate, "to new keys");
 }

@@ -1,6 +1,6 @@
 //! Idle and absolute timeouts, and when a touch is due.
 
-use session_core::time::{EpochMillis, Timestamp};
+use session_core::time::{EpochMillis, IdleTimeout, Timestamp};
 use session_core::{ErrorKind, Lifetime, Result};
 use std::time::Duration;
 
@@ -89,4 +89,50 @@ fn without_a_threshold_a_touch_is_due_when_it_moves_something() {
     let lifetime = Lifetime::default().with_touch_threshold(Duration::ZERO).unwrap();
     assert!(lifetime.is_touch_due(at(1_000), at(1_001)));
     assert!(!lifetime.is_touch_due(at(1_000), at(1_000)));
+}
+
+#[test]
+fn an_idle_timeout_has_a_range() {
+    let [first, last] = [1, 9_999_999_999].map(IdleTimeout::try_from_seconds);
+    assert_eq!(first.map(IdleTimeout::as_seconds), Some(1));
+    assert_eq!(last, Some(IdleTimeout::MAX));
+    assert_eq!(IdleTimeout::MAX.as_duration(), Duration::from_secs(9_999_999_999));
+    for seconds in [10_000_000_000, u64::MAX] {
+        assert_eq!(IdleTimeout::try_from_seconds(seconds), None);
+        assert_eq!(IdleTimeout::saturating_from_seconds(seconds), Some(IdleTimeout::MAX));
+    }
+    assert_eq!(IdleTimeout::try_from_seconds(0), None);
+    assert_eq!(IdleTimeout::saturating_from_seconds(0), None);
+    assert_eq!(IdleTimeout::saturating_from_seconds(9_999_999_999), last);
+    assert_eq!(size_of::<Option<IdleTimeout>>(), size_of::<u64>());
+}
+
+#[test]
+fn an_idle_timeout_of_its_own_moves_the_expiry_and_the_threshold_in_proportion() {
+    let lifetime = Lifetime::idle(Duration::from_secs(1_000)).unwrap();
+    let lifetime = lifetime.with_touch_threshold(Duration::from_secs(7)).unwrap();
+    assert_eq!(lifetime.with_own_idle(None), lifetime);
+    for (own, due_after) in [(1_000, 7), (10_000, 70), (500, 4), (100, 1), (1, 1)] {
+        let own_lifetime = lifetime.with_own_idle(Some(IdleTimeout::from_seconds(own)));
+        assert_eq!(own_lifetime.expiry(NOW, None), at(1_000 + own));
+        assert!(own_lifetime.is_touch_due(at(9_000), at(9_000 + due_after)), "{own}");
+        assert!(!own_lifetime.is_touch_due(at(9_000), at(9_000 + due_after - 1)), "{own}");
+    }
+}
+
+/// No product is too large, and a session that is used is never due too late.
+#[test]
+fn the_threshold_is_shorter_than_an_own_idle_timeout_too() {
+    let longest = Duration::from_secs(9_999_999_999);
+    let short = Lifetime::idle(Duration::from_secs(1)).unwrap();
+    let short = short.with_touch_threshold(Duration::from_nanos(999_999_999)).unwrap();
+    let own = short.with_own_idle(Some(IdleTimeout::MAX));
+    assert_eq!(own.expiry(NOW, None), Timestamp::MAX);
+    assert!(own.is_touch_due(at(0), Timestamp::MAX));
+    let long = Lifetime::idle(longest).unwrap();
+    let long = long.with_touch_threshold(longest.saturating_sub(Duration::from_nanos(1))).unwrap();
+    for seconds in [1, 2, 60] {
+        let own = long.with_own_idle(Some(IdleTimeout::from_seconds(seconds)));
+        assert!(own.is_touch_due(at(1_000), at(1_000 + seconds)), "{seconds}");
+    }
 }

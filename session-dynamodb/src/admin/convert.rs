@@ -14,7 +14,7 @@ use session_core::store::Payload;
 pub struct Rewrite {
     /// The data to write in place of what is there: none leaves it as it is.
     pub data: Option<Payload>,
-    /// Whether to remove the version and the deadline.
+    /// Whether to remove the version, the deadline and the idle timeout.
     pub remove_tags: bool,
     /// Whether to remove a lock that has lapsed.
     pub remove_lapsed_lock: bool,

@@ -49,8 +49,8 @@ impl TableForm {
         self.layout.kind
     }
 
-    /// Whether sessions have a version, and a deadline where one is set. Under a profile they have
-    /// neither.
+    /// Whether sessions have a version, and a deadline and an idle timeout where they are set. Under a
+    /// profile they have none of them.
     pub fn has_tags(&self) -> bool {
         self.layout.versions == Versions::Tags
     }
@@ -62,8 +62,8 @@ impl TableForm {
 
     /// Checks that sessions of this form can be converted to those of `target`.
     ///
-    /// They stay where they are. A conversion changes the data, versions, deadlines and lapsed locks. Everything else must be
-    /// the same in both forms.
+    /// They stay where they are. A conversion changes the data, versions, deadlines, idle
+    /// timeouts and lapsed locks. Everything else must be the same in both forms.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl TableForm {
     fn check_names(&self, target: &Self) -> Result<()> {
         let both_tag = self.has_tags() && target.has_tags();
         let is_compared = |attribute: &Attribute| match attribute {
-            Attribute::Version | Attribute::Deadline => both_tag,
+            Attribute::Version | Attribute::Deadline | Attribute::Idle => both_tag,
             _ => true,
         };
         let (from, to) = (&self.layout, &target.layout);

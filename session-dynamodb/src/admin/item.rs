@@ -112,7 +112,7 @@ impl ExaminedItem {
         }
     }
 
-    /// Whether it has a version or a deadline of this project.
+    /// Whether it has a version, a deadline or an idle timeout of this project.
     ///
     /// No handler of PHP writes these. They are told by their names and types. Where another
     /// attribute has the name of one, there are none.

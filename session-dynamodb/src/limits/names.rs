@@ -21,15 +21,18 @@ pub const LOCK_ATTRIBUTE: Text = attribute("lock_attribute");
 pub const VERSION_ATTRIBUTE: Text = attribute("version_attribute");
 /// The name of the attribute with the absolute deadline.
 pub const DEADLINE_ATTRIBUTE: Text = attribute("deadline_attribute");
+/// The name of the attribute with the idle timeout of one session.
+pub const IDLE_ATTRIBUTE: Text = attribute("idle_attribute");
 
 /// The settings that name attributes.
-pub(crate) const ATTRIBUTES: [(Attribute, Text); 6] = [
+pub(crate) const ATTRIBUTES: [(Attribute, Text); 7] = [
     (Attribute::Key, HASH_KEY),
     (Attribute::Data, DATA_ATTRIBUTE),
     (Attribute::Expires, SESSION_LIFETIME_ATTRIBUTE),
     (Attribute::Lock, LOCK_ATTRIBUTE),
     (Attribute::Version, VERSION_ATTRIBUTE),
     (Attribute::Deadline, DEADLINE_ATTRIBUTE),
+    (Attribute::Idle, IDLE_ATTRIBUTE),
 ];
 
 /// As long as the name of a key attribute may be.

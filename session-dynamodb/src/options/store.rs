@@ -76,6 +76,7 @@ impl Options {
             lock: self.lock_attribute.clone(),
             version: self.version_attribute.clone(),
             deadline: self.deadline_attribute.clone(),
+            idle: self.idle_attribute.clone(),
             kind: self.data_attribute_type,
             versions: self.profile.map_or(Versions::Tags, Profile::versions),
         }

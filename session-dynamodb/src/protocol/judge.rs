@@ -9,11 +9,12 @@ use super::observer::{ReportedOutcome, data, version};
 use super::state::State;
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
-use crate::reply::{self, Verdict};
+use crate::reply::{self, LeaseVerdict, Verdict};
 use crate::send::Ambiguity;
 use session_core::decision::Context;
 use session_core::error::{Operation, Outcome};
 use session_core::store::{Acquired, Expect};
+use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind};
 
 /// What an operation comes to.
@@ -42,7 +43,12 @@ impl Protocol {
                 return self.acquired(&old, attempt, made).unwrap_or(Answer::Again(call));
             }
             Call::Renew { .. } => {
-                again(reply::renew(settings, &old, &attempt.token(), lease(), &context), |()| call)
+                match reply::renew(settings, &old, &attempt.token(), lease(), &context) {
+                    // Only the lock of a planted fault ends after the record.
+                    LeaseVerdict::Done(_) | LeaseVerdict::AsSeen(_) => Verdict::Done,
+                    LeaseVerdict::Refused(kind) => Verdict::Refused(kind),
+                    LeaseVerdict::Again => Verdict::Again(call),
+                }
             }
             Call::Update { seen } => {
                 let (change, expect) = (change(attempt), self.expect(attempt, seen));
@@ -66,7 +72,12 @@ impl Protocol {
     /// What an acquisition found, unless the lock is free by now.
     fn acquired(&self, old: &Item, attempt: AttemptId, made: u8) -> Option<Answer> {
         let (token, context) = (attempt.token(), self.context(made));
-        let acquired = reply::acquire(&self.settings, old, &token, lease(), &context)?;
+        let acquired = match reply::acquire(&self.settings, old, &token, lease(), &context) {
+            LeaseVerdict::Done(acquired) => acquired,
+            LeaseVerdict::Again => return None,
+            LeaseVerdict::Refused(kind) => unreachable!("{kind:?} is no answer"),
+            LeaseVerdict::AsSeen(_) => return Some(Answer::Locked(seen(old))),
+        };
         Some(match acquired.expect("what is written can be read") {
             Acquired::Locked(_) => Answer::Locked(seen(old)),
             Acquired::Busy { .. } => Answer::Busy,
@@ -75,7 +86,11 @@ impl Protocol {
     }
 
     fn context(&self, made: u8) -> Context {
-        Context::new(at(made), self.settings.clock_skew)
+        self.context_at(at(made))
+    }
+
+    pub(super) fn context_at(&self, now: EpochMillis) -> Context {
+        Context::new(now, self.settings.clock_skew)
     }
 
     /// The item that was refused, as a fault may leave it for the judgement.

@@ -84,7 +84,7 @@ pub(super) fn touch() -> Touch {
 /// The write of an attempt, which releases.
 pub(super) fn change(attempt: AttemptId) -> Change {
     let lock = LockDisposition::Release;
-    Change { payload: attempt.payload(), expires: expires(), lock }
+    Change { payload: attempt.payload(), expires: expires(), lifetime: None, lock }
 }
 
 pub(super) fn lease() -> Duration {
@@ -112,7 +112,10 @@ impl Protocol {
         let attempt = message.attempt;
         let mut request = match message.call {
             Call::Acquire { .. } => self.acquisition(attempt, now),
-            Call::Renew { .. } => request::renew(&self.key, &attempt.token(), lease(), now),
+            Call::Renew { .. } => {
+                let context = self.context_at(now);
+                request::renew(&self.key, &attempt.token(), lease(), &context)
+            }
             Call::Update { seen } => {
                 let change = change(attempt);
                 let (expect, tag) = (self.expect(attempt, seen), attempt.tag());
@@ -132,6 +135,7 @@ impl Protocol {
     }
 
     fn acquisition(&self, attempt: AttemptId, now: EpochMillis) -> Update {
-        request::acquire(&self.settings, &self.key, &attempt.token(), lease(), now)
+        let context = self.context_at(now);
+        request::acquire(&self.settings, &self.key, &attempt.token(), lease(), &context)
     }
 }

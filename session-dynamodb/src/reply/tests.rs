@@ -1,11 +1,13 @@
 //! A condition rejects an item exactly if the decision on it explains why.
 
-use super::{Obstacles, Verdict, acquire, create, delete, renew, rotate, touch, update};
+use super::{
+    LeaseVerdict, Obstacles, Verdict, acquire, create, delete, renew, rotate, touch, update,
+};
 use crate::condition::{held, live, unlocked};
-use crate::item::{Item, Value};
+use crate::item::{Item, Unreadable, Value};
 use crate::layout::Attribute;
 use crate::lease::lock_text;
-use crate::request::{self, PhpLockHandling, TouchStep};
+use crate::request::{self, Leased, PhpLockHandling, TouchStep};
 use crate::settings::Settings;
 use session_core::decision::Context;
 use session_core::store::{
@@ -32,6 +34,12 @@ fn seconds(past_now: i64) -> u64 {
     NOW.timestamp().as_epoch_seconds().checked_add_signed(past_now).expect("it is after 1970")
 }
 
+/// The second that many after now, with a fraction as others may write it.
+fn past_now(past: &str) -> Value {
+    let (whole, fraction) = past.split_once('.').unwrap_or((past, "0"));
+    Value::N(format!("{}.{fraction}", seconds(whole.parse().expect("it is a number"))))
+}
+
 /// Locks of all kinds, whose leases end on both sides of every boundary.
 fn locks() -> Vec<Option<Value>> {
     let theirs = LockToken::decode("BBBBBBBBBBBBBBBBBBBBBA").expect("it is one");
@@ -47,21 +55,26 @@ fn locks() -> Vec<Option<Value>> {
     locks
 }
 
-/// Every combination of expiry, lock and version, and no item at all.
+/// Every combination of expiry, lock, version and deadline, and no item at all.
 fn items() -> Vec<Item> {
-    let expiries = [-1, 0, 1, 3_600].map(|past| Some(Value::N(seconds(past).to_string())));
+    // A lease of 30 s that begins now, half-way through a second, has lapsed within the 32nd.
+    let expiries = ["-1", "0", "1", "31", "31.5", "32", "3600"].map(|past| Some(past_now(past)));
     let unreadable = [None, Some(Value::text("9999999999"))];
     let versions = [None, Some(Value::tag(&OURS)), Some(Value::tag(&SEEN))];
+    let deadlines = [None, Some(past_now("31"))];
     let mut items = vec![Item::default()];
     for expires in expiries.iter().chain(&unreadable) {
         for lock in &locks() {
-            for version in &versions {
+            for (version, deadline) in
+                versions.iter().flat_map(|v| deadlines.iter().map(move |d| (v, d)))
+            {
                 let key = Some(Value::text("key"));
                 let attributes = [
                     (Attribute::Key, &key),
                     (Attribute::Expires, expires),
                     (Attribute::Lock, lock),
                     (Attribute::Version, version),
+                    (Attribute::Deadline, deadline),
                 ];
                 let present = attributes.into_iter();
                 let present = present.filter_map(|(name, value)| Some((name, value.clone()?)));
@@ -102,7 +115,7 @@ fn is_live(item: &Item) -> bool {
 
 fn record() -> Record {
     let expires = Timestamp::from_epoch_seconds(seconds(60));
-    Record { payload: Payload::text("data"), expires, deadline: None }
+    Record { payload: Payload::text("data"), expires, deadline: None, idle: None }
 }
 
 #[test]
@@ -122,7 +135,7 @@ fn an_update_is_rejected_where_it_is_explained() {
     {
         let settings = settings(locking);
         let Record { payload, expires, .. } = record();
-        let change = Change { payload, expires, lock: LockDisposition::Keep };
+        let change = Change { payload, expires, lifetime: None, lock: LockDisposition::Keep };
         let of = |php_lock| {
             request::update(&settings, &key(), &change, &expect, &OURS, NOW, php_lock).condition
         };
@@ -203,31 +216,65 @@ fn a_rotation_is_rejected_where_it_is_explained() {
     }
 }
 
+/// The second request holds for the item as it was seen alone, and what it leaves needs no third.
+fn check_second_request(leased: Leased, seen: &Item, context: &Context) {
+    let layout = &settings(true).layout;
+    let request = request::lease_as_seen(layout, &key(), leased, seen, context.now);
+    let named = [Attribute::Lock, Attribute::Expires, Attribute::Deadline];
+    for item in items() {
+        let is_as_seen = named.iter().all(|name| item.get(*name) == seen.get(*name));
+        let is_unknown = item.get(Attribute::Lock) == Some(&Value::Other);
+        assert!(is_unknown || request.condition.holds(&item) == is_as_seen);
+    }
+    let after = request.apply(seen).expect("the item is as it was seen");
+    let acquired = acquire(&settings(true), &after, &mine(), LEASE, context);
+    assert!(matches!(acquired, LeaseVerdict::Done(Ok(Acquired::Locked(_)))));
+}
+
 #[test]
 fn an_acquisition_is_rejected_where_it_is_explained() {
     let settings = settings(true);
-    let request = request::acquire(&settings, &key(), &mine(), LEASE, NOW);
+    let request = request::acquire(&settings, &key(), &mine(), LEASE, &context());
     for item in items() {
-        let answer = acquire(&settings, &item, &mine(), LEASE, &context());
+        let verdict = acquire(&settings, &item, &mine(), LEASE, &context());
         let is_free = request.condition.holds(&item) && !is_leased_alike(&item);
-        assert_eq!(answer.is_none(), is_free);
-        match answer.transpose().expect("it is readable") {
-            Some(Acquired::Absent) => assert!(!is_live(&item)),
-            Some(Acquired::Locked(_)) => assert!(held(&mine()).holds(&item)),
-            Some(Acquired::Busy { remaining }) => assert_ne!(remaining, Some(Duration::ZERO)),
-            None => assert!(is_live(&item)),
+        assert_eq!(verdict == LeaseVerdict::Again, is_free);
+        match verdict {
+            LeaseVerdict::Done(Ok(Acquired::Absent)) => assert!(!is_live(&item)),
+            LeaseVerdict::Done(Ok(Acquired::Locked(_))) => assert!(held(&mine()).holds(&item)),
+            LeaseVerdict::Done(Ok(Acquired::Busy { remaining })) => {
+                assert_ne!(remaining, Some(Duration::ZERO));
+            }
+            LeaseVerdict::Done(Err(unreadable)) => panic!("{unreadable:?}"),
+            LeaseVerdict::Refused(kind) => panic!("{kind:?} is no answer"),
+            LeaseVerdict::Again => assert!(is_live(&item)),
+            LeaseVerdict::AsSeen(leased) => check_second_request(leased, &item, &context()),
         }
     }
 }
 
 #[test]
 fn a_renewal_is_rejected_where_it_is_explained() {
-    let request = request::renew(&key(), &mine(), LEASE, NOW);
+    let request = request::renew(&key(), &mine(), LEASE, &context());
     for item in items() {
         let verdict = renew(&settings(true), &item, &mine(), LEASE, &context());
         let is_left = request.condition.holds(&item) && !is_leased_alike(&item);
-        assert_eq!(verdict == Verdict::Again(()), is_left);
+        assert_eq!(verdict == LeaseVerdict::Again, is_left);
+        if let LeaseVerdict::AsSeen(leased) = verdict {
+            assert!(held(&mine()).holds(&item) && is_live(&item));
+            check_second_request(leased, &item, &context());
+        }
     }
+}
+
+/// Its deadline may be what cannot be read, and no expiry passes that.
+#[test]
+fn nothing_is_changed_of_a_record_that_cannot_be_read() {
+    let expires = (Attribute::Expires, Value::N(seconds(1).to_string()));
+    let deadline = (Attribute::Deadline, Value::text("soon"));
+    let item = Item([(Attribute::Key, Value::text("key")), expires, deadline].into());
+    let verdict = acquire(&settings(true), &item, &mine(), LEASE, &context());
+    assert_eq!(verdict, LeaseVerdict::Done(Err(Unreadable(Attribute::Deadline))));
 }
 
 #[test]

@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_deletion_says_what_was_seen_of_a_session() {
-        use Attribute::{Data, Deadline, Expires, Lock, Version};
+        use Attribute::{Data, Deadline, Expires, Idle, Lock, Version};
         let expired = (Expires, number("1000"));
         let with = |attribute, value| item(&[expired.clone(), (attribute, value)]);
         let settings = Settings::default();
@@ -102,6 +102,7 @@ mod tests {
             with(Data, Value::Other),
             with(Version, number("3")),
             with(Deadline, Value::text("soon")),
+            with(Idle, Value::text("long")),
             with(Lock, number("1")),
             with(Lock, Value::text("0")),
         ] {
@@ -114,14 +115,14 @@ mod tests {
 
     #[test]
     fn a_deletion_says_what_was_seen_of_an_orphan() {
-        use Attribute::{Data, Deadline, Expires, Lock, Version};
+        use Attribute::{Data, Deadline, Expires, Idle, Lock, Version};
         let settings = Settings::default();
         let lock = (Lock, number("1"));
         let (bare, locked) = (item(&[]), item(std::slice::from_ref(&lock)));
         assert!(holds(&settings, &bare, &bare) && holds(&settings, &locked, &locked));
         assert!(!holds(&settings, &bare, &locked) && !holds(&settings, &locked, &bare));
         assert!(!holds(&settings, &bare, &Item::default()), "there is nothing to delete");
-        for attribute in [Expires, Data, Version, Deadline] {
+        for attribute in [Expires, Data, Version, Deadline, Idle] {
             for value in [number("1"), Value::text("1"), Value::Other] {
                 assert!(!holds(&settings, &bare, &item(&[(attribute, value)])), "{attribute}");
             }

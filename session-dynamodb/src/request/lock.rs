@@ -1,14 +1,16 @@
 use super::Update;
-use crate::condition::{Comparison, Condition, as_seen, held, live, lock_by, unlocked};
+use crate::condition::{Condition, as_seen, expires_from, held, live, lock_by, unlocked};
 use crate::item::{Item, Value};
-use crate::layout::{Attribute, ValueType};
+use crate::layout::{Attribute, Layout};
 use crate::lease::lock_text;
 use crate::settings::Settings;
+use session_core::decision::{Context, Patch, expiry_under_lease};
 use session_core::store::{Key, LockToken};
-use session_core::time::EpochMillis;
+use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
-/// Locks a live record that nobody else holds, and returns it.
+/// Locks a live record that nobody else holds and that does not expire under the lease, and returns
+/// it.
 ///
 /// A lock that the token holds already gets a new end, unless that were an earlier one.
 pub(crate) fn acquire(
@@ -16,55 +18,70 @@ pub(crate) fn acquire(
     key: &Key,
     token: &LockToken,
     lease: Duration,
-    now: EpochMillis,
+    context: &Context,
 ) -> Update {
-    let lock = lock_text(now.saturating_add(lease), token);
-    let mine = Condition::And(vec![held(token), lock_by(&lock)]);
-    let free = Condition::Or(vec![unlocked(now, settings.clock_skew), mine]);
-    Update {
-        key: key.clone(),
-        condition: Condition::And(vec![live(now), free]),
-        set: vec![(Attribute::Lock, Value::text(lock))],
-        remove: Vec::new(),
-        returns_new: true,
-        counted: false,
-    }
+    let mark = lock_text(context.now.saturating_add(lease), token);
+    let mine = Condition::And(vec![held(token), lock_by(&mark)]);
+    let free = Condition::Or(vec![unlocked(context.now, settings.clock_skew), mine]);
+    leasing(key, vec![(Attribute::Lock, Value::text(mark))], vec![outlives(lease, context), free])
 }
 
-/// Locks a live record over a lock of PHP that stands as it did in `seen`, and returns it.
-pub(crate) fn take_over(
+/// Gives the lock that the token holds a new end, unless that were an earlier one, or the record
+/// expires under the lease.
+pub(crate) fn renew(key: &Key, token: &LockToken, lease: Duration, context: &Context) -> Update {
+    let mark = lock_text(context.now.saturating_add(lease), token);
+    let conditions = vec![outlives(lease, context), held(token), lock_by(&mark)];
+    leasing(key, vec![(Attribute::Lock, Value::text(mark))], conditions)
+}
+
+/// Gives a live record the lock and the expiry of a decision, provided that its lock, its expiry and
+/// its deadline are as they were seen.
+///
+/// No expression sets the later one of two values, hence this second request where the record would
+/// expire under the lease. It also takes over a lock of PHP, which shows no end.
+pub(crate) fn lease_as_seen(
+    layout: &Layout,
     key: &Key,
-    token: &LockToken,
-    lease: Duration,
+    leased: Leased,
     seen: &Item,
     now: EpochMillis,
 ) -> Update {
-    let unchanged = [Attribute::Lock, Attribute::Expires].into_iter().filter_map(|attribute| {
-        Some(Condition::Compare(attribute, Comparison::Equal, seen.get(attribute)?.clone()))
-    });
-    let conditions = [live(now), Condition::IsType(Attribute::Lock, ValueType::N)].into_iter();
-    let lock = lock_text(now.saturating_add(lease), token);
-    Update {
-        key: key.clone(),
-        condition: Condition::And(conditions.chain(unchanged).collect()),
-        set: vec![(Attribute::Lock, Value::text(lock))],
-        remove: Vec::new(),
-        returns_new: true,
-        counted: false,
+    let compared = [Attribute::Lock, Attribute::Expires, Attribute::Deadline].into_iter();
+    let compared = compared.filter(|attribute| layout.has(*attribute));
+    let compared = compared.map(|attribute| as_seen(attribute, seen.get(attribute)));
+    let conditions = [live(now)].into_iter().chain(compared).collect();
+    let Leased { lock, expires } = leased;
+    let lock = lock.map(|lock| (Attribute::Lock, Value::text(lock)));
+    let expires = expires.map(|expires| (Attribute::Expires, Value::seconds(expires)));
+    leasing(key, lock.into_iter().chain(expires).collect(), conditions)
+}
+
+/// The lock and the expiry that a decision gives to an item, where they change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Leased {
+    lock: Option<String>,
+    expires: Option<Timestamp>,
+}
+
+impl Leased {
+    pub(crate) fn of(patch: &Patch<'_>) -> Self {
+        let lock = patch.lock.set().flatten();
+        let lock = lock.map(|lease| lock_text(lease.end, lease.token));
+        Self { lock, expires: patch.expires.set() }
     }
 }
 
-/// Gives the lock that the token holds a new end, unless that were an earlier one.
-pub(crate) fn renew(key: &Key, token: &LockToken, lease: Duration, now: EpochMillis) -> Update {
-    let lock = lock_text(now.saturating_add(lease), token);
-    Update {
-        key: key.clone(),
-        condition: Condition::And(vec![live(now), held(token), lock_by(&lock)]),
-        set: vec![(Attribute::Lock, Value::text(lock))],
-        remove: Vec::new(),
-        returns_new: false,
-        counted: false,
-    }
+/// The record is live, and does not expire before others may take over a lock from now on (L14).
+fn outlives(lease: Duration, context: &Context) -> Condition {
+    let end = context.now.saturating_add(lease);
+    expires_from(expiry_under_lease(end, context))
+}
+
+/// Sets what a lease changes, and returns the record.
+fn leasing(key: &Key, set: Vec<(Attribute, Value)>, conditions: Vec<Condition>) -> Update {
+    let condition = Condition::And(conditions);
+    let (key, remove) = (key.clone(), Vec::new());
+    Update { key, condition, set, remove, returns_new: true, counted: false }
 }
 
 /// Removes the lock that the token holds, also from a dead record, which it would keep from being

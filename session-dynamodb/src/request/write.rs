@@ -3,19 +3,29 @@ use crate::condition::{Condition, expires_by, live, named, not_live, unlocked};
 use crate::item::Value;
 use crate::layout::{Attribute, ValueType};
 use crate::settings::Settings;
-use session_core::store::{Change, Expect, Key, LockDisposition, Payload, Record, Tag, Touch};
-use session_core::time::{EpochMillis, Timestamp};
+use session_core::store::{
+    Change, Expect, Key, LockDisposition, OwnLifetime, Payload, Record, Tag, Touch,
+};
+use session_core::time::{EpochMillis, IdleTimeout, Timestamp};
 
 /// Creates a record where there is no live one, and leaves nothing of a dead one.
 pub(crate) fn create(key: &Key, record: &Record, tag: &Tag, now: EpochMillis) -> Update {
     let mut update = written(key, &record.payload, record.expires, tag);
-    match record.deadline {
-        Some(deadline) => update.set.push((Attribute::Deadline, Value::seconds(deadline))),
-        None => update.remove.push(Attribute::Deadline),
-    }
+    set_lifetime(&mut update, record.deadline, record.idle);
     update.remove.push(Attribute::Lock);
     update.condition = not_live(now);
     update
+}
+
+/// Sets deadline and idle timeout, and removes the one that is none.
+fn set_lifetime(update: &mut Update, deadline: Option<Timestamp>, idle: Option<IdleTimeout>) {
+    let (deadline, idle) = (deadline.map(Value::seconds), idle.map(Value::idle));
+    for (attribute, value) in [(Attribute::Deadline, deadline), (Attribute::Idle, idle)] {
+        match value {
+            Some(value) => update.set.push((attribute, value)),
+            None => update.remove.push(attribute),
+        }
+    }
 }
 
 /// What stands in the way of an update that names no lock.
@@ -27,7 +37,7 @@ pub(crate) enum PhpLockHandling {
     PhpLock,
 }
 
-/// Replaces the data and the expiry of a live record.
+/// Replaces the data and the expiry of a live record, and its lifetime if the change has one.
 ///
 /// No expression removes an attribute depending on its type, hence the two requests of `php_lock`.
 pub(crate) fn update(
@@ -40,6 +50,9 @@ pub(crate) fn update(
     php_lock: PhpLockHandling,
 ) -> Update {
     let mut update = written(key, &change.payload, change.expires, tag);
+    if let Some(OwnLifetime { idle, deadline }) = change.lifetime {
+        set_lifetime(&mut update, deadline, Some(idle));
+    }
     let mut conditions = vec![live(now)];
     match (expect.as_lock(), php_lock) {
         (Some(_), _) if change.lock == LockDisposition::Keep => {}

@@ -6,7 +6,7 @@ use session_core::store::{
     Acquired, CollectingStore, Expect, Freshness, LockDisposition, LockingStore, SessionStore,
     SweepBudget,
 };
-use session_core::time::Timestamp;
+use session_core::time::{IdleTimeout, Timestamp};
 use session_dynamodb::BatchConfig;
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -67,6 +67,15 @@ async fn a_negative_expiry_is_over_and_collected() {
         bench.store.load(&key("a"), Freshness::AsConfigured).await.expect("it is read").is_none()
     );
     assert_eq!(deleted(&bench).await, 1);
+}
+
+#[tokio::test]
+async fn a_longer_idle_timeout_is_the_longest_one() {
+    let bench = Bench::new().await;
+    let (expires, idle) = (number(4_000_000_000), AttributeValue::N(LATE[1].into()));
+    bench.put(&key("a"), &[("expires", expires), ("idle", idle)]).await;
+    let found = bench.store.load(&key("a"), Freshness::AsConfigured).await.expect("it is read");
+    assert_eq!(found.expect("it is live").record.idle, Some(IdleTimeout::MAX));
 }
 
 #[tokio::test]

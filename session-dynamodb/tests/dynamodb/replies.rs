@@ -175,7 +175,7 @@ async fn a_server_that_rejects_without_the_item_is_a_matter_of_configuration() {
             }
             2 => bench.store.delete(&key, &present).await.map(drop),
             3 => bench.store.acquire(&key, &token(), LEASE).await.map(drop),
-            _ => bench.store.renew(&key, &token(), LEASE).await,
+            _ => bench.store.renew(&key, &token(), LEASE).await.map(drop),
         };
         let error = result.expect_err("nothing can be concluded from it");
         assert_eq!((error.kind(), error.retry()), (ErrorKind::Config, Retry::Never), "{error}");

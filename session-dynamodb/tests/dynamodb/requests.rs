@@ -8,10 +8,11 @@ use crate::wire::{Fate, Wire};
 use serde_json::{Map, Value, json};
 use session_core::KeyScheme;
 use session_core::store::{
-    Acquired, CollectingStore, Expect, Freshness, LockDisposition, LockToken, LockingStore,
-    Payload, PayloadKind, Record, Rotation, SessionStore, SweepBudget, Tag, Touch, Version,
+    Acquired, Change, CollectingStore, Expect, Freshness, LockDisposition, LockToken, LockingStore,
+    OwnLifetime, Payload, PayloadKind, Record, Rotation, SessionStore, SweepBudget, Tag, Touch,
+    Version,
 };
-use session_core::time::{EpochMillis, ManualClock};
+use session_core::time::{EpochMillis, IdleTimeout, ManualClock};
 use session_dynamodb::admin::{Decision, TableAdmin};
 use session_dynamodb::{BatchConfig, DynamoDbStore, DynamoDbStoreBuilder, local_client};
 use std::num::NonZeroUsize;
@@ -40,6 +41,17 @@ const TOUCHED_FURTHER: Fate = Fate::Answer(
     r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
         "Item":{"id":{"S":"key"},"expires":{"N":"1700009999"},
                 "lock":{"S":"1700000030000;AAAAAAAAAAAAAAAAAAAAAA"}}}"#,
+);
+const EXPIRING: Fate = Fate::Answer(
+    400,
+    r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+        "Item":{"id":{"S":"key"},"expires":{"N":"1700000010"}}}"#,
+);
+const EXPIRING_HELD: Fate = Fate::Answer(
+    400,
+    r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+        "Item":{"id":{"S":"key"},"expires":{"N":"1700000010"},"deadline":{"N":"1700000020"},
+                "lock":{"S":"1700000005000;AAAAAAAAAAAAAAAAAAAAAA"}}}"#,
 );
 const LAST_PAGE: Fate = Fate::Answer(
     200,
@@ -165,6 +177,25 @@ async fn reading_and_writing(all: &mut Map<String, Value>) {
     );
 }
 
+async fn setting_a_lifetime(all: &mut Map<String, Value>) {
+    let (key, version) = (&key("key"), &Tag::from_bytes([2; 16]));
+    let idle = IdleTimeout::from_seconds(1_209_600);
+    let record = Record { idle: Some(idle), ..record("data") };
+    recorded!(all, "create, with an idle timeout", [DONE], |store| {
+        store.create(key, &record, version).await
+    });
+    let change = |deadline| Change {
+        lifetime: Some(OwnLifetime { idle, deadline }),
+        ..change("data", LockDisposition::Keep)
+    };
+    recorded!(all, "update, with a lifetime", [DONE], |store| {
+        store.update(key, &change(Some(at(86_400))), &expected(), version).await
+    });
+    recorded!(all, "update, with a lifetime without a deadline", [DONE], |store| {
+        store.update(key, &change(None), &expected(), version).await
+    });
+}
+
 async fn touching_and_deleting(all: &mut Map<String, Value>) {
     let (key, present) = (&key("key"), &Expect::PRESENT);
     let (keep, release) = (LockDisposition::Keep, LockDisposition::Release);
@@ -212,7 +243,13 @@ async fn locking_and_rotating(all: &mut Map<String, Value>) {
             store.acquire(old, &token(), LEASE).await
         }
     );
-    recorded!(all, "renew", [DONE], |store| store.renew(old, &token(), LEASE).await);
+    recorded!(all, "acquire, of a session that expires soon", [EXPIRING, LOCKED], |store| {
+        store.acquire(old, &token(), LEASE).await
+    });
+    recorded!(all, "renew", [LOCKED], |store| store.renew(old, &token(), LEASE).await);
+    recorded!(all, "renew, of a session that expires soon", [EXPIRING_HELD, LOCKED], |store| {
+        store.renew(old, &token(), LEASE).await
+    });
     recorded!(all, "release", [DONE], |store| store.release(old, &token()).await);
 }
 
@@ -264,6 +301,7 @@ async fn administrating(all: &mut Map<String, Value>) {
 async fn every_operation_sends_what_is_recorded() {
     let mut all = Map::new();
     reading_and_writing(&mut all).await;
+    setting_a_lifetime(&mut all).await;
     touching_and_deleting(&mut all).await;
     locking_and_rotating(&mut all).await;
     collecting(&mut all).await;

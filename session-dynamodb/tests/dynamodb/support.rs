@@ -124,11 +124,11 @@ pub(crate) fn at(seconds: u64) -> Timestamp {
 }
 
 pub(crate) fn record(data: &str) -> Record {
-    Record { payload: Payload::text(data), expires: at(3_600), deadline: None }
+    Record { payload: Payload::text(data), expires: at(3_600), deadline: None, idle: None }
 }
 
 pub(crate) fn change(data: &str, lock: LockDisposition) -> Change {
-    Change { payload: Payload::text(data), expires: at(7_200), lock }
+    Change { payload: Payload::text(data), expires: at(7_200), lifetime: None, lock }
 }
 
 /// A timer that does not wait between two attempts. What a test wants done then is done in its

@@ -123,7 +123,8 @@ impl CookiePolicy {
 
     /// Whether the cookie outlives the browser, by a `Max-Age` to the expiry of the session.
     ///
-    /// It is then sent again whenever the expiry has moved.
+    /// It is then sent again whenever the expiry has moved. The cookie of a session with a
+    /// [lifetime of its own](crate::Session::set_lifetime) does so in any case.
     #[must_use]
     pub const fn persistent(mut self, persistent: bool) -> Self {
         self.persistent = persistent;

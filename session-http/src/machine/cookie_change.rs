@@ -1,11 +1,15 @@
 use crate::CookiePolicy;
-use session_core::sessions::Written;
+use session_core::sessions::{Closed, Written};
 use session_core::time::Timestamp;
 use session_core::{Committed, SessionId, Sessions};
 
 /// What the client's cookie is to become.
 pub(crate) enum CookieChange {
-    Set { id: SessionId, expires: Timestamp },
+    Set {
+        id: SessionId,
+        /// When the cookie ends; `None` for one that ends with the browser.
+        expires: Option<Timestamp>,
+    },
     Remove,
 }
 
@@ -13,18 +17,17 @@ impl CookieChange {
     /// The change that a commit asks for: a new id always, a later expiry if the cookie has one.
     pub(crate) fn of(committed: &Committed, policy: &CookiePolicy) -> Option<Self> {
         let (id, expires) = committed.cookie()?;
-        let is_due = committed.has_new_id()
-            || (is_persistent(policy) && committed.written() != Written::Nothing);
+        let is_persistent = is_persistent(policy, committed.has_own_lifetime());
+        let is_due =
+            committed.has_new_id() || (is_persistent && committed.written() != Written::Nothing);
+        let expires = is_persistent.then_some(expires);
         is_due.then(|| Self::Set { id: id.clone(), expires })
     }
 
     /// The change that a touch asks for.
-    pub(crate) fn touched(
-        id: SessionId,
-        expires: Option<Timestamp>,
-        policy: &CookiePolicy,
-    ) -> Option<Self> {
-        is_persistent(policy).then_some(Self::Set { id, expires: expires? })
+    pub(crate) fn touched(id: SessionId, closed: Closed, policy: &CookiePolicy) -> Option<Self> {
+        let expires = Some(closed.expires?);
+        is_persistent(policy, closed.own_lifetime).then_some(Self::Set { id, expires })
     }
 
     /// The value of the `Set-Cookie` header.
@@ -36,16 +39,15 @@ impl CookieChange {
         match self {
             Self::Remove => policy.removal(),
             Self::Set { id, expires } => {
-                let max_age = is_persistent(policy).then(|| sessions.time_to(*expires));
+                let max_age = expires.map(|expires| sessions.time_to(expires));
                 policy.set(id, max_age)
             }
         }
     }
 }
 
-/// Whether the cookie of a session outlives the browser.
-///
-/// This is the place for sessions that have a lifetime of their own.
-fn is_persistent(policy: &CookiePolicy) -> bool {
-    policy.is_persistent()
+/// Whether the cookie of a session outlives the browser: by the policy, or because the session has a
+/// lifetime of its own ("remember me").
+const fn is_persistent(policy: &CookiePolicy, has_own_lifetime: bool) -> bool {
+    policy.is_persistent() || has_own_lifetime
 }

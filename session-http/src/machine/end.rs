@@ -130,7 +130,7 @@ impl<D: Default + Send + Sync + 'static> End<D> {
         match read.close().await {
             Ok(closed) => {
                 let policy = &self.0.settings.cookie;
-                let change = id.and_then(|id| CookieChange::touched(id, closed.expires, policy));
+                let change = id.and_then(|id| CookieChange::touched(id, closed, policy));
                 let set = |inner: &mut Inner<D>| inner.cookie = change.or(inner.cookie.take());
                 drop(self.0.with(set));
             }

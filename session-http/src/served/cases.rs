@@ -23,7 +23,7 @@ pub use cookies::{
     a_made_up_cookie_is_never_adopted, a_persistent_cookie_follows_the_expiry,
     a_removal_has_the_attributes_of_the_cookie, a_sign_out_deletes_the_known_one_of_several,
     hostile_cookie_headers_are_read, made_up_ids_create_no_row, the_cookie_is_set_once,
-    the_known_one_of_several_cookies_counts,
+    the_cookie_of_a_remembered_session_is_persistent, the_known_one_of_several_cookies_counts,
 };
 pub use early::{
     a_deletion_ends_what_is_held, a_farewell_begins_a_new_session,

@@ -5,6 +5,7 @@ use session_core::store::{
     Acquired, Capabilities, Change, Deletion, Expect, Freshness, Key, LockToken, LockingStore,
     Record, Rotation, SessionStore, Snapshot, Tag, Touch, Watch,
 };
+use session_core::time::Timestamp;
 use session_core::{Error, ErrorKind, Result};
 use session_memory::MemoryStore;
 use std::mem;
@@ -129,7 +130,7 @@ impl LockingStore for TestStore {
         self.ask(Operation::Acquire, self.store.acquire(key, token, lease)).await
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<()> {
+    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
         self.ask(Operation::Renew, self.store.renew(key, token, lease)).await
     }
 

@@ -18,6 +18,7 @@ macro_rules! served {
             made_up_ids_create_no_row
             the_cookie_is_set_once
             a_persistent_cookie_follows_the_expiry
+            the_cookie_of_a_remembered_session_is_persistent
             a_removal_has_the_attributes_of_the_cookie
             the_known_one_of_several_cookies_counts
             hostile_cookie_headers_are_read

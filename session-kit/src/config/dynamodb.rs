@@ -46,6 +46,7 @@ fn take_table(written: &mut Written, options: &mut Options) -> Result<(), Refusa
         (&mut options.lock_attribute, &limits::LOCK_ATTRIBUTE),
         (&mut options.version_attribute, &limits::VERSION_ATTRIBUTE),
         (&mut options.deadline_attribute, &limits::DEADLINE_ATTRIBUTE),
+        (&mut options.idle_attribute, &limits::IDLE_ATTRIBUTE),
     ] {
         set(option, written.text_of(setting)?);
     }
@@ -78,6 +79,7 @@ fn reject_tags(written: &Written, profile: Profile) -> Result<(), Refusal> {
     for (option, why) in [
         ("version_attribute", "versions are told by the content"),
         ("deadline_attribute", "there is no absolute timeout"),
+        ("idle_attribute", "no session has a lifetime of its own"),
         ("absolute_lifetime", "no handler of PHP knows a deadline"),
     ] {
         if written.is_set(option) {

@@ -4,7 +4,7 @@ use super::elsewhere::explanation;
 
 /// The options of the store on DynamoDB, for builds without it.
 #[cfg(any(test, not(feature = "dynamodb")))]
-const OF_DYNAMODB: [&str; 22] = [
+const OF_DYNAMODB: [&str; 23] = [
     "profile",
     "table_name",
     "hash_key",
@@ -13,6 +13,7 @@ const OF_DYNAMODB: [&str; 22] = [
     "lock_attribute",
     "version_attribute",
     "deadline_attribute",
+    "idle_attribute",
     "data_attribute_type",
     "consistent_read",
     "transactions",

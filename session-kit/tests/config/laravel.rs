@@ -115,7 +115,7 @@ async fn what_laravel_writes_past_a_lock_stays_and_the_holder_is_reported() {
     let expect = Expect::lock(mine).and_version(snapshot.version);
     let expires = bench.clock.now().timestamp().saturating_add(Duration::from_hours(2));
     let payload = Payload::text("s:1:\"y\";");
-    let change = Change { payload, expires, lock: LockDisposition::Release };
+    let change = Change { payload, expires, lifetime: None, lock: LockDisposition::Release };
     let lost =
         store.update(&key, &change, &expect, &Tag::draw(&OsRandom)).await.expect_err("it is lost");
     assert_eq!(lost.kind(), ErrorKind::LockLost);

@@ -116,6 +116,7 @@ fn what_a_profile_has_no_place_for_is_named_with_the_reason() {
     for (profile, configuration, parts) in [
         (aws, json!({ "version_attribute": "v" }), ["version_attribute", "content"]),
         (aws, json!({ "deadline_attribute": "d" }), ["deadline_attribute", "absolute timeout"]),
+        (aws, json!({ "idle_attribute": "i" }), ["idle_attribute", "lifetime of its own"]),
         (aws, json!({ "lock_attribute": "l" }), ["lock_attribute", "knows `lock` only"]),
         (aws, json!({ "id_separator": "#" }), ["id_separator", "knows `_` only"]),
         (aws, json!({ "base64": true }), ["base64", "does not decode"]),

@@ -59,7 +59,7 @@ pub(crate) fn key() -> Key {
 
 fn snapshot() -> Snapshot {
     let expires = Timestamp::from_epoch_seconds(4_000_000_000);
-    let record = Record { payload: Payload::text("data"), expires, deadline: None };
+    let record = Record { payload: Payload::text("data"), expires, deadline: None, idle: None };
     Snapshot { record, version: Version::NONE }
 }
 
@@ -111,9 +111,9 @@ impl LockingStore for OneSession {
         Ok(Acquired::Locked(snapshot()))
     }
 
-    async fn renew(&self, _: &Key, _: &LockToken, _: Duration) -> Result<()> {
+    async fn renew(&self, _: &Key, _: &LockToken, _: Duration) -> Result<Timestamp> {
         self.tell(Event::Renewed);
-        Ok(())
+        Ok(Timestamp::MAX)
     }
 
     async fn release(&self, _: &Key, token: &LockToken) -> Result<()> {

@@ -29,6 +29,7 @@ fn a_lock_can_be_released_after_an_update_that_is_too_large() {
     let change = Change {
         payload: Payload::binary(vec![0; 100]),
         expires: at(60),
+        lifetime: None,
         lock: LockDisposition::Release,
     };
     let expect = Expect::lock(holder.clone());

@@ -110,12 +110,17 @@ pub(crate) fn at(seconds: u64) -> Timestamp {
 }
 
 pub(crate) fn record(seconds: u64, text: &str) -> Record {
-    Record { payload: Payload::text(text), expires: at(seconds), deadline: None }
+    Record { payload: Payload::text(text), expires: at(seconds), deadline: None, idle: None }
 }
 
 /// The text and expiry of a record, for an update that keeps the lock.
 pub(crate) fn change(seconds: u64, text: &str) -> Change {
-    Change { payload: Payload::text(text), expires: at(seconds), lock: LockDisposition::Keep }
+    Change {
+        payload: Payload::text(text),
+        expires: at(seconds),
+        lifetime: None,
+        lock: LockDisposition::Keep,
+    }
 }
 
 pub(crate) fn rotation(seconds: u64) -> Rotation {

@@ -110,7 +110,7 @@ pub(crate) fn key(name: &str) -> Key {
 
 fn record(number: u64) -> Record {
     let payload = Payload::text(number.to_string());
-    Record { payload, expires: EXPIRES, deadline: None }
+    Record { payload, expires: EXPIRES, deadline: None, idle: None }
 }
 
 /// Creates a session for each number, and counts in one that is there.
@@ -121,7 +121,7 @@ async fn write(store: Arc<SqliteStore>, task: String) {
         let session = key(&format!("{task}-{number}"));
         store.create(&session, &record(number), &version()).await.expect("it is created");
         let Record { payload, expires, .. } = record(number);
-        let change = Change { payload, expires, lock: LockDisposition::Keep };
+        let change = Change { payload, expires, lifetime: None, lock: LockDisposition::Keep };
         let written = if number == 0 {
             store.create(&counter, &record(number), &version()).await
         } else {

@@ -15,7 +15,7 @@ const START: u64 = 1_700_000_000;
 
 async fn create_until(store: &SqliteStore, name: &str, seconds: u64) {
     let expires = Timestamp::from_epoch_seconds(START + seconds);
-    let record = Record { payload: Payload::text(""), expires, deadline: None };
+    let record = Record { payload: Payload::text(""), expires, deadline: None, idle: None };
     store.create(&key(name), &record, &version()).await.expect("it is created");
 }
 

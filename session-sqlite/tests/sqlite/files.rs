@@ -62,9 +62,16 @@ async fn a_newer_schema_is_rejected_with_both_versions() {
 
 #[tokio::test]
 async fn a_table_of_another_shape_is_rejected() {
-    let sql = "PRAGMA application_id = 0x53657373; PRAGMA user_version = 1; \
-               CREATE TABLE sessions (key TEXT PRIMARY KEY, payload BLOB)";
-    assert_rejected_unchanged(&made(sql), "a table `sessions` of another shape").await;
+    let without_idle_timeouts = "key TEXT PRIMARY KEY, payload BLOB, is_text INTEGER, version BLOB, \
+                                 expires INTEGER, deadline INTEGER, lock_token TEXT, \
+                                 lock_end INTEGER";
+    for columns in ["key TEXT PRIMARY KEY, payload BLOB", without_idle_timeouts] {
+        let sql = format!(
+            "PRAGMA application_id = 0x53657373; PRAGMA user_version = 1; \
+             CREATE TABLE sessions ({columns})"
+        );
+        assert_rejected_unchanged(&made(&sql), "a table `sessions` of another shape").await;
+    }
 }
 
 #[tokio::test]

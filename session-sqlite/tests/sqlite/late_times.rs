@@ -3,11 +3,12 @@
 use crate::folder::Folder;
 use crate::support::{create, is_there, key};
 use rusqlite::Connection;
+use session_core::ErrorKind;
 use session_core::random::OsRandom;
 use session_core::store::{
     Acquired, CollectingStore, Freshness, LockToken, LockingStore, SessionStore, SweepBudget,
 };
-use session_core::time::Timestamp;
+use session_core::time::{IdleTimeout, Timestamp};
 use session_sqlite::SqliteStore;
 use std::time::Duration;
 
@@ -78,6 +79,23 @@ async fn a_later_deadline_is_the_last_one_and_a_negative_one_is_the_epoch() {
             .expect("it is read")
             .expect("it is live");
         assert_eq!(found.record.deadline, Some(deadline));
+    }
+}
+
+/// One that cannot be is not taken for none: the session would live by the configuration's.
+#[tokio::test]
+async fn a_longer_idle_timeout_is_the_longest_one_and_none_below_a_second_can_be_read() {
+    for time in LATE.into_iter().chain(NEGATIVE).chain([0]) {
+        let folder = Folder::new();
+        let store = given(&folder).await;
+        set(&folder, "idle", time);
+        let found = store.load(&key("a"), Freshness::AsConfigured).await;
+        if time > 0 {
+            let found = found.expect("it is read").expect("it is live");
+            assert_eq!(found.record.idle, Some(IdleTimeout::MAX));
+        } else {
+            assert_eq!(found.expect_err("it cannot be").kind(), ErrorKind::Corrupt);
+        }
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn version() -> Tag {
 
 pub(crate) fn record(text: &str) -> Record {
     let expires = Timestamp::from_epoch_seconds(9_000_000_000);
-    Record { payload: Payload::text(text), expires, deadline: None }
+    Record { payload: Payload::text(text), expires, deadline: None, idle: None }
 }
 
 pub(crate) async fn create(store: &SqliteStore, name: &str, text: &str) -> Result<()> {

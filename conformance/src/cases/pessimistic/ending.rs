@@ -1,13 +1,15 @@
 //! However a handle ends, it lets its lock go (L5, R13).
 
 use super::{Turns, options};
-use crate::cases::sessions::{THRESHOLD, key_of};
+use crate::cases::sessions::{IDLE, THRESHOLD, key_of};
 use crate::context::{drop_at_every_await, up_to};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::Trouble;
 use crate::{Context, Verdict, Violation};
-use session_core::ErrorKind;
 use session_core::store::Deletion;
+use session_core::time::IdleTimeout;
+use session_core::{ErrorKind, Lifetime};
+use std::time::Duration;
 
 pub(crate) async fn every_commit_releases_the_lock(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
@@ -109,6 +111,26 @@ pub(crate) async fn a_rotation_under_a_lock_is_one_write(context: &Context) -> V
         ensure_eq!(turns.watched().writes(), 1, "the writes of a commit");
         ensure_eq!(turns.watched().releases(), 0, "the releases after a commit");
         context.ensure_data(&new, data).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn a_lifetime_under_a_lock_is_one_write(context: &Context) -> Verdict {
+    for data in ["data", "changed"] {
+        let turns = Turns::with(context, "data").await?;
+        let mut session = turns.open().await?;
+        let lifetime = Lifetime::idle(Duration::from_secs(70))?.with_absolute(2 * IDLE)?;
+        session.set_lifetime(lifetime)?;
+        let deadline = context.in_seconds(2 * IDLE.as_secs());
+        turns.commit(session, data).await?;
+        turns.settle().await;
+        ensure_eq!(turns.watched().writes(), 1, "the writes of a commit");
+        ensure_eq!(turns.watched().releases(), 0, "the releases after a commit");
+        let record = context.snapshot(&turns.key).await?.record;
+        ensure_eq!(record.idle, Some(IdleTimeout::from_seconds(70)), "the idle timeout");
+        ensure_eq!(record.deadline, Some(deadline), "the deadline");
+        context.ensure_data(&turns.key, data).await?;
+        ensure_free(&turns).await?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::context::{CLOCK_SKEW, LEASE};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::Trouble;
 use crate::{Context, Verdict, Violation};
+use session_core::Lifetime;
 use session_core::store::{Expect, LockToken, SessionStore};
 use session_core::time::{Clock, Timer};
 use std::time::Duration;
@@ -18,6 +19,41 @@ pub(crate) async fn a_lock_is_renewed_while_it_is_held(context: &Context) -> Ver
     context.ensure_busy(&turns.key).await?;
     turns.commit(holder, "written").await?;
     context.ensure_data(&turns.key, "written").await
+}
+
+/// A session that expires within a lease, if nobody holds it.
+fn short_lived() -> session_core::Result<Lifetime> {
+    let (idle, threshold) = (options().lock_lease / 3, options().lock_lease / 5);
+    Lifetime::idle(idle)?.with_touch_threshold(threshold)
+}
+
+pub(crate) async fn a_session_does_not_expire_while_it_is_held(context: &Context) -> Verdict {
+    let turns = Turns::living(context, "data", short_lived()?).await?;
+    let holder = turns.open().await?;
+    turns.pass(options().lock_lease * 5).await;
+    turns.commit(holder, "written").await?;
+    context.ensure_data(&turns.key, "written").await
+}
+
+/// By that, a release whose reply is lost is recognized when it is repeated.
+pub(crate) async fn a_release_names_the_expiry_that_renewals_left(context: &Context) -> Verdict {
+    for trouble in [Trouble::None, Trouble::LosesReplies] {
+        let turns = Turns::living(context, "data", short_lived()?).await?;
+        let holder = turns.open().await?;
+        turns.watched().renewing.set(trouble);
+        turns.pass(options().lock_lease * 3 / 4).await;
+        let left = context.snapshot(&turns.key).await?.record.expires;
+        let _ = turns.drive(holder.commit()).await??;
+        let named = turns.watched().touched();
+        ensure!(
+            named >= Some(left),
+            "the release named the expiry {named:?}, and a renewal had left {left:?}"
+        );
+        let most = left.saturating_add(options().lock_lease);
+        ensure!(named <= Some(most), "the release named {named:?}, long after {left:?}");
+        context.ensure_free(&turns.key).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn a_renewal_whose_reply_is_lost_loses_no_lock(context: &Context) -> Verdict {

@@ -19,7 +19,7 @@ pub(crate) async fn a_first_commit_dropped_at_any_await_is_whole_or_not_at_all(
             match context.store().load(&key, Freshness::Latest).await?.map(|found| found.record) {
                 Some(found) => ensure_eq!(
                     found,
-                    Record { payload, expires, deadline: None },
+                    Record { payload, expires, deadline: None, idle: None },
                     "the new session"
                 ),
                 None => ensure!(done.is_none(), "a first commit that succeeded stored nothing"),

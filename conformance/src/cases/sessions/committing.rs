@@ -30,11 +30,11 @@ pub(crate) async fn changed_data_is_written_with_a_new_expiry(context: &Context)
         "second".clone_into(session.data_mut());
         let committed = session.commit().await?;
         let expires = context.in_seconds(IDLE.as_secs());
-        let expected =
-            Committed::Stored { id: id.clone(), expires, written: Written::Updated, new_id: false };
+        let (written, new_id, own_lifetime) = (Written::Updated, false, false);
+        let expected = Committed::Stored { id: id.clone(), expires, written, new_id, own_lifetime };
         ensure_eq!(committed, expected, "the commit");
         let payload = context.payload("second");
-        let record = Record { payload, expires, deadline: None };
+        let record = Record { payload, expires, deadline: None, idle: None };
         context.ensure_record(&key_of(&id)?, &record).await?;
     }
     Ok(())

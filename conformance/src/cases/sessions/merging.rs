@@ -7,9 +7,11 @@ use crate::{Context, Verdict};
 use session_core::sessions::Written;
 use session_core::store::{Payload, PayloadKind};
 use session_core::strategy::Merge;
-use session_core::{OpenSession, Optimistic, Result, SessionId, Sessions};
+use session_core::time::IdleTimeout;
+use session_core::{Lifetime, OpenSession, Optimistic, Result, SessionId, Sessions};
 use std::str;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Text whose lines are the pieces, of which a change leaves the number as it is.
 #[derive(Debug)]
@@ -117,6 +119,42 @@ pub(crate) async fn concurrent_changes_of_pieces_are_merged_or_conflict(
         }
     }
     ensure_data(&sessions, &id, &expected).await
+}
+
+pub(crate) async fn a_lifetime_is_set_with_a_merge(context: &Context) -> Verdict {
+    let sessions = context.merging_sessions()?;
+    let id = stored(&sessions, "one\ntwo").await?;
+    let mut session = raced(&sessions, &id).await?;
+    session.set_lifetime(remembered()?)?;
+    let (expires, deadline) = (context.in_seconds(2_000), context.in_seconds(9_001));
+    let committed = session.commit().await?;
+    ensure!(committed.has_own_lifetime(), "a commit does not tell the lifetime that it set");
+    let record = context.snapshot(&key_of(&id)?).await?.record;
+    ensure_eq!(record.idle, Some(IdleTimeout::from_seconds(2_000)), "the idle timeout");
+    ensure_eq!(record.deadline, Some(deadline), "the deadline");
+    ensure_eq!(record.expires, expires, "the expiry");
+    ensure_data(&sessions, &id, "stored\nchanged").await
+}
+
+/// The loser's expiry was computed for the lifetime that it read.
+pub(crate) async fn a_lifetime_that_another_set_is_a_conflict(context: &Context) -> Verdict {
+    let sessions = context.merging_sessions()?;
+    for lifetime in [remembered()?, Lifetime::idle(Duration::from_secs(2_000))?] {
+        let id = stored(&sessions, "one\ntwo").await?;
+        let mut loser = open(&sessions, &id).await?;
+        "one\nchanged".clone_into(loser.data_mut());
+        let mut winner = open(&sessions, &id).await?;
+        winner.set_lifetime(lifetime)?;
+        let _ = winner.commit().await?;
+        let before = context.snapshot(&key_of(&id)?).await?;
+        ensure_rejected!(loser.commit().await, Conflict);
+        context.ensure_unchanged(&key_of(&id)?, &before).await?;
+    }
+    Ok(())
+}
+
+fn remembered() -> Result<Lifetime> {
+    Lifetime::idle(Duration::from_secs(2_000))?.with_absolute(Duration::from_secs(9_001))
 }
 
 /// The text with this line changed.

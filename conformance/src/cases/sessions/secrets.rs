@@ -135,7 +135,7 @@ async fn fenced_rejections(context: &Context, key: &Key, token: &LockToken) -> V
     Ok(refused([
         context.update(key, DATA, &fenced).await,
         context.touch(key, context.in_seconds(60), &fenced).await,
-        locking.renew(key, token, Duration::from_secs(1)).await,
+        locking.renew(key, token, Duration::from_secs(1)).await.map(drop),
         context.rotate(key, &context.key("new"), DATA, &fenced).await,
         store.delete(key, &fenced).await.map(drop),
         locking.release(key, token).await,

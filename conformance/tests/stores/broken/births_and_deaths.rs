@@ -155,6 +155,7 @@ rejects! {
         the_lock_of_an_expired_record_is_not_inherited,
         the_version_of_an_expired_record_is_not_inherited,
         of_many_creators_exactly_one_wins,
+        the_idle_timeout_of_an_expired_record_is_not_inherited,
     ];
     keeps_the_expired_records_deadline = ruled(Inherits(|dead, new| new.record.deadline = new.record.deadline.or(dead.record.deadline)))
     => [

@@ -9,7 +9,7 @@ use session_core::store::{
     Acquired, Capabilities, Change, CollectingStore, Cursor, Expect, Freshness, Key, LockToken,
     LockingStore, Payload, Record, Rotation, SessionStore, Sweep, SweepBudget, Tag,
 };
-use session_core::time::{EpochMillis, Timestamp};
+use session_core::time::{EpochMillis, IdleTimeout, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
@@ -34,6 +34,18 @@ impl Rules for KeepsExpiriesUpTo {
     fn written(&self, _operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
         let seconds = after.record.expires.as_epoch_seconds().min(self.0);
         after.record.expires = Timestamp::from_epoch_seconds(seconds);
+        after
+    }
+}
+
+/// Keeps as many bits of an idle timeout as this number has.
+#[derive(Debug)]
+struct KeepsIdleTimeoutsUpTo(u64);
+
+impl Rules for KeepsIdleTimeoutsUpTo {
+    fn written(&self, _operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
+        let last = IdleTimeout::from_seconds(self.0);
+        after.record.idle = after.record.idle.map(|idle| idle.min(last));
         after
     }
 }
@@ -78,7 +90,7 @@ impl Twist for LeasesIn32Bits {
         key: &Key,
         token: &LockToken,
         lease: Duration,
-    ) -> Result<()> {
+    ) -> Result<Timestamp> {
         model.renew(key, token, Self::cut(lease)).await
     }
 }
@@ -288,10 +300,12 @@ rejects! {
         no_expiry_passes_the_deadline,
         a_commit_after_the_deadline_is_gone,
         a_record_is_live_up_to_its_expiry,
+        an_own_deadline_ends_the_session,
     ];
     updates_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Update))
     => [
         a_session_can_be_updated_up_to_its_expiry,
+        a_held_session_outlives_its_expiry,
     ];
     creates_a_second_early = ruled(EndsASecondEarly(Operation::Create))
     => [
@@ -317,6 +331,10 @@ rejects! {
     keeps_expiries_in_32_bits = ruled(KeepsExpiriesUpTo((1 << 32) - 1))
     => [
         an_expiry_in_the_far_future_comes_back,
+    ];
+    keeps_idle_timeouts_in_32_bits = ruled(KeepsIdleTimeoutsUpTo((1 << 32) - 1))
+    => [
+        an_idle_timeout_comes_back,
     ];
     keeps_deadlines_in_32_bits = ruled(KeepsDeadlinesUpTo((1 << 32) - 1))
     => [

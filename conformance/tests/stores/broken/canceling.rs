@@ -10,6 +10,7 @@ use session_core::store::{
     Change, Expect, Freshness, Key, LockToken, LockingStore, Rotation, SessionStore, Snapshot, Tag,
     Touch, Version,
 };
+use session_core::time::Timestamp;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::task::yield_now;
@@ -164,12 +165,12 @@ impl Twist for RenewsByLockingAnew {
         key: &Key,
         token: &LockToken,
         lease: Duration,
-    ) -> Result<()> {
-        model.renew(key, token, lease).await?;
+    ) -> Result<Timestamp> {
+        let expires = model.renew(key, token, lease).await?;
         let lock = set_lock(model, key, None);
         yield_now().await;
         set_lock(model, key, lock);
-        Ok(())
+        Ok(expires)
     }
 }
 

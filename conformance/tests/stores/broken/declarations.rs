@@ -30,34 +30,40 @@ const MOST: Capabilities = Capabilities::NONE
 const BOTH: Capabilities = MOST.with_payloads(PayloadKind::Binary);
 
 fn without_versions() -> Declares {
-    Declares(BOTH.with_deadlines().with_rotation().with_locking())
+    Declares(BOTH.with_lifetimes().with_rotation().with_locking())
 }
 
-fn without_deadlines() -> Declares {
+fn without_lifetimes() -> Declares {
     Declares(BOTH.with_versions().with_rotation().with_locking())
 }
 
 fn without_binary() -> Declares {
-    Declares(MOST.with_versions().with_deadlines().with_rotation().with_locking())
+    Declares(MOST.with_versions().with_lifetimes().with_rotation().with_locking())
 }
 
 fn without_rotation() -> Declares {
-    Declares(BOTH.with_versions().with_deadlines().with_locking())
+    Declares(BOTH.with_versions().with_lifetimes().with_locking())
 }
 
 fn without_locks() -> Declares {
-    Declares(BOTH.with_versions().with_deadlines().with_rotation())
+    Declares(BOTH.with_versions().with_lifetimes().with_rotation())
 }
 
-/// Declares deadlines, and drops them.
+/// Declares lifetimes, and drops one half of each.
 #[derive(Debug)]
-struct KeepsNoDeadlines;
+enum Forgets {
+    Deadline,
+    Idle,
+}
 
 #[async_trait]
-impl Twist for KeepsNoDeadlines {
+impl Twist for Forgets {
     async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        let deadline = None;
-        let record = Record { deadline, ..record.clone() };
+        let mut record = record.clone();
+        match self {
+            Self::Deadline => record.deadline = None,
+            Self::Idle => record.idle = None,
+        }
         model.create(key, &record, version).await
     }
 }
@@ -78,8 +84,8 @@ rejects! {
     => every case that needs [Versions] and [
         what_is_not_declared_is_rejected,
     ];
-    ignores_undeclared_deadlines = twisted(without_deadlines())
-    => every case that needs [Deadlines] and [
+    ignores_undeclared_lifetimes = twisted(without_lifetimes())
+    => every case that needs [Lifetimes] and [
         what_is_not_declared_is_rejected,
     ];
     ignores_an_undeclared_kind = twisted(without_binary())
@@ -94,7 +100,34 @@ rejects! {
     => every case that needs [Locking] and [
         what_is_not_declared_is_rejected,
     ];
-    forgets_declared_deadlines = twisted(KeepsNoDeadlines)
+    forgets_declared_idle_timeouts = twisted(Forgets::Idle)
+    => [
+        an_idle_timeout_comes_back,
+        a_created_record_is_loaded,
+        text_comes_back_character_for_character,
+        binary_comes_back_byte_for_byte,
+        text_and_binary_of_equal_bytes_stay_what_they_are,
+        empty_text_is_data,
+        empty_binary_is_data,
+        an_empty_session_is_as_live_as_any,
+        an_expired_record_is_replaced,
+        a_deleted_record_is_created_anew,
+        of_many_creators_exactly_one_wins,
+        a_touch_moves_the_expiry_alone,
+        updates_and_touches_keep_the_lifetime,
+        a_key_at_the_limit_is_kept,
+        a_record_at_the_limit_is_kept,
+        an_update_to_the_limit_is_kept,
+        a_repeated_creation_succeeds,
+        a_dropped_creation_is_whole_or_not_at_all,
+        a_dropped_update_is_whole_or_not_at_all,
+        a_live_lock_stops_no_reader,
+        a_new_session_can_have_a_lifetime_of_its_own,
+        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
+        an_own_deadline_ends_the_session,
+        a_lock_leaves_a_later_expiry,
+    ];
+    forgets_declared_deadlines = twisted(Forgets::Deadline)
     => [
         a_created_record_is_loaded,
         text_comes_back_character_for_character,
@@ -120,6 +153,12 @@ rejects! {
         the_deadline_is_set_at_creation_and_kept,
         an_empty_session_is_as_live_as_any,
         an_update_to_the_limit_is_kept,
+        a_lock_leaves_a_later_expiry,
+        a_lock_moves_no_expiry_past_the_deadline,
+        updates_and_touches_keep_the_lifetime,
+        a_new_session_can_have_a_lifetime_of_its_own,
+        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
+        an_own_deadline_ends_the_session,
     ];
     is_no_more_than_a_store = bare
     => every case that needs [Locking, Collecting] and [

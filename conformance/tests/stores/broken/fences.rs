@@ -183,6 +183,24 @@ rejects! {
         a_repeated_touch_of_another_version_is_a_conflict,
         a_dropped_rotation_ends_the_lock_or_leaves_it,
         a_rotation_ends_the_lock,
+        a_dropped_acquisition_moves_the_expiry_with_the_lock,
+        a_held_session_outlives_its_expiry,
+        a_lapsed_lock_keeps_nothing,
+        a_live_lock_keeps_an_expired_record,
+        a_lock_leaves_a_later_expiry,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_lock_moves_no_expiry_past_the_deadline,
+        a_lock_moves_the_expiry_to_a_whole_second,
+        a_release_names_the_expiry_that_renewals_left,
+        a_release_of_what_is_gone_creates_nothing,
+        a_renewal_moves_the_expiry,
+        a_rotation_does_not_inherit_the_lock_of_an_expired_record,
+        a_sweep_reports_what_became_of_the_expired,
+        a_takeover_moves_the_expiry,
+        gone_comes_before_lock_lost_and_locked,
+        of_many_contenders_for_an_expiring_session_one_locks,
+        the_lock_of_an_expired_record_is_not_inherited,
+        who_does_not_hold_the_lock_moves_no_expiry,
     ];
     lets_a_lock_stop_readers = twisted(LockStopsReaders)
     => [
@@ -227,6 +245,24 @@ rejects! {
         a_repeated_touch_of_another_version_is_a_conflict,
         a_dropped_rotation_ends_the_lock_or_leaves_it,
         a_rotation_ends_the_lock,
+        a_dropped_acquisition_moves_the_expiry_with_the_lock,
+        a_held_session_outlives_its_expiry,
+        a_lapsed_lock_keeps_nothing,
+        a_live_lock_keeps_an_expired_record,
+        a_lock_leaves_a_later_expiry,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_lock_moves_no_expiry_past_the_deadline,
+        a_lock_moves_the_expiry_to_a_whole_second,
+        a_release_names_the_expiry_that_renewals_left,
+        a_release_of_what_is_gone_creates_nothing,
+        a_renewal_moves_the_expiry,
+        a_rotation_does_not_inherit_the_lock_of_an_expired_record,
+        a_sweep_reports_what_became_of_the_expired,
+        a_takeover_moves_the_expiry,
+        gone_comes_before_lock_lost_and_locked,
+        of_many_contenders_for_an_expiring_session_one_locks,
+        the_lock_of_an_expired_record_is_not_inherited,
+        who_does_not_hold_the_lock_moves_no_expiry,
     ];
     keeps_the_lock_that_an_update_releases = ruled(KeepsWhatItShouldRelease(Operation::Update))
     => [
@@ -243,6 +279,7 @@ rejects! {
         only_the_head_of_the_queue_asks_the_store,
         a_waiter_dropped_at_any_await_leaves_the_queue,
         an_upgrade_waits_for_the_lock_and_reads_again,
+        a_lifetime_under_a_lock_is_one_write,
     ];
     keeps_the_lock_that_a_touch_releases = ruled(KeepsWhatItShouldRelease(Operation::Touch))
     => [
@@ -256,5 +293,6 @@ rejects! {
         every_commit_releases_the_lock,
         a_commit_that_is_dropped_releases_its_lock,
         a_repeated_touch_of_another_version_is_a_conflict,
+        a_release_names_the_expiry_that_renewals_left,
     ];
 }

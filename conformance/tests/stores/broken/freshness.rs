@@ -133,6 +133,21 @@ rejects! {
         changes_of_different_pieces_are_merged,
         concurrent_changes_of_pieces_are_merged_or_conflict,
         a_dropped_call_changes_nothing_later,
+        a_held_session_outlives_its_expiry,
+        a_session_does_not_expire_while_it_is_held,
+        a_takeover_moves_the_expiry,
+        updates_and_touches_keep_the_lifetime,
+        an_update_sets_the_lifetime,
+        a_repeated_update_that_set_a_lifetime_succeeds,
+        a_lifetime_is_set_with_a_merge,
+        a_lifetime_that_another_set_is_a_conflict,
+        a_lifetime_acts_with_the_commit,
+        a_shorter_lifetime_moves_the_expiry_backwards,
+        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
+        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_commit_that_is_rejected_sets_no_lifetime,
+        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
+        a_lifetime_under_a_lock_is_one_write,
     ];
     confirms_no_miss = twisted(ConfirmsNoMiss::default())
     => [
@@ -175,5 +190,14 @@ rejects! {
         changes_of_different_pieces_are_merged,
         changes_of_one_piece_are_a_conflict,
         concurrent_changes_of_pieces_are_merged_or_conflict,
+        a_lifetime_is_set_with_a_merge,
+        a_lifetime_that_another_set_is_a_conflict,
+        a_shorter_lifetime_moves_the_expiry_backwards,
+        a_lifetime_and_a_new_id_are_one_write,
+        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
+        an_own_deadline_ends_the_session,
+        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
+        a_commit_that_is_rejected_sets_no_lifetime,
     ];
 }

@@ -314,12 +314,27 @@ rejects! {
         a_reader_finds_a_rotating_record_at_one_key,
         an_upgrade_after_a_touch_reports_no_change,
         an_upgrade_waits_for_the_lock_and_reads_again,
+        a_held_session_outlives_its_expiry,
+        a_lock_leaves_a_later_expiry,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_session_does_not_expire_while_it_is_held,
+        an_idle_timeout_comes_back,
+        the_idle_timeout_of_an_expired_record_is_not_inherited,
+        updates_and_touches_keep_the_lifetime,
+        an_update_sets_the_lifetime,
+        a_rotation_writes_the_lifetime_of_its_record,
+        a_lifetime_acts_with_the_commit,
+        a_lifetime_and_a_new_id_are_one_write,
+        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
+        a_lifetime_under_a_lock_is_one_write,
     ];
     forgets_the_kind_of_empty_data = ruled(Stores(as_binary_if_empty))
     => [
         empty_text_is_data,
         an_empty_session_is_as_live_as_any,
         an_update_may_expect_the_version_read,
+        a_rotation_writes_the_lifetime_of_its_record,
     ];
     takes_bytes_for_text = ruled(Stores(as_text_where_possible))
     => [

@@ -119,6 +119,8 @@ rejects! {
         a_dropped_touch_is_whole_or_not_at_all,
         a_later_expiry_stays_until_the_next_write,
         an_upgrade_after_a_touch_reports_no_change,
+        updates_and_touches_keep_the_lifetime,
+        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
     ];
 
     slides_the_expiry_on_load = twisted(SlidesOnLoad)
@@ -194,6 +196,19 @@ rejects! {
         a_rejected_rotation_leaves_the_old_id_and_creates_no_other,
         a_rotation_changes_nothing_before_the_commit,
         a_dropped_call_changes_nothing_later,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_lock_moves_no_expiry_past_the_deadline,
+        who_does_not_hold_the_lock_moves_no_expiry,
+        updates_and_touches_keep_the_lifetime,
+        an_update_that_is_rejected_sets_no_lifetime,
+        a_repeated_update_that_set_a_lifetime_succeeds,
+        a_lifetime_that_another_set_is_a_conflict,
+        a_lifetime_acts_with_the_commit,
+        a_shorter_lifetime_moves_the_expiry_backwards,
+        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
+        an_own_deadline_ends_the_session,
+        a_commit_that_is_rejected_sets_no_lifetime,
+        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
     ];
 
     slides_to_a_full_life_on_load = |clock: ManualClock| {
@@ -220,6 +235,24 @@ rejects! {
         updates_at_once_leave_one_of_them_whole,
         waiting_for_another_process_ends_at_the_deadline,
         reading_changes_nothing_before_a_touch_is_due,
+        a_dropped_acquisition_moves_the_expiry_with_the_lock,
+        a_lock_leaves_a_later_expiry,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_lock_moves_no_expiry_past_the_deadline,
+        a_lock_moves_the_expiry_to_a_whole_second,
+        a_release_names_the_expiry_that_renewals_left,
+        a_renewal_moves_the_expiry,
+        a_takeover_moves_the_expiry,
+        of_many_contenders_for_an_expiring_session_one_locks,
+        who_does_not_hold_the_lock_moves_no_expiry,
+        an_idle_timeout_comes_back,
+        the_idle_timeout_of_an_expired_record_is_not_inherited,
+        an_update_sets_the_lifetime,
+        a_rotation_writes_the_lifetime_of_its_record,
+        a_lifetime_acts_with_the_commit,
+        a_shorter_lifetime_moves_the_expiry_backwards,
+        an_own_deadline_ends_the_session,
+        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
     ];
 
     lets_the_first_write_win = twisted(FirstWriteWins::default())
@@ -236,5 +269,7 @@ rejects! {
         without_an_expectation_the_last_write_wins,
         data_that_is_written_back_is_of_another_version,
         a_dropped_update_undoes_no_other_write,
+        an_update_sets_the_lifetime,
+        an_own_deadline_ends_the_session,
     ];
 }

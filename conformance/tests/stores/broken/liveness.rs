@@ -62,6 +62,7 @@ impl Twist for ResurrectsOnUpdate {
                     payload: change.payload.clone(),
                     expires: change.expires,
                     deadline: None,
+                    idle: None,
                 };
                 model.create(key, &record, version).await
             }
@@ -79,8 +80,12 @@ impl Twist for TouchRecreates {
         let touched = model.touch(key, touch, expect).await;
         match touched {
             Err(error) if error.kind() == ErrorKind::Gone => {
-                let record =
-                    Record { payload: Payload::text(""), expires: touch.expires, deadline: None };
+                let record = Record {
+                    payload: Payload::text(""),
+                    expires: touch.expires,
+                    deadline: None,
+                    idle: None,
+                };
                 model.create(key, &record, &Tag::from_bytes([0; Tag::BYTES])).await
             }
             touched => touched,
@@ -155,12 +160,16 @@ rejects! {
         a_release_of_what_is_gone_creates_nothing,
         a_commit_after_the_deadline_is_gone,
         an_expired_id_gets_a_fresh_one,
+        a_lock_moves_no_expiry_past_the_deadline,
+        a_shorter_lifetime_moves_the_expiry_backwards,
+        an_own_deadline_ends_the_session,
     ];
     updates_expired_records = ruled(IgnoresExpiry(Operation::Update))
     => [
         update_of_an_expired_session_is_gone,
         gone_comes_before_conflict,
         gone_comes_before_lock_lost_and_locked,
+        a_lock_moves_no_expiry_past_the_deadline,
     ];
     touches_expired_records = ruled(IgnoresExpiry(Operation::Touch))
     => [
@@ -194,6 +203,7 @@ rejects! {
         the_version_of_an_expired_record_is_not_inherited,
         of_many_creators_exactly_one_wins,
         acquire_of_an_expired_session_is_absent,
+        the_idle_timeout_of_an_expired_record_is_not_inherited,
     ];
     keeps_records_a_second_too_long = ruled(DiesASecondLate)
     => [
@@ -227,6 +237,10 @@ rejects! {
         an_expired_id_gets_a_fresh_one,
         a_rotation_after_the_expiry_is_gone,
         a_sweep_leaves_what_expired_within_the_grace,
+        a_lock_moves_no_expiry_past_the_deadline,
+        the_idle_timeout_of_an_expired_record_is_not_inherited,
+        a_shorter_lifetime_moves_the_expiry_backwards,
+        an_own_deadline_ends_the_session,
     ];
     drops_records_a_second_too_early = ruled(DiesASecondEarly)
     => [
@@ -242,6 +256,9 @@ rejects! {
         a_session_can_be_locked_up_to_its_expiry,
         a_session_can_be_rotated_up_to_its_expiry,
         a_sweep_leaves_what_expired_within_the_grace,
+        a_held_session_outlives_its_expiry,
+        a_lock_moves_no_expiry_past_the_deadline,
+        an_own_deadline_ends_the_session,
     ];
     resurrects_on_update = twisted(ResurrectsOnUpdate)
     => [
@@ -255,6 +272,7 @@ rejects! {
         a_deletion_passes_a_live_lock,
         a_deletion_under_a_lock_is_reported_at_the_commit,
         no_handle_brings_back_a_destroyed_session,
+        a_lock_moves_no_expiry_past_the_deadline,
     ];
     recreates_on_touch = twisted(TouchRecreates)
     => [
@@ -274,6 +292,7 @@ rejects! {
         empty_data_of_a_stored_session_is_data,
         an_empty_session_is_as_live_as_any,
         an_update_may_expect_the_version_read,
+        a_rotation_writes_the_lifetime_of_its_record,
     ];
     takes_errors_for_absence = twisted(TakesErrorsForAbsence)
     => [
@@ -359,5 +378,7 @@ rejects! {
         a_reader_finds_a_rotating_record_at_one_key,
         a_rotation_that_lost_the_race_is_merged,
         an_upgrade_of_a_session_that_is_gone_is_gone,
+        a_lifetime_alone_stores_no_new_session,
+        a_lifetime_and_a_new_id_are_one_write,
     ];
 }

@@ -60,6 +60,7 @@ impl Twist for AcquireCreates {
                 payload: Payload::text(""),
                 expires: Timestamp::from_epoch_seconds(u64::from(u32::MAX)),
                 deadline: None,
+                idle: None,
             };
             model.create(key, &record, &Tag::from_bytes([0; Tag::BYTES])).await?;
         }
@@ -101,7 +102,7 @@ impl Twist for RenewalShortens {
         key: &Key,
         token: &LockToken,
         lease: Duration,
-    ) -> Result<()> {
+    ) -> Result<Timestamp> {
         model.with_rows(|rows| {
             if let Some(lock) = rows.get_mut(key).and_then(|row| row.lock.as_mut()) {
                 lock.end = EpochMillis::from_epoch_millis(0);
@@ -116,8 +117,8 @@ struct RenewalDoesNothing;
 
 #[async_trait]
 impl Twist for RenewalDoesNothing {
-    async fn renew(&self, _: &Model, _: &Key, _: &LockToken, _: Duration) -> Result<()> {
-        Ok(())
+    async fn renew(&self, _: &Model, _: &Key, _: &LockToken, _: Duration) -> Result<Timestamp> {
+        Ok(Timestamp::MAX)
     }
 }
 
@@ -229,6 +230,7 @@ rejects! {
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_rotation_ends_the_lock,
         a_rotation_that_passes_a_lapsed_lock_ends_it,
+        a_takeover_moves_the_expiry,
     ];
     swallows_a_lost_lock_on_touch = ruled(AnyTokenHolds(Operation::Touch))
     => [
@@ -254,6 +256,7 @@ rejects! {
         an_update_that_passes_a_lapsed_lock_removes_it,
         renew_of_anothers_lock_is_lock_lost,
         a_clock_that_jumped_ahead_gives_no_lock_back,
+        who_does_not_hold_the_lock_moves_no_expiry,
     ];
     releases_for_anybody = ruled(AnyLockIsHeld(Operation::Release))
     => [
@@ -296,12 +299,16 @@ rejects! {
         a_rotated_handle_keeps_its_lock_until_the_commit,
         a_lease_beyond_the_last_time_is_held,
         an_upgrade_waits_for_the_lock_and_reads_again,
+        a_dropped_acquisition_moves_the_expiry_with_the_lock,
+        of_many_contenders_for_an_expiring_session_one_locks,
+        who_does_not_hold_the_lock_moves_no_expiry,
     ];
     forgets_its_own_token = ruled(ForgetsItsOwnToken)
     => [
         a_repeated_acquisition_succeeds,
         a_repeated_acquisition_starts_the_lease_anew,
         an_acquisition_is_repeated_with_its_token,
+        a_renewal_moves_the_expiry,
     ];
     creates_on_acquire = twisted(AcquireCreates)
     => [
@@ -332,6 +339,13 @@ rejects! {
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_renewal_without_an_answer_costs_no_lock,
         a_rotated_handle_keeps_its_lock_until_the_commit,
+        a_held_session_outlives_its_expiry,
+        a_lock_leaves_a_later_expiry,
+        a_lock_moves_no_expiry_past_the_deadline,
+        a_release_names_the_expiry_that_renewals_left,
+        a_renewal_moves_the_expiry,
+        a_session_does_not_expire_while_it_is_held,
+        who_does_not_hold_the_lock_moves_no_expiry,
     ];
     releases_in_name_only = twisted(ReleaseDoesNothing)
     => [
@@ -374,5 +388,6 @@ rejects! {
         a_dropped_release_frees_the_lock_or_leaves_it,
         a_drain_waits_for_the_releases,
         a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
+        who_does_not_hold_the_lock_moves_no_expiry,
     ];
 }

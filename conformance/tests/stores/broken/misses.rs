@@ -55,7 +55,12 @@ impl Twist for TakesARememberedMissForARecord {
         if found.is_some() || is_first_miss() {
             return Ok(found);
         }
-        let record = Record { payload: Payload::text(""), expires: Timestamp::MAX, deadline: None };
+        let record = Record {
+            payload: Payload::text(""),
+            expires: Timestamp::MAX,
+            deadline: None,
+            idle: None,
+        };
         Ok(Some(Snapshot { record, version: Version::NONE }))
     }
 }
@@ -98,6 +103,7 @@ rejects! {
         reading_an_unknown_id_stores_nothing,
         update_of_an_unknown_session_is_gone,
         an_unknown_id_gets_a_fresh_one,
+        a_lifetime_alone_stores_no_new_session,
     ];
     takes_a_remembered_miss_for_a_record = twisted(TakesARememberedMissForARecord::default())
     => [

@@ -134,5 +134,11 @@ rejects! {
         changes_of_different_pieces_are_merged,
         changes_of_one_piece_are_a_conflict,
         concurrent_changes_of_pieces_are_merged_or_conflict,
+        an_update_that_is_rejected_sets_no_lifetime,
+        a_lifetime_is_set_with_a_merge,
+        a_lifetime_that_another_set_is_a_conflict,
+        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
+        a_commit_that_is_rejected_sets_no_lifetime,
     ];
 }

@@ -143,6 +143,7 @@ rejects! {
     => [
         a_repeated_update_succeeds,
         a_repeated_update_that_released_its_lock_succeeds,
+        a_repeated_update_that_set_a_lifetime_succeeds,
     ];
     does_not_recognize_its_own_rotation = ruled(DoesNotRecognize(Operation::Rotate))
     => [
@@ -204,10 +205,18 @@ rejects! {
         changes_of_different_pieces_are_merged,
         changes_of_one_piece_are_a_conflict,
         concurrent_changes_of_pieces_are_merged_or_conflict,
+        a_takeover_moves_the_expiry,
+        an_update_that_is_rejected_sets_no_lifetime,
+        a_lifetime_is_set_with_a_merge,
+        a_lifetime_that_another_set_is_a_conflict,
+        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_commit_that_is_rejected_sets_no_lifetime,
     ];
     repeats_its_conflicts = twisted(RepeatsItsConflicts::default())
     => [
         changes_of_different_pieces_are_merged,
+        a_lifetime_is_set_with_a_merge,
+        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
     ];
     guesses_that_a_conflict_was_its_own = twisted(GuessesThatItWasItself)
     => [
@@ -223,6 +232,11 @@ rejects! {
         changes_of_different_pieces_are_merged,
         changes_of_one_piece_are_a_conflict,
         concurrent_changes_of_pieces_are_merged_or_conflict,
+        an_update_that_is_rejected_sets_no_lifetime,
+        a_lifetime_is_set_with_a_merge,
+        a_lifetime_that_another_set_is_a_conflict,
+        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_commit_that_is_rejected_sets_no_lifetime,
     ];
     takes_anothers_rotation_for_its_own = ruled(RecognizesAnybodys(Operation::Rotate))
     => [

@@ -295,6 +295,7 @@ rejects! {
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
         rejections_of_the_old_key_come_before_already_exists,
         a_rotation_that_lost_the_race_is_merged,
+        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
     ];
     leaves_the_old_key = twisted(LeavesTheOldKey)
     => [
@@ -320,11 +321,13 @@ rejects! {
         changed_data_and_a_new_id_are_one_write,
         a_reader_finds_a_rotating_record_at_one_key,
         a_rotation_that_lost_the_race_is_merged,
+        a_lifetime_and_a_new_id_are_one_write,
     ];
     keeps_the_later_expiry = twisted(KeepsTheLaterExpiry)
     => [
         a_rotation_sets_an_earlier_expiry_too,
         a_rotation_moves_the_record,
+        a_rotation_writes_the_lifetime_of_its_record,
     ];
     creates_from_nothing = twisted(CreatesFromNothing)
     => [
@@ -374,6 +377,8 @@ rejects! {
         changed_data_and_a_new_id_are_one_write,
         a_reader_finds_a_rotating_record_at_one_key,
         a_rotation_that_lost_the_race_is_merged,
+        a_rotation_writes_the_lifetime_of_its_record,
+        a_lifetime_and_a_new_id_are_one_write,
     ];
     inherits_the_lock_at_the_new_key = ruled(RotationWrites(|before, after| {
         after.lock = after.lock.take().or_else(|| before.and_then(|row| row.lock.clone()));
@@ -391,5 +396,9 @@ rejects! {
         a_rotation_carries_data_of_either_kind,
         a_rotation_to_the_limit_is_kept,
         a_dropped_rotation_leaves_one_record,
+        a_rotation_writes_the_lifetime_of_its_record,
+        a_lifetime_and_a_new_id_are_one_write,
+        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
+        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
     ];
 }

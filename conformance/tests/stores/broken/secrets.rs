@@ -7,6 +7,7 @@ use session_conformance::Model;
 use session_core::store::{
     Acquired, Change, Expect, Key, LockToken, LockingStore, Record, SessionStore, Tag, Touch,
 };
+use session_core::time::Timestamp;
 use session_core::{Error, ErrorKind, Result};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -68,7 +69,7 @@ impl Twist for NamesTheHolder {
         key: &Key,
         token: &LockToken,
         lease: Duration,
-    ) -> Result<()> {
+    ) -> Result<Timestamp> {
         let renewed = model.renew(key, token, lease).await;
         let row = model.with_rows(|rows| rows.get(key).cloned());
         let lock = row.and_then(|row| row.lock);

@@ -323,6 +323,7 @@ rejects! {
         a_dropped_update_undoes_no_other_write,
         concurrent_changes_of_pieces_are_merged_or_conflict,
         a_dropped_call_changes_nothing_later,
+        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
     ];
     releases_and_then_writes = twisted(ReleasesAndThenWrites)
     => [

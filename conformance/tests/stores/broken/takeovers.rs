@@ -8,7 +8,7 @@ use session_core::error::Operation;
 use session_core::store::{
     Acquired, Change, Expect, Freshness, Key, LockToken, LockingStore, SessionStore, Snapshot, Tag,
 };
-use session_core::time::EpochMillis;
+use session_core::time::{EpochMillis, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use std::time::Duration;
 use tokio::task::yield_now;
@@ -156,7 +156,7 @@ impl Twist for RenewsOnlyInTime {
         key: &Key,
         token: &LockToken,
         lease: Duration,
-    ) -> Result<()> {
+    ) -> Result<Timestamp> {
         let other = LockToken::decode("AAAAAAAAAAAAAAAAAAAAAA").expect("zeros are a token");
         if let Ok(Acquired::Locked(_)) = model.acquire(key, &other, lease).await {
             model.release(key, &other).await?;
@@ -229,6 +229,9 @@ rejects! {
         a_rotated_handle_keeps_its_lock_until_the_commit,
         a_lease_beyond_the_last_time_is_held,
         an_upgrade_waits_for_the_lock_and_reads_again,
+        a_dropped_acquisition_moves_the_expiry_with_the_lock,
+        of_many_contenders_for_an_expiring_session_one_locks,
+        who_does_not_hold_the_lock_moves_no_expiry,
     ];
     never_takes_over = ruled(Lapses(never))
     => [
@@ -251,6 +254,7 @@ rejects! {
         a_dropped_renewal_loses_no_lock,
         a_rotation_that_passes_a_lapsed_lock_ends_it,
         a_lock_has_lapsed_after_the_time_that_remains,
+        a_takeover_moves_the_expiry,
     ];
     lapses_a_millisecond_early = ruled(Lapses(early))
     => [
@@ -279,6 +283,7 @@ rejects! {
         a_dropped_renewal_loses_no_lock,
         a_rotation_that_passes_a_lapsed_lock_ends_it,
         a_lock_has_lapsed_after_the_time_that_remains,
+        a_takeover_moves_the_expiry,
     ];
     allows_no_clock_skew = ruled(Lapses(without_skew))
     => [
@@ -301,11 +306,17 @@ rejects! {
         what_holders_write_one_after_the_other_is_not_lost,
         of_many_takers_over_exactly_one_wins,
         a_takeover_that_races_a_write_loses_nothing,
+        of_many_contenders_for_an_expiring_session_one_locks,
     ];
     reads_and_then_locks = twisted(ReadsAndThenLocks)
     => [
         what_holders_write_one_after_the_other_is_not_lost,
         a_takeover_that_races_a_write_loses_nothing,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_lock_moves_no_expiry_past_the_deadline,
+        a_release_names_the_expiry_that_renewals_left,
+        a_renewal_moves_the_expiry,
+        a_takeover_moves_the_expiry,
     ];
     deposes_a_late_writer = ruled(DeposesALateHolder(Operation::Update))
     => [
@@ -342,6 +353,19 @@ rejects! {
         renewal_stops_after_the_longest_hold,
         a_lost_lock_is_reported_at_the_commit,
         a_dropped_rotation_ends_the_lock_or_leaves_it,
+        a_held_session_outlives_its_expiry,
+        a_lapsed_lock_keeps_nothing,
+        a_live_lock_keeps_an_expired_record,
+        a_lock_moves_no_expiry_past_the_deadline,
+        a_release_names_the_expiry_that_renewals_left,
+        a_release_of_what_is_gone_creates_nothing,
+        a_renewal_moves_the_expiry,
+        a_rotation_does_not_inherit_the_lock_of_an_expired_record,
+        a_sweep_reports_what_became_of_the_expired,
+        a_takeover_moves_the_expiry,
+        gone_comes_before_lock_lost_and_locked,
+        the_lock_of_an_expired_record_is_not_inherited,
+        who_does_not_hold_the_lock_moves_no_expiry,
     ];
     leaves_a_lapsed_lock = twisted(LeavesALapsedLock)
     => [

@@ -193,6 +193,7 @@ rejects! {
         a_read_dropped_at_any_await_loses_nothing,
         a_touch_of_the_version_read_may_move_nothing,
         an_upgrade_after_a_touch_reports_no_change,
+        updates_and_touches_keep_the_lifetime,
     ];
     touches_the_lock = ruled(TouchWrites(|row| row.lock = None))
     => [
@@ -212,6 +213,8 @@ rejects! {
         an_empty_session_is_as_live_as_any,
         a_dropped_touch_is_whole_or_not_at_all,
         a_touch_of_the_version_read_may_move_nothing,
+        updates_and_touches_keep_the_lifetime,
+        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
     ];
     moves_backwards = twisted(MovesBackwards)
     => [
@@ -219,6 +222,7 @@ rejects! {
         of_touches_at_once_the_latest_stays,
         a_touch_that_moves_nothing_still_releases,
         a_touch_of_the_version_read_may_move_nothing,
+        updates_and_touches_keep_the_lifetime,
     ];
     skips_a_touch_that_moves_nothing = twisted(SkipsATouchThatMovesNothing)
     => [
@@ -232,6 +236,7 @@ rejects! {
         every_commit_releases_the_lock,
         a_commit_that_is_dropped_releases_its_lock,
         a_repeated_touch_of_another_version_is_a_conflict,
+        a_release_names_the_expiry_that_renewals_left,
     ];
     stops_a_touch_at_a_lock = ruled(IsStoppedByALock)
     => [

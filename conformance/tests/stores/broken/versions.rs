@@ -108,6 +108,12 @@ rejects! {
         changes_of_different_pieces_are_merged,
         changes_of_one_piece_are_a_conflict,
         concurrent_changes_of_pieces_are_merged_or_conflict,
+        an_update_that_is_rejected_sets_no_lifetime,
+        a_lifetime_is_set_with_a_merge,
+        a_lifetime_that_another_set_is_a_conflict,
+        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
+        a_commit_that_is_rejected_sets_no_lifetime,
     ];
     ignores_the_version_on_touch = ruled(IgnoresTheVersion(Some(Operation::Touch)))
     => [
@@ -126,6 +132,7 @@ rejects! {
         a_write_past_the_lock_is_reported_to_its_holder,
         a_rotation_of_unchanged_data_keeps_what_another_wrote,
         a_rotation_that_lost_the_race_is_merged,
+        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
     ];
     tells_no_version = twisted(TellsNoVersion)
     => [
@@ -170,18 +177,35 @@ rejects! {
         changes_of_one_piece_are_a_conflict,
         concurrent_changes_of_pieces_are_merged_or_conflict,
         an_upgrade_after_a_touch_reports_no_change,
+        a_repeated_update_that_set_a_lifetime_succeeds,
+        a_lifetime_is_set_with_a_merge,
+        a_lifetime_that_another_set_is_a_conflict,
+        a_lifetime_acts_with_the_commit,
+        a_shorter_lifetime_moves_the_expiry_backwards,
+        a_lifetime_and_a_new_id_are_one_write,
+        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
+        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
+        a_commit_that_is_rejected_sets_no_lifetime,
+        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
     ];
     compares_content_and_does_not_say_so = ruled(ComparesContent)
     => [
         of_equal_updates_expecting_one_version_exactly_one_wins,
         data_that_is_written_back_is_of_another_version,
         changes_of_one_piece_are_a_conflict,
+        an_update_that_is_rejected_sets_no_lifetime,
+        a_lifetime_that_another_set_is_a_conflict,
+        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
     ];
     takes_equal_content_for_its_own = ruled(RecognizesEqualContent)
     => every case that needs [Tags] and [
         of_equal_updates_expecting_one_version_exactly_one_wins,
         what_is_not_declared_is_rejected,
         changes_of_one_piece_are_a_conflict,
+        an_update_that_is_rejected_sets_no_lifetime,
+        a_lifetime_that_another_set_is_a_conflict,
+        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
     ];
     declares_content_and_keeps_tags = ruled(DeclaresContent)
     => every case that needs [Tags] and [
@@ -200,6 +224,17 @@ rejects! {
         no_expiry_passes_the_deadline,
         the_deadline_is_set_at_creation_and_kept,
         an_update_to_the_limit_is_kept,
+        updates_at_once_leave_one_of_them_whole,
+        updates_and_touches_keep_the_lifetime,
+        an_update_sets_the_lifetime,
+        a_lifetime_is_set_with_a_merge,
+        a_lifetime_acts_with_the_commit,
+        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
+        an_own_deadline_ends_the_session,
+        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
+        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
+        a_lifetime_under_a_lock_is_one_write,
     ];
     forgets_the_version_on_touch = ruled(Writes(Operation::Touch, |row| row.version = Version::NONE))
     => [
@@ -218,6 +253,7 @@ rejects! {
         an_update_expecting_another_version_is_a_conflict,
         a_repeated_update_succeeds,
         a_repeated_update_that_released_its_lock_succeeds,
+        a_repeated_update_that_set_a_lifetime_succeeds,
     ];
     forgets_the_version_on_renew = ruled(Writes(Operation::Renew, |row| row.version = Version::NONE))
     => [
@@ -230,6 +266,7 @@ rejects! {
         a_lease_counts_from_the_start_of_its_attempt,
         a_renewal_without_an_answer_costs_no_lock,
         a_rotated_handle_keeps_its_lock_until_the_commit,
+        a_session_does_not_expire_while_it_is_held,
     ];
     releases_on_every_update = ruled(Writes(Operation::Update, |row| row.lock = None))
     => [
@@ -238,11 +275,22 @@ rejects! {
         the_holder_writes_and_keeps_its_lock,
         a_write_past_the_lock_is_reported_to_its_holder,
         a_clock_that_jumped_ahead_gives_no_lock_back,
+        a_live_lock_keeps_an_expired_record,
+        a_sweep_reports_what_became_of_the_expired,
     ];
     never_shortens_a_life_on_update = ruled(UpdateKeepsALaterExpiry)
     => [
         an_updated_record_is_loaded,
         updates_at_once_leave_one_of_them_whole,
         a_later_expiry_stays_until_the_next_write,
+        a_lapsed_lock_keeps_nothing,
+        a_release_of_what_is_gone_creates_nothing,
+        a_rotation_does_not_inherit_the_lock_of_an_expired_record,
+        a_takeover_moves_the_expiry,
+        gone_comes_before_lock_lost_and_locked,
+        the_lock_of_an_expired_record_is_not_inherited,
+        an_update_sets_the_lifetime,
+        a_shorter_lifetime_moves_the_expiry_backwards,
+        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
     ];
 }

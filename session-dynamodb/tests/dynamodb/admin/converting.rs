@@ -64,7 +64,8 @@ async fn update(client: Client, attribute: &str, value: AttributeValue) {
 async fn what_is_not_rewritten_stays_to_the_byte() {
     let (admin, bench) = bench().await;
     let lapsed = text(&format!("{:013};AAAAAAAAAAAAAAAAAAAAAA", 1));
-    let tags = [("version", bytes(&[7; 16])), ("deadline", number(START + 60))];
+    let lifetime = [("deadline", number(START + 60)), ("idle", number(60))];
+    let tags = [&[("version", bytes(&[7; 16]))], &lifetime[..]].concat();
     let rest = [("data", text("data")), ("lock", lapsed), ("note", text("another's"))];
     let key = given(&bench, "a", &[&tags[..], &rest].concat()).await;
     let mut expected = bench.item(&key).await.expect("it is there");
@@ -81,7 +82,7 @@ async fn what_is_not_rewritten_stays_to_the_byte() {
     let converted = admin.convert(&item, rewrite.clone(), decide).await;
     assert_eq!(converted.result.expect("it is as seen"), ConversionOutcome::Converted);
     assert!(converted.units > 0.0);
-    for name in ["version", "deadline", "lock"] {
+    for name in ["version", "deadline", "idle", "lock"] {
         expected.remove(name);
     }
     assert_eq!(bench.item(&key).await, Some(expected));

@@ -98,9 +98,10 @@ async fn tags_are_seen_under_a_profile_too() {
     for (attributes, has_tags) in [
         (vec![("version", bytes(&[7; 16]))], true),
         (vec![("deadline", number(START + 60))], true),
+        (vec![("idle", number(60))], true),
         (vec![], false),
         // Another's, by the names of tags.
-        (vec![("version", text("1.2")), ("deadline", text("soon"))], false),
+        (vec![("version", text("1.2")), ("deadline", text("soon")), ("idle", text("long"))], false),
     ] {
         let key = given(&bench, "a", &attributes).await;
         let found = only(&bench, &admin, &key).await;

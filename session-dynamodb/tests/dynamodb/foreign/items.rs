@@ -101,9 +101,10 @@ fn session() -> impl Strategy<Value = Attributes> {
         ("lock", number(1)),
         ("version", bytes(&[7; 16])),
         ("deadline", number(1)),
+        ("idle", number(1)),
     ];
     let expires = select(vec![number(1), number(START - 1), number(START)]);
-    (expires, subsequence(all, 0..=5)).prop_map(|(expires, some)| {
+    (expires, subsequence(all, 0..=6)).prop_map(|(expires, some)| {
         let some = some.into_iter().chain([("expires", expires)]);
         some.map(|(name, value)| (name.to_owned(), value)).collect()
     })
@@ -135,7 +136,8 @@ fn mistyped(has_tags: bool) -> impl Strategy<Value = (String, AttributeValue)> {
         .chain(of("data", vec![number(1), flag(), list(), AttributeValue::Null(true)]))
         .chain(of("lock", vec![flag(), list(), text("0"), text(""), bytes(b"1")]));
     let tags = of("version", vec![number(3), text("1.2"), flag()])
-        .chain(of("deadline", vec![text("soon"), bytes(b"1"), list()]));
+        .chain(of("deadline", vec![text("soon"), bytes(b"1"), list()]))
+        .chain(of("idle", vec![text("long"), bytes(b"1"), list()]));
     select(all.chain(tags.filter(|_| has_tags)).collect::<Vec<_>>())
 }
 

@@ -2,9 +2,11 @@ use crate::served::Served;
 use crate::served::bench::{Bench, Count, Opening, ok};
 use crate::served::handler::{Answer, Sent};
 use crate::{CookieKey, CookiePolicy, Session};
-use session_core::SessionId;
 use session_core::random::SeededRandom;
+use session_core::{Lifetime, SessionId};
 use std::time::Duration;
+
+const FORTNIGHT: Duration = Duration::from_hours(14 * 24);
 
 async fn count(session: Session, _: Sent) -> Answer {
     session.update(|count: &mut Count| count.0 += 1).await?;
@@ -83,6 +85,27 @@ pub async fn a_persistent_cookie_follows_the_expiry<A: Served>() {
     assert!(age(client.get("/").await.values("set-cookie")), "touched");
     assert_eq!(client.cookie(), cookie, "with the same id");
     assert!(age(client.post("/").await.values("set-cookie")), "written");
+}
+
+/// Where cookies end with the browser, that of a session with a lifetime of its own does not.
+pub async fn the_cookie_of_a_remembered_session_is_persistent<A: Served>() {
+    let bench = Bench::<A>::new(async |session, sent| match sent.path {
+        "/remember" => {
+            session.rotate().await?;
+            session.set_lifetime(Lifetime::idle(FORTNIGHT)?).await?;
+            ok()
+        }
+        _ if sent.method == "POST" => count(session, sent).await,
+        _ => look(session, sent).await,
+    });
+    let mut client = bench.client();
+    let age = |set: Vec<String>| set.first().is_some_and(|set| set.contains("; Max-Age=1209600;"));
+    assert!(!age(client.post("/").await.values("set-cookie")));
+    assert!(age(client.post("/remember").await.values("set-cookie")));
+    assert!(age(client.post("/").await.values("set-cookie")), "written");
+    bench.clock.advance(FORTNIGHT / 2);
+    assert!(age(client.get("/").await.values("set-cookie")), "touched");
+    assert_eq!(bench.count(client.cookie()).await, Some(2));
 }
 
 /// Sign-out removes the cookie with all its attributes.

@@ -11,7 +11,7 @@ fn values() -> Map<String, Value> {
     let values = json!({
         "profile": "async_aws", "table_name": "web", "hash_key": "sid", "data_attribute": "d",
         "session_lifetime_attribute": "ttl", "lock_attribute": "l", "version_attribute": "v",
-        "deadline_attribute": "dl", "data_attribute_type": "binary", "base64": true,
+        "deadline_attribute": "dl", "idle_attribute": "i", "data_attribute_type": "binary", "base64": true,
         "consistent_read": false, "session_lifetime": 60, "absolute_lifetime": "12h",
         "touch_threshold": 30, "optimistic": true, "locking": true, "transactions": false, "max_lock_wait_time": 1.5,
         "min_lock_retry_microtime": 20_000, "max_lock_retry_microtime": "100ms", "lock_lease": "10s",

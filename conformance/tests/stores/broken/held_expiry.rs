@@ -1,0 +1,203 @@
+//! Stores that let a held session expire, or give it an expiry that is wrong (L14).
+
+use crate::broken::rejects;
+use crate::twist::{Twist, ruled, twisted};
+use async_trait::async_trait;
+use session_conformance::{CLOCK_SKEW, Lock, Model, Row, Rules};
+use session_core::Result;
+use session_core::error::Operation;
+use session_core::store::{
+    Acquired, Freshness, Key, LockToken, LockingStore, Record, SessionStore,
+};
+use session_core::time::Timestamp;
+use std::time::Duration;
+
+/// The first whole second at which a lock has lapsed.
+fn lapse(lock: &Lock) -> Timestamp {
+    let lapse = lock.end.saturating_add(CLOCK_SKEW).as_epoch_millis();
+    Timestamp::saturating_from_epoch_seconds(lapse.div_ceil(1_000))
+}
+
+/// What is wrong with the expiry that a lock leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expiry {
+    NeverMoves,
+    MovesWithTheLockAlone,
+    MovesWithRenewalsAlone,
+    IsSetToTheEnd,
+    PassesTheDeadline,
+    IsRoundedDown,
+    LeavesOutTheClockSkew,
+}
+
+impl Rules for Expiry {
+    fn expiry_under_lock(&self, operation: Operation, row: &Row, lock: &Lock) -> Timestamp {
+        let Record { expires, deadline, .. } = row.record;
+        let until = |end: Timestamp| deadline.map_or(end, |deadline| deadline.min(end));
+        match (self, operation) {
+            (Self::NeverMoves, _)
+            | (Self::MovesWithTheLockAlone, Operation::Renew)
+            | (Self::MovesWithRenewalsAlone, Operation::Acquire) => expires,
+            (Self::IsSetToTheEnd, _) => until(lapse(lock)),
+            (Self::PassesTheDeadline, _) => expires.max(lapse(lock)),
+            (Self::IsRoundedDown, _) => {
+                expires.max(until(lock.end.saturating_add(CLOCK_SKEW).timestamp()))
+            }
+            (Self::LeavesOutTheClockSkew, _) => expires.max(until(lock.end.ceil_timestamp())),
+            _ => expires.max(until(lapse(lock))),
+        }
+    }
+}
+
+/// What it reports of the expiry is what stood there before.
+#[derive(Debug)]
+struct ReportsTheExpiryBefore;
+
+#[async_trait]
+impl Twist for ReportsTheExpiryBefore {
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        let before = model.load(key, Freshness::Latest).await?;
+        Ok(match (model.acquire(key, token, lease).await?, before) {
+            (Acquired::Locked(_), Some(before)) => Acquired::Locked(before),
+            (acquired, _) => acquired,
+        })
+    }
+
+    async fn renew(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Timestamp> {
+        let before = model.load(key, Freshness::Latest).await?;
+        let renewed = model.renew(key, token, lease).await?;
+        Ok(before.map_or(renewed, |before| before.record.expires))
+    }
+}
+
+/// Whoever asks for a lock moves the expiry, whether or not it gets the lock.
+#[derive(Debug)]
+struct MovesForAnybody;
+
+#[async_trait]
+impl Twist for MovesForAnybody {
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        let acquired = model.acquire(key, token, lease).await?;
+        if let Acquired::Busy { .. } = acquired {
+            model.with_rows(|rows| {
+                let row = rows.get_mut(key).expect("a record that is busy is there");
+                row.record.expires = row.record.expires.saturating_add(lease);
+            });
+        }
+        Ok(acquired)
+    }
+}
+
+rejects! {
+    lets_a_held_session_expire = ruled(Expiry::NeverMoves)
+    => [
+        a_renewal_moves_the_expiry,
+        a_dropped_acquisition_moves_the_expiry_with_the_lock,
+        a_held_session_outlives_its_expiry,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_lock_moves_no_expiry_past_the_deadline,
+        a_lock_moves_the_expiry_to_a_whole_second,
+        a_release_names_the_expiry_that_renewals_left,
+        a_session_does_not_expire_while_it_is_held,
+        a_takeover_moves_the_expiry,
+        of_many_contenders_for_an_expiring_session_one_locks,
+        who_does_not_hold_the_lock_moves_no_expiry,
+    ];
+    moves_no_expiry_by_a_renewal = ruled(Expiry::MovesWithTheLockAlone)
+    => [
+        a_renewal_moves_the_expiry,
+        a_held_session_outlives_its_expiry,
+        a_session_does_not_expire_while_it_is_held,
+    ];
+    moves_an_expiry_by_renewals_alone = ruled(Expiry::MovesWithRenewalsAlone)
+    => [
+        a_takeover_moves_the_expiry,
+        a_dropped_acquisition_moves_the_expiry_with_the_lock,
+        a_held_session_outlives_its_expiry,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_lock_moves_no_expiry_past_the_deadline,
+        a_lock_moves_the_expiry_to_a_whole_second,
+        a_release_names_the_expiry_that_renewals_left,
+        a_renewal_moves_the_expiry,
+        a_session_does_not_expire_while_it_is_held,
+        who_does_not_hold_the_lock_moves_no_expiry,
+    ];
+    sets_the_expiry_to_the_end_of_the_lock = ruled(Expiry::IsSetToTheEnd)
+    => [
+        a_lock_leaves_a_later_expiry,
+        a_dropped_renewal_loses_no_lock,
+        a_holder_may_write_late_if_nobody_took_over,
+        a_hung_holder_does_not_stop_the_queue,
+        a_lapsed_lock_is_taken_over,
+        a_lease_beyond_the_last_time_is_held,
+        a_live_lock_stops_no_reader,
+        a_lost_lock_is_reported_at_the_commit,
+        a_renewed_lock_stands_longer,
+        a_repeated_acquisition_succeeds,
+        an_acquisition_reads_the_record,
+        an_empty_session_is_as_live_as_any,
+        an_upgrade_after_a_touch_reports_no_change,
+        every_commit_releases_the_lock,
+        renewal_stops_after_the_longest_hold,
+        waiting_for_another_process_ends_at_the_deadline,
+    ];
+    locks_past_the_deadline = ruled(Expiry::PassesTheDeadline)
+    => [
+        a_lock_moves_no_expiry_past_the_deadline,
+    ];
+    rounds_the_expiry_of_a_held_session_down = ruled(Expiry::IsRoundedDown)
+    => [
+        a_lock_moves_the_expiry_to_a_whole_second,
+        a_dropped_acquisition_moves_the_expiry_with_the_lock,
+        a_held_session_outlives_its_expiry,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_renewal_moves_the_expiry,
+        a_takeover_moves_the_expiry,
+        of_many_contenders_for_an_expiring_session_one_locks,
+    ];
+    leaves_out_the_clock_skew_of_the_expiry = ruled(Expiry::LeavesOutTheClockSkew)
+    => [
+        a_renewal_moves_the_expiry,
+        a_dropped_acquisition_moves_the_expiry_with_the_lock,
+        a_held_session_outlives_its_expiry,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_lock_moves_the_expiry_to_a_whole_second,
+        a_takeover_moves_the_expiry,
+        of_many_contenders_for_an_expiring_session_one_locks,
+    ];
+    reports_the_expiry_before_the_lock = twisted(ReportsTheExpiryBefore)
+    => [
+        a_renewal_moves_the_expiry,
+        a_lock_moves_an_expiry_that_comes_before_its_end,
+        a_lock_moves_no_expiry_past_the_deadline,
+        a_release_names_the_expiry_that_renewals_left,
+        a_takeover_moves_the_expiry,
+    ];
+    moves_the_expiry_for_anybody = twisted(MovesForAnybody)
+    => [
+        who_does_not_hold_the_lock_moves_no_expiry,
+        a_dropped_acquisition_moves_the_expiry_with_the_lock,
+        a_release_by_another_changes_nothing,
+        a_renewed_lock_stands_longer,
+        of_many_contenders_for_an_expiring_session_one_locks,
+        waiting_for_another_process_ends_at_the_deadline,
+    ];
+}

@@ -1,0 +1,258 @@
+//! Faults in the lifetime that a record has of its own.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, ruled, twisted};
+use async_trait::async_trait;
+use session_conformance::{Model, Row, Rules};
+use session_core::Result;
+use session_core::error::Operation;
+use session_core::random::OsRandom;
+use session_core::store::{
+    Change, Expect, Freshness, Key, OwnLifetime, Rotation, SessionStore, Tag, Version,
+};
+use tokio::task::yield_now;
+
+/// Changes what an operation leaves.
+#[derive(Debug)]
+struct Writes(Operation, fn(before: &Row, after: &mut Row));
+
+impl Rules for Writes {
+    fn written(&self, operation: Operation, before: Option<&Row>, mut after: Row) -> Row {
+        if let (true, Some(before)) = (operation == self.0, before) {
+            self.1(before, &mut after);
+        }
+        after
+    }
+}
+
+/// Makes another change of one that sets a lifetime.
+#[derive(Debug)]
+struct Changes(fn(&mut Change));
+
+#[async_trait]
+impl Twist for Changes {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        let mut change = change.clone();
+        if change.lifetime.is_some() {
+            self.0(&mut change);
+        }
+        model.update(key, &change, expect, version).await
+    }
+}
+
+/// Sets the lifetime of a live record whatever becomes of the update that sets it.
+#[derive(Debug)]
+struct SetsItWhateverIsExpected;
+
+#[async_trait]
+impl Twist for SetsItWhateverIsExpected {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        set(model, key, change.lifetime);
+        model.update(key, change, expect, version).await
+    }
+}
+
+/// Writes the data first, and the lifetime a moment later.
+#[derive(Debug)]
+struct SetsItInASecondStep;
+
+#[async_trait]
+impl Twist for SetsItInASecondStep {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        let first = Change { lifetime: None, ..change.clone() };
+        model.update(key, &first, expect, version).await?;
+        if change.lifetime.is_some() {
+            yield_now().await;
+            set(model, key, change.lifetime);
+        }
+        Ok(())
+    }
+}
+
+fn set(model: &Model, key: &Key, lifetime: Option<OwnLifetime>) {
+    model.with_rows(|rows| {
+        if let (Some(row), Some(OwnLifetime { idle, deadline })) = (rows.get_mut(key), lifetime) {
+            row.record.idle = Some(idle);
+            row.record.deadline = deadline;
+        }
+    });
+}
+
+/// Moves the record as it was, but for its data and its expiry.
+#[derive(Debug)]
+struct MovesTheLifetimeThatStands;
+
+#[async_trait]
+impl Twist for MovesTheLifetimeThatStands {
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        let mut rotation = rotation.clone();
+        if let Some(found) = model.load(old, Freshness::Latest).await? {
+            rotation.record.idle = found.record.idle;
+            rotation.record.deadline = found.record.deadline;
+        }
+        model.rotate(old, new, &rotation, expect, version).await
+    }
+}
+
+/// Does not compare the version for a change that sets a lifetime and leaves the data.
+#[derive(Debug)]
+struct ComparesNoVersionOfALifetime;
+
+#[async_trait]
+impl Twist for ComparesNoVersionOfALifetime {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        let present = expect.as_lock().cloned().map_or(Expect::PRESENT, Expect::lock);
+        let expect = if change.lifetime.is_some() { &present } else { expect };
+        model.update(key, change, expect, version).await
+    }
+}
+
+/// Writes a version of its own with a lifetime, so that the call is not recognized when it is repeated.
+#[derive(Debug)]
+struct DrawsAnotherVersion;
+
+#[async_trait]
+impl Twist for DrawsAnotherVersion {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        model.update(key, change, expect, version).await?;
+        model.with_rows(|rows| {
+            if let (Some(row), Some(_)) = (rows.get_mut(key), change.lifetime) {
+                row.version = Version::tagged(Tag::draw(&OsRandom));
+            }
+        });
+        Ok(())
+    }
+}
+
+rejects! {
+    inherits_an_idle_timeout = ruled(Writes(Operation::Create, |dead, new| {
+        new.record.idle = new.record.idle.or(dead.record.idle);
+    }))
+    => [
+        the_idle_timeout_of_an_expired_record_is_not_inherited,
+    ];
+    drops_the_idle_timeout_on_update = ruled(Writes(Operation::Update, |before, after| {
+        if before.record.idle == after.record.idle {
+            after.record.idle = None;
+        }
+    }))
+    => [
+        updates_and_touches_keep_the_lifetime,
+        an_update_to_the_limit_is_kept,
+        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
+        an_own_deadline_ends_the_session,
+    ];
+    drops_the_idle_timeout_on_touch = ruled(Writes(Operation::Touch, |_, after| {
+        after.record.idle = None;
+    }))
+    => [
+        updates_and_touches_keep_the_lifetime,
+        an_empty_session_is_as_live_as_any,
+        a_touch_moves_the_expiry_alone,
+        a_touch_never_moves_the_expiry_backwards,
+        a_touch_of_the_version_read_may_move_nothing,
+        a_dropped_touch_is_whole_or_not_at_all,
+        a_touch_that_moves_nothing_still_releases,
+        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
+    ];
+    ignores_the_lifetime_of_an_update = twisted(Changes(|change| change.lifetime = None))
+    => [
+        an_update_sets_the_lifetime,
+        updates_at_once_leave_one_of_them_whole,
+        a_dropped_update_is_whole_or_not_at_all,
+        a_lifetime_is_set_with_a_merge,
+        a_lifetime_that_another_set_is_a_conflict,
+        a_lifetime_acts_with_the_commit,
+        a_shorter_lifetime_moves_the_expiry_backwards,
+        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
+        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
+        a_lifetime_under_a_lock_is_one_write,
+    ];
+    sets_an_idle_timeout_and_no_deadline = ruled(Writes(Operation::Update, |before, after| {
+        after.record.deadline = before.record.deadline;
+    }))
+    => [
+        an_update_sets_the_lifetime,
+        updates_at_once_leave_one_of_them_whole,
+        a_dropped_update_is_whole_or_not_at_all,
+        a_lifetime_is_set_with_a_merge,
+        a_lifetime_acts_with_the_commit,
+        a_shorter_lifetime_moves_the_expiry_backwards,
+        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
+        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
+        a_lifetime_under_a_lock_is_one_write,
+    ];
+    sets_a_lifetime_whatever_is_expected = twisted(SetsItWhateverIsExpected)
+    => [
+        an_update_that_is_rejected_sets_no_lifetime,
+        a_lifetime_is_set_with_a_merge,
+        a_commit_that_is_rejected_sets_no_lifetime,
+    ];
+    sets_a_lifetime_in_a_second_step = twisted(SetsItInASecondStep)
+    => [
+        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
+        updates_at_once_leave_one_of_them_whole,
+        a_dropped_update_is_whole_or_not_at_all,
+    ];
+    rotates_with_the_lifetime_that_stands = twisted(MovesTheLifetimeThatStands)
+    => [
+        a_rotation_writes_the_lifetime_of_its_record,
+        a_lifetime_and_a_new_id_are_one_write,
+    ];
+    compares_no_version_for_a_lifetime = twisted(ComparesNoVersionOfALifetime)
+    => [
+        a_commit_that_is_rejected_sets_no_lifetime,
+        an_update_that_is_rejected_sets_no_lifetime,
+        a_lifetime_is_set_with_a_merge,
+        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+    ];
+    draws_another_version_with_a_lifetime = twisted(DrawsAnotherVersion)
+    => [
+        a_repeated_update_that_set_a_lifetime_succeeds,
+    ];
+}
