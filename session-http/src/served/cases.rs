@@ -26,15 +26,20 @@ pub use cookies::{
     the_cookie_of_a_remembered_session_is_persistent, the_known_one_of_several_cookies_counts,
 };
 pub use early::{
-    a_farewell_begins_a_new_session, after_a_commit_the_session_is_read_only,
+    a_deletion_ends_what_is_held, a_farewell_begins_a_new_session,
+    a_response_waits_for_a_begun_commit, after_a_commit_the_session_is_read_only,
     an_early_commit_stands, an_early_deletion_stands,
 };
 pub use failing::{
     a_404_stores_the_session, a_500_changes_nothing, a_caught_panic_writes_no_section_back,
-    a_lost_race_is_an_error_without_a_cookie, a_panic_changes_nothing,
-    a_slow_request_revives_nothing, the_statuses_that_commit_are_a_setting,
+    a_held_section_that_cannot_be_encoded_is_a_failure, a_lost_race_is_an_error_without_a_cookie,
+    a_panic_changes_nothing, a_slow_request_revives_nothing,
+    the_statuses_that_commit_are_a_setting,
 };
-pub use late::{a_kept_handle_is_over_with_the_response, later_sees_what_others_write};
+pub use late::{
+    a_kept_handle_is_over_with_the_response, a_stream_varies_by_cookie,
+    a_task_that_opens_too_late_leaves_no_lock, later_sees_what_others_write,
+};
 pub use leaving::{
     a_begun_commit_is_finished, a_begun_deletion_is_finished, a_client_may_leave_at_any_point,
     a_client_that_leaves_releases_the_lock, a_client_that_leaves_while_opening_leaves_no_lock,
@@ -53,7 +58,8 @@ pub use opening::{
 };
 pub use random::random_requests_do_what_the_model_says;
 pub use troubled::{
-    a_commit_that_fails_replaces_the_response, a_store_that_answers_late_is_waited_for,
+    a_commit_that_fails_replaces_the_response, a_failed_reader_moves_no_expiry,
+    a_failed_sign_out_can_be_repeated, a_store_that_answers_late_is_waited_for,
     a_store_that_fails_is_a_503, a_store_that_hangs_holds_nobody_who_leaves,
     a_touch_that_fails_is_no_failure,
 };

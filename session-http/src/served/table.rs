@@ -27,6 +27,8 @@ macro_rules! served {
             an_early_deletion_stands
             after_a_commit_the_session_is_read_only
             a_farewell_begins_a_new_session
+            a_deletion_ends_what_is_held
+            a_response_waits_for_a_begun_commit
             a_500_changes_nothing
             a_404_stores_the_session
             the_statuses_that_commit_are_a_setting
@@ -34,8 +36,11 @@ macro_rules! served {
             a_lost_race_is_an_error_without_a_cookie
             a_slow_request_revives_nothing
             a_caught_panic_writes_no_section_back
+            a_held_section_that_cannot_be_encoded_is_a_failure
             a_kept_handle_is_over_with_the_response
             later_sees_what_others_write
+            a_task_that_opens_too_late_leaves_no_lock
+            a_stream_varies_by_cookie
             a_client_that_leaves_releases_the_lock
             a_begun_commit_is_finished
             a_begun_deletion_is_finished
@@ -61,6 +66,8 @@ macro_rules! served {
             a_touch_that_fails_is_no_failure
             a_store_that_answers_late_is_waited_for
             a_store_that_hangs_holds_nobody_who_leaves
+            a_failed_reader_moves_no_expiry
+            a_failed_sign_out_can_be_repeated
         }
     };
     (@each $adapter:ty: $($case:ident)*) => {

@@ -141,3 +141,32 @@ async fn a_stream_is_stored_and_unlocked_before_its_first_byte() {
     assert_eq!(server.ask(&mut other, "POST", "/increment").await, "3");
     drop(streaming);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_at_once_lose_nothing_though_others_leave() {
+    let server = Arc::new(Server::start().await);
+    let clients = (0..20).map(|index| {
+        let server = Arc::clone(&server);
+        tokio::spawn(async move {
+            let mut connection = server.connect().await;
+            for _ in 0..5 {
+                server.ask(&mut connection, "POST", "/increment").await;
+                // It is dropped with its request under way, at one point or another.
+                let mut leaving = server.connect().await;
+                server.send(&mut leaving, "POST", "/increment").await;
+                for _ in 0..index {
+                    tokio::task::yield_now().await;
+                }
+            }
+        })
+    });
+    for client in clients.collect::<Vec<_>>() {
+        client.await.unwrap();
+    }
+    let mut connection = server.connect().await;
+    let count: u64 = server.ask(&mut connection, "POST", "/increment").await.parse().unwrap();
+    assert!(
+        (102..=202).contains(&count),
+        "1, 101 that were answered, and up to 100 others: {count}"
+    );
+}

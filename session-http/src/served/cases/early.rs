@@ -1,5 +1,6 @@
 use crate::served::Served;
-use crate::served::bench::{Bench, Count, Note, ok, status};
+use crate::served::bench::{Bench, Count, Note, Opening, ok, status};
+use crate::served::store::Trouble;
 use session_core::ErrorKind;
 use session_core::store::Deletion;
 
@@ -72,4 +73,46 @@ pub async fn a_farewell_begins_a_new_session<A: Served>() {
     assert_ne!(client.cookie(), old);
     assert_eq!(bench.count(&old).await, None);
     assert_eq!(bench.count(client.cookie()).await, Some(0));
+}
+
+/// A section that was held before a deletion is not written into the session that begins after it.
+pub async fn a_deletion_ends_what_is_held<A: Served>() {
+    let bench = Bench::<A>::new(async |session, _| {
+        let mut held = session.hold::<Count>().await?;
+        held.0 = 9;
+        session.destroy().await?;
+        session.set(&Count(5)).await?;
+        drop(held);
+        ok()
+    });
+    let mut client = bench.client_at(1).await;
+    assert_eq!(client.post("/").await.status, 200);
+    assert_eq!(bench.count(client.cookie()).await, Some(5));
+}
+
+/// A response waits for a commit that another part of its request has begun, and has its cookie.
+pub async fn a_response_waits_for_a_begun_commit<A: Served>() {
+    for (path, code) in [("/", 200), ("/fail", 500)] {
+        let as_set = |settings| settings;
+        let bench = Bench::<A>::gated(Opening::Optimistic, as_set, async |session, sent, gate| {
+            session.set(&Count(1)).await?;
+            let commit = async move { session.commit().await };
+            drop(tokio::spawn(commit));
+            gate.wait().await;
+            status(if sent.path == "/fail" { 500 } else { 200 })
+        });
+        bench.store.set(Trouble::AnswersLate);
+        let begins = async {
+            bench.gate.reached().await;
+            bench.asks("create").await;
+            bench.gate.open();
+            for _ in 0..5 {
+                tokio::task::yield_now().await;
+            }
+            bench.store.set(Trouble::None);
+        };
+        let call = bench.adapter.call(bench.client().request("POST", path));
+        let (reply, ()) = tokio::join!(call, begins);
+        assert_eq!((reply.status, reply.values("set-cookie").len()), (code, 1));
+    }
 }

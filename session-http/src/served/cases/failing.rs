@@ -2,6 +2,9 @@ use crate::served::Served;
 use crate::served::bench::{Bench, Count, Opening, ok, status};
 use crate::{Failure, Settings};
 use futures_util::FutureExt;
+use serde::{Deserialize, Serialize};
+use session_core::sections::Section;
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 
 /// A 500 writes nothing and rotates nothing: the old id works, and no cookie is set.
@@ -144,4 +147,29 @@ pub async fn a_caught_panic_writes_no_section_back<A: Served>() {
     let mut client = bench.client_at(1).await;
     assert_eq!(client.post("/").await.status, 200);
     assert_eq!(bench.count(client.cookie()).await, Some(10));
+}
+
+/// A held section that cannot be encoded fails the request, though nobody hears of it when it is
+/// dropped.
+pub async fn a_held_section_that_cannot_be_encoded_is_a_failure<A: Served>() {
+    let bench = Bench::<A>::locking(async |session, _| {
+        session.hold::<Count>().await?.0 = 9;
+        // JSON has no such keys.
+        session.hold::<Odd>().await?.0.insert((1, 2), 3);
+        ok()
+    });
+    let mut client = bench.client_at(1).await;
+    for _ in 0..2 {
+        let reply = client.post("/").await;
+        assert_eq!((reply.status, reply.values("set-cookie").len()), (500, 0));
+        assert_eq!(bench.count(client.cookie()).await, Some(1));
+    }
+}
+
+/// A section that has a default, and no other value that JSON can hold.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Odd(BTreeMap<(u8, u8), u8>);
+
+impl Section for Odd {
+    const NAME: &'static str = "odd";
 }

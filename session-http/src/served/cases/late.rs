@@ -1,5 +1,6 @@
 use crate::served::Served;
-use crate::served::bench::{Bench, Count, ok};
+use crate::served::bench::{Bench, Count, Opening, ok};
+use crate::served::store::Trouble;
 use crate::{Later, Session};
 use parking_lot::Mutex;
 use session_core::ErrorKind;
@@ -65,4 +66,50 @@ pub async fn later_sees_what_others_write<A: Served>() {
     assert_eq!(count().await.expect(answers), None);
     let refused = later.write(|data| data.set(&Count(8)).map(drop)).await;
     assert_eq!(refused.map(drop).map_err(|error| error.kind()), Err(ErrorKind::Gone));
+}
+
+/// A task that opens the session when its response has gone gets nothing, and leaves no lock.
+pub async fn a_task_that_opens_too_late_leaves_no_lock<A: Served>() {
+    let kept: Arc<Mutex<Option<Session>>> = Arc::default();
+    let keep = Arc::clone(&kept);
+    let bench = Bench::<A>::gated(
+        Opening::Pessimistic,
+        |settings| settings,
+        move |session, sent, gate| {
+            keep.lock().get_or_insert_with(|| session.clone());
+            async move {
+                if sent.path == "/task" {
+                    drop(tokio::spawn(async move { session.set(&Count(9)).await }));
+                    gate.wait().await;
+                    return ok();
+                }
+                session.update(|count: &mut Count| count.0 += 1).await?;
+                ok()
+            }
+        },
+    );
+    let mut client = bench.client_at(1).await;
+    bench.store.set(Trouble::Hangs);
+    let asks = async {
+        bench.asks("acquire").await;
+        bench.gate.open();
+    };
+    let call = bench.adapter.call(client.request("POST", "/task"));
+    let (reply, ()) = tokio::join!(call, asks);
+    assert_eq!(reply.status, 200);
+    bench.store.set(Trouble::None);
+    assert_eq!(client.post("/").await.status, 200, "no lease ends: the clock stands still");
+    assert_eq!(bench.count(client.cookie()).await, Some(2));
+    let session = kept.lock().take().expect("the handler kept it");
+    assert!(session.get::<Count>().await.is_err());
+}
+
+/// A response whose stream depends on the session varies by cookie.
+pub async fn a_stream_varies_by_cookie<A: Served>() {
+    let bench = Bench::<A>::new(async |session, _| {
+        drop(session.later());
+        ok()
+    });
+    assert_eq!(bench.client_at(1).await.get("/").await.values("vary"), ["Cookie"]);
+    assert_eq!(bench.store.asked(), [""; 0]);
 }

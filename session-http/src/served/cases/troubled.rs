@@ -1,8 +1,11 @@
 use crate::Session;
 use crate::served::Served;
-use crate::served::bench::{Bench, Count, Opening, ok};
+use crate::served::bench::{Bench, Count, Opening, ok, status};
 use crate::served::handler::{Answer, Sent};
 use crate::served::store::Trouble;
+use session_core::ErrorKind;
+use session_core::store::Deletion;
+use std::time::Duration;
 
 /// While the store fails, every route that uses its session is a 503, and nothing changes.
 pub async fn a_store_that_fails_is_a_503<A: Served>() {
@@ -68,7 +71,7 @@ pub async fn a_touch_that_fails_is_no_failure<A: Served>() {
         },
     );
     let client = bench.client_at(1).await;
-    bench.clock.advance(std::time::Duration::from_mins(10));
+    bench.clock.advance(Duration::from_mins(10));
     let trouble = async {
         bench.gate.reached().await;
         bench.store.set(Trouble::Fails);
@@ -139,4 +142,41 @@ async fn each_kind(session: Session, sent: Sent) -> Answer {
 
 fn method(path: &str) -> &'static str {
     if path == "/read" { "GET" } else { "POST" }
+}
+
+/// A failed request moves no expiry either.
+pub async fn a_failed_reader_moves_no_expiry<A: Served>() {
+    let bench = Bench::<A>::new(async |session, sent| {
+        session.get::<Count>().await?;
+        status(if sent.path == "/fail" { 500 } else { 200 })
+    });
+    let mut client = bench.client_at(1).await;
+    bench.clock.advance(Duration::from_mins(10));
+    client.get("/fail").await;
+    assert_eq!(bench.store.asked(), ["load"]);
+    client.get("/").await;
+    assert_eq!(bench.store.asked(), ["load", "touch"]);
+}
+
+/// A sign-out that failed can be tried again in the same request.
+pub async fn a_failed_sign_out_can_be_repeated<A: Served>() {
+    let as_set = |settings| settings;
+    let bench = Bench::<A>::gated(Opening::Optimistic, as_set, async |session, _, gate| {
+        let failed = session.destroy().await.map_err(|error| error.kind());
+        assert_eq!(failed, Err(ErrorKind::Unavailable));
+        gate.wait().await;
+        assert_eq!(session.destroy().await?, Deletion::Deleted);
+        ok()
+    });
+    let client = bench.client_at(1).await;
+    bench.store.set(Trouble::Fails);
+    let recovers = async {
+        bench.gate.reached().await;
+        bench.store.set(Trouble::None);
+        bench.gate.open();
+    };
+    let call = bench.adapter.call(client.request("POST", "/"));
+    let (reply, ()) = tokio::join!(call, recovers);
+    assert_eq!((reply.status, reply.values("set-cookie").len()), (200, 1));
+    assert_eq!(bench.count(client.cookie()).await, None);
 }
