@@ -143,13 +143,19 @@ impl Context {
         now.saturating_add(Duration::from_secs(seconds))
     }
 
-    /// A key of this case alone, even where cases share a table.
+    /// A key of this case alone, even where cases share a table. All of them are in one place.
     ///
     /// # Panics
     ///
-    /// Never: there is always a prefix, so the key is not empty.
+    /// If the store declares places, and no key is in the first one.
     pub fn key(&self, name: &str) -> Key {
-        Key::new(format!("{}{name}", self.prefix)).expect("the prefix is not empty")
+        let prefix = &self.prefix;
+        let key = |text: String| Key::new(text).expect("the prefix is not empty");
+        let Some(places) = self.capabilities().places() else {
+            return key(format!("{prefix}{name}"));
+        };
+        let mut keys = (0..10_000).map(|number| key(format!("{prefix}{name}~{number}")));
+        keys.find(|key| places.of(key) == 0).expect("some key is in the first place")
     }
 
     /// A version that nobody has used.

@@ -80,6 +80,7 @@ macro_rules! for_each_case {
                 a_rotation_replaces_an_expired_record: [R3], [Rotation];
                 a_rotation_does_not_inherit_the_lock_of_an_expired_record: [R3], [Rotation Locking];
                 a_rotation_onto_itself_is_rejected: [R15], [Rotation];
+                a_rotation_to_another_place_is_rejected: [S4], [Rotation];
                 a_rotation_to_an_expiry_that_is_over_is_rejected: [R3], [Rotation];
                 a_rotation_expecting_another_version_is_a_conflict: [R5], [Rotation Versions];
                 of_many_rotations_of_one_key_exactly_one_wins: [R10], [Rotation];

@@ -20,11 +20,14 @@ pub use upgrade::Upgraded;
 
 use crate::codec::Codec;
 use crate::random::Randomness;
-use crate::store::{Capabilities, Deletion, Expect, Freshness, Key, Payload, PayloadKind, Tag};
+use crate::store::{
+    Capabilities, Deletion, Expect, Freshness, Key, Payload, PayloadKind, Places, Tag,
+};
 use crate::strategy::{Drained, Strategy};
 use crate::time::{Clock, EpochMillis, Timestamp};
 use crate::{Error, ErrorKind, KeyScheme, Lifetime, Result, SessionId};
 use std::fmt::{self, Debug, Formatter};
+use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -148,6 +151,20 @@ impl<T: 'static> Sessions<T> {
         SessionId::draw(&*self.shared.randomness)
     }
 
+    /// An id whose key is in the same place of the store as that of `old` (S4).
+    fn draw_id_beside(&self, old: &SessionId) -> SessionId {
+        let capabilities = self.capabilities();
+        let (Some(places), Some(old)) = (capabilities.places(), self.key(old)) else {
+            return self.draw_id();
+        };
+        let place = places.of(&old);
+        let drawn = || self.draw_id();
+        let in_place = |id: &SessionId| self.key(id).is_some_and(|new| places.of(&new) == place);
+        let mut ids = iter::repeat_with(drawn).take(MOST_DRAWS);
+        // A store whose keys are spread so badly rejects the rotation.
+        ids.find(in_place).unwrap_or_else(|| self.draw_id())
+    }
+
     /// Whether the store can move a record to a new key.
     fn rotates(&self) -> bool {
         self.capabilities().rotates()
@@ -198,6 +215,9 @@ impl<T: 'static> Sessions<T> {
         })
     }
 }
+
+/// How many ids are drawn to find one in a place: of 64 places, none is missed once in 10^27 times.
+const MOST_DRAWS: usize = 64 * Places::MAX as usize;
 
 /// Whether the absolute timeout of the session is over.
 fn is_past_deadline(deadline: Option<Timestamp>, now: EpochMillis) -> bool {

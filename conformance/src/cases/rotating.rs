@@ -101,6 +101,20 @@ pub(crate) async fn a_rotation_onto_itself_is_rejected(context: &Context) -> Ver
     context.ensure_unchanged(&key, &before).await
 }
 
+/// Where a record can move to any key there is no other place.
+pub(crate) async fn a_rotation_to_another_place_is_rejected(context: &Context) -> Verdict {
+    let Some(places) = context.capabilities().places() else { return Ok(()) };
+    let old = context.given("old").await?;
+    let before = context.snapshot(&old).await?;
+    let keys = (0..10_000).map(|number| format!("{}~{number}", old.as_str()));
+    let mut keys = keys.filter_map(|text| Key::new(text).ok());
+    let Some(other) = keys.find(|key| places.of(key) != places.of(&old)) else { return Ok(()) };
+    let rotated = context.rotate(&old, &other, "moved", &Expect::PRESENT).await;
+    ensure_rejected!(rotated, InvalidArgument);
+    context.ensure_absent(&other).await?;
+    context.ensure_unchanged(&old, &before).await
+}
+
 pub(crate) async fn a_rotation_to_an_expiry_that_is_over_is_rejected(context: &Context) -> Verdict {
     let (old, new) = (context.given("old").await?, context.key("new"));
     let before = context.snapshot(&old).await?;

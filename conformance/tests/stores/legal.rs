@@ -10,8 +10,8 @@ use session_conformance::runner::Runner;
 use session_conformance::{CASES, Case, Context, Harness, Lawful, Model, Rules};
 use session_core::Result;
 use session_core::store::{
-    Acquired, Capabilities, Freshness, Key, LockToken, LockingStore, PayloadKind, SessionStore,
-    Snapshot, WakeUps, Watch,
+    Acquired, Capabilities, Freshness, Key, LockToken, LockingStore, PayloadKind, Places,
+    SessionStore, Snapshot, WakeUps, Watch,
 };
 use session_core::time::ManualClock;
 use std::time::Duration;
@@ -29,6 +29,11 @@ impl Rules for Does {
 
 const TEXT: Capabilities = Capabilities::NONE.with_payloads(PayloadKind::Text);
 const BINARY: Capabilities = Capabilities::NONE.with_payloads(PayloadKind::Binary);
+
+/// As many places as there may be.
+pub(crate) const PLACES: Places = Places::new(Places::MAX, |key| {
+    key.as_str().bytes().fold(0, |sum, byte| sum.wrapping_mul(31) ^ byte)
+});
 
 /// Waits long before and after every operation, if need be while all others have to wait.
 #[derive(Debug, Default)]
@@ -152,6 +157,7 @@ accepts! {
     has_narrow_limits = ruled(Does(
         Lawful.capabilities().with_max_key_bytes(64).with_max_record_bytes(1_024)
     ));
+    moves_within_a_place_alone = ruled(Does(Lawful.capabilities().with_places(PLACES)));
     has_one_lock_for_everything = twisted(IsVerySlow::with_one_lock_for_everything());
     is_very_slow = twisted(IsVerySlow::default());
     is_slow_and_does_little = ruled_and_twisted(Does(TEXT), IsVerySlow::default());

@@ -262,7 +262,7 @@ impl<T: 'static> Sessions<T> {
         if !rotated && !is_first_data {
             return Ok((id.clone(), Some(Step::Update(write))));
         }
-        let id = if *rotated { id.clone() } else { self.draw_id() };
+        let id = if *rotated { id.clone() } else { self.draw_id_beside(id) };
         let new = self.shared.key_scheme.key(&id)?;
         Ok((id, Some(Step::Rotation { new, write })))
     }

@@ -176,7 +176,11 @@ impl<T: 'static> OpenSession<T> {
             return Err(error.with_detail("the store does not move records to new keys"));
         }
         if !self.rotated {
-            self.new_id = self.sessions.draw_id().into();
+            self.new_id = match &self.origin {
+                Origin::Stored { id, .. } => self.sessions.draw_id_beside(id),
+                Origin::New(_) => self.sessions.draw_id(),
+            }
+            .into();
             self.rotated = true;
         }
         Ok(self.id())

@@ -95,6 +95,11 @@ impl Capabilities {
         if old == new {
             return Err(invalid(operation, "a rotation needs two different keys"));
         }
+        if !self.share_place(old, new) {
+            let detail = "the keys of a rotation are in different places of the store: draw ids until \
+                          both share one";
+            return Err(invalid(operation, detail));
+        }
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-use crate::store::{DroppedCalls, Durability, PayloadKind, WakeUps};
+use crate::store::{DroppedCalls, Durability, Key, PayloadKind, Places, WakeUps};
 
 /// What a store does, and its limits.
 ///
@@ -25,6 +25,7 @@ pub struct Capabilities {
     content_versions: bool,
     lifetimes: bool,
     rotation: bool,
+    places: Option<Places>,
     locking: bool,
     collecting: bool,
     wake_ups: WakeUps,
@@ -43,6 +44,7 @@ impl Capabilities {
         content_versions: false,
         lifetimes: false,
         rotation: false,
+        places: None,
         locking: false,
         collecting: false,
         wake_ups: WakeUps::Nobody,
@@ -93,6 +95,13 @@ impl Capabilities {
     #[must_use]
     pub const fn with_rotation(mut self) -> Self {
         self.rotation = true;
+        self
+    }
+
+    /// The store moves a record only within its place.
+    #[must_use]
+    pub const fn with_places(mut self, places: Places) -> Self {
+        self.places = Some(places);
         self
     }
 
@@ -171,6 +180,16 @@ impl Capabilities {
     /// Whether records move to new keys.
     pub const fn rotates(&self) -> bool {
         self.rotation
+    }
+
+    /// The places of the store, or `None` if a record can move to any key.
+    pub const fn places(&self) -> Option<Places> {
+        self.places
+    }
+
+    /// Whether a record can move from one key to the other, as far as places are concerned.
+    pub fn share_place(&self, old: &Key, new: &Key) -> bool {
+        self.places.is_none_or(|places| places.of(old) == places.of(new))
     }
 
     /// Whether records can be locked.
