@@ -154,7 +154,8 @@ impl Context {
         let Some(places) = self.capabilities().places() else {
             return key(format!("{prefix}{name}"));
         };
-        let mut keys = (0..10_000).map(|number| key(format!("{prefix}{name}~{number}")));
+        // All of them have one length, and differ at their end if the names do.
+        let mut keys = (0..10_000).map(|number| key(format!("{prefix}{number:04}{name}")));
         keys.find(|key| places.of(key) == 0).expect("some key is in the first place")
     }
 
