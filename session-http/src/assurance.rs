@@ -10,9 +10,10 @@ use std::time::Duration;
 /// | `Aal3` | with two factors, one of them hardware that phishing cannot use | 15 minutes | 12 hours | 2.3.3 |
 ///
 /// These are the longest times that the standard recommends, and for 12 hours the longest that it
-/// allows. At level 1 it wants no limit for idle sessions, so that one equals the overall limit here.
+/// allows. At level 1 it requires no limit for idle sessions, so that one equals the overall limit
+/// here. Section 5.2 says that the overall limit counts from a sign-in.
 ///
-/// The overall limit counts from when the session was first stored. That is before the sign-in, if
+/// Here it counts from when the session was first stored. That is before the sign-in, if
 /// something was stored for somebody who was not signed in, so a session never lasts too long. A
 /// fresh id does not begin it anew. A sign-in, or one after the limit, begins it anew by
 /// [`set_lifetime`](crate::Session::set_lifetime). A session expires up to a
