@@ -149,14 +149,14 @@ pub(crate) enum LeaseVerdict<T> {
     /// The first request again, whose condition holds by now.
     Again,
     /// The second request, on what was seen: the record would expire under the lease, or ends at its
-    /// deadline before.
+    /// deadline before, or it would expire under a later lease that the token has.
     AsSeen(Leased),
 }
 
 impl<T> LeaseVerdict<T> {
     fn of(decided: Decision<'_, T>, outlives_lease: bool) -> Self {
         match decided.effect {
-            Effect::Patch(_) if outlives_lease => Self::Again,
+            Effect::Patch(patch) if outlives_lease && patch.lock != Field::Keep => Self::Again,
             Effect::Patch(patch) => Self::AsSeen(Leased::of(&patch)),
             Effect::Nothing | Effect::Remove => Self::Done(decided.answer),
         }

@@ -46,7 +46,7 @@ fn locks() -> Vec<Option<Value>> {
     let foreign = [Value::N("1".into()), Value::text("junk"), Value::text("0"), Value::Other];
     let mut locks: Vec<_> = [None].into_iter().chain(foreign.map(Some)).collect();
     for token in [mine(), theirs] {
-        for end in [-1_001_i64, -1_000, -999, 0, 1, 30_000, 30_001] {
+        for end in [-1_001_i64, -1_000, -999, 0, 1, 30_000, 30_001, 40_000] {
             let end = NOW.as_epoch_millis().checked_add_signed(end).expect("it is after 1970");
             let text = lock_text(EpochMillis::from_epoch_millis(end), &token);
             locks.push(Some(Value::text(text)));
