@@ -3,10 +3,10 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use session_benches::{HOUR, key, payload};
 use session_core::random::SeededRandom;
 use session_core::store::Tag;
-use session_core::time::{Clock, SystemClock};
+use session_core::time::{Clock, SystemClock, Timer, TokioTimer};
 use std::error::Error;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const SELECT: &str = "SELECT payload, is_text, version, expires, deadline, idle, lock_token, \
                       lock_end FROM sessions WHERE key = ?1";
@@ -30,7 +30,7 @@ impl Bare {
 
     /// How long so many transactions take, each with one update of every session.
     pub(crate) fn round(&self, updates: usize) -> Result<Duration, Box<dyn Error>> {
-        let (begin, random) = (Instant::now(), SeededRandom::default());
+        let (begin, random) = (TokioTimer::new(), SeededRandom::default());
         let mut connection = self.connection.borrow_mut();
         for number in 0..updates {
             let transaction =

@@ -2,11 +2,11 @@ use session_benches::{HOUR, key, payload};
 use session_core::Result;
 use session_core::random::{Randomness, SeededRandom};
 use session_core::store::{Change, Expect, LockDisposition, Record, SessionStore, Tag};
-use session_core::time::{Clock, SystemClock};
+use session_core::time::{Clock, SystemClock, Timer, TokioTimer};
 use session_sqlite::SqliteStore;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// The store, with a session for each task.
@@ -29,7 +29,7 @@ impl Store {
 
     /// How long the tasks take for so many updates each.
     pub(crate) async fn round(&self, updates: usize) -> Result<Duration> {
-        let begin = Instant::now();
+        let begin = TokioTimer::new();
         let mut tasks = JoinSet::new();
         for task in 0..self.tasks {
             tasks.spawn(update(Arc::clone(&self.store), task, updates));

@@ -77,8 +77,8 @@ async fn commit(strategy: impl Strategy, count: usize) -> Result<()> {
         let mut session = sessions.open(Some(id.secret())).await?;
         let data = session.data_mut();
         data.clear();
-        data.push_str(if turn / SESSIONS % 2 == 0 { "even" } else { "odd" });
-        black_box(session.commit().await?);
+        data.push_str(if (turn / SESSIONS).is_multiple_of(2) { "even" } else { "odd" });
+        let _ = black_box(session.commit().await?);
     }
     Ok(())
 }
