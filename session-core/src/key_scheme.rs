@@ -49,7 +49,10 @@ impl KeyScheme {
     /// which takes a separator beyond ASCII, and which DynamoDB refuses from PHP as well.
     pub fn key(&self, id: &SessionId) -> Result<Key> {
         match self {
-            Self::Hashed => Key::new(HEXLOWER.encode(&Sha256::digest(id.secret()))),
+            Self::Hashed => {
+                let mut hex = [0; 64];
+                Key::new(HEXLOWER.encode_mut_str(&Sha256::digest(id.secret()), &mut hex))
+            }
             Self::Named { name, separator } => {
                 let text = format!("{name}{separator}{}", id.secret());
                 let trimmed = trim::trim(text.as_bytes(), separator.as_bytes());

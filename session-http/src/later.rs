@@ -1,7 +1,7 @@
 use crate::machine::{Finish, Shared, open, read};
 use session_core::error::Operation;
 use session_core::sections::Sections;
-use session_core::{Error, ErrorKind, Result};
+use session_core::{Error, ErrorKind, Result, SessionId, Sessions};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
@@ -73,7 +73,7 @@ impl<D: Default + Send + Sync + 'static> Later<D> {
         Ok(result)
     }
 
-    fn stored(&self) -> Result<(session_core::Sessions<D>, Vec<Box<str>>)> {
+    fn stored(&self) -> Result<(Sessions<D>, Vec<SessionId>)> {
         let policy = &self.shared.settings.cookie;
         self.shared.with(|inner| (inner.sessions.clone(), inner.known.ids(policy, &inner.sessions)))
     }

@@ -5,6 +5,7 @@ use crate::lock::Lock;
 use crate::wait_queue::{QueueSlot, Sighting};
 use crate::wake_up_limiter::WakeUpLimiter;
 use crate::waking::Waking;
+use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use session_core::error::Operation;
 use session_core::store::{Acquired, Key};
@@ -37,8 +38,10 @@ impl<'a> Acquisition<'a> {
         let deadline = strategy.timer.elapsed() + wait;
         let mut slot = strategy.queues.join(key);
         let is_head = {
-            let head = pin!(slot.reach_head());
-            matches!(select(head, strategy.timer.sleep(wait)).await, Either::Left(_))
+            let mut head = pin!(slot.reach_head());
+            // Mostly nobody else is there, and a timer would be set for nothing.
+            head.as_mut().now_or_never().is_some()
+                || matches!(select(head, strategy.timer.sleep(wait)).await, Either::Left(_))
         };
         if is_head {
             Ok(Self { strategy, key, slot, deadline, runtime })
@@ -63,9 +66,11 @@ impl<'a> Acquisition<'a> {
         let mut waking = Waking::new(WakeUpLimiter::new(options.min_lock_retry));
         let mut lock = Lock::new(strategy, key, slot, runtime);
         loop {
-            waking.count_attempt(timer.elapsed());
-            let limit = options.renewal_interval().min(left() + options.request_timeout);
-            let busy = match lock.acquire(limit).await {
+            let now = timer.elapsed();
+            waking.count_attempt(now);
+            let left_now = deadline.saturating_sub(now);
+            let limit = options.renewal_interval().min(left_now + options.request_timeout);
+            let busy = match lock.acquire(now, limit).await {
                 Ok(Acquired::Locked(snapshot)) => {
                     let claim = Box::new(LockedClaim::new(lock, &snapshot));
                     return Ok(Some(Opened { snapshot, claim }));

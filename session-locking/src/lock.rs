@@ -60,11 +60,11 @@ impl Lock {
         }
     }
 
-    /// Makes one attempt, which takes no longer than `limit`.
+    /// Makes one attempt at the time `begin`, which takes no longer than `limit`.
     ///
     /// The lease counts from its start (L9): an answer that comes when the lease is over is none.
-    pub(crate) async fn acquire(&mut self, limit: Duration) -> Result<Acquired> {
-        let (begin, may_stand) = (self.timer.elapsed(), self.may_stand);
+    pub(crate) async fn acquire(&mut self, begin: Duration, limit: Duration) -> Result<Acquired> {
+        let may_stand = self.may_stand;
         // While it is under way, and if it is dropped.
         self.may_stand = true;
         self.enter();

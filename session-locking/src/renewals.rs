@@ -8,10 +8,11 @@ use crate::latest_expiry::LatestExpiry;
 use crate::lock::Lock;
 use crate::renewal::RenewalTask;
 use futures_util::future::select;
+use hashbrown::HashMap;
 use parking_lot::Mutex;
 use session_core::store::Record;
 use session_core::time::{Timer, Timestamp};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::mem;
 use std::pin::pin;
 use std::sync::Arc;
@@ -112,11 +113,11 @@ impl Renewal {
     fn stop(&self) {
         let mut queues = self.renewals.0.lock();
         let Some(queue) = queues.get_mut(&self.runtime) else { return };
-        let waiting = queue.waiting.remove(&self.place);
-        let running = queue.running.remove(&self.place);
-        drop(queues);
-        drop(waiting);
-        if let Some(running) = running {
+        if let Some(waiting) = queue.waiting.remove(&self.place) {
+            drop(queues);
+            drop(waiting);
+        } else if let Some(running) = queue.running.remove(&self.place) {
+            drop(queues);
             running.abort();
         }
     }

@@ -1,8 +1,8 @@
 use crate::sightings::Sightings;
+use hashbrown::HashMap;
+use hashbrown::hash_map::EntryRef;
 use parking_lot::Mutex;
 use session_core::store::Key;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -63,7 +63,7 @@ impl WaitQueues {
     /// A slot at the end of the queue of `key`.
     pub(crate) fn join(self: &Arc<Self>, key: &Key) -> QueueSlot {
         let mut queues = self.0.lock();
-        let queue = Arc::clone(queues.entry(key.clone()).or_insert_with(|| {
+        let queue = Arc::clone(queues.entry_ref(key).or_insert_with(|| {
             let head = Arc::new(Semaphore::new(1));
             Arc::new(WaitQueue { head, state: Mutex::default() })
         }));
@@ -139,7 +139,7 @@ impl Drop for QueueSlot {
         let mut queues = self.queues.0.lock();
         // While the table is locked nobody joins, so the references can be counted.
         self.queue = None;
-        if let Entry::Occupied(queue) = queues.entry(self.key.clone())
+        if let EntryRef::Occupied(queue) = queues.entry_ref(&self.key)
             && Arc::strong_count(queue.get()) == 1
         {
             queue.remove();

@@ -4,7 +4,9 @@ use session_http::Head;
 
 /// Adds what the session says to the headers of a response.
 pub(crate) fn add(head: &Head, headers: &mut HeaderMap) {
-    if let Some(value) = head.cache_control(values(headers, &CACHE_CONTROL)) {
+    if head.set_cookie().is_some()
+        && let Some(value) = head.cache_control(values(headers, &CACHE_CONTROL))
+    {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(text(value)));
     }
     if let Some(value) = head.vary(values(headers, &VARY)) {

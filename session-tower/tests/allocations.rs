@@ -1,7 +1,7 @@
 //! How often a request allocates, exactly: what the layer adds to a service that does nothing.
 //!
-//! Four are for the handle in the extensions of the request, one for the cookie, and two for the header
-//! `Vary`. Building the request is not counted. A change of these numbers is made on purpose.
+//! Four are for the handle in the extensions of the request, and two for the header `Vary`. The cookie is
+//! copied without one if it is no longer than an id that we draw. Building the request is not counted. A change of these numbers is made on purpose.
 
 use futures_util::FutureExt;
 use http::{Request, Response, header};
@@ -102,11 +102,11 @@ fn a_request_allocates_so_often() {
     let expected = [
         ("no layer", 0),
         ("untouched, no cookie", 4),
-        ("untouched", 5),
+        ("untouched", 4),
         ("reading, no cookie", 6),
-        ("reading", 17),
-        ("writing", 27),
-        ("a new session", 25),
+        ("reading", 14),
+        ("writing", 24),
+        ("a new session", 24),
     ];
     assert_eq!(counted, expected);
 }

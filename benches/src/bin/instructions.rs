@@ -6,13 +6,16 @@
 
 use clap::{Parser, ValueEnum};
 use session_benches::{HOUR, key, payload};
-use session_core::Result;
+use session_core::codec::RawString;
 use session_core::random::OsRandom;
 use session_core::store::{
     Change, Expect, Freshness, Key, LockDisposition, LockToken, LockingStore, Record, SessionStore,
     Tag,
 };
+use session_core::strategy::Strategy;
 use session_core::time::{Clock, SystemClock};
+use session_core::{Optimistic, Result, Sessions};
+use session_locking::Pessimistic;
 use session_memory::MemoryStore;
 use std::hint::black_box;
 
@@ -34,6 +37,10 @@ enum Operation {
     Update,
     /// `acquire` and `release`
     Lock,
+    /// A session that is opened, changed and committed under `Optimistic`
+    Optimistic,
+    /// The same under `Pessimistic`
+    Pessimistic,
     /// Nothing, for the cost of the program itself
     Nothing,
 }
@@ -46,6 +53,8 @@ async fn main() -> Result<()> {
         Operation::Load => crowd.load(count).await,
         Operation::Update => crowd.update(count).await,
         Operation::Lock => crowd.lock(count).await,
+        Operation::Optimistic => commit(Optimistic::new(MemoryStore::new()), count).await,
+        Operation::Pessimistic => commit(Pessimistic::new(MemoryStore::new()), count).await,
         Operation::Nothing => {
             for turn in crowd.turns(count) {
                 black_box(turn);
@@ -53,6 +62,25 @@ async fn main() -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// Opens, changes and commits so many times, each time another session.
+async fn commit(strategy: impl Strategy, count: usize) -> Result<()> {
+    let sessions = Sessions::<String>::builder(strategy, RawString::new()).build()?;
+    let mut ids = Vec::with_capacity(SESSIONS);
+    for _ in 0..SESSIONS {
+        let mut session = sessions.open(None).await?;
+        session.data_mut().push_str("new");
+        ids.extend(session.commit().await?.id().cloned());
+    }
+    for (turn, id) in (0..count).zip(ids.iter().cycle()) {
+        let mut session = sessions.open(Some(id.secret())).await?;
+        let data = session.data_mut();
+        data.clear();
+        data.push_str(if (turn / SESSIONS).is_multiple_of(2) { "even" } else { "odd" });
+        let _ = black_box(session.commit().await?);
+    }
+    Ok(())
 }
 
 /// A store with its sessions, and what is written to them.
@@ -72,7 +100,8 @@ impl Crowd {
         }
         // Not the keys that the store keeps, which would be compared by their addresses.
         let keys = (0..SESSIONS).map(key).collect();
-        let change = Change { payload: payload(0), expires, lifetime: None, lock: LockDisposition::Keep };
+        let change =
+            Change { payload: payload(0), expires, lifetime: None, lock: LockDisposition::Keep };
         Ok(Self { store, keys, change })
     }
 

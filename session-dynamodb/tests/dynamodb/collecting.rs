@@ -1,8 +1,10 @@
 //! Collecting on a table that others write to as well.
 
-use crate::support::{Bench, LEASE, TABLE, at, key, number, record, text, version};
+use crate::support::{Bench, TABLE, at, change, key, number, record, text, version};
 use crate::wire::Fate;
-use session_core::store::{CollectingStore, Record, SessionStore, Sweep, SweepBudget};
+use session_core::store::{
+    Change, CollectingStore, Expect, LockDisposition, Record, SessionStore, Sweep, SweepBudget,
+};
 use session_core::time::{EpochMillis, ManualClock};
 use session_core::{Collector, ErrorKind, KeyScheme};
 use session_dynamodb::{BatchConfig, DynamoDbStoreBuilder};
@@ -223,17 +225,13 @@ async fn a_collector_collects_the_table_and_says_what_it_cost() {
 #[tokio::test]
 async fn a_lock_that_is_live_at_the_scan_costs_no_deletion() {
     let bench = Bench::new().await;
-    let dead = Record { expires: at(10), ..record("dead") };
-    bench.other.create(&key("a"), &dead, &version()).await.expect("it is created");
-    session_core::store::LockingStore::acquire(
-        &bench.other,
-        &key("a"),
-        &crate::support::token(),
-        LEASE,
-    )
-    .await
-    .expect("it can be asked");
+    let (key, token) = bench.given_locked("a").await;
+    // Only a write of the holder makes it expire under its lock.
+    let soon = Change { expires: at(10), ..change("dead", LockDisposition::Keep) };
+    let held = Expect::lock(token);
+    bench.other.update(&key, &soon, &held, &version()).await.expect("it is held");
     bench.clock.advance(LIFE);
+    bench.wire.take_log();
     let sweep = sweep(&bench).await;
     assert_eq!(sweep.spared, 1);
     assert!(bench.wire.take_log().iter().all(|sent| sent.action == "Scan"));

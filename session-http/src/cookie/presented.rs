@@ -1,4 +1,5 @@
 use super::CookiePolicy;
+use session_core::SessionId;
 use session_core::sessions::IdAlphabet;
 use std::fmt::{self, Debug, Formatter};
 
@@ -8,7 +9,7 @@ use std::fmt::{self, Debug, Formatter};
 /// have the name.
 #[derive(Clone, Default)]
 pub(crate) struct PresentedIds {
-    first: Option<Box<str>>,
+    first: Option<Value>,
     others: Vec<Box<str>>,
 }
 
@@ -27,7 +28,7 @@ impl PresentedIds {
     }
 
     fn values(&self) -> impl Iterator<Item = &str> {
-        self.first.iter().chain(&self.others).map(|value| &**value)
+        self.first.iter().map(Value::text).chain(self.others.iter().map(|value| &**value))
     }
 
     fn push(&mut self, value: &[u8]) {
@@ -36,9 +37,41 @@ impl PresentedIds {
         }
         let Ok(value) = str::from_utf8(value) else { return };
         if self.first.is_none() {
-            self.first = Some(value.into());
+            self.first = Some(Value::new(value));
         } else if self.values().all(|known| known != value) {
             self.others.push(value.into());
+        }
+    }
+}
+
+/// A value, which is copied without an allocation if it is no longer than an id that we draw.
+#[derive(Clone)]
+enum Value {
+    Short { bytes: [u8; Self::SHORT], len: u8 },
+    Long(Box<str>),
+}
+
+impl Value {
+    /// An id that we draw has 32 characters. The rest of the room would be padding.
+    const SHORT: usize = 38;
+
+    fn new(text: &str) -> Self {
+        let mut bytes = [0; Self::SHORT];
+        match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
+            (Some(copy), Ok(len)) => {
+                copy.copy_from_slice(text.as_bytes());
+                Self::Short { bytes, len }
+            }
+            _ => Self::Long(text.into()),
+        }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Self::Short { bytes, len } => {
+                str::from_utf8(&bytes[..usize::from(*len)]).expect("it was copied from a string")
+            }
+            Self::Long(text) => text,
         }
     }
 }
@@ -64,9 +97,9 @@ impl CookiePolicy {
 
     /// The ids that may be looked up in the store: those that are signed, if cookies are, and that
     /// are in the alphabet.
-    pub(crate) fn ids(&self, presented: &PresentedIds, alphabet: IdAlphabet) -> Vec<Box<str>> {
-        let ids = presented.values().filter_map(|value| self.id_of(value));
-        ids.filter(|id| alphabet.parse(id).is_ok()).take(MOST_IDS).map(Into::into).collect()
+    pub(crate) fn ids(&self, presented: &PresentedIds, alphabet: IdAlphabet) -> Vec<SessionId> {
+        let ids = presented.values().filter_map(|value| alphabet.parse(&self.id_of(value)?).ok());
+        ids.take(MOST_IDS).collect()
     }
 }
 

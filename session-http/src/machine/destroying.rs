@@ -3,14 +3,14 @@ use super::cookie_change::CookieChange;
 use super::state::{Inner, Known, State, over};
 use crate::CookiePolicy;
 use session_core::store::Deletion;
-use session_core::{OpenSession, Result, Sessions};
+use session_core::{OpenSession, Result, SessionId, Sessions};
 use std::mem;
 
 /// A deletion that begins.
 struct Doomed<D> {
     /// The session, if it is open for writing: its lock is released with the deletion.
     open: Option<OpenSession<D>>,
-    ids: Vec<Box<str>>,
+    ids: Vec<SessionId>,
     sessions: Sessions<D>,
     known: Known,
     /// What was open besides, to be dropped where no lock is held.
@@ -37,7 +37,7 @@ impl<D: Default + Send + Sync + 'static> Shared<D> {
 
 async fn delete<D: Default + Send + Sync + 'static>(
     open: Option<OpenSession<D>>,
-    ids: &[Box<str>],
+    ids: &[SessionId],
     sessions: &Sessions<D>,
 ) -> Result<Deletion> {
     if let Some(open) = open {
@@ -45,7 +45,7 @@ async fn delete<D: Default + Send + Sync + 'static>(
     }
     // Of several cookies, the session is the first that the store knows, as it is for opening.
     for id in ids {
-        if sessions.destroy(Some(id)).await? == Deletion::Deleted {
+        if sessions.destroy(Some(id.secret())).await? == Deletion::Deleted {
             return Ok(Deletion::Deleted);
         }
     }

@@ -3,7 +3,7 @@ use super::state::{Inner, Known, State, over};
 use crate::{Access, CookiePolicy};
 use session_core::error::Operation;
 use session_core::sessions::Presented;
-use session_core::{Error, ErrorKind, OpenSession, ReadSession, Result, Sessions};
+use session_core::{Error, ErrorKind, OpenSession, ReadSession, Result, SessionId, Sessions};
 
 /// What a use of the session needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -14,8 +14,8 @@ pub(crate) enum Need {
 
 /// What is asked of the store for it.
 enum Step<D> {
-    Read(Vec<Box<str>>),
-    Open(Vec<Box<str>>),
+    Read(Vec<SessionId>),
+    Open(Vec<SessionId>),
     Upgrade(ReadSession<D>),
 }
 
@@ -107,11 +107,11 @@ impl<D: Default + Send + Sync + 'static> Step<D> {
 /// The first session that the store knows, or a new one.
 pub(crate) async fn read<D: Default + 'static>(
     sessions: &Sessions<D>,
-    ids: Vec<Box<str>>,
+    ids: Vec<SessionId>,
 ) -> Result<ReadSession<D>> {
     let mut last = None;
     for id in ids {
-        let session = sessions.read(Some(&id)).await?;
+        let session = sessions.read(Some(id.secret())).await?;
         if session.presented() == Presented::Known {
             return Ok(session);
         }
@@ -126,11 +126,11 @@ pub(crate) async fn read<D: Default + 'static>(
 /// The first session that the store knows, or a new one, for writing.
 pub(crate) async fn open<D: Default + 'static>(
     sessions: &Sessions<D>,
-    ids: Vec<Box<str>>,
+    ids: Vec<SessionId>,
 ) -> Result<OpenSession<D>> {
     let mut last = None;
     for id in ids {
-        let session = sessions.open(Some(&id)).await?;
+        let session = sessions.open(Some(id.secret())).await?;
         if !session.is_new() {
             return Ok(session);
         }

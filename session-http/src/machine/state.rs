@@ -52,11 +52,11 @@ impl Known {
         &self,
         policy: &CookiePolicy,
         sessions: &Sessions<D>,
-    ) -> Vec<Box<str>> {
+    ) -> Vec<SessionId> {
         match self {
             Self::Presented(presented) if presented.is_empty() => Vec::new(),
             Self::Presented(presented) => policy.ids(presented, sessions.id_alphabet()),
-            Self::Id(id) => vec![id.secret().into()],
+            Self::Id(id) => vec![id.clone()],
             Self::Nobody => Vec::new(),
         }
     }

@@ -86,8 +86,7 @@ fn many_small_expired_records_make_room_for_one_large_record() {
 #[test]
 fn a_lock_does_not_keep_the_place_of_an_expired_record() {
     let bench = Bench::with(|builder| builder.max_sessions(1));
-    bench.create_for("a", 1).unwrap();
-    bench.acquire("a", &token());
+    bench.create_expiring_locked("a", 1, &token());
     bench.clock.advance(SECOND);
     bench.create_for("b", HOUR).unwrap();
 }

@@ -61,6 +61,15 @@ impl Bench {
         acquired.expect("an attempt to lock works")
     }
 
+    /// Creates a record that is locked, and expires under its lock so many seconds after the start of
+    /// the test. Only a write of the holder makes it so.
+    pub(crate) fn create_expiring_locked(&self, name: &str, seconds: u64, token: &LockToken) {
+        self.create_for(name, 3_600).expect("there is room");
+        self.acquire(name, token);
+        let soon = change(seconds, "");
+        self.update(name, &soon, &Expect::lock(token.clone())).expect("it is held");
+    }
+
     pub(crate) fn update(&self, name: &str, change: &Change, expect: &Expect) -> Result<()> {
         ready(self.store.update(&key(name), change, expect, &version()))
     }

@@ -28,9 +28,7 @@ fn a_walk_in_small_steps_ends_and_finds_every_expired_record() {
         bench.create_for(&format!("dead {number}"), 1).unwrap();
     }
     for number in 0..10 {
-        let name = format!("locked {number}");
-        bench.create_for(&name, 1).unwrap();
-        bench.acquire(&name, &token());
+        bench.create_expiring_locked(&format!("locked {number}"), 1, &token());
     }
     bench.clock.advance(SECOND);
     let (mut deleted, mut spared, mut from) = (0, 0, None);
@@ -50,8 +48,7 @@ fn a_walk_in_small_steps_ends_and_finds_every_expired_record() {
 #[test]
 fn a_lock_spares_an_expired_record_until_it_has_lapsed() {
     let bench = Bench::new();
-    bench.create_for("a", 1).unwrap();
-    bench.acquire("a", &token());
+    bench.create_expiring_locked("a", 1, &token());
     bench.clock.advance(LEASE);
     assert_eq!(bench.sweep(10, None).spared, 1);
     bench.clock.advance(SECOND);
@@ -62,8 +59,7 @@ fn a_lock_spares_an_expired_record_until_it_has_lapsed() {
 fn a_released_lock_spares_no_longer() {
     let bench = Bench::new();
     let holder = token();
-    bench.create_for("a", 1).unwrap();
-    bench.acquire("a", &holder);
+    bench.create_expiring_locked("a", 1, &holder);
     bench.clock.advance(SECOND);
     ready(bench.store.release(&key("a"), &holder)).unwrap();
     assert_eq!(bench.sweep(10, None).deleted, 1);

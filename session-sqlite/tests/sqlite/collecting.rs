@@ -5,7 +5,8 @@ use crate::support::{is_there, key, version};
 use rusqlite::Connection;
 use session_core::random::OsRandom;
 use session_core::store::{
-    CollectingStore, Cursor, LockToken, LockingStore, Payload, Record, SessionStore, SweepBudget,
+    Change, CollectingStore, Cursor, Expect, LockDisposition, LockToken, LockingStore, Payload,
+    Record, SessionStore, SweepBudget,
 };
 use session_core::time::{EpochMillis, ManualClock, Timestamp};
 use session_sqlite::SqliteStore;
@@ -19,6 +20,18 @@ async fn create_until(store: &SqliteStore, name: &str, seconds: u64) {
     store.create(&key(name), &record, &version()).await.expect("it is created");
 }
 
+/// Creates a record that expires under its lock, which only a write of the holder makes it do.
+async fn lock_until(store: &SqliteStore, name: &str, seconds: u64) {
+    create_until(store, name, 7_200).await;
+    let (key, token) = (key(name), LockToken::draw(&OsRandom));
+    let lease = Duration::from_secs(3_600);
+    store.acquire(&key, &token, lease).await.expect("it is locked");
+    let expires = Timestamp::from_epoch_seconds(START + seconds);
+    let (payload, lock) = (Payload::text(""), LockDisposition::Keep);
+    let change = Change { payload, expires, lifetime: None, lock };
+    store.update(&key, &change, &Expect::lock(token), &version()).await.expect("it is held");
+}
+
 #[tokio::test]
 async fn a_walk_deletes_what_is_expired_and_spares_what_is_live_or_locked() {
     let folder = Folder::new();
@@ -28,9 +41,7 @@ async fn a_walk_deletes_what_is_expired_and_spares_what_is_live_or_locked() {
     for number in 0..120 {
         create_until(&store, &format!("expired-{number}"), 10 + number % 3).await;
     }
-    create_until(&store, "locked", 11).await;
-    let lease = Duration::from_secs(3_600);
-    store.acquire(&key("locked"), &LockToken::draw(&OsRandom), lease).await.expect("it is locked");
+    lock_until(&store, "locked", 11).await;
     create_until(&store, "live", 100).await;
     clock.advance(Duration::from_secs(20));
 
