@@ -52,8 +52,12 @@ impl Crowd {
         let sessions = NonZeroUsize::new(count).expect("a crowd is not empty");
         let crowd = Self { region, store, clock, sessions };
         for session in 0..count {
-            let record =
-                Record { payload: payload(session), expires: crowd.next_expiry(), deadline: None, idle: None };
+            let record = Record {
+                payload: payload(session),
+                expires: crowd.next_expiry(),
+                deadline: None,
+                idle: None,
+            };
             let version = Tag::from_bytes([0; Tag::BYTES]);
             crowd.store.create(&key(session), &record, &version).await?;
         }

@@ -5,9 +5,11 @@
 //! operations run at once, and none waits for a lock.
 
 use clap::{Parser, ValueEnum};
-use session_benches::{HOUR, key, payload};
+use serde::{Deserialize, Serialize};
+use session_benches::{HOUR, id, key, payload};
 use session_core::codec::RawString;
 use session_core::random::OsRandom;
+use session_core::sections::{JsonSections, Section};
 use session_core::store::{
     Change, Expect, Freshness, Key, LockDisposition, LockToken, LockingStore, Record, SessionStore,
     Tag,
@@ -41,6 +43,10 @@ enum Operation {
     Optimistic,
     /// The same under `Pessimistic`
     Pessimistic,
+    /// A session of twenty sections, of which two are decoded
+    ReadSections,
+    /// The same, of which one is decoded and another is changed and stored
+    WriteSections,
     /// Nothing, for the cost of the program itself
     Nothing,
 }
@@ -55,6 +61,8 @@ async fn main() -> Result<()> {
         Operation::Lock => crowd.lock(count).await,
         Operation::Optimistic => commit(Optimistic::new(MemoryStore::new()), count).await,
         Operation::Pessimistic => commit(Pessimistic::new(MemoryStore::new()), count).await,
+        Operation::ReadSections => in_sections(crowd.store, count, false).await,
+        Operation::WriteSections => in_sections(crowd.store, count, true).await,
         Operation::Nothing => {
             for turn in crowd.turns(count) {
                 black_box(turn);
@@ -62,6 +70,39 @@ async fn main() -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// The string under the name of a field.
+#[derive(Deserialize, Serialize)]
+struct Text<const FIELD: usize>(String);
+
+impl Section for Text<3> {
+    const NAME: &'static str = "field_03";
+}
+
+impl Section for Text<17> {
+    const NAME: &'static str = "field_17";
+}
+
+/// Opens so many times a session in sections, for reading or for one change.
+async fn in_sections(store: MemoryStore, count: usize, writes: bool) -> Result<()> {
+    let (strategy, codec) = (Optimistic::new(store), JsonSections::new());
+    let sessions = Sessions::builder(strategy, codec).build()?;
+    for turn in 0..count {
+        let id = id(turn % SESSIONS);
+        if writes {
+            let mut session = sessions.open(Some(&id)).await?;
+            black_box(session.data().get::<Text<3>>()?);
+            session.data_mut().set(&Text::<17>(turn.to_string()))?;
+            let _ = black_box(session.commit().await?);
+        } else {
+            let session = sessions.read(Some(&id)).await?;
+            black_box(session.data().get::<Text<3>>()?);
+            black_box(session.data().get::<Text<17>>()?);
+            let _ = black_box(session.close().await?);
+        }
+    }
+    Ok(())
 }
 
 /// Opens, changes and commits so many times, each time another session.
