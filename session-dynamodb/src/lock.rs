@@ -66,13 +66,13 @@ impl LockingStore for DynamoDbStore {
             let found = reply::renew(&self.settings, &old, token, lease, &context);
             self.judge_lease(key, found, &old, &context, first)
         };
-        match self.sender.execute(&mut call, first(), judge).await? {
-            Executed::Judged(expires) => Ok(expires),
+        let renewed = match self.sender.execute(&mut call, first(), judge).await? {
+            Executed::Judged(renewed) => renewed,
             Executed::Replied(updated) => {
-                let unreadable = || error::corrupt(operation, Unreadable(Attribute::Expires));
-                updated.item.expires().ok_or_else(unreadable)
+                updated.item.expires().ok_or(Unreadable(Attribute::Expires))
             }
-        }
+        };
+        renewed.map_err(|unreadable| error::corrupt(operation, unreadable))
     }
 
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {

@@ -140,7 +140,7 @@ pub(crate) fn delete(
     Verdict::of(decided.map(|decision| decision.effect), |_| ())
 }
 
-/// What follows from the rejection of a request for a lease.
+/// The meaning of a rejected request for a lease.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum LeaseVerdict<T> {
     /// There is nothing left to do.
@@ -169,9 +169,9 @@ fn outlives_lease(row: Option<Row<'_>>, lease: Duration, context: &Context) -> b
     row.is_some_and(|row| row.expires >= needed)
 }
 
-/// What an attempt to lock found that locked nothing, or nothing new.
+/// The meaning of a rejected attempt to lock.
 ///
-/// Nothing is changed of a record that cannot be read: its deadline may be what is unreadable.
+/// A record that cannot be read stays as it is: its deadline may be what is unreadable.
 pub(crate) fn acquire(
     settings: &Settings,
     old: &Item,
@@ -208,19 +208,28 @@ pub(crate) fn take_over(
     }
 }
 
-/// What rejected a renewal. A lock that is held was leased for longer already, or the record would
-/// expire under it.
+/// The meaning of a rejected renewal. A lock that is held was leased for longer already, or the record
+/// would expire under it.
+///
+/// A record that cannot be read stays as it is, as for [`acquire`].
 pub(crate) fn renew(
     settings: &Settings,
     old: &Item,
     token: &LockToken,
     lease: Duration,
     context: &Context,
-) -> LeaseVerdict<Timestamp> {
+) -> LeaseVerdict<Result<Timestamp, Unreadable>> {
     let row = ItemRow::of(old, settings, context);
-    let row = row.as_ref().map(ItemRow::as_row);
-    match decision::renew(row, token, lease, context) {
-        Ok(decision) => LeaseVerdict::of(decision, outlives_lease(row, lease, context)),
-        Err(error) => LeaseVerdict::Refused(error.kind()),
+    let found = row.as_ref().map(ItemRow::as_row);
+    let Decision { answer, effect } = match decision::renew(found, token, lease, context) {
+        Ok(decision) => decision,
+        Err(error) => return LeaseVerdict::Refused(error.kind()),
+    };
+    match row.as_ref().map_or(Ok(answer), |row| row.readable(answer)) {
+        Ok(answer) => {
+            let decision = Decision { answer: Ok(answer), effect };
+            LeaseVerdict::of(decision, outlives_lease(found, lease, context))
+        }
+        unreadable => LeaseVerdict::Done(unreadable),
     }
 }

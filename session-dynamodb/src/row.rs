@@ -72,9 +72,9 @@ impl ItemRow {
         Row { lock, ..Row::new(&self.record, &self.version) }
     }
 
-    /// The snapshot that a decision made of this row, if all of it could be read.
-    pub(crate) fn readable(&self, snapshot: Snapshot) -> Result<Snapshot, Unreadable> {
-        self.unreadable.map_or(Ok(snapshot), Err)
+    /// The answer that a decision made of this row, if all of it could be read.
+    pub(crate) fn readable<T>(&self, answer: T) -> Result<T, Unreadable> {
+        self.unreadable.map_or(Ok(answer), Err)
     }
 }
 

@@ -272,8 +272,11 @@ fn a_renewal_is_rejected_where_it_is_explained() {
 fn nothing_is_changed_of_a_record_that_cannot_be_read() {
     let expires = (Attribute::Expires, Value::N(seconds(1).to_string()));
     let deadline = (Attribute::Deadline, Value::text("soon"));
-    let item = Item([(Attribute::Key, Value::text("key")), expires, deadline].into());
+    let mut item = Item([(Attribute::Key, Value::text("key")), expires, deadline].into());
     let verdict = acquire(&settings(true), &item, &mine(), LEASE, &context());
+    assert_eq!(verdict, LeaseVerdict::Done(Err(Unreadable(Attribute::Deadline))));
+    item.0.insert(Attribute::Lock, Value::text(lock_text(NOW, &mine())));
+    let verdict = renew(&settings(true), &item, &mine(), LEASE, &context());
     assert_eq!(verdict, LeaseVerdict::Done(Err(Unreadable(Attribute::Deadline))));
 }
 
