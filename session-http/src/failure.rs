@@ -63,13 +63,17 @@ impl Failure {
     }
 
     /// Adds a line to the log, with the kind and the operation of the error.
-    pub(crate) fn log(&self) {
+    ///
+    /// Its level is ERROR for a status of 500 or more, and INFO otherwise. A failure without an error of
+    /// the session adds no line. Adapters call this for failures that handlers return. Those of
+    /// [`End`](crate::End) are logged there.
+    pub fn log(&self) {
         let Some(error) = &self.error else { return };
         let (kind, operation) = (error.kind().name(), error.operation().name());
         if self.status >= 500 {
             tracing::error!(kind, operation, %error, "the session failed");
         } else {
-            tracing::info!(kind, operation, "the session was not stored");
+            tracing::info!(kind, operation, "the session failed");
         }
     }
 }

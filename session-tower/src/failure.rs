@@ -52,6 +52,12 @@ impl Failure {
         self.failure.error()
     }
 
+    /// Adds a line to the log, if the reason is an error of the session.
+    #[cfg(feature = "axum")]
+    pub(crate) fn log(&self) {
+        self.failure.log();
+    }
+
     /// The headers of the response: caches do not keep it, and a 503 says when to try again.
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();

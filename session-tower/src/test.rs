@@ -50,7 +50,6 @@ pub struct TestSession {
 }
 
 struct Begun {
-    settings: Arc<Settings>,
     cookie: String,
     session: Session,
     end: End<Sections>,
@@ -95,7 +94,7 @@ impl TestSession {
     /// not of this type.
     pub async fn committed<S: Section>(self) -> Result<Option<S>, Failure> {
         self.begun().await?;
-        let Some(Begun { settings, session, end, .. }) = self.begun.into_inner() else {
+        let Some(Begun { session, end, .. }) = self.begun.into_inner() else {
             return Ok(None);
         };
         let later = session.later();
@@ -103,7 +102,6 @@ impl TestSession {
             Ending::Done(ended) => ended,
             Ending::Wait(finishing) => finishing.await,
         };
-        drop(settings);
         match ended.failure {
             Some(failure) => Err(failure.into()),
             None => Ok(later.read(Sections::get::<S>).await??),
@@ -127,7 +125,7 @@ impl Begun {
             })
             .await?;
         let (session, end) = settings.begin(Access::Write, [cookie.as_bytes()]);
-        Ok(Self { settings, cookie, session: session.into(), end })
+        Ok(Self { cookie, session: session.into(), end })
     }
 }
 
