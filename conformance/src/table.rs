@@ -238,6 +238,7 @@ macro_rules! for_each_case {
                 who_does_not_hold_the_lock_moves_no_expiry: [L14], [Locking];
                 of_many_contenders_for_an_expiring_session_one_locks: [L14 L1], [Locking];
                 a_dropped_acquisition_moves_the_expiry_with_the_lock: [L14 R13], [Locking];
+                a_dropped_renewal_moves_the_expiry_with_the_lock: [L14 R13], [Locking];
             }
             interrupting {
                 a_dropped_renewal_loses_no_lock: [R13 L9], [Locking];

@@ -17,6 +17,7 @@ mod liveness;
 mod locks;
 mod misses;
 mod outcomes;
+mod places;
 mod refusals;
 mod repeats;
 mod rotation;
@@ -94,12 +95,14 @@ fn rejected() -> Vec<&'static Rejected> {
         declarations::STORES,
         fences::STORES,
         freshness::STORES,
+        held_expiry::STORES,
         keys_and_data::STORES,
         layers::STORES,
         lifetimes::STORES,
         liveness::STORES,
         locks::STORES,
         misses::STORES,
+        places::STORES,
         refusals::STORES,
         repeats::STORES,
         rotation::STORES,

@@ -187,3 +187,23 @@ pub(crate) async fn a_dropped_acquisition_moves_the_expiry_with_the_lock(
         done.transpose()?.is_some()
     })
 }
+
+/// When the lease that stood before has lapsed, it shows whether the lock was renewed.
+pub(crate) async fn a_dropped_renewal_moves_the_expiry_with_the_lock(context: &Context) -> Verdict {
+    drop_at_every_await!(|polls| {
+        let record = context.record_for(SOON, "data");
+        let key = context.given_record(&format!("{polls}"), &record).await?;
+        let (token, lapse) = (context.lock(&key, LEASE).await?, context.lapse_of(LEASE));
+        context.advance(LEASE / 2);
+        let expected = expiry_under_lease(context);
+        let renew = context.locking()?.renew(&key, &token, LEASE);
+        let done = up_to(polls, renew).await.transpose()?;
+        context.advance_to(lapse);
+        let is_renewed = matches!(context.contend(&key).await?, Acquired::Busy { .. });
+        ensure!(is_renewed || done.is_none(), "a renewal that succeeded renewed nothing");
+        if is_renewed {
+            ensure_expires(context, &key, expected).await?;
+        }
+        done.is_some()
+    })
+}

@@ -30,7 +30,7 @@ fn remembered() -> Verdict<Lifetime> {
     Ok(lifetime.with_touch_threshold(Duration::from_secs(1))?)
 }
 
-/// What a record has after it got this lifetime now.
+/// The lifetime of a record that gets this one now.
 fn started(context: &Context, idle: Duration, absolute: Option<Duration>) -> OwnLifetime {
     OwnLifetime {
         idle: IdleTimeout::from_seconds(idle.as_secs()),

@@ -201,6 +201,7 @@ rejects! {
         of_many_contenders_for_an_expiring_session_one_locks,
         the_lock_of_an_expired_record_is_not_inherited,
         who_does_not_hold_the_lock_moves_no_expiry,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     lets_a_lock_stop_readers = twisted(LockStopsReaders)
     => [
@@ -263,6 +264,7 @@ rejects! {
         of_many_contenders_for_an_expiring_session_one_locks,
         the_lock_of_an_expired_record_is_not_inherited,
         who_does_not_hold_the_lock_moves_no_expiry,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     keeps_the_lock_that_an_update_releases = ruled(KeepsWhatItShouldRelease(Operation::Update))
     => [

@@ -10,7 +10,9 @@ use session_core::store::{
     Acquired, Freshness, Key, LockToken, LockingStore, Record, SessionStore,
 };
 use session_core::time::Timestamp;
+use std::mem::replace;
 use std::time::Duration;
+use tokio::task::yield_now;
 
 /// The first whole second at which a lock has lapsed.
 fn lapse(lock: &Lock) -> Timestamp {
@@ -18,7 +20,7 @@ fn lapse(lock: &Lock) -> Timestamp {
     Timestamp::saturating_from_epoch_seconds(lapse.div_ceil(1_000))
 }
 
-/// What is wrong with the expiry that a lock leaves.
+/// A wrong rule for the expiry that a lock leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expiry {
     NeverMoves,
@@ -49,7 +51,7 @@ impl Rules for Expiry {
     }
 }
 
-/// What it reports of the expiry is what stood there before.
+/// Reports the expiry that stood there before.
 #[derive(Debug)]
 struct ReportsTheExpiryBefore;
 
@@ -82,7 +84,7 @@ impl Twist for ReportsTheExpiryBefore {
     }
 }
 
-/// Whoever asks for a lock moves the expiry, whether or not it gets the lock.
+/// An attempt to lock moves the expiry even if it does not get the lock.
 #[derive(Debug)]
 struct MovesForAnybody;
 
@@ -106,6 +108,60 @@ impl Twist for MovesForAnybody {
     }
 }
 
+/// Moves the expiry a moment after the lock.
+#[derive(Debug)]
+enum MovesItInASecondStep {
+    AfterLocking,
+    AfterRenewing,
+}
+
+impl MovesItInASecondStep {
+    /// Sets the expiry back to `before` for a moment.
+    async fn delay(model: &Model, key: &Key, before: Timestamp) {
+        let set = |expires| {
+            model.with_rows(|rows| {
+                rows.get_mut(key).map(|row| replace(&mut row.record.expires, expires))
+            })
+        };
+        let after = set(before);
+        yield_now().await;
+        after.map(set);
+    }
+}
+
+#[async_trait]
+impl Twist for MovesItInASecondStep {
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        let before = model.load(key, Freshness::Latest).await?;
+        let acquired = model.acquire(key, token, lease).await?;
+        if let (Self::AfterLocking, Acquired::Locked(_), Some(before)) = (self, &acquired, before) {
+            Self::delay(model, key, before.record.expires).await;
+        }
+        Ok(acquired)
+    }
+
+    async fn renew(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Timestamp> {
+        let before = model.load(key, Freshness::Latest).await?;
+        let renewed = model.renew(key, token, lease).await?;
+        if let (Self::AfterRenewing, Some(before)) = (self, before) {
+            Self::delay(model, key, before.record.expires).await;
+        }
+        Ok(renewed)
+    }
+}
+
 rejects! {
     lets_a_held_session_expire = ruled(Expiry::NeverMoves)
     => [
@@ -120,12 +176,14 @@ rejects! {
         a_takeover_moves_the_expiry,
         of_many_contenders_for_an_expiring_session_one_locks,
         who_does_not_hold_the_lock_moves_no_expiry,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     moves_no_expiry_by_a_renewal = ruled(Expiry::MovesWithTheLockAlone)
     => [
         a_renewal_moves_the_expiry,
         a_held_session_outlives_its_expiry,
         a_session_does_not_expire_while_it_is_held,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     moves_an_expiry_by_renewals_alone = ruled(Expiry::MovesWithRenewalsAlone)
     => [
@@ -139,6 +197,7 @@ rejects! {
         a_renewal_moves_the_expiry,
         a_session_does_not_expire_while_it_is_held,
         who_does_not_hold_the_lock_moves_no_expiry,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     sets_the_expiry_to_the_end_of_the_lock = ruled(Expiry::IsSetToTheEnd)
     => [
@@ -172,6 +231,7 @@ rejects! {
         a_renewal_moves_the_expiry,
         a_takeover_moves_the_expiry,
         of_many_contenders_for_an_expiring_session_one_locks,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     leaves_out_the_clock_skew_of_the_expiry = ruled(Expiry::LeavesOutTheClockSkew)
     => [
@@ -182,6 +242,7 @@ rejects! {
         a_lock_moves_the_expiry_to_a_whole_second,
         a_takeover_moves_the_expiry,
         of_many_contenders_for_an_expiring_session_one_locks,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     reports_the_expiry_before_the_lock = twisted(ReportsTheExpiryBefore)
     => [
@@ -191,6 +252,14 @@ rejects! {
         a_release_names_the_expiry_that_renewals_left,
         a_takeover_moves_the_expiry,
     ];
+    locks_before_it_moves_the_expiry = twisted(MovesItInASecondStep::AfterLocking)
+    => [
+        a_dropped_acquisition_moves_the_expiry_with_the_lock,
+    ];
+    renews_before_it_moves_the_expiry = twisted(MovesItInASecondStep::AfterRenewing)
+    => [
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
+    ];
     moves_the_expiry_for_anybody = twisted(MovesForAnybody)
     => [
         who_does_not_hold_the_lock_moves_no_expiry,
@@ -199,5 +268,6 @@ rejects! {
         a_renewed_lock_stands_longer,
         of_many_contenders_for_an_expiring_session_one_locks,
         waiting_for_another_process_ends_at_the_deadline,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
 }

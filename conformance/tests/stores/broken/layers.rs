@@ -253,6 +253,7 @@ rejects! {
         a_shorter_lifetime_moves_the_expiry_backwards,
         an_own_deadline_ends_the_session,
         a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
 
     lets_the_first_write_win = twisted(FirstWriteWins::default())

@@ -302,6 +302,7 @@ rejects! {
         a_dropped_acquisition_moves_the_expiry_with_the_lock,
         of_many_contenders_for_an_expiring_session_one_locks,
         who_does_not_hold_the_lock_moves_no_expiry,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     forgets_its_own_token = ruled(ForgetsItsOwnToken)
     => [
@@ -346,6 +347,7 @@ rejects! {
         a_renewal_moves_the_expiry,
         a_session_does_not_expire_while_it_is_held,
         who_does_not_hold_the_lock_moves_no_expiry,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     releases_in_name_only = twisted(ReleaseDoesNothing)
     => [

@@ -1,12 +1,11 @@
 //! Faults of `rotate`.
 
 use crate::broken::rejects;
-use crate::legal::PLACES;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Capabilities, Expect, Freshness, Key, Rotation, SessionStore, Tag};
+use session_core::store::{Expect, Freshness, Key, Rotation, SessionStore, Tag};
 use session_core::{Error, ErrorKind, Result};
 
 /// Changes what a rotation leaves at the new key.
@@ -164,17 +163,6 @@ impl Twist for RotatesOntoItself {
     }
 }
 
-/// Declares places, and moves records between them all the same.
-#[derive(Debug)]
-struct MovesBetweenPlaces;
-
-#[async_trait]
-impl Twist for MovesBetweenPlaces {
-    fn capabilities(&self, model: &Model) -> Capabilities {
-        model.capabilities().with_places(PLACES)
-    }
-}
-
 /// Keeps the lock, at the new key.
 #[derive(Debug)]
 struct MovesTheLockAlong;
@@ -282,10 +270,6 @@ rejects! {
     rotates_onto_itself = twisted(RotatesOntoItself)
     => [
         a_rotation_onto_itself_is_rejected,
-    ];
-    moves_between_places_that_it_declares = twisted(MovesBetweenPlaces)
-    => [
-        a_rotation_to_another_place_is_rejected,
     ];
     moves_the_lock_along = twisted(MovesTheLockAlong)
     => [

@@ -232,6 +232,7 @@ rejects! {
         a_dropped_acquisition_moves_the_expiry_with_the_lock,
         of_many_contenders_for_an_expiring_session_one_locks,
         who_does_not_hold_the_lock_moves_no_expiry,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     never_takes_over = ruled(Lapses(never))
     => [
@@ -255,6 +256,7 @@ rejects! {
         a_rotation_that_passes_a_lapsed_lock_ends_it,
         a_lock_has_lapsed_after_the_time_that_remains,
         a_takeover_moves_the_expiry,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     lapses_a_millisecond_early = ruled(Lapses(early))
     => [
@@ -284,6 +286,7 @@ rejects! {
         a_rotation_that_passes_a_lapsed_lock_ends_it,
         a_lock_has_lapsed_after_the_time_that_remains,
         a_takeover_moves_the_expiry,
+        a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     allows_no_clock_skew = ruled(Lapses(without_skew))
     => [
