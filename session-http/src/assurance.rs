@@ -13,11 +13,12 @@ use std::time::Duration;
 /// allows. At level 1 it requires no limit for idle sessions, so that one equals the overall limit
 /// here. Section 5.2 says that the overall limit counts from a sign-in.
 ///
-/// Here it counts from when the session was first stored. That is before the sign-in, if
-/// something was stored for somebody who was not signed in, so a session never lasts too long. A
-/// fresh id does not begin it anew. A sign-in, or one after the limit, begins it anew by
-/// [`set_lifetime`](crate::Session::set_lifetime). A session expires up to a
-/// tenth of its idle limit early, because not every request that reads moves its expiry.
+/// Here it counts from when the session was first stored. That is before the sign-in if something was
+/// stored for somebody who was not signed in, so a session never lasts too long. A fresh id does not
+/// begin it anew. A sign-in does, if it calls [`set_lifetime`](crate::Session::set_lifetime).
+///
+/// A session can expire a tenth of its idle limit early, because not every request that reads moves
+/// its expiry.
 ///
 /// ```
 /// use session_core::sections::JsonSections;

@@ -26,7 +26,7 @@ impl Request {
     pub const ALL: [Self; 4] =
         [Self::UntouchedWithoutCookie, Self::Untouched, Self::Reading, Self::Writing];
 
-    /// What it is called in the tables.
+    /// Its name in the tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::UntouchedWithoutCookie => "untouched, no cookie",

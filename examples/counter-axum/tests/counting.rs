@@ -1,4 +1,4 @@
-//! What the counter does, and how little it takes.
+//! The counter counts for each browser, and its program is short.
 
 #![expect(dead_code, reason = "`main` listens on a port of its own")]
 

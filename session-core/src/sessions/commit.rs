@@ -112,7 +112,7 @@ struct Held {
     claim: Box<dyn Claim>,
 }
 
-/// What the commit of a stored session is to do, and how the session stands then.
+/// The step that commits a stored session, and the session after it.
 struct Plan {
     id: SessionId,
     expires: Timestamp,

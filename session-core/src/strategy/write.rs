@@ -1,7 +1,7 @@
 use crate::store::{Change, LockDisposition, OwnLifetime, Payload, Record};
 use crate::time::Timestamp;
 
-/// What a commit writes to the record that a claim was opened with.
+/// The write of a commit to the record that a claim was opened with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Write {
     /// The data. It may be what was read.
