@@ -28,10 +28,10 @@ pub(crate) struct Renewals(Arc<Mutex<HashMap<Id, Queue<RenewalTask>>>>);
 #[derive(Debug)]
 struct Queue<T> {
     /// Those whose first renewal is not due yet.
-    waiting: BTreeMap<Place, T>,
-    running: HashMap<Place, AbortHandle>,
-    /// How many places there were.
-    places: u64,
+    waiting: BTreeMap<EntryId, T>,
+    running: HashMap<EntryId, AbortHandle>,
+    /// How many entries were added.
+    added: u64,
     is_scheduled: bool,
     /// When the scheduler wakes up.
     wakes_at: Duration,
@@ -39,14 +39,14 @@ struct Queue<T> {
 }
 
 /// When the first renewal is due, and a number.
-type Place = (Duration, u64);
+type EntryId = (Duration, u64);
 
 /// The renewal of a lease in the background, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Renewal {
     renewals: Renewals,
     runtime: Id,
-    place: Place,
+    entry: EntryId,
     expiry: LatestExpiry,
     timer: Arc<dyn Timer>,
 }
@@ -60,7 +60,7 @@ impl Renewals {
         let (runtime, timer) = (lock.runtime.id(), Arc::clone(&lock.timer));
         let mut queues = self.0.lock();
         let queue = queues.entry(runtime).or_insert_with(Queue::new);
-        let place = queue.add(task.first_due(), task);
+        let entry = queue.add(task.first_due(), task);
         let is_scheduled = mem::replace(&mut queue.is_scheduled, true);
         drop(queues);
         if !is_scheduled {
@@ -68,25 +68,25 @@ impl Renewals {
             let scheduler = Scheduler { renewals, runtime, timer, has_ended: false };
             drop(background::spawn(&lock.runtime, scheduler.run()));
         }
-        Renewal { renewals: self.clone(), runtime, place, expiry, timer: Arc::clone(&lock.timer) }
+        Renewal { renewals: self.clone(), runtime, entry, expiry, timer: Arc::clone(&lock.timer) }
     }
 }
 
 impl<T> Queue<T> {
     fn new() -> Self {
         let (waiting, running, wake) = (BTreeMap::new(), HashMap::new(), Arc::default());
-        Self { waiting, running, places: 0, is_scheduled: false, wakes_at: Duration::ZERO, wake }
+        Self { waiting, running, added: 0, is_scheduled: false, wakes_at: Duration::ZERO, wake }
     }
 
     /// Adds a task that starts at `due`, and wakes the scheduler if it would wake up later.
-    fn add(&mut self, due: Duration, task: T) -> Place {
-        self.places += 1;
-        let place = (due, self.places);
-        self.waiting.insert(place, task);
+    fn add(&mut self, due: Duration, task: T) -> EntryId {
+        self.added += 1;
+        let entry = (due, self.added);
+        self.waiting.insert(entry, task);
         if due < self.wakes_at {
             self.wake.notify_one();
         }
-        place
+        entry
     }
 
     /// When the scheduler has to wake up, and what wakes it before; `None` if nothing waits.
@@ -97,7 +97,7 @@ impl<T> Queue<T> {
     }
 
     /// Takes a task that is due at `now`.
-    fn take_due(&mut self, now: Duration) -> Option<(Place, T)> {
+    fn take_due(&mut self, now: Duration) -> Option<(EntryId, T)> {
         let first = self.waiting.first_entry()?;
         (first.key().0 <= now).then(|| first.remove_entry())
     }
@@ -113,10 +113,10 @@ impl Renewal {
     fn stop(&self) {
         let mut queues = self.renewals.0.lock();
         let Some(queue) = queues.get_mut(&self.runtime) else { return };
-        if let Some(waiting) = queue.waiting.remove(&self.place) {
+        if let Some(waiting) = queue.waiting.remove(&self.entry) {
             drop(queues);
             drop(waiting);
-        } else if let Some(running) = queue.running.remove(&self.place) {
+        } else if let Some(running) = queue.running.remove(&self.entry) {
             drop(queues);
             running.abort();
         }
@@ -167,9 +167,9 @@ impl Scheduler {
         let now = self.timer.elapsed();
         let mut queues = self.renewals.0.lock();
         let Some(queue) = queues.get_mut(&self.runtime.id()) else { return };
-        while let Some((place, task)) = queue.take_due(now) {
+        while let Some((entry, task)) = queue.take_due(now) {
             let running = background::spawn(&self.runtime, task.run()).abort_handle();
-            queue.running.insert(place, running);
+            queue.running.insert(entry, running);
         }
     }
 }
