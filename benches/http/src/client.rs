@@ -36,14 +36,16 @@ impl Request {
         }
     }
 
-    const fn method(self) -> Method {
+    /// Its method.
+    pub const fn method(self) -> Method {
         match self {
             Self::Writing => Method::POST,
             _ => Method::GET,
         }
     }
 
-    const fn path(self) -> &'static str {
+    /// The path of its route.
+    pub const fn path(self) -> &'static str {
         match self {
             Self::UntouchedWithoutCookie | Self::Untouched => "/untouched",
             Self::Reading => "/reading",
@@ -74,6 +76,16 @@ impl Client {
             client.cookie = format!("__Host-Http-id={:043}", 0);
         }
         client
+    }
+
+    /// The value of its `Cookie` header.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
+    /// The application, which knows the session.
+    pub fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// Sends the request so many times. Building it is part of it.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use session_core::sections::{JsonSections, Section, Sections};
 use session_core::time::{EpochMillis, ManualClock};
 use session_core::{Optimistic, Sessions};
-use session_locking::Pessimistic;
+use session_locking::{LockOptions, Pessimistic};
 use session_memory::MemoryStore;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +43,8 @@ pub(crate) struct Bench<A> {
 pub(crate) enum Opening {
     Optimistic,
     Pessimistic,
+    /// Locked, by requests that wait for hardly any time.
+    Impatient,
 }
 
 impl<A: Served> Bench<A> {
@@ -166,6 +168,11 @@ pub(crate) fn sessions(
             Sessions::builder(Optimistic::new(store).merging(JsonSections::new()), codec)
         }
         Opening::Pessimistic => Sessions::builder(Pessimistic::new(store), codec),
+        Opening::Impatient => {
+            let max_lock_wait_time = Duration::from_millis(1);
+            let options = LockOptions { max_lock_wait_time, ..LockOptions::default() };
+            Sessions::builder(Pessimistic::new(store).with_options(options), codec)
+        }
     };
     builder.clock(clock.clone()).build().expect("the store does what the strategies need")
 }

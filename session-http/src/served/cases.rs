@@ -27,8 +27,8 @@ pub use cookies::{
 };
 pub use early::{
     a_deletion_ends_what_is_held, a_farewell_begins_a_new_session,
-    a_response_waits_for_a_begun_commit, after_a_commit_the_session_is_read_only,
-    an_early_commit_stands, an_early_deletion_stands,
+    a_reader_beside_a_sign_out_sees_no_session, a_response_waits_for_a_begun_commit,
+    after_a_commit_the_session_is_read_only, an_early_commit_stands, an_early_deletion_stands,
 };
 pub use failing::{
     a_404_stores_the_session, a_500_changes_nothing, a_caught_panic_writes_no_section_back,
@@ -38,7 +38,8 @@ pub use failing::{
 };
 pub use late::{
     a_kept_handle_is_over_with_the_response, a_stream_varies_by_cookie,
-    a_task_that_opens_too_late_leaves_no_lock, later_sees_what_others_write,
+    a_switch_of_protocols_ends_the_request, a_task_that_opens_too_late_leaves_no_lock,
+    later_sees_what_others_write,
 };
 pub use leaving::{
     a_begun_commit_is_finished, a_begun_deletion_is_finished, a_client_may_leave_at_any_point,

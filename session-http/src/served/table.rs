@@ -28,6 +28,7 @@ macro_rules! served {
             after_a_commit_the_session_is_read_only
             a_farewell_begins_a_new_session
             a_deletion_ends_what_is_held
+            a_reader_beside_a_sign_out_sees_no_session
             a_response_waits_for_a_begun_commit
             a_500_changes_nothing
             a_404_stores_the_session
@@ -39,6 +40,7 @@ macro_rules! served {
             a_held_section_that_cannot_be_encoded_is_a_failure
             a_kept_handle_is_over_with_the_response
             later_sees_what_others_write
+            a_switch_of_protocols_ends_the_request
             a_task_that_opens_too_late_leaves_no_lock
             a_stream_varies_by_cookie
             a_client_that_leaves_releases_the_lock

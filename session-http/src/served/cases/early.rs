@@ -116,3 +116,17 @@ pub async fn a_response_waits_for_a_begun_commit<A: Served>() {
         assert_eq!((reply.status, reply.values("set-cookie").len()), (code, 1));
     }
 }
+
+/// A part of the request that reads while another one signs out waits, and sees no session.
+pub async fn a_reader_beside_a_sign_out_sees_no_session<A: Served>() {
+    let bench = Bench::<A>::new(async |session, _| {
+        let (deleted, count) = tokio::join!(session.destroy(), session.get::<Count>());
+        assert_eq!(deleted?, Deletion::Deleted);
+        assert_eq!(count?, None);
+        ok()
+    });
+    let mut client = bench.client_at(1).await;
+    bench.store.set(Trouble::Yields);
+    assert_eq!(client.post("/").await.status, 200);
+    assert!(!client.has_cookie());
+}

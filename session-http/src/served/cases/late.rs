@@ -1,5 +1,6 @@
 use crate::served::Served;
 use crate::served::bench::{Bench, Count, Opening, ok};
+use crate::served::handler::Reply;
 use crate::served::store::Trouble;
 use crate::{Later, Session};
 use parking_lot::Mutex;
@@ -66,6 +67,33 @@ pub async fn later_sees_what_others_write<A: Served>() {
     assert_eq!(count().await.expect(answers), None);
     let refused = later.write(|data| data.set(&Count(8)).map(drop)).await;
     assert_eq!(refused.map(drop).map_err(|error| error.kind()), Err(ErrorKind::Gone));
+}
+
+/// A response that switches protocols stores the session and releases its lock, and the socket lives
+/// as long as the session.
+pub async fn a_switch_of_protocols_ends_the_request<A: Served>() {
+    let kept: Arc<Mutex<Option<Later>>> = Arc::default();
+    let keep = Arc::clone(&kept);
+    let bench = Bench::<A>::locking(move |session, sent| {
+        let keep = Arc::clone(&keep);
+        async move {
+            session.update(|count: &mut Count| count.0 += 1).await?;
+            if sent.path == "/sign-out" {
+                session.destroy().await?;
+                return ok();
+            }
+            *keep.lock() = Some(session.later());
+            Ok(Reply::of(101).with("upgrade", "websocket").with("connection", "upgrade"))
+        }
+    });
+    let mut client = bench.client();
+    let reply = client.post("/socket").await;
+    assert_eq!((reply.status, reply.values("upgrade")), (101, vec!["websocket".to_owned()]));
+    assert_eq!(bench.count(client.cookie()).await, Some(1));
+    let socket = kept.lock().take().expect("the handler kept it");
+    assert!(socket.is_there().await.expect("the store answers"));
+    assert_eq!(client.post("/sign-out").await.status, 200, "no lock is held");
+    assert!(!socket.is_there().await.expect("the store answers"));
 }
 
 /// A task that opens the session when its response has gone gets nothing, and leaves no lock.

@@ -9,17 +9,13 @@ use std::time::Duration;
 
 /// While the store fails, every route that uses its session is a 503, and nothing changes.
 pub async fn a_store_that_fails_is_a_503<A: Served>() {
-    for opening in [Opening::Optimistic, Opening::Pessimistic] {
-        // A waiter takes a store that fails for a busy lock, until its time is over.
-        let writes: &[_] = match opening {
-            Opening::Optimistic => &["/read", "/write", "/rotate", "/commit", "/destroy"],
-            Opening::Pessimistic => &["/read", "/destroy"],
-        };
+    // While a request waits for a lock, it takes a store that fails for a lock that is held.
+    for opening in [Opening::Optimistic, Opening::Impatient] {
         let bench = Bench::<A>::of(opening, |settings| settings, each_kind);
         let mut client = bench.client_at(1).await;
         bench.store.set(Trouble::Fails);
-        for path in writes {
-            let reply = match *path {
+        for path in ["/read", "/write", "/rotate", "/commit", "/destroy"] {
+            let reply = match path {
                 "/read" => client.get(path).await,
                 _ => client.post(path).await,
             };
