@@ -1,45 +1,78 @@
 use crate::Fixture;
+use crate::handle::{Handle, SecondHandle};
 use async_trait::async_trait;
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
-    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
-    Touch, Watch,
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, DroppedCalls, Expect,
+    Freshness, Key, LockDisposition, LockToken, LockingStore, Record, Rotation, SessionStore,
+    Snapshot, Sweep, SweepBudget, Tag, Touch, WakeUps, Watch,
 };
 use session_core::time::Timestamp;
 use session_core::{Error, ErrorKind, Result};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// The store of a fixture as one value, which refuses what the fixture lacks.
+///
+/// With two handles, calls go to them in turns. All that ends a lock goes to the first one, and who
+/// waits for that watches the second one.
 #[derive(Debug)]
 pub(crate) struct CompositeStore {
-    store: Arc<dyn SessionStore>,
-    locking: Option<Arc<dyn LockingStore>>,
-    collecting: Option<Arc<dyn CollectingStore>>,
+    first: Handle,
+    second: Option<Handle>,
+    calls: AtomicUsize,
 }
 
 impl CompositeStore {
+    pub(crate) fn new(first: Handle, second: SecondHandle) -> Self {
+        let second = match second {
+            SecondHandle::Given(handle) => Some(*handle),
+            SecondHandle::Impossible | SecondHandle::NotGiven => None,
+        };
+        Self { first, second, calls: AtomicUsize::new(0) }
+    }
+
     pub(crate) fn of(fixture: &Fixture) -> Self {
-        Self {
-            store: Arc::clone(&fixture.store),
-            locking: fixture.locking.clone(),
-            collecting: fixture.collecting.clone(),
+        Self::new(fixture.handle.clone(), fixture.second.clone())
+    }
+
+    /// The same as a handle, by the traits that the first one implements.
+    pub(crate) fn into_handle(self) -> Handle {
+        self.first.clone().replaced_by(Arc::new(self))
+    }
+
+    #[cfg(feature = "histories")]
+    pub(crate) const fn locks(&self) -> bool {
+        self.first.locking.is_some()
+    }
+
+    #[cfg(feature = "histories")]
+    pub(crate) const fn collects(&self) -> bool {
+        self.first.collecting.is_some()
+    }
+
+    /// The handle for the next call.
+    fn next(&self) -> &Handle {
+        match &self.second {
+            Some(second) if self.calls.fetch_add(1, Ordering::Relaxed) % 2 == 1 => second,
+            _ => &self.first,
         }
     }
 
-    #[cfg(feature = "histories")]
-    pub(crate) fn locks(&self) -> bool {
-        self.locking.is_some()
+    /// The handle for a call that ends a lock, or does not.
+    fn next_for(&self, lock: LockDisposition) -> &Handle {
+        match lock {
+            LockDisposition::Release => &self.first,
+            LockDisposition::Keep => self.next(),
+        }
     }
 
-    #[cfg(feature = "histories")]
-    pub(crate) fn collects(&self) -> bool {
-        self.collecting.is_some()
-    }
-
-    fn locking(&self, operation: Operation) -> Result<&dyn LockingStore> {
-        self.locking.as_deref().ok_or_else(|| Error::new(operation, ErrorKind::Unsupported))
+    const fn watched(&self) -> &Handle {
+        match &self.second {
+            Some(second) => second,
+            None => &self.first,
+        }
     }
 }
 
@@ -47,15 +80,23 @@ impl CompositeStore {
 #[deny(clippy::missing_trait_methods)]
 impl SessionStore for CompositeStore {
     fn capabilities(&self) -> Capabilities {
-        self.store.capabilities()
+        let capabilities = self.first.store.capabilities();
+        if self.second.is_none() {
+            return capabilities;
+        }
+        let wake_ups = match capabilities.wake_ups() {
+            WakeUps::ThisHandle => WakeUps::Nobody,
+            others => others,
+        };
+        capabilities.with_wake_ups(wake_ups).with_dropped_calls(DroppedCalls::Late)
     }
 
     async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
-        self.store.load(key, freshness).await
+        self.next().store.load(key, freshness).await
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        self.store.create(key, record, version).await
+        self.next().store.create(key, record, version).await
     }
 
     async fn update(
@@ -65,11 +106,11 @@ impl SessionStore for CompositeStore {
         expect: &Expect,
         version: &Tag,
     ) -> Result<()> {
-        self.store.update(key, change, expect, version).await
+        self.next_for(change.lock).store.update(key, change, expect, version).await
     }
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        self.store.touch(key, touch, expect).await
+        self.next_for(touch.lock).store.touch(key, touch, expect).await
     }
 
     async fn rotate(
@@ -80,11 +121,11 @@ impl SessionStore for CompositeStore {
         expect: &Expect,
         version: &Tag,
     ) -> Result<()> {
-        self.store.rotate(old, new, rotation, expect, version).await
+        self.first.store.rotate(old, new, rotation, expect, version).await
     }
 
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
-        self.store.delete(key, expect).await
+        self.first.store.delete(key, expect).await
     }
 }
 
@@ -92,22 +133,22 @@ impl SessionStore for CompositeStore {
 #[deny(clippy::missing_trait_methods)]
 impl LockingStore for CompositeStore {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
-        self.locking(Operation::Acquire)?.acquire(key, token, lease).await
+        self.next().locking(Operation::Acquire)?.acquire(key, token, lease).await
     }
 
     async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
-        self.locking(Operation::Renew)?.renew(key, token, lease).await
+        self.next().locking(Operation::Renew)?.renew(key, token, lease).await
     }
 
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
-        self.locking(Operation::Release)?.release(key, token).await
+        self.first.locking(Operation::Release)?.release(key, token).await
     }
 
     async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
-        match &self.locking {
-            Some(locking) => locking.watch(key).await,
-            None => None,
+        if matches!(self.capabilities().wake_ups(), WakeUps::Nobody) {
+            return None;
         }
+        self.watched().locking.as_ref()?.watch(key).await
     }
 }
 
@@ -115,7 +156,7 @@ impl LockingStore for CompositeStore {
 #[deny(clippy::missing_trait_methods)]
 impl CollectingStore for CompositeStore {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
-        match &self.collecting {
+        match &self.next().collecting {
             Some(collecting) => collecting.sweep(budget, from).await,
             None => Err(Error::new(Operation::Collect, ErrorKind::Unsupported)),
         }

@@ -1,3 +1,5 @@
+use crate::composite_store::CompositeStore;
+use crate::handle::{Handle, SecondHandle};
 use crate::{Fixture, Requirement, StrategyFactory, Verdict, Violation};
 use session_core::random::{OsRandom, Randomness};
 use session_core::store::{
@@ -44,7 +46,11 @@ impl Context {
         let mut nonce = [0; 8];
         OsRandom.fill(&mut nonce);
         let prefix = format!("{:016x}", u64::from_le_bytes(nonce));
-        let Fixture { store, locking, collecting, pessimistic, teardown: _ } = fixture;
+        let Fixture { handle, second, pessimistic, teardown: _ } = fixture;
+        let Handle { store, locking, collecting } = match second {
+            SecondHandle::Given(_) => CompositeStore::new(handle, second).into_handle(),
+            SecondHandle::Impossible | SecondHandle::NotGiven => handle,
+        };
         Self { store, locking, collecting, pessimistic, clock, prefix }
     }
 

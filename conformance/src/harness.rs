@@ -1,5 +1,7 @@
 use crate::StrategyFactory;
+use crate::handle::{Handle, SecondHandle};
 use async_trait::async_trait;
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use session_core::store::{CollectingStore, LockingStore, SessionStore};
 use session_core::time::ManualClock;
@@ -56,9 +58,8 @@ where
 
 /// One store as a case meets it, by each of the traits that it implements.
 pub struct Fixture {
-    pub(crate) store: Arc<dyn SessionStore>,
-    pub(crate) locking: Option<Arc<dyn LockingStore>>,
-    pub(crate) collecting: Option<Arc<dyn CollectingStore>>,
+    pub(crate) handle: Handle,
+    pub(crate) second: SecondHandle,
     pub(crate) pessimistic: StrategyFactory,
     pub(crate) teardown: Option<BoxFuture<'static, ()>>,
 }
@@ -67,9 +68,8 @@ impl Fixture {
     /// A store that neither locks nor collects.
     pub fn new(store: Arc<dyn SessionStore>) -> Self {
         Self {
-            store,
-            locking: None,
-            collecting: None,
+            handle: Handle::new(store),
+            second: SecondHandle::NotGiven,
             pessimistic: StrategyFactory::default(),
             teardown: None,
         }
@@ -85,14 +85,48 @@ impl Fixture {
     /// The same store, as one that locks.
     #[must_use]
     pub fn with_locking(mut self, store: Arc<dyn LockingStore>) -> Self {
-        self.locking = Some(store);
+        self.handle.locking = Some(store);
         self
     }
 
     /// The same store, as one that collects.
     #[must_use]
     pub fn with_collecting(mut self, store: Arc<dyn CollectingStore>) -> Self {
-        self.collecting = Some(store);
+        self.handle.collecting = Some(store);
+        self
+    }
+
+    /// A second handle of the same store, such as another client of the same server.
+    ///
+    /// It shares nothing with the first one but the server or the file: no connection, no cache, no
+    /// task. Cases send their calls to the two in turns, and so find what a store keeps in its
+    /// process. A handle watches for the locks that the other one releases, so a store that wakes
+    /// only its own waiters is not tested for that.
+    ///
+    /// ```
+    /// # use session_conformance::{Fixture, Model};
+    /// # use session_core::time::{EpochMillis, ManualClock};
+    /// # use std::sync::Arc;
+    /// # let clock = ManualClock::at(EpochMillis::from_epoch_millis(1_700_000_000_000));
+    /// # let server = Arc::new(Model::new(clock));
+    /// # let client = || Arc::clone(&server);
+    /// let fixture = Fixture::full(client()).with_second_handle(Fixture::full(client()));
+    /// ```
+    #[must_use]
+    pub fn with_second_handle(mut self, second: Self) -> Self {
+        let Self { handle, second: _, pessimistic: _, teardown } = second;
+        self.second = SecondHandle::Given(Box::new(handle));
+        match (self.teardown.take(), teardown) {
+            (first, None) => Self { teardown: first, ..self },
+            (None, second) => Self { teardown: second, ..self },
+            (Some(first), Some(second)) => self.with_teardown(second.then(|()| first)),
+        }
+    }
+
+    /// Says that the store keeps its records in the process, so that it has no second handle.
+    #[must_use]
+    pub fn of_one_process(mut self) -> Self {
+        self.second = SecondHandle::Impossible;
         self
     }
 
@@ -115,9 +149,10 @@ impl Debug for Fixture {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Fixture")
-            .field("store", &self.store)
-            .field("locks", &self.locking.is_some())
-            .field("collects", &self.collecting.is_some())
+            .field("store", &self.handle.store)
+            .field("locks", &self.handle.locking.is_some())
+            .field("collects", &self.handle.collecting.is_some())
+            .field("second", &self.second)
             .finish_non_exhaustive()
     }
 }

@@ -11,6 +11,7 @@ mod composite_store;
 mod context;
 mod ensure;
 pub mod faults;
+mod handle;
 mod harness;
 #[cfg(feature = "histories")]
 pub mod histories;

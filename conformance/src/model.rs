@@ -80,7 +80,7 @@ impl Model {
         if capabilities.collects() {
             fixture = fixture.with_collecting(model);
         }
-        fixture
+        fixture.of_one_process()
     }
 
     /// Reads or changes the rows past all rules, for faults that are no decision.

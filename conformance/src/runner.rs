@@ -32,6 +32,7 @@
 
 mod arguments;
 mod case_thread;
+mod inspected;
 mod json;
 mod junit;
 mod program;

@@ -8,6 +8,7 @@ use session_conformance::bench;
 use session_core::store::PayloadKind;
 
 fn main() {
-    let harness = Embedded { kind: PayloadKind::Binary, profile: None, locking: true };
+    let harness =
+        Embedded { kind: PayloadKind::Binary, profile: None, locking: true, two_handles: false };
     bench::main(&[("dynamodb, embedded", &harness)]);
 }

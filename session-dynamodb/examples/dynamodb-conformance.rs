@@ -9,5 +9,10 @@ use session_core::store::PayloadKind;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    runner::main(Embedded { kind: PayloadKind::Binary, profile: None, locking: true })
+    runner::main(Embedded {
+        kind: PayloadKind::Binary,
+        profile: None,
+        locking: true,
+        two_handles: true,
+    })
 }

@@ -11,11 +11,11 @@ use session_core::store::PayloadKind::{self, Binary, Text};
 use session_dynamodb::Profile::{self, AsyncAws, AwsSdkPhp, Idealstack};
 
 const fn own(kind: PayloadKind) -> Embedded {
-    Embedded { kind, profile: None, locking: true }
+    Embedded { kind, profile: None, locking: true, two_handles: matches!(kind, Text) }
 }
 
 const fn shared(profile: Profile, kind: PayloadKind, locking: bool) -> Embedded {
-    Embedded { kind, profile: Some(profile), locking }
+    Embedded { kind, profile: Some(profile), locking, two_handles: false }
 }
 
 macro_rules! suites {
@@ -33,7 +33,7 @@ macro_rules! suites {
 }
 
 // Each choice of a profile once: type of the data, and locking or not. `cargo test` runs the default
-// configuration and a locking one of PHP.
+// configuration, through two clients, and a locking one of PHP.
 suites! {
     text = own(Text);
     binary = own(Binary), ignore = "runs in CI";

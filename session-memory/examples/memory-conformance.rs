@@ -9,6 +9,6 @@ use std::sync::Arc;
 fn main() -> ExitCode {
     runner::main(|clock: ManualClock| {
         let store = MemoryStore::builder().clock(clock).build();
-        Fixture::full(Arc::new(store))
+        Fixture::full(Arc::new(store)).of_one_process()
     })
 }

@@ -7,5 +7,5 @@ use std::sync::Arc;
 
 suite!(|clock: ManualClock| {
     let store = MemoryStore::builder().clock(clock).build();
-    Fixture::full(Arc::new(store))
+    Fixture::full(Arc::new(store)).of_one_process()
 });

@@ -1,7 +1,13 @@
-//! The suite, on a file for each case.
+//! The suite, on a file for each case, through one handle and through two.
 
 mod folder;
 #[path = "folder/harness.rs"]
 mod harness;
 
-session_conformance::suite!(harness::InFile);
+mod one_handle {
+    session_conformance::suite!(crate::harness::InFile { two_handles: false });
+}
+
+mod two_handles {
+    session_conformance::suite!(crate::harness::InFile { two_handles: true });
+}

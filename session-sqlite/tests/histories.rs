@@ -9,7 +9,7 @@ use session_conformance::histories::{Options, Scheduling, check};
 
 /// Checks that histories are linearizable, and that their clients got in each other's way.
 fn assert_linearizable(scheduling: Scheduling) {
-    match check(&InFile, &Options::new(scheduling).cases(24).runs(4)) {
+    match check(&InFile { two_handles: true }, &Options::new(scheduling).cases(24).runs(4)) {
         Ok(report) => {
             println!("{report}");
             assert!(report.overlapping > 0, "{report}");

@@ -1,9 +1,10 @@
 use super::injected::Tally;
 use super::{AmbiguityFilter, FaultPlan, Faulty, Injected, Retrying};
 use crate::composite_store::CompositeStore;
+use crate::handle::SecondHandle;
 use crate::{Fixture, Harness, SetupError};
 use async_trait::async_trait;
-use session_core::store::{CollectingStore, LockingStore, SessionStore};
+use session_core::store::{CollectingStore, LockingStore};
 use session_core::time::ManualClock;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -92,12 +93,6 @@ impl<H: Harness> Harness for UnderFaults<H> {
 
 /// The fixture with another store, by the same traits.
 fn replaced<S: LockingStore + CollectingStore>(fixture: Fixture, store: Arc<S>) -> Fixture {
-    let Fixture { store: _, locking, collecting, pessimistic, teardown } = fixture;
-    Fixture {
-        locking: locking.map(|_| Arc::clone(&store) as Arc<dyn LockingStore>),
-        collecting: collecting.map(|_| Arc::clone(&store) as Arc<dyn CollectingStore>),
-        store: store as Arc<dyn SessionStore>,
-        pessimistic,
-        teardown,
-    }
+    let handle = fixture.handle.replaced_by(store);
+    Fixture { handle, second: SecondHandle::NotGiven, ..fixture }
 }

@@ -11,6 +11,10 @@ const NEVER_SHOWN: [&str; 3] = [
     "a future that was dropped has no late effect, such as a request that is under way to a server",
 ];
 
+/// What a run does not show if its fixtures have one handle.
+const BY_ONE_HANDLE: &str = "a second process can use the store at the same time: the fixture has no \
+     second handle";
+
 pub(super) fn shown(report: &Report) -> Vec<String> {
     let counts = report.counts();
     let mut sentences = vec![format!(
@@ -45,6 +49,9 @@ pub(super) fn not_shown(report: &Report) -> Vec<String> {
             lacks.join(", "),
             unproven_laws(report)
         ));
+    }
+    if report.lacks_a_second_handle {
+        sentences.push(format!("that {BY_ONE_HANDLE}"));
     }
     sentences.extend(NEVER_SHOWN.map(|sentence| format!("that {sentence}")));
     sentences

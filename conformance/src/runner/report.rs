@@ -9,6 +9,7 @@ pub struct Report {
     entries: Vec<Entry>,
     left_out: Vec<&'static Case>,
     elapsed: Duration,
+    pub(super) lacks_a_second_handle: bool,
 }
 
 /// What became of one case.
@@ -100,7 +101,11 @@ impl Report {
         left_out: Vec<&'static Case>,
         elapsed: Duration,
     ) -> Self {
-        Self { name, entries, left_out, elapsed }
+        Self { name, entries, left_out, elapsed, lacks_a_second_handle: false }
+    }
+
+    pub(super) fn lacking_a_second_handle(self, lacks_a_second_handle: bool) -> Self {
+        Self { lacks_a_second_handle, ..self }
     }
 
     /// What the store is called.

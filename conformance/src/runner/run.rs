@@ -1,4 +1,5 @@
 use super::case_thread::{CaseThread, not_started};
+use super::inspected::Inspected;
 use super::queue::{Numbered, Queue};
 use super::{Entry, Report, Selection};
 use crate::Harness;
@@ -32,7 +33,7 @@ const RETRIES: usize = 1_000;
 /// assert!(report.passed(), "{}", report.to_table());
 /// ```
 pub struct Runner {
-    harness: Arc<dyn Harness>,
+    harness: Arc<Inspected>,
     name: String,
     selection: Selection,
     threads: NonZeroUsize,
@@ -49,7 +50,7 @@ impl Runner {
     pub fn new(harness: impl Harness + 'static) -> Self {
         let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Self {
-            harness: Arc::new(harness),
+            harness: Arc::new(Inspected::new(harness)),
             name: "session-conformance".to_owned(),
             selection: Selection::all(),
             threads,
@@ -128,6 +129,7 @@ impl Runner {
         entries.sort_by_key(|(number, _)| *number);
         let entries = entries.into_iter().map(|(_, entry)| entry).collect();
         Report::new(self.name.clone(), entries, queue.into_left(), timer.elapsed())
+            .lacking_a_second_handle(self.harness.lacks_a_second_handle())
     }
 
     /// Works here, and in so many threads besides, or as many as the system has.
@@ -173,7 +175,7 @@ impl Runner {
     /// Starts a case. Without a thread for it a worker leaves it to the others, and its own thread
     /// too; the last tries again, since a thread that has ended is not gone at once.
     fn start(&self, case: Numbered, queue: &Queue) -> Option<io::Result<CaseThread>> {
-        let start = || CaseThread::start(case.1, Arc::clone(&self.harness));
+        let start = || CaseThread::start(case.1, Arc::clone(&self.harness) as Arc<dyn Harness>);
         let mut thread = start();
         if thread.is_err() && queue.take_back(case) {
             return None;

@@ -225,7 +225,7 @@ fn a_part_of_the_suite_does_not_pass_for_the_whole() {
 fn what_is_never_shown_stands_on_the_front_page() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let page = fs::read_to_string(path).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
-    let report = Runner::new(model).run();
+    let report = Runner::new(|clock| Fixture::full(Arc::new(Model::new(clock)))).run();
     let is_of_every_store = |sentence: &String| !sentence.contains("what it does not declare");
     let says: Vec<_> = report.does_not_prove().into_iter().filter(is_of_every_store).collect();
     assert!(!says.is_empty());
@@ -233,6 +233,21 @@ fn what_is_never_shown_stands_on_the_front_page() {
         let sentence = sentence.strip_prefix("that ").unwrap_or(&sentence);
         assert!(page.contains(sentence), "the front page lacks: {sentence}");
     }
+}
+
+#[test]
+fn a_second_handle_that_is_missing_is_in_the_report() {
+    let says_so = |harness: fn(ManualClock) -> Fixture| {
+        let report = Runner::new(harness).select(two_cases()).run();
+        report.does_not_prove().join("\n").contains("no second handle")
+    };
+    let handle = |clock| Fixture::full(Arc::new(Model::new(clock)));
+    assert!(says_so(handle));
+    assert!(!says_so(|clock| Fixture::full(Arc::new(Model::new(clock))).of_one_process()));
+    assert!(!says_so(|clock| {
+        let model = Arc::new(Model::new(clock));
+        Fixture::full(Arc::clone(&model)).with_second_handle(Fixture::full(model))
+    }));
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod places;
 mod refusals;
 mod repeats;
 mod rotation;
+mod second_handle;
 mod secrets;
 mod steps;
 mod takeovers;
@@ -106,6 +107,7 @@ fn rejected() -> Vec<&'static Rejected> {
         refusals::STORES,
         repeats::STORES,
         rotation::STORES,
+        second_handle::STORES,
         secrets::STORES,
         steps::STORES,
         takeovers::STORES,

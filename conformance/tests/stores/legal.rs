@@ -2,7 +2,7 @@
 
 use crate::around::Around;
 use crate::content::RecognizesNothing;
-use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
+use crate::twist::{Twist, ruled, ruled_and_twisted, twisted, two_handles};
 use crate::waking::{Fault, Wakes};
 use async_trait::async_trait;
 use futures_util::lock::Mutex;
@@ -166,6 +166,8 @@ accepts! {
     knows_no_remaining_lease = twisted(KnowsNoRemainingLease);
     wakes_too_early = twisted(WakesTooEarly);
     wakes_who_watches = twisted(Wakes::with(Fault::Sound));
+    has_two_handles = two_handles(IsVerySlow::default);
+    has_two_handles_that_wake_their_own = two_handles(|| Wakes::with(Fault::Sound));
 }
 
 /// Nothing is skipped: what is not declared is asserted to be refused, and counted so.

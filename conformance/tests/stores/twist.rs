@@ -45,6 +45,15 @@ pub(crate) fn twisted_over<S: Full>(store: Arc<S>, twist: impl Twist<S>) -> Fixt
     fixture
 }
 
+/// The fixture of two handles of one lawful model, each with a twist of its own.
+pub(crate) fn two_handles<T: Twist>(make: impl Fn() -> T) -> impl FnOnce(ManualClock) -> Fixture {
+    move |clock| {
+        let model = Arc::new(Model::new(clock));
+        let handle = || twisted_over(Arc::clone(&model), make());
+        handle().with_second_handle(handle())
+    }
+}
+
 /// A store that can do everything.
 pub(crate) trait Full: LockingStore + CollectingStore {}
 

@@ -36,12 +36,18 @@ pub(crate) enum Fault {
 #[derive(Debug)]
 pub(crate) struct Wakes {
     fault: Fault,
+    declared: WakeUps,
     changes: Sender<()>,
 }
 
 impl Wakes {
     pub(crate) fn with(fault: Fault) -> Self {
-        Self { fault, changes: Sender::new(()) }
+        Self { fault, declared: WakeUps::ThisHandle, changes: Sender::new(()) }
+    }
+
+    /// Declares that it wakes through all handles, though it knows of its own alone.
+    pub(crate) fn declaring_all_handles() -> Self {
+        Self { declared: WakeUps::AllHandles, ..Self::with(Fault::Sound) }
     }
 
     fn report_unless(&self, faults: &[Fault]) {
@@ -58,7 +64,7 @@ impl Twist for Wakes {
         if self.fault == Fault::WatchesInSecret {
             return capabilities;
         }
-        capabilities.with_wake_ups(WakeUps::ThisHandle)
+        capabilities.with_wake_ups(self.declared)
     }
 
     async fn update(

@@ -7,5 +7,5 @@ use std::sync::Arc;
 use toy_store::ToyStore;
 
 fn main() -> ExitCode {
-    runner::main(|clock: ManualClock| Fixture::new(Arc::new(ToyStore::new(clock))))
+    runner::main(|clock: ManualClock| Fixture::new(Arc::new(ToyStore::new(clock))).of_one_process())
 }

@@ -8,15 +8,25 @@ use session_sqlite::{SqliteStore, Synchronous};
 use std::sync::Arc;
 
 /// A file for each case. The tests do without waits for the disk, which only a loss of power needs.
-#[derive(Debug)]
-pub(crate) struct InFile;
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InFile {
+    /// Whether the fixture has a second handle: its connections are as those of another process.
+    pub(crate) two_handles: bool,
+}
 
 #[async_trait]
 impl Harness for InFile {
     async fn fixture(&self, clock: ManualClock) -> Result<Fixture, SetupError> {
         let folder = Folder::new();
-        let builder = SqliteStore::builder(folder.file()).synchronous(Synchronous::Normal);
-        let store = builder.clock_skew(CLOCK_SKEW).clock(clock).build().await?;
-        Ok(Fixture::full(Arc::new(store)).with_teardown(async { drop(folder) }))
+        let handle = async || {
+            let builder = SqliteStore::builder(folder.file()).synchronous(Synchronous::Normal);
+            let store = builder.clock_skew(CLOCK_SKEW).clock(clock.clone()).build().await?;
+            Ok::<_, SetupError>(Fixture::full(Arc::new(store)))
+        };
+        let mut fixture = handle().await?;
+        if self.two_handles {
+            fixture = fixture.with_second_handle(handle().await?);
+        }
+        Ok(fixture.with_teardown(async { drop(folder) }))
     }
 }
