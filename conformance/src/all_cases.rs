@@ -13,7 +13,7 @@ use crate::cases::sessions::{
 };
 use crate::cases::{
     canceling, collecting, creating, deleting, keys, lifetimes, loading, pacing, payloads,
-    rejecting, repeating, rotating, sizes, touching, updating,
+    rejecting, repeating, rotating, sizes, threads, touching, updating,
 };
 use crate::{Case, Law, Requirement};
 

@@ -16,5 +16,6 @@ pub(crate) mod repeating;
 pub(crate) mod rotating;
 pub(crate) mod sessions;
 pub(crate) mod sizes;
+pub(crate) mod threads;
 pub(crate) mod touching;
 pub(crate) mod updating;

@@ -90,7 +90,6 @@ mod run;
 mod search;
 mod tags;
 mod target;
-mod threads;
 mod turns;
 
 pub use counter_example::CounterExample;

@@ -28,6 +28,7 @@ mod spy_store;
 mod strategy_factory;
 mod suite;
 mod table;
+mod threads;
 mod verdict;
 mod virtual_time;
 

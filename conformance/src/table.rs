@@ -252,6 +252,16 @@ macro_rules! for_each_case {
                 a_watch_reports_a_write_that_releases: [L13], [Locking WakeUps];
                 a_watch_reports_a_deletion_and_a_rotation: [L13], [Locking WakeUps];
             }
+            threads {
+                of_creators_on_threads_one_wins: [R3 R10], [];
+                of_updates_of_one_version_on_threads_one_wins: [R5 R10], [Versions];
+                of_deletions_on_threads_one_finds_the_session: [R7 R10], [];
+                an_update_on_a_thread_revives_nothing: [R4 R10], [];
+                a_touch_on_a_thread_undoes_no_write: [R6 R10], [];
+                of_rotations_on_threads_one_wins: [R10], [Rotation];
+                of_contenders_on_threads_one_locks: [L1], [Locking];
+                a_takeover_on_a_thread_reads_the_last_write: [L7 L11], [Locking];
+            }
             collecting {
                 a_sweep_deletes_what_is_expired: [G1], [Collecting];
                 a_sweep_leaves_live_records: [G1], [Collecting];

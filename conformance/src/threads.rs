@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 /// Runs all futures to their end, each on its own thread, and gives their results in order.
 ///
 /// Whatever waits for a network or a timer is driven by the runtime of the caller.
-pub(super) async fn all<F>(futures: impl Iterator<Item = F>) -> Vec<F::Output>
+pub(crate) async fn all<F>(futures: impl Iterator<Item = F>) -> Vec<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
@@ -32,7 +32,7 @@ where
 /// Operations in memory are shorter than it takes to wake a thread, so they wait awake, and set off
 /// when they see that another is awake, too. Who drops the place is not waited for any longer.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     group: Arc<[Member]>,
     index: usize,
     meetings: usize,
@@ -55,14 +55,14 @@ impl Place {
     const LOOKS: usize = 2_000;
 
     /// The places of a group that meets so many times.
-    pub(super) fn group(size: usize, meetings: usize) -> Vec<Self> {
+    pub(crate) fn group(size: usize, meetings: usize) -> Vec<Self> {
         let group: Arc<[_]> = (0..size).map(|_| Member::default()).collect();
         let place = |index| Self { group: Arc::clone(&group), index, meetings };
         (0..size).map(place).collect()
     }
 
     /// Waits for the others, unless they have met often enough.
-    pub(super) fn meet(&self) {
+    pub(crate) fn meet(&self) {
         let own = &self.group[self.index];
         let meeting = own.arrivals.load(Ordering::SeqCst) + 1;
         if meeting > self.meetings {

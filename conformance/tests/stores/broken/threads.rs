@@ -1,0 +1,143 @@
+//! Faults of operations that check, then act, and await nothing between the two.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, twisted};
+use async_trait::async_trait;
+use session_conformance::Model;
+use session_core::Result;
+use session_core::store::{
+    Acquired, Change, Deletion, Expect, Freshness, Key, LockToken, LockingStore, Record, Rotation,
+    SessionStore, Tag, Touch,
+};
+use std::time::Duration;
+
+/// Checks, and acts under the mutex that it takes for that again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ChecksThenActs {
+    Create,
+    Update,
+    Delete,
+    /// An update that writes the record, present or not.
+    Revive,
+    Touch,
+    Rotate,
+    Acquire,
+    /// A takeover that returns what was read before it.
+    TakeOver,
+}
+
+#[async_trait]
+impl Twist for ChecksThenActs {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+        if *self == Self::Create && model.with_rows(|rows| !rows.contains_key(key)) {
+            model.with_rows(|rows| rows.remove(key));
+        }
+        model.create(key, record, version).await
+    }
+
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        let seen = model.with_rows(|rows| rows.get(key).cloned());
+        model.with_rows(|rows| match (self, seen) {
+            (Self::Update, Some(seen)) => {
+                rows.entry(key.clone()).and_modify(|row| row.version = seen.version);
+            }
+            (Self::Revive, Some(seen)) => {
+                rows.entry(key.clone()).or_insert(seen);
+            }
+            _ => {}
+        });
+        model.update(key, change, expect, version).await
+    }
+
+    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+        if *self != Self::Touch {
+            return model.touch(key, touch, expect).await;
+        }
+        let seen = model.with_rows(|rows| rows.get(key).cloned());
+        if let Some(seen) = seen {
+            model.with_rows(|rows| rows.insert(key.clone(), seen));
+        }
+        model.touch(key, touch, expect).await
+    }
+
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        self.check_then_restore(Self::Rotate, model, old);
+        model.rotate(old, new, rotation, expect, version).await
+    }
+
+    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
+        self.check_then_restore(Self::Delete, model, key);
+        model.delete(key, expect).await
+    }
+
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        let seen = model.with_rows(|rows| rows.get(key).cloned());
+        let is_free = seen.is_some_and(|row| row.lock.is_none());
+        if *self == Self::Acquire && is_free {
+            model.with_rows(|rows| {
+                rows.entry(key.clone()).and_modify(|row| row.lock = None);
+            });
+        }
+        let read = model.load(key, Freshness::Latest).await?;
+        let mut answer = model.acquire(key, token, lease).await?;
+        if let (Self::TakeOver, Acquired::Locked(snapshot), Some(read)) = (self, &mut answer, read)
+        {
+            snapshot.record.payload = read.record.payload;
+        }
+        Ok(answer)
+    }
+}
+
+impl ChecksThenActs {
+    /// Finds the record, and brings it back if it has gone since.
+    fn check_then_restore(self, fault: Self, model: &Model, key: &Key) {
+        if self != fault {
+            return;
+        }
+        if let Some(seen) = model.with_rows(|rows| rows.get(key).cloned()) {
+            model.with_rows(|rows| {
+                rows.entry(key.clone()).or_insert(seen);
+            });
+        }
+    }
+}
+
+rejects! {
+    checks_then_creates = twisted(ChecksThenActs::Create)
+    => [of_creators_on_threads_one_wins];
+    checks_then_updates = twisted(ChecksThenActs::Update)
+    => [of_updates_of_one_version_on_threads_one_wins];
+    checks_then_deletes = twisted(ChecksThenActs::Delete)
+    => [of_deletions_on_threads_one_finds_the_session];
+    checks_then_revives = twisted(ChecksThenActs::Revive)
+    => [an_update_on_a_thread_revives_nothing];
+    checks_then_touches = twisted(ChecksThenActs::Touch)
+    => [a_touch_on_a_thread_undoes_no_write];
+    checks_then_rotates = twisted(ChecksThenActs::Rotate)
+    => [of_rotations_on_threads_one_wins];
+    checks_then_acquires = twisted(ChecksThenActs::Acquire)
+    => [of_contenders_on_threads_one_locks];
+    checks_then_takes_over = twisted(ChecksThenActs::TakeOver)
+    => [a_takeover_on_a_thread_reads_the_last_write];
+}
