@@ -45,7 +45,11 @@ impl App {
         let [none, optimistic, pessimistic] = Locking::ALL.map(|locking| layer(settings, locking));
         let layers = [none?, optimistic?, pessimistic?];
         let viewer = Viewer {
-            sessions: settings.locking.sessions(&settings.store, settings.lifetime, &settings.clock)?,
+            sessions: settings.locking.sessions(
+                &settings.store,
+                settings.lifetime,
+                &settings.clock,
+            )?,
             store: settings.store_name,
             locking: settings.locking,
         };
@@ -89,7 +93,8 @@ fn requests() -> Router {
 }
 
 fn router(burst: Burst) -> Router {
-    let view = Router::new().route("/api/session", get(view::show)).with_state(burst.viewer().clone());
+    let view =
+        Router::new().route("/api/session", get(view::show)).with_state(burst.viewer().clone());
     let requests = burst.router_of_server();
     let burst = Router::new().route("/burst", post(burst::run)).with_state(burst);
     let all = requests.merge(view).merge(burst).merge(assets::router());

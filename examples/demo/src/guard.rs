@@ -34,7 +34,8 @@ mod tests {
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
     fn is_accepted(headers: &[(&'static str, &'static str)]) -> bool {
-        let entry = |(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value));
+        let entry =
+            |(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value));
         is_of_same_origin(&headers.iter().copied().map(entry).collect::<HeaderMap>())
     }
 
@@ -43,7 +44,11 @@ mod tests {
         assert!(is_accepted(&[("sec-fetch-site", "same-origin"), ("origin", "http://other")]));
         assert!(is_accepted(&[("sec-fetch-site", "none")]));
         for site in ["cross-site", "same-site", "", "SAME-ORIGIN"] {
-            assert!(!is_accepted(&[("sec-fetch-site", site), ("host", "a"), ("origin", "http://a")]));
+            assert!(!is_accepted(&[
+                ("sec-fetch-site", site),
+                ("host", "a"),
+                ("origin", "http://a")
+            ]));
         }
     }
 

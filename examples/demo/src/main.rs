@@ -42,7 +42,12 @@ async fn listen(args: &Args) -> Result<TcpListener, String> {
 
 fn announce(args: &Args, listener: &TcpListener) -> Result<(), Box<dyn Error>> {
     let address = listener.local_addr()?;
-    println!("open {} (store: {}, locking: {})", args.listen.url(address), args.store.store, args.locking);
+    println!(
+        "open {} (store: {}, locking: {})",
+        args.listen.url(address),
+        args.store.store,
+        args.locking
+    );
     if !address.ip().is_loopback() {
         println!("browsers keep the cookie over HTTPS alone: other hosts need a proxy with TLS");
     }

@@ -66,7 +66,8 @@ impl StoreArgs {
     ///
     /// The option that does not apply, or the feature to build with.
     pub fn check(&self) -> Result<(), String> {
-        let (any_table, is_server) = ("dynamodb or dynamodb-embedded", self.store == StoreKind::DynamoDb);
+        let (any_table, is_server) =
+            ("dynamodb or dynamodb-embedded", self.store == StoreKind::DynamoDb);
         for (option, is_given, applies, needs) in [
             ("--path", self.path.is_some(), self.store == StoreKind::Sqlite, "sqlite"),
             ("--table", self.table.is_some(), self.store.is_table(), any_table),
@@ -98,7 +99,11 @@ impl StoreArgs {
             StoreKind::DynamoDb => dynamodb::on_a_server(self).await,
             #[cfg(feature = "dynamodb-embedded")]
             StoreKind::Embedded => dynamodb::embedded(self).await,
-            #[cfg(not(all(feature = "sqlite", feature = "dynamodb", feature = "dynamodb-embedded")))]
+            #[cfg(not(all(
+                feature = "sqlite",
+                feature = "dynamodb",
+                feature = "dynamodb-embedded"
+            )))]
             other => Err(other.missing_feature().into()),
         }
     }

@@ -7,10 +7,10 @@
 use crate::locking::Locking;
 use crate::refusal::Refusal;
 use crate::sections::{Basket, Counter, Item, SignedIn};
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use serde::Serialize;
 use session_kit::sections::Sections;
 use session_kit::{Result, Sessions};

@@ -26,12 +26,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(
-        router: &Router,
-        cookies: &HeaderMap,
-        plan: &Plan,
-        locking: Locking,
-    ) -> Self {
+    pub(super) fn new(router: &Router, cookies: &HeaderMap, plan: &Plan, locking: Locking) -> Self {
         Self {
             router: router.clone(),
             cookies: cookies.clone(),

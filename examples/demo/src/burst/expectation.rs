@@ -34,8 +34,8 @@ impl Expectation {
 
 #[cfg(test)]
 mod tests {
-    use super::Expectation::{Exactly, LessThan};
     use super::Expectation;
+    use super::Expectation::{Exactly, LessThan};
     use crate::locking::Locking::{None, Optimistic, Pessimistic};
 
     #[test]

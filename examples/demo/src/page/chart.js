@@ -6,15 +6,25 @@ const LEFT = 26;
 const RIGHT = 46;
 const AXIS = 24;
 
+// Ten empty rows, as long as nothing was sent.
+const NOTHING = Array.from({ length: 10 }, (_, index) => ({ number: index + 1, attempts: [] }));
+
 export function draw(chart, report) {
-  const requests = inOrderOfTheirEnd(report.requests);
-  const end = Math.max(1, ...requests.map((request) => last(request).ended_ms));
+  const requests = report ? inOrderOfTheirEnd(report.requests) : NOTHING;
+  const end = Math.max(1, ...requests.map((request) => last(request)?.ended_ms ?? 0));
   const width = Math.max(220, chart.parentElement.clientWidth);
   const height = requests.length * ROW + AXIS;
-  const at = (ms) => LEFT + (ms / end) * (width - LEFT - RIGHT);
+  const scale = { end, right: width - RIGHT, at: (ms) => LEFT + (ms / end) * (width - LEFT - RIGHT) };
   setAll(chart, { width, height, viewBox: `0 0 ${width} ${height}` });
-  const rows = chart.querySelector('#rows');
-  rows.replaceChildren(...axis(end, at, height), ...requests.map((request, row) => line(request, row * ROW, at)));
+  const lines = requests.map((request, row) => line(request, row * ROW, scale, counted(report)));
+  chart.querySelector('#rows').replaceChildren(...(report ? axis(scale, height) : []), ...lines);
+}
+
+// Whether a request is counted that was answered with 200: without a strategy the last write alone is.
+function counted(report) {
+  if (!report || report.before + report.accepted === report.after) return () => true;
+  const winner = inOrderOfTheirEnd(report.requests).findLast((request) => request.status === 200);
+  return (request) => request === winner;
 }
 
 function inOrderOfTheirEnd(requests) {
@@ -25,24 +35,34 @@ function last(request) {
   return request.attempts[request.attempts.length - 1];
 }
 
-function line(request, y, at) {
+function line(request, y, scale, isCounted) {
   const group = make('g', {});
   const middle = y + ROW / 2;
+  const top = middle - BAR / 2;
   group.append(label(request.number, LEFT - 8, middle, 'row-name'));
-  for (const attempt of request.attempts) group.append(...bars(attempt, middle - BAR / 2, at));
-  group.append(label(request.status, at(last(request).ended_ms) + 6, middle, kind(request.status)));
+  group.append(bar(LEFT, scale.right, top, { class: 'track' }));
+  for (const attempt of request.attempts) group.append(...bars(attempt, top, scale.at, isCounted(request)));
+  if (last(request)) group.append(status(request, middle, scale.at));
   return group;
 }
 
-function bars(attempt, y, at) {
-  const { arrived_ms: arrived, ended_ms: ended, status } = attempt;
+function status(request, middle, at) {
+  const kind = request.status === 200 ? 'status' : 'status failed';
+  return label(request.status, at(last(request).ended_ms) + 6, middle, kind);
+}
+
+function bars(attempt, y, at, isCounted) {
+  const { arrived_ms: arrived, ended_ms: ended, status: answer } = attempt;
   const opened = attempt.opened_ms ?? ended;
-  const accepted = status === 200;
-  const open = accepted ? { class: 'held' } : { class: 'rejected', fill: 'url(#rejected)' };
   return [
     bar(at(arrived), at(opened), y, { class: 'waiting', fill: 'url(#waiting)' }),
-    bar(at(opened), at(ended), y, open),
+    bar(at(opened), at(ended), y, open(answer, isCounted)),
   ];
+}
+
+function open(answer, isCounted) {
+  if (answer !== 200) return { class: 'rejected', fill: 'url(#rejected)' };
+  return isCounted ? { class: 'held' } : { class: 'lost', fill: 'url(#lost)' };
 }
 
 function bar(from, to, y, attributes) {
@@ -51,16 +71,20 @@ function bar(from, to, y, attributes) {
   return width < 1 ? '' : make('rect', { x: from, y, width, height: BAR, rx: 3, ...attributes });
 }
 
-function axis(end, at, height) {
+function axis(scale, height) {
   const bottom = height - AXIS;
-  return ticks(end).flatMap((ms) => [
-    make('line', { class: 'tick', x1: at(ms), x2: at(ms), y1: 0, y2: bottom }),
-    label(ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`, at(ms), bottom + AXIS / 2 + 2, 'tick-name'),
+  return ticks(scale).flatMap((ms) => [
+    make('line', { class: 'tick', x1: scale.at(ms), x2: scale.at(ms), y1: 0, y2: bottom }),
+    label(ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`, scale.at(ms), bottom + AXIS / 2 + 2, 'tick-name'),
   ]);
 }
 
-function ticks(end) {
-  const step = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((it) => end / it <= 5) ?? 10000;
+const STEPS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
+const TICK_WIDTH = 70;
+
+function ticks({ end, right }) {
+  const most = Math.max(1, Math.floor((right - LEFT) / TICK_WIDTH));
+  const step = STEPS.find((it) => end / it <= most) ?? end;
   return Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
 }
 
@@ -68,10 +92,6 @@ function label(text, x, y, kindOfText) {
   const node = make('text', { class: kindOfText, x, y });
   node.textContent = text;
   return node;
-}
-
-function kind(status) {
-  return status === 200 ? 'status' : 'status failed';
 }
 
 function make(name, attributes) {
@@ -90,7 +110,8 @@ export function fill(body, report) {
 
 function tableRow(request) {
   const { opened_ms: opened, committed_ms: committed } = last(request);
-  const cells = [request.attempts[0].arrived_ms, opened ?? '–', committed ?? '–', request.status, request.retries];
+  const times = [request.attempts[0].arrived_ms, opened, committed];
+  const cells = [...times.map((ms) => ms?.toFixed(1) ?? '–'), request.status, request.retries];
   const row = document.createElement('tr');
   const head = document.createElement('th');
   head.scope = 'row';

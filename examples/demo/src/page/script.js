@@ -10,7 +10,7 @@ const HOLD_MS = 200;
 const ANNOUNCEMENTS = {
   none: 'The last write wins. All ten read the same number before one writes, so increments are lost.',
   optimistic: 'A write is rejected with 409 if another request changed the counter first. Each 200 is counted.',
-  pessimistic: 'Each request waits until the one before it has stored the session. All ten are counted.',
+  pessimistic: 'Each request waits until the one before it has stored the session. All ten are counted, one after the other.',
 };
 
 let current = null;
@@ -131,7 +131,7 @@ function busy(is) {
 function renderBurst(next) {
   report = next;
   const { exactly, less_than: lessThan } = report.expected;
-  element('result').hidden = false;
+  element('table').hidden = false;
   element('result').dataset.locking = report.locking;
   show('accepted', `${report.accepted} of ${report.count}`);
   show('expected', exactly ?? `less than ${lessThan}`);
@@ -157,13 +157,6 @@ function verdict() {
   if (lost() > 0) return `As announced: ${lost()} of ${report.accepted} increments are lost, and nobody was told.`;
   if (rejected > 0) return `As announced: ${rejected} requests were rejected, and nothing is lost.`;
   return 'As announced: all are counted, and nothing is lost.';
-}
-
-function toggleTable() {
-  const isShown = element('table').classList.toggle('visually-hidden') === false;
-  element('show-table').setAttribute('aria-expanded', String(isShown));
-  show('show-table', isShown ? 'Hide the numbers' : 'Show the numbers');
-  element('table').tabIndex = isShown ? 0 : -1;
 }
 
 // The two windows.
@@ -212,7 +205,9 @@ function note(begin, text) {
   const time = document.createElement('span');
   time.className = 'time';
   time.textContent = `${((performance.now() - begin) / 1000).toFixed(1)} s`;
-  item.append(time, ` ${text}`);
+  const what = document.createElement('span');
+  what.textContent = text;
+  item.append(time, what);
   element('race').append(item);
 }
 
@@ -237,9 +232,8 @@ element('burst').addEventListener('submit', (event) => {
   if (element('send').getAttribute('aria-disabled') !== 'true') sendBurst(event);
 });
 element('burst').addEventListener('change', announce);
-element('show-table').addEventListener('click', toggleTable);
 element('sign-out-race').addEventListener('click', race);
-new ResizeObserver(() => report && draw(element('chart'), report)).observe(element('result'));
+new ResizeObserver(() => draw(element('chart'), report)).observe(element('result'));
 document.addEventListener('visibilitychange', () => document.hidden || look());
 setInterval(() => document.hidden || look(), LOOK_EVERY_MS);
 setInterval(tick, 250);

@@ -35,7 +35,10 @@ fn a_store_that_was_not_built_names_its_feature() {
             Ok(()) => assert!(is_built, "{name}"),
             Err(error) => {
                 assert!(!is_built, "{name}");
-                assert!(error.ends_with(&format!("--features {name} -- --store {name}")), "{error}");
+                assert!(
+                    error.ends_with(&format!("--features {name} -- --store {name}")),
+                    "{error}"
+                );
             }
         }
     }

@@ -1,0 +1,12 @@
+//! The page in a real browser.
+//!
+//! `.ci/browser-tests` installs Chromium and axe-core, and runs and counts these tests.
+
+mod accessibility;
+mod bursts;
+mod driver;
+mod origin;
+mod page;
+mod server;
+mod signing_in;
+mod windows;

@@ -1,0 +1,43 @@
+use crate::driver::Driver;
+use crate::page::Page;
+use crate::server::Server;
+use serde_json::Value;
+use session_demo::Locking;
+
+/// The addresses of all requests that the browser has begun for the page.
+async fn requested(page: &Page) -> Vec<String> {
+    let log = page.browser.log("performance").await;
+    let message = |entry: &Value| {
+        serde_json::from_str::<Value>(entry.as_str().expect("it is text")).expect("it is JSON")
+    };
+    let begun =
+        log.iter().map(message).filter(|it| it["message"]["method"] == "Network.requestWillBeSent");
+    let url = |it: Value| it["message"]["params"]["request"]["url"].as_str().map(str::to_owned);
+    begun.filter_map(url).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs chromium and chromedriver"]
+async fn no_request_leaves_the_origin_and_the_policy_rejects_nothing() {
+    Driver::run(async |driver| {
+        let server = Server::start(Locking::Optimistic).await;
+        let page = Page::open(&driver, &server).await;
+        page.sign_in("Ada").await;
+        page.burst("pessimistic").await;
+        page.sign_out().await;
+        page.browser.enter_frame("#other").await;
+        page.browser.text_when("#state", |text| text != "–").await;
+        page.browser.leave_frame().await;
+        let requested = requested(&page).await;
+        for file in ["/", "/style.css", "/script.js", "/chart.js", "/window", "/burst?"] {
+            let url = format!("{}{file}", server.origin);
+            assert!(requested.iter().any(|it| it.starts_with(&url)), "{file} is missing");
+        }
+        let here = format!("{}/", server.origin);
+        let elsewhere: Vec<_> = requested.iter().filter(|url| !url.starts_with(&here)).collect();
+        assert!(elsewhere.is_empty(), "{elsewhere:?}");
+        let complaints = page.browser.log("browser").await;
+        assert!(complaints.is_empty(), "{complaints:?}");
+    })
+    .await;
+}
