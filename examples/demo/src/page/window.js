@@ -34,6 +34,7 @@ async function addOne(holdMs) {
 
 async function work(message) {
   if (message.origin !== location.origin || !message.data.holdMs) return;
+  await look();
   const { status, session: left } = await addOne(message.data.holdMs);
   parent.postMessage({ status, hasSession: Boolean(left) }, location.origin);
 }

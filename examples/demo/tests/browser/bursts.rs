@@ -117,7 +117,7 @@ async fn nothing_sticks_out_of_the_page_at_any_width() {
     Driver::run(async |driver| {
         let server = Server::start(Locking::Optimistic).await;
         let page = Page::open(&driver, &server).await;
-        page.sign_in("a-name-without-any-space-in-40-characters").await;
+        page.sign_in("a-name-without-spaces-of-forty-character").await;
         page.burst("pessimistic").await;
         for width in [320, 375, 480, 768, 959, 960, 1_280, 1_600] {
             page.browser.resize(width, 900).await;

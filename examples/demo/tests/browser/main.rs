@@ -4,6 +4,7 @@
 
 mod accessibility;
 mod bursts;
+#[expect(dead_code, reason = "no test compares pictures")]
 mod driver;
 mod origin;
 mod page;

@@ -4,16 +4,19 @@ use crate::server::Server;
 use serde_json::Value;
 use session_demo::Locking;
 
-/// The addresses of all requests that the browser has begun for the page.
+/// The addresses of all requests that the browser has begun, but for those of its own first page.
 async fn requested(page: &Page) -> Vec<String> {
     let log = page.browser.log("performance").await;
-    let message = |entry: &Value| {
-        serde_json::from_str::<Value>(entry.as_str().expect("it is text")).expect("it is JSON")
+    let entries =
+        log.iter().filter_map(|entry| serde_json::from_str::<Value>(entry.as_str()?).ok());
+    let url = |entry: Value| {
+        let Value::Object(message) = &entry["message"] else { return None };
+        let is_of_a_page = message["method"] == "Network.requestWillBeSent"
+            && !message["params"]["documentURL"].as_str()?.starts_with("chrome://");
+        let url = message["params"]["request"]["url"].as_str()?;
+        is_of_a_page.then(|| url.to_owned())
     };
-    let begun =
-        log.iter().map(message).filter(|it| it["message"]["method"] == "Network.requestWillBeSent");
-    let url = |it: Value| it["message"]["params"]["request"]["url"].as_str().map(str::to_owned);
-    begun.filter_map(url).collect()
+    entries.filter_map(url).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
