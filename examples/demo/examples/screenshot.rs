@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 async fn main() {
     match std::env::args_os().nth(1) {
         Some(directory) => {
-            Driver::run(async move |driver| all(&driver, directory.into()).await).await
+            Driver::run(async move |driver| all(&driver, directory.into()).await).await;
         }
         None => Driver::run(async |driver| front_page(&driver).await).await,
     }
@@ -36,7 +36,7 @@ async fn front_page(driver: &Driver) {
     sign_in(&browser).await;
     burst(&browser, "pessimistic").await;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images/demo.png");
-    save(&browser, &file).await;
+    store(&file, &browser.picture_of_window().await);
 }
 
 async fn all(driver: &Driver, directory: PathBuf) {
@@ -86,8 +86,12 @@ async fn burst(browser: &Browser, locking: &str) {
 }
 
 async fn save(browser: &Browser, file: &Path) {
+    store(file, &browser.picture().await);
+}
+
+fn store(file: &Path, picture: &[u8]) {
     let directory = file.parent().expect("a file stands in a directory");
     std::fs::create_dir_all(directory).expect("the directory can be made");
-    std::fs::write(file, browser.picture().await).expect("the file can be written");
+    std::fs::write(file, picture).expect("the file can be written");
     println!("{}", file.display());
 }

@@ -89,8 +89,7 @@ fn presented(headers: &HeaderMap) -> Option<&str> {
 /// Eight digits of a hash: enough to see that the id changed, and not enough to know it.
 fn fingerprint(id: &str) -> String {
     let hash = Sha256::digest(id);
-    let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    format!("{} {}", digits(&hash[..2]), digits(&hash[2..4]))
+    format!("{:02x}{:02x} {:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The program as a process, over TCP.
 #![cfg(unix)]
 
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
 use std::process::Stdio;
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -39,9 +40,19 @@ fn client() -> Client {
     Client::builder().no_proxy().build().expect("it is a client")
 }
 
-async fn burst(url: String) -> (StatusCode, Value) {
-    let response = client().post(url).send().await.expect("it answers");
+async fn post(url: String, cookie: &str) -> Response {
+    client().post(url).header("cookie", cookie).send().await.expect("it answers")
+}
+
+async fn burst(url: String, cookie: String) -> (StatusCode, Value) {
+    let response = post(url, &cookie).await;
     (response.status(), response.json().await.expect("it answers in JSON"))
+}
+
+/// The cookie that an answer sets, as a client sends it.
+fn cookie(response: &Response) -> String {
+    let cookie = response.headers().get("set-cookie").map(|it| it.to_str().expect("it is text"));
+    cookie.and_then(|it| it.split(';').next()).expect("it sets a cookie").to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +60,7 @@ async fn ten_at_once_give_the_announced_totals_over_tcp() {
     for (locking, least, most) in [("none", 1, 9), ("optimistic", 1, 10), ("pessimistic", 10, 10)] {
         let process = Process::start(&["--listen", "0", "--locking", locking]).await;
         let url = format!("{}/burst?count=10&hold_ms=10", process.url);
-        let (status, report) = burst(url).await;
+        let (status, report) = burst(url, String::new()).await;
         assert_eq!(status, StatusCode::OK);
         assert_eq!((&report["locking"], &report["as_expected"]), (&locking.into(), &true.into()));
         let after = report["after"].as_u64().expect("it is a count");
@@ -60,9 +71,10 @@ async fn ten_at_once_give_the_announced_totals_over_tcp() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_burst_is_finished_before_the_process_ends() {
     let mut process = Process::start(&["--listen", "0", "--locking", "pessimistic"]).await;
+    let cookie = cookie(&post(format!("{}/begin", process.url), "").await);
     let url = format!("{}/burst?count=5&hold_ms=100", process.url);
-    let running = tokio::spawn(burst(url.clone()));
-    wait_until_it_runs(&process.url).await;
+    let running = tokio::spawn(burst(url.clone(), cookie.clone()));
+    wait_until_it_counts(&process.url, &cookie).await;
     process.signal("-TERM").await;
     let (status, report) = running.await.expect("the client does not panic");
     assert_eq!((status, &report["after"]), (StatusCode::OK, &5.into()));
@@ -70,13 +82,17 @@ async fn a_burst_is_finished_before_the_process_ends() {
     assert!(client().post(url).send().await.is_err(), "it still listens");
 }
 
-/// The connection of the burst is accepted before one that comes later.
-async fn wait_until_it_runs(url: &str) {
-    for _ in 0..5 {
-        let response = client().get(format!("{url}/healthz")).send().await.expect("it answers");
-        assert_eq!(response.status(), StatusCode::OK);
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+/// Waits until the first request of a burst is stored.
+async fn wait_until_it_counts(url: &str, cookie: &str) {
+    for _ in 0..3_000 {
+        let request = client().get(format!("{url}/api/session")).header("cookie", cookie);
+        let view: Value = request.send().await.expect("it answers").json().await.expect("in JSON");
+        if view["session"]["count"] != 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    panic!("nothing is counted");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,18 +135,12 @@ async fn a_store_that_was_not_built_names_the_command() {
 async fn a_file_outlives_the_process() {
     let file = std::env::temp_dir().join(format!("session-demo-{}.db", std::process::id()));
     let options = ["--listen", "0", "--store", "sqlite", "--path", file.to_str().expect("text")];
-    let mut cookie = String::new();
+    let mut presented = String::new();
     for count in 1..=2 {
         let process = Process::start(&options).await;
-        let request = client().post(format!("{}/increment", process.url)).header("cookie", &cookie);
-        let response = request.send().await.expect("it answers");
-        if let Some(set) = response.headers().get("set-cookie") {
-            set.to_str()
-                .expect("text")
-                .split(';')
-                .next()
-                .unwrap_or_default()
-                .clone_into(&mut cookie);
+        let response = post(format!("{}/increment", process.url), &presented).await;
+        if count == 1 {
+            presented = cookie(&response);
         }
         let body = response.text().await.expect("it answers");
         assert_eq!(body, format!(r#"{{"count":{count}}}"#));
@@ -143,6 +153,7 @@ async fn a_file_outlives_the_process() {
 async fn ten_at_once_are_counted_in_the_embedded_dynamodb() {
     let options = ["--listen", "0", "--store", "dynamodb-embedded", "--locking", "pessimistic"];
     let process = Process::start(&options).await;
-    let (_, report) = burst(format!("{}/burst?count=10&hold_ms=10", process.url)).await;
+    let (_, report) =
+        burst(format!("{}/burst?count=10&hold_ms=10", process.url), String::new()).await;
     assert_eq!((&report["after"], &report["as_expected"]), (&10.into(), &true.into()));
 }

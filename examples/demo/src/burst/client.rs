@@ -61,7 +61,7 @@ impl Client {
     }
 
     async fn attempt(&self, ticket: Option<Ticket>) -> Attempt {
-        let probe = Probe::new(self.timer.clone(), ticket);
+        let probe = Probe::new(self.timer, ticket);
         let uri = format!("/increment?hold_ms={}", self.plan.hold_ms);
         let uri = uri.parse().expect("a number is part of an address");
         let arrived = self.timer.elapsed();

@@ -1,15 +1,24 @@
 // Requests to this server.
 
+// The status is 0 if there is no answer.
 export async function post(path, form) {
   const body = form && new URLSearchParams(form);
-  const response = await fetch(path, { method: 'POST', body });
-  const text = await response.text();
-  return { status: response.status, body: parsed(text) };
+  try {
+    const response = await fetch(path, { method: 'POST', body });
+    return { status: response.status, body: parsed(await response.text()) };
+  } catch {
+    return { status: 0, body: null };
+  }
 }
 
+// `null` if there is no answer.
 export async function session() {
-  const response = await fetch('/api/session');
-  return response.ok ? response.json() : null;
+  try {
+    const response = await fetch('/api/session');
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
 }
 
 function parsed(text) {

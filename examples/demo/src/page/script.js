@@ -13,16 +13,23 @@ const ANNOUNCEMENTS = {
   pessimistic: 'Each request waits until the one before it has stored the session. All ten are counted, one after the other.',
 };
 
+const NO_ANSWER = 'The server does not answer.';
+
 let current = null;
 let expiresAt = null;
 let report = null;
+let looks = 0;
+let endIsExpected = false;
 
 // The session.
 
 async function look() {
-  const view = await session().catch(() => null);
-  if (!view) return notify('The server does not answer.');
-  if (element('notice').dataset.kind === 'offline') notify('');
+  const number = ++looks;
+  const view = await session();
+  // An older answer may come later than a newer one.
+  if (number !== looks) return;
+  if (!view) return notify(NO_ANSWER);
+  if (element('notice').textContent === NO_ANSWER) notify('');
   show('store', view.store);
   chooseFirst(view.locking);
   render(view.session);
@@ -38,7 +45,8 @@ function chooseFirst(locking) {
 function render(next) {
   const before = current;
   current = next;
-  if (before && !next) notify('The session ended. It was signed out in another window, or it expired.');
+  if (before && !next && !endIsExpected) notify('The session ended. It was signed out in another window, or it expired.');
+  if (!next) endIsExpected = false;
   if (next?.user && next.user !== before?.user) notify('');
   element('sign-in').hidden = Boolean(next?.user);
   element('signed-in').hidden = !next?.user;
@@ -73,7 +81,6 @@ function tick() {
 
 function notify(text) {
   const notice = element('notice');
-  notice.dataset.kind = text.startsWith('The server') ? 'offline' : 'session';
   notice.hidden = !text;
   show('notice', text);
 }
@@ -81,9 +88,13 @@ function notify(text) {
 async function change(path, form) {
   notify('');
   const { status, body } = await post(path, form);
-  if (status >= 400) notify(`The server answered ${status}: ${body?.detail ?? body?.kind ?? 'no reason'}.`);
   await look();
+  complain(status, body);
   return status;
+}
+
+function complain(status, body) {
+  if (status >= 400) notify(`The server answered ${status}: ${body?.detail ?? body?.kind ?? 'no reason'}.`);
 }
 
 async function signIn(event) {
@@ -93,7 +104,7 @@ async function signIn(event) {
 }
 
 async function signOut() {
-  current = null; // It is no surprise.
+  endIsExpected = true;
   const status = await change('/logout');
   element('user').focus();
   return status;
@@ -119,8 +130,8 @@ async function sendBurst(event) {
   );
   busy(false);
   if (status === 200) renderBurst(body);
-  else notify(`The server answered ${status}.`);
   await look();
+  complain(status, body);
 }
 
 function busy(is) {
@@ -179,7 +190,7 @@ async function raceOnce() {
   const ended = otherWindowWorks();
   note(begin, `The other window begins a request that works for ${WORK_MS / 1000} s.`);
   await new Promise((resolve) => setTimeout(resolve, SIGN_OUT_AFTER_MS));
-  current = null;
+  endIsExpected = true;
   note(begin, `This window signs out: ${await change('/logout')}.`);
   const { status, hasSession } = await ended;
   note(begin, `The request of the other window ends: ${status}.`);

@@ -51,15 +51,15 @@ async fn a_sign_out_removes_the_cookie_by_the_attributes_that_it_was_set_with() 
     assert_eq!(other_window.session().await, Value::Null);
 }
 
-/// The request reads before the sign-out and writes after it.
-#[tokio::test]
+/// The request reads before the sign-out and writes after it. Time passes when all wait.
+#[tokio::test(start_paused = true)]
 async fn a_slow_request_does_not_bring_back_a_session_that_was_signed_out() {
     for locking in Locking::ALL {
         let mut client = Client::new(locking);
         client.post_form("/login", "user=Ada").await;
         let mut slow = client.clone();
         let mut running = Box::pin(slow.post("/increment?hold_ms=100"));
-        assert!(futures(&mut running).await, "it is answered too early");
+        assert!(goes_on(&mut running).await, "it is answered too early");
         client.post("/logout").await;
         let answer = running.await;
         assert_eq!((answer.status, answer.set_cookie()), (StatusCode::CONFLICT, None));
@@ -68,7 +68,7 @@ async fn a_slow_request_does_not_bring_back_a_session_that_was_signed_out() {
 }
 
 /// Runs the future for a moment, and says whether it goes on.
-async fn futures<T>(running: &mut (impl Future<Output = T> + Unpin)) -> bool {
+async fn goes_on<T>(running: &mut (impl Future<Output = T> + Unpin)) -> bool {
     tokio::time::timeout(Duration::from_millis(10), running).await.is_err()
 }
 

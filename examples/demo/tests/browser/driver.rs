@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Several times as long as the slowest command took on a busy machine.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// The process, and the browsers that were started by it.
 pub(crate) struct Driver {
@@ -226,8 +226,14 @@ impl Browser {
         let size = "return [innerWidth, innerHeight, document.documentElement.scrollHeight]";
         let size: [u32; 3] = serde_json::from_value(self.run(size).await).unwrap();
         self.resize(size[0], size[2]).await;
-        let picture = self.get("/screenshot").await;
+        let picture = self.picture_of_window().await;
         self.resize(size[0], size[1]).await;
+        picture
+    }
+
+    /// A picture of what the window shows, as PNG.
+    pub(crate) async fn picture_of_window(&self) -> Vec<u8> {
+        let picture = self.get("/screenshot").await;
         data_encoding::BASE64.decode(picture.as_str().unwrap().as_bytes()).unwrap()
     }
 
