@@ -32,7 +32,7 @@ async fn main() {
 
 async fn front_page(driver: &Driver) {
     let server = Server::start(Locking::Optimistic).await;
-    let browser = page(driver, &server, "light", 1_200, 900).await;
+    let browser = page(driver, &server, "light", 1_200, 1_080).await;
     sign_in(&browser).await;
     burst(&browser, "pessimistic").await;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images/demo.png");

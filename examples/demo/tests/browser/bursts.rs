@@ -122,6 +122,7 @@ async fn nothing_sticks_out_of_the_page_at_any_width() {
         for width in [320, 375, 480, 768, 959, 960, 1_280, 1_600] {
             page.browser.resize(width, 900).await;
             page.is_true("document.documentElement.scrollWidth <= innerWidth").await;
+            page.is_true("table.scrollWidth <= table.clientWidth").await;
             let wide = "return [...document.querySelectorAll('.card *')].filter((it) => \
                         it.getBoundingClientRect().right > innerWidth && !it.closest('.table'))\
                         .map((it) => it.outerHTML)";
