@@ -13,7 +13,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// All that an application is made of.
+/// The settings of an application.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where the sessions are stored.
@@ -24,7 +24,7 @@ pub struct Settings {
     pub locking: Locking,
     /// How long sessions live.
     pub lifetime: Lifetime,
-    /// By which sessions expire. It is also the clock of a store in memory.
+    /// The clock by which sessions expire. A store in memory has the same one.
     pub clock: Arc<dyn Clock>,
 }
 

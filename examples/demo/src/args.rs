@@ -14,7 +14,7 @@ use std::time::Duration;
 #[command(version, about)]
 pub struct Args {
     /// A port of this computer, a host with a port, or an address
-    #[arg(long, value_name = "ADDR", default_value = "localhost:3000")]
+    #[arg(long, value_name = "ADDR", default_value = "3000")]
     pub listen: Listen,
 
     /// Where the sessions are stored

@@ -28,14 +28,14 @@ use serde::Serialize;
 use session_kit::tower::Failure;
 use time_line::RequestLine;
 
-/// What a burst needs: a router for each strategy, all over one store.
+/// A router for each strategy, all over one store, and the reader of the count.
 #[derive(Clone)]
 pub(crate) struct Burst {
     routers: [Router; 3],
     viewer: Viewer,
 }
 
-/// What the server measured.
+/// The answer: what was measured, and whether it is what the strategy promises.
 #[derive(Serialize)]
 struct Report {
     locking: Locking,
@@ -52,6 +52,9 @@ struct Report {
     as_expected: bool,
     requests: Vec<RequestLine>,
 }
+
+/// Returned if an answer of this application is not what its own handlers return.
+const UNREADABLE: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
 /// The handler. It does not use the session itself, so it holds no lock while the requests run.
 pub(crate) async fn run(
@@ -88,8 +91,8 @@ async fn begin(
         return Err(Refusal::Response(Box::new(response)));
     }
     let cookie = response.headers().get(header::SET_COOKIE).cloned();
-    let body = to_bytes(response.into_body(), 1_024).await.map_err(Refusal::invalid)?;
-    let Counter { count } = serde_json::from_slice(&body).map_err(Refusal::invalid)?;
+    let body = to_bytes(response.into_body(), 1_024).await.map_err(|_| UNREADABLE)?;
+    let Counter { count } = serde_json::from_slice(&body).map_err(|_| UNREADABLE)?;
     Ok((count, cookie))
 }
 
@@ -101,7 +104,7 @@ fn cookies(headers: &HeaderMap) -> HeaderMap {
 /// The header that a client sends after it got this one.
 fn of_set_cookie(cookie: &HeaderValue) -> Result<HeaderMap, Failure> {
     let pair = cookie.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
-    let pair = HeaderValue::from_bytes(pair).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    let pair = HeaderValue::from_bytes(pair).map_err(|_| UNREADABLE)?;
     Ok([(header::COOKIE, pair)].into_iter().collect())
 }
 

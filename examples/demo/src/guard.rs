@@ -8,7 +8,7 @@ use axum::response::Response;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Middleware. It needs no state, because browsers say where a request comes from.
+/// Middleware without state: browsers name the origin of a request.
 pub(crate) async fn reject_cross_site(request: Request, next: Next) -> Result<Response, Refusal> {
     if request.method().is_safe() || is_of_same_origin(request.headers()) {
         Ok(next.run(request).await)
@@ -17,7 +17,7 @@ pub(crate) async fn reject_cross_site(request: Request, next: Next) -> Result<Re
     }
 }
 
-/// A client that sends neither header is no browser, and brings nobody's cookie but its own.
+/// A client that sends neither header is no browser. It has no cookies of other people.
 fn is_of_same_origin(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get(SEC_FETCH_SITE) {
         return site == "same-origin" || site == "none";

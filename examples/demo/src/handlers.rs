@@ -11,7 +11,7 @@ use serde::Deserialize;
 use session_kit::{Session, WriteSection};
 use std::time::Duration;
 
-/// How long an increment may work. It is less than the others wait for a lock.
+/// The longest work of an increment. Others wait longer for a lock.
 pub(crate) const MAX_HOLD_MS: u64 = 8_000;
 
 /// How long an increment works between reading and writing.
@@ -27,7 +27,7 @@ struct HoldQuery {
 impl<S: Sync> FromRequestParts<S> for Hold {
     type Rejection = Refusal;
 
-    /// It stands before the session, so that a request that is rejected opens none.
+    /// Handlers take it before the session, so that a rejected request opens none.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         let query: Result<Query<HoldQuery>, QueryRejection> = parts.extract().await;
         match query.map_err(Refusal::invalid)?.0.hold_ms {
@@ -61,7 +61,7 @@ pub(crate) async fn begin(session: Session) -> Result<Json<Counter>, Refusal> {
     Ok(Json(Counter::default()))
 }
 
-/// What is put into the basket.
+/// The form of an addition to the basket.
 #[derive(Deserialize)]
 pub(crate) struct Choice {
     item: Item,

@@ -1,7 +1,7 @@
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 
-/// No script, no style and no picture of another host, and no page of one around this one.
+/// Scripts, styles, pictures and surrounding pages come from this origin alone.
 const CONTENT_SECURITY_POLICY: &str =
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
@@ -11,7 +11,7 @@ const PROTECTION: [(HeaderName, &str); 3] = [
     (header::REFERRER_POLICY, "same-origin"),
 ];
 
-/// Adds to every response what its page may do, and that caches ask again.
+/// Adds the policy of the page to every response, and makes caches ask again.
 pub(crate) async fn protect(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in PROTECTION {

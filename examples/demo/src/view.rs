@@ -1,7 +1,7 @@
-//! `GET /api/session`: what the page shows of a session.
+//! `GET /api/session`: the session, for the page.
 //!
 //! The layer gives handlers the data of a session, and neither its id nor its expiry. The page shows
-//! something of both. So this handler reads the session as an application without the layer does. It
+//! a fingerprint of the id, and the expiry. So this handler reads the session as an application without the layer does. It
 //! does not close it, so that looking at the expiry does not move it.
 
 use crate::locking::Locking;
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// The default cookie of the layer.
 const COOKIE: &str = "__Host-Http-id=";
 
-/// The sessions, and what the server says of itself.
+/// The sessions, and the names of store and strategy.
 #[derive(Clone, Debug)]
 pub(crate) struct Viewer {
     pub(crate) sessions: Sessions<Sections>,
@@ -28,7 +28,7 @@ pub(crate) struct Viewer {
     pub(crate) locking: Locking,
 }
 
-/// What the page shows.
+/// The answer.
 #[derive(Serialize)]
 struct View {
     store: &'static str,
@@ -36,7 +36,7 @@ struct View {
     session: Option<SessionView>,
 }
 
-/// What the page shows of a session.
+/// A session in the answer.
 #[derive(Serialize)]
 struct SessionView {
     fingerprint: String,
@@ -46,7 +46,7 @@ struct SessionView {
     basket: BTreeMap<Item, u32>,
 }
 
-/// The handler. What it shows depends on the cookie, and no cache keeps it.
+/// The handler. The answer depends on the cookie, and caches do not keep it.
 pub(crate) async fn show(
     State(viewer): State<Viewer>,
     headers: HeaderMap,
@@ -86,7 +86,7 @@ fn presented(headers: &HeaderMap) -> Option<&str> {
     pairs.find_map(|pair| pair.trim().strip_prefix(COOKIE))
 }
 
-/// Eight digits of a hash: enough to see that the id changed, and not enough to know it.
+/// Eight digits of a hash. They show that the id has changed, and do not reveal it.
 fn fingerprint(id: &str) -> String {
     let hash = Sha256::digest(id);
     format!("{:02x}{:02x} {:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])

@@ -96,7 +96,7 @@ async fn wait_until_it_counts(url: &str, cookie: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_listens_on_what_it_is_told() {
+async fn it_listens_on_ports_hosts_and_addresses() {
     for listen in ["0", "localhost:0", "127.0.0.1:0"] {
         let process = Process::start(&["--listen", listen]).await;
         let response = client().get(format!("{}/healthz", process.url)).send().await;
@@ -104,30 +104,30 @@ async fn it_listens_on_what_it_is_told() {
     }
 }
 
-async fn refusal(options: &[&str]) -> String {
+async fn rejection(options: &[&str]) -> String {
     let output = command(options).output().await.expect("it runs");
     assert!(!output.status.success(), "it starts");
     String::from_utf8(output.stderr).expect("it prints text")
 }
 
 #[tokio::test]
-async fn options_that_do_not_fit_are_refused() {
+async fn options_that_do_not_fit_are_rejected() {
     for (options, says) in [
         (&["--path", "f"][..], "--path needs --store sqlite"),
         (&["--lifetime", "0"], "idle timeout"),
         (&["--listen", "localhost"], "a port, such as 3000"),
         (&["--store", "paper"], "[possible values: memory, sqlite, dynamodb, dynamodb-embedded]"),
     ] {
-        let refusal = refusal(options).await;
-        assert!(refusal.contains(says), "{options:?}: {refusal}");
+        let rejection = rejection(options).await;
+        assert!(rejection.contains(says), "{options:?}: {rejection}");
     }
 }
 
 #[cfg(not(feature = "sqlite"))]
 #[tokio::test]
 async fn a_store_that_was_not_built_names_the_command() {
-    let refusal = refusal(&["--store", "sqlite"]).await;
-    assert!(refusal.contains("cargo run -p session-demo --features sqlite -- --store sqlite"));
+    let rejection = rejection(&["--store", "sqlite"]).await;
+    assert!(rejection.contains("cargo run -p session-demo --features sqlite -- --store sqlite"));
 }
 
 #[cfg(feature = "sqlite")]

@@ -1,13 +1,13 @@
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// Opens when nobody is left who has not read yet.
+/// Opens when every request has read the session or ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
     left: Arc<watch::Sender<usize>>,
 }
 
-/// One who has not read yet. When it is dropped, the gate no longer waits for it.
+/// The ticket of a request that has not read the session yet. The gate waits until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Ticket(Gate);
 
@@ -16,7 +16,7 @@ impl Gate {
         Self { left: Arc::new(watch::Sender::new(0)) }
     }
 
-    /// A ticket for one more. All are taken before the first one is dropped.
+    /// A ticket for one more request. All are made before the first one is dropped.
     pub(crate) fn ticket(&self) -> Ticket {
         self.left.send_modify(|left| *left += 1);
         Ticket(self.clone())
@@ -24,7 +24,7 @@ impl Gate {
 }
 
 impl Ticket {
-    /// Waits until all others have read, or ended before they did.
+    /// Waits until all other requests have read the session or ended.
     pub(crate) async fn wait(self) {
         let mut left = self.0.left.subscribe();
         drop(self);
@@ -44,7 +44,7 @@ mod tests {
     use super::Gate;
 
     #[tokio::test]
-    async fn nobody_passes_before_the_last_has_read() {
+    async fn no_request_passes_before_the_last_one_has_read() {
         let gate = Gate::new();
         let [first, last] = [gate.ticket(), gate.ticket()];
         let first = tokio::spawn(first.wait());
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_who_ends_early_keeps_nobody_waiting() {
+    async fn a_request_that_ends_early_is_not_waited_for() {
         let gate = Gate::new();
         let [first, last] = [gate.ticket(), gate.ticket()];
         drop(last);

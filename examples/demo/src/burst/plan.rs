@@ -10,7 +10,7 @@ use serde::Deserialize;
 const MAX_COUNT: usize = 50;
 const MAX_RETRIES: u32 = 50;
 
-/// What a burst does, by its query.
+/// The query of a burst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Plan {
@@ -31,7 +31,7 @@ impl Default for Plan {
 }
 
 impl Plan {
-    /// A request that waits for all others must not give up, which it does after ten seconds.
+    /// Checks the ranges. A request gives up after ten seconds, and the last one waits for all others.
     fn check(self) -> Result<Self, String> {
         let together = u64::try_from(self.count).ok().and_then(|it| it.checked_mul(self.hold_ms));
         if !(1..=MAX_COUNT).contains(&self.count) {

@@ -41,7 +41,7 @@ pub(crate) struct Attempt {
     pub(super) status: u16,
 }
 
-/// With a tenth, which a chart can show.
+/// Milliseconds with one decimal.
 fn in_millis(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 10_000.0).round() / 10.0
 }

@@ -66,7 +66,7 @@ function open(answer, isCounted) {
 }
 
 function bar(from, to, y, attributes) {
-  // What takes no time needs no bar.
+  // A bar of less than a pixel is left out.
   const width = Math.max(0, to - from);
   return width < 1 ? '' : make('rect', { x: from, y, width, height: BAR, rx: 3, ...attributes });
 }

@@ -164,7 +164,7 @@ function lost() {
 
 function verdict() {
   const rejected = report.count - report.accepted;
-  if (!report.as_expected) return 'The total is not the announced one: another window has changed the counter.';
+  if (!report.as_expected) return 'The total is not the announced one: another window has changed the session.';
   if (lost() > 0) return `As announced: ${lost()} of ${report.accepted} increments are lost, and nobody was told.`;
   if (rejected > 0) return `As announced: ${rejected} requests were rejected, and nothing is lost.`;
   return 'As announced: all are counted, and nothing is lost.';

@@ -38,7 +38,7 @@ async fn under_optimistic_each_200_is_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn under_optimistic_all_are_counted_that_are_sent_again() {
+async fn under_optimistic_rejected_requests_are_counted_when_sent_again() {
     let mut client = Client::new(Locking::Optimistic);
     let report = client.post("/burst?count=10&hold_ms=1&retries=50").await.json();
     assert_eq!((&report["accepted"], &report["after"]), (&10.into(), &10.into()));

@@ -5,7 +5,7 @@ use serde_json::Value;
 use session_demo::Locking;
 
 #[tokio::test]
-async fn what_is_out_of_range_is_rejected_with_the_range() {
+async fn values_out_of_range_are_rejected_with_the_range() {
     let mut client = Client::new(Locking::Optimistic);
     for (path, says) in [
         ("/burst?count=0", "count is 1 to 50"),

@@ -113,7 +113,7 @@ async fn looking_does_not_move_the_expiry() {
 }
 
 #[tokio::test]
-async fn who_only_looks_gets_no_session() {
+async fn looking_creates_no_session() {
     let mut client = Client::new(Locking::Optimistic);
     for path in ["/", "/api/session", "/healthz", "/window"] {
         assert_eq!(client.get(path).await.set_cookie(), None, "{path}");

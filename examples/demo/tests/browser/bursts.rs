@@ -4,7 +4,7 @@ use crate::server::Server;
 use serde_json::Value;
 use session_demo::Locking;
 
-/// What the page shows of a burst: the totals, and the bars of each class.
+/// The totals on the page, and the number of bars of each class.
 struct Shown {
     accepted: String,
     expected: String,
@@ -79,7 +79,7 @@ async fn under_optimistic_the_page_shows_who_was_rejected() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs chromium and chromedriver"]
-async fn under_optimistic_all_are_counted_that_are_sent_again() {
+async fn under_optimistic_rejected_requests_are_counted_when_sent_again() {
     Driver::run(async |driver| {
         let server = Server::start(Locking::Optimistic).await;
         let page = Page::open(&driver, &server).await;
@@ -110,7 +110,6 @@ async fn under_pessimistic_the_page_shows_who_waited() {
     .await;
 }
 
-/// The page has no room for more at any width.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs chromium and chromedriver"]
 async fn nothing_sticks_out_of_the_page_at_any_width() {
