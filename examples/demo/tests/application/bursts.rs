@@ -22,6 +22,14 @@ async fn without_a_strategy_increments_are_lost() {
     }
 }
 
+/// Each would end before the next one begins: there is one thread, and nothing to wait for.
+#[tokio::test]
+async fn without_a_strategy_all_read_before_one_writes() {
+    let mut client = Client::new(Locking::None);
+    let report = client.post("/burst?count=50&hold_ms=0").await.json();
+    assert_eq!((&report["accepted"], &report["after"]), (&50.into(), &1.into()));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn under_optimistic_each_200_is_counted() {
     let mut client = Client::new(Locking::Optimistic);
