@@ -133,19 +133,23 @@ async fn a_store_that_was_not_built_names_the_command() {
 #[cfg(feature = "sqlite")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_outlives_the_process() {
-    let file = std::env::temp_dir().join(format!("session-demo-{}.db", std::process::id()));
+    let directory = std::env::temp_dir().join(format!("session-demo-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).expect("it can be made");
+    let file = directory.join("sessions.db");
     let options = ["--listen", "0", "--store", "sqlite", "--path", file.to_str().expect("text")];
     let mut presented = String::new();
     for count in 1..=2 {
-        let process = Process::start(&options).await;
+        let mut process = Process::start(&options).await;
         let response = post(format!("{}/increment", process.url), &presented).await;
         if count == 1 {
             presented = cookie(&response);
         }
         let body = response.text().await.expect("it answers");
         assert_eq!(body, format!(r#"{{"count":{count}}}"#));
+        process.signal("-TERM").await;
+        assert!(process.child.wait().await.expect("it ends").success());
     }
-    drop(std::fs::remove_file(file));
+    std::fs::remove_dir_all(directory).expect("it can be removed");
 }
 
 #[cfg(feature = "dynamodb-embedded")]
