@@ -46,3 +46,8 @@ pub mod __private {
     pub use crate::case::assert_passes;
     pub use tokio;
 }
+
+/// The guide for authors of stores, whose examples run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/writing-a-store.md")]
+mod guide {}

@@ -39,7 +39,7 @@ const OF_PHP: [(&str, IsSo, &str); 5] = [
     ),
 ];
 
-/// Takes the options that are PHP's alone, and refuses those that say what is not done here.
+/// Takes the options that are PHP's alone, and rejects those that say what is not done here.
 pub(super) fn take_options_of_php(written: &mut Written, config: &Config) -> Result<(), Refusal> {
     for (option, is_so, instead) in OF_PHP {
         if written.take_foreign(option).is_some_and(|value| !is_so(&value, config)) {

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 const TEXT: &str = "text";
 
-/// Why options are refused. It begins with the name of the one that is.
+/// Why options are rejected. It begins with the name of the one that is.
 pub(super) struct Refusal(pub(super) String);
 
 impl Refusal {
