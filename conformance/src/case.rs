@@ -21,7 +21,7 @@ pub struct Case {
     pub group: &'static str,
     /// The laws that the case is about.
     pub laws: &'static [Law],
-    /// The capabilities without which the case asserts a refusal instead.
+    /// The capabilities without which the case asserts a rejection instead.
     pub needs: &'static [Requirement],
     pub(crate) body: CaseFn,
 }
@@ -71,7 +71,7 @@ impl Case {
 pub enum Passed {
     /// It keeps the law.
     Kept,
-    /// It declares that it lacks this, and refuses it as it should.
+    /// It declares that it lacks this, and rejects it as it should.
     Refused(Requirement),
 }
 

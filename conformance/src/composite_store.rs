@@ -11,7 +11,7 @@ use session_core::{Error, ErrorKind, Result};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The store of a fixture as one value, which refuses what the fixture lacks.
+/// The store of a fixture as one value, which rejects what the fixture lacks.
 #[derive(Debug)]
 pub(crate) struct CompositeStore {
     store: Arc<dyn SessionStore>,

@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// It changes how the data lies in its attribute. Where the target is of a
 /// [`Profile`](session_dynamodb::Profile), it also removes what a handler of PHP could not clean up:
 /// versions, deadlines, idle timeouts, and lapsed locks of this project. Keys, expiries, attributes of others and
-/// the data itself stay, byte for byte. It writes nothing unless it is told to, by
+/// the data itself stay, byte for byte. It writes nothing unless that is set by
 /// [`dry_run(false)`](Self::dry_run).
 ///
 /// Items that are not sessions of the store, by their keys and the types of their attributes, are

@@ -14,8 +14,8 @@ pub struct SurveyReport {
     pub census: Census,
     /// How many steps it took.
     pub steps: u64,
-    /// What it cost, in capacity units where the server says so. Of what it refuses it says nothing:
-    /// a refused conversion counts as a write of what was found of the session.
+    /// What it cost, in capacity units where the server says so. Of what it rejects it says nothing:
+    /// a rejected conversion counts as a write of what was found of the session.
     pub units: f64,
     /// How long it took, pauses included.
     pub elapsed: Duration,
@@ -28,7 +28,7 @@ pub struct SurveyReport {
 /// Of the live sessions that the census has each is counted once below, with those that ended
 /// before their turn came in [`gone`](Self::gone). A walk that ends with a [`MigrationError`] in the midst of a
 /// step counts what that step converted, and nothing else of it: the census and the other figures
-/// are of the steps before, and whoever goes on meets the same items again, the converted ones as
+/// are of the steps before, and the next run meets the same items again, the converted ones as
 /// [`fitting`](Self::fitting).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -128,7 +128,7 @@ impl MigrationReport {
     }
 }
 
-/// What became of a live session.
+/// The outcome for a live session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ItemOutcome {
     Converted,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// A walk over a table that counts what is in it, and changes nothing.
 ///
-/// The encoding of data is told by decoding it, for base64 is text like other text: a string whose
+/// The survey finds the encoding of data by decoding it, because base64 is text, too: a string whose
 /// base64 decodes to a session is base64, and data that decodes from no encoding is undecodable. A
 /// string that decodes both ways is ambiguous; PHP's formats and JSON know none.
 ///

@@ -18,7 +18,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = Box<dyn StdError + Send + Sync + 'static>;
 
-/// Why an operation was refused or failed.
+/// Why an operation was rejected or failed.
 ///
 /// The [kind](Self::kind) says what happened, [`outcome`](Self::outcome) whether the operation may
 /// have taken effect all the same, and [`retry`](Self::retry) what to do next. No failure stands
@@ -62,7 +62,7 @@ impl Error {
         }))
     }
 
-    /// The same error, saying more: a fragment that names the thing and the way out, and no secret.
+    /// The same error, saying more: a fragment that names the thing and what to do, without secrets.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.0.detail = Some(detail.into());

@@ -44,7 +44,7 @@ pub struct Text {
     pub expected: &'static str,
     /// Whether a text has the form.
     pub admits: fn(&str) -> bool,
-    /// What to write instead of a text, if that can be told from it.
+    /// What to write instead of a text, if the text shows it.
     pub remedy: fn(&str) -> Option<String>,
 }
 

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 /// How a session is opened for writing, and the one way to its store.
 ///
-/// [`LastWriteWins`] takes no care, [`Optimistic`] refuses the write that lost the race, and
+/// [`LastWriteWins`] takes no care, [`Optimistic`] rejects the write that lost the race, and
 /// `session-locking` has a strategy that makes the second wait for the first. Reading is the same
 /// under all: it goes to the [store](Self::store) and never waits.
 #[async_trait]

@@ -74,7 +74,7 @@ impl Step {
     }
 }
 
-/// What became of an item that a scan found.
+/// The outcome for an item that a scan found.
 enum CollectOutcome {
     Deleted,
     Spared,
@@ -110,7 +110,7 @@ impl DynamoDbStore {
         settings.owns(key, item) || settings.collect_orphans && settings.may_own_orphan(key, item)
     }
 
-    /// Removes the lapsed locks of sessions that stay, so that no handler of PHP waits in vain.
+    /// Removes the lapsed locks of sessions that stay, so that no handler of PHP waits for them.
     async fn remove_lapsed_locks(
         &self,
         abandoned: Vec<(Key, Item)>,
@@ -150,7 +150,7 @@ impl DynamoDbStore {
         Ok(())
     }
 
-    /// What became of it, and the capacity units that it took.
+    /// Its outcome, and the capacity units that it took.
     async fn collect_one(
         &self,
         key: Key,

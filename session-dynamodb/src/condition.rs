@@ -109,7 +109,7 @@ pub(crate) fn held(token: &LockToken) -> Condition {
     Condition::Contains(Attribute::Lock, Value::text(held_mark(token)))
 }
 
-/// There is no lock, or one of ours that has lapsed.
+/// There is no lock, or a lapsed one of this store.
 ///
 /// Never as the negation of "live": a lock of PHP's is a number, compares with no text, and would
 /// count as lapsed.
@@ -117,13 +117,13 @@ pub(crate) fn unlocked(now: EpochMillis, clock_skew: Duration) -> Condition {
     Condition::Or(vec![Condition::NotExists(Attribute::Lock), lapsed(now, clock_skew)])
 }
 
-/// There is a lock of ours, and it has lapsed.
+/// There is a lock of this store, and it has lapsed.
 pub(crate) fn lapsed(now: EpochMillis, clock_skew: Duration) -> Condition {
     let mark = Value::text(lapse_mark(now, clock_skew));
     Condition::Compare(Attribute::Lock, Comparison::Less, mark)
 }
 
-/// The attribute is as it was seen. Of a value of another's making only that it is there is told.
+/// The attribute is as it was seen. A value of another type is only known to be there.
 pub(crate) fn as_seen(attribute: Attribute, seen: Option<&Value>) -> Condition {
     match seen {
         None => Condition::NotExists(attribute),

@@ -196,7 +196,7 @@ impl DynamoDbStoreBuilder {
     /// How long a lock of PHP's handler must have been seen unchanged to be taken over: it never is
     /// unless this is set, to 5 s at least.
     ///
-    /// Such a lock has neither owner nor end, and a holder that crashed leaves it for ever. Whoever
+    /// Such a lock has neither owner nor end, and a holder that crashed leaves it forever. A waiter that
     /// waits for it takes it over after seeing it, and the expiry, unchanged for so long; and a
     /// collector that has seen it so deletes what has expired under it, and orphans, if its walks
     /// are no farther apart than this. It must be more than PHP's `max_execution_time`: a holder

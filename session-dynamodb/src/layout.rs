@@ -131,7 +131,7 @@ impl Layout {
         }
     }
 
-    /// The same with the attributes of tags, whoever writes to the table: some may have been left
+    /// The same with the attributes of tags, in a profile as well: some may have been left
     /// there. Where another attribute has the name of one, there are none.
     pub(crate) fn with_tags(&self) -> Self {
         let names: BTreeSet<_> = Attribute::ALL.iter().map(|one| self.name(*one)).collect();

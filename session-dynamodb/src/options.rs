@@ -1,4 +1,4 @@
-//! What a store and its client are told, as one value without a client.
+//! The options of a store and its client, as one value without a client.
 
 #[cfg(feature = "aws-config")]
 mod client;

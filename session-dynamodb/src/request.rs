@@ -34,7 +34,7 @@ pub(crate) struct Get {
     pub(crate) counted: bool,
 }
 
-/// An `UpdateItem`. If it is refused it returns the item as it stands.
+/// An `UpdateItem`. If it is rejected it returns the item as it stands.
 pub(crate) struct Update {
     pub(crate) key: Key,
     pub(crate) set: Vec<(Attribute, Value)>,
@@ -46,7 +46,7 @@ pub(crate) struct Update {
     pub(crate) counted: bool,
 }
 
-/// A `DeleteItem`. If it is refused it returns the item as it stands.
+/// A `DeleteItem`. If it is rejected it returns the item as it stands.
 pub(crate) struct Delete {
     pub(crate) key: Key,
     pub(crate) condition: Condition,

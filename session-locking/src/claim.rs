@@ -18,7 +18,7 @@ pub(crate) struct LockedClaim {
     /// The version that writes name, too, where the store compares versions.
     ///
     /// The token alone is not enough: others may write past locks, and an acquisition that was
-    /// repeated may arrive a second time when its lock was taken over and released. Then a deposed
+    /// repeated may arrive a second time when its lock was taken over and released. Then a stale
     /// holder's token stands on its heir's data.
     seen: Option<Version>,
 }

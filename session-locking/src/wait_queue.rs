@@ -11,7 +11,7 @@ pub(crate) use crate::sightings::Sighting;
 
 /// The local waiters of every key, each key first in, first out.
 ///
-/// Whoever is at the head of a queue asks the store and then holds the lock; all others wait for
+/// The head of a queue asks the store and then holds the lock. All others wait for
 /// nothing but the head, which costs no requests.
 #[derive(Debug, Default)]
 pub(crate) struct WaitQueues(Mutex<HashMap<Key, Arc<WaitQueue>>>);

@@ -30,7 +30,7 @@ impl Footprint {
 /// The bounds of a store, and what stands in it now.
 ///
 /// Both figures are under one mutex: two separate atomics would let a write that fits one bound
-/// but not the other occupy room for a moment, and another be refused for it.
+/// but not the other occupy room for a moment, and another be rejected for it.
 #[derive(Debug)]
 pub(crate) struct Bounds {
     limit: Footprint,

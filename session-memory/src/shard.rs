@@ -58,7 +58,7 @@ impl Shard {
         self.get(key).map_or(Footprint::NOTHING, Entry::footprint)
     }
 
-    /// The keys of the dead, first the longest dead.
+    /// The keys of expired records, the oldest expiry first.
     pub(crate) fn dead(&self, now: EpochMillis) -> impl Iterator<Item = &Key> {
         self.expiries.dead(now)
     }

@@ -80,7 +80,7 @@ impl SessionData {
     /// Sets this variable, and gives back the value that it had.
     ///
     /// References that led to the old value, or into it, lead nowhere afterwards, and such a
-    /// session is refused when it is encoded. To change what they lead to, change it in place, by
+    /// session is rejected when it is encoded. To change what they lead to, change it in place, by
     /// [`Value::resolve_mut`].
     pub fn insert(&mut self, name: impl Into<Key>, value: impl Into<Value>) -> Option<Value> {
         let name = self.values.known(name.into());

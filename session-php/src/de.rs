@@ -31,7 +31,7 @@ pub(crate) fn from_session<T: DeserializeOwned>(
 /// As [`from_session`], of values that PHP casts where they are not what `T` asks for.
 ///
 /// A null or an empty string says in PHP that there is nothing. Whether a field has a better use
-/// for it shows only when it refuses one, and so this takes as many turns as there are fields that
+/// for it shows only when it rejects one, and so this takes as many turns as there are fields that
 /// do, and two at most for each.
 pub(crate) fn cast_from_session<T: DeserializeOwned>(
     session: &SessionData,

@@ -73,7 +73,7 @@ impl FileOptions {
     }
 
     /// Prepares the file, again and again while others lock it. Once they have prepared it, it needs no
-    /// write here, for which it would wait in vain while they write all the time.
+    /// write here, for which it would never get a turn while they write all the time.
     fn prepare_until_free(&self, connection: &Connection) -> Result<()> {
         for _ in 1..ATTEMPTS {
             match self.prepare(connection) {

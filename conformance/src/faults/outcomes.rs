@@ -16,7 +16,7 @@ use std::fmt::{self, Display, Formatter};
 pub struct Outcomes {
     /// Calls that were made, repetitions included.
     pub calls: u64,
-    /// How many of them were answered or refused for certain.
+    /// How many of them were answered or rejected for certain.
     pub answered: u64,
     /// How many failed and said that nothing was applied.
     pub failed: u64,

@@ -1,4 +1,4 @@
-//! What a client does, and what it is told.
+//! The calls of a client, and their answers.
 
 use super::target::Target;
 use crate::call::{Call, Reply};

@@ -28,7 +28,7 @@ pub struct Options {
     pub(super) max_history_time: Duration,
 }
 
-/// Who decides whose turn it is.
+/// The scheduler of the clients' calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scheduling {
@@ -120,7 +120,7 @@ impl Options {
 
     /// How long one history may take, its set-up included; a minute if this is not set.
     ///
-    /// A store that waits for ever is found so, unless it keeps its thread while it waits.
+    /// This finds a store that waits forever, unless it blocks its thread while it waits.
     #[must_use]
     pub fn max_history_time(self, max_history_time: Duration) -> Self {
         Self { max_history_time, ..self }

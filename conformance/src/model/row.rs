@@ -26,7 +26,7 @@ impl Row {
 /// A lock of the model: a token and the end of its lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lock {
-    /// Who holds it.
+    /// The token of its holder.
     pub token: LockToken,
     /// When its lease is over.
     pub end: EpochMillis,

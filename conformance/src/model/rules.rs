@@ -10,7 +10,7 @@ use std::fmt::Debug;
 /// The decisions of the [`Model`](crate::Model), each by default as the law has it.
 ///
 /// A broken store for testing the suite overrides one: it is the hook for a planted fault. Every
-/// decision is told the operation that needs it, so a fault can be planted in that one alone.
+/// decision gets the operation that needs it, so a fault can be planted in that one alone.
 pub trait Rules: Debug + Send + Sync + 'static {
     /// What the store declares.
     fn capabilities(&self) -> Capabilities {
@@ -133,7 +133,7 @@ pub trait Rules: Debug + Send + Sync + 'static {
     }
 }
 
-/// The refusal of this kind, unless the condition holds.
+/// The rejection of this kind, unless the condition holds.
 pub(super) fn reject_unless(holds: bool, operation: Operation, kind: ErrorKind) -> Result<()> {
     if holds {
         return Ok(());

@@ -19,7 +19,7 @@ pub(super) fn shown(report: &Report) -> Vec<String> {
     )];
     if counts.refused > 0 {
         sentences.push(format!(
-            "in {} it refuses what it does not declare, and changes nothing (R14)",
+            "in {} it rejects what it does not declare, and changes nothing (R14)",
             counts.refused
         ));
     }

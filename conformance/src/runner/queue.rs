@@ -22,7 +22,7 @@ impl Queue {
         Self(Mutex::new(State { left, workers: 0, is_closed: false }))
     }
 
-    /// A worker begins. It ends when it is told that there is no next case, or to rest.
+    /// A worker begins. It ends when there is no next case, or when it is to rest.
     pub(super) fn enlist(&self) {
         self.state().workers += 1;
     }

@@ -2,7 +2,7 @@ use super::{json, junit, proof, table};
 use crate::{CASES, Case, Law, Requirement};
 use std::time::Duration;
 
-/// What became of the cases that ran.
+/// The outcomes of the cases that ran.
 #[derive(Clone, Debug)]
 pub struct Report {
     name: String,
@@ -11,7 +11,7 @@ pub struct Report {
     elapsed: Duration,
 }
 
-/// What became of one case.
+/// The outcome of one case.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Entry {
@@ -28,7 +28,7 @@ pub struct Entry {
 pub enum Outcome {
     /// The store keeps the law.
     Kept,
-    /// The store declares that it lacks this, and refuses it as it should.
+    /// The store declares that it lacks this, and rejects it as it should.
     Refused {
         /// What it lacks.
         lacks: Requirement,
@@ -62,7 +62,7 @@ pub enum Cause {
 pub struct Counts {
     /// Cases whose law the store keeps.
     pub kept: usize,
-    /// Cases in which it refused what it does not declare.
+    /// Cases in which it rejected what it does not declare.
     pub refused: usize,
     /// Cases that it did not pass.
     pub failed: usize,
@@ -70,7 +70,7 @@ pub struct Counts {
     pub not_run: usize,
 }
 
-/// What became of the cases of one law.
+/// The outcomes of the cases of one law.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct LawSummary {
@@ -89,7 +89,7 @@ pub enum Standing {
     Open,
     /// Every case of it ran, and the store keeps it in some.
     Kept,
-    /// All that its cases need is refused, as declared.
+    /// All that its cases need is rejected, as declared.
     Refused,
 }
 
@@ -180,7 +180,7 @@ impl Report {
 
     /// The report as JUnit's XML, a suite for each group of cases.
     ///
-    /// A refusal stands there as skipped: it was checked, but shows nothing of the case's law. So
+    /// A rejection stands there as skipped: it was checked, but shows nothing of the case's law. So
     /// does what was left out. A broken law is a failure; what kept a case from its end, such as a panic, is an error.
     ///
     /// Control characters are written out, as they are in the table.

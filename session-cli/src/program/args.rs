@@ -16,12 +16,12 @@ pub struct Args {
 pub enum Command {
     /// Counts what is in a table, and changes nothing
     ///
-    /// Attributes of other names are told by variables such as `SESSION_HASH_KEY`, region and
+    /// Other names of attributes come from variables such as `SESSION_HASH_KEY`, region and
     /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. What an argument says wins.
     Survey(TableArgs),
     /// Converts the sessions of a table from one profile to another, while they are used
     ///
-    /// Attributes of other names are told by variables such as `SESSION_HASH_KEY`, region and
+    /// Other names of attributes come from variables such as `SESSION_HASH_KEY`, region and
     /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. What an argument says wins.
     Migrate {
         /// The table as it is
@@ -44,7 +44,7 @@ pub struct TableArgs {
     #[arg(long, value_name = "URL", conflicts_with = "demo")]
     pub endpoint_url: Option<String>,
 
-    /// Who writes to the table now
+    /// The program that writes to the table now
     #[arg(long, value_enum, value_name = "WRITER", default_value_t = Writer::AwsSdkPhp)]
     pub from: Writer,
 
@@ -81,7 +81,7 @@ pub struct TableArgs {
 /// What the sessions of a table are to be, and whether to make them so.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct TargetArgs {
-    /// Who is to write to the table
+    /// The program that is to write to the table
     #[arg(long, value_enum, value_name = "WRITER")]
     pub to: Writer,
 
@@ -94,7 +94,7 @@ pub struct TargetArgs {
     pub write: bool,
 }
 
-/// Who writes to a table.
+/// A program that writes to a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Writer {
     /// The session handler of the AWS SDK for PHP

@@ -20,9 +20,9 @@ pub(crate) fn survey(report: &SurveyReport) -> String {
         ("orphaned", census.orphaned, "a lock alone: PHP crashed in a new session"),
         ("foreign", census.foreign, "no sessions of this name: they stay as they are"),
         ("items in all", census.items, ""),
-        ("with a live lock of ours", census.locked, "left until it is released"),
+        ("with a live lock of session-dynamodb", census.locked, "left until it is released"),
         ("with a lock of PHP's", census.locked_by_php, "left until PHP removes it"),
-        ("with a lapsed lock of ours", census.lapsed, "PHP would wait for it"),
+        ("with a lapsed lock of session-dynamodb", census.lapsed, "PHP would wait for it"),
         ("with version or lifetime", census.tagged, "session-dynamodb without a profile"),
         ("with a hashed key", census.hashed, "found by no handler of PHP"),
     ];

@@ -15,7 +15,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 ///
-/// What is in the way, and the way out; that it was interrupted by control-C or SIGTERM, after the
+/// The obstacle and what to do; that it was interrupted by control-C or SIGTERM, after the
 /// report so far was printed as an error is. No id is named.
 pub async fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
     let (args, target) = (args.command.table(), args.command.target());
@@ -64,7 +64,7 @@ pub async fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
     conclude(text, ended, heard)
 }
 
-/// What a walk is of, by which its token is told from those of others. Nothing of it is secret.
+/// The subject of a walk, which distinguishes its token from others. Nothing of it is secret.
 fn described(from: &Side, to: Option<(&Side, bool)>, region: &str) -> Result<String, Error> {
     let described =
         |side: &Side| Ok::<_, Error>(format!("{} as {}", side.writer(), side.encoding()?.name()));

@@ -14,7 +14,7 @@ pub(crate) struct TokenFile {
     walk: String,
 }
 
-/// What a file of ours begins with.
+/// The beginning of each token file.
 const MARK: &str = "sessions: ";
 
 impl TokenFile {

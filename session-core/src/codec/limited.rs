@@ -74,7 +74,7 @@ pub(super) fn decode<T>(
     meter.verdict(decoded).map_err(|detail| corrupt(payload, detail))
 }
 
-/// The refusal of bytes after the value.
+/// The rejection of bytes after the value.
 #[cfg(any(feature = "messagepack", feature = "postcard", feature = "bincode"))]
 pub(super) fn trailing(rest: &[u8]) -> Detail {
     format!("{} bytes after the value", rest.len()).into()

@@ -42,7 +42,7 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for MessagePack {
         limited::encode(&meter, |meter| {
             rmp_serde::to_vec_named(&Limited::new(meter, data))
                 .map(Payload::binary)
-                .map_err(|_| "the type refuses to be encoded".into())
+                .map_err(|_| "serializing the type failed".into())
         })
     }
 

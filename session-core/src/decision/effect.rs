@@ -9,11 +9,11 @@ use crate::time::{EpochMillis, IdleTimeout, Timestamp};
 pub struct Decision<'a, A> {
     /// What the caller is answered.
     pub answer: A,
-    /// What becomes of the row.
+    /// The effect on the row.
     pub effect: Effect<'a>,
 }
 
-/// What becomes of a row.
+/// An effect on a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an effect is to be applied to the row"]
 pub enum Effect<'a> {
@@ -41,7 +41,7 @@ pub struct Patch<'a> {
     pub lock: Field<Option<Lease<'a>>>,
 }
 
-/// What becomes of one part of a row.
+/// The change of one part of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field<T> {
     /// It stays as it is.

@@ -95,7 +95,7 @@ impl<'a> Row<'a> {
         Snapshot { record, version: self.version.clone() }
     }
 
-    /// Whether the token holds the lock, be its lease over or not.
+    /// Whether the token holds the lock, also after its lease.
     #[inline]
     pub(super) fn is_held_by(&self, token: &LockToken) -> bool {
         matches!(self.lock, RowLock::Leased(lease) if lease.token == token)

@@ -35,7 +35,7 @@ pub enum ErrorKind {
     /// The store declares that it does not do this.
     #[error("the store does not support this")]
     Unsupported,
-    /// The store's bound is reached, and the living stay.
+    /// The store's bound is reached. Live records stay.
     #[error("the store is full")]
     Full,
     /// The record exceeds the store's limit; both figures are in bytes, as the store counts them.
@@ -52,7 +52,7 @@ pub enum ErrorKind {
     /// The set-up is wrong: a setting, or the table that the store was pointed at.
     #[error("the configuration is wrong")]
     Config,
-    /// The store refuses the caller's credentials or permissions.
+    /// The store rejects the caller's credentials or permissions.
     #[error("access is denied")]
     Denied,
     /// The caller passed something that has no meaning, such as an expiry in the past.
@@ -81,7 +81,7 @@ impl ErrorKind {
         }
     }
 
-    /// What the caller can do about an operation that was refused so.
+    /// What the caller can do about an operation that was rejected so.
     pub const fn retry(self) -> Retry {
         match self {
             Self::Unavailable | Self::LockTimeout { .. } | Self::Locked { .. } | Self::Full => {

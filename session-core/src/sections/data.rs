@@ -80,7 +80,7 @@ impl Sections {
         self.take(S::NAME)
     }
 
-    /// Whether there is a section of this name, be it of this type or not.
+    /// Whether there is a section of this name, of any type.
     pub fn contains<S: Section>(&self) -> bool {
         self.json(S::NAME).is_some()
     }

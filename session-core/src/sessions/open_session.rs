@@ -38,7 +38,7 @@ pub(super) enum Origin {
     Stored {
         /// The id that it was found by.
         id: SessionId,
-        /// The record as it was opened. Changes are told against its payload.
+        /// The record as it was opened. Changes are found by comparison with its payload.
         record: Record,
         claim: Box<dyn Claim>,
     },

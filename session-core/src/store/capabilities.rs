@@ -2,8 +2,8 @@ use crate::store::{DroppedCalls, Durability, Key, PayloadKind, Places, WakeUps};
 
 /// What a store does, and its limits.
 ///
-/// What is not declared is refused as `Unsupported` ([R14](crate::contract#r14)); the conformance suite asserts the
-/// refusals. Start from [`NONE`](Self::NONE) and add:
+/// What is not declared is rejected as `Unsupported` ([R14](crate::contract#r14)); the conformance suite asserts the
+/// rejections. Start from [`NONE`](Self::NONE) and add:
 ///
 /// ```
 /// use session_core::store::{Capabilities, PayloadKind};
@@ -75,7 +75,7 @@ impl Capabilities {
     /// records who move no tag.
     ///
     /// Two consequences are declared by it. Data that became another and then what it was is of the
-    /// version that it was ([R5](crate::contract#r5)). A call that its caller repeats is not recognized but refused, for
+    /// version that it was ([R5](crate::contract#r5)). A call that its caller repeats is not recognized but rejected, for
     /// equal data may be another's write; the store recognizes its own attempts alone ([R11](crate::contract#r11)).
     #[must_use]
     pub const fn with_content_versions(mut self) -> Self {
@@ -167,7 +167,7 @@ impl Capabilities {
         self.versions
     }
 
-    /// Whether versions are told by the content, so that only the store's own attempts are recognized.
+    /// Whether the content is the version, so that only the store's own attempts are recognized.
     pub const fn tells_versions_by_content(&self) -> bool {
         self.content_versions
     }

@@ -75,7 +75,7 @@ impl SweepBudget {
 /// What one step did.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sweep {
-    /// How many records were examined. An index of expiries need not look at the living.
+    /// How many records were examined. With an index of expiries, live records need no look.
     pub scanned: u64,
     /// How many of them had been expired for the grace.
     pub expired: u64,

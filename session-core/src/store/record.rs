@@ -51,7 +51,7 @@ pub struct Change {
     pub expires: Timestamp,
     /// The new deadline and idle timeout, together; `None` leaves both as they are.
     pub lifetime: Option<OwnLifetime>,
-    /// What becomes of the lock that the write expects.
+    /// The effect on the lock that the write expects.
     pub lock: LockDisposition,
 }
 
@@ -60,7 +60,7 @@ pub struct Change {
 pub struct Touch {
     /// The new expiry. One that is not later than the present one moves nothing.
     pub expires: Timestamp,
-    /// What becomes of the lock that the touch expects.
+    /// The effect on the lock that the touch expects.
     pub lock: LockDisposition,
 }
 

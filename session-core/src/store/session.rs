@@ -23,9 +23,9 @@ use std::sync::Arc;
 /// - **Repetition ([R11](crate::contract#r11)).** A call repeated with the same version or token, because its reply was
 ///   lost, succeeds. What cannot be recognized is an error with an
 ///   [unknown outcome](crate::error::Outcome::Unknown).
-/// - **Refusals ([R14](crate::contract#r14), [R15](crate::contract#r15)).** What needs no look at the record comes first, as
+/// - **Rejections ([R14](crate::contract#r14), [R15](crate::contract#r15)).** What needs no look at the record comes first, as
 ///   [`Capabilities`] checks it; then `Gone`, then `LockLost` or `Locked`, then `Conflict`. What is
-///   refused changes nothing.
+///   rejected changes nothing.
 ///
 /// # Cancellation
 ///

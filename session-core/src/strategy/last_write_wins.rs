@@ -16,7 +16,7 @@ use std::time::Duration;
 ///
 /// A rotation with changed data overwrites, too. One without carries along what stands there: it
 /// expects the version that it read, and reads again after another's write. So does a commit that sets
-/// a lifetime and has no changed data. A store that compares no versions cannot be told so: there,
+/// a lifetime and has no changed data. A store that compares no versions cannot do so: there,
 /// such a commit may carry along data older than that of a concurrent write, which is then lost.
 #[derive(Clone, Debug)]
 pub struct LastWriteWins {

@@ -31,7 +31,7 @@ pub struct Slot {
     change: Change,
 }
 
-/// What became of the row of a slot.
+/// The outcome for the row of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome<'a> {
     /// It is as it was read.

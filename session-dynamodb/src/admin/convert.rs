@@ -31,7 +31,7 @@ pub enum Decision<L> {
     Leave(L),
 }
 
-/// What became of a session that was to be converted.
+/// The outcome of the conversion of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConversionOutcome<L> {
     /// It was converted.

@@ -114,7 +114,7 @@ impl ExaminedItem {
 
     /// Whether it has a version, a deadline or an idle timeout of this project.
     ///
-    /// No handler of PHP writes these. They are told by their names and types. Where another
+    /// No handler of PHP writes these. They are recognized by their names and types. Where another
     /// attribute has the name of one, there are none.
     pub fn has_tags(&self) -> bool {
         self.item.tags().next().is_some()

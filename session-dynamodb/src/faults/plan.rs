@@ -1,11 +1,11 @@
 use parking_lot::Mutex;
 use std::fmt::{self, Display, Formatter};
 
-/// What goes wrong with one request.
+/// A failure of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WireFault {
-    /// The server refuses it for want of capacity; it is not carried out.
+    /// The server rejects it for want of capacity; it is not carried out.
     Throttled,
     /// The server fails before it is carried out, with status 500.
     FailsBefore,
@@ -26,7 +26,7 @@ pub enum WireFault {
 impl WireFault {
     /// Whether the sender cannot know if the request was carried out.
     ///
-    /// Who deletes twice is told of the second time, which finds nothing.
+    /// A repeated deletion reports its second attempt, which finds nothing.
     fn is_doubtful(self, action: &str) -> bool {
         match self {
             Self::FailsBefore

@@ -93,7 +93,7 @@ impl Protocol {
         Context::new(now, self.settings.clock_skew)
     }
 
-    /// The item that was refused, as a fault may leave it for the judgement.
+    /// The item that was rejected, as a fault may leave it for the judgement.
     fn as_judged(&self, mut old: Item, message: Message) -> Item {
         match (self.fault, message.call) {
             (Some(Fault::ForgetsItsOwnWrite), _) => {
@@ -107,7 +107,7 @@ impl Protocol {
         old
     }
 
-    /// The error for a refusal, which knows what was heard of earlier attempts.
+    /// The error for a rejection, which knows what was heard of earlier attempts.
     pub(super) fn refusal(&self, in_doubt: bool, kind: ErrorKind) -> Error {
         let in_doubt = in_doubt && self.fault != Some(Fault::ForgetsItsDoubt);
         let doubt = if in_doubt { Ambiguity::after_silence() } else { Ambiguity::writing() };

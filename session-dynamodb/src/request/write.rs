@@ -31,7 +31,7 @@ fn set_lifetime(update: &mut Update, deadline: Option<Timestamp>, idle: Option<I
 /// What stands in the way of an update that names no lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PhpLockHandling {
-    /// Nothing, or a lock of ours that has lapsed and is removed.
+    /// Nothing, or a lapsed lock of this store, which is removed.
     Nothing,
     /// A lock of PHP, which is left in place where locking is off.
     PhpLock,

@@ -6,7 +6,7 @@ use crate::send::{Failed, Kind, TableDescription, TableStatus};
 use session_core::{Error, Result};
 use std::fmt::{self, Display, Formatter};
 
-/// Something about a table that does not fit, and the way out.
+/// A problem of a table, and what to do.
 ///
 /// Its `Display` says both, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl Display for Problem {
             Self::ExpiryInMilliseconds { attribute } => write!(
                 formatter,
                 "an item has an expiry in `{attribute}` that is too late to be in seconds: \
-                 whoever writes milliseconds there must write seconds, or set \
+                 the program that writes milliseconds there must write seconds, or set \
                  session_lifetime_attribute"
             ),
         }

@@ -1,4 +1,4 @@
-//! What goes wrong, tried: the kind, the message, and what is retried.
+//! Failures: the kind, the message, and the retries.
 
 use crate::support::{Bench, TABLE, at, change, key, number, record, text, version};
 use crate::wire::Fate;
@@ -106,7 +106,7 @@ async fn a_missing_permission_is_denied() {
     let error = load(&bench.store).await;
     assert_eq!((error.kind(), error.retry()), (ErrorKind::Denied, Retry::Never));
     assert_helpful(&error, "GetItem", "allow it");
-    assert_eq!(bench.wire.take_log().len(), 1, "a refusal that does not pass is not repeated");
+    assert_eq!(bench.wire.take_log().len(), 1, "a rejection that does not pass is not repeated");
 }
 
 #[tokio::test]
@@ -182,7 +182,7 @@ async fn the_same_version_for_two_rotations_is_an_invalid_argument() {
     let rotation = session_core::store::Rotation { record: record("moved") };
     let store = &bench.store;
     let rotated = store.rotate(&old, &key("new"), &rotation, &Expect::PRESENT, &version).await;
-    assert_eq!(rotated.expect_err("it is refused").kind(), ErrorKind::InvalidArgument);
+    assert_eq!(rotated.expect_err("it is rejected").kind(), ErrorKind::InvalidArgument);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use super::written::{Refusal, Written};
 type IsSo = fn(&Value, &Config) -> bool;
 
 /// Options that handlers of PHP have, or had, when they change nothing, and what stands for them
-/// here. PHP ignores what it does not know; whoever moves here must hear of it.
+/// here. PHP ignores what it does not know. Here it is an error.
 const OF_PHP: [(&str, IsSo, &str); 5] = [
     (
         "automatic_gc",

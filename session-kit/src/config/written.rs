@@ -37,7 +37,7 @@ impl From<Refusal> for Error {
 }
 
 impl From<Error> for Refusal {
-    /// The detail alone, for whoever reads the options says the rest in its own way.
+    /// The detail alone, because each reader of the options adds the rest.
     fn from(error: Error) -> Self {
         let (text, before) = (error.to_string(), config(String::new()).to_string());
         Self(text.strip_prefix(&before).map_or(text.clone(), ToOwned::to_owned))
@@ -111,19 +111,19 @@ impl Written {
         self
     }
 
-    /// The value of an option that is ours, and must be this. What is null is not set.
+    /// The value of a known option, which must be this. Null means not set.
     pub(super) fn take(&mut self, option: &'static str, expected: String) -> Option<Value> {
         let is_set = self.is_set(option);
         self.asked.push(Asked { option, expected, is_set });
         self.take_foreign(option)
     }
 
-    /// The value of an option that is not ours.
+    /// The value of an option of another product.
     pub(super) fn take_foreign(&mut self, option: &str) -> Option<Value> {
         self.values.remove(option).filter(|value| !matches!(value, Value::Null))
     }
 
-    /// Takes options by other names that PHP has for ours, which are not listed among ours.
+    /// Takes options by PHP's other names, which are not listed.
     pub(super) fn aside<T>(&mut self, take: impl FnOnce(&mut Self) -> T) -> T {
         let listed = self.asked.len();
         let taken = take(self);

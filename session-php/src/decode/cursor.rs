@@ -26,7 +26,7 @@ impl<'a> Cursor<'a> {
         self.rest().is_empty()
     }
 
-    /// The refusal of what stands here.
+    /// The rejection of what stands here.
     pub(super) fn expected<T>(&self, what: &'static str) -> Result<T, Fault> {
         Err(Fault::Expected { what, at: self.at })
     }

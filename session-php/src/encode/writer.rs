@@ -191,7 +191,7 @@ impl Writer {
         self.written <= self.unmoved
     }
 
-    /// Refuses a reference in an object that serializes itself, if it may lead elsewhere by now.
+    /// Rejects a reference in an object that serializes itself, if it may lead elsewhere by now.
     fn check_place(&self, slot: u64) -> Result<(), Refusal> {
         if !self.is_unmoved() {
             return Err(Refusal::Opaque);

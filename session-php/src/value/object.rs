@@ -42,7 +42,7 @@ impl Object {
         self.key_of(name.as_bytes()).and_then(|key| self.properties.get_mut(key))
     }
 
-    /// The private property that this class declares, be it a parent of the object's.
+    /// The private property that this class declares, which may be a parent of the object's.
     pub fn get_private(&self, class: &str, name: &str) -> Option<&Value> {
         self.properties.get(Visibility::Private(class.as_bytes()).key(name.as_bytes()))
     }
@@ -68,7 +68,7 @@ impl Object {
     }
 }
 
-/// Who sees a property of an object, which PHP writes into the property's name.
+/// The visibility of a property, which PHP writes into the property's name.
 ///
 /// ```
 /// use session_php::{Key, Visibility};

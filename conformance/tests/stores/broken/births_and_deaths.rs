@@ -46,7 +46,7 @@ impl Twist for CreatesOverTheLiving {
     }
 }
 
-/// Remembers what was deleted, and refuses to create it anew.
+/// Remembers what was deleted, and does not create it anew.
 #[derive(Debug, Default)]
 struct BuriesTheDeleted(Mutex<BTreeSet<Key>>);
 
@@ -66,7 +66,7 @@ impl Twist for BuriesTheDeleted {
     }
 }
 
-/// What a new record wrongly keeps of the dead one that it replaces.
+/// What a new record wrongly keeps of the expired one that it replaces.
 #[derive(Debug)]
 struct Inherits(fn(dead: &Row, new: &mut Row));
 

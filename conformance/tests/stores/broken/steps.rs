@@ -186,7 +186,7 @@ impl Twist for LooksAndThenDeletes {
     }
 }
 
-/// Locks for ever, and sets the end of the lease a moment later.
+/// Locks forever, and sets the end of the lease a moment later.
 #[derive(Debug)]
 struct LocksForEverFirst;
 
