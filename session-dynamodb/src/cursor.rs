@@ -115,7 +115,8 @@ mod tests {
     #[test]
     fn a_foreign_cursor_is_rejected() {
         for text in ["", "1.2", "-,", "=,-", "=%", "key"] {
-            let error = Walk::parse(&Cursor::new(text)).err().expect("the cursor is another store's");
+            let error =
+                Walk::parse(&Cursor::new(text)).err().expect("the cursor is another store's");
             assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{text}");
         }
     }

@@ -354,7 +354,7 @@ rejects! {
     => [
         of_many_deletions_exactly_one_finds_the_session,
     ];
-    locks_for_ever_first = twisted(LocksForEverFirst)
+    locks_forever_first = twisted(LocksForEverFirst)
     => [
         a_dropped_acquisition_locks_no_longer_than_its_lease,
     ];
