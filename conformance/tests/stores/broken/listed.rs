@@ -38,7 +38,7 @@ const BEGINNING: &str = "\
 # Broken stores
 
 Each broken store is the `Model` with one planted fault (`conformance/tests/stores/broken/`). The stores of the first list
-are rejected by exactly the cases that their tests name, and the column "laws" has the laws of these cases. The stores of
+are rejected by exactly the cases that their tests name, and the column `laws` has the laws of these cases. The stores of
 the second list are over a `Model` whose calls fail. A random program rejects them with the message that their tests name.
 The tests generate this page: run `UPDATE_CONTRACT=1 cargo test -p session-conformance --test stores` after a change.
 
