@@ -40,7 +40,7 @@ pub use requirement::Requirement;
 pub use strategy_factory::StrategyFactory;
 pub use verdict::{Verdict, Violation};
 
-/// What the macros name, and nobody else.
+/// Items that only the macros name.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::case::assert_passes;

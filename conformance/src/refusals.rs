@@ -1,4 +1,4 @@
-//! What a store must reject that does not declare a capability (R14).
+//! The rejections of a store that does not declare a capability (R14).
 
 mod content;
 

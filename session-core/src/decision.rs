@@ -8,7 +8,7 @@
 //! conditions instead explains a rejection by the function of the call, from the row that the
 //! rejection shows.
 //!
-//! What needs no look at a record is checked before: `Capabilities::admit_*`.
+//! Checks that need no look at the record come before: `Capabilities::admit_*`.
 //!
 //! ```
 //! use session_core::decision::{self, Context, Effect, Row, RowLock};

@@ -104,12 +104,12 @@ impl Error {
         self
     }
 
-    /// What happened.
+    /// The kind of the failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What was being done.
+    /// The operation that failed.
     pub fn operation(&self) -> Operation {
         self.0.operation
     }
@@ -119,7 +119,7 @@ impl Error {
         self.0.outcome
     }
 
-    /// What the caller can do about it.
+    /// The advice for the caller.
     pub fn retry(&self) -> Retry {
         match self.0.outcome {
             Outcome::Unknown => Retry::Reopen,

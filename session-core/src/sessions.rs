@@ -36,7 +36,7 @@ use std::time::Duration;
 /// Ids, codec, lifetime, strategy and change tracking live here, once for all stores. Cloning is
 /// cheap, and clones are the same sessions.
 ///
-/// What a client presents is never adopted unless the store knows it ([S1](crate::contract#s1)): opening an id that is
+/// An id that a client presents is used only if the store knows it ([S1](crate::contract#s1)): opening an id that is
 /// malformed, unknown or expired gives a new session under a fresh id, which
 /// [says](OpenSession::presented) why.
 ///
@@ -49,7 +49,7 @@ struct Shared<T> {
     strategy: Arc<dyn Strategy>,
     codec: Arc<dyn Codec<T>>,
     key_scheme: KeyScheme,
-    /// That of the key scheme unless it is set.
+    /// The default is that of the key scheme.
     id_alphabet: Option<IdAlphabet>,
     /// Whether a stored payload holds no data, so that the first data gets a fresh id.
     is_empty: Option<Box<IsEmpty>>,
@@ -98,7 +98,7 @@ impl<T: 'static> Sessions<T> {
         }
     }
 
-    /// What the store does, and its limits.
+    /// The capabilities and limits of the store.
     pub fn capabilities(&self) -> Capabilities {
         self.shared.strategy.store().capabilities()
     }

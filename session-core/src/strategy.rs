@@ -116,11 +116,11 @@ impl<S: Strategy + ?Sized> Strategy for Arc<S> {
 pub struct Opened {
     /// The record as it was when it was claimed.
     pub snapshot: Snapshot,
-    /// What the handle holds on it.
+    /// The claim of the handle on it.
     pub claim: Box<dyn Claim>,
 }
 
-/// What one handle holds on its record, from opening to its last write.
+/// The claim of one handle on its record, from opening to its last write.
 ///
 /// A claim knows its store, its key, and what a write must expect. The last write consumes it, and
 /// lets the record go in the same step. Dropped, it lets go as well as it can without waiting.

@@ -59,7 +59,7 @@ impl CollectingStore for DynamoDbStore {
     }
 }
 
-/// What the decisions of one step go by.
+/// The context of the decisions of one step.
 pub(crate) struct Step {
     context: Context,
     /// When the step began, on the monotonic clock.
@@ -99,7 +99,7 @@ impl DynamoDbStore {
         dates.try_for_each(|date| clock_check::check(date, step.context.now, elapsed))
     }
 
-    /// What the laws decide of an item that a scan found: whether it has expired, and its end.
+    /// The decision of the laws on an item that a scan found: whether it has expired, and its end.
     pub(crate) fn sweep_item(&self, item: &Item, step: &Step) -> Decision<'static, bool> {
         let row = ItemRow::swept(item, &self.settings, &step.context);
         decision::sweep(row.as_row(), step.budget.grace, &step.context)

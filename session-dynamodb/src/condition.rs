@@ -13,7 +13,7 @@ use session_core::store::{Expect, LockToken, Version};
 use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
-/// What an item must be for a request to be carried out.
+/// A condition on an item, with which a request is sent.
 #[derive(Clone)]
 pub(crate) enum Condition {
     And(Vec<Self>),
@@ -137,7 +137,7 @@ pub(crate) fn lock_by(lock: &str) -> Condition {
     Condition::Compare(Attribute::Lock, Comparison::LessOrEqual, Value::text(lock))
 }
 
-/// What is named must hold, beside a live record: the token first, then the version.
+/// Requires a live record and everything that is named: the token first, then the version.
 pub(crate) fn named(expect: &Expect) -> impl Iterator<Item = Condition> {
     let lock = expect.as_lock().map(held);
     lock.into_iter().chain(expect.as_version().map(of_version))

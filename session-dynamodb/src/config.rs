@@ -76,7 +76,7 @@ impl DynamoDbStoreBuilder {
 
     /// Which payloads are kept: text, as a string, unless set to binary.
     ///
-    /// What others wrote is read as either.
+    /// Data of other writers is read as either.
     #[must_use]
     pub fn data_attribute_type(mut self, kind: PayloadKind) -> Self {
         self.all.settings.layout.kind = kind;
@@ -276,7 +276,7 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// What the delays before retries are waited out on: tokio's timer unless set.
+    /// The timer for the delays before retries: tokio's by default.
     #[must_use]
     pub fn timer(mut self, timer: impl Timer) -> Self {
         self.timer = Arc::new(timer);

@@ -22,7 +22,7 @@ impl<S> Verdict<S> {
 }
 
 impl DynamoDbStore {
-    /// What an operation is decided by. It is made once in each, before anything is sent.
+    /// The context of a decision. Each operation makes it once, before anything is sent.
     pub(crate) fn context(&self) -> Context {
         Context::new(self.clock.now(), self.settings.clock_skew)
     }

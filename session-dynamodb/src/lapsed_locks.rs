@@ -38,7 +38,7 @@ impl DynamoDbStore {
     ///
     /// # Errors
     ///
-    /// That of the request. A lock that is not as it was seen any more is no error.
+    /// The failure of the request. A lock that has changed is no error.
     pub(crate) async fn remove_lapsed_lock(
         &self,
         call: &mut Call,

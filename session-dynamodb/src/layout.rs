@@ -20,7 +20,7 @@ impl ValueType {
     }
 }
 
-/// What an attribute of an item means, whatever its name is in the table.
+/// The meaning of an attribute, whatever its name is in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Attribute {
     /// S: the key.
@@ -61,7 +61,7 @@ impl Attribute {
         }
     }
 
-    /// What stands for the name in expressions. `data` and `lock` are reserved words there.
+    /// The placeholder for the name in expressions. `data` and `lock` are reserved words there.
     pub(crate) const fn placeholder(self) -> &'static str {
         match self {
             Self::Key => "#key",
@@ -81,7 +81,7 @@ impl Display for Attribute {
     }
 }
 
-/// What the attributes are called in the table, and which type the payload has.
+/// The names of the attributes in the table, and the type of the payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
     pub(crate) key: String,
@@ -95,7 +95,7 @@ pub(crate) struct Layout {
     pub(crate) versions: Versions,
 }
 
-/// What tells the versions of a record from each other.
+/// The kind of versions of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Versions {
     /// The tag of its last write.

@@ -77,7 +77,7 @@ impl Profile {
         matches!(payload.as_bytes(), b"" | b"a:0:{}" | b"YTowOnt9")
     }
 
-    /// What tells versions in its tables: no handler keeps a tag.
+    /// The kind of versions in its tables: no handler keeps a tag.
     pub(crate) const fn versions(self) -> Versions {
         match self {
             Self::AwsSdkPhp | Self::AsyncAws | Self::Idealstack => Versions::Content,

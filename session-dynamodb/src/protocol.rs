@@ -59,7 +59,7 @@ struct Protocol {
     key: Key,
 }
 
-/// What a write of the holder expects beside its token: the version that was read with the lock.
+/// The expectation of a holder's write beside its token: the version that was read with the lock.
 ///
 /// The token alone is not enough. An acquisition of which nothing was heard is sent again, and the
 /// first request may arrive long after the second: when the lock was taken over, and released. Then

@@ -58,13 +58,13 @@ pub(crate) struct Delete {
 pub(crate) struct Transaction {
     pub(crate) update: Update,
     pub(crate) delete: Delete,
-    /// What repetitions of the identical transaction are recognized by.
+    /// The token by which repetitions of the identical transaction are recognized.
     pub(crate) token: String,
 }
 
 /// A Scan of one part of the table.
 pub(crate) struct Scan {
-    /// What it passes over, if not nothing.
+    /// The lock that it passes over, if any.
     pub(crate) filter: Option<Condition>,
     /// The attributes to read: all if there are none here.
     pub(crate) projection: Vec<Attribute>,

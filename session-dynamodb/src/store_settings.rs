@@ -22,7 +22,7 @@ pub(crate) struct StoreSettings {
     pub(crate) times: TimeLimits,
     pub(crate) scan_segments: NonZeroUsize,
     pub(crate) batches: Option<BatchConfig>,
-    /// What the options tell the client, which the builder gets ready-made.
+    /// The options of the client, which the builder gets ready-made.
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
 }

@@ -114,7 +114,7 @@ pub struct Config {
     pub held_locks: Option<PathBuf>,
     /// The name of the session, in the keys as PHP makes them; without it, keys are hashed.
     pub session_name: Option<String>,
-    /// What stands between the name and the id: `_` unless set.
+    /// The text between the name and the id: `_` by default.
     pub id_separator: String,
     /// The settings of the store `memory`.
     #[cfg(feature = "memory")]
@@ -140,7 +140,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// What the format finds wrong; an option that does not exist, a callback, a value out of its
+    /// A fault of the format; an option that does not exist, a callback, a value out of its
     /// range, what the handler has no place for, or for async-aws no `table_name`.
     ///
     /// ```
@@ -175,7 +175,7 @@ impl Config {
 }
 
 impl Default for Config {
-    /// What nothing but defaults makes. No store is chosen.
+    /// A configuration of defaults alone. No store is chosen.
     fn default() -> Self {
         let nothing = Written::of_entries([]);
         let config: Result<_> = nothing.and_then(read::config).map_err(Error::from);

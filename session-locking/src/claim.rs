@@ -32,7 +32,7 @@ impl LockedClaim {
         Self { lock, renewal, read: snapshot.record.clone(), seen }
     }
 
-    /// What a write of data must expect.
+    /// The expectation of a write of data.
     fn expect(&self) -> Expect {
         match &self.seen {
             Some(seen) => self.lock.expect().and_version(seen.clone()),

@@ -99,7 +99,7 @@ impl Lock {
         self.timer.elapsed().saturating_sub(self.leased) >= self.options.lock_lease
     }
 
-    /// What a write of the holder must expect.
+    /// The expectation of a write of the holder.
     pub(crate) fn expect(&self) -> Expect {
         Expect::lock(self.token.clone())
     }
@@ -122,7 +122,7 @@ impl Lock {
         }
     }
 
-    /// What was seen of the lock during the wait for it.
+    /// The sightings of the lock during the wait for it.
     pub(crate) fn sighting(&self) -> Sighting {
         self.slot.lock().as_ref().map_or(Sighting::Never, QueueSlot::sighting)
     }

@@ -108,7 +108,7 @@ impl Pessimistic {
     ///
     /// # Cancellation
     ///
-    /// What is not released stays in the file, and the next process tries again.
+    /// Locks that are not released stay in the file, and the next process tries again.
     ///
     /// # Examples
     ///

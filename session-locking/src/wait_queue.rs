@@ -118,7 +118,7 @@ impl QueueSlot {
         self.state(|state| state.sightings.hold());
     }
 
-    /// What was seen of the lock since this slot was taken.
+    /// The sightings of the lock since this slot was taken.
     pub(crate) fn sighting(&self) -> Sighting {
         let seen = self.state(|state| state.sightings.since(self.seen_before));
         seen.unwrap_or(Sighting::Never)

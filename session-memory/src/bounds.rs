@@ -1,6 +1,6 @@
 use parking_lot::Mutex;
 
-/// What counts towards the bounds.
+/// The numbers that count toward the bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Footprint {
     pub(crate) records: usize,

@@ -70,7 +70,7 @@ enum Fate {
 
 /// Where a walk goes on: in this shard, behind so many of its dead that were spared.
 ///
-/// What was deleted is out of the way, and what dies later is filed later, so a number is enough
+/// Deleted entries are gone, and entries that expire later come later, so a number is enough
 /// and no key need be remembered.
 struct Place {
     shard: usize,

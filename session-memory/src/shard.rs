@@ -53,7 +53,7 @@ impl Shard {
         self.get(key).map(Entry::row)
     }
 
-    /// What the entry of `key` counts, live or dead, or nothing.
+    /// The size of the entry of `key`, live or expired, or nothing.
     pub(crate) fn footprint(&self, key: Hashed<'_>) -> Footprint {
         self.get(key).map_or(Footprint::NOTHING, Entry::footprint)
     }

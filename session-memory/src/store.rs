@@ -93,7 +93,7 @@ impl MemoryStore {
         MemoryStoreBuilder::default()
     }
 
-    /// What an operation is decided by. It is made once in each, under the lock of the shard.
+    /// The context of a decision. Each operation makes it once, under the lock of the shard.
     ///
     /// In this order, what one operation found expired no later one finds live. And it is made before
     /// the look at the record: the processor waits for all that it has begun to read before it

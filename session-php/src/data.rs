@@ -40,7 +40,7 @@ pub struct SessionData {
     source: Option<Source>,
 }
 
-/// What a session was decoded from.
+/// The payload that a session was decoded from.
 #[derive(Clone)]
 struct Source {
     format: Format,

@@ -19,7 +19,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use value::ValueDeserializer;
 
-/// What `T` makes of a session.
+/// Deserializes a session as `T`.
 pub(crate) fn from_session<T: DeserializeOwned>(
     session: &SessionData,
     limits: Limits,
@@ -51,7 +51,7 @@ pub(crate) fn cast_from_session<T: DeserializeOwned>(
     }
 }
 
-/// What one deserialization knows and counts.
+/// The state and the counters of one deserialization.
 struct Context<'a> {
     anchors: HashMap<Anchor, &'a Value>,
     limits: Limits,
@@ -61,7 +61,7 @@ struct Context<'a> {
     /// How many bytes of strings may be read, likewise.
     most_bytes: usize,
     bytes: Cell<usize>,
-    /// What is known of fields that are not there, where values are cast.
+    /// The known absent fields, for casts.
     absences: Option<Absences>,
 }
 

@@ -1,4 +1,4 @@
-//! What a PHP session holds.
+//! The values of a PHP session.
 
 mod array;
 mod convert;

@@ -50,7 +50,7 @@ pub(crate) struct FileOptions {
     pub(crate) busy_timeout: Duration,
 }
 
-/// Whose file it is.
+/// The owner of the file.
 enum Owner {
     /// Nobody's: there is nothing in it.
     Nobody,
@@ -128,7 +128,7 @@ impl FileOptions {
         is_missing.then(|| config(&self.path, "does not exist: create it, or set create"))
     }
 
-    /// Whose file it is, within a transaction. Reading that changes nothing.
+    /// The owner of the file, within a transaction. Reading it changes nothing.
     fn owner(&self, connection: &Connection) -> Result<Owner> {
         let failed = |error: rusqlite::Error| self.failed(&error);
         let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));

@@ -57,7 +57,7 @@ impl<'a> Turns<'a> {
         Ok(Self { context, time, sessions, id, key })
     }
 
-    /// What the strategy asks of the store.
+    /// The calls of the strategy to the store.
     pub(crate) fn watched(&self) -> &SpyStore {
         &self.time.watched
     }

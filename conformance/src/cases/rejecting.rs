@@ -1,4 +1,4 @@
-//! What is not declared is rejected, and rejections have an order (R14, R15).
+//! A store rejects what it does not declare, and rejections have an order (R14, R15).
 
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};

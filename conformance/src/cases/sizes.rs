@@ -1,4 +1,4 @@
-//! What does not fit is rejected beforehand (R9).
+//! A record over the limit is rejected beforehand (R9).
 
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};

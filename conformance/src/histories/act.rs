@@ -16,7 +16,7 @@ pub(super) enum Act {
     Advance { by: Duration },
 }
 
-/// What came of it.
+/// The outcome of the act.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Answer {
     Replied(Reply),

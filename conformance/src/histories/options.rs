@@ -112,7 +112,7 @@ impl Options {
 
     /// For how long at most a program that failed is made smaller; a minute if this is not set.
     ///
-    /// What is smallest by then is the counter-example. The run that is under way is awaited.
+    /// The smallest program by then is the counter-example. A run in progress is awaited.
     #[must_use]
     pub fn max_shrink_time(self, max_shrink_time: Duration) -> Self {
         Self { max_shrink_time, ..self }

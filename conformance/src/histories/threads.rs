@@ -38,7 +38,7 @@ pub(super) struct Place {
     meetings: usize,
 }
 
-/// What the others know of a thread.
+/// The state of a thread that the others know.
 #[derive(Debug, Default)]
 struct Member {
     /// How often it has arrived.

@@ -1,4 +1,4 @@
-//! Whose turn it is: drawn from the number of the run, or as it was in another run.
+//! The schedule of the clients: generated from the number of the run, or taken from another run.
 
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};

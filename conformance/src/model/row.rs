@@ -2,7 +2,7 @@ use crate::context::CLOCK_SKEW;
 use session_core::store::{LockToken, Record, Snapshot, Version};
 use session_core::time::EpochMillis;
 
-/// What the model keeps under a key, live or dead.
+/// The row of the model for a key, live or expired.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The record.

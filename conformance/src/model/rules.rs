@@ -12,7 +12,7 @@ use std::fmt::Debug;
 /// A broken store for testing the suite overrides one: it is the hook for a planted fault. Every
 /// decision gets the operation that needs it, so a fault can be planted in that one alone.
 pub trait Rules: Debug + Send + Sync + 'static {
-    /// What the store declares.
+    /// The capabilities of the store.
     fn capabilities(&self) -> Capabilities {
         Capabilities::NONE
             .with_payloads(PayloadKind::Text)
@@ -127,7 +127,7 @@ pub trait Rules: Debug + Send + Sync + 'static {
         reject_unless(holds, operation, ErrorKind::Conflict)
     }
 
-    /// What is written when a row is to replace another, dead ones included.
+    /// The row that replaces another, also an expired one.
     fn written(&self, _operation: Operation, _before: Option<&Row>, after: Row) -> Row {
         after
     }

@@ -1,4 +1,4 @@
-//! What a store does that declares versions to be the content.
+//! The behavior of a store that declares versions to be the content.
 
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};

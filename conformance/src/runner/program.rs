@@ -58,7 +58,7 @@ fn run(
     Ok(if report.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What to say of a case as soon as it has failed.
+/// The message about a case as soon as it has failed.
 fn failure(entry: &Entry) -> Option<String> {
     let Outcome::Failed { reason, .. } = &entry.outcome else { return None };
     Some(format!("FAILED {}: {}", entry.case.id(), in_one_line(reason)))

@@ -30,14 +30,14 @@ pub enum Outcome {
     Kept,
     /// The store declares that it lacks this, and rejects it as it should.
     Refused {
-        /// What it lacks.
+        /// The capability that it lacks.
         lacks: Requirement,
     },
     /// The store did not pass.
     Failed {
         /// Of what kind the failure is.
         cause: Cause,
-        /// What happened.
+        /// The failure.
         reason: String,
     },
 }
@@ -80,7 +80,7 @@ pub struct LawSummary {
     pub counts: Counts,
 }
 
-/// What a run has to say of one law.
+/// The result of a run for one law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// A case shows that it is broken.
@@ -103,7 +103,7 @@ impl Report {
         Self { name, entries, left_out, elapsed }
     }
 
-    /// What the store is called.
+    /// The name of the store.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -154,12 +154,12 @@ impl Report {
         Law::ALL.iter().map(summary).collect()
     }
 
-    /// What this run shows of the store, sentence by sentence.
+    /// The facts that this run shows of the store, sentence by sentence.
     pub fn proves(&self) -> Vec<String> {
         proof::shown(self)
     }
 
-    /// What it does not show, sentence by sentence.
+    /// The facts that it does not show, sentence by sentence.
     pub fn does_not_prove(&self) -> Vec<String> {
         proof::not_shown(self)
     }
@@ -230,7 +230,7 @@ impl Cause {
 }
 
 impl LawSummary {
-    /// What the run has to say of the law.
+    /// The result of the run for the law.
     pub fn standing(&self) -> Standing {
         match self.counts {
             Counts { failed: 1.., .. } => Standing::Broken,

@@ -78,7 +78,7 @@ pub struct TableArgs {
     pub demo: bool,
 }
 
-/// What the sessions of a table are to be, and whether to make them so.
+/// The target form of the sessions of a table, and whether to convert them.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct TargetArgs {
     /// The program that is to write to the table
@@ -122,7 +122,7 @@ pub enum Form {
     Base64,
 }
 
-/// What the data is.
+/// The format of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// PHP's `session.serialize_handler = php`
@@ -150,7 +150,7 @@ impl Command {
         }
     }
 
-    /// What the table's sessions are to be, if it converts them.
+    /// The target form of the table's sessions, if it converts them.
     pub(crate) const fn target(&self) -> Option<&TargetArgs> {
         match self {
             Self::Survey(_) => None,

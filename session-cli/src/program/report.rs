@@ -2,7 +2,7 @@ use crate::{MigrationReport, SurveyReport};
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, Table};
 
-/// What is in the table, and who can read it.
+/// The content of the table, and the readers of each form.
 pub(crate) fn survey(report: &SurveyReport) -> String {
     let census = &report.census;
     let rows = [
@@ -31,7 +31,7 @@ pub(crate) fn survey(report: &SurveyReport) -> String {
     format!("{}\n{units:.1} capacity units, {seconds:.1} s", table(&["found", "items", ""], &rows))
 }
 
-/// What was done about it, or would have been.
+/// The conversions that were done, or would have been.
 pub(crate) fn migration(report: &MigrationReport, writes: bool) -> String {
     let (done, converted) = if writes { ("done", "converted") } else { ("to do", "to convert") };
     let rows = [

@@ -77,7 +77,7 @@ fn described(from: &Side, to: Option<(&Side, bool)>, region: &str) -> Result<Str
     Ok(format!("table {table:?} in {region}, from {from}, {task}"))
 }
 
-/// What is said of the sessions that are counted as converted.
+/// The words for the sessions that are counted as converted.
 fn verb(target: Option<&TargetArgs>) -> Option<&'static str> {
     target.map(|target| if target.write { "converted" } else { "to convert" })
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(crate) struct TokenFile {
     path: PathBuf,
-    /// What tells this walk from others, on one line.
+    /// The identity of this walk, on one line.
     walk: String,
 }
 
@@ -76,7 +76,7 @@ impl TokenFile {
     }
 }
 
-/// What is said of a file that no walk has left.
+/// The error for a file that no walk has left.
 pub(crate) const NO_TOKEN: &str =
     "the token file is not one of a walk over a table: choose another or remove it";
 

@@ -16,7 +16,7 @@ use crate::store::Payload;
 use crate::{Error, ErrorKind, Result};
 use std::borrow::Cow;
 
-/// What went wrong, in words that quote no data.
+/// The failure, in words that quote no data.
 pub(super) type Detail = Cow<'static, str>;
 
 /// Something of serde's, `room` levels above the deepest that is allowed.

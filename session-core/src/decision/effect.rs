@@ -1,13 +1,13 @@
-//! What a decision does to a row.
+//! The effect of a decision on a row.
 
 use crate::store::{LockToken, Payload, Record, Tag};
 use crate::time::{EpochMillis, IdleTimeout, Timestamp};
 
-/// What a caller is answered, and what becomes of the row.
+/// The answer to a caller, and the effect on the row.
 #[derive(Clone, Debug)]
 #[must_use = "the effect is to be applied to the row"]
 pub struct Decision<'a, A> {
-    /// What the caller is answered.
+    /// The answer to the caller.
     pub answer: A,
     /// The effect on the row.
     pub effect: Effect<'a>,

@@ -16,7 +16,7 @@ pub enum Counterpart<'a> {
     NotReported,
 }
 
-/// What a rotation does.
+/// The effect of a rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a move is to be carried out"]
 pub enum Move {

@@ -7,7 +7,7 @@ use crate::time::{EpochMillis, IdleTimeout, Timestamp};
 use crate::{Error, ErrorKind, Result};
 use std::time::Duration;
 
-/// What a call is decided by, besides its row and its arguments.
+/// The basis of a decision, besides the row and the arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Context {
     /// The time, read once for the whole call.
@@ -203,7 +203,7 @@ impl Lapse {
     }
 }
 
-/// What a write leaves, by which its repetition is recognized.
+/// Fingerprint of a write: on a retry it shows that the write was already applied.
 pub(super) struct Write<'a> {
     pub(super) payload: &'a Payload,
     pub(super) expires: Timestamp,

@@ -1,7 +1,7 @@
 use std::time::Duration;
 use thiserror::Error;
 
-/// What happened, in the terms of the [failure table](crate::contract#when-it-fails).
+/// The kind of a failure, in the terms of the [failure table](crate::contract#when-it-fails).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -41,9 +41,9 @@ pub enum ErrorKind {
     /// The record exceeds the store's limit; both figures are in bytes, as the store counts them.
     #[error("the record takes {size} bytes of {limit}")]
     TooLarge {
-        /// What the record would take, a lock's room included.
+        /// The size of the record, with a lock.
         size: usize,
-        /// What the store allows.
+        /// The limit of the store.
         limit: usize,
     },
     /// The data cannot be decoded. The row is untouched and its bytes are in the error.
@@ -81,7 +81,7 @@ impl ErrorKind {
         }
     }
 
-    /// What the caller can do about an operation that was rejected so.
+    /// The advice for an operation that was rejected with this kind.
     pub const fn retry(self) -> Retry {
         match self {
             Self::Unavailable | Self::LockTimeout { .. } | Self::Locked { .. } | Self::Full => {
@@ -108,7 +108,7 @@ pub enum Outcome {
     Unknown,
 }
 
-/// What the caller of a failed operation can do.
+/// Advice for the caller of a failed operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
     /// The same again after a back-off.

@@ -1,6 +1,6 @@
 use std::fmt::{self, Display, Formatter};
 
-/// What was being done when an error arose.
+/// The operation that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operation {

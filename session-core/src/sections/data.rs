@@ -35,7 +35,7 @@ use std::fmt::{self, Debug, Formatter};
 /// ```
 #[derive(Clone, Default)]
 pub struct Sections {
-    /// What was decoded, or `None` for the data of a new session.
+    /// The decoded data, or `None` for the data of a new session.
     pub(super) source: Option<Source>,
     pub(super) entries: Vec<Entry>,
 }

@@ -1,8 +1,8 @@
 use crate::store::{DroppedCalls, Durability, Key, PayloadKind, Places, WakeUps};
 
-/// What a store does, and its limits.
+/// The features of a store, and its limits.
 ///
-/// What is not declared is rejected as `Unsupported` ([R14](crate::contract#r14)); the conformance suite asserts the
+/// A request for an undeclared feature is `Unsupported` ([R14](crate::contract#r14)); the conformance suite asserts the
 /// rejections. Start from [`NONE`](Self::NONE) and add:
 ///
 /// ```
@@ -207,7 +207,7 @@ impl Capabilities {
         self.wake_ups
     }
 
-    /// What a write that was answered with success survives.
+    /// The failures that an acknowledged write survives.
     pub const fn durability(&self) -> Durability {
         self.durability
     }

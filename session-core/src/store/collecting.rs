@@ -72,7 +72,7 @@ impl SweepBudget {
     }
 }
 
-/// What one step did.
+/// The report of one step.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sweep {
     /// How many records were examined. With an index of expiries, live records need no look.
@@ -85,7 +85,7 @@ pub struct Sweep {
     pub spared: u64,
     /// How many of those could not be deleted, for a failure of the store.
     pub failed: u64,
-    /// What the step cost, in capacity units where the store has such.
+    /// The cost of the step, in capacity units if the store has such.
     pub units: f64,
     /// Where the next step goes on, or `None` at the end.
     pub next: Option<Cursor>,

@@ -59,7 +59,7 @@ pub trait LockingStore: SessionStore {
     async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>>;
 }
 
-/// What an attempt to lock found.
+/// The result of an attempt to lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acquired {
     /// The lock is the caller's, and this is the record.

@@ -1,7 +1,7 @@
 use crate::store::{Payload, Version};
 use crate::time::{IdleTimeout, Timestamp};
 
-/// What a store keeps for a session.
+/// The stored state of a session.
 ///
 /// A record is *live* while its expiry is after now, and dead from that second on, whether or not
 /// a collector has removed it.
@@ -71,7 +71,7 @@ pub struct Rotation {
     pub record: Record,
 }
 
-/// What a fenced write does with the lock that it expects ([L5](crate::contract#l5)).
+/// The effect of a fenced write on the lock that it expects ([L5](crate::contract#l5)).
 ///
 /// A write that expects no lock must say [`Keep`](Self::Keep).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -32,7 +32,7 @@ use std::sync::Arc;
 /// A future that is dropped leaves the state before the operation, or after it ([R13](crate::contract#r13)).
 #[async_trait]
 pub trait SessionStore: Debug + Send + Sync + 'static {
-    /// What this store does, and its limits. Constant for the life of the store.
+    /// The capabilities and limits of this store. Constant for the life of the store.
     fn capabilities(&self) -> Capabilities;
 
     /// The live record of `key`, or `None`.
@@ -108,7 +108,7 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion>;
 }
 
-/// What a deletion found.
+/// The result of a deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deletion {
     /// A live record, which is deleted now.

@@ -55,7 +55,7 @@ impl Slot {
         Self { row, change: Change::Unchanged }
     }
 
-    /// What the engine has to store.
+    /// The change that the engine has to store.
     pub fn outcome(&self) -> Outcome<'_> {
         match (self.change, &self.row) {
             (Change::Unchanged, _) => Outcome::Unchanged,

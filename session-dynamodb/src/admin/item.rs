@@ -23,7 +23,7 @@ pub struct ExaminedItem {
     pub(super) now: EpochMillis,
 }
 
-/// What an item is to the store's configuration.
+/// The relation of an item to the store's configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ItemState {
     /// A session that has not expired.
@@ -92,7 +92,7 @@ impl ExaminedItem {
         &self.key
     }
 
-    /// What it is.
+    /// The state of the item.
     pub const fn state(&self) -> ItemState {
         self.state
     }

@@ -16,13 +16,13 @@ pub(crate) struct Placeholders {
 }
 
 impl Placeholders {
-    /// What stands for the name of an attribute.
+    /// The placeholder for the name of an attribute.
     pub(crate) fn name(&mut self, attribute: Attribute) -> &'static str {
         self.names.insert(attribute);
         attribute.placeholder()
     }
 
-    /// What stands for a value. Equal values share one.
+    /// The placeholder for a value. Equal values share one.
     pub(crate) fn value(&mut self, value: &Value) -> Cow<'static, str> {
         let known = self.values.iter().position(|other| other == value);
         let place = known.unwrap_or_else(|| {
@@ -106,7 +106,7 @@ impl Placeholders {
 }
 
 impl Condition {
-    /// What a conjunction or disjunction consists of.
+    /// The parts of a conjunction or disjunction.
     fn parts(&self) -> &[Self] {
         match self {
             Self::And(parts) | Self::Or(parts) => parts,

@@ -115,7 +115,7 @@ impl Met {
         reply()
     }
 
-    /// What the server rejects was not carried out: the sender hears of it, and no fault follows.
+    /// A rejected request was not carried out: the sender gets the reply, and no fault follows.
     async fn carry_out(&self, request: HttpRequest, reply: impl FnOnce() -> Replied) -> Replied {
         let done = self.send(request).await?;
         if done.status().is_success() { self.inject(reply) } else { Ok(done) }

@@ -60,7 +60,7 @@ impl Options {
         Ok(Client::new(&loaded))
     }
 
-    /// What to ask AWS's own settings for, and what not.
+    /// The questions to AWS's own settings.
     fn loader(&self) -> ConfigLoader {
         // The store retries itself. Left to the loader, a wrong AWS_MAX_ATTEMPTS makes it panic.
         let retries = RetryConfig::standard();

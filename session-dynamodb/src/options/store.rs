@@ -1,4 +1,4 @@
-//! What the options tell a client and a store.
+//! The options of a client and a store.
 
 use super::Options;
 use crate::layout::{Layout, Versions};

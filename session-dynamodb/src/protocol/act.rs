@@ -1,4 +1,4 @@
-//! What clients do, and what their requests meet with.
+//! The actions of clients, and the effects of their requests.
 
 use super::client::{Pending, Phase};
 use super::fault::Fault;
@@ -77,7 +77,7 @@ impl Protocol {
         }
     }
 
-    /// What a client does after an operation has ended.
+    /// The next action of a client after an operation has ended.
     fn conclude(&self, state: &mut State, client: usize, pending: &Pending, answer: &Answer) {
         match pending.message.call {
             Call::Acquire { until } => self.after_acquiring(state, client, pending, until, answer),

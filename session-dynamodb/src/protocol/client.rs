@@ -1,6 +1,6 @@
 use super::message::{Message, Seen};
 
-/// What a client does, as a holder of a lock by pessimistic locking does it.
+/// The actions of a client, as a holder of a lock by pessimistic locking.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Client {
     /// How many ticks its clock is ahead.

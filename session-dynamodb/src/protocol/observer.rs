@@ -1,4 +1,4 @@
-//! What is seen from outside: which writes were applied, and on what.
+//! The observer sees from outside which writes were applied, and on what.
 
 use super::message::{AttemptId, Call, Message};
 use super::state::State;
@@ -34,7 +34,7 @@ pub(super) enum ReportedOutcome {
     TimedOut,
 }
 
-/// What no step may do.
+/// The violations that no step may cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Violation {
     DeposedWrite,
@@ -123,7 +123,7 @@ pub(super) fn end(item: &Item) -> Option<EpochMillis> {
     }
 }
 
-/// Whose data the item has.
+/// The writer of the item's data.
 pub(super) fn data(item: &Item) -> AttemptId {
     match item.get(Attribute::Data) {
         Some(Value::S(text)) => AttemptId(text.parse().expect("all data are attempts")),
@@ -131,7 +131,7 @@ pub(super) fn data(item: &Item) -> AttemptId {
     }
 }
 
-/// Whose version the item has.
+/// The writer of the item's version.
 pub(super) fn version(item: &Item) -> AttemptId {
     AttemptId(item.version().as_tag().expect("every write has a tag").as_bytes()[0])
 }

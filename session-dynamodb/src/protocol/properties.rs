@@ -1,4 +1,4 @@
-//! What is claimed of the protocol.
+//! The properties of the protocol.
 
 use super::client::Phase;
 use super::message::{AttemptId, Call, Message};
@@ -42,7 +42,7 @@ pub(super) const LASTS: &str = "no lock outlasts its lease";
 /// what the suite's cases of L10 hold it to.
 pub(super) const WAITS: &str = "every wait ends";
 
-/// What must be possible, lest the claims be empty.
+/// Events that must be possible, so that the properties are not empty.
 pub(super) mod possible {
     pub(crate) const TAKEOVER: &str = "a lapsed lock is taken over";
     pub(crate) const SUCCESSION: &str = "a crashed holder is succeeded, and there is a write";

@@ -28,7 +28,7 @@ fn set_lifetime(update: &mut Update, deadline: Option<Timestamp>, idle: Option<I
     }
 }
 
-/// What stands in the way of an update that names no lock.
+/// The obstacle to an update that names no lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PhpLockHandling {
     /// Nothing, or a lapsed lock of this store, which is removed.

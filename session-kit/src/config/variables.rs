@@ -41,7 +41,7 @@ const MAPS: [&str; 2] = ["batch_config", "credentials"];
 const UNSET_IF_EMPTY: [&str; 6] =
     ["store", "region", "endpoint", "credentials_key", "credentials_secret", "credentials_token"];
 
-/// What is said besides of a name that is no option's, for it may be another program's.
+/// The addition to an error about an unknown name, which may be another program's.
 const HINT: &str = " (if the variable belongs to another program, use another prefix for options)";
 
 impl Config {

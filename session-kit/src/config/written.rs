@@ -54,11 +54,11 @@ pub(super) struct Asked {
 
 /// A map of options, of which each is taken once.
 ///
-/// What was asked for is what is known: no list of the names can differ from it.
+/// Every name that was asked for is known: no separate list can differ from it.
 pub(super) struct Written {
     values: BTreeMap<String, Value>,
     asked: Vec<Asked>,
-    /// What to say besides of an option that does not exist, by where it was written.
+    /// The addition to an error about an unknown option, by where it was written.
     hints: BTreeMap<String, Arc<str>>,
 }
 

@@ -99,7 +99,7 @@ impl Error for Mismatch {
     }
 }
 
-/// What was found, without saying it.
+/// The kind of the value, without the value.
 fn kind(found: Unexpected<'_>) -> &'static str {
     match found {
         Unexpected::Bool(_) => "boolean",

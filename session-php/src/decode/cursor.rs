@@ -17,7 +17,7 @@ impl<'a> Cursor<'a> {
         self.at
     }
 
-    /// What stands after it.
+    /// The byte after it.
     pub(super) fn rest(&self) -> &'a [u8] {
         &self.bytes[self.at..]
     }

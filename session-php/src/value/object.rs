@@ -97,7 +97,7 @@ impl<'a> Visibility<'a> {
         })
     }
 
-    /// What this key says of a property: who sees it, and its name.
+    /// The visibility and the name of a property, from this key.
     ///
     /// The name of a key that is a number is empty.
     pub fn of(key: &'a Key) -> (Self, &'a [u8]) {
@@ -127,7 +127,7 @@ impl<'a> Visibility<'a> {
 pub struct Custom {
     /// The name of the class.
     pub class: Vec<u8>,
-    /// What the class made of the object.
+    /// The data that the class made of the object.
     pub data: Vec<u8>,
 }
 

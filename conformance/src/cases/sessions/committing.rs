@@ -1,4 +1,4 @@
-//! What a commit writes, and what it does not (S2, S3).
+//! The writes of a commit (S2, S3).
 
 use super::{IDLE, THRESHOLD, ensure_data, id_of, key_of, open, stored, write};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};

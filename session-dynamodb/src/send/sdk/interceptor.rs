@@ -1,4 +1,4 @@
-//! What is looked at inside the SDK: its endpoint, the moment of sending, and the reply.
+//! Reads values inside the SDK: its endpoint, the moment of sending, and the reply.
 
 use super::genuine::{self, Head};
 use crate::clock_check::read_date;
