@@ -22,8 +22,9 @@ type Source = Box<dyn StdError + Send + Sync + 'static>;
 ///
 /// The [kind](Self::kind) says what happened, [`outcome`](Self::outcome) whether the operation may
 /// have taken effect all the same, and [`retry`](Self::retry) what to do next. No failure stands
-/// for an absent session ([R2](crate::contract#r2)), and nothing secret is in any of its texts ([S6](crate::contract#s6)): who builds an error
-/// from a driver's must not keep one as a source that carries an item.
+/// for an absent session ([R2](crate::contract#r2)), and no text of it contains a secret
+/// ([S6](crate::contract#s6)). So code that builds an error from a driver's error must not keep a
+/// source that carries an item.
 ///
 /// ```
 /// use session_core::error::{Operation, Retry};

@@ -1,4 +1,4 @@
-//! Sessions: what users hold.
+//! Sessions: the portable types for applications.
 
 mod builder;
 mod commit;

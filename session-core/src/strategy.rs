@@ -1,4 +1,4 @@
-//! Strategies: what concurrent handles of one session do to each other.
+//! Strategies: the rules for concurrent handles of one session.
 
 mod drained;
 mod last_write_wins;
@@ -83,7 +83,7 @@ pub trait Strategy: Debug + Send + Sync + 'static {
     ///
     /// # Cancellation
     ///
-    /// Dropping the future forgets the wait; what goes on in the background goes on.
+    /// Dropping the future ends the wait. The background work continues.
     async fn drain(&self, timeout: Duration) -> Drained;
 }
 

@@ -154,7 +154,7 @@ impl DynamoDbStoreBuilder {
 
     /// Whether reads are strongly consistent: they are unless this is set to false.
     ///
-    /// A read that is not costs half. What it does not find it looks for again, consistently.
+    /// Another read costs half. If it finds nothing, the store repeats it consistently.
     #[must_use]
     pub fn consistent_read(mut self, consistent_read: bool) -> Self {
         self.all.settings.consistent_read = consistent_read;

@@ -30,7 +30,7 @@ impl Value {
         Self::N(idle.as_seconds().to_string())
     }
 
-    /// The tag of a version; what is no tag is written by nobody.
+    /// The tag of a version. Only tags are written.
     pub(crate) fn tag(tag: &Tag) -> Self {
         Self::B(Arc::new(*tag.as_bytes()))
     }
@@ -170,7 +170,7 @@ impl Item {
     }
 }
 
-/// Seconds as the server compares them: what is after a whole second is so by any fraction.
+/// Seconds as the server compares them: any fraction comes after the whole second.
 ///
 /// A time after the last one, such as milliseconds by mistake, is the last one.
 fn read_seconds(value: &Value) -> Option<Timestamp> {

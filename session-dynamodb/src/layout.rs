@@ -121,7 +121,7 @@ impl Default for Layout {
 }
 
 impl Layout {
-    /// Whether items of this table have the attribute. What they have by its name is another's.
+    /// Whether items of this table have the attribute. An attribute of its name is another program's.
     pub(crate) fn has(&self, attribute: Attribute) -> bool {
         match self.versions {
             Versions::Tags => true,

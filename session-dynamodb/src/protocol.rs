@@ -1,8 +1,8 @@
 //! The lock protocol as a model, checked in every order of its steps.
 //!
 //! A few clients lock one record, renew, write and release, and crash in between. Requests and
-//! replies are lost or late, and clocks differ. What is sent and what rejects it are the store's own
-//! requests and conditions, carried out on an item; what a reply means is decided by the store's own
+//! replies are lost or late, and clocks differ. The requests and conditions are the store's own
+//! ones, carried out on an item. The meaning of a reply is decided by the store's own
 //! judgement. The clients use the store as pessimistic locking does: they wait until a deadline,
 //! hold, renew, and end their turn by a write, or by a touch that releases. A handler of PHP may
 //! lock and write beside them, and readers may remove lapsed locks.

@@ -22,7 +22,7 @@ struct Sighting {
 }
 
 impl StalePhpLocks {
-    /// The most that are remembered. What is not remembered is not taken over.
+    /// The most that are remembered. A lock that is not remembered is not taken over.
     const MOST: usize = 1_000;
 
     /// Notes what was seen now, and says whether it has been the same for `timeout`.

@@ -135,7 +135,7 @@ impl Lock {
     /// Ends the lock after the write that was to release it.
     ///
     /// A write that was rejected has released nothing, unless it was rejected because there is
-    /// nothing to release. What it failed for is what the caller must hear soon, so the release is
+    /// nothing to release. The caller must get the failure soon, so the release is
     /// not waited for any longer than [`LockOptions::release_timeout`].
     pub(crate) async fn end<T>(mut self, written: Result<T>) -> Result<T> {
         self.may_stand = false;

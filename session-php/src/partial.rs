@@ -38,8 +38,8 @@ use std::ops::{Deref, DerefMut};
 /// | a list, a map, a struct | null, and in a field the empty string, as one without entries |
 ///
 /// A field of a struct that rejects null or the empty string nevertheless is read as if it were
-/// missing. What was not changed is written back as PHP spelled it, and elements of a list with
-/// gaps keep their numbers. Nothing is cast that serde buffers: what is in an untagged enum, or
+/// missing. An unchanged value is written back as PHP spelled it, and elements of a list with
+/// gaps keep their numbers. Values that serde buffers are not cast: values in an untagged enum, or
 /// in a struct with `#[serde(flatten)]`.
 ///
 /// ```
@@ -114,7 +114,7 @@ impl<T> Partial<T> {
         Self { data, session: SessionData::new() }
     }
 
-    /// The session as it was decoded: what was changed since is in the type alone.
+    /// The session as it was decoded. Later changes are in the type alone.
     pub fn session(&self) -> &SessionData {
         &self.session
     }

@@ -1,4 +1,4 @@
-//! Opening the file: whose it is, its table, and how it is written.
+//! Opening the file: its owner, its table, and how it is written.
 
 use crate::Synchronous;
 use crate::error::{Failure, config};
@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// "Sess" in ASCII: what tells files of this store from those of other applications.
+/// "Sess" in ASCII, which distinguishes files of this store from those of other applications.
 const APPLICATION_ID: i64 = 0x5365_7373;
 /// The schema that this version of the crate reads and writes.
 const SCHEMA_VERSION: i64 = 1;

@@ -17,12 +17,12 @@ pub enum Command {
     /// Counts what is in a table, and changes nothing
     ///
     /// Other names of attributes come from variables such as `SESSION_HASH_KEY`, region and
-    /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. What an argument says wins.
+    /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. An argument replaces a variable.
     Survey(TableArgs),
     /// Converts the sessions of a table from one profile to another, while they are used
     ///
     /// Other names of attributes come from variables such as `SESSION_HASH_KEY`, region and
-    /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. What an argument says wins.
+    /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. An argument replaces a variable.
     Migrate {
         /// The table as it is
         #[command(flatten)]

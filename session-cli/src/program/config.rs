@@ -9,7 +9,7 @@ use session_kit::Config;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-/// The table as it is, or as it is to be: what arguments and variables say of it.
+/// The table as it is, or as it is to be, from arguments and variables.
 pub(crate) struct Side {
     writer: Writer,
     config: Config,

@@ -132,7 +132,7 @@ async fn terminated() {
     pending().await
 }
 
-/// The report, unless something went wrong; where it did, the report so far is shown all the same.
+/// The report. After a failure, the report so far is shown before the error.
 fn conclude(
     text: String,
     ended: Result<bool, Error>,

@@ -140,8 +140,8 @@ impl Sections {
         was_there
     }
 
-    /// Those of the codec. What is set before a codec has seen the data is checked when it is encoded,
-    /// and until then its depth alone is limited, because each level takes stack.
+    /// Those of the codec. A section that is set before a codec has seen the data is checked when it
+    /// is encoded. Until then only its depth is limited, because each level takes stack.
     fn limits(&self) -> Limits {
         const OF_NEW_DATA: Limits = Limits::new().max_depth(1_000).max_values(usize::MAX);
         self.source.as_ref().map_or(OF_NEW_DATA, |source| source.limits)

@@ -155,7 +155,7 @@ impl<T: Default + 'static> OpenSession<T> {
     /// # Errors
     ///
     /// [`Gone`](ErrorKind::Gone) if the session was deleted or expired meanwhile: nothing brings
-    /// it back ([R4](crate::contract#r4)). What the strategy rejects, such as [`Conflict`](ErrorKind::Conflict) or
+    /// it back ([R4](crate::contract#r4)). A rejection by the strategy, such as [`Conflict`](ErrorKind::Conflict) or
     /// [`LockLost`](ErrorKind::LockLost), what the codec rejects, and failures of the store. If the
     /// outcome of a commit with a new id is unknown, the error has the [new id](Error::new_id).
     ///

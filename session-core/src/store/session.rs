@@ -21,7 +21,7 @@ use std::sync::Arc;
 /// - **Atomicity ([R10](crate::contract#r10)).** Operations on one key are atomic and linearizable, keys are isolated
 ///   from each other ([R12](crate::contract#r12)).
 /// - **Repetition ([R11](crate::contract#r11)).** A call repeated with the same version or token, because its reply was
-///   lost, succeeds. What cannot be recognized is an error with an
+///   lost, succeeds. An unrecognized repetition is an error with an
 ///   [unknown outcome](crate::error::Outcome::Unknown).
 /// - **Rejections ([R14](crate::contract#r14), [R15](crate::contract#r15)).** What needs no look at the record comes first, as
 ///   [`Capabilities`] checks it; then `Gone`, then `LockLost` or `Locked`, then `Conflict`. What is

@@ -4,7 +4,7 @@ use std::fmt::{self, Debug, Formatter};
 /// A version that the caller draws for one intended write ([R11](crate::contract#r11)).
 ///
 /// A store keeps it with the record that the write leaves, and so recognizes the write when its call
-/// is repeated. Only a tag can be written. What can be expected is a [`Version`](crate::store::Version).
+/// is repeated. Only a tag can be written. An expectation names a [`Version`](crate::store::Version).
 ///
 /// ```
 /// use session_core::random::OsRandom;

@@ -17,7 +17,7 @@ impl Options {
     /// A client for the store, told what is set here, and for the rest what AWS's own settings say.
     ///
     /// Region, endpoint and credentials that are set here are not searched for: with region and
-    /// credentials, no process and no metadata server is asked. What is not set comes from where every
+    /// credentials, no process and no metadata server is asked. Other values come from where every
     /// tool of AWS looks: the environment, the shared files, a process, the container, the metadata
     /// of the machine. Credentials are fetched with the first request.
     ///

@@ -46,7 +46,7 @@ pub(super) enum Violation {
 }
 
 impl Protocol {
-    /// Carries a request out. What it is rejected for, if it is, comes back as the item.
+    /// Carries a request out. If it is rejected, the item is returned.
     pub(super) fn carry_out(&self, state: &mut State, message: Message) -> Result<Item, Item> {
         let before = Arc::clone(&state.item);
         let Some(after) = self.request(message).apply(&before) else {

@@ -16,7 +16,7 @@ pub(crate) struct Original<'a> {
     pub(crate) undefined: Vec<(&'a Key, &'a [u8])>,
 }
 
-/// Encodes variables. What is as it was in `original` is spelled as it was there.
+/// Encodes variables. A variable that is unchanged since `original` keeps its spelling.
 pub(crate) fn variables(
     format: Format,
     root: Option<Anchor>,
