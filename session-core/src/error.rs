@@ -1,4 +1,4 @@
-//! The one error type, and what it tells the caller to do.
+//! The one error type, and its advice for the caller.
 
 mod kind;
 mod operation;

@@ -84,7 +84,7 @@ impl KeyScheme {
 
     /// Whether `key` has the form of the keys that this scheme makes.
     ///
-    /// A store that shares its table with other data tells by this what to leave alone. The answer
+    /// A store that shares its table with other data finds by this which items are no sessions. The answer
     /// is certain if the scheme [is distinctive](Self::is_distinctive). Otherwise every key that is
     /// a well-formed id matches.
     ///

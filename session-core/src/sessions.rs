@@ -216,7 +216,7 @@ impl<T: 'static> Sessions<T> {
     }
 }
 
-/// How many ids are drawn to find one in a place: of 64 places, none is missed once in 10^27 times.
+/// How many ids are generated to find one in a place: of 64 places, none is missed once in 10^27 times.
 const MOST_DRAWS: usize = 64 * Places::MAX as usize;
 
 /// Whether the absolute timeout of the session is over.
@@ -301,7 +301,7 @@ impl<T: Default + 'static> Sessions<T> {
         };
         match self.shared.strategy.open(&key, freshness).await {
             Ok(Some(opened)) if is_past_deadline(opened.snapshot.record.deadline, self.now()) => {
-                // Whatever stands there is not this client's session any more.
+                // The record there is not this client's session any more.
                 let _ = opened.claim.release().await;
                 Ok(OpenSession::new(self.clone(), Presented::Unknown))
             }

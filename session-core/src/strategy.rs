@@ -123,7 +123,7 @@ pub struct Opened {
 /// The claim of one handle on its record, from opening to its last write.
 ///
 /// A claim knows its store, its key, and what a write must expect. The last write consumes it, and
-/// lets the record go in the same step. Dropped, it lets go as well as it can without waiting.
+/// releases the record in the same step. A claim that is dropped releases it in the background.
 ///
 /// # Errors
 ///
@@ -131,25 +131,25 @@ pub struct Opened {
 /// can arise is the strategy.
 #[async_trait]
 pub trait Claim: Debug + Send + Sync {
-    /// Writes data and expiry, and the lifetime if the session gets one, and lets go.
+    /// Writes data and expiry, and the lifetime if the session gets one, and releases the record.
     ///
     /// If the payload is the one that the claim was opened with, a strategy that tolerates the
     /// writes of others carries along what they wrote instead, where it can tell ([S10](crate::contract#s10)).
     async fn update(self: Box<Self>, write: Write, version: &Tag) -> Result<()>;
 
-    /// Moves the expiry, and lets go.
+    /// Moves the expiry, and releases the record.
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()>;
 
-    /// Writes the same under the key `new` instead, in one step, and lets go ([S4](crate::contract#s4)).
+    /// Writes the same under the key `new` instead, in one step, and releases the record ([S4](crate::contract#s4)).
     ///
     /// Without a new lifetime, the record at `new` has the one that the claim was opened with. For
     /// data that is unchanged, what is said of [`update`](Self::update) holds.
     async fn rotate(self: Box<Self>, new: &Key, write: Write, version: &Tag) -> Result<()>;
 
-    /// Deletes the record, whatever stands there now.
+    /// Deletes the record, whatever its present state.
     async fn delete(self: Box<Self>) -> Result<Deletion>;
 
-    /// Lets go without a write.
+    /// Releases the record without a write.
     async fn release(self: Box<Self>) -> Result<()>;
 }
 

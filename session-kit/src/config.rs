@@ -106,7 +106,7 @@ pub struct Config {
     /// Whether a write that lost the race is a conflict. Unless set, it is in sessions that are
     /// [in sections](Self::sections) and not locked; in others the last write wins.
     pub optimistic: Option<bool>,
-    /// Whether one handle of a session excludes others: not unless set.
+    /// Whether one handle of a session excludes others. The default is `false`.
     pub locking: bool,
     /// How locks are waited for and held. In a profile the lease is 6 s unless set.
     pub locks: LockOptions,

@@ -37,7 +37,7 @@ struct HandOverBatch {
 }
 
 impl HandOverBatch {
-    /// How many holders there are in a batch, at least, before others get a chance.
+    /// The least number of holders in a batch before other processes get a chance.
     const HOLDERS: u32 = 8;
     /// How long a batch lasts, at least, in the pauses that follow it: of the time of the lock,
     /// pauses take a sixth at most.

@@ -25,7 +25,7 @@ impl WakeUpLimiter {
         self.paid = self.paid.max(now) + self.minimum;
     }
 
-    /// How long a waiter that is woken at `now` has to wait all the same.
+    /// How long a waiter that is woken at `now` still has to wait.
     pub(crate) fn left(&self, now: Duration) -> Duration {
         self.paid.saturating_sub(now + self.minimum * Self::AHEAD)
     }

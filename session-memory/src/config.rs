@@ -78,7 +78,7 @@ impl MemoryStoreBuilder {
 
     /// The most sessions to keep; by default there is no bound.
     ///
-    /// A creation that would pass it is [`Full`](session_core::ErrorKind::Full). Dead records make
+    /// A creation that would pass it is [`Full`](session_core::ErrorKind::Full). Expired records make
     /// room before that, and live ones are never evicted.
     ///
     /// ```
@@ -142,7 +142,7 @@ impl MemoryStoreBuilder {
         self
     }
 
-    /// How many parts with a mutex each the records stand in; by default 256.
+    /// The number of parts of the store, each with a mutex; by default 256.
     ///
     /// The number is rounded up to a power of two. More make threads meet less often, and cost a
     /// few hundred bytes each.

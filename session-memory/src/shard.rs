@@ -36,19 +36,19 @@ impl Shard {
         Hashed::new(key, &self.hasher)
     }
 
-    /// The entry of `key`, live or dead.
+    /// The entry of `key`, live or expired.
     pub(crate) fn get(&self, key: Hashed<'_>) -> Option<&Entry> {
         let entry = self.entries.find(key.hash, |entry| entry.key == *key)?;
         Some(entry)
     }
 
-    /// The entry of `key`, live or dead, and the index, for a new expiry.
+    /// The entry of `key`, live or expired, and the index, for a new expiry.
     pub(crate) fn get_mut(&mut self, key: Hashed<'_>) -> Option<(&mut Entry, &mut Expiries)> {
         let entry = self.entries.find_mut(key.hash, |entry| entry.key == *key)?;
         Some((entry, &mut self.expiries))
     }
 
-    /// The entry of `key` as a decision sees it, live or dead.
+    /// The entry of `key` as a decision sees it, live or expired.
     pub(crate) fn row(&self, key: Hashed<'_>) -> Option<Row<'_>> {
         self.get(key).map(Entry::row)
     }

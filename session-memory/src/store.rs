@@ -55,8 +55,8 @@ use std::time::Duration;
 /// let snapshot = store.load(&key, Freshness::AsConfigured).await?.expect("it was created");
 /// assert_eq!((snapshot.record, snapshot.version), (record.clone(), version.into()));
 ///
-/// let refused = store.create(&key, &record, &Tag::draw(&OsRandom)).await;
-/// assert_eq!(refused.expect_err("it is there").kind(), ErrorKind::AlreadyExists);
+/// let rejected = store.create(&key, &record, &Tag::draw(&OsRandom)).await;
+/// assert_eq!(rejected.expect_err("it is there").kind(), ErrorKind::AlreadyExists);
 /// # Ok(())
 /// # }
 /// ```

@@ -58,7 +58,7 @@ impl MemoryStore {
         Ok(())
     }
 
-    /// Makes attempts until there is room for one, or nothing dead is left.
+    /// Makes attempts until there is room for one, or no expired record is left.
     ///
     /// Between any two, the expired records of one more shard are removed. The next attempt is due even where
     /// none were found: others, who make room at the same time, may have been there first. So
@@ -77,8 +77,8 @@ impl MemoryStore {
 
     /// Removes the expired records of a shard.
     ///
-    /// Also those that a lock would spare from collecting: they must not stand in the way of the
-    /// living. Between any two the shard is unlocked, so that nobody waits for all of them.
+    /// Also those that a lock would spare from collecting: they must not prevent writes of
+    /// live records. Between any two the shard is unlocked, so that no call waits for all of them.
     fn delete_expired(&self, shard: &Mutex<Shard>) {
         loop {
             let mut shard = shard.lock();

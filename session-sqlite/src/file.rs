@@ -30,7 +30,7 @@ const SCHEMA: &str = "
     PRAGMA application_id = 0x53657373;
     PRAGMA user_version = 1;
 ";
-/// The columns of the table, as `pragma_table_info` tells them.
+/// The columns of the table, as `pragma_table_info` returns them.
 const COLUMNS: &str = "key TEXT, payload BLOB, is_text INTEGER, version BLOB, expires INTEGER, \
                        deadline INTEGER, idle INTEGER, lock_token TEXT, lock_end INTEGER";
 

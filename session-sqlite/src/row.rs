@@ -1,4 +1,4 @@
-//! Rows as they stand in the table.
+//! The rows of the table.
 
 use crate::error::{Failure, corrupt, foreign_cursor};
 use rusqlite::{Connection, OptionalExtension, Row, params};

@@ -33,7 +33,7 @@ impl Context {
     }
 }
 
-/// A record as it stands in a store, expired or not, with its lock.
+/// A stored record, expired or not, with its lock.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
     /// The encoded data.
@@ -165,7 +165,7 @@ impl<'a> Row<'a> {
 
     /// Whether this very write left the row, and is repeated (R11).
     ///
-    /// Where tags stand, they alone decide. Equal content may be another's, so it counts only after
+    /// Tags alone decide if there are any. Equal content may be another handle's, so it counts only after
     /// an attempt that may have been applied, with the expiry and the lifetime that the write sets,
     /// and without the lock that it releases.
     #[inline]
@@ -181,7 +181,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// When a lock no longer keeps others out.
+/// The time from which a lock no longer stops other handles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lapse {
     /// It has lapsed, or there is none.
@@ -223,7 +223,7 @@ impl<'a> Write<'a> {
     }
 }
 
-/// Whether two payloads are the same data. A store that tells versions by the content may have no
+/// Whether two payloads are the same data. A store whose versions are the content may have no
 /// place for the kind of empty data.
 #[inline]
 fn has_content(found: &Payload, written: &Payload) -> bool {

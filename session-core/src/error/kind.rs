@@ -104,7 +104,7 @@ impl ErrorKind {
 pub enum Outcome {
     /// It has not; the store is as it was.
     NotApplied,
-    /// Its reply was lost, and nothing the store holds tells.
+    /// Its reply was lost, and the stored record does not show the outcome.
     Unknown,
 }
 

@@ -39,7 +39,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// The name as it stands in messages.
+    /// The name in messages.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Configure => "configure",

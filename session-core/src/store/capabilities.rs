@@ -71,12 +71,12 @@ impl Capabilities {
         self
     }
 
-    /// The store compares versions, and tells them by the content, because others write to the same
+    /// The store compares versions, and the content is the version, because other programs write to the same
     /// records who move no tag.
     ///
     /// Two consequences are declared by it. Data that became another and then what it was is of the
     /// version that it was ([R5](crate::contract#r5)). A call that its caller repeats is not recognized but rejected, for
-    /// equal data may be another's write; the store recognizes its own attempts alone ([R11](crate::contract#r11)).
+    /// equal data may be another handle's write. The store recognizes its own attempts alone ([R11](crate::contract#r11)).
     #[must_use]
     pub const fn with_content_versions(mut self) -> Self {
         self.versions = true;

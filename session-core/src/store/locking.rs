@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// A store that locks its records.
 ///
-/// A lock is a token and a lease. It is *held* by its token as long as that token stands on the
+/// A lock is a token and a lease. It is *held* by its token as long as that token is on the
 /// record, and *live* until the lease is over. Safety rests on the token that every fenced write
 /// names, never on clocks; clocks decide only when a takeover may be tried ([L11](crate::contract#l11)).
 ///

@@ -3,7 +3,7 @@ use crate::time::{IdleTimeout, Timestamp};
 
 /// The stored state of a session.
 ///
-/// A record is *live* while its expiry is after now, and dead from that second on, whether or not
+/// A record is *live* while its expiry is after now, and expired from that second on, whether or not
 /// a collector has removed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 ///
 /// # Contract
 ///
-/// - **Liveness ([R1](crate::contract#r1)).** A record is live while its expiry is after the store's clock. A dead record
+/// - **Liveness ([R1](crate::contract#r1)).** A record is live while its expiry is after the store's clock. An expired record
 ///   is as good as absent in every method, whether or not anybody has removed it.
 /// - **Nothing is guessed ([R2](crate::contract#r2)).** An error is never reported as an absence, nor an absence as an
 ///   error.
@@ -45,11 +45,11 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     /// Failures of the store, never an absence.
     async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>>;
 
-    /// Creates the record of `key`, replacing a dead one entirely ([R3](crate::contract#r3)).
+    /// Creates the record of `key`, replacing an expired one entirely ([R3](crate::contract#r3)).
     ///
     /// # Errors
     ///
-    /// `AlreadyExists` if a live record stands there that this very call has not written ([R11](crate::contract#r11)).
+    /// `AlreadyExists` if there is a live record that this call has not written ([R11](crate::contract#r11)).
     async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()>;
 
     /// Replaces the data and the expiry of a live record. Its deadline and its idle timeout stay,

@@ -47,7 +47,7 @@ impl From<Error> for Refusal {
 /// An option that there is, with what it must be.
 pub(super) struct Asked {
     pub(super) option: &'static str,
-    /// As it stands in errors and in the guide.
+    /// The range, in the words of errors and of the guide.
     pub(super) expected: String,
     is_set: bool,
 }
