@@ -26,7 +26,7 @@ use std::sync::Arc;
 ///
 /// Items that are not sessions of the store's configuration are counted as
 /// [`foreign`](crate::Census::foreign). The
-/// [key scheme](session_dynamodb::DynamoDbStoreBuilder::key_scheme) tells them by their keys. Without
+/// [key scheme](session_dynamodb::DynamoDbStoreBuilder::key_scheme) recognizes them by their keys. Without
 /// one, every item with a numeric expiry counts as a session unless another attribute has a type
 /// that sessions do not have.
 ///

@@ -73,7 +73,7 @@ use std::sync::Arc;
 ///
 /// Items that are not sessions of the store's configuration are reported as
 /// [`Foreign`](ItemState::Foreign) and never written. The
-/// [key scheme](crate::DynamoDbStoreBuilder::key_scheme) tells them by their keys. Without one, every
+/// [key scheme](crate::DynamoDbStoreBuilder::key_scheme) recognizes them by their keys. Without one, every
 /// item with a numeric expiry counts as a session unless another attribute has a type that sessions
 /// do not have.
 #[derive(Clone)]

@@ -97,7 +97,7 @@ pub(crate) fn expires_by(time: Timestamp) -> Condition {
 
 /// The expiry is not before `time`.
 ///
-/// By the second before, because a fraction that others wrote counts as the second after it.
+/// By the second before, because a fraction that other programs wrote counts as the second after it.
 pub(crate) fn expires_from(time: Timestamp) -> Condition {
     let before = time.as_epoch_seconds().saturating_sub(1);
     let before = Value::seconds(Timestamp::saturating_from_epoch_seconds(before));
@@ -157,7 +157,7 @@ pub(crate) fn of_version(version: &Version) -> Condition {
     }
 }
 
-/// There is no data: none as we and PHP's handlers write it, or an empty value of others.
+/// There is no data: no attribute, as this store and PHP's handlers write it, or an empty value.
 fn no_data() -> Condition {
     let empty = [Value::text(""), Value::B([].into())];
     let empty = empty.map(|value| Condition::Compare(Attribute::Data, Comparison::Equal, value));

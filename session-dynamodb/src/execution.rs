@@ -1,4 +1,4 @@
-//! From a request to the outcome of its operation: sent, and where it is rejected, judged.
+//! From a request to the outcome of its operation: sending, and the decision about a rejection.
 
 use crate::DynamoDbStore;
 use crate::item::Item;

@@ -72,7 +72,7 @@ impl Policy {
         self
     }
 
-    /// The actions, as they stand in policies.
+    /// The actions, by their names in policies.
     pub fn actions(&self) -> impl Iterator<Item = String> + '_ {
         self.actions.iter().map(|action| format!("dynamodb:{action}"))
     }

@@ -95,7 +95,7 @@ pub(crate) fn touch(
     })
 }
 
-/// The items that stood in the way of a transaction.
+/// The items that rejected a transaction.
 #[derive(Default)]
 pub(crate) struct Obstacles {
     /// Where the update at the new key was rejected.

@@ -87,7 +87,7 @@ impl SessionData {
         self.values_mut().insert(name, value)
     }
 
-    /// Removes this variable, and gives back its value; the order of the others stays.
+    /// Removes this variable, and returns its value; the order of the others stays.
     ///
     /// As with PHP's `unset`, a value to which references lead stays for them: it moves to where the
     /// first of them stands, and a copy of it is given back.

@@ -52,7 +52,7 @@ pub struct TableArgs {
     #[arg(long, value_enum, value_name = "FORM")]
     pub from_data: Option<Form>,
 
-    /// What the data is, to tell what does not decode
+    /// The format of the data, to find data that does not decode
     #[arg(long, value_enum, default_value_t = Format::Php)]
     pub format: Format,
 
@@ -68,7 +68,7 @@ pub struct TableArgs {
     #[arg(long, value_name = "N")]
     pub max_units: Option<NonZeroU32>,
 
-    /// What variables begin with, where `SESSION_` is another's, as Laravel's
+    /// The prefix of variables, if another program such as Laravel uses `SESSION_`
     #[arg(long, value_name = "PREFIX", default_value = "SESSION_")]
     pub env_prefix: String,
 

@@ -147,7 +147,7 @@ fn timeout() -> ConnectorError {
     ConnectorError::timeout(io::Error::from(io::ErrorKind::TimedOut).into())
 }
 
-/// Gives others many turns.
+/// Yields to other tasks many times.
 async fn pass() {
     const TURNS: u32 = 64;
     let mut left = TURNS;

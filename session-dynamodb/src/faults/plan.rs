@@ -11,7 +11,7 @@ pub enum WireFault {
     FailsBefore,
     /// The server fails after it was carried out, with status 500.
     FailsAfter,
-    /// The connection is reset before it is carried out, in a way that does not tell so.
+    /// The connection is reset before it is carried out, in a way that does not show it.
     Reset,
     /// It is carried out, and its reply is lost.
     ReplyLost,
@@ -19,7 +19,7 @@ pub enum WireFault {
     TimesOut,
     /// It is carried out twice, and the second reply is the answer.
     Duplicated,
-    /// Others have many turns before it is sent, and again before its reply arrives.
+    /// Other tasks run many times before it is sent, and again before its reply arrives.
     Slow,
 }
 

@@ -14,7 +14,7 @@ use session_core::Result;
 use tokio::runtime::Handle;
 
 impl Options {
-    /// A client for the store, told what is set here, and for the rest what AWS's own settings say.
+    /// A client for the store, with these options, and with AWS's own settings for the rest.
     ///
     /// Region, endpoint and credentials that are set here are not searched for: with region and
     /// credentials, no process and no metadata server is asked. Other values come from where every

@@ -8,7 +8,7 @@ use session_core::store::{
 };
 use session_core::time::{EpochMillis, IdleTimeout, Timestamp};
 
-/// Creates a record where there is no live one, and leaves nothing of a dead one.
+/// Creates a record where there is no live one, and leaves nothing of an expired one.
 pub(crate) fn create(key: &Key, record: &Record, tag: &Tag, now: EpochMillis) -> Update {
     let mut update = written(key, &record.payload, record.expires, tag);
     set_lifetime(&mut update, record.deadline, record.idle);

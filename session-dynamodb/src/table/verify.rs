@@ -33,7 +33,7 @@ pub enum Problem {
     },
     /// The credentials do not allow an action that sessions need.
     Forbidden {
-        /// The action, as it stands in policies.
+        /// The action, by its name in policies.
         action: &'static str,
     },
     /// The credentials do not allow to look at this, which may be as it should be.
@@ -45,7 +45,7 @@ pub enum Problem {
     NotReady,
     /// The server does not know an action.
     UnknownAction {
-        /// The action, as it stands in policies.
+        /// The action, by its name in policies.
         action: &'static str,
     },
     /// The server rejects conditions and does not return the item that it rejects, as DynamoDB does.

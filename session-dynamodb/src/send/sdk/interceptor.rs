@@ -24,7 +24,7 @@ tokio::task_local! {
     pub(super) static SENT: Sent;
 }
 
-/// Tells the progress of an attempt once, and the date of its reply if a caller asked for it.
+/// Reports the progress of an attempt once, and the date of its reply if a caller asked for it.
 pub(super) struct Sent {
     progress: Cell<Option<Progress>>,
     date: Option<Arc<OnceLock<Timestamp>>>,
