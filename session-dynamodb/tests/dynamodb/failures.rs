@@ -166,7 +166,7 @@ async fn an_item_that_others_made_large_is_too_large() {
     let update = bench.store.update(&key, &change, &Expect::PRESENT, &version()).await;
     let error = update.expect_err("it does not fit");
     assert!(matches!(error.kind(), ErrorKind::TooLarge { size, limit } if size > limit));
-    assert_helpful(&error, "UpdateItem", "attributes that others keep");
+    assert_helpful(&error, "UpdateItem", "attributes of other programs");
     assert_eq!(bench.data(&key).await.as_deref(), Some(""));
 }
 
