@@ -66,7 +66,7 @@ pub(crate) enum Call {
     Collect,
 }
 
-/// What a call that succeeded says.
+/// The answer of a call that succeeded.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Reply {
     Done,
@@ -180,7 +180,7 @@ impl Call {
         reply.map(|()| Reply::Done)
     }
 
-    /// What the model makes of these rows, and what it answers.
+    /// The rows after the call by the model, and its answer.
     pub(crate) fn step(&self, model: &Model, rows: Rows) -> (Rows, Result<Reply>) {
         model.with_rows(|held| *held = rows);
         let answer = self.make(model).now_or_never().expect("the model waits for nothing");

@@ -21,7 +21,7 @@ pub struct Case {
     pub group: &'static str,
     /// The laws that the case is about.
     pub laws: &'static [Law],
-    /// The capabilities without which the case asserts a refusal instead.
+    /// The capabilities without which the case asserts a rejection instead.
     pub needs: &'static [Requirement],
     pub(crate) body: CaseFn,
 }
@@ -71,7 +71,7 @@ impl Case {
 pub enum Passed {
     /// It keeps the law.
     Kept,
-    /// It declares that it lacks this, and refuses it as it should.
+    /// It declares that it lacks this, and rejects it as it should.
     Refused(Requirement),
 }
 
@@ -97,7 +97,7 @@ impl Display for Case {
     }
 }
 
-/// What a panic said.
+/// The message of a panic.
 pub(crate) fn message_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());

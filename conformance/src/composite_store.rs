@@ -13,10 +13,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// The store of a fixture as one value, which refuses what the fixture lacks.
+/// The store of a fixture as one value, which rejects what the fixture lacks.
 ///
-/// With two handles, calls go to them in turns. All that ends a lock goes to the first one, and who
-/// waits for that watches the second one.
+/// With two handles, calls go to them in turns. Calls that end a lock go to the first one, and
+/// waiters watch the second one.
 #[derive(Debug)]
 pub(crate) struct CompositeStore {
     first: Handle,

@@ -27,7 +27,7 @@ pub(crate) use tasks::{
 /// A harness configures its stores so. It is the contract's default ([L11](session_core::contract#l11)).
 pub const CLOCK_SKEW: Duration = Duration::from_secs(1);
 
-/// What a case has in hand: a fresh store, its clock, and names of its own.
+/// The tools of a case: a fresh store, its clock, and its own names.
 #[derive(Debug)]
 pub struct Context {
     store: Arc<dyn SessionStore>,
@@ -79,7 +79,7 @@ impl Context {
         self.collecting.as_ref().ok_or_else(missing)
     }
 
-    /// What the store declares.
+    /// The capabilities of the store.
     pub fn capabilities(&self) -> Capabilities {
         self.store.capabilities()
     }

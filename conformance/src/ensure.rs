@@ -44,13 +44,13 @@ pub(crate) fn refused<T: Debug>(
     is_expected: impl FnOnce(ErrorKind) -> bool,
 ) -> Verdict {
     let message = match result {
-        Ok(answer) => format!("answered {answer:?} instead of refusing with {expected}"),
+        Ok(answer) => format!("answered {answer:?} instead of rejecting with {expected}"),
         Err(error) if !is_expected(error.kind()) => {
             let found = error.kind().name();
-            format!("refused with {found} instead of {expected}: {error}")
+            format!("rejected with {found} instead of {expected}: {error}")
         }
         Err(error) if error.outcome() != Outcome::NotApplied => {
-            format!("refused with {expected}, but of unknown outcome: {error}")
+            format!("rejected with {expected}, but of unknown outcome: {error}")
         }
         Err(_) => return Ok(()),
     };

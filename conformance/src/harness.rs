@@ -137,7 +137,7 @@ impl Fixture {
         self
     }
 
-    /// What to do when the case is over, however it ends.
+    /// The action after the case, however it ends.
     #[must_use]
     pub fn with_teardown(mut self, teardown: impl Future<Output = ()> + Send + 'static) -> Self {
         self.teardown = Some(Box::pin(teardown));

@@ -33,7 +33,7 @@
 //! that waits for nothing outside its process, all of it repeats itself exactly; elsewhere the same
 //! program races again, and is as likely to fail as it was.
 //!
-//! The seed is told when the program fails, before it is made smaller, on the standard error. Shrinking
+//! When a program fails, the standard error gets its seed, before the program is made smaller. Shrinking
 //! ends after a minute, and a history that has no end is given up after one: [`Options`] has both.
 //!
 //! # Where concurrency comes from
@@ -61,7 +61,7 @@
 //!   clock after it has seen the record has no such order.
 //! - *A dropped future, and a reply that is lost* (an error whose outcome is unknown), took effect
 //!   at any time after the invocation, or never ([R11](session_core::contract#r11), [R13](session_core::contract#r13)).
-//! - *`Unavailable` and `Full`* changed nothing. Every other refusal is the model's, with the same
+//! - *`Unavailable` and `Full`* changed nothing. Every other rejection is the model's, with the same
 //!   kind. How long a lease still runs may be unknown, and may count the clock skew in.
 //!
 //! Every write has a tag and data of its own, so a read tells which write it saw.
@@ -70,7 +70,7 @@
 //!
 //! The search takes exponential time at worst, so histories are short and many: an error that needs
 //! more than 24 steps is not found. Nothing repeats a call, fails below the store, or moves the
-//! clock back. Versions are tags: a store that tells them by content is refused. A pass says that
+//! clock back. Versions are tags: a store that tells them by content is rejected. A pass says that
 //! nothing was found in as many histories as [`Report`] counts.
 
 mod act;

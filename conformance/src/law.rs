@@ -35,7 +35,7 @@ macro_rules! laws {
 laws! {
     R1: "`load` gives the last record written while it is live, and none afterwards.";
     R2: "An error is never an absence, and an absence is never an error.";
-    R3: "`create` refuses a live record and replaces a dead one entirely.";
+    R3: "`create` rejects a live record and replaces a dead one entirely.";
     R4: "Nothing but `create` and `rotate` creates: a deleted session stays deleted.";
     R5: "`update` expecting another version is `Conflict` and changes nothing.";
     R6: "A touch moves the expiry alone, and never backwards.";
@@ -46,8 +46,8 @@ laws! {
     R11: "Repeating the identical call after its reply was lost succeeds.";
     R12: "Keys are isolated, whatever characters they hold, and limited in length.";
     R13: "A dropped future leaves the state before or after, and no lock beyond its lease.";
-    R14: "What a store declares unsupported it refuses with `Unsupported`.";
-    R15: "Of several refusals comes `Gone`, then `LockLost` or `Locked`, then `Conflict`.";
+    R14: "What a store declares unsupported it rejects with `Unsupported`.";
+    R15: "Of several rejections comes `Gone`, then `LockLost` or `Locked`, then `Conflict`.";
     L1: "One held lock per record, and at most one live holder.";
     L2: "`acquire` locks and reads in one atomic step.";
     L3: "A live lock stops `acquire` and unfenced writes, but no reader and no logout.";
@@ -56,7 +56,7 @@ laws! {
     L6: "`release` by one who does not hold the lock changes nothing.";
     L7: "A lapsed lock may be taken over, and of many contenders exactly one wins.";
     L8: "`acquire` of an absent or expired session is `Absent` and writes nothing.";
-    L9: "`renew` extends only what is held, and never makes a holder look deposed.";
+    L9: "`renew` extends only what is held, and a lost reply never looks like a lost lock.";
     L10: "Waiting for a lock ends, at the deadline at the latest.";
     L11: "Clocks decide only when a takeover may be tried, the clock skew allowed for.";
     L12: "Renewal of a lock stops after the longest time it may be held.";

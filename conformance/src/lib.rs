@@ -42,9 +42,14 @@ pub use requirement::Requirement;
 pub use strategy_factory::StrategyFactory;
 pub use verdict::{Verdict, Violation};
 
-/// What the macros name, and nobody else.
+/// Items that only the macros name.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::case::assert_passes;
     pub use tokio;
 }
+
+/// The guide for authors of stores, whose examples run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/writing-a-store.md")]
+mod guide {}

@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use table::Table;
 
-/// What the model keeps.
+/// The rows of the model.
 pub(crate) type Rows = BTreeMap<Key, Row>;
 
 /// The contract as a program: every operation in one step, under one mutex, on one map.
@@ -69,7 +69,7 @@ impl Model {
         Self::with_rules(clock, Arc::new(Declared(capabilities)))
     }
 
-    /// What a case gets of this model, by its capabilities.
+    /// The fixture of this model for a case, by its capabilities.
     pub fn into_fixture(self) -> Fixture {
         let capabilities = self.capabilities();
         let model = Arc::new(self);

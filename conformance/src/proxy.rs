@@ -79,7 +79,7 @@ use tokio::task::{JoinHandle, JoinSet};
 type Relay<F> =
     fn(TcpStream, SocketAddr, Arc<Plan<F>>) -> Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
 
-/// A proxy on a free port of loopback that fails as it is told.
+/// A proxy on a free port of loopback that fails as a test plans.
 ///
 /// It stops, and closes its connections, when it is dropped.
 pub struct FaultProxy<F = Fault> {

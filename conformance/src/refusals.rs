@@ -1,4 +1,4 @@
-//! What a store must refuse that does not declare a capability (R14).
+//! The rejections of a store that does not declare a capability (R14).
 
 mod content;
 
@@ -9,7 +9,7 @@ use session_core::Lifetime;
 use session_core::store::{Change, Expect, Key, OwnLifetime, Payload, Record, Rotation};
 use session_core::time::IdleTimeout;
 
-/// Checks that the store, which does not declare `need`, refuses what needs it.
+/// Checks that the store, which does not declare `need`, rejects what needs it.
 pub(crate) async fn check(context: &Context, need: Requirement) -> Verdict {
     match need {
         Requirement::Text => payload(context, Payload::text("refused")).await,
@@ -30,7 +30,7 @@ pub(crate) async fn check(context: &Context, need: Requirement) -> Verdict {
     }
 }
 
-/// A payload of a kind that is not kept is refused in every operation that carries one.
+/// A payload of a kind that is not kept is rejected in every operation that carries one.
 async fn payload(context: &Context, payload: Payload) -> Verdict {
     let record = Record { payload: payload.clone(), ..context.record("") };
     rejected_creation(context, &record).await?;
@@ -40,7 +40,7 @@ async fn payload(context: &Context, payload: Payload) -> Verdict {
     rejected_rotation(context, &key, record).await
 }
 
-/// A deadline and an idle timeout are refused in every operation that carries one.
+/// A deadline and an idle timeout are rejected in every operation that carries one.
 async fn lifetime(context: &Context) -> Verdict {
     let (idle, record) = (IdleTimeout::from_seconds(60), context.record("late"));
     let with_deadline = Record { deadline: Some(context.in_seconds(60)), ..record.clone() };
@@ -68,7 +68,7 @@ async fn lifetime_of_a_session(context: &Context) -> Verdict {
     ensure_rejected!(session.set_lifetime(lifetime), Unsupported);
     "changed".clone_into(session.data_mut());
     let committed = session.commit().await?;
-    ensure!(!committed.has_own_lifetime(), "a lifetime that was refused is reported");
+    ensure!(!committed.has_own_lifetime(), "a lifetime that was rejected is reported");
     ensure_data(&sessions, &id, "changed").await
 }
 
@@ -100,7 +100,7 @@ async fn rejected_creation(context: &Context, record: &Record) -> Verdict {
     context.ensure_absent(&absent).await
 }
 
-/// An expectation that cannot be compared is refused in every operation that takes one.
+/// An expectation that cannot be compared is rejected in every operation that takes one.
 async fn expectation(context: &Context, expect: Expect) -> Verdict {
     let key = context.given("a").await?;
     let before = context.snapshot(&key).await?;
@@ -155,7 +155,7 @@ async fn watching(context: &Context) -> Verdict {
     Ok(())
 }
 
-/// Without a limit nothing is refused for its length.
+/// Without a limit nothing is rejected for its length.
 async fn long_key(context: &Context) -> Verdict {
     let key = context.given(&"k".repeat(64 * 1024)).await?;
     let other = context.key(&"k".repeat(64 * 1024 - 1));
@@ -163,7 +163,7 @@ async fn long_key(context: &Context) -> Verdict {
     context.snapshot(&key).await.map(drop)
 }
 
-/// Without a limit nothing is refused for its size.
+/// Without a limit nothing is rejected for its size.
 async fn large_record(context: &Context) -> Verdict {
     let record = context.record(&"d".repeat(1024 * 1024));
     let key = context.given_record("a", &record).await?;

@@ -3,7 +3,7 @@ use std::fmt::{self, Display, Formatter};
 
 /// A capability that a case needs.
 ///
-/// A store that does not declare it is not excused: the case then asserts that the store refuses
+/// A store that does not declare it is not excused: the case then asserts that the store rejects
 /// it with `Unsupported` and changes nothing ([R14](session_core::contract#r14)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -15,7 +15,7 @@ pub enum Requirement {
     /// Versions that are compared.
     Versions,
     /// Versions that are the tags of writes, by which a repeated call is recognized. A store that
-    /// tells versions by content refuses the repetition instead.
+    /// tells versions by content rejects the repetition instead.
     Tags,
     /// Lifetimes of records that are kept: their deadlines and idle timeouts.
     Lifetimes,

@@ -23,7 +23,7 @@
 //! cargo run --example conformance -- --format junit --output conformance.xml
 //! ```
 //!
-//! Failures are told on the standard error as they happen, and stand in the report once more.
+//! Failures go to the standard error as they happen, and to the report at the end.
 //!
 //! It ends with 0 if every case passed, with 1 if one failed, and with 2 if it could not do what it
 //! was asked, which includes that nothing was selected: a run without a case is no pass.

@@ -1,7 +1,7 @@
 //! Secrets, looked for in texts in every spelling that a program is likely to print.
 //!
 //! A store prints a key as text, a payload as the byte list of a derived `Debug`, and a driver's
-//! error prints a whole request in base64. All of these open a session to whoever reads the log.
+//! error prints a whole request in base64. With any of these, a reader of the log can open a session.
 
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use std::error::Error;

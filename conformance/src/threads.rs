@@ -30,7 +30,7 @@ where
 /// A place in a group of threads that wait for each other, a number of times.
 ///
 /// Operations in memory are shorter than it takes to wake a thread, so they wait awake, and set off
-/// when they see that another is awake, too. Who drops the place is not waited for any longer.
+/// when they see that another is awake, too. A dropped place is not waited for.
 #[derive(Debug)]
 pub(crate) struct Place {
     group: Arc<[Member]>,
@@ -38,7 +38,7 @@ pub(crate) struct Place {
     meetings: usize,
 }
 
-/// What the others know of a thread.
+/// The state of a thread that the others know.
 #[derive(Debug, Default)]
 struct Member {
     /// How often it has arrived.

@@ -2,10 +2,10 @@ use session_core::Error;
 use std::fmt::{self, Display, Formatter};
 use std::panic::Location;
 
-/// What a case concludes.
+/// The conclusion of a case.
 pub type Verdict<T = ()> = Result<T, Violation>;
 
-/// What a store did against the law, and where the case noticed.
+/// A violation of a law by a store, and where the case noticed it.
 #[derive(Clone, Debug, thiserror::Error)]
 pub struct Violation {
     message: String,
@@ -21,7 +21,7 @@ impl Violation {
         Self { message, location }
     }
 
-    /// What happened.
+    /// The description of the violation.
     pub fn message(&self) -> &str {
         &self.message
     }

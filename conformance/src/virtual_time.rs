@@ -31,7 +31,7 @@ impl VirtualTime {
                 self.clock.advance(wake);
             }
         }
-        Err(Violation::new("something waits for ever"))
+        Err(Violation::new("something waits forever"))
     }
 
     /// Lets so much time pass, and everything happen that happens in it.

@@ -44,7 +44,7 @@ pub struct Census {
     pub lapsed: u64,
     /// Items with a version, a deadline or an idle timeout of this project.
     ///
-    /// No handler of PHP writes these. They are told by their types and the names that the store has
+    /// No handler of PHP writes these. They are recognized by their types and the names that the store has
     /// for them, in a profile too.
     pub tagged: u64,
     /// Items whose key is as of a hashed id, 64 hexadecimal digits. Foreign items are counted too.

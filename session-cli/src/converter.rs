@@ -95,7 +95,7 @@ impl Converter {
         let outcome = match result {
             Ok(outcome) => Ok(counted(outcome)),
             Err(error) if concerns_the_table(&error) => Err(error),
-            // By attributes of others, which only the server counts.
+            // Because of attributes of other programs, which only the server counts.
             Err(error) if matches!(error.kind(), ErrorKind::TooLarge { .. }) => {
                 Ok(ItemOutcome::Skipped(SkipReason::TooLarge))
             }

@@ -15,11 +15,11 @@ use std::sync::Arc;
 
 /// A walk over a table that converts its sessions while they are used.
 ///
-/// It changes how the data lies in its attribute. Where the target is of a
-/// [`Profile`](session_dynamodb::Profile), it also removes what a handler of PHP could not clean up:
-/// versions, deadlines, idle timeouts, and lapsed locks of this project. Keys, expiries, attributes of others and
-/// the data itself stay, byte for byte. It writes nothing unless it is told to, by
-/// [`dry_run(false)`](Self::dry_run).
+/// It changes the form of the data in its attribute. If the target has a
+/// [`Profile`](session_dynamodb::Profile), it also removes attributes that a handler of PHP would
+/// leave: versions, deadlines, idle timeouts, and lapsed locks of this project. Keys, expiries,
+/// attributes of other programs and the data itself stay, byte for byte. It writes nothing unless
+/// that is set by [`dry_run(false)`](Self::dry_run).
 ///
 /// Items that are not sessions of the store, by their keys and the types of their attributes, are
 /// counted as [`foreign`](crate::Census::foreign) and stay as they are.
@@ -32,7 +32,7 @@ use std::sync::Arc;
 /// decode or decodes two ways, that is no UTF-8 where the target is a string, or that would be too
 /// large. Expired items and orphans are left to the collector.
 ///
-/// A writer that told the version by the content meets a `Conflict` if the session is converted
+/// A writer that compares the content gets a `Conflict` if the session is converted
 /// under it, and loses nothing. `docs/moving-a-table.md` says how readers and writers are
 /// configured meanwhile.
 ///
@@ -81,7 +81,7 @@ impl Migration {
     /// in what makes keys, or in the name of an attribute that both have, for none of that is
     /// converted; or if `target` keeps data of another type than `encoding` has. Settings that items
     /// do not show are not compared: locking and its times, consistency, batches, and the client. The
-    /// walk goes by those of `store`.
+    /// walk uses those of `store`.
     pub fn new(
         store: Arc<DynamoDbStore>,
         target: &DynamoDbStore,

@@ -8,11 +8,11 @@ use std::sync::Arc;
 /// Whether bytes are the data of a session.
 type Decodes = Arc<dyn Fn(&[u8]) -> bool + Send + Sync>;
 
-/// What recognizes the encoding of data: it is the one from which the data decodes.
+/// Recognizes the encoding of data: it is the one from which the data decodes.
 #[derive(Clone)]
 pub(crate) struct Recognition(Decodes);
 
-/// What the data of a session is found to be.
+/// The encoding of a session's data, as found.
 pub(crate) enum Data {
     /// There is none.
     Empty,

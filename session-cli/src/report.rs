@@ -6,16 +6,16 @@ use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display, Formatter};
 use std::time::Duration;
 
-/// What a [`Survey`](crate::Survey) has found so far, or altogether.
+/// The progress of a [`Survey`](crate::Survey), or its total.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SurveyReport {
-    /// What there is.
+    /// The counts of items.
     pub census: Census,
     /// How many steps it took.
     pub steps: u64,
-    /// What it cost, in capacity units where the server says so. Of what it refuses it says nothing:
-    /// a refused conversion counts as a write of what was found of the session.
+    /// The cost, in capacity units if the server reports it. It does not report rejections:
+    /// a rejected conversion counts as a write of what was found of the session.
     pub units: f64,
     /// How long it took, pauses included.
     pub elapsed: Duration,
@@ -23,17 +23,17 @@ pub struct SurveyReport {
     pub next: Option<Cursor>,
 }
 
-/// What a [`Migration`](crate::Migration) has done so far, or altogether.
+/// The progress of a [`Migration`](crate::Migration), or its total.
 ///
 /// Of the live sessions that the census has each is counted once below, with those that ended
 /// before their turn came in [`gone`](Self::gone). A walk that ends with a [`MigrationError`] in the midst of a
 /// step counts what that step converted, and nothing else of it: the census and the other figures
-/// are of the steps before, and whoever goes on meets the same items again, the converted ones as
+/// are of the steps before, and the next run meets the same items again, the converted ones as
 /// [`fitting`](Self::fitting).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MigrationReport {
-    /// What there was, before anything was converted.
+    /// The counts of items before the conversion.
     pub survey: SurveyReport,
     /// Sessions that were converted; in a dry run, that would have been.
     pub converted: u64,
@@ -102,7 +102,7 @@ impl MigrationReport {
         self.converted += step.converted;
     }
 
-    /// What it took until now, as a pace measures it.
+    /// The cost until now, as a rate limit measures it.
     pub(crate) fn cost(&self) -> Sweep {
         let (scanned, units) = (self.survey.census.items, self.survey.units);
         Sweep { scanned, units, ..Sweep::default() }
@@ -128,7 +128,7 @@ impl MigrationReport {
     }
 }
 
-/// What became of a live session.
+/// The outcome for a live session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ItemOutcome {
     Converted,
@@ -145,7 +145,7 @@ pub(crate) enum ItemOutcome {
 /// to resume: after the last step that came to its end.
 #[derive(Debug)]
 pub struct MigrationError<R> {
-    /// What was found and done until then, and where to resume.
+    /// The report until then, and where to resume.
     pub report: Box<R>,
     /// Why the next step failed.
     pub error: Error,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// A walk over a table that counts what is in it, and changes nothing.
 ///
-/// The encoding of data is told by decoding it, for base64 is text like other text: a string whose
+/// The survey finds the encoding of data by decoding it, because base64 is text, too: a string whose
 /// base64 decodes to a session is base64, and data that decodes from no encoding is undecodable. A
 /// string that decodes both ways is ambiguous; PHP's formats and JSON know none.
 ///
@@ -26,7 +26,7 @@ use std::sync::Arc;
 ///
 /// Items that are not sessions of the store's configuration are counted as
 /// [`foreign`](crate::Census::foreign). The
-/// [key scheme](session_dynamodb::DynamoDbStoreBuilder::key_scheme) tells them by their keys. Without
+/// [key scheme](session_dynamodb::DynamoDbStoreBuilder::key_scheme) recognizes them by their keys. Without
 /// one, every item with a numeric expiry counts as a session unless another attribute has a type
 /// that sessions do not have.
 ///

@@ -3,7 +3,7 @@ use crate::recognition::Data;
 use session_core::store::{Key, Payload};
 use session_dynamodb::admin::{Decision, ExaminedItem, LockState, Rewrite, TableForm};
 
-/// What sessions are to be.
+/// The target form of sessions.
 #[derive(Clone)]
 pub(crate) struct Target {
     pub(crate) encoding: DataEncoding,
@@ -23,7 +23,7 @@ pub(crate) enum SkipReason {
 }
 
 impl Target {
-    /// What is to be done about a live session.
+    /// The plan for a live session.
     pub(crate) fn decide(&self, item: &ExaminedItem, data: &Data) -> Decision<SkipReason> {
         let mut rewrite = Rewrite::default();
         match data {

@@ -83,7 +83,7 @@ impl TableScan {
 
     /// Examines a page, has converted what is to be, and returns where to go on.
     ///
-    /// What fails before the end leaves the walk where it was: a step that is repeated finds as it
+    /// A failure before the end leaves the walk at its position: a repeated step finds as it
     /// should be what was converted by then.
     async fn step(
         &self,

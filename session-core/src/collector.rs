@@ -133,7 +133,7 @@ impl Collector {
     ///
     /// # Cancellation
     ///
-    /// What was deleted was expired; the last report heard says where to go on.
+    /// Everything that was deleted was expired. The last report says where to continue.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What every store, every strategy and `Sessions` promise: the numbered laws.
+//! The numbered laws that every store, every strategy and `Sessions` satisfy.
 //!
 //! This module holds documentation alone. The types and methods of this crate link to its laws.
 //!

@@ -2,13 +2,13 @@
 //!
 //! Each function takes a [`Row`] as a store read it, the arguments of one call, and a [`Context`]: one
 //! reading of the clock. It returns the answer to the caller and the [`Effect`] on the row, or the
-//! error that the contract names. It reads no clock, draws nothing and sends nothing.
+//! error that the contract names. It reads no clock, generates nothing and sends nothing.
 //!
 //! A store that reads, decides and writes in one transaction applies the effect. A store that sends
 //! conditions instead explains a rejection by the function of the call, from the row that the
 //! rejection shows.
 //!
-//! What needs no look at a record is checked before: `Capabilities::admit_*`.
+//! Checks that need no look at the record come before: `Capabilities::admit_*`.
 //!
 //! ```
 //! use session_core::decision::{self, Context, Effect, Row, RowLock};

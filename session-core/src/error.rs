@@ -1,4 +1,4 @@
-//! The one error type, and what it tells the caller to do.
+//! The one error type, and its advice for the caller.
 
 mod kind;
 mod operation;
@@ -18,12 +18,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = Box<dyn StdError + Send + Sync + 'static>;
 
-/// Why an operation was refused or failed.
+/// Why an operation was rejected or failed.
 ///
 /// The [kind](Self::kind) says what happened, [`outcome`](Self::outcome) whether the operation may
 /// have taken effect all the same, and [`retry`](Self::retry) what to do next. No failure stands
-/// for an absent session ([R2](crate::contract#r2)), and nothing secret is in any of its texts ([S6](crate::contract#s6)): who builds an error
-/// from a driver's must not keep one as a source that carries an item.
+/// for an absent session ([R2](crate::contract#r2)), and no text of it contains a secret
+/// ([S6](crate::contract#s6)). So code that builds an error from a driver's error must not keep a
+/// source that carries an item.
 ///
 /// ```
 /// use session_core::error::{Operation, Retry};
@@ -62,7 +63,7 @@ impl Error {
         }))
     }
 
-    /// The same error, saying more: a fragment that names the thing and the way out, and no secret.
+    /// The same error, saying more: a fragment that names the thing and what to do, without secrets.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.0.detail = Some(detail.into());
@@ -104,12 +105,12 @@ impl Error {
         self
     }
 
-    /// What happened.
+    /// The kind of the failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What was being done.
+    /// The operation that failed.
     pub fn operation(&self) -> Operation {
         self.0.operation
     }
@@ -119,7 +120,7 @@ impl Error {
         self.0.outcome
     }
 
-    /// What the caller can do about it.
+    /// The advice for the caller.
     pub fn retry(&self) -> Retry {
         match self.0.outcome {
             Outcome::Unknown => Retry::Reopen,

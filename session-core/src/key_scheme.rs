@@ -32,10 +32,10 @@ pub enum KeyScheme {
         /// The name of the session, which is the cookie's; empty where nobody tells it to PHP's
         /// handler, as Laravel does not.
         name: String,
-        /// What stands between name and id; `_` in PHP, unless async-aws is told otherwise.
+        /// The text between name and id: `_` in PHP, unless async-aws has another option.
         separator: String,
     },
-    /// The id as it is. PHP's handlers trim it even without a name, so this is not theirs.
+    /// The id as it is. PHP's handlers trim it even without a name, so their keys differ.
     Plain,
 }
 
@@ -46,7 +46,7 @@ impl KeyScheme {
     ///
     /// [`InvalidArgument`](ErrorKind::InvalidArgument) if nothing is left of the id, which takes an
     /// id of separators and a scheme without a name; or if what is left of a name is not UTF-8,
-    /// which takes a separator beyond ASCII, and which DynamoDB refuses from PHP as well.
+    /// which takes a separator beyond ASCII, and which DynamoDB rejects from PHP as well.
     pub fn key(&self, id: &SessionId) -> Result<Key> {
         match self {
             Self::Hashed => {
@@ -84,7 +84,7 @@ impl KeyScheme {
 
     /// Whether `key` has the form of the keys that this scheme makes.
     ///
-    /// A store that shares its table with other data tells by this what to leave alone. The answer
+    /// A store that shares its table with other data finds by this which items are no sessions. The answer
     /// is certain if the scheme [is distinctive](Self::is_distinctive). Otherwise every key that is
     /// a well-formed id matches.
     ///

@@ -31,7 +31,7 @@ impl Randomness for OsRandom {
     }
 }
 
-/// Draws `N` bytes.
+/// Generates `N` bytes.
 pub(crate) fn draw<const N: usize>(randomness: &dyn Randomness) -> [u8; N] {
     let mut bytes = [0; N];
     randomness.fill(&mut bytes);

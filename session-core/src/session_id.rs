@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 /// The secret in the cookie.
 ///
-/// Whoever knows the id is the session, so it has no `Display`, no `Serialize`, and a `Debug`
+/// A client with the id can use the session. So it has no `Display`, no `Serialize`, and a `Debug`
 /// that shows nothing; [`secret`](Self::secret) is the one way to its text, for the cookie.
 ///
-/// Ids drawn here are 128 random bits as 32 lower-case hexadecimal characters, which is also what
+/// A generated id is 128 random bits as 32 lower-case hexadecimal characters, which is also what
 /// PHP makes. The length follows the [OWASP session management cheat sheet], which asks for at
 /// least 64 bits of entropy.
 ///

@@ -1,4 +1,4 @@
-//! Sessions: what users hold.
+//! Sessions: the portable types for applications.
 
 mod builder;
 mod commit;
@@ -36,7 +36,7 @@ use std::time::Duration;
 /// Ids, codec, lifetime, strategy and change tracking live here, once for all stores. Cloning is
 /// cheap, and clones are the same sessions.
 ///
-/// What a client presents is never adopted unless the store knows it ([S1](crate::contract#s1)): opening an id that is
+/// An id that a client presents is used only if the store knows it ([S1](crate::contract#s1)): opening an id that is
 /// malformed, unknown or expired gives a new session under a fresh id, which
 /// [says](OpenSession::presented) why.
 ///
@@ -49,7 +49,7 @@ struct Shared<T> {
     strategy: Arc<dyn Strategy>,
     codec: Arc<dyn Codec<T>>,
     key_scheme: KeyScheme,
-    /// That of the key scheme unless it is set.
+    /// The default is that of the key scheme.
     id_alphabet: Option<IdAlphabet>,
     /// Whether a stored payload holds no data, so that the first data gets a fresh id.
     is_empty: Option<Box<IsEmpty>>,
@@ -98,7 +98,7 @@ impl<T: 'static> Sessions<T> {
         }
     }
 
-    /// What the store does, and its limits.
+    /// The capabilities and limits of the store.
     pub fn capabilities(&self) -> Capabilities {
         self.shared.strategy.store().capabilities()
     }
@@ -216,7 +216,7 @@ impl<T: 'static> Sessions<T> {
     }
 }
 
-/// How many ids are drawn to find one in a place: of 64 places, none is missed once in 10^27 times.
+/// How many ids are generated to find one in a place: of 64 places, none is missed once in 10^27 times.
 const MOST_DRAWS: usize = 64 * Places::MAX as usize;
 
 /// Whether the absolute timeout of the session is over.
@@ -301,7 +301,7 @@ impl<T: Default + 'static> Sessions<T> {
         };
         match self.shared.strategy.open(&key, freshness).await {
             Ok(Some(opened)) if is_past_deadline(opened.snapshot.record.deadline, self.now()) => {
-                // Whatever stands there is not this client's session any more.
+                // The record there is not this client's session any more.
                 let _ = opened.claim.release().await;
                 Ok(OpenSession::new(self.clone(), Presented::Unknown))
             }

@@ -40,11 +40,11 @@ pub struct Count {
 pub struct Text {
     /// The name, as in a configuration.
     pub name: &'static str,
-    /// What it must be, as errors and guides say it.
+    /// The allowed values, in the words of errors and guides.
     pub expected: &'static str,
     /// Whether a text has the form.
     pub admits: fn(&str) -> bool,
-    /// What to write instead of a text, if that can be told from it.
+    /// The text to write instead, if the given text shows it.
     pub remedy: fn(&str) -> Option<String>,
 }
 
@@ -54,7 +54,7 @@ impl Count {
         self.least <= value && value <= self.most
     }
 
-    /// What it must be, as errors and guides say it.
+    /// The allowed values, in the words of errors and guides.
     pub fn expected(&self) -> String {
         format!("{} to {}", self.least, self.most)
     }
@@ -82,7 +82,7 @@ impl Text {
         if (self.admits)(text) { Ok(()) } else { Err(config(self.rejection(text))) }
     }
 
-    /// What is wrong with a text. It begins with the name of the setting.
+    /// The fault of a text. It begins with the name of the setting.
     ///
     /// A text with an `@` is not shown, because what stands before it in a URL can be a password.
     pub fn rejection(&self, text: &str) -> String {

@@ -1,4 +1,4 @@
-//! Strategies: what concurrent handles of one session do to each other.
+//! Strategies: the rules for concurrent handles of one session.
 
 mod drained;
 mod last_write_wins;
@@ -24,7 +24,7 @@ use std::time::Duration;
 
 /// How a session is opened for writing, and the one way to its store.
 ///
-/// [`LastWriteWins`] takes no care, [`Optimistic`] refuses the write that lost the race, and
+/// [`LastWriteWins`] takes no care, [`Optimistic`] rejects the write that lost the race, and
 /// `session-locking` has a strategy that makes the second wait for the first. Reading is the same
 /// under all: it goes to the [store](Self::store) and never waits.
 #[async_trait]
@@ -83,7 +83,7 @@ pub trait Strategy: Debug + Send + Sync + 'static {
     ///
     /// # Cancellation
     ///
-    /// Dropping the future forgets the wait; what goes on in the background goes on.
+    /// Dropping the future ends the wait. The background work continues.
     async fn drain(&self, timeout: Duration) -> Drained;
 }
 
@@ -116,14 +116,14 @@ impl<S: Strategy + ?Sized> Strategy for Arc<S> {
 pub struct Opened {
     /// The record as it was when it was claimed.
     pub snapshot: Snapshot,
-    /// What the handle holds on it.
+    /// The claim of the handle on it.
     pub claim: Box<dyn Claim>,
 }
 
-/// What one handle holds on its record, from opening to its last write.
+/// The claim of one handle on its record, from opening to its last write.
 ///
 /// A claim knows its store, its key, and what a write must expect. The last write consumes it, and
-/// lets the record go in the same step. Dropped, it lets go as well as it can without waiting.
+/// releases the record in the same step. A claim that is dropped releases it in the background.
 ///
 /// # Errors
 ///
@@ -131,25 +131,25 @@ pub struct Opened {
 /// can arise is the strategy.
 #[async_trait]
 pub trait Claim: Debug + Send + Sync {
-    /// Writes data and expiry, and the lifetime if the session gets one, and lets go.
+    /// Writes data and expiry, and the lifetime if the session gets one, and releases the record.
     ///
     /// If the payload is the one that the claim was opened with, a strategy that tolerates the
     /// writes of others carries along what they wrote instead, where it can tell ([S10](crate::contract#s10)).
     async fn update(self: Box<Self>, write: Write, version: &Tag) -> Result<()>;
 
-    /// Moves the expiry, and lets go.
+    /// Moves the expiry, and releases the record.
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()>;
 
-    /// Writes the same under the key `new` instead, in one step, and lets go ([S4](crate::contract#s4)).
+    /// Writes the same under the key `new` instead, in one step, and releases the record ([S4](crate::contract#s4)).
     ///
     /// Without a new lifetime, the record at `new` has the one that the claim was opened with. For
     /// data that is unchanged, what is said of [`update`](Self::update) holds.
     async fn rotate(self: Box<Self>, new: &Key, write: Write, version: &Tag) -> Result<()>;
 
-    /// Deletes the record, whatever stands there now.
+    /// Deletes the record, whatever its present state.
     async fn delete(self: Box<Self>) -> Result<Deletion>;
 
-    /// Lets go without a write.
+    /// Releases the record without a write.
     async fn release(self: Box<Self>) -> Result<()>;
 }
 

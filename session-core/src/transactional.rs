@@ -100,7 +100,7 @@ use async_trait::async_trait;
 use std::fmt::Debug;
 use std::num::NonZeroUsize;
 
-/// What keeps rows and changes them in transactions.
+/// An engine that keeps rows and changes them in transactions.
 ///
 /// # Contract
 ///
@@ -110,7 +110,7 @@ use std::num::NonZeroUsize;
 /// - An error is never reported as an absence ([R2](crate::contract#r2)).
 #[async_trait]
 pub trait Engine: Debug + Send + Sync + 'static {
-    /// What rows may hold. Constant for the life of the engine.
+    /// The limits of rows. Constant for the life of the engine.
     fn limits(&self) -> EngineLimits;
 
     /// Reads the rows of `keys` in one transaction, calls `decide` with a slot for each, in the
@@ -157,7 +157,7 @@ pub trait Engine: Debug + Send + Sync + 'static {
     ) -> Result<Expired>;
 }
 
-/// What a transaction is for.
+/// The purpose of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// It reads rows and changes none, whatever their state.
@@ -166,12 +166,12 @@ pub enum Access {
     Write,
 }
 
-/// What the rows of an engine may hold.
+/// The limits of the rows of an engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EngineLimits {
     /// The one kind of payload that is stored, or `None` for both.
     pub payloads: Option<PayloadKind>,
-    /// What a transaction survives whose call was answered with success.
+    /// The failures that an acknowledged transaction survives.
     pub durability: Durability,
     /// By when a transaction takes effect whose future was dropped.
     pub dropped_calls: DroppedCalls,

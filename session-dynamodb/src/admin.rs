@@ -73,7 +73,7 @@ use std::sync::Arc;
 ///
 /// Items that are not sessions of the store's configuration are reported as
 /// [`Foreign`](ItemState::Foreign) and never written. The
-/// [key scheme](crate::DynamoDbStoreBuilder::key_scheme) tells them by their keys. Without one, every
+/// [key scheme](crate::DynamoDbStoreBuilder::key_scheme) recognizes them by their keys. Without one, every
 /// item with a numeric expiry counts as a session unless another attribute has a type that sessions
 /// do not have.
 #[derive(Clone)]
@@ -91,7 +91,7 @@ pub struct TableAdmin {
 #[must_use]
 #[non_exhaustive]
 pub struct Metered<T> {
-    /// What came of the call.
+    /// The result of the call.
     pub result: Result<T>,
     /// The capacity units that it consumed.
     pub units: f64,
@@ -172,7 +172,7 @@ impl TableAdmin {
         Ok((segment, self.sender.scan(Operation::Migrate, request).await?))
     }
 
-    /// What was found, and where the walk stands behind it.
+    /// The items of a page, and the position of the walk behind it.
     fn page(
         &self,
         mut walk: Walk,

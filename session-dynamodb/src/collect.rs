@@ -59,7 +59,7 @@ impl CollectingStore for DynamoDbStore {
     }
 }
 
-/// What the decisions of one step go by.
+/// The context of the decisions of one step.
 pub(crate) struct Step {
     context: Context,
     /// When the step began, on the monotonic clock.
@@ -74,7 +74,7 @@ impl Step {
     }
 }
 
-/// What became of an item that a scan found.
+/// The outcome for an item that a scan found.
 enum CollectOutcome {
     Deleted,
     Spared,
@@ -99,7 +99,7 @@ impl DynamoDbStore {
         dates.try_for_each(|date| clock_check::check(date, step.context.now, elapsed))
     }
 
-    /// What the laws decide of an item that a scan found: whether it has expired, and its end.
+    /// The decision of the laws on an item that a scan found: whether it has expired, and its end.
     pub(crate) fn sweep_item(&self, item: &Item, step: &Step) -> Decision<'static, bool> {
         let row = ItemRow::swept(item, &self.settings, &step.context);
         decision::sweep(row.as_row(), step.budget.grace, &step.context)
@@ -110,7 +110,7 @@ impl DynamoDbStore {
         settings.owns(key, item) || settings.collect_orphans && settings.may_own_orphan(key, item)
     }
 
-    /// Removes the lapsed locks of sessions that stay, so that no handler of PHP waits in vain.
+    /// Removes the lapsed locks of sessions that stay, so that no handler of PHP waits for them.
     async fn remove_lapsed_locks(
         &self,
         abandoned: Vec<(Key, Item)>,
@@ -150,7 +150,7 @@ impl DynamoDbStore {
         Ok(())
     }
 
-    /// What became of it, and the capacity units that it took.
+    /// Its outcome, and the capacity units that it took.
     async fn collect_one(
         &self,
         key: Key,

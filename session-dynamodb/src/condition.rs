@@ -13,7 +13,7 @@ use session_core::store::{Expect, LockToken, Version};
 use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
-/// What an item must be for a request to be carried out.
+/// A condition on an item, with which a request is sent.
 #[derive(Clone)]
 pub(crate) enum Condition {
     And(Vec<Self>),
@@ -97,7 +97,7 @@ pub(crate) fn expires_by(time: Timestamp) -> Condition {
 
 /// The expiry is not before `time`.
 ///
-/// By the second before, because a fraction that others wrote counts as the second after it.
+/// By the second before, because a fraction that other programs wrote counts as the second after it.
 pub(crate) fn expires_from(time: Timestamp) -> Condition {
     let before = time.as_epoch_seconds().saturating_sub(1);
     let before = Value::seconds(Timestamp::saturating_from_epoch_seconds(before));
@@ -109,7 +109,7 @@ pub(crate) fn held(token: &LockToken) -> Condition {
     Condition::Contains(Attribute::Lock, Value::text(held_mark(token)))
 }
 
-/// There is no lock, or one of ours that has lapsed.
+/// There is no lock, or a lapsed one of this store.
 ///
 /// Never as the negation of "live": a lock of PHP's is a number, compares with no text, and would
 /// count as lapsed.
@@ -117,13 +117,13 @@ pub(crate) fn unlocked(now: EpochMillis, clock_skew: Duration) -> Condition {
     Condition::Or(vec![Condition::NotExists(Attribute::Lock), lapsed(now, clock_skew)])
 }
 
-/// There is a lock of ours, and it has lapsed.
+/// There is a lock of this store, and it has lapsed.
 pub(crate) fn lapsed(now: EpochMillis, clock_skew: Duration) -> Condition {
     let mark = Value::text(lapse_mark(now, clock_skew));
     Condition::Compare(Attribute::Lock, Comparison::Less, mark)
 }
 
-/// The attribute is as it was seen. Of a value of another's making only that it is there is told.
+/// The attribute is as it was seen. A value of another type is only known to be there.
 pub(crate) fn as_seen(attribute: Attribute, seen: Option<&Value>) -> Condition {
     match seen {
         None => Condition::NotExists(attribute),
@@ -137,7 +137,7 @@ pub(crate) fn lock_by(lock: &str) -> Condition {
     Condition::Compare(Attribute::Lock, Comparison::LessOrEqual, Value::text(lock))
 }
 
-/// What is named must hold, beside a live record: the token first, then the version.
+/// Requires a live record and everything that is named: the token first, then the version.
 pub(crate) fn named(expect: &Expect) -> impl Iterator<Item = Condition> {
     let lock = expect.as_lock().map(held);
     lock.into_iter().chain(expect.as_version().map(of_version))
@@ -157,7 +157,7 @@ pub(crate) fn of_version(version: &Version) -> Condition {
     }
 }
 
-/// There is no data: none as we and PHP's handlers write it, or an empty value of others.
+/// There is no data: no attribute, as this store and PHP's handlers write it, or an empty value.
 fn no_data() -> Condition {
     let empty = [Value::text(""), Value::B([].into())];
     let empty = empty.map(|value| Condition::Compare(Attribute::Data, Comparison::Equal, value));

@@ -76,7 +76,7 @@ impl DynamoDbStoreBuilder {
 
     /// Which payloads are kept: text, as a string, unless set to binary.
     ///
-    /// What others wrote is read as either.
+    /// Data of other writers is read as either.
     #[must_use]
     pub fn data_attribute_type(mut self, kind: PayloadKind) -> Self {
         self.all.settings.layout.kind = kind;
@@ -154,7 +154,7 @@ impl DynamoDbStoreBuilder {
 
     /// Whether reads are strongly consistent: they are unless this is set to false.
     ///
-    /// A read that is not costs half. What it does not find it looks for again, consistently.
+    /// Another read costs half. If it finds nothing, the store repeats it consistently.
     #[must_use]
     pub fn consistent_read(mut self, consistent_read: bool) -> Self {
         self.all.settings.consistent_read = consistent_read;
@@ -196,7 +196,7 @@ impl DynamoDbStoreBuilder {
     /// How long a lock of PHP's handler must have been seen unchanged to be taken over: it never is
     /// unless this is set, to 5 s at least.
     ///
-    /// Such a lock has neither owner nor end, and a holder that crashed leaves it for ever. Whoever
+    /// Such a lock has neither owner nor end, and a holder that crashed leaves it forever. A waiter that
     /// waits for it takes it over after seeing it, and the expiry, unchanged for so long; and a
     /// collector that has seen it so deletes what has expired under it, and orphans, if its walks
     /// are no farther apart than this. It must be more than PHP's `max_execution_time`: a holder
@@ -276,7 +276,7 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// What the delays before retries are waited out on: tokio's timer unless set.
+    /// The timer for the delays before retries: tokio's by default.
     #[must_use]
     pub fn timer(mut self, timer: impl Timer) -> Self {
         self.timer = Arc::new(timer);

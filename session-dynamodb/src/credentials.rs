@@ -57,7 +57,7 @@ impl StaticCredentials {
     }
 }
 
-/// What each part must be, as it stands in errors and in the guide.
+/// The allowed values of each part, in the words of errors and of the guide.
 const EXPECTED: &str = "printable ASCII without blanks";
 
 impl Debug for StaticCredentials {

@@ -98,7 +98,7 @@ mod tests {
         walk.move_to(0, Some(key.clone()));
         walk.move_to(1, None);
         let cursor = walk.cursor().expect("it has not ended");
-        let resumed = Walk::parse(&cursor).expect("it is ours");
+        let resumed = Walk::parse(&cursor).expect("the cursor is this store's");
         assert_eq!(resumed.segments(), 3);
         assert_eq!(resumed.open().collect::<Vec<_>>(), [(0, Some(key)), (2, None)]);
     }
@@ -115,7 +115,8 @@ mod tests {
     #[test]
     fn a_foreign_cursor_is_rejected() {
         for text in ["", "1.2", "-,", "=,-", "=%", "key"] {
-            let error = Walk::parse(&Cursor::new(text)).err().expect("it is not ours");
+            let error =
+                Walk::parse(&Cursor::new(text)).err().expect("the cursor is another store's");
             assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{text}");
         }
     }

@@ -23,7 +23,7 @@ pub(crate) fn not_locking(operation: Operation) -> Error {
 
 pub(crate) fn unsettled(operation: Operation) -> Error {
     Error::new(operation, ErrorKind::Unavailable)
-        .with_detail("the item changed under every attempt, or refusals do not fit what it holds")
+        .with_detail("the item changed under every attempt, or rejections do not fit what it holds")
 }
 
 pub(crate) fn foreign_cursor() -> Error {

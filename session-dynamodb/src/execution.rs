@@ -1,4 +1,4 @@
-//! From a request to the outcome of its operation: sent, and where it is rejected, judged.
+//! From a request to the outcome of its operation: sending, and the decision about a rejection.
 
 use crate::DynamoDbStore;
 use crate::item::Item;
@@ -22,7 +22,7 @@ impl<S> Verdict<S> {
 }
 
 impl DynamoDbStore {
-    /// What an operation is decided by. It is made once in each, before anything is sent.
+    /// The context of a decision. Each operation makes it once, before anything is sent.
     pub(crate) fn context(&self) -> Context {
         Context::new(self.clock.now(), self.settings.clock_skew)
     }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// Faults between a client and its server: throttles, errors of the server, lost requests and
 /// replies, time-outs, duplicates, slow ones.
 ///
-/// It tells how your code behaves when DynamoDB does not: put it under the client of a
+/// It shows how your code behaves when DynamoDB fails: put it under the client of a
 /// [`DynamoDbStore`](crate::DynamoDbStore) in a test. Which request meets which fault is decided by
 /// a seed, in the order in which requests are sent.
 ///

@@ -13,7 +13,7 @@ pub(crate) enum Value {
     S(Arc<str>),
     N(String),
     B(Arc<[u8]>),
-    /// Of a type that no attribute of ours has.
+    /// Of a type that no attribute of this store has.
     Other,
 }
 
@@ -30,7 +30,7 @@ impl Value {
         Self::N(idle.as_seconds().to_string())
     }
 
-    /// The tag of a version; what is no tag is written by nobody.
+    /// The tag of a version. Only tags are written.
     pub(crate) fn tag(tag: &Tag) -> Self {
         Self::B(Arc::new(*tag.as_bytes()))
     }
@@ -42,7 +42,7 @@ impl Value {
         }
     }
 
-    /// The type, unless it is one that no attribute of ours has.
+    /// The type, unless it is one that no attribute of this store has.
     pub(crate) const fn value_type(&self) -> Option<ValueType> {
         match self {
             Self::S(_) => Some(ValueType::S),
@@ -62,7 +62,7 @@ impl Value {
     }
 }
 
-/// What is ours of an item. Attributes of others are not looked at.
+/// The attributes of this store in an item. Other attributes are not read.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Item(pub(crate) BTreeMap<Attribute, Value>);
 
@@ -101,7 +101,7 @@ impl Item {
         }
     }
 
-    /// The capacity units that a write to it takes, as far as what is ours of it tells: one for
+    /// The capacity units that a write to it takes, as far as the attributes of this store show: one for
     /// every KB of names and values that is begun.
     pub(crate) fn write_units(&self, layout: &Layout) -> f64 {
         let units = self.bytes(layout).div_ceil(1024).max(1);
@@ -117,7 +117,7 @@ impl Item {
         bytes.sum()
     }
 
-    /// Which tags of ours there are. What another has by their names is of another type.
+    /// Which tags of this store there are. Another program's attributes of these names have another type.
     pub(crate) fn tags(&self) -> impl Iterator<Item = Attribute> {
         let of_version = |bytes: &[u8]| bytes.len() == Tag::BYTES;
         self.0.iter().filter_map(move |(attribute, value)| match (attribute, value) {
@@ -170,7 +170,7 @@ impl Item {
     }
 }
 
-/// Seconds as the server compares them: what is after a whole second is so by any fraction.
+/// Seconds as the server compares them: any fraction comes after the whole second.
 ///
 /// A time after the last one, such as milliseconds by mistake, is the last one.
 fn read_seconds(value: &Value) -> Option<Timestamp> {

@@ -1,7 +1,7 @@
 //! Lapsed locks in a table that PHP shares, on sessions that stay.
 //!
 //! A handler of PHP waits for any lock, whatever its lease says: if the holder crashed, PHP waits in
-//! vain, goes on with an empty session and overwrites the real one. So whoever meets such a lock
+//! vain, goes on with an empty session and overwrites the real one. So a process that meets such a lock
 //! removes it, on the condition that it is as it was seen (L7).
 
 use crate::DynamoDbStore;
@@ -38,7 +38,7 @@ impl DynamoDbStore {
     ///
     /// # Errors
     ///
-    /// That of the request. A lock that is not as it was seen any more is no error.
+    /// The failure of the request. A lock that has changed is no error.
     pub(crate) async fn remove_lapsed_lock(
         &self,
         call: &mut Call,

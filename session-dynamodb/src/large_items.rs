@@ -15,7 +15,7 @@ pub(crate) struct LargeItems(Mutex<HashSet<Key>>);
 impl LargeItems {
     /// Items beyond this size, in bytes, are large.
     const LARGE: usize = 8 * 1024;
-    /// The most that are remembered. What is not remembered is asked for by writes.
+    /// The most that are remembered. Waiters of other items ask by writes.
     const MOST: usize = 1_000;
 
     /// Whether the item of this key was large when it was last seen.

@@ -20,7 +20,7 @@ impl ValueType {
     }
 }
 
-/// What an attribute of an item means, whatever its name is in the table.
+/// The meaning of an attribute, whatever its name is in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Attribute {
     /// S: the key.
@@ -61,7 +61,7 @@ impl Attribute {
         }
     }
 
-    /// What stands for the name in expressions. `data` and `lock` are reserved words there.
+    /// The placeholder for the name in expressions. `data` and `lock` are reserved words there.
     pub(crate) const fn placeholder(self) -> &'static str {
         match self {
             Self::Key => "#key",
@@ -81,7 +81,7 @@ impl Display for Attribute {
     }
 }
 
-/// What the attributes are called in the table, and which type the payload has.
+/// The names of the attributes in the table, and the type of the payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
     pub(crate) key: String,
@@ -95,7 +95,7 @@ pub(crate) struct Layout {
     pub(crate) versions: Versions,
 }
 
-/// What tells the versions of a record from each other.
+/// The kind of versions of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Versions {
     /// The tag of its last write.
@@ -121,7 +121,7 @@ impl Default for Layout {
 }
 
 impl Layout {
-    /// Whether items of this table have the attribute. What they have by its name is another's.
+    /// Whether items of this table have the attribute. An attribute of its name is another program's.
     pub(crate) fn has(&self, attribute: Attribute) -> bool {
         match self.versions {
             Versions::Tags => true,
@@ -131,7 +131,7 @@ impl Layout {
         }
     }
 
-    /// The same with the attributes of tags, whoever writes to the table: some may have been left
+    /// The same with the attributes of tags, in a profile as well: some may have been left
     /// there. Where another attribute has the name of one, there are none.
     pub(crate) fn with_tags(&self) -> Self {
         let names: BTreeSet<_> = Attribute::ALL.iter().map(|one| self.name(*one)).collect();

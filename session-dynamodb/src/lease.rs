@@ -19,12 +19,12 @@ pub(crate) fn lock_text(end: EpochMillis, token: &LockToken) -> String {
     format!("{}{}", digits(end), held_mark(token))
 }
 
-/// What the text of a lock contains that `token` holds, whatever the end of its lease.
+/// The part of a lock's text that shows that `token` holds it, whatever the end of its lease.
 pub(crate) fn held_mark(token: &LockToken) -> String {
     format!(";{}", token.encode())
 }
 
-/// What the text of a lock is less than if the lock has lapsed at `now`.
+/// The upper bound for the text of a lock that has lapsed at `now`.
 ///
 /// An equal end is over: the comparison is strict and the mark one millisecond later. So it is
 /// also right for a text that goes on behind its digits, as every lock's does.

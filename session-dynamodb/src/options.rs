@@ -1,4 +1,4 @@
-//! What a store and its client are told, as one value without a client.
+//! The options of a store and its client, as one value without a client.
 
 #[cfg(feature = "aws-config")]
 mod client;
@@ -76,7 +76,7 @@ pub struct Options {
     pub batch_config: Option<BatchConfig>,
     /// The region of the table: the one that AWS's own settings name unless set.
     pub region: Option<String>,
-    /// The URL of the service, for others than AWS.
+    /// The URL of the service, if it is not AWS.
     pub endpoint: Option<String>,
     /// The credentials: those that AWS's own settings name unless set.
     pub credentials: Option<StaticCredentials>,

@@ -38,7 +38,7 @@ impl Settings {
 }
 
 impl Item {
-    /// Whether every attribute has a type that sessions have, and a lock is one of ours or PHP's.
+    /// Whether every attribute has a type that sessions have, and a lock is one of this store or of PHP.
     fn has_session_types(&self, layout: &Layout) -> bool {
         let known = self.0.iter().filter(|(attribute, _)| layout.has(**attribute));
         let mut known = known.map(|(attribute, value)| (*attribute, value));

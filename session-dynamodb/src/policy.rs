@@ -3,7 +3,7 @@ use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
-/// What credentials must be allowed on the table, for what is done with it.
+/// The permissions that credentials need on the table.
 ///
 /// Sessions need no more than the actions that PHP's handlers need, and no `PutItem`.
 ///
@@ -72,7 +72,7 @@ impl Policy {
         self
     }
 
-    /// The actions, as they stand in policies.
+    /// The actions, by their names in policies.
     pub fn actions(&self) -> impl Iterator<Item = String> + '_ {
         self.actions.iter().map(|action| format!("dynamodb:{action}"))
     }

@@ -6,10 +6,10 @@ use session_core::{Error, ErrorKind, Result};
 /// A handler of PHP that writes to the same table.
 ///
 /// A profile is a choice of settings. Common to all is that items get no attribute which the
-/// handler would leave standing on data of its own: no version, no deadline and no idle timeout. Versions are told
-/// by the content ([`with_content_versions`]), and an absolute timeout is refused where the
+/// handler would leave standing on data of its own: no version, no deadline and no idle timeout. Versions are compared
+/// by the content ([`with_content_versions`]), and an absolute timeout is rejected where the
 /// sessions are built. The names of attributes, and the type of the data, are those that the
-/// handler is told.
+/// handler gets.
 ///
 /// | | `aws_sdk_php` | `async_aws` | `idealstack` |
 /// | --- | --- | --- | --- |
@@ -77,14 +77,14 @@ impl Profile {
         matches!(payload.as_bytes(), b"" | b"a:0:{}" | b"YTowOnt9")
     }
 
-    /// What tells versions in its tables: no handler keeps a tag.
+    /// The kind of versions in its tables: no handler keeps a tag.
     pub(crate) const fn versions(self) -> Versions {
         match self {
             Self::AwsSdkPhp | Self::AsyncAws | Self::Idealstack => Versions::Content,
         }
     }
 
-    /// Whether the handler base64-encodes the data unless it is told not to.
+    /// Whether the handler base64-encodes the data by default.
     ///
     /// ```
     /// use session_dynamodb::Profile;

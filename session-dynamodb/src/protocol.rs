@@ -1,8 +1,8 @@
 //! The lock protocol as a model, checked in every order of its steps.
 //!
 //! A few clients lock one record, renew, write and release, and crash in between. Requests and
-//! replies are lost or late, and clocks differ. What is sent and what refuses it are the store's own
-//! requests and conditions, carried out on an item; what a reply means is decided by the store's own
+//! replies are lost or late, and clocks differ. The requests and conditions are the store's own
+//! ones, carried out on an item. The meaning of a reply is decided by the store's own
 //! judgement. The clients use the store as pessimistic locking does: they wait until a deadline,
 //! hold, renew, and end their turn by a write, or by a touch that releases. A handler of PHP may
 //! lock and write beside them, and readers may remove lapsed locks.
@@ -59,11 +59,11 @@ struct Protocol {
     key: Key,
 }
 
-/// What a write of the holder expects beside its token: the version that was read with the lock.
+/// The expectation of a holder's write beside its token: the version that was read with the lock.
 ///
 /// The token alone is not enough. An acquisition of which nothing was heard is sent again, and the
 /// first request may arrive long after the second: when the lock was taken over, and released. Then
-/// a deposed holder's token is on the record again, and under it the data of its heir.
+/// a stale holder's token is on the record again, and under it the data of the new holder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Versions {
     /// By the tag of the last write, which PHP does not move.

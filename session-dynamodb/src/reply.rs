@@ -1,4 +1,4 @@
-//! What a rejected condition means: what the laws decide of the item that it shows (R11, R15).
+//! The meaning of a rejected condition: the laws decide on the item that it shows (R11, R15).
 //!
 //! The laws are `session_core::decision`. Here are the choices that only DynamoDB has.
 
@@ -19,7 +19,7 @@ use session_core::time::Timestamp;
 use session_core::{ErrorKind, Result};
 use std::time::Duration;
 
-/// What follows from a rejection.
+/// The consequence of a rejection.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict<S = ()> {
     /// There is nothing left to do: it is done already, or nothing was to be done.
@@ -50,7 +50,7 @@ pub(crate) fn load(
     Some(row.readable(decision::load(Some(row.as_row()), context)?))
 }
 
-/// What rejected a creation.
+/// The reason for the rejection of a creation.
 pub(crate) fn create(
     settings: &Settings,
     old: &Item,
@@ -63,7 +63,7 @@ pub(crate) fn create(
     Verdict::of(decision::create(row, record, version, context), |_| ())
 }
 
-/// What rejected an update.
+/// The reason for the rejection of an update.
 pub(crate) fn update(
     settings: &Settings,
     old: &Item,
@@ -79,7 +79,7 @@ pub(crate) fn update(
     })
 }
 
-/// What rejected a touch.
+/// The reason for the rejection of a touch.
 pub(crate) fn touch(
     settings: &Settings,
     old: &Item,
@@ -95,7 +95,7 @@ pub(crate) fn touch(
     })
 }
 
-/// The items that stood in the way of a transaction.
+/// The items that rejected a transaction.
 #[derive(Default)]
 pub(crate) struct Obstacles {
     /// Where the update at the new key was rejected.
@@ -104,7 +104,7 @@ pub(crate) struct Obstacles {
     pub(crate) old: Option<Item>,
 }
 
-/// What rejected a rotation.
+/// The reason for the rejection of a rotation.
 pub(crate) fn rotate(
     settings: &Settings,
     obstacles: &Obstacles,
@@ -128,7 +128,7 @@ fn counterpart(shown: Option<&Option<ItemRow>>) -> Counterpart<'_> {
     shown.map_or(Counterpart::NotReported, |row| Counterpart::of(row.as_ref().map(ItemRow::as_row)))
 }
 
-/// What rejected a deletion. Nothing is left to do where there is no live record.
+/// The reason for the rejection of a deletion. Without a live record, nothing is left to do.
 pub(crate) fn delete(
     settings: &Settings,
     old: &Item,

@@ -34,7 +34,7 @@ pub(crate) struct Get {
     pub(crate) counted: bool,
 }
 
-/// An `UpdateItem`. If it is refused it returns the item as it stands.
+/// An `UpdateItem`. If it is rejected it returns the item as it stands.
 pub(crate) struct Update {
     pub(crate) key: Key,
     pub(crate) set: Vec<(Attribute, Value)>,
@@ -46,7 +46,7 @@ pub(crate) struct Update {
     pub(crate) counted: bool,
 }
 
-/// A `DeleteItem`. If it is refused it returns the item as it stands.
+/// A `DeleteItem`. If it is rejected it returns the item as it stands.
 pub(crate) struct Delete {
     pub(crate) key: Key,
     pub(crate) condition: Condition,
@@ -58,13 +58,13 @@ pub(crate) struct Delete {
 pub(crate) struct Transaction {
     pub(crate) update: Update,
     pub(crate) delete: Delete,
-    /// What repetitions of the identical transaction are recognized by.
+    /// The token by which repetitions of the identical transaction are recognized.
     pub(crate) token: String,
 }
 
 /// A Scan of one part of the table.
 pub(crate) struct Scan {
-    /// What it passes over, if not nothing.
+    /// The lock that it passes over, if any.
     pub(crate) filter: Option<Condition>,
     /// The attributes to read: all if there are none here.
     pub(crate) projection: Vec<Attribute>,

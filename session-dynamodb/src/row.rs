@@ -8,7 +8,7 @@ use session_core::decision::{Context, Lease, Row, RowLock};
 use session_core::store::{LockToken, Payload, Record, Snapshot, Version};
 use session_core::time::{EpochMillis, Timestamp};
 
-/// What a decision needs of an item.
+/// The parts of an item that a decision needs.
 ///
 /// Data that cannot be read decide nothing: only who returns them reports them.
 pub(crate) struct ItemRow {

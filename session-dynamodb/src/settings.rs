@@ -2,7 +2,7 @@ use crate::layout::Layout;
 use session_core::KeyScheme;
 use std::time::Duration;
 
-/// What the requests of a store depend on, apart from their arguments.
+/// The settings that the requests of a store depend on, apart from their arguments.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting by its own name")]
 pub(crate) struct Settings {

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// When locks of PHP's handler were first seen as they are now.
 ///
 /// Such a lock says neither whose it is nor since when. All that can be known is for how long
-/// nothing has changed: its holder writes once, at its end, and then lock and expiry are others.
+/// nothing has changed: its holder writes once, at its end, and then lock and expiry differ.
 #[derive(Default)]
 pub(crate) struct StalePhpLocks(Mutex<HashMap<Key, Sighting>>);
 
@@ -22,7 +22,7 @@ struct Sighting {
 }
 
 impl StalePhpLocks {
-    /// The most that are remembered. What is not remembered is not taken over.
+    /// The most that are remembered. A lock that is not remembered is not taken over.
     const MOST: usize = 1_000;
 
     /// Notes what was seen now, and says whether it has been the same for `timeout`.

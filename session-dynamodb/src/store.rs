@@ -110,7 +110,7 @@ impl DynamoDbStore {
         expect.clone()
     }
 
-    /// Refuses bytes where text is kept, and names the way out, as only this store can.
+    /// Rejects bytes where text is kept, and says what to do, as only this store can.
     fn admit_kind(&self, operation: Operation, payload: &Payload) -> Result<()> {
         match (self.settings.layout.kind, payload.kind()) {
             (PayloadKind::Text, PayloadKind::Binary) => Err(error::not_text(operation)),

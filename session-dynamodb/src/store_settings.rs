@@ -1,4 +1,4 @@
-//! What a store is told, and whether that makes sense.
+//! The settings of a store, and whether they fit together.
 
 use crate::batch::BatchConfig;
 use crate::layout::{Attribute, Layout};
@@ -10,7 +10,7 @@ use session_core::{KeyScheme, Result};
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
-/// Everything that a store is told except its client.
+/// All settings of a store, without its client.
 ///
 /// The builder and the options make it, and both check it here.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub(crate) struct StoreSettings {
     pub(crate) times: TimeLimits,
     pub(crate) scan_segments: NonZeroUsize,
     pub(crate) batches: Option<BatchConfig>,
-    /// What the options tell the client, which the builder gets ready-made.
+    /// The options of the client, which the builder gets ready-made.
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
 }

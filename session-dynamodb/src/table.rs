@@ -22,7 +22,7 @@ use std::num::NonZeroU32;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableOptions {
-    /// What the table can do, and how it is paid for: on demand unless set.
+    /// The throughput of the table and its billing: on demand by default.
     pub throughput: Throughput,
     /// Whether DynamoDB deletes expired sessions by itself, within days and at no charge: it does
     /// unless this is false.
@@ -35,7 +35,7 @@ impl Default for TableOptions {
     }
 }
 
-/// What a table can do, and how it is paid for.
+/// The throughput of a table and its billing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Throughput {
     /// As much as there is, paid by the request.

@@ -1,7 +1,7 @@
 //! The suite, against a server in the process of each test.
 //!
 //! In a profile, what it bends is declared and asserted: the cases that need tags check instead that
-//! content is the version, and that a call which its caller repeats is refused and changes nothing.
+//! content is the version, and that a call which its caller repeats is rejected and changes nothing.
 
 mod embedded;
 

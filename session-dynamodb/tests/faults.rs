@@ -18,7 +18,7 @@ use std::time::Duration;
 /// The requests that a second delivery does not change.
 const IDEMPOTENT: [&str; 4] = ["GetItem", "UpdateItem", "TransactWriteItems", "Scan"];
 
-/// The same, but for the writes of a table without tags: what arrives twice is refused there the
+/// The same, but for the writes of a table without tags: what arrives twice is rejected there the
 /// second time, as if another had written it.
 const IDEMPOTENT_WITHOUT_TAGS: [&str; 3] = ["GetItem", "TransactWriteItems", "Scan"];
 

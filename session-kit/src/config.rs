@@ -106,7 +106,7 @@ pub struct Config {
     /// Whether a write that lost the race is a conflict. Unless set, it is in sessions that are
     /// [in sections](Self::sections) and not locked; in others the last write wins.
     pub optimistic: Option<bool>,
-    /// Whether one handle of a session excludes others: not unless set.
+    /// Whether one handle of a session excludes others. The default is `false`.
     pub locking: bool,
     /// How locks are waited for and held. In a profile the lease is 6 s unless set.
     pub locks: LockOptions,
@@ -114,7 +114,7 @@ pub struct Config {
     pub held_locks: Option<PathBuf>,
     /// The name of the session, in the keys as PHP makes them; without it, keys are hashed.
     pub session_name: Option<String>,
-    /// What stands between the name and the id: `_` unless set.
+    /// The text between the name and the id: `_` by default.
     pub id_separator: String,
     /// The settings of the store `memory`.
     #[cfg(feature = "memory")]
@@ -140,7 +140,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// What the format finds wrong; an option that does not exist, a callback, a value out of its
+    /// A fault of the format; an option that does not exist, a callback, a value out of its
     /// range, what the handler has no place for, or for async-aws no `table_name`.
     ///
     /// ```
@@ -175,7 +175,7 @@ impl Config {
 }
 
 impl Default for Config {
-    /// What nothing but defaults makes. No store is chosen.
+    /// A configuration of defaults alone. No store is chosen.
     fn default() -> Self {
         let nothing = Written::of_entries([]);
         let config: Result<_> = nothing.and_then(read::config).map_err(Error::from);

@@ -64,12 +64,34 @@ pub mod tower {
     pub use session_tower::*;
 }
 
-/// The examples of the guides, which run as tests.
-#[cfg(all(doctest, feature = "config", feature = "memory"))]
-#[doc = include_str!("../docs/configuration.md")]
-mod guide {}
+/// The guides, whose examples run as tests.
+#[cfg(all(
+    doctest,
+    feature = "config",
+    feature = "memory",
+    feature = "sqlite",
+    feature = "test-util"
+))]
+mod guides {
+    #[doc = include_str!("../docs/start.md")]
+    mod start {}
 
-/// The examples of the guide to DynamoDB, which run as tests.
-#[cfg(all(doctest, feature = "embedded-dynamodb"))]
-#[doc = include_str!("../docs/dynamodb.md")]
-mod dynamodb_guide {}
+    #[doc = include_str!("../docs/strategies.md")]
+    mod strategies {}
+
+    #[doc = include_str!("../docs/web.md")]
+    mod web {}
+
+    #[doc = include_str!("../docs/configuration.md")]
+    mod configuration {}
+
+    #[doc = include_str!("../docs/security.md")]
+    mod security {}
+
+    #[doc = include_str!("../docs/deployment.md")]
+    mod deployment {}
+
+    #[cfg(feature = "embedded-dynamodb")]
+    #[doc = include_str!("../docs/dynamodb.md")]
+    mod dynamodb {}
+}

@@ -99,7 +99,7 @@ impl<'a> Acquisition<'a> {
     }
 }
 
-/// Why a wait ended in vain: the lock was held, or the store could not say whether it was.
+/// Why a wait ended without the lock: the lock was held, or the store could not say whether it was.
 fn in_vain(seen: Sighting, busy: Result<Option<Duration>>) -> Error {
     let (remaining, failure) = match busy {
         Ok(remaining) => (remaining, None),

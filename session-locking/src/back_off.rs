@@ -6,7 +6,7 @@ use std::time::Duration;
 /// The delays between the attempts of one waiter: growing, with jitter, from the minimum towards
 /// the maximum.
 ///
-/// Each delay is drawn evenly between the minimum and a ceiling that doubles, so that waiters
+/// Each delay is random between the minimum and a ceiling that doubles, so that waiters
 /// spread out and those that wait long ask seldom.
 #[derive(Debug)]
 pub(crate) struct BackOff {

@@ -17,9 +17,9 @@ pub(crate) struct LockedClaim {
     read: Record,
     /// The version that writes name, too, where the store compares versions.
     ///
-    /// The token alone is not enough: others may write past locks, and an acquisition that was
-    /// repeated may arrive a second time when its lock was taken over and released. Then a deposed
-    /// holder's token stands on its heir's data.
+    /// The token alone is not enough: other programs may ignore locks, and an acquisition that was
+    /// repeated may arrive a second time when its lock was taken over and released. Then a stale
+    /// holder's token is on the new holder's data.
     seen: Option<Version>,
 }
 
@@ -32,7 +32,7 @@ impl LockedClaim {
         Self { lock, renewal, read: snapshot.record.clone(), seen }
     }
 
-    /// What a write of data must expect.
+    /// The expectation of a write of data.
     fn expect(&self) -> Expect {
         match &self.seen {
             Some(seen) => self.lock.expect().and_version(seen.clone()),
@@ -77,7 +77,7 @@ impl Claim for LockedClaim {
         lock.end(deleted).await
     }
 
-    /// A touch that moves nothing: unlike a bare release, it tells whether the lock was lost.
+    /// A touch that moves nothing: unlike a bare release, it reports a lost lock.
     async fn release(self: Box<Self>) -> Result<()> {
         self.touch(Timestamp::from_epoch_seconds(0)).await
     }

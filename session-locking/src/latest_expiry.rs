@@ -29,7 +29,7 @@ impl LatestExpiry {
         Self(Arc::new(Mutex::new(state)))
     }
 
-    /// A renewal begins, which may be carried out whatever is heard of it.
+    /// A renewal begins. It may be applied even without a reply.
     pub(crate) fn begin_renewal(&self) {
         self.0.lock().in_doubt = true;
     }

@@ -99,7 +99,7 @@ impl Lock {
         self.timer.elapsed().saturating_sub(self.leased) >= self.options.lock_lease
     }
 
-    /// What a write of the holder must expect.
+    /// The expectation of a write of the holder.
     pub(crate) fn expect(&self) -> Expect {
         Expect::lock(self.token.clone())
     }
@@ -122,7 +122,7 @@ impl Lock {
         }
     }
 
-    /// What was seen of the lock during the wait for it.
+    /// The sightings of the lock during the wait for it.
     pub(crate) fn sighting(&self) -> Sighting {
         self.slot.lock().as_ref().map_or(Sighting::Never, QueueSlot::sighting)
     }
@@ -134,8 +134,8 @@ impl Lock {
 
     /// Ends the lock after the write that was to release it.
     ///
-    /// A write that was refused has released nothing, unless it was refused because there is
-    /// nothing to release. What it failed for is what the caller must hear soon, so the release is
+    /// A write that was rejected has released nothing, unless it was rejected because there is
+    /// nothing to release. The caller must get the failure soon, so the release is
     /// not waited for any longer than [`LockOptions::release_timeout`].
     pub(crate) async fn end<T>(mut self, written: Result<T>) -> Result<T> {
         self.may_stand = false;

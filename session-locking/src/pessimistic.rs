@@ -15,10 +15,10 @@ use session_core::{Error, ErrorKind, Result};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Handles of one session take turns: who opens it waits for whoever holds it.
+/// Each handle of a session waits until the handle before it has ended.
 ///
 /// The lock is a lease in the store, renewed while it is held, and every write names its token, so
-/// a holder that was deposed changes nothing ([L4](session_core::contract#l4)). The waiters of one process queue for each
+/// a stale holder changes nothing ([L4](session_core::contract#l4)). The waiters of one process queue for each
 /// session, and only the first of them asks the store.
 ///
 /// Clones share the queue; use one for all sessions of a store. It needs a tokio runtime with timers
@@ -108,7 +108,7 @@ impl Pessimistic {
     ///
     /// # Cancellation
     ///
-    /// What is not released stays in the file, and the next process tries again.
+    /// Locks that are not released stay in the file, and the next process tries again.
     ///
     /// # Examples
     ///

@@ -68,7 +68,7 @@ impl RenewalTask {
                     self.expiry.report(expires, begin);
                 }
                 Either::Left((Err(error), _)) if is_lost(error.kind()) => return,
-                // A reply that is late or lost deposes nobody.
+                // A reply that is late or lost does not end the lock.
                 Either::Left((Err(_), _)) | Either::Right(_) => {}
             }
         }

@@ -1,4 +1,4 @@
-/// What this process has seen of who holds the lock of one key.
+/// Counts how often this process has seen the lock of one key held.
 #[derive(Debug, Default)]
 pub(crate) struct Sightings {
     held_here: bool,
@@ -6,7 +6,7 @@ pub(crate) struct Sightings {
     times: u64,
 }
 
-/// What a waiter has seen of the lock that it waits for.
+/// The sightings of one waiter of the lock that it waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sighting {
     /// It is held by a handle of this process.
@@ -39,7 +39,7 @@ impl Sightings {
         self.times - u64::from(self.held_here)
     }
 
-    /// What was seen since it had been seen so often.
+    /// The sightings since this count.
     pub(crate) fn since(&self, before: u64) -> Sighting {
         if self.held_here {
             Sighting::HeldHere

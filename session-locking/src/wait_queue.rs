@@ -11,7 +11,7 @@ pub(crate) use crate::sightings::Sighting;
 
 /// The local waiters of every key, each key first in, first out.
 ///
-/// Whoever is at the head of a queue asks the store and then holds the lock; all others wait for
+/// The head of a queue asks the store and then holds the lock. All others wait for
 /// nothing but the head, which costs no requests.
 #[derive(Debug, Default)]
 pub(crate) struct WaitQueues(Mutex<HashMap<Key, Arc<WaitQueue>>>);
@@ -37,7 +37,7 @@ struct HandOverBatch {
 }
 
 impl HandOverBatch {
-    /// How many holders there are in a batch, at least, before others get a chance.
+    /// The least number of holders in a batch before other processes get a chance.
     const HOLDERS: u32 = 8;
     /// How long a batch lasts, at least, in the pauses that follow it: of the time of the lock,
     /// pauses take a sixth at most.
@@ -118,7 +118,7 @@ impl QueueSlot {
         self.state(|state| state.sightings.hold());
     }
 
-    /// What was seen of the lock since this slot was taken.
+    /// The sightings of the lock since this slot was taken.
     pub(crate) fn sighting(&self) -> Sighting {
         let seen = self.state(|state| state.sightings.since(self.seen_before));
         seen.unwrap_or(Sighting::Never)

@@ -1,19 +1,19 @@
 use std::time::Duration;
 
-/// How soon a waiter that was woken may ask: at once, unless it asked too often of late.
+/// Limits the attempts of a waiter that is woken too often.
 ///
-/// A store may wake too early, and as often as it likes. Each attempt is paid for with the shortest
-/// delay, of which a waiter can owe so many and no more. So a lock that was released is had at once,
-/// and wake-ups that come to nothing bring no more attempts than shortest delays pass (L10).
+/// A store may wake too early, any number of times. The limiter is a token bucket with a burst of
+/// eight, refilled once per shortest delay. So a waiter asks at once after a release, and useless
+/// wake-ups cause one attempt per shortest delay (L10).
 #[derive(Debug)]
 pub(crate) struct WakeUpLimiter {
     minimum: Duration,
-    /// The time on the timer at which all attempts are paid for.
+    /// The time on the timer at which the bucket is full again.
     paid: Duration,
 }
 
 impl WakeUpLimiter {
-    /// How many shortest delays a waiter may owe.
+    /// The burst: how many attempts may come at once.
     const AHEAD: u32 = 8;
 
     pub(crate) const fn new(minimum: Duration) -> Self {
@@ -25,7 +25,7 @@ impl WakeUpLimiter {
         self.paid = self.paid.max(now) + self.minimum;
     }
 
-    /// How long a waiter that is woken at `now` has to wait all the same.
+    /// How long a waiter that is woken at `now` still has to wait.
     pub(crate) fn left(&self, now: Duration) -> Duration {
         self.paid.saturating_sub(now + self.minimum * Self::AHEAD)
     }

@@ -5,7 +5,7 @@ use session_core::time::Timer;
 use std::pin::pin;
 use std::time::Duration;
 
-/// How a waiter hears of a lock that becomes free, besides by asking.
+/// How a waiter learns of a lock that becomes free without asking.
 #[derive(Debug)]
 pub(crate) struct Waking {
     watch: Option<Box<dyn Watch>>,

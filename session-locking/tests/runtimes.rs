@@ -128,7 +128,7 @@ fn without_a_runtime_opening_is_rejected() {
     let error = strategy
         .open(&key(), Freshness::AsConfigured)
         .now_or_never()
-        .expect("it is refused at once")
+        .expect("it is rejected at once")
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.to_string().contains("tokio runtime"), "{error}");

@@ -30,7 +30,7 @@ enum Wakes {
     From(Duration),
 }
 
-/// A store whose one lock another holds for ever.
+/// A store whose one lock another process holds forever.
 #[derive(Debug)]
 struct Busy {
     clock: ManualClock,

@@ -1,6 +1,6 @@
 use parking_lot::Mutex;
 
-/// What counts towards the bounds.
+/// The numbers that count toward the bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Footprint {
     pub(crate) records: usize,
@@ -30,7 +30,7 @@ impl Footprint {
 /// The bounds of a store, and what stands in it now.
 ///
 /// Both figures are under one mutex: two separate atomics would let a write that fits one bound
-/// but not the other occupy room for a moment, and another be refused for it.
+/// but not the other occupy room for a moment, and another be rejected for it.
 #[derive(Debug)]
 pub(crate) struct Bounds {
     limit: Footprint,

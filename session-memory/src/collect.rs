@@ -30,7 +30,7 @@ impl CollectingStore for MemoryStore {
 }
 
 impl MemoryStore {
-    /// Examines the next dead record from `place` on, and moves `place` behind it.
+    /// Examines the next expired record from `place` on, and moves `place` behind it.
     fn examine_next(&self, place: &mut Place, budget: &SweepBudget) -> Option<Fate> {
         loop {
             let shard = self.shards.get(place.shard)?;
@@ -44,7 +44,7 @@ impl MemoryStore {
         }
     }
 
-    /// Examines one dead record of `shard`, behind so many that were spared.
+    /// Examines one expired record of `shard`, behind so many that were spared.
     ///
     /// The shard is locked for this one record alone, so that no request waits for the walk.
     fn examine(&self, shard: &Mutex<Shard>, spared: usize, budget: &SweepBudget) -> Option<Fate> {
@@ -68,9 +68,9 @@ enum Fate {
     Spared,
 }
 
-/// Where a walk goes on: in this shard, behind so many of its dead that were spared.
+/// Where a walk goes on: in this shard, behind so many of its expired records that a lock protected.
 ///
-/// What was deleted is out of the way, and what dies later is filed later, so a number is enough
+/// Deleted entries are gone, and entries that expire later come later, so a number is enough
 /// and no key need be remembered.
 struct Place {
     shard: usize,

@@ -78,7 +78,7 @@ impl MemoryStoreBuilder {
 
     /// The most sessions to keep; by default there is no bound.
     ///
-    /// A creation that would pass it is [`Full`](session_core::ErrorKind::Full). Dead records make
+    /// A creation that would pass it is [`Full`](session_core::ErrorKind::Full). Expired records make
     /// room before that, and live ones are never evicted.
     ///
     /// ```
@@ -94,9 +94,9 @@ impl MemoryStoreBuilder {
 
     /// The most bytes to keep; by default there is no bound.
     ///
-    /// What counts is the key, the payload and the room for a lock of each record. A creation, update or rotation that would pass it is [`Full`](session_core::ErrorKind::Full),
-    /// after dead records have made room. The store's own bookkeeping, less than 200 bytes for each
-    /// session, is not counted.
+    /// The key, the payload and a lock of each record count. A creation, update or rotation that
+    /// would pass the bound is [`Full`](session_core::ErrorKind::Full), after expired records were
+    /// removed. The store's own bookkeeping, less than 200 bytes for each session, does not count.
     ///
     /// ```
     /// use session_memory::MemoryStore;
@@ -126,7 +126,7 @@ impl MemoryStoreBuilder {
 
     /// The largest record to take, in bytes; by default 400 KiB, as in DynamoDB.
     ///
-    /// What counts is the key, the payload and the room for a lock. What exceeds it is
+    /// The key, the payload and a lock count. A larger record is
     /// [`TooLarge`](session_core::ErrorKind::TooLarge).
     ///
     /// ```
@@ -142,7 +142,7 @@ impl MemoryStoreBuilder {
         self
     }
 
-    /// How many parts with a mutex each the records stand in; by default 256.
+    /// The number of parts of the store, each with a mutex; by default 256.
     ///
     /// The number is rounded up to a power of two. More make threads meet less often, and cost a
     /// few hundred bytes each.

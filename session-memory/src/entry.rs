@@ -5,7 +5,7 @@ use session_core::decision::{Lease as LeaseRef, Patch, Row, RowLock};
 use session_core::store::{Key, Payload, Record, Tag, Version};
 use session_core::time::Timestamp;
 
-/// A record as it stands in its shard.
+/// A record in its shard.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) key: Key,

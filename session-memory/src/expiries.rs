@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 /// The keys of a shard in the order of their expiries.
 ///
-/// It leads to the dead without a look at the living.
+/// It finds expired records without a look at live ones.
 #[derive(Debug, Default)]
 pub(crate) struct Expiries(BTreeSet<Due>);
 
@@ -19,7 +19,7 @@ impl Expiries {
         self.0.remove(&Due::new(expires, key));
     }
 
-    /// The keys of the dead, first the longest dead.
+    /// The keys of expired records, the oldest expiry first.
     pub(crate) fn dead(&self, now: EpochMillis) -> impl Iterator<Item = &Key> {
         self.0.iter().take_while(move |due| due.expires.is_over(now)).map(|due| &due.key)
     }

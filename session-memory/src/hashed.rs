@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 /// A key with its hash, by which both its shard and its place there are found.
 ///
-/// An operation computes the hash once, and all that it asks of a shard goes by it.
+/// An operation computes the hash once, and uses it for all calls to a shard.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hashed<'a> {
     key: &'a Key,

@@ -2,7 +2,7 @@ use session_core::decision::Lease as LeaseRef;
 use session_core::store::LockToken;
 use session_core::time::EpochMillis;
 
-/// The lock that stands on a record: the token that holds it, and the end of its lease.
+/// The lock of a record: the token that holds it, and the end of its lease.
 #[derive(Debug)]
 pub(crate) struct Lease {
     token: LockToken,

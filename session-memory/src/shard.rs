@@ -36,29 +36,29 @@ impl Shard {
         Hashed::new(key, &self.hasher)
     }
 
-    /// The entry of `key`, live or dead.
+    /// The entry of `key`, live or expired.
     pub(crate) fn get(&self, key: Hashed<'_>) -> Option<&Entry> {
         let entry = self.entries.find(key.hash, |entry| entry.key == *key)?;
         Some(entry)
     }
 
-    /// The entry of `key`, live or dead, and the index, for a new expiry.
+    /// The entry of `key`, live or expired, and the index, for a new expiry.
     pub(crate) fn get_mut(&mut self, key: Hashed<'_>) -> Option<(&mut Entry, &mut Expiries)> {
         let entry = self.entries.find_mut(key.hash, |entry| entry.key == *key)?;
         Some((entry, &mut self.expiries))
     }
 
-    /// The entry of `key` as a decision sees it, live or dead.
+    /// The entry of `key` as a decision sees it, live or expired.
     pub(crate) fn row(&self, key: Hashed<'_>) -> Option<Row<'_>> {
         self.get(key).map(Entry::row)
     }
 
-    /// What the entry of `key` counts, live or dead, or nothing.
+    /// The size of the entry of `key`, live or expired, or nothing.
     pub(crate) fn footprint(&self, key: Hashed<'_>) -> Footprint {
         self.get(key).map_or(Footprint::NOTHING, Entry::footprint)
     }
 
-    /// The keys of the dead, first the longest dead.
+    /// The keys of expired records, the oldest expiry first.
     pub(crate) fn dead(&self, now: EpochMillis) -> impl Iterator<Item = &Key> {
         self.expiries.dead(now)
     }

@@ -55,8 +55,8 @@ use std::time::Duration;
 /// let snapshot = store.load(&key, Freshness::AsConfigured).await?.expect("it was created");
 /// assert_eq!((snapshot.record, snapshot.version), (record.clone(), version.into()));
 ///
-/// let refused = store.create(&key, &record, &Tag::draw(&OsRandom)).await;
-/// assert_eq!(refused.expect_err("it is there").kind(), ErrorKind::AlreadyExists);
+/// let rejected = store.create(&key, &record, &Tag::draw(&OsRandom)).await;
+/// assert_eq!(rejected.expect_err("it is there").kind(), ErrorKind::AlreadyExists);
 /// # Ok(())
 /// # }
 /// ```
@@ -93,7 +93,7 @@ impl MemoryStore {
         MemoryStoreBuilder::default()
     }
 
-    /// What an operation is decided by. It is made once in each, under the lock of the shard.
+    /// The context of a decision. Each operation makes it once, under the lock of the shard.
     ///
     /// In this order, what one operation found expired no later one finds live. And it is made before
     /// the look at the record: the processor waits for all that it has begun to read before it

@@ -1,7 +1,7 @@
 //! The writes that may need room, and how room is made.
 //!
 //! Each write is an attempt, atomic under the lock of its shard. It takes its room last, when no
-//! other refusal can follow.
+//! other rejection can follow.
 
 use crate::MemoryStore;
 use crate::bounds::Footprint;
@@ -58,11 +58,11 @@ impl MemoryStore {
         Ok(())
     }
 
-    /// Makes attempts until there is room for one, or nothing dead is left.
+    /// Makes attempts until there is room for one, or no expired record is left.
     ///
-    /// Between any two the dead of one more shard make room. The next attempt is due even where
+    /// Between any two, the expired records of one more shard are removed. The next attempt is due even where
     /// none were found: others, who make room at the same time, may have been there first. So
-    /// `Full` is said only where the living take all the room.
+    /// It is `Full` only if live records take all the room.
     pub(crate) fn with_room(&self, attempt: impl Fn() -> Result<()>) -> Result<()> {
         let mut result = attempt();
         for shard in self.shards.iter() {
@@ -75,10 +75,10 @@ impl MemoryStore {
         result
     }
 
-    /// Removes the dead records of a shard.
+    /// Removes the expired records of a shard.
     ///
-    /// Also those that a lock would spare from collecting: they must not stand in the way of the
-    /// living. Between any two the shard is unlocked, so that nobody waits for all of them.
+    /// Also those that a lock would spare from collecting: they must not prevent writes of
+    /// live records. Between any two the shard is unlocked, so that no call waits for all of them.
     fn delete_expired(&self, shard: &Mutex<Shard>) {
         loop {
             let mut shard = shard.lock();

@@ -13,7 +13,7 @@ use std::fmt::Display;
 /// it knows and keeps the rest; and to any type of serde's, which is then the whole session: what
 /// it does not know is gone once a change is written.
 ///
-/// Payloads are text unless it is told [otherwise](Self::with_kind), as the PHP handlers' are. Text
+/// Payloads are text by default, as the PHP handlers' are; [`with_kind`](Self::with_kind) sets the kind. Text
 /// is UTF-8, and a session that is not is [`InvalidArgument`](ErrorKind::InvalidArgument) then,
 /// whatever the store would keep.
 ///
@@ -148,14 +148,14 @@ fn text(bytes: Vec<u8>) -> Result<Payload> {
     })
 }
 
-/// The refusal of a payload that cannot be decoded.
+/// The rejection of a payload that cannot be decoded.
 fn corrupt(payload: &Payload, detail: impl Display) -> Error {
     Error::new(Operation::Decode, ErrorKind::Corrupt)
         .with_detail(detail.to_string())
         .with_payload(payload.clone())
 }
 
-/// The refusal of data that cannot be encoded.
+/// The rejection of data that cannot be encoded.
 fn invalid(detail: impl Display) -> Error {
     Error::new(Operation::Encode, ErrorKind::InvalidArgument).with_detail(detail.to_string())
 }

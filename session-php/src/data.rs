@@ -40,7 +40,7 @@ pub struct SessionData {
     source: Option<Source>,
 }
 
-/// What a session was decoded from.
+/// The payload that a session was decoded from.
 #[derive(Clone)]
 struct Source {
     format: Format,
@@ -80,14 +80,14 @@ impl SessionData {
     /// Sets this variable, and gives back the value that it had.
     ///
     /// References that led to the old value, or into it, lead nowhere afterwards, and such a
-    /// session is refused when it is encoded. To change what they lead to, change it in place, by
+    /// session is rejected when it is encoded. To change what they lead to, change it in place, by
     /// [`Value::resolve_mut`].
     pub fn insert(&mut self, name: impl Into<Key>, value: impl Into<Value>) -> Option<Value> {
         let name = self.values.known(name.into());
         self.values_mut().insert(name, value)
     }
 
-    /// Removes this variable, and gives back its value; the order of the others stays.
+    /// Removes this variable, and returns its value; the order of the others stays.
     ///
     /// As with PHP's `unset`, a value to which references lead stays for them: it moves to where the
     /// first of them stands, and a copy of it is given back.

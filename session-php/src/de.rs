@@ -19,7 +19,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use value::ValueDeserializer;
 
-/// What `T` makes of a session.
+/// Deserializes a session as `T`.
 pub(crate) fn from_session<T: DeserializeOwned>(
     session: &SessionData,
     limits: Limits,
@@ -31,7 +31,7 @@ pub(crate) fn from_session<T: DeserializeOwned>(
 /// As [`from_session`], of values that PHP casts where they are not what `T` asks for.
 ///
 /// A null or an empty string says in PHP that there is nothing. Whether a field has a better use
-/// for it shows only when it refuses one, and so this takes as many turns as there are fields that
+/// for it shows only when it rejects one, and so this takes as many turns as there are fields that
 /// do, and two at most for each.
 pub(crate) fn cast_from_session<T: DeserializeOwned>(
     session: &SessionData,
@@ -51,7 +51,7 @@ pub(crate) fn cast_from_session<T: DeserializeOwned>(
     }
 }
 
-/// What one deserialization knows and counts.
+/// The state and the counters of one deserialization.
 struct Context<'a> {
     anchors: HashMap<Anchor, &'a Value>,
     limits: Limits,
@@ -61,7 +61,7 @@ struct Context<'a> {
     /// How many bytes of strings may be read, likewise.
     most_bytes: usize,
     bytes: Cell<usize>,
-    /// What is known of fields that are not there, where values are cast.
+    /// The known absent fields, for casts.
     absences: Option<Absences>,
 }
 

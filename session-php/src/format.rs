@@ -70,7 +70,7 @@ impl FromStr for Format {
     }
 }
 
-/// What to do about sessions in the format of an extension.
+/// The advice for sessions in the format of an extension.
 pub(crate) fn unsupported(serializer: &str) -> String {
     format!(
         "{serializer} is not supported: set session.serialize_handler of \

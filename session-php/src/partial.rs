@@ -2,7 +2,7 @@ use crate::SessionData;
 use std::fmt::{self, Debug, Formatter};
 use std::ops::{Deref, DerefMut};
 
-/// What a type knows of a session, and the rest of the session beside it.
+/// The variables of a session that a type names, and the rest of the session beside them.
 ///
 /// Where PHP shares the sessions, a type seldom knows all that is in them. A `Partial<T>` gives
 /// the variables to `T` that it has fields for, and keeps the whole session. When it is encoded,
@@ -34,12 +34,12 @@ use std::ops::{Deref, DerefMut};
 /// | a float | an integer, a numeric string, a boolean, null as 0 |
 /// | a boolean | whatever scalar it is, by PHP's rules |
 /// | a string | a number, a boolean, null as the empty string |
-/// | an `Option` | null as `None`, and the empty string if its content refuses that |
+/// | an `Option` | null as `None`, and the empty string if its content rejects that |
 /// | a list, a map, a struct | null, and in a field the empty string, as one without entries |
 ///
-/// A field of a struct that refuses null or the empty string nevertheless is read as if it were
-/// missing. What was not changed is written back as PHP spelled it, and elements of a list with
-/// gaps keep their numbers. Nothing is cast that serde buffers: what is in an untagged enum, or
+/// A field of a struct that rejects null or the empty string nevertheless is read as if it were
+/// missing. An unchanged value is written back as PHP spelled it, and elements of a list with
+/// gaps keep their numbers. Values that serde buffers are not cast: values in an untagged enum, or
 /// in a struct with `#[serde(flatten)]`.
 ///
 /// ```
@@ -67,7 +67,7 @@ use std::ops::{Deref, DerefMut};
 ///
 /// # Lists
 ///
-/// The elements of a list have no names, so they are told by what `T` makes of them. An element is
+/// The elements of a list have no names, so they are recognized by what `T` makes of them. An element is
 /// the one that was equal to it, with its class and all that `T` has no field for: elements may be
 /// put in, taken out and moved. One that was equal to none is the one that stood between the same
 /// neighbors, changed; failing that it is new, and holds what `T` knows of it.
@@ -114,7 +114,7 @@ impl<T> Partial<T> {
         Self { data, session: SessionData::new() }
     }
 
-    /// The session as it was decoded: what was changed since is in the type alone.
+    /// The session as it was decoded. Later changes are in the type alone.
     pub fn session(&self) -> &SessionData {
         &self.session
     }

@@ -27,7 +27,7 @@ pub(crate) fn to_session<T: Serialize + ?Sized>(
     }
 }
 
-/// What one serialization counts.
+/// The counters of one serialization.
 struct Meter {
     limits: Limits,
     values: Cell<usize>,

@@ -69,7 +69,7 @@ impl<T, C: Codec<T>> Codec<T> for Serialized<C> {
             Payload::Text(_) => str::from_utf8(string).map(Payload::text),
             Payload::Binary(_) => Ok(Payload::binary(string)),
         };
-        let inner = inner.expect("what stands between two ASCII characters of a text is a text");
+        let inner = inner.expect("text between two ASCII characters is text");
         self.inner.decode(&inner).map_err(|error| error.with_payload(payload.clone()))
     }
 }

@@ -1,4 +1,4 @@
-//! What a PHP session holds.
+//! The values of a PHP session.
 
 mod array;
 mod convert;
@@ -12,7 +12,7 @@ pub use reference::{Anchor, Reference, ReferenceKind, ReferenceTarget};
 
 /// Any value that PHP's `serialize` can write.
 ///
-/// Strings are bytes, as in PHP, and arrays keep their order. What only PHP can interpret, such as
+/// Strings are bytes, as in PHP, and arrays keep their order. Data that only PHP can interpret, such as
 /// the object of a class with its own serialization, is kept as it is.
 ///
 /// Two floats are equal here if they are written alike: NaN equals NaN, and `-0.0` is not `0.0`.

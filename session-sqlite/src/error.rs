@@ -1,4 +1,4 @@
-//! What failures of SQLite mean.
+//! The errors for failures of SQLite.
 
 use rusqlite::ffi::ErrorCode;
 use session_core::error::Operation;

@@ -1,4 +1,4 @@
-//! Opening the file: whose it is, its table, and how it is written.
+//! Opening the file: its owner, its table, and how it is written.
 
 use crate::Synchronous;
 use crate::error::{Failure, config};
@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// "Sess" in ASCII: what tells files of this store from those of other applications.
+/// "Sess" in ASCII, which distinguishes files of this store from those of other applications.
 const APPLICATION_ID: i64 = 0x5365_7373;
 /// The schema that this version of the crate reads and writes.
 const SCHEMA_VERSION: i64 = 1;
@@ -30,7 +30,7 @@ const SCHEMA: &str = "
     PRAGMA application_id = 0x53657373;
     PRAGMA user_version = 1;
 ";
-/// The columns of the table, as `pragma_table_info` tells them.
+/// The columns of the table, as `pragma_table_info` returns them.
 const COLUMNS: &str = "key TEXT, payload BLOB, is_text INTEGER, version BLOB, expires INTEGER, \
                        deadline INTEGER, idle INTEGER, lock_token TEXT, lock_end INTEGER";
 
@@ -50,7 +50,7 @@ pub(crate) struct FileOptions {
     pub(crate) busy_timeout: Duration,
 }
 
-/// Whose file it is.
+/// The owner of the file.
 enum Owner {
     /// Nobody's: there is nothing in it.
     Nobody,
@@ -73,7 +73,7 @@ impl FileOptions {
     }
 
     /// Prepares the file, again and again while others lock it. Once they have prepared it, it needs no
-    /// write here, for which it would wait in vain while they write all the time.
+    /// write here, for which it would never get a turn while they write all the time.
     fn prepare_until_free(&self, connection: &Connection) -> Result<()> {
         for _ in 1..ATTEMPTS {
             match self.prepare(connection) {
@@ -128,7 +128,7 @@ impl FileOptions {
         is_missing.then(|| config(&self.path, "does not exist: create it, or set create"))
     }
 
-    /// Whose file it is, within a transaction. Reading that changes nothing.
+    /// The owner of the file, within a transaction. Reading it changes nothing.
     fn owner(&self, connection: &Connection) -> Result<Owner> {
         let failed = |error: rusqlite::Error| self.failed(&error);
         let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));

@@ -29,7 +29,7 @@ pub(crate) trait Job: Send {
     fn fail(self: Box<Self>, error: Error);
 }
 
-/// Who came first: the thread that begins a call, or the caller who gives it up.
+/// The winner of a race: the thread that begins a call, or the caller that gives it up.
 #[derive(Debug, Default)]
 struct Ticket(AtomicBool);
 

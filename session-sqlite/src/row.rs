@@ -1,4 +1,4 @@
-//! Rows as they stand in the table.
+//! The rows of the table.
 
 use crate::error::{Failure, corrupt, foreign_cursor};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -173,7 +173,7 @@ fn signed(time: u64) -> i64 {
     i64::try_from(time).expect("the range of times ends long before")
 }
 
-/// A time as it was read. What is before the epoch is at the epoch.
+/// A time as it was read. A time before the epoch counts as the epoch.
 fn unsigned(time: i64) -> u64 {
     u64::try_from(time).unwrap_or(0)
 }

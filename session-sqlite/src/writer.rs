@@ -68,7 +68,7 @@ impl Drop for Writer {
     }
 }
 
-/// What the thread has.
+/// The state of the thread.
 struct Worker {
     connection: Connection,
     path: Arc<Path>,

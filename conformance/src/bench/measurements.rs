@@ -174,7 +174,7 @@ async fn contend(context: &Context, times: u64) -> Verdict<Duration> {
     turns.map(|()| elapsed)
 }
 
-/// How long a sweep takes that finds the expired records among the living.
+/// How long a sweep takes that finds the expired records among live ones.
 async fn sweep(context: &Context) -> Verdict<Duration> {
     let data = "d".repeat(BYTES);
     let expiring = context.record_for(10, &data);

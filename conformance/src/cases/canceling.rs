@@ -76,7 +76,7 @@ pub(crate) async fn a_dropped_call_changes_nothing_later(context: &Context) -> V
     })
 }
 
-/// What another wrote while the dropped one was under way stands, or the dropped one does.
+/// Either the concurrent write stays, or the dropped one does.
 pub(crate) async fn a_dropped_update_undoes_no_other_write(context: &Context) -> Verdict {
     drop_at_every_await!(|polls| {
         let key = context.given(&format!("{polls}")).await?;

@@ -1,4 +1,4 @@
-//! `create` refuses a live record and replaces a dead one entirely (R3).
+//! `create` rejects a live record and replaces a dead one entirely (R3).
 
 use crate::context::{LEASE, all_at_once};
 use crate::ensure::{ensure_eq, ensure_rejected};
@@ -116,7 +116,7 @@ pub(crate) async fn of_many_creators_exactly_one_wins(context: &Context) -> Verd
                 Ok(()) => winners.push(record),
                 Err(error) => {
                     let kind = error.kind();
-                    ensure_eq!(kind, ErrorKind::AlreadyExists, "the refusal of a loser");
+                    ensure_eq!(kind, ErrorKind::AlreadyExists, "the rejection of a loser");
                 }
             }
         }

@@ -85,7 +85,7 @@ pub(crate) async fn an_update_that_races_a_deletion_revives_nothing(context: &Co
         ensure_eq!(deletion, Deletion::Deleted, "the deletion");
         if let Ok(Err(error)) = update.await {
             let kind = error.kind();
-            ensure_eq!(kind, ErrorKind::Gone, "the refusal of the update");
+            ensure_eq!(kind, ErrorKind::Gone, "the rejection of the update");
         }
         context.ensure_absent(&key).await?;
     }

@@ -1,4 +1,4 @@
-//! What `load` gives (R1, R2).
+//! The results of `load` (R1, R2).
 
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict};

@@ -57,7 +57,7 @@ impl<'a> Turns<'a> {
         Ok(Self { context, time, sessions, id, key })
     }
 
-    /// What the strategy asks of the store.
+    /// The calls of the strategy to the store.
     pub(crate) fn watched(&self) -> &SpyStore {
         &self.time.watched
     }
@@ -80,7 +80,7 @@ impl<'a> Turns<'a> {
         Ok(self.outcome(waiter).await??)
     }
 
-    /// What became of a waiter.
+    /// The outcome of a wait.
     pub(crate) async fn outcome(&self, waiter: Waiter) -> Verdict<Result<OpenSession<String>>> {
         let joined = self.drive(waiter.0).await?;
         joined.map_err(|error| Violation::new(format!("a waiter failed: {error}")))

@@ -227,13 +227,13 @@ async fn ensure_at_one_key(context: &Context, old: &Key, new: &Key) -> Verdict {
     Ok(())
 }
 
-/// A loser finds nothing at the old key. Where transactions met it may be told to come again.
+/// A loser finds nothing at the old key. If transactions met, it may be `Unavailable`.
 fn has_won(rotated: Result<()>) -> Verdict<bool> {
     match rotated {
         Ok(()) => Ok(true),
         Err(error) => {
             let is_lost = matches!(error.kind(), ErrorKind::Gone | ErrorKind::Unavailable);
-            ensure!(is_lost, "the refusal of the losing rotation: {error}");
+            ensure!(is_lost, "the rejection of the losing rotation: {error}");
             Ok(false)
         }
     }

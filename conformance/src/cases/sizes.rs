@@ -1,4 +1,4 @@
-//! What does not fit is refused beforehand (R9).
+//! A record over the limit is rejected beforehand (R9).
 
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
@@ -108,7 +108,7 @@ fn limit(context: &Context) -> usize {
     limit.expect("the case needs a limit")
 }
 
-/// A key and the largest record that fits under it, found by what a refusal says of its size.
+/// A key and the largest record that fits under it, found by what a rejection says of its size.
 async fn largest(context: &Context, name: &str) -> Verdict<(Key, Record)> {
     let (key, limit) = (context.key(name), limit(context));
     let probe = context.key(&"p".repeat(name.len()));
@@ -136,12 +136,12 @@ fn with_one_byte_more(record: &Record) -> Record {
     Record { payload, ..*record }
 }
 
-/// The size that a refusal names; the limit that it names must be the declared one.
+/// The size that a rejection names; the limit that it names must be the declared one.
 fn size_of(refused: Result<()>) -> Verdict<usize> {
     match refused {
         Err(error) => match error.kind() {
             ErrorKind::TooLarge { size, .. } => Ok(size),
-            _ => Err(Violation::new(format!("refused, but not as too large: {error}"))),
+            _ => Err(Violation::new(format!("rejected, but not as too large: {error}"))),
         },
         Ok(()) => Err(Violation::new("a record beyond the limit is kept")),
     }

@@ -113,7 +113,7 @@ pub(crate) async fn of_many_updates_expecting_one_version_exactly_one_wins(
     for (update, data) in all_at_once(updates).await? {
         match update {
             Ok(()) => winners.push(data),
-            Err(error) => ensure_eq!(error.kind(), ErrorKind::Conflict, "a loser's refusal"),
+            Err(error) => ensure_eq!(error.kind(), ErrorKind::Conflict, "a loser's rejection"),
         }
     }
     ensure_eq!(winners.len(), 1, "the number of winners");
@@ -135,7 +135,7 @@ pub(crate) async fn of_equal_updates_expecting_one_version_exactly_one_wins(
     for update in all_at_once(updates).await? {
         match update {
             Ok(()) => winners += 1,
-            Err(error) => ensure_eq!(error.kind(), ErrorKind::Conflict, "a loser's refusal"),
+            Err(error) => ensure_eq!(error.kind(), ErrorKind::Conflict, "a loser's rejection"),
         }
     }
     ensure_eq!(winners, 1, "the number of winners");

@@ -1,4 +1,4 @@
-//! What a case looks at afterwards.
+//! Checks at the end of a case.
 
 use super::Context;
 use super::given::LEASE;

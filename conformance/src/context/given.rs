@@ -1,4 +1,4 @@
-//! What a case starts from.
+//! The state at the start of a case.
 
 use super::{CLOCK_SKEW, Context};
 use crate::ensure::ensure;

@@ -5,12 +5,12 @@ use std::fmt::{self, Debug, Formatter};
 
 type Doubts = dyn Fn() -> u64 + Send + Sync;
 
-/// A store whose refusals may be of unknown outcome where, and only where, that is true.
+/// A store whose rejections may be of unknown outcome where, and only where, that is true.
 ///
-/// A refusal that follows an attempt which may have taken effect is of unknown outcome ([R11](session_core::contract#r11)). The
-/// cases of the suite know of no attempts, and take only refusals that are certain. This wrapper
+/// A rejection that follows an attempt which may have taken effect is of unknown outcome ([R11](session_core::contract#r11)). The
+/// cases of the suite know of no attempts, and take only rejections that are certain. This wrapper
 /// tells them apart: what says "unknown" although nothing was in doubt while the call lasted is
-/// left as it is, and the cases reject it. What was in doubt is passed on as a certain refusal, of
+/// left as it is, and the cases reject it. What was in doubt is passed on as a certain rejection, of
 /// which the cases then check that it changed nothing.
 ///
 /// The doubts are those of the whole store: a call that lasts while another's reply is lost is
@@ -44,7 +44,7 @@ impl<S> AmbiguityFilter<S> {
 
 wraps!(AmbiguityFilter);
 
-/// The same refusal without its doubt. A failure that is no refusal keeps it.
+/// The same rejection without its doubt. A failure that is no rejection keeps it.
 fn certain(error: Error) -> Error {
     if error.outcome() == Outcome::NotApplied || error.kind() == ErrorKind::Unavailable {
         return error;

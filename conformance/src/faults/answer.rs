@@ -3,7 +3,7 @@ use session_core::store::{Acquired, Snapshot, Version};
 use session_core::{Error, Result};
 use std::fmt::{self, Debug, Formatter};
 
-/// What a call was answered, as far as two lawful stores give the same answer.
+/// The answer to a call, as far as two lawful stores give the same answer.
 #[derive(Clone, PartialEq)]
 pub(super) enum Answer {
     Replied(Reply),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 ///
 /// In the first a touch to an earlier expiry releases a lock, and a touch that released is recognized
 /// by its expiry alone; in the others another handle writes before the repetition. In all of them
-/// the answer is a refusal of unknown outcome, as it should be.
+/// the answer is a rejection of unknown outcome, as it should be.
 pub const UNRECOGNISED: [&str; 3] = [
     "a_touch_that_moves_nothing_still_releases",
     "concurrent_changes_of_pieces_are_merged_or_conflict",

@@ -10,13 +10,13 @@ use session_core::time::ManualClock;
 use session_core::{Error, ErrorKind};
 use std::fmt::{self, Display, Formatter};
 
-/// What came of the calls of a program on a store that fails.
+/// The results of a program's calls on a store that fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcomes {
     /// Calls that were made, repetitions included.
     pub calls: u64,
-    /// How many of them were answered or refused for certain.
+    /// How many of them were answered or rejected for certain.
     pub answered: u64,
     /// How many failed and said that nothing was applied.
     pub failed: u64,
@@ -47,7 +47,7 @@ impl Display for Outcomes {
 /// recognize themselves ([R11](session_core::contract#r11)). So every value that is read is the last one acknowledged, or one
 /// that was in doubt.
 ///
-/// What the store declares decides what it is asked and how it is judged. One that tells versions by
+/// The capabilities of the store decide its calls and their checks. One that tells versions by
 /// content recognizes no call that its caller repeats, and its own attempts by the data and the
 /// expiry that they left, if one was in doubt.
 ///

@@ -1,7 +1,7 @@
 use session_core::error::Operation;
 use std::num::NonZeroU32;
 
-/// What goes wrong with one call.
+/// A failure of one call.
 ///
 /// The errors are the ones that the contract has for a failure: `Unavailable`, of unknown outcome
 /// where the call may have taken effect.
@@ -10,8 +10,8 @@ use std::num::NonZeroU32;
 pub enum Fault {
     /// The call does not reach the store; the error says that nothing was applied.
     FailsBefore,
-    /// The store carries it out, and the reply is lost. A call that the store refuses is answered
-    /// with that refusal, and nothing is injected.
+    /// The store carries it out, and the reply is lost. A call that the store rejects is answered
+    /// with that rejection, and nothing is injected.
     FailsAfter,
     /// It is carried out and answered, after others had this many turns before it and after it.
     Delays(u16),

@@ -7,7 +7,7 @@ use tokio::task::yield_now;
 /// A store whose calls are repeated identically while it is unavailable.
 ///
 /// It does what [R11](session_core::contract#r11) asks of a driver: the same bytes under the same version and token, a bounded
-/// number of times, and a refusal that follows an attempt which may have taken effect is of
+/// number of times, and a rejection that follows an attempt which may have taken effect is of
 /// unknown outcome. Other tasks have a turn between two attempts; no time passes.
 ///
 /// ```

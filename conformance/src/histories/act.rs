@@ -1,4 +1,4 @@
-//! What a client does, and what it is told.
+//! The calls of a client, and their answers.
 
 use super::target::Target;
 use crate::call::{Call, Reply};
@@ -16,7 +16,7 @@ pub(super) enum Act {
     Advance { by: Duration },
 }
 
-/// What came of it.
+/// The outcome of the act.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Answer {
     Replied(Reply),

@@ -12,7 +12,7 @@ use session_core::store::{
 use session_core::time::{Clock, IdleTimeout, ManualClock, Timestamp};
 use std::time::Duration;
 
-/// What a client knows of each key.
+/// The knowledge of a client about each key.
 #[derive(Clone, Debug)]
 pub(super) struct Client {
     capabilities: Capabilities,
@@ -33,7 +33,7 @@ impl Client {
         Self { capabilities, clock, tags: target.tags, seen, tokens }
     }
 
-    /// What an action comes to now; `number` is its tag, or its token.
+    /// The call for an action now; `number` is its tag, or its token.
     pub(super) fn act(&self, action: &Action, number: usize) -> Act {
         let version = self.tags.version(number);
         Act::Call(match *action {

@@ -102,7 +102,7 @@ fn since_start(time: Timestamp) -> u64 {
     time.as_epoch_seconds().saturating_sub(start)
 }
 
-/// What a write expects, and what becomes of the lock.
+/// The expectation of a write, and its effect on the lock.
 struct Expecting<'a>(&'a Expect, LockDisposition);
 
 impl Display for Expecting<'_> {

@@ -3,7 +3,7 @@ use crate::Harness;
 
 /// Checks that every history is linearizable, and prints how many there were.
 ///
-/// What [`check`] does, as the body of a test.
+/// Calls [`check`], as the body of a test.
 ///
 /// # Panics
 ///

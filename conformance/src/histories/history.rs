@@ -1,9 +1,9 @@
-//! What happened: every call with the moments at which it was made and answered.
+//! A history: every call with the moments at which it was made and answered.
 
 use super::act::{Act, Answer};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Who made a call.
+/// The client that made a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Who {
     /// The one that creates the records to begin with.
@@ -18,7 +18,7 @@ pub(super) enum Who {
 pub(super) struct Event {
     pub(super) who: Who,
     pub(super) act: Act,
-    /// What came of it; nothing if its future was dropped before the answer.
+    /// The outcome; nothing if its future was dropped before the answer.
     pub(super) answer: Option<Answer>,
     pub(super) invoked: u64,
     pub(super) ended: u64,
@@ -45,7 +45,7 @@ impl Event {
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
     pub(super) events: Vec<Event>,
-    /// Whose turn it was when, if the clients took turns.
+    /// The schedule of the clients, if they took turns.
     pub(super) turns: Vec<usize>,
 }
 

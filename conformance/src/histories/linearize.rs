@@ -21,7 +21,7 @@ use std::time::Duration;
 pub(super) struct Unexplained {
     /// The longest order that was found, as indices of events.
     pub(super) order: Vec<usize>,
-    /// What could have been next, and what the model answers there.
+    /// The possible next operation, and the model's answer to it.
     pub(super) next: Vec<(usize, Vec<Answer>)>,
 }
 
@@ -57,11 +57,11 @@ struct Operation<'a> {
     advances: usize,
 }
 
-/// What the operations placed so far lead to.
+/// The state after the operations placed so far.
 #[derive(Clone, Debug, PartialEq)]
 struct State {
     rows: Rows,
-    /// What the clock has shown, one reading after the other.
+    /// The readings of the clock, one after the other.
     readings: Vec<EpochMillis>,
 }
 
@@ -189,7 +189,7 @@ fn outcomes(operation: &Operation<'_>, state: &State, oracle: &Oracle) -> Vec<St
     }
 }
 
-/// What the model would answer, by each reading of the clock.
+/// The model's answer, by each reading of the clock.
 fn expected(operation: &Operation<'_>, state: &State, oracle: &Oracle) -> Vec<Answer> {
     let call = match &operation.event.act {
         Act::Advance { .. } | Act::Call(Call::Collect) => {

@@ -28,7 +28,7 @@ pub struct Options {
     pub(super) max_history_time: Duration,
 }
 
-/// Who decides whose turn it is.
+/// The scheduler of the clients' calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scheduling {
@@ -112,7 +112,7 @@ impl Options {
 
     /// For how long at most a program that failed is made smaller; a minute if this is not set.
     ///
-    /// What is smallest by then is the counter-example. The run that is under way is awaited.
+    /// The smallest program by then is the counter-example. A run in progress is awaited.
     #[must_use]
     pub fn max_shrink_time(self, max_shrink_time: Duration) -> Self {
         Self { max_shrink_time, ..self }
@@ -120,7 +120,7 @@ impl Options {
 
     /// How long one history may take, its set-up included; a minute if this is not set.
     ///
-    /// A store that waits for ever is found so, unless it keeps its thread while it waits.
+    /// This finds a store that waits forever, unless it blocks its thread while it waits.
     #[must_use]
     pub fn max_history_time(self, max_history_time: Duration) -> Self {
         Self { max_history_time, ..self }

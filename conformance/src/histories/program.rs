@@ -1,4 +1,4 @@
-//! What the clients are to do, before anything is known of the answers.
+//! The program of the clients, before any answer is known.
 
 use super::tags::key_name;
 use session_core::store::LockDisposition;
@@ -43,7 +43,7 @@ pub(super) struct Step {
     pub(super) dropped_after: Option<usize>,
 }
 
-/// What a client does. What it expects is filled in from what it has seen by then.
+/// An action of a client. Its expectation is filled in from what the client has seen by then.
 #[derive(Clone, Debug)]
 pub(super) enum Action {
     Load { key: usize },

@@ -231,7 +231,7 @@ impl Search<'_> {
             return;
         }
         let limit = self.options.max_shrink_time;
-        // The macros write to what captures the output of tests. If nobody can be told now, the
+        // The macros write to what captures the output of tests. If that fails now, the
         // failure does.
         let _ = writeln!(
             stderr(),

@@ -18,7 +18,7 @@ impl Target {
         Self { parts: Arc::new(CompositeStore::of(fixture)), clock, tags: Tags::draw() }
     }
 
-    /// What the programs may ask of it: what it declares and the fixture has.
+    /// The features that the programs may use: declared, and present in the fixture.
     pub(super) fn capabilities(&self) -> Capabilities {
         self.parts.capabilities()
     }

@@ -1,4 +1,4 @@
-//! Whose turn it is: drawn from the number of the run, or as it was in another run.
+//! The schedule of the clients: generated from the number of the run, or taken from another run.
 
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
@@ -9,7 +9,7 @@ use std::vec::IntoIter;
 pub(super) enum Order {
     /// The one that belongs to the number of a run.
     Drawn(usize),
-    /// As these turns went, as far as the clients are ready for theirs; then one after the other.
+    /// The order of these turns, if the clients are ready for them; then one after the other.
     Like(Vec<usize>),
 }
 

@@ -2,7 +2,7 @@ use crate::context::CLOCK_SKEW;
 use session_core::store::{LockToken, Record, Snapshot, Version};
 use session_core::time::EpochMillis;
 
-/// What the model keeps under a key, live or dead.
+/// The row of the model for a key, live or expired.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The record.
@@ -26,7 +26,7 @@ impl Row {
 /// A lock of the model: a token and the end of its lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lock {
-    /// Who holds it.
+    /// The token of its holder.
     pub token: LockToken,
     /// When its lease is over.
     pub end: EpochMillis,

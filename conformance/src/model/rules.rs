@@ -10,9 +10,9 @@ use std::fmt::Debug;
 /// The decisions of the [`Model`](crate::Model), each by default as the law has it.
 ///
 /// A broken store for testing the suite overrides one: it is the hook for a planted fault. Every
-/// decision is told the operation that needs it, so a fault can be planted in that one alone.
+/// decision gets the operation that needs it, so a fault can be planted in that one alone.
 pub trait Rules: Debug + Send + Sync + 'static {
-    /// What the store declares.
+    /// The capabilities of the store.
     fn capabilities(&self) -> Capabilities {
         Capabilities::NONE
             .with_payloads(PayloadKind::Text)
@@ -127,13 +127,13 @@ pub trait Rules: Debug + Send + Sync + 'static {
         reject_unless(holds, operation, ErrorKind::Conflict)
     }
 
-    /// What is written when a row is to replace another, dead ones included.
+    /// The row that replaces another, also an expired one.
     fn written(&self, _operation: Operation, _before: Option<&Row>, after: Row) -> Row {
         after
     }
 }
 
-/// The refusal of this kind, unless the condition holds.
+/// The rejection of this kind, unless the condition holds.
 pub(super) fn reject_unless(holds: bool, operation: Operation, kind: ErrorKind) -> Result<()> {
     if holds {
         return Ok(());

@@ -2,7 +2,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use tokio::net::{TcpListener, TcpSocket};
 
-/// A free port of loopback that stays ours while nobody listens on it.
+/// A port of loopback that stays reserved while nobody listens on it.
 ///
 /// A socket that is bound and does not listen refuses connections, and keeps others off the port.
 #[derive(Debug)]

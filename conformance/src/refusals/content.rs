@@ -1,4 +1,4 @@
-//! What a store does that declares versions to be the content.
+//! The behavior of a store that declares versions to be the content.
 
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
@@ -6,7 +6,7 @@ use session_core::ErrorKind;
 use session_core::store::{Expect, LockDisposition, Version};
 
 /// Checks both bends of the law, and that they go no further: equal data is of one version (R5),
-/// and a call that its caller repeats is refused, and changes nothing (R11).
+/// and a call that its caller repeats is rejected, and changes nothing (R11).
 pub(super) async fn check(context: &Context) -> Verdict {
     equal_data_is_of_one_version(context).await?;
     no_tag_is_a_version(context).await?;
@@ -75,14 +75,14 @@ async fn a_repeated_update_that_released_is_rejected(context: &Context) -> Verdi
 }
 
 /// The version of a rotation may be all that a repetition is recognized by on the way to the store,
-/// but only by the version: one of another's is refused.
+/// but only by the version: one of another's is rejected.
 async fn a_repeated_rotation_changes_nothing(context: &Context) -> Verdict {
     let (old, new) = (context.given("moving").await?, context.key("moved by content"));
     let (rotation, version) = (context.rotation("data"), context.version());
     let (store, present) = (context.store(), Expect::PRESENT);
     store.rotate(&old, &new, &rotation, &present, &version).await?;
     if let Err(again) = store.rotate(&old, &new, &rotation, &present, &version).await {
-        ensure_eq!(again.kind(), ErrorKind::Gone, "the refusal of a repeated rotation");
+        ensure_eq!(again.kind(), ErrorKind::Gone, "the rejection of a repeated rotation");
     }
     let other = store.rotate(&old, &new, &rotation, &present, &context.version()).await;
     ensure_rejected!(other, Gone);

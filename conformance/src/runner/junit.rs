@@ -42,7 +42,7 @@ fn status(entry: &Entry) -> TestCaseStatus {
     match &entry.outcome {
         Outcome::Kept => TestCaseStatus::success(),
         Outcome::Refused { lacks } => {
-            skipped(&format!("not declared, and refused as it should be: {lacks}"))
+            skipped(&format!("not declared, and rejected as it should be: {lacks}"))
         }
         Outcome::Failed { cause, reason } => {
             let mut status = TestCaseStatus::non_success(kind(*cause));

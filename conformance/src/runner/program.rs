@@ -58,7 +58,7 @@ fn run(
     Ok(if report.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What to say of a case as soon as it has failed.
+/// The message about a case as soon as it has failed.
 fn failure(entry: &Entry) -> Option<String> {
     let Outcome::Failed { reason, .. } = &entry.outcome else { return None };
     Some(format!("FAILED {}: {}", entry.case.id(), in_one_line(reason)))
@@ -119,7 +119,7 @@ mod tests {
         Model::with_rules(clock, Arc::new(LoadsNothing)).into_fixture()
     }
 
-    /// What was told, line by line.
+    /// The reported lines.
     #[derive(Clone, Default)]
     struct Told(Arc<Mutex<Vec<String>>>);
 
@@ -178,7 +178,7 @@ mod tests {
         assert!(output.text().contains("loading::a_created_record_is_loaded"));
     }
 
-    /// Apart from the report, which is for whoever reads the standard output.
+    /// Apart from the report, which is on the standard output.
     #[test]
     fn failures_are_reported_one_by_one() {
         let output = Output::named("told");
@@ -186,7 +186,7 @@ mod tests {
         let told = Told::default();
         run(&parsed(&arguments).unwrap(), loads_nothing, told.teller()).unwrap();
         let lines = told.lines().clone();
-        let (summary, failures) = lines.split_last().expect("something is told");
+        let (summary, failures) = lines.split_last().expect("something is reported");
         assert!(summary.contains("FAILED: 0 kept"), "{summary}");
         assert!(failures.len() > 1);
         assert!(

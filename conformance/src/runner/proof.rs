@@ -1,9 +1,9 @@
-//! What a run shows of a store, and what it does not.
+//! The facts that a run shows of a store, and those that it does not show.
 
 use super::{Outcome, Report, Standing};
 use crate::{CASES, Law, Requirement};
 
-/// What no run of the suite shows, in the words of the front page.
+/// The facts that no run of the suite shows, in the words of the front page.
 const NEVER_SHOWN: [&str; 3] = [
     "no other interleaving breaks the store: cases that let operations race find a step that is \
      two steps where the store awaits between them, or where the runtime has several threads",
@@ -23,7 +23,7 @@ pub(super) fn shown(report: &Report) -> Vec<String> {
     )];
     if counts.refused > 0 {
         sentences.push(format!(
-            "in {} it refuses what it does not declare, and changes nothing (R14)",
+            "in {} it rejects what it does not declare, and changes nothing (R14)",
             counts.refused
         ));
     }
@@ -65,7 +65,7 @@ fn left_out(report: &Report) -> String {
     }
 }
 
-/// What the store turned out to lack, in the order of the needs.
+/// The capabilities that the store turned out to lack, in the order of the requirements.
 fn lacks(report: &Report) -> Vec<Requirement> {
     let lacks = |need: &Requirement| {
         let refused = Outcome::Refused { lacks: *need };

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// A case, and its place among those that were selected.
 pub(super) type Numbered = (usize, &'static Case);
 
-/// What the workers of a run share: the cases that are left, and how many work on them.
+/// The shared state of a run's workers: the cases that are left, and how many work on them.
 #[derive(Debug)]
 pub(super) struct Queue(Mutex<State>);
 
@@ -22,7 +22,7 @@ impl Queue {
         Self(Mutex::new(State { left, workers: 0, is_closed: false }))
     }
 
-    /// A worker begins. It ends when it is told that there is no next case, or to rest.
+    /// A worker begins. It ends when there is no next case, or when it is to rest.
     pub(super) fn enlist(&self) {
         self.state().workers += 1;
     }
@@ -58,7 +58,7 @@ impl Queue {
         self.state().is_closed = true;
     }
 
-    /// What was never handed out, in the order of the table.
+    /// The cases that were never handed out, in the order of the table.
     pub(super) fn into_left(self) -> Vec<&'static Case> {
         let state = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut left = Vec::from(state.left);

@@ -2,7 +2,7 @@ use super::{json, junit, proof, table};
 use crate::{CASES, Case, Law, Requirement};
 use std::time::Duration;
 
-/// What became of the cases that ran.
+/// The outcomes of the cases that ran.
 #[derive(Clone, Debug)]
 pub struct Report {
     name: String,
@@ -12,7 +12,7 @@ pub struct Report {
     pub(super) lacks_a_second_handle: bool,
 }
 
-/// What became of one case.
+/// The outcome of one case.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Entry {
@@ -29,16 +29,16 @@ pub struct Entry {
 pub enum Outcome {
     /// The store keeps the law.
     Kept,
-    /// The store declares that it lacks this, and refuses it as it should.
+    /// The store declares that it lacks this, and rejects it as it should.
     Refused {
-        /// What it lacks.
+        /// The capability that it lacks.
         lacks: Requirement,
     },
     /// The store did not pass.
     Failed {
         /// Of what kind the failure is.
         cause: Cause,
-        /// What happened.
+        /// The failure.
         reason: String,
     },
 }
@@ -63,7 +63,7 @@ pub enum Cause {
 pub struct Counts {
     /// Cases whose law the store keeps.
     pub kept: usize,
-    /// Cases in which it refused what it does not declare.
+    /// Cases in which it rejected what it does not declare.
     pub refused: usize,
     /// Cases that it did not pass.
     pub failed: usize,
@@ -71,7 +71,7 @@ pub struct Counts {
     pub not_run: usize,
 }
 
-/// What became of the cases of one law.
+/// The outcomes of the cases of one law.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct LawSummary {
@@ -81,7 +81,7 @@ pub struct LawSummary {
     pub counts: Counts,
 }
 
-/// What a run has to say of one law.
+/// The result of a run for one law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// A case shows that it is broken.
@@ -90,7 +90,7 @@ pub enum Standing {
     Open,
     /// Every case of it ran, and the store keeps it in some.
     Kept,
-    /// All that its cases need is refused, as declared.
+    /// All that its cases need is rejected, as declared.
     Refused,
 }
 
@@ -108,7 +108,7 @@ impl Report {
         Self { lacks_a_second_handle, ..self }
     }
 
-    /// What the store is called.
+    /// The name of the store.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -159,12 +159,12 @@ impl Report {
         Law::ALL.iter().map(summary).collect()
     }
 
-    /// What this run shows of the store, sentence by sentence.
+    /// The facts that this run shows of the store, sentence by sentence.
     pub fn proves(&self) -> Vec<String> {
         proof::shown(self)
     }
 
-    /// What it does not show, sentence by sentence.
+    /// The facts that it does not show, sentence by sentence.
     pub fn does_not_prove(&self) -> Vec<String> {
         proof::not_shown(self)
     }
@@ -185,7 +185,7 @@ impl Report {
 
     /// The report as JUnit's XML, a suite for each group of cases.
     ///
-    /// A refusal stands there as skipped: it was checked, but shows nothing of the case's law. So
+    /// A rejection stands there as skipped: it was checked, but shows nothing of the case's law. So
     /// does what was left out. A broken law is a failure; what kept a case from its end, such as a panic, is an error.
     ///
     /// Control characters are written out, as they are in the table.
@@ -235,7 +235,7 @@ impl Cause {
 }
 
 impl LawSummary {
-    /// What the run has to say of the law.
+    /// The result of the run for the law.
     pub fn standing(&self) -> Standing {
         match self.counts {
             Counts { failed: 1.., .. } => Standing::Broken,

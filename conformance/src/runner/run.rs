@@ -60,7 +60,7 @@ impl Runner {
         }
     }
 
-    /// What the report calls the store.
+    /// The name of the store in the report.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();

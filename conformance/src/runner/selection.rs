@@ -48,7 +48,7 @@ impl Selection {
         self
     }
 
-    /// What is selected, in the order of the table.
+    /// The selected cases, in the order of the table.
     pub fn cases(&self) -> Vec<&'static Case> {
         CASES.iter().filter(|case| self.has_name_of(case) && self.has_law_of(case)).collect()
     }

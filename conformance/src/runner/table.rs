@@ -27,7 +27,7 @@ pub(super) fn summary(report: &Report) -> String {
     let counts = report.counts();
     let verdict = if report.passed() { "passed" } else { "FAILED" };
     format!(
-        "{}: {verdict}: {} kept, {} refused as declared, {} failed, {} not run, in {:.2?}",
+        "{}: {verdict}: {} kept, {} rejected as declared, {} failed, {} not run, in {:.2?}",
         in_one_line(report.name()),
         counts.kept,
         counts.refused,
@@ -78,7 +78,7 @@ fn failure(entry: &Entry) -> String {
     format!("{}\n      {reason}{}", entry.case.id(), laws.collect::<String>())
 }
 
-/// How many cases were refused for each thing that the store lacks. JSON and JUnit name them.
+/// How many cases were rejected for each thing that the store lacks. JSON and JUnit name them.
 fn refusals(report: &Report, text: &mut String) {
     let lacking = |need: &Requirement| {
         let refused = Outcome::Refused { lacks: *need };
@@ -86,7 +86,7 @@ fn refusals(report: &Report, text: &mut String) {
         (cases > 0).then(|| format!("{need}: {cases} cases"))
     };
     let lines: Vec<_> = Requirement::ALL.iter().filter_map(lacking).collect();
-    list("Refused, as the store does not declare it:", &lines, text);
+    list("Rejected, as the store does not declare it:", &lines, text);
 }
 
 fn list(title: &str, items: &[String], text: &mut String) {

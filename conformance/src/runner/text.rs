@@ -1,4 +1,4 @@
-//! What a store or a harness said, as a terminal and XML can bear it.
+//! Texts of a store or a harness, escaped for a terminal and for XML.
 
 /// Writes out control characters, and the two that XML has no way to hold. Lines stay lines.
 pub(super) fn shown(text: &str) -> String {

@@ -13,7 +13,7 @@ use std::time::Duration;
 const LIFE: Duration = Duration::from_secs(100);
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// A clock that can be told to move on as soon as it was read.
+/// A clock that can move on as soon as it was read.
 #[derive(Clone, Debug)]
 struct Application {
     clock: ManualClock,

@@ -18,7 +18,7 @@ fn the_table_names_failures_with_their_laws() {
     }
 }
 
-/// A terminal would be told by them to clear itself, or to take what follows for its title.
+/// They would clear a terminal, or set its title.
 #[test]
 fn the_table_shows_control_characters_and_prints_none() {
     let says = "gone:\u{1b}[2J\0\rline one\n\tline two \u{9b}";

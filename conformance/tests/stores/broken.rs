@@ -80,7 +80,7 @@ struct Rejected {
 }
 
 impl Rejected {
-    /// Whether it fails the case, be it for what the case needs and it does not have.
+    /// Whether it fails the case, also because it lacks something that the case needs.
     fn is_rejected_by(&self, case: &Case) -> bool {
         self.cases.contains(&case.name) || case.needs.iter().any(|need| self.needs.contains(need))
     }

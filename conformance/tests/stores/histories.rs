@@ -39,7 +39,7 @@ fn assert_found(harness: impl Fn(ManualClock) -> Fixture + Send + Sync) {
     assert_eq!(again.to_string(), found.to_string());
 }
 
-/// Checks that nothing is found, whoever decides whose turn it is.
+/// Checks that nothing is found, with any scheduler.
 fn assert_passes(harness: &dyn Harness) {
     assert_linearizable(harness, &drawn());
     assert_linearizable(harness, &Options::new(Scheduling::Threads));

@@ -129,7 +129,7 @@ impl Watch for AlwaysChanged {
     async fn changed(&mut self) {}
 }
 
-/// Runs every case, each of which has its time, and says how many were kept and how many refused
+/// Runs every case, each of which has its time, and says how many were kept and how many rejected
 /// as declared.
 fn assert_passes(harness: impl Harness + 'static) -> (usize, usize) {
     let report = Runner::new(harness).run();
@@ -170,7 +170,7 @@ accepts! {
     has_two_handles_that_wake_their_own = two_handles(|| Wakes::with(Fault::Sound));
 }
 
-/// Nothing is skipped: what is not declared is asserted to be refused, and counted so.
+/// Nothing is skipped: what is not declared is asserted to be rejected, and counted so.
 #[test]
 fn a_rejection_is_counted_apart_from_a_law_kept() {
     let everything = |clock: ManualClock| Model::new(clock).into_fixture();

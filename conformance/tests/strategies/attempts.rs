@@ -102,7 +102,7 @@ fn with(
     }
 }
 
-/// Goes by the last attempt alone when it says why a wait was in vain.
+/// Uses the last attempt alone to say why a wait failed.
 #[derive(Debug)]
 struct ByTheLastAttempt(Pessimistic, Arc<AtomicBool>);
 

@@ -20,9 +20,9 @@ use std::time::Duration;
 /// What a claim does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Habit {
-    /// A write that was refused because the lock is lost counts as written.
+    /// A write that was rejected because the lock is lost counts as written.
     SwallowsTheLoss,
-    /// A write that was refused because the session is gone counts as written.
+    /// A write that was rejected because the session is gone counts as written.
     SwallowsTheDeletion,
     /// A write that is too large leaves the session locked.
     KeepsTheLockOfTheRefused,
@@ -32,7 +32,7 @@ enum Habit {
     LeaksWhenDropped,
     /// A session is destroyed in name only.
     DestroysNothing,
-    /// A rotation is postponed for ever.
+    /// A rotation is postponed forever.
     RotatesNothing,
     /// A rotation carries along what was read, and the new data follow in a second write.
     RotatesInTwoSteps,

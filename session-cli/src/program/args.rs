@@ -16,13 +16,13 @@ pub struct Args {
 pub enum Command {
     /// Counts what is in a table, and changes nothing
     ///
-    /// Attributes of other names are told by variables such as `SESSION_HASH_KEY`, region and
-    /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. What an argument says wins.
+    /// Other names of attributes come from variables such as `SESSION_HASH_KEY`, region and
+    /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. An argument replaces a variable.
     Survey(TableArgs),
     /// Converts the sessions of a table from one profile to another, while they are used
     ///
-    /// Attributes of other names are told by variables such as `SESSION_HASH_KEY`, region and
-    /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. What an argument says wins.
+    /// Other names of attributes come from variables such as `SESSION_HASH_KEY`, region and
+    /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. An argument replaces a variable.
     Migrate {
         /// The table as it is
         #[command(flatten)]
@@ -44,7 +44,7 @@ pub struct TableArgs {
     #[arg(long, value_name = "URL", conflicts_with = "demo")]
     pub endpoint_url: Option<String>,
 
-    /// Who writes to the table now
+    /// The program that writes to the table now
     #[arg(long, value_enum, value_name = "WRITER", default_value_t = Writer::AwsSdkPhp)]
     pub from: Writer,
 
@@ -52,7 +52,7 @@ pub struct TableArgs {
     #[arg(long, value_enum, value_name = "FORM")]
     pub from_data: Option<Form>,
 
-    /// What the data is, to tell what does not decode
+    /// The format of the data, to find data that does not decode
     #[arg(long, value_enum, default_value_t = Format::Php)]
     pub format: Format,
 
@@ -68,7 +68,7 @@ pub struct TableArgs {
     #[arg(long, value_name = "N")]
     pub max_units: Option<NonZeroU32>,
 
-    /// What variables begin with, where `SESSION_` is another's, as Laravel's
+    /// The prefix of variables, if another program such as Laravel uses `SESSION_`
     #[arg(long, value_name = "PREFIX", default_value = "SESSION_")]
     pub env_prefix: String,
 
@@ -78,10 +78,10 @@ pub struct TableArgs {
     pub demo: bool,
 }
 
-/// What the sessions of a table are to be, and whether to make them so.
+/// The target form of the sessions of a table, and whether to convert them.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct TargetArgs {
-    /// Who is to write to the table
+    /// The program that is to write to the table
     #[arg(long, value_enum, value_name = "WRITER")]
     pub to: Writer,
 
@@ -94,7 +94,7 @@ pub struct TargetArgs {
     pub write: bool,
 }
 
-/// Who writes to a table.
+/// A program that writes to a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Writer {
     /// The session handler of the AWS SDK for PHP
@@ -122,7 +122,7 @@ pub enum Form {
     Base64,
 }
 
-/// What the data is.
+/// The format of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// PHP's `session.serialize_handler = php`
@@ -150,7 +150,7 @@ impl Command {
         }
     }
 
-    /// What the table's sessions are to be, if it converts them.
+    /// The target form of the table's sessions, if it converts them.
     pub(crate) const fn target(&self) -> Option<&TargetArgs> {
         match self {
             Self::Survey(_) => None,

@@ -9,7 +9,7 @@ use session_kit::Config;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-/// The table as it is, or as it is to be: what arguments and variables say of it.
+/// The table as it is, or as it is to be, from arguments and variables.
 pub(crate) struct Side {
     writer: Writer,
     config: Config,
@@ -26,7 +26,7 @@ impl Side {
         let variables = variables.into_iter();
         let ours = |name: &OsString| name.to_string_lossy().starts_with(&args.env_prefix);
         let mut variables: BTreeMap<_, _> = variables.filter(|(name, _)| ours(name)).collect();
-        // Who writes, and in which form, is the arguments' to say, for both sides differ in it. The
+        // The arguments name the writer and the form, because both sides differ in them. The
         // store is DynamoDB, whatever that of the application is.
         for name in ["PROFILE", "BASE64", "DATA_ATTRIBUTE_TYPE", "STORE"] {
             variables.remove(&args.variable(name));
@@ -49,7 +49,7 @@ impl Side {
         Ok(Self { writer, config })
     }
 
-    /// Who writes, by the name that the arguments have for it.
+    /// The writer, by the name that the arguments have for it.
     pub(crate) fn writer(&self) -> &'static str {
         self.writer.profile().unwrap_or("session-dynamodb")
     }

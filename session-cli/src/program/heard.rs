@@ -3,7 +3,7 @@ use crate::program::token::TokenFile;
 use crate::{MigrationError, MigrationReport};
 use session_core::Error;
 
-/// What a walk has told of itself: shown, kept, and remembered.
+/// The reports of a walk: shown, kept, and remembered.
 pub(crate) struct Heard {
     progress: Progress,
     token: Option<TokenFile>,
@@ -32,7 +32,7 @@ impl Heard {
         self.last = report;
     }
 
-    /// What a walk that stopped has done since it was last heard of; why it did.
+    /// The progress of a walk that stopped since its last report, and the reason.
     pub(crate) fn remember(&mut self, stopped: MigrationError<MigrationReport>) -> Error {
         self.last = *stopped.report;
         stopped.error

@@ -1,4 +1,4 @@
-//! What there is of the demonstration in a program that was built without it.
+//! The demonstration in a program that was built without it.
 
 use crate::program::config::Side;
 use aws_sdk_dynamodb::Client;

@@ -3,7 +3,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-/// What is shown while a walk goes on: a line that moves on a terminal, and elsewhere, in a log of
+/// The display of a running walk: a line that moves on a terminal, and elsewhere, in a log of
 /// cron or CI, a line now and then.
 pub(crate) enum Progress {
     Moving(ProgressBar),

@@ -2,7 +2,7 @@ use crate::{MigrationReport, SurveyReport};
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, Table};
 
-/// What is in the table, and who can read it.
+/// The content of the table, and the readers of each form.
 pub(crate) fn survey(report: &SurveyReport) -> String {
     let census = &report.census;
     let rows = [
@@ -20,9 +20,9 @@ pub(crate) fn survey(report: &SurveyReport) -> String {
         ("orphaned", census.orphaned, "a lock alone: PHP crashed in a new session"),
         ("foreign", census.foreign, "no sessions of this name: they stay as they are"),
         ("items in all", census.items, ""),
-        ("with a live lock of ours", census.locked, "left until it is released"),
+        ("with a live lock of session-dynamodb", census.locked, "left until it is released"),
         ("with a lock of PHP's", census.locked_by_php, "left until PHP removes it"),
-        ("with a lapsed lock of ours", census.lapsed, "PHP would wait for it"),
+        ("with a lapsed lock of session-dynamodb", census.lapsed, "PHP would wait for it"),
         ("with version or lifetime", census.tagged, "session-dynamodb without a profile"),
         ("with a hashed key", census.hashed, "found by no handler of PHP"),
     ];
@@ -31,7 +31,7 @@ pub(crate) fn survey(report: &SurveyReport) -> String {
     format!("{}\n{units:.1} capacity units, {seconds:.1} s", table(&["found", "items", ""], &rows))
 }
 
-/// What was done about it, or would have been.
+/// The conversions that were done, or would have been.
 pub(crate) fn migration(report: &MigrationReport, writes: bool) -> String {
     let (done, converted) = if writes { ("done", "converted") } else { ("to do", "to convert") };
     let rows = [

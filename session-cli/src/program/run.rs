@@ -15,7 +15,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 ///
-/// What is in the way, and the way out; that it was interrupted by control-C or SIGTERM, after the
+/// The obstacle and what to do; that it was interrupted by control-C or SIGTERM, after the
 /// report so far was printed as an error is. No id is named.
 pub async fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
     let (args, target) = (args.command.table(), args.command.target());
@@ -64,7 +64,7 @@ pub async fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
     conclude(text, ended, heard)
 }
 
-/// What a walk is of, by which its token is told from those of others. Nothing of it is secret.
+/// The subject of a walk, which distinguishes its token from others. Nothing of it is secret.
 fn described(from: &Side, to: Option<(&Side, bool)>, region: &str) -> Result<String, Error> {
     let described =
         |side: &Side| Ok::<_, Error>(format!("{} as {}", side.writer(), side.encoding()?.name()));
@@ -77,7 +77,7 @@ fn described(from: &Side, to: Option<(&Side, bool)>, region: &str) -> Result<Str
     Ok(format!("table {table:?} in {region}, from {from}, {task}"))
 }
 
-/// What is said of the sessions that are counted as converted.
+/// The words for the sessions that are counted as converted.
 fn verb(target: Option<&TargetArgs>) -> Option<&'static str> {
     target.map(|target| if target.write { "converted" } else { "to convert" })
 }
@@ -132,7 +132,7 @@ async fn terminated() {
     pending().await
 }
 
-/// The report, unless something went wrong; where it did, the report so far is shown all the same.
+/// The report. After a failure, the report so far is shown before the error.
 fn conclude(
     text: String,
     ended: Result<bool, Error>,

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(crate) struct TokenFile {
     path: PathBuf,
-    /// What tells this walk from others, on one line.
+    /// The identity of this walk, on one line.
     walk: String,
 }
 
-/// What a file of ours begins with.
+/// The beginning of each token file.
 const MARK: &str = "sessions: ";
 
 impl TokenFile {
@@ -76,7 +76,7 @@ impl TokenFile {
     }
 }
 
-/// What is said of a file that no walk has left.
+/// The error for a file that no walk has left.
 pub(crate) const NO_TOKEN: &str =
     "the token file is not one of a walk over a table: choose another or remove it";
 

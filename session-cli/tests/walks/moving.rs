@@ -301,7 +301,7 @@ async fn a_walk_that_is_rejected_stops_and_says_where_to_go_on() {
     let MigrationError { report, error } =
         migration.run(None, |_| ()).await.expect_err("it may not write");
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Denied, Operation::Migrate));
-    // Of the second step one was refused, and the one under way beside it came through.
+    // Of the second step one was rejected, and the one under way beside it came through.
     assert_eq!((report.survey.steps, report.survey.census.items, report.converted), (1, 2, 3));
     let shown = format!("{error} {error:?} {report:?}");
     let source = MigrationError { report: report.clone(), error };
@@ -346,7 +346,7 @@ async fn a_rejected_conversion_costs_what_a_write_does() {
     };
     let (_, report, _) = with_another(write).await;
     assert_eq!((report.converted, report.contended), (1, 0));
-    // The scan, the refusal by three KB, and the conversion of them.
+    // The scan, the rejection by three KB, and the conversion of them.
     assert!((6.5..7.5).contains(&report.survey.units), "{}", report.survey.units);
 }
 
@@ -354,7 +354,7 @@ async fn a_rejected_conversion_costs_what_a_write_does() {
 async fn a_cursor_of_another_making_is_rejected() {
     let bench = Bench::new().await;
     let refused = to_bytes(&bench).run(Some(Cursor::new("nonsense")), |_| ()).await;
-    let error = refused.expect_err("it is not ours").error;
+    let error = refused.expect_err("it is of another store").error;
     assert_eq!((error.kind(), error.operation()), (ErrorKind::InvalidArgument, Operation::Migrate));
 }
 

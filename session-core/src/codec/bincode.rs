@@ -17,7 +17,7 @@ codec_with_limits! {
     /// Bincode 2, binary: for data that is in bincode already.
     ///
     /// **Bincode is unmaintained.** Version 2.0.1 works and is frozen; all of its versions are
-    /// flagged (RUSTSEC-2025-0141), so `cargo deny` and `cargo audit` fail until they are told to
+    /// flagged (RUSTSEC-2025-0141), so `cargo deny` and `cargo audit` fail until they are set to
     /// ignore that; and 3.0.0 is a tombstone that does not compile. It is never a default here. New
     /// applications take `Postcard`, which gives as few bytes and has a specification.
     ///
@@ -27,7 +27,7 @@ codec_with_limits! {
     /// worse, into other data. What needs names or tags in the bytes cannot be read back:
     /// `#[serde(untagged)]`, `#[serde(tag = "…")]`, `#[serde(flatten)]` and `serde_json::Value` are
     /// not for this codec, and a field that `#[serde(skip_serializing_if = "…")]` leaves out is
-    /// refused when it is encoded.
+    /// rejected when it is encoded.
     ///
     /// Equal maps make equal bytes if they are ordered: prefer `BTreeMap` to `HashMap`.
     ///
@@ -88,6 +88,6 @@ fn unread(error: &DecodeError) -> Detail {
 fn unwritten(error: &EncodeError) -> Detail {
     match error {
         EncodeError::Serde(_) => "a sequence of unknown length".into(),
-        _ => "the type refuses to be encoded".into(),
+        _ => "serializing the type failed".into(),
     }
 }

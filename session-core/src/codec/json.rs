@@ -15,7 +15,7 @@ codec_with_limits! {
     /// while old sessions live. Equal maps make equal bytes if they are ordered: prefer `BTreeMap`
     /// to `HashMap`.
     ///
-    /// NaN and the infinities are refused: JSON would keep a `null`, which is not read back.
+    /// NaN and the infinities are rejected: JSON would keep a `null`, which is not read back.
     ///
     /// ```
     /// use session_core::codec::{Codec, Json};
@@ -76,6 +76,6 @@ pub(super) fn unread(error: &Error) -> Detail {
 pub(super) fn unwritten(error: &Error) -> Detail {
     match error.classify() {
         Category::Syntax => "a map has keys that JSON has no text for".into(),
-        Category::Data | Category::Eof | Category::Io => "the type refuses to be encoded".into(),
+        Category::Data | Category::Eof | Category::Io => "serializing the type failed".into(),
     }
 }

@@ -16,7 +16,7 @@ use crate::store::Payload;
 use crate::{Error, ErrorKind, Result};
 use std::borrow::Cow;
 
-/// What went wrong, in words that quote no data.
+/// The failure, in words that quote no data.
 pub(super) type Detail = Cow<'static, str>;
 
 /// Something of serde's, `room` levels above the deepest that is allowed.
@@ -74,7 +74,7 @@ pub(super) fn decode<T>(
     meter.verdict(decoded).map_err(|detail| corrupt(payload, detail))
 }
 
-/// The refusal of bytes after the value.
+/// The rejection of bytes after the value.
 #[cfg(any(feature = "messagepack", feature = "postcard", feature = "bincode"))]
 pub(super) fn trailing(rest: &[u8]) -> Detail {
     format!("{} bytes after the value", rest.len()).into()

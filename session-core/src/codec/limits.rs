@@ -7,7 +7,7 @@ use std::borrow::Cow;
 ///
 /// Three figures bound the work and the memory that a hostile payload can cost. They mean the same
 /// in every format, and data that a codec would not read back it does not write: what is beyond
-/// them is refused when it is encoded, before it makes a session that cannot be opened.
+/// them is rejected when it is encoded, before it makes a session that cannot be opened.
 ///
 /// | limit | default | what it counts |
 /// | --- | --- | --- |
@@ -79,17 +79,17 @@ impl Limits {
         self
     }
 
-    /// The length of a payload, in bytes, beyond which it is refused.
+    /// The length of a payload, in bytes, beyond which it is rejected.
     pub const fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The number of levels beyond which values within values are refused.
+    /// The number of levels beyond which values within values are rejected.
     pub const fn depth(&self) -> usize {
         self.depth
     }
 
-    /// The number of values beyond which a payload is refused.
+    /// The number of values beyond which a payload is rejected.
     pub const fn values(&self) -> usize {
         self.values
     }
@@ -120,7 +120,7 @@ impl Default for Limits {
     }
 }
 
-/// The refusal of a payload that cannot be decoded.
+/// The rejection of a payload that cannot be decoded.
 ///
 /// It never has a source: what serde's errors say may quote the data (S6).
 pub(crate) fn corrupt(payload: &Payload, detail: impl Into<Cow<'static, str>>) -> Error {

@@ -2,10 +2,10 @@ use super::{Base64, Codec};
 use crate::store::{Payload, PayloadKind};
 use crate::{ErrorKind, Result};
 
-/// Reads what another codec encodes, be it base64 or not, and writes one of the two.
+/// Reads what another codec encodes, with or without base64, and writes one of the two.
 ///
 /// It is for the time in which the sessions of a table are converted from one to the other. Base64
-/// cannot be told from text by looking at it, so it is told by decoding: what does not decode the
+/// cannot be distinguished from other text, so decoding decides: data that does not decode the
 /// way in which it writes is decoded the other way. Text that is valid both ways, as any base64 is
 /// to [`RawString`](crate::codec::RawString), is read the way in which it writes. JSON and PHP's formats
 /// have none.

@@ -12,7 +12,7 @@ codec_with_limits! {
     /// MessagePack, binary: JSON's model in fewer bytes.
     ///
     /// Structs are maps from field names to values, not arrays of values, which is what `rmp-serde`
-    /// makes unless told otherwise: the order of a struct's fields is not part of the format, and
+    /// makes by default: the order of a struct's fields is not part of the format, and
     /// fields may be added (with `#[serde(default)]`) while old sessions live. The names cost a few
     /// bytes; two fields that changed places would cost the session. Arrays are read too.
     ///
@@ -42,7 +42,7 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for MessagePack {
         limited::encode(&meter, |meter| {
             rmp_serde::to_vec_named(&Limited::new(meter, data))
                 .map(Payload::binary)
-                .map_err(|_| "the type refuses to be encoded".into())
+                .map_err(|_| "serializing the type failed".into())
         })
     }
 

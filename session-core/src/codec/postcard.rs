@@ -16,7 +16,7 @@ codec_with_limits! {
     /// other data. What needs names or tags in the bytes cannot be read back:
     /// `#[serde(untagged)]`, `#[serde(tag = "…")]`, `#[serde(flatten)]` and `serde_json::Value` are
     /// not for this codec, and a field that `#[serde(skip_serializing_if = "…")]` leaves out is
-    /// refused when it is encoded.
+    /// rejected when it is encoded.
     ///
     /// Equal maps make equal bytes if they are ordered: prefer `BTreeMap` to `HashMap`.
     ///
@@ -76,6 +76,6 @@ fn unread(error: &Error) -> Detail {
 fn unwritten(error: &Error) -> Detail {
     match error {
         Error::SerializeSeqLengthUnknown => "a sequence of unknown length".into(),
-        _ => "the type refuses to be encoded".into(),
+        _ => "serializing the type failed".into(),
     }
 }

@@ -23,7 +23,7 @@ impl Collector {
     ///
     /// # Cancellation
     ///
-    /// What was deleted was expired.
+    /// Everything that was deleted was expired.
     ///
     /// # Errors
     ///

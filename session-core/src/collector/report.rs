@@ -3,7 +3,7 @@ use crate::store::{Cursor, Sweep};
 use std::time::Duration;
 use thiserror::Error as ThisError;
 
-/// What a collection has done so far, or altogether.
+/// The progress of a collection, or its total.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
     /// How many steps it took.
@@ -18,7 +18,7 @@ pub struct Report {
     pub spared: u64,
     /// How many of those could not be deleted.
     pub failed: u64,
-    /// What it cost, in capacity units where the store has such.
+    /// The cost, in capacity units if the store has such.
     pub units: f64,
     /// How long it took, pauses included.
     pub elapsed: Duration,
@@ -45,7 +45,7 @@ impl Report {
 #[derive(Debug, ThisError)]
 #[error("the collection stopped after {} steps", report.steps)]
 pub struct CollectError {
-    /// What was done until then, and where to resume.
+    /// The report until then, and where to resume.
     pub report: Box<Report>,
     /// Why the next step failed.
     #[source]

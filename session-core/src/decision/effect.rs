@@ -1,19 +1,19 @@
-//! What a decision does to a row.
+//! The effect of a decision on a row.
 
 use crate::store::{LockToken, Payload, Record, Tag};
 use crate::time::{EpochMillis, IdleTimeout, Timestamp};
 
-/// What a caller is answered, and what becomes of the row.
+/// The answer to a caller, and the effect on the row.
 #[derive(Clone, Debug)]
 #[must_use = "the effect is to be applied to the row"]
 pub struct Decision<'a, A> {
-    /// What the caller is answered.
+    /// The answer to the caller.
     pub answer: A,
-    /// What becomes of the row.
+    /// The effect on the row.
     pub effect: Effect<'a>,
 }
 
-/// What becomes of a row.
+/// An effect on a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an effect is to be applied to the row"]
 pub enum Effect<'a> {
@@ -41,7 +41,7 @@ pub struct Patch<'a> {
     pub lock: Field<Option<Lease<'a>>>,
 }
 
-/// What becomes of one part of a row.
+/// The change of one part of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field<T> {
     /// It stays as it is.

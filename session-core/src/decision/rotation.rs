@@ -12,11 +12,11 @@ pub enum Counterpart<'a> {
     Known(Row<'a>),
     /// There is none.
     Absent,
-    /// The store was not told: a rejection reports only the rows that it concerns.
+    /// The store did not get the row: a rejection reports only the rows that it concerns.
     NotReported,
 }
 
-/// What a rotation does.
+/// The effect of a rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a move is to be carried out"]
 pub enum Move {
@@ -35,7 +35,7 @@ pub enum Move {
 ///
 /// Of the old row, in this order, [`Gone`](ErrorKind::Gone), [`LockLost`](ErrorKind::LockLost) or
 /// [`Locked`](ErrorKind::Locked), [`Conflict`](ErrorKind::Conflict); then
-/// [`AlreadyExists`](ErrorKind::AlreadyExists) if a live row stands at the new key.
+/// [`AlreadyExists`](ErrorKind::AlreadyExists) if there is a live row at the new key.
 #[inline]
 pub fn rotate(
     (old, new): (Counterpart<'_>, Counterpart<'_>),

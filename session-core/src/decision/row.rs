@@ -7,7 +7,7 @@ use crate::time::{EpochMillis, IdleTimeout, Timestamp};
 use crate::{Error, ErrorKind, Result};
 use std::time::Duration;
 
-/// What a call is decided by, besides its row and its arguments.
+/// The basis of a decision, besides the row and the arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Context {
     /// The time, read once for the whole call.
@@ -33,7 +33,7 @@ impl Context {
     }
 }
 
-/// A record as it stands in a store, expired or not, with its lock.
+/// A stored record, expired or not, with its lock.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
     /// The encoded data.
@@ -95,7 +95,7 @@ impl<'a> Row<'a> {
         Snapshot { record, version: self.version.clone() }
     }
 
-    /// Whether the token holds the lock, be its lease over or not.
+    /// Whether the token holds the lock, also after its lease.
     #[inline]
     pub(super) fn is_held_by(&self, token: &LockToken) -> bool {
         matches!(self.lock, RowLock::Leased(lease) if lease.token == token)
@@ -165,7 +165,7 @@ impl<'a> Row<'a> {
 
     /// Whether this very write left the row, and is repeated (R11).
     ///
-    /// Where tags stand, they alone decide. Equal content may be another's, so it counts only after
+    /// Tags alone decide if there are any. Equal content may be another handle's, so it counts only after
     /// an attempt that may have been applied, with the expiry and the lifetime that the write sets,
     /// and without the lock that it releases.
     #[inline]
@@ -181,7 +181,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// When a lock no longer keeps others out.
+/// The time from which a lock no longer stops other handles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lapse {
     /// It has lapsed, or there is none.
@@ -203,7 +203,7 @@ impl Lapse {
     }
 }
 
-/// What a write leaves, by which its repetition is recognized.
+/// Fingerprint of a write: on a retry it shows that the write was already applied.
 pub(super) struct Write<'a> {
     pub(super) payload: &'a Payload,
     pub(super) expires: Timestamp,
@@ -223,7 +223,7 @@ impl<'a> Write<'a> {
     }
 }
 
-/// Whether two payloads are the same data. A store that tells versions by the content may have no
+/// Whether two payloads are the same data. A store whose versions are the content may have no
 /// place for the kind of empty data.
 #[inline]
 fn has_content(found: &Payload, written: &Payload) -> bool {

@@ -7,7 +7,7 @@ use crate::store::{Change, Deletion, Expect, LockDisposition, Record, Snapshot, 
 use crate::{Error, ErrorKind, Result};
 use std::time::Duration;
 
-/// What [`load`](crate::store::SessionStore::load) returns: the record while it is live ([R1](crate::contract#r1)).
+/// Decides [`load`](crate::store::SessionStore::load): the record while it is live ([R1](crate::contract#r1)).
 #[inline]
 pub fn load(row: Option<Row<'_>>, context: &Context) -> Option<Snapshot> {
     Row::live(row, context).map(|row| row.snapshot())

@@ -1,7 +1,7 @@
 use std::time::Duration;
 use thiserror::Error;
 
-/// What happened, in the terms of the [failure table](crate::contract#when-it-fails).
+/// The kind of a failure, in the terms of the [failure table](crate::contract#when-it-fails).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -35,15 +35,15 @@ pub enum ErrorKind {
     /// The store declares that it does not do this.
     #[error("the store does not support this")]
     Unsupported,
-    /// The store's bound is reached, and the living stay.
+    /// The store's bound is reached. Live records stay.
     #[error("the store is full")]
     Full,
     /// The record exceeds the store's limit; both figures are in bytes, as the store counts them.
     #[error("the record takes {size} bytes of {limit}")]
     TooLarge {
-        /// What the record would take, a lock's room included.
+        /// The size of the record, with a lock.
         size: usize,
-        /// What the store allows.
+        /// The limit of the store.
         limit: usize,
     },
     /// The data cannot be decoded. The row is untouched and its bytes are in the error.
@@ -52,7 +52,7 @@ pub enum ErrorKind {
     /// The set-up is wrong: a setting, or the table that the store was pointed at.
     #[error("the configuration is wrong")]
     Config,
-    /// The store refuses the caller's credentials or permissions.
+    /// The store rejects the caller's credentials or permissions.
     #[error("access is denied")]
     Denied,
     /// The caller passed something that has no meaning, such as an expiry in the past.
@@ -81,7 +81,7 @@ impl ErrorKind {
         }
     }
 
-    /// What the caller can do about an operation that was refused so.
+    /// The advice for an operation that was rejected with this kind.
     pub const fn retry(self) -> Retry {
         match self {
             Self::Unavailable | Self::LockTimeout { .. } | Self::Locked { .. } | Self::Full => {
@@ -104,11 +104,11 @@ impl ErrorKind {
 pub enum Outcome {
     /// It has not; the store is as it was.
     NotApplied,
-    /// Its reply was lost, and nothing the store holds tells.
+    /// Its reply was lost, and the stored record does not show the outcome.
     Unknown,
 }
 
-/// What the caller of a failed operation can do.
+/// Advice for the caller of a failed operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
     /// The same again after a back-off.

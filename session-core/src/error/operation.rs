@@ -1,6 +1,6 @@
 use std::fmt::{self, Display, Formatter};
 
-/// What was being done when an error arose.
+/// The operation that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operation {
@@ -39,7 +39,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// The name as it stands in messages.
+    /// The name in messages.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Configure => "configure",

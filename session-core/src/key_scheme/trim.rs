@@ -1,7 +1,7 @@
-/// What PHP's `trim($text, $characters)` leaves of `text`.
+/// Trims `text` as PHP's `trim($text, $characters)` does.
 ///
 /// PHP knows bytes and no characters, and reads `a..d` among the characters as the range from `a`
-/// to `d`. What is left of UTF-8 need therefore not be UTF-8.
+/// to `d`. So the rest of UTF-8 text need not be UTF-8.
 pub(super) fn trim<'a>(text: &'a [u8], characters: &[u8]) -> &'a [u8] {
     let mask = mask(characters);
     let stays = |byte: &u8| !mask[usize::from(*byte)];
@@ -44,7 +44,7 @@ fn mask(characters: &[u8]) -> [bool; 256] {
 mod tests {
     use super::trim;
 
-    /// What PHP 8.2 answers.
+    /// The results of PHP 8.2.
     const ANSWERS: &[(&[u8], &[u8], &[u8])] = &[
         (b"__Host-SID_abc", b"_", b"Host-SID_abc"),
         (b"PHPSESSID_abc", b"_", b"PHPSESSID_abc"),

@@ -35,7 +35,7 @@ use std::fmt::{self, Debug, Formatter};
 /// ```
 #[derive(Clone, Default)]
 pub struct Sections {
-    /// What was decoded, or `None` for the data of a new session.
+    /// The decoded data, or `None` for the data of a new session.
     pub(super) source: Option<Source>,
     pub(super) entries: Vec<Entry>,
 }
@@ -80,7 +80,7 @@ impl Sections {
         self.take(S::NAME)
     }
 
-    /// Whether there is a section of this name, be it of this type or not.
+    /// Whether there is a section of this name, of any type.
     pub fn contains<S: Section>(&self) -> bool {
         self.json(S::NAME).is_some()
     }
@@ -140,8 +140,8 @@ impl Sections {
         was_there
     }
 
-    /// Those of the codec. What is set before a codec has seen the data is checked when it is encoded,
-    /// and until then its depth alone is limited, because each level takes stack.
+    /// Those of the codec. A section that is set before a codec has seen the data is checked when it
+    /// is encoded. Until then only its depth is limited, because each level takes stack.
     fn limits(&self) -> Limits {
         const OF_NEW_DATA: Limits = Limits::new().max_depth(1_000).max_values(usize::MAX);
         self.source.as_ref().map_or(OF_NEW_DATA, |source| source.limits)

@@ -2,11 +2,11 @@ use super::source::Source;
 use crate::codec::EncodedEntry;
 use std::ops::Range;
 
-/// One section, by where it stands in the payload or by what was set since.
+/// One section: its place in the payload, or the value that was set since.
 #[derive(Clone)]
 pub(super) struct Entry {
     pub(super) name: Name,
-    /// Where the value stands in the payload, or `None` if the section is new.
+    /// The place of the value in the payload, or `None` if the section is new.
     pub(super) read: Option<Range<usize>>,
     pub(super) value: Value,
 }

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// What is wrong with a payload, in words that quote no data.
+/// The fault of a payload, in words that quote no data.
 pub(super) type Detail = Cow<'static, str>;
 
 /// The sections of a payload in their order.

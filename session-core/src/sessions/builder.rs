@@ -54,7 +54,7 @@ impl<T: 'static> SessionsBuilder<T> {
 
     /// Rotates a stored session that is empty when a commit first writes data to it.
     ///
-    /// This is for tables in which others create sessions under the ids that clients present, as
+    /// This is for tables in which other programs create sessions under the ids that clients present, as
     /// PHP does, also in its strict mode. An attacker can have such a session created and give its
     /// id to a victim. With this setting, the id is worth nothing once the session holds data.
     ///

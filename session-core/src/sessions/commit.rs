@@ -6,7 +6,7 @@ use crate::strategy::{Claim, Write};
 use crate::time::{EpochMillis, Timestamp};
 use crate::{Error, ErrorKind, Lifetime, Result, SessionId};
 
-/// What a commit left, and so what the client's cookie should say.
+/// The result of a commit, and the cookie that the client should get.
 ///
 /// ```
 /// # use session_core::{OpenSession, Result};
@@ -29,7 +29,7 @@ pub enum Committed {
         id: SessionId,
         /// When the session expires, unless it is used before.
         expires: Timestamp,
-        /// What the commit wrote.
+        /// The write of the commit.
         written: Written,
         /// Whether the id is not the one that the client presented, so that the cookie is due.
         new_id: bool,
@@ -87,7 +87,7 @@ impl Committed {
     }
 }
 
-/// What a commit wrote.
+/// The write of a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Written {
@@ -155,8 +155,8 @@ impl<T: Default + 'static> OpenSession<T> {
     /// # Errors
     ///
     /// [`Gone`](ErrorKind::Gone) if the session was deleted or expired meanwhile: nothing brings
-    /// it back ([R4](crate::contract#r4)). What the strategy refuses, such as [`Conflict`](ErrorKind::Conflict) or
-    /// [`LockLost`](ErrorKind::LockLost), what the codec refuses, and failures of the store. If the
+    /// it back ([R4](crate::contract#r4)). A rejection by the strategy, such as [`Conflict`](ErrorKind::Conflict) or
+    /// [`LockLost`](ErrorKind::LockLost), what the codec rejects, and failures of the store. If the
     /// outcome of a commit with a new id is unknown, the error has the [new id](Error::new_id).
     ///
     /// # Examples

@@ -10,7 +10,7 @@ use crate::{Error, ErrorKind, Result};
 ///
 /// Each [key scheme](crate::KeyScheme::id_alphabet) has one, and
 /// [`SessionsBuilder::id_alphabet`](crate::sessions::SessionsBuilder::id_alphabet) sets another. Ids are
-/// drawn from hexadecimal digits, which belong to every alphabet.
+/// made of hexadecimal digits, which belong to every alphabet.
 ///
 /// ```
 /// use session_core::sessions::IdAlphabet;

@@ -14,7 +14,7 @@ pub struct ReadSession<T> {
     stored: Result<Stored, Presented>,
 }
 
-/// What a session was read from.
+/// The record that a session was read from.
 pub(super) struct Stored {
     pub(super) id: SessionId,
     pub(super) key: Key,
@@ -114,7 +114,7 @@ impl<T> ReadSession<T> {
     }
 }
 
-/// What closing a session that was read left.
+/// The state of a session after it was read and closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use = "a client that is not sent a later expiry loses its session while it uses it"]

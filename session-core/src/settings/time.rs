@@ -11,13 +11,13 @@ pub struct Time {
     pub least: Duration,
     /// The longest duration.
     pub most: Duration,
-    /// What a number without a unit counts.
+    /// The unit of a number without a unit.
     pub unit: Unit,
-    /// What an error adds about a value out of range; empty for nothing.
+    /// The addition to an error about a value out of range; empty for none.
     pub remedy: &'static str,
 }
 
-/// What a number without a unit counts.
+/// The unit of a number without a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unit {
@@ -90,13 +90,13 @@ impl Time {
         (self.least..=self.most).contains(&value) && self.unit.divides(value)
     }
 
-    /// What it must be, as errors and guides say it.
+    /// The range, in the words of errors and guides.
     pub fn expected(&self) -> String {
         let [least, most] = [self.least, self.most].map(|end| self.unit.count(end));
         format!("{least} to {most} {}", self.unit.name())
     }
 
-    /// What an error adds about a value out of range.
+    /// The addition to an error about a value out of range.
     pub fn remedy(&self) -> Option<&'static str> {
         (!self.remedy.is_empty()).then_some(self.remedy)
     }

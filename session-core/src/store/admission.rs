@@ -1,4 +1,4 @@
-//! The refusals that need no look at what is stored, the same in every store.
+//! The rejections that need no look at what is stored, the same in every store.
 
 use crate::error::Operation;
 use crate::store::{
@@ -10,10 +10,10 @@ use std::time::Duration;
 
 /// One check per operation, for a store to make before it touches or sends anything.
 ///
-/// Each refuses what the capabilities do not declare ([`Unsupported`](ErrorKind::Unsupported)) and
+/// Each rejects what the capabilities do not declare ([`Unsupported`](ErrorKind::Unsupported)) and
 /// what has no meaning ([`InvalidArgument`](ErrorKind::InvalidArgument)): a key beyond the limit,
 /// an expiry that is not after `now`, a lock to release that is not expected, a lease of nothing.
-/// These come before all refusals of R15. Sizes are the store's own to count: see
+/// These come before all rejections of R15. Sizes are the store's own to count: see
 /// [`admit_size`](Self::admit_size).
 impl Capabilities {
     /// Checks the arguments of [`load`](crate::store::SessionStore::load), or of any operation on a key.

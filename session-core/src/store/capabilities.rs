@@ -1,9 +1,9 @@
 use crate::store::{DroppedCalls, Durability, Key, PayloadKind, Places, WakeUps};
 
-/// What a store does, and its limits.
+/// The features of a store, and its limits.
 ///
-/// What is not declared is refused as `Unsupported` ([R14](crate::contract#r14)); the conformance suite asserts the
-/// refusals. Start from [`NONE`](Self::NONE) and add:
+/// A request for an undeclared feature is `Unsupported` ([R14](crate::contract#r14)); the conformance suite asserts the
+/// rejections. Start from [`NONE`](Self::NONE) and add:
 ///
 /// ```
 /// use session_core::store::{Capabilities, PayloadKind};
@@ -71,12 +71,12 @@ impl Capabilities {
         self
     }
 
-    /// The store compares versions, and tells them by the content, because others write to the same
+    /// The store compares versions, and the content is the version, because other programs write to the same
     /// records who move no tag.
     ///
     /// Two consequences are declared by it. Data that became another and then what it was is of the
-    /// version that it was ([R5](crate::contract#r5)). A call that its caller repeats is not recognized but refused, for
-    /// equal data may be another's write; the store recognizes its own attempts alone ([R11](crate::contract#r11)).
+    /// version that it was ([R5](crate::contract#r5)). A call that its caller repeats is not recognized but rejected, for
+    /// equal data may be another handle's write. The store recognizes its own attempts alone ([R11](crate::contract#r11)).
     #[must_use]
     pub const fn with_content_versions(mut self) -> Self {
         self.versions = true;
@@ -167,7 +167,7 @@ impl Capabilities {
         self.versions
     }
 
-    /// Whether versions are told by the content, so that only the store's own attempts are recognized.
+    /// Whether the content is the version, so that only the store's own attempts are recognized.
     pub const fn tells_versions_by_content(&self) -> bool {
         self.content_versions
     }
@@ -207,7 +207,7 @@ impl Capabilities {
         self.wake_ups
     }
 
-    /// What a write that was answered with success survives.
+    /// The failures that an acknowledged write survives.
     pub const fn durability(&self) -> Durability {
         self.durability
     }

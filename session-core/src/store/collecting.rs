@@ -72,10 +72,10 @@ impl SweepBudget {
     }
 }
 
-/// What one step did.
+/// The report of one step.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sweep {
-    /// How many records were examined. An index of expiries need not look at the living.
+    /// How many records were examined. With an index of expiries, live records need no look.
     pub scanned: u64,
     /// How many of them had been expired for the grace.
     pub expired: u64,
@@ -85,7 +85,7 @@ pub struct Sweep {
     pub spared: u64,
     /// How many of those could not be deleted, for a failure of the store.
     pub failed: u64,
-    /// What the step cost, in capacity units where the store has such.
+    /// The cost of the step, in capacity units if the store has such.
     pub units: f64,
     /// Where the next step goes on, or `None` at the end.
     pub next: Option<Cursor>,

@@ -1,4 +1,4 @@
-/// What a write that was answered with success survives.
+/// The failures that an acknowledged write survives.
 ///
 /// The levels are ordered: each includes those before it. A write that is lost leaves the session as
 /// an earlier write left it: a change is undone, or a session that was signed out is back.

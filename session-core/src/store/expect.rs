@@ -1,9 +1,9 @@
 use crate::store::{LockToken, Version};
 
-/// What a write requires of the record that it changes.
+/// The requirements of a write on the record that it changes.
 ///
 /// Presence is always required. Beyond it a write may expect a version, a held lock, or both; all
-/// that is named must hold, and refusals come in the order of [R15](crate::contract#r15): `Gone`, then `LockLost` or
+/// that is named must hold, and rejections come in the order of [R15](crate::contract#r15): `Gone`, then `LockLost` or
 /// `Locked`, then `Conflict`. There is no "overwrite, creating if need be".
 ///
 /// ```

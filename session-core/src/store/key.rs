@@ -3,7 +3,7 @@ use crate::{Error, ErrorKind, Result};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
-/// What a store files a record under.
+/// The name of a record in a store.
 ///
 /// A key is any text that is not empty; stores keep keys apart whatever characters they hold
 /// ([R12](crate::contract#r12)). It is made from a session id by a [`KeyScheme`](crate::KeyScheme), and two of the three

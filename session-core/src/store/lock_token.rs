@@ -2,9 +2,9 @@ use crate::random::{Randomness, draw};
 use data_encoding::BASE64URL_NOPAD;
 use std::fmt::{self, Debug, Formatter};
 
-/// The fencing token of one lock: whoever can name it holds the lock.
+/// The fencing token of one lock: the caller that names it holds the lock.
 ///
-/// Drawn by the caller once per intended acquisition, so that a repeated acquisition is
+/// The caller generates it once per intended acquisition, so that a repeated acquisition is
 /// recognized as its own ([R11](crate::contract#r11)). It is a secret; `Debug` does not show it.
 ///
 /// ```
@@ -22,7 +22,7 @@ impl LockToken {
     /// The length of the [encoded](Self::encode) token, in characters.
     pub const ENCODED_LEN: usize = 22;
 
-    /// A token that nobody has drawn before.
+    /// Generates a new token.
     pub fn draw(randomness: &dyn Randomness) -> Self {
         Self(draw(randomness))
     }

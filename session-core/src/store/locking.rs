@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// A store that locks its records.
 ///
-/// A lock is a token and a lease. It is *held* by its token as long as that token stands on the
+/// A lock is a token and a lease. It is *held* by its token as long as that token is on the
 /// record, and *live* until the lease is over. Safety rests on the token that every fenced write
 /// names, never on clocks; clocks decide only when a takeover may be tried ([L11](crate::contract#l11)).
 ///
@@ -59,7 +59,7 @@ pub trait LockingStore: SessionStore {
     async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>>;
 }
 
-/// What an attempt to lock found.
+/// The result of an attempt to lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acquired {
     /// The lock is the caller's, and this is the record.

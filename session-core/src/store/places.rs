@@ -6,7 +6,7 @@ use std::num::NonZeroU8;
 ///
 /// Slots of a cluster and shards are places where a write of two keys is atomic only within one. Such
 /// a store groups its keys into [`MAX`](Self::MAX) places at most, so that a new id in the place of the
-/// old one is soon drawn: `Sessions` draws ids until old and new share a place ([S4](crate::contract#s4)).
+/// old one is soon found: `Sessions` draws ids until old and new share a place ([S4](crate::contract#s4)).
 ///
 /// ```
 /// use session_core::store::{Capabilities, Key, PayloadKind, Places};

@@ -1,9 +1,9 @@
 use crate::store::{Payload, Version};
 use crate::time::{IdleTimeout, Timestamp};
 
-/// What a store keeps for a session.
+/// The stored state of a session.
 ///
-/// A record is *live* while its expiry is after now, and dead from that second on, whether or not
+/// A record is *live* while its expiry is after now, and expired from that second on, whether or not
 /// a collector has removed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -51,7 +51,7 @@ pub struct Change {
     pub expires: Timestamp,
     /// The new deadline and idle timeout, together; `None` leaves both as they are.
     pub lifetime: Option<OwnLifetime>,
-    /// What becomes of the lock that the write expects.
+    /// The effect on the lock that the write expects.
     pub lock: LockDisposition,
 }
 
@@ -60,7 +60,7 @@ pub struct Change {
 pub struct Touch {
     /// The new expiry. One that is not later than the present one moves nothing.
     pub expires: Timestamp,
-    /// What becomes of the lock that the touch expects.
+    /// The effect on the lock that the touch expects.
     pub lock: LockDisposition,
 }
 
@@ -71,7 +71,7 @@ pub struct Rotation {
     pub record: Record,
 }
 
-/// What a fenced write does with the lock that it expects ([L5](crate::contract#l5)).
+/// The effect of a fenced write on the lock that it expects ([L5](crate::contract#l5)).
 ///
 /// A write that expects no lock must say [`Keep`](Self::Keep).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,25 +14,25 @@ use std::sync::Arc;
 ///
 /// # Contract
 ///
-/// - **Liveness ([R1](crate::contract#r1)).** A record is live while its expiry is after the store's clock. A dead record
+/// - **Liveness ([R1](crate::contract#r1)).** A record is live while its expiry is after the store's clock. An expired record
 ///   is as good as absent in every method, whether or not anybody has removed it.
 /// - **Nothing is guessed ([R2](crate::contract#r2)).** An error is never reported as an absence, nor an absence as an
 ///   error.
 /// - **Atomicity ([R10](crate::contract#r10)).** Operations on one key are atomic and linearizable, keys are isolated
 ///   from each other ([R12](crate::contract#r12)).
 /// - **Repetition ([R11](crate::contract#r11)).** A call repeated with the same version or token, because its reply was
-///   lost, succeeds. What cannot be recognized is an error with an
+///   lost, succeeds. An unrecognized repetition is an error with an
 ///   [unknown outcome](crate::error::Outcome::Unknown).
-/// - **Refusals ([R14](crate::contract#r14), [R15](crate::contract#r15)).** What needs no look at the record comes first, as
+/// - **Rejections ([R14](crate::contract#r14), [R15](crate::contract#r15)).** What needs no look at the record comes first, as
 ///   [`Capabilities`] checks it; then `Gone`, then `LockLost` or `Locked`, then `Conflict`. What is
-///   refused changes nothing.
+///   rejected changes nothing.
 ///
 /// # Cancellation
 ///
 /// A future that is dropped leaves the state before the operation, or after it ([R13](crate::contract#r13)).
 #[async_trait]
 pub trait SessionStore: Debug + Send + Sync + 'static {
-    /// What this store does, and its limits. Constant for the life of the store.
+    /// The capabilities and limits of this store. Constant for the life of the store.
     fn capabilities(&self) -> Capabilities;
 
     /// The live record of `key`, or `None`.
@@ -45,11 +45,11 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     /// Failures of the store, never an absence.
     async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>>;
 
-    /// Creates the record of `key`, replacing a dead one entirely ([R3](crate::contract#r3)).
+    /// Creates the record of `key`, replacing an expired one entirely ([R3](crate::contract#r3)).
     ///
     /// # Errors
     ///
-    /// `AlreadyExists` if a live record stands there that this very call has not written ([R11](crate::contract#r11)).
+    /// `AlreadyExists` if there is a live record that this call has not written ([R11](crate::contract#r11)).
     async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()>;
 
     /// Replaces the data and the expiry of a live record. Its deadline and its idle timeout stay,
@@ -108,7 +108,7 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion>;
 }
 
-/// What a deletion found.
+/// The result of a deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deletion {
     /// A live record, which is deleted now.

@@ -1,10 +1,10 @@
 use crate::random::{Randomness, draw};
 use std::fmt::{self, Debug, Formatter};
 
-/// A version that the caller draws for one intended write ([R11](crate::contract#r11)).
+/// A version that the caller generates for one intended write ([R11](crate::contract#r11)).
 ///
 /// A store keeps it with the record that the write leaves, and so recognizes the write when its call
-/// is repeated. Only a tag can be written. What can be expected is a [`Version`](crate::store::Version).
+/// is repeated. Only a tag can be written. An expectation names a [`Version`](crate::store::Version).
 ///
 /// ```
 /// use session_core::random::OsRandom;
@@ -21,7 +21,7 @@ impl Tag {
     /// The length of a tag, in bytes.
     pub const BYTES: usize = 16;
 
-    /// A tag that nobody has drawn before.
+    /// Generates a new tag.
     pub fn draw(randomness: &dyn Randomness) -> Self {
         Self(draw(randomness))
     }

@@ -37,7 +37,7 @@ impl Version {
         Self(Repr::Tag(tag))
     }
 
-    /// The version of a record that is told from others by its payload.
+    /// The version of a record whose payload is its version.
     pub const fn content(payload: Payload) -> Self {
         Self(Repr::Content(payload))
     }

@@ -1,4 +1,4 @@
-/// What had not ended when a [drain](crate::Sessions::drain) did.
+/// The work that was left when a [drain](crate::Sessions::drain) ended.
 #[must_use]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -10,7 +10,7 @@ pub struct Drained {
 }
 
 impl Drained {
-    /// What is left where so many locks are still being released.
+    /// The same with this number of locks that are still being released.
     pub const fn with_pending_releases(mut self, pending_releases: usize) -> Self {
         self.pending_releases = pending_releases;
         self

@@ -14,10 +14,10 @@ use std::time::Duration;
 /// A write still requires the session to be there, so it never brings back what was deleted ([R4](crate::contract#r4)).
 /// Choose it for sessions that are written rarely, or whole.
 ///
-/// A rotation with changed data overwrites, too. One without carries along what stands there: it
-/// expects the version that it read, and reads again after another's write. So does a commit that sets
-/// a lifetime and has no changed data. A store that compares no versions cannot be told so: there,
-/// such a commit may carry along data older than that of a concurrent write, which is then lost.
+/// A rotation with changed data overwrites, too. One with unchanged data keeps the stored data: it
+/// expects the version that it read, and reads again after another handle's write. So does a commit
+/// that sets a lifetime and has no changed data. A store that compares no versions cannot do so.
+/// There, such a commit may overwrite a concurrent write with the older data that it read.
 #[derive(Clone, Debug)]
 pub struct LastWriteWins {
     store: Arc<dyn SessionStore>,
@@ -76,7 +76,7 @@ impl LastWriteWinsClaim {
         self.attempt(new, &write, &Expect::PRESENT, version).await
     }
 
-    /// Writes with the payload and the lifetime that stand there, at first those that were read.
+    /// Writes with the stored payload and lifetime, at first those that were read.
     async fn carry_along(
         mut self,
         new: Option<&Key>,

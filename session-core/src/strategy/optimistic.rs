@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Compare-and-set: a write that lost the race is a [`Conflict`](ErrorKind::Conflict).
 ///
-/// Nobody waits and nothing is overwritten unseen; whoever lost opens the session again and does
+/// Nobody waits, and no write is lost silently. A handle that lost opens the session again and does
 /// the change on what is there. Choose it where concurrent writes are rare and redoing is cheap.
 ///
 /// With [`merging`](Self::merging), a commit that lost the race is combined with the one that won it

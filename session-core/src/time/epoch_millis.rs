@@ -1,7 +1,7 @@
 use crate::time::Timestamp;
 use std::time::Duration;
 
-/// A millisecond since the Unix epoch: what a [`Clock`](crate::time::Clock) reads, and when a lease ends.
+/// A millisecond since the Unix epoch: the time that a [`Clock`](crate::time::Clock) reads, and when a lease ends.
 ///
 /// The last one is [`MAX`](Self::MAX).
 ///

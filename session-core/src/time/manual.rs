@@ -35,7 +35,7 @@ struct State {
 }
 
 impl ManualClock {
-    /// A clock that stands at `now`.
+    /// A clock that shows `now`.
     pub fn at(now: EpochMillis) -> Self {
         let state = State {
             wall: since_epoch(now),

@@ -33,7 +33,7 @@ impl Timer for TokioTimer {
         self.start.elapsed()
     }
 
-    /// Tokio does not tell whether a runtime has timers: making a sleep panics where it has none.
+    /// Tokio does not report whether a runtime has timers: making a sleep panics if it has none.
     /// The panic is caught here, once, before anything depends on a sleep.
     fn check(&self) -> Result<()> {
         let error = || Error::new(Operation::Configure, ErrorKind::Config);

@@ -31,7 +31,7 @@ pub struct Slot {
     change: Change,
 }
 
-/// What became of the row of a slot.
+/// The outcome for the row of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome<'a> {
     /// It is as it was read.
@@ -55,7 +55,7 @@ impl Slot {
         Self { row, change: Change::Unchanged }
     }
 
-    /// What the engine has to store.
+    /// The change that the engine has to store.
     pub fn outcome(&self) -> Outcome<'_> {
         match (self.change, &self.row) {
             (Change::Unchanged, _) => Outcome::Unchanged,

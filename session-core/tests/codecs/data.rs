@@ -75,7 +75,7 @@ pub(crate) struct Chain {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Thread(pub(crate) Option<Box<Thread>>);
 
-/// Not to be built, but to be decoded for ever.
+/// Cannot be built, and decodes forever.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Endless(pub(crate) Box<Endless>);
 
@@ -95,7 +95,7 @@ impl<'de> Deserialize<'de> for Blob {
     }
 }
 
-/// A sequence whose type allocates what it is told to expect.
+/// A sequence whose type allocates for the announced length.
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct Trusting(pub(crate) Vec<u8>);
 

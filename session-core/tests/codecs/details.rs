@@ -7,7 +7,7 @@ use session_core::ErrorKind;
 use session_core::store::Payload;
 use std::collections::BTreeMap;
 
-/// A sequence that does not know its length beforehand, unless it is to refuse.
+/// A sequence that does not know its length beforehand, unless it is to reject.
 struct Stream {
     refuses: bool,
 }
@@ -39,13 +39,13 @@ enum Any {
 
 /// What the error says after its kind, when `bytes` are decoded as a `T`.
 fn unread<T: Serialize + for<'de> Deserialize<'de>>(format: &impl Format, bytes: &[u8]) -> String {
-    let error = format.decode::<T>(&Payload::binary(bytes)).err().expect("it is refused");
+    let error = format.decode::<T>(&Payload::binary(bytes)).err().expect("it is rejected");
     assert_eq!(error.kind(), ErrorKind::Corrupt);
     detail(&error.to_string(), "decode: the data cannot be decoded: ")
 }
 
 fn unwritten<T: Serialize + for<'de> Deserialize<'de>>(format: &impl Format, data: &T) -> String {
-    let error = format.encode(data).expect_err("it is refused");
+    let error = format.encode(data).expect_err("it is rejected");
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     detail(&error.to_string(), "encode: the argument is invalid: ")
 }
@@ -55,7 +55,7 @@ fn detail(text: &str, kind: &str) -> String {
 }
 
 const UNKNOWN_LENGTH: &str = "a sequence of unknown length";
-const REFUSES: &str = "the type refuses to be encoded";
+const REFUSES: &str = "serializing the type failed";
 
 #[cfg(feature = "json")]
 #[test]

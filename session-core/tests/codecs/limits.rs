@@ -1,4 +1,4 @@
-//! Every limit, at the boundary and beyond it, on the way in and on the way out.
+//! Every limit, at the boundary and beyond it, when decoding and when encoding.
 
 use crate::data::{Chain, Format, Nest, Role, Sample, Tree};
 use crate::for_each_format;

@@ -28,7 +28,7 @@ fn assert_silent(error: &Error) {
     assert!(!texts.contains("104, 117, 110"), "{texts}");
 }
 
-/// Encodes and decodes as a string, and quotes it in its refusals.
+/// Encodes and decodes as a string, and quotes it in its rejections.
 #[derive(Debug)]
 struct Chatty(bool);
 

@@ -1,4 +1,4 @@
-//! Data that a format would take and not give back is refused when it is encoded.
+//! Data that a format would take and not give back is rejected when it is encoded.
 
 use serde::{Deserialize, Serialize};
 use session_core::codec::Codec;

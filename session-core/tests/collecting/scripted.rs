@@ -1,4 +1,4 @@
-//! A store that answers sweeps as it was told to, and does nothing else.
+//! A store that answers sweeps by a script, and does nothing else.
 
 use async_trait::async_trait;
 use session_core::error::Operation;
@@ -85,7 +85,7 @@ fn drive<T>(clock: &ManualClock, future: impl Future<Output = T>) -> T {
             Poll::Pending => clock.advance(clock.next_wake().expect("a collector waits for time")),
         }
     }
-    panic!("the collector waits for ever");
+    panic!("the collector waits forever");
 }
 
 /// A step that scanned so many records, and goes on at `next`.
@@ -117,7 +117,7 @@ fn refused<T>(operation: Operation) -> Result<T> {
     Err(Error::new(operation, ErrorKind::Unsupported))
 }
 
-/// What is not declared is refused.
+/// What is not declared is rejected.
 #[async_trait]
 impl SessionStore for Scripted {
     fn capabilities(&self) -> Capabilities {

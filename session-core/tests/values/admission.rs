@@ -1,4 +1,4 @@
-//! What every store refuses alike, before it looks at a record.
+//! What every store rejects alike, before it looks at a record.
 
 use session_core::error::Operation;
 use session_core::random::OsRandom;

@@ -11,7 +11,7 @@ fn at(seconds: u64) -> Timestamp {
 }
 
 fn assert_config<T: std::fmt::Debug>(result: Result<T>, says: &str) {
-    let error = result.expect_err("it is refused");
+    let error = result.expect_err("it is rejected");
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.to_string().contains(says), "{error}");
 }

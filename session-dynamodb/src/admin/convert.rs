@@ -8,7 +8,7 @@ use session_core::Result;
 use session_core::error::Operation;
 use session_core::store::Payload;
 
-/// What to change of a live session. Everything else of it stays.
+/// The changes to a live session. Everything else of it stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rewrite {
@@ -20,7 +20,7 @@ pub struct Rewrite {
     pub remove_lapsed_lock: bool,
 }
 
-/// What is to be done about a live session that changed since it was examined.
+/// The plan for a live session that changed since it was examined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision<L> {
     /// It is to be rewritten so.
@@ -31,7 +31,7 @@ pub enum Decision<L> {
     Leave(L),
 }
 
-/// What became of a session that was to be converted.
+/// The outcome of the conversion of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConversionOutcome<L> {
     /// It was converted.

@@ -23,7 +23,7 @@ pub struct ExaminedItem {
     pub(super) now: EpochMillis,
 }
 
-/// What an item is to the store's configuration.
+/// The relation of an item to the store's configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ItemState {
     /// A session that has not expired.
@@ -92,7 +92,7 @@ impl ExaminedItem {
         &self.key
     }
 
-    /// What it is.
+    /// The state of the item.
     pub const fn state(&self) -> ItemState {
         self.state
     }
@@ -114,7 +114,7 @@ impl ExaminedItem {
 
     /// Whether it has a version, a deadline or an idle timeout of this project.
     ///
-    /// No handler of PHP writes these. They are told by their names and types. Where another
+    /// No handler of PHP writes these. They are recognized by their names and types. Where another
     /// attribute has the name of one, there are none.
     pub fn has_tags(&self) -> bool {
         self.item.tags().next().is_some()

@@ -16,13 +16,13 @@ pub(crate) struct Placeholders {
 }
 
 impl Placeholders {
-    /// What stands for the name of an attribute.
+    /// The placeholder for the name of an attribute.
     pub(crate) fn name(&mut self, attribute: Attribute) -> &'static str {
         self.names.insert(attribute);
         attribute.placeholder()
     }
 
-    /// What stands for a value. Equal values share one.
+    /// The placeholder for a value. Equal values share one.
     pub(crate) fn value(&mut self, value: &Value) -> Cow<'static, str> {
         let known = self.values.iter().position(|other| other == value);
         let place = known.unwrap_or_else(|| {
@@ -89,7 +89,7 @@ impl Placeholders {
     }
 
     /// A part of a conjunction or disjunction, in brackets if it is of the other kind. DynamoDB
-    /// refuses brackets that it finds redundant.
+    /// rejects brackets that it finds redundant.
     fn write_part(&mut self, expression: &mut String, part: &Condition, whole: &Condition) {
         if part.parts().is_empty() || discriminant(part) == discriminant(whole) {
             self.write(expression, part);
@@ -106,7 +106,7 @@ impl Placeholders {
 }
 
 impl Condition {
-    /// What a conjunction or disjunction consists of.
+    /// The parts of a conjunction or disjunction.
     fn parts(&self) -> &[Self] {
         match self {
             Self::And(parts) | Self::Or(parts) => parts,
@@ -115,7 +115,7 @@ impl Condition {
     }
 }
 
-/// As many as any request of ours has, and more, so that none is put together as it is sent.
+/// More than any request of this store has, so that no request makes new names.
 const VALUES: [&str; 10] = [":v0", ":v1", ":v2", ":v3", ":v4", ":v5", ":v6", ":v7", ":v8", ":v9"];
 
 fn placeholder(place: usize) -> Cow<'static, str> {

@@ -79,7 +79,7 @@ impl Met {
             WireFault::ReplyLost => self.carry_out(request, || Err(reset())).await,
             WireFault::TimesOut => {
                 if self.connector.plan.flip() {
-                    // Nobody hears what the server says, be it a refusal.
+                    // The reply of the server is lost, also if it is a rejection.
                     drop(self.send(request).await);
                 }
                 self.inject(|| Err(timeout()))
@@ -115,7 +115,7 @@ impl Met {
         reply()
     }
 
-    /// What the server refuses was not carried out: the sender hears of it, and no fault follows.
+    /// A rejected request was not carried out: the sender gets the reply, and no fault follows.
     async fn carry_out(&self, request: HttpRequest, reply: impl FnOnce() -> Replied) -> Replied {
         let done = self.send(request).await?;
         if done.status().is_success() { self.inject(reply) } else { Ok(done) }
@@ -147,7 +147,7 @@ fn timeout() -> ConnectorError {
     ConnectorError::timeout(io::Error::from(io::ErrorKind::TimedOut).into())
 }
 
-/// Gives others many turns.
+/// Yields to other tasks many times.
 async fn pass() {
     const TURNS: u32 = 64;
     let mut left = TURNS;

@@ -1,17 +1,17 @@
 use parking_lot::Mutex;
 use std::fmt::{self, Display, Formatter};
 
-/// What goes wrong with one request.
+/// A failure of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WireFault {
-    /// The server refuses it for want of capacity; it is not carried out.
+    /// The server rejects it for want of capacity; it is not carried out.
     Throttled,
     /// The server fails before it is carried out, with status 500.
     FailsBefore,
     /// The server fails after it was carried out, with status 500.
     FailsAfter,
-    /// The connection is reset before it is carried out, in a way that does not tell so.
+    /// The connection is reset before it is carried out, in a way that does not show it.
     Reset,
     /// It is carried out, and its reply is lost.
     ReplyLost,
@@ -19,14 +19,14 @@ pub enum WireFault {
     TimesOut,
     /// It is carried out twice, and the second reply is the answer.
     Duplicated,
-    /// Others have many turns before it is sent, and again before its reply arrives.
+    /// Other tasks run many times before it is sent, and again before its reply arrives.
     Slow,
 }
 
 impl WireFault {
     /// Whether the sender cannot know if the request was carried out.
     ///
-    /// Who deletes twice is told of the second time, which finds nothing.
+    /// A repeated deletion reports its second attempt, which finds nothing.
     fn is_doubtful(self, action: &str) -> bool {
         match self {
             Self::FailsBefore

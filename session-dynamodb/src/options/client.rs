@@ -14,10 +14,10 @@ use session_core::Result;
 use tokio::runtime::Handle;
 
 impl Options {
-    /// A client for the store, told what is set here, and for the rest what AWS's own settings say.
+    /// A client for the store, with these options, and with AWS's own settings for the rest.
     ///
     /// Region, endpoint and credentials that are set here are not searched for: with region and
-    /// credentials, no process and no metadata server is asked. What is not set comes from where every
+    /// credentials, no process and no metadata server is asked. Other values come from where every
     /// tool of AWS looks: the environment, the shared files, a process, the container, the metadata
     /// of the machine. Credentials are fetched with the first request.
     ///
@@ -60,7 +60,7 @@ impl Options {
         Ok(Client::new(&loaded))
     }
 
-    /// What to ask AWS's own settings for, and what not.
+    /// The questions to AWS's own settings.
     fn loader(&self) -> ConfigLoader {
         // The store retries itself. Left to the loader, a wrong AWS_MAX_ATTEMPTS makes it panic.
         let retries = RetryConfig::standard();

@@ -1,4 +1,4 @@
-//! What the options tell a client and a store.
+//! The options of a client and a store.
 
 use super::Options;
 use crate::layout::{Layout, Versions};
@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{Builder as ClientBuilder, Region};
 
 impl Options {
-    /// The configuration of a client, told the region, the endpoint and the credentials that are set
+    /// The configuration of a client, with the region, the endpoint and the credentials that are set
     /// here.
     ///
     /// With the feature `aws-config`, `Options::client` makes the whole client.

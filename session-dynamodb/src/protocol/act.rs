@@ -1,4 +1,4 @@
-//! What clients do, and what their requests meet with.
+//! The actions of clients, and the effects of their requests.
 
 use super::client::{Pending, Phase};
 use super::fault::Fault;
@@ -64,7 +64,7 @@ impl Protocol {
         }
     }
 
-    /// A reply that refuses what the record shows to be done is a violation.
+    /// A reply that rejects what the record shows to be done is a violation.
     fn check_recognition(state: &mut State, pending: &Pending, answer: &Answer) {
         let Message { attempt, call, .. } = pending.message;
         let stands = match call {
@@ -77,7 +77,7 @@ impl Protocol {
         }
     }
 
-    /// What a client does after an operation has ended.
+    /// The next action of a client after an operation has ended.
     fn conclude(&self, state: &mut State, client: usize, pending: &Pending, answer: &Answer) {
         match pending.message.call {
             Call::Acquire { until } => self.after_acquiring(state, client, pending, until, answer),
@@ -140,7 +140,7 @@ impl Protocol {
         state.late.extend(state.clients[client].pending().map(|pending| pending.message));
     }
 
-    /// A request arrives that nobody waits for. One that is refused might as well never arrive.
+    /// A request arrives that nobody waits for. One that is rejected might as well never arrive.
     pub(super) fn arrive(&self, mut state: State, place: usize) -> Option<State> {
         let message = state.late.remove(place);
         let reply: Result<Item, Item> = self.carry_out(&mut state, message);

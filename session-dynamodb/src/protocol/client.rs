@@ -1,6 +1,6 @@
 use super::message::{Message, Seen};
 
-/// What a client does, as a holder of a lock by pessimistic locking does it.
+/// The actions of a client, as a holder of a lock by pessimistic locking.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Client {
     /// How many ticks its clock is ahead.
@@ -14,7 +14,7 @@ pub(super) struct Client {
 pub(super) enum Phase {
     /// Before its next turn, or after the last.
     Idle,
-    /// Refused when it asked at this tick of its clock. It asks again at a later one.
+    /// Rejected when it asked at this tick of its clock. It asks again at a later one.
     Waiting {
         asked: u8,
         until: u8,
@@ -35,7 +35,7 @@ pub(super) struct Pending {
     pub(super) message: Message,
     /// How many more times it is sent if no reply comes.
     pub(super) retries: u8,
-    /// How many more times another request is tried after a refusal that explains nothing.
+    /// How many more times another request is tried after a rejection that explains nothing.
     pub(super) rounds: usize,
     /// Whether an attempt was made that nothing was heard of.
     pub(super) in_doubt: bool,

@@ -20,7 +20,7 @@ pub(super) enum Fault {
     LapsesAMillisecondLate,
     /// Takes a lock for lapsed also where it equals the mark.
     LapsesAtEquality,
-    /// Takes over what is not a live lock of ours, instead of what is a lapsed one.
+    /// Takes over anything but a live lock of this store, instead of lapsed locks alone.
     TakesOverByNegation,
     /// Gives the lock a lease without an end.
     LeasesForEver,
@@ -34,11 +34,11 @@ pub(super) enum Fault {
     LeavesWithoutHolding,
     /// Lets the holder write by its token alone, whatever the version that it read.
     NamesNoVersion,
-    /// Judges a refused write without looking whose the record is.
+    /// Judges a rejected write without looking whose the record is.
     ForgetsItsOwnWrite,
-    /// Judges a refused write as if whatever stands on the record were its own.
+    /// Judges a rejected write as if whatever stands on the record were its own.
     TakesAnyWriteForItsOwn,
-    /// Takes a refusal for certain that follows an attempt which nothing was heard of.
+    /// Takes a rejection for certain that follows an attempt which nothing was heard of.
     ForgetsItsDoubt,
     /// Removes the lock that stands in place of the lapsed one that was seen.
     RemovesWhateverLock,

@@ -1,4 +1,4 @@
-//! What a reply means to a client, by the judgement of the store.
+//! The meaning of a reply to a client, by the code of the store.
 
 use super::Protocol;
 use super::at;
@@ -17,7 +17,7 @@ use session_core::store::{Acquired, Expect};
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind};
 
-/// What an operation comes to.
+/// The outcome of an operation.
 pub(super) enum Answer {
     Locked(Seen),
     Busy,
@@ -28,7 +28,7 @@ pub(super) enum Answer {
 }
 
 impl Protocol {
-    /// What the store tells its caller of a reply.
+    /// The result that the store returns to its caller for a reply.
     pub(super) fn answer(&self, pending: &Pending, reply: Result<Item, Item>) -> Answer {
         let Pending { message: Message { attempt, call, made }, in_doubt, .. } = *pending;
         let (settings, tag) = (&self.settings, attempt.tag());
@@ -69,7 +69,7 @@ impl Protocol {
         }
     }
 
-    /// What an acquisition found, unless the lock is free by now.
+    /// The result of an acquisition, unless the lock is free by now.
     fn acquired(&self, old: &Item, attempt: AttemptId, made: u8) -> Option<Answer> {
         let (token, context) = (attempt.token(), self.context(made));
         let acquired = match reply::acquire(&self.settings, old, &token, lease(), &context) {
@@ -93,7 +93,7 @@ impl Protocol {
         Context::new(now, self.settings.clock_skew)
     }
 
-    /// The item that was refused, as a fault may leave it for the judgement.
+    /// The item that was rejected, as a fault may leave it for the judgement.
     fn as_judged(&self, mut old: Item, message: Message) -> Item {
         match (self.fault, message.call) {
             (Some(Fault::ForgetsItsOwnWrite), _) => {
@@ -107,7 +107,7 @@ impl Protocol {
         old
     }
 
-    /// The error for a refusal, which knows what was heard of earlier attempts.
+    /// The error for a rejection, which knows what was heard of earlier attempts.
     pub(super) fn refusal(&self, in_doubt: bool, kind: ErrorKind) -> Error {
         let in_doubt = in_doubt && self.fault != Some(Fault::ForgetsItsDoubt);
         let doubt = if in_doubt { Ambiguity::after_silence() } else { Ambiguity::writing() };
@@ -141,7 +141,7 @@ fn again<S>(verdict: Verdict<S>, call: impl FnOnce(S) -> Call) -> Verdict<Call> 
     }
 }
 
-/// What is read with the lock.
+/// The data that is read with the lock.
 fn seen(item: &Item) -> Seen {
     Seen { data: data(item), version: version(item) }
 }

@@ -35,14 +35,14 @@ impl AttemptId {
     }
 }
 
-/// What a client read when it got the lock.
+/// The data that a client read when it got the lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Seen {
     pub(super) data: AttemptId,
     pub(super) version: AttemptId,
 }
 
-/// What is asked of the store, with what the client knows meanwhile.
+/// A request to the store, with the client's knowledge of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Call {
     /// By one who waits until this tick of its clock.
@@ -92,7 +92,7 @@ pub(super) fn lease() -> Duration {
 }
 
 impl Protocol {
-    /// What a write of the holder's data expects. A touch moves no data, and names the token alone.
+    /// The expectation of a holder's write of data. A touch names the token alone.
     pub(super) fn expect(&self, attempt: AttemptId, seen: Seen) -> Expect {
         let expect = Expect::lock(attempt.token());
         match self.versions {

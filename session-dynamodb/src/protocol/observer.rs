@@ -1,4 +1,4 @@
-//! What is seen from outside: which writes were applied, and on what.
+//! The observer sees from outside which writes were applied, and on what.
 
 use super::message::{AttemptId, Call, Message};
 use super::state::State;
@@ -10,14 +10,14 @@ use data_encoding::BASE64URL_NOPAD;
 use session_core::time::EpochMillis;
 use std::sync::Arc;
 
-/// What became of a turn.
+/// The outcome of a turn.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(super) struct History {
-    /// Its write was applied, whoever knows.
+    /// Its write was applied, whether or not a client knows.
     pub(super) written: bool,
     /// It lost its lock to another.
     pub(super) deposed: bool,
-    /// What its client was told in the end.
+    /// The outcome that its client got in the end.
     pub(super) reported: Option<ReportedOutcome>,
 }
 
@@ -26,15 +26,15 @@ pub(super) enum ReportedOutcome {
     Written,
     /// Written, by a request that followed one of which nothing was heard.
     WrittenAgain,
-    /// Refused, and not written.
+    /// Rejected, and not written.
     Refused,
-    /// Failed or refused, and perhaps written.
+    /// Failed or rejected, and perhaps written.
     Unknown,
     /// It was not its turn before the deadline.
     TimedOut,
 }
 
-/// What no step may do.
+/// The violations that no step may cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Violation {
     DeposedWrite,
@@ -46,7 +46,7 @@ pub(super) enum Violation {
 }
 
 impl Protocol {
-    /// Carries a request out. What it is refused for, if it is, comes back as the item.
+    /// Carries a request out. If it is rejected, the item is returned.
     pub(super) fn carry_out(&self, state: &mut State, message: Message) -> Result<Item, Item> {
         let before = Arc::clone(&state.item);
         let Some(after) = self.request(message).apply(&before) else {
@@ -81,7 +81,7 @@ impl Protocol {
             state.violations.insert(Violation::StolenFromPhp);
         }
         let Some(holder) = holder else {
-            // Whoever gets the lock anew is its holder again.
+            // A client that gets the lock again is its holder again.
             if let Some(holder) = now_holds {
                 state.history_mut(holder).deposed = false;
             }
@@ -104,7 +104,7 @@ impl Protocol {
     }
 }
 
-/// In whose name the item is locked, if the lock is one of ours.
+/// The token that locks the item, if the lock is one of this store.
 pub(super) fn holder(item: &Item) -> Option<AttemptId> {
     match item.get(Attribute::Lock) {
         Some(Value::S(text)) => {
@@ -115,7 +115,7 @@ pub(super) fn holder(item: &Item) -> Option<AttemptId> {
     }
 }
 
-/// When the lease of the lock ends, if it is one of ours.
+/// When the lease of the lock ends, if it is one of this store.
 pub(super) fn end(item: &Item) -> Option<EpochMillis> {
     match item.get(Attribute::Lock) {
         Some(Value::S(text)) => read_lock(text).map(|(_, end)| end),
@@ -123,7 +123,7 @@ pub(super) fn end(item: &Item) -> Option<EpochMillis> {
     }
 }
 
-/// Whose data the item has.
+/// The writer of the item's data.
 pub(super) fn data(item: &Item) -> AttemptId {
     match item.get(Attribute::Data) {
         Some(Value::S(text)) => AttemptId(text.parse().expect("all data are attempts")),
@@ -131,7 +131,7 @@ pub(super) fn data(item: &Item) -> AttemptId {
     }
 }
 
-/// Whose version the item has.
+/// The writer of the item's version.
 pub(super) fn version(item: &Item) -> AttemptId {
     AttemptId(item.version().as_tag().expect("every write has a tag").as_bytes()[0])
 }

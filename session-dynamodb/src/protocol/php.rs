@@ -39,7 +39,7 @@ impl Protocol {
         }
     }
 
-    /// Carries a request of PHP out, or changes nothing if it is refused.
+    /// Carries a request of PHP out, or changes nothing if it is rejected.
     pub(super) fn by_php(state: &mut State, request: &Update) {
         let holder = state.holder();
         if let Some(item) = request.apply(&state.item) {

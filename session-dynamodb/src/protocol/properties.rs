@@ -1,4 +1,4 @@
-//! What is claimed of the protocol.
+//! The properties of the protocol.
 
 use super::client::Phase;
 use super::message::{AttemptId, Call, Message};
@@ -8,9 +8,9 @@ use super::{LEASE, Protocol, SKEW, TICK, at};
 use session_core::time::EpochMillis;
 use stateright::Property;
 
-/// A holder whose lock was taken over, or removed by PHP, is *deposed*, until it gets the lock
+/// A holder whose lock was taken over, or removed by PHP, is *stale*, until it gets the lock
 /// anew. None of its writes is applied, whenever it arrives (L4).
-pub(super) const DEPOSED: &str = "no write of a deposed holder is applied";
+pub(super) const DEPOSED: &str = "no write of a stale holder is applied";
 /// A write is applied to the data that its writer read with the lock, or it repeats itself.
 pub(super) const UPDATES: &str = "no update is lost";
 /// While a holder's own clock says that its lease runs, nobody but PHP takes its lock (L1, L11).
@@ -19,17 +19,17 @@ pub(super) const CUT: &str = "no lease is cut short";
 pub(super) const SHORTENED: &str = "no lease is shortened";
 /// A lock that is a number stays until PHP removes it.
 pub(super) const PHP: &str = "no lock of PHP is taken over";
-/// A refusal never meets a call whose effect stands on the record: a lost reply makes no false
+/// A rejection never meets a call whose effect stands on the record: a lost reply makes no false
 /// `Busy`, `LockLost` or `Conflict` (R11).
 pub(super) const RECOGNISED: &str = "what was done is recognized";
-/// Who is told that its write succeeded has written.
+/// A client whose write is reported as successful has written.
 pub(super) const TRUE: &str = "what is said to be written was written";
-/// Who is told that its write was refused, and not that the outcome is unknown, has not written,
+/// A client whose write is reported as rejected, and not as unknown, has not written,
 /// nor does a copy of the request that arrives later (R11).
-pub(super) const FALSE: &str = "what is refused for certain was not written";
+pub(super) const FALSE: &str = "what is rejected for certain was not written";
 /// In every state, anybody who asks once lease and skew are over gets the lock, in the very
-/// millisecond (L7). With the next, no lock stands in anyone's way for ever.
-pub(super) const FREE: &str = "a lapsed lock is free to whoever asks";
+/// millisecond (L7). With the next, no lock stays forever.
+pub(super) const FREE: &str = "a lapsed lock is free for any client";
 /// A lock ends no later than a lease from now, by the clock that is furthest ahead: nothing, and
 /// no copy of anything, makes one that lasts.
 pub(super) const LASTS: &str = "no lock outlasts its lease";
@@ -42,11 +42,11 @@ pub(super) const LASTS: &str = "no lock outlasts its lease";
 /// what the suite's cases of L10 hold it to.
 pub(super) const WAITS: &str = "every wait ends";
 
-/// What must be possible, lest the claims be empty.
+/// Events that must be possible, so that the properties are not empty.
 pub(super) mod possible {
     pub(crate) const TAKEOVER: &str = "a lapsed lock is taken over";
     pub(crate) const SUCCESSION: &str = "a crashed holder is succeeded, and there is a write";
-    pub(crate) const TOLD: &str = "a deposed holder is told that the lock is lost";
+    pub(crate) const TOLD: &str = "a stale holder gets the error that the lock is lost";
     pub(crate) const AGAIN: &str = "a repeated write is recognized";
     pub(crate) const UNKNOWN: &str = "an outcome stays unknown";
     pub(crate) const TIMEOUT: &str = "a waiter gives up at its deadline";
@@ -118,7 +118,7 @@ const fn is_success(reported: Option<ReportedOutcome>) -> bool {
     matches!(reported, Some(ReportedOutcome::Written | ReportedOutcome::WrittenAgain))
 }
 
-/// Whether a holder that crashed was deposed.
+/// Whether another client took the lock of a crashed holder over.
 fn is_succeeded(protocol: &Protocol, state: &State) -> bool {
     let mut crashed = state
         .attempts()

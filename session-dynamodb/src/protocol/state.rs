@@ -19,7 +19,7 @@ pub(super) struct State {
     /// The lapsed lock that a reader has seen and is about to remove.
     pub(super) lapsed: Option<Value>,
     pub(super) left: Left,
-    /// What became of each turn, by attempt. The model alone knows it.
+    /// The outcome of each turn, by attempt. The model alone knows it.
     pub(super) histories: Vec<History>,
     pub(super) violations: BTreeSet<Violation>,
 }

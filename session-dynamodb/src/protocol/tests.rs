@@ -1,4 +1,4 @@
-//! What the checker finds, with nothing planted and with each fault.
+//! The findings of the checker, with nothing planted and with each fault.
 
 mod planted;
 
@@ -48,11 +48,11 @@ fn mishap_without_renewals() -> Protocol {
     Protocol { renewals: 0, ..with_mishaps(1) }
 }
 
-/// What came of looking at every state.
+/// The result of a search of all states.
 struct Findings {
     /// The claims that do not hold.
     broken: Vec<&'static str>,
-    /// What should be possible and is not.
+    /// The events that should be possible and are not.
     impossible: Vec<&'static str>,
 }
 

@@ -294,7 +294,8 @@ fn a_release_passes_for_the_holder_alone() {
 fn a_collection_takes_nothing_that_is_live_or_locked() {
     let settings = settings(true);
     let page = request::Page { segment: 0, segments: 1, limit: 1, from: None };
-    let filter = request::scan(&settings, page, NOW, NOW).filter.expect("it looks for the dead");
+    let filter =
+        request::scan(&settings, page, NOW, NOW).filter.expect("it looks for expired items");
     let unlocked = unlocked(NOW, settings.clock_skew);
     let may_be_tried = |item: &Item| item.has_php_lock() || unlocked.holds(item);
     let dead = items().into_iter().filter(|item| filter.holds(item) && may_be_tried(item));

@@ -110,7 +110,10 @@ mod tests {
         }
         let layout = Layout { versions: Versions::Content, ..Layout::default() };
         let shared = Settings { layout, ..Settings::default() };
-        assert!(holds(&shared, &found, &with(Version, number("3"))), "it is another's attribute");
+        assert!(
+            holds(&shared, &found, &with(Version, number("3"))),
+            "it is another program's attribute"
+        );
     }
 
     #[test]

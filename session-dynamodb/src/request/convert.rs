@@ -6,7 +6,7 @@ use session_core::store::Key;
 use session_core::time::EpochMillis;
 use std::collections::BTreeSet;
 
-/// What an item lacks, or has too much of, to be as it should be.
+/// The difference of an item from its target form.
 #[derive(Default)]
 pub(crate) struct Conversion {
     pub(crate) set: Vec<(Attribute, Value)>,

@@ -84,7 +84,7 @@ fn leasing(key: &Key, set: Vec<(Attribute, Value)>, conditions: Vec<Condition>) 
     Update { key, condition, set, remove, returns_new: true, counted: false }
 }
 
-/// Removes the lock that the token holds, also from a dead record, which it would keep from being
+/// Removes the lock that the token holds, also from an expired record, which it would keep from being
 /// collected.
 pub(crate) fn release(key: &Key, token: &LockToken) -> Update {
     Update {

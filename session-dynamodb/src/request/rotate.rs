@@ -37,7 +37,7 @@ fn passable(settings: &Settings, now: EpochMillis) -> Condition {
 }
 
 /// Repetitions of one request share its token. A later call with the same version has another
-/// `now`, hence other bytes, and the server refuses other bytes under the same token.
+/// `now`, hence other bytes, and the server rejects other bytes under the same token.
 fn request_token(tag: &Tag, now: EpochMillis) -> String {
     let millis = now.as_epoch_millis() % 10_000_000_000_000;
     format!("{}-{millis:013}", BASE64URL_NOPAD.encode(tag.as_bytes()))

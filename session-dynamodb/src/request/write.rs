@@ -8,7 +8,7 @@ use session_core::store::{
 };
 use session_core::time::{EpochMillis, IdleTimeout, Timestamp};
 
-/// Creates a record where there is no live one, and leaves nothing of a dead one.
+/// Creates a record where there is no live one, and leaves nothing of an expired one.
 pub(crate) fn create(key: &Key, record: &Record, tag: &Tag, now: EpochMillis) -> Update {
     let mut update = written(key, &record.payload, record.expires, tag);
     set_lifetime(&mut update, record.deadline, record.idle);
@@ -28,10 +28,10 @@ fn set_lifetime(update: &mut Update, deadline: Option<Timestamp>, idle: Option<I
     }
 }
 
-/// What stands in the way of an update that names no lock.
+/// The obstacle to an update that names no lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PhpLockHandling {
-    /// Nothing, or a lock of ours that has lapsed and is removed.
+    /// Nothing, or a lapsed lock of this store, which is removed.
     Nothing,
     /// A lock of PHP, which is left in place where locking is off.
     PhpLock,

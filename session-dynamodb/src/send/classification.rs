@@ -1,4 +1,4 @@
-//! What each failure means: the one classification of this backend.
+//! The meaning of each failure: the one classification of this backend.
 
 mod codes;
 #[cfg(test)]
@@ -16,7 +16,7 @@ pub(crate) struct Classification {
     pub(crate) may_pass: bool,
     /// Whether it may have been carried out all the same.
     pub(crate) may_be_applied: bool,
-    /// What happened, and what to do.
+    /// The failure, and what to do.
     pub(crate) advice: Cow<'static, str>,
 }
 

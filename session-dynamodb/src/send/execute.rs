@@ -1,4 +1,4 @@
-//! The one loop of this crate that sends: it sends, judges a rejection, and sends again.
+//! The one loop of this crate that sends: it sends, decides on a rejection, and sends again.
 
 use super::ambiguity::Ambiguity;
 use super::classification::{Classification, Kind};

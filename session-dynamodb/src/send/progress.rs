@@ -1,7 +1,7 @@
 use std::future::pending;
 use tokio::sync::oneshot;
 
-/// Tells the sender that an attempt has begun to send its request.
+/// Reports to the sender that an attempt has begun to send its request.
 ///
 /// Until then nothing can have been carried out, and the time that passes is spent on something
 /// else, such as credentials.

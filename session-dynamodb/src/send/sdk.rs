@@ -45,7 +45,7 @@ impl SdkTransport {
     }
 }
 
-/// Awaits the reply of the SDK, and tells `progress` when the request begins to be sent.
+/// Awaits the reply of the SDK, and reports to `progress` when the request begins to be sent.
 ///
 /// The SDK logs requests and replies with all that is in them, so nothing of it is logged (S6).
 async fn sent<T, E>(

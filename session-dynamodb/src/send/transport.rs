@@ -30,7 +30,7 @@ pub(crate) trait Action: Sync {
     }
 }
 
-/// What a rejected request says about the items that rejected it.
+/// The items in a rejection, as far as the reply shows them.
 pub(crate) trait Rejection {
     /// Whether the item at each key is shown: `None` where its condition held.
     fn items(&self) -> Vec<Option<&Item>> {

@@ -6,7 +6,7 @@ use crate::send::{Failed, Kind, TableDescription, TableStatus};
 use session_core::{Error, Result};
 use std::fmt::{self, Display, Formatter};
 
-/// Something about a table that does not fit, and the way out.
+/// A problem of a table, and what to do.
 ///
 /// Its `Display` says both, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum Problem {
     },
     /// The credentials do not allow an action that sessions need.
     Forbidden {
-        /// The action, as it stands in policies.
+        /// The action, by its name in policies.
         action: &'static str,
     },
     /// The credentials do not allow to look at this, which may be as it should be.
@@ -45,7 +45,7 @@ pub enum Problem {
     NotReady,
     /// The server does not know an action.
     UnknownAction {
-        /// The action, as it stands in policies.
+        /// The action, by its name in policies.
         action: &'static str,
     },
     /// The server rejects conditions and does not return the item that it rejects, as DynamoDB does.
@@ -103,7 +103,7 @@ impl Display for Problem {
             Self::ExpiryInMilliseconds { attribute } => write!(
                 formatter,
                 "an item has an expiry in `{attribute}` that is too late to be in seconds: \
-                 whoever writes milliseconds there must write seconds, or set \
+                 the program that writes milliseconds there must write seconds, or set \
                  session_lifetime_attribute"
             ),
         }

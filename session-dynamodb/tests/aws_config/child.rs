@@ -21,7 +21,7 @@ pub(crate) struct Child {
     dynamodb: Server,
 }
 
-/// What became of it.
+/// Its outcome.
 pub(crate) struct Outcome {
     /// All that it printed.
     pub(crate) output: String,

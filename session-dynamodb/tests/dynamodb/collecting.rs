@@ -28,7 +28,7 @@ async fn given_expired(bench: &Bench, count: usize) {
     bench.clock.advance(LIFE);
 }
 
-/// A store that is told how keys are made, and to collect orphans.
+/// A store with a key scheme, which collects orphans.
 fn of_orphans(builder: DynamoDbStoreBuilder) -> DynamoDbStoreBuilder {
     let scheme = KeyScheme::Named { name: "SID".into(), separator: "_".into() };
     builder.locking(true).key_scheme(scheme).collect_orphans(true)

@@ -1,4 +1,4 @@
-//! What goes wrong, tried: the kind, the message, and what is retried.
+//! Failures: the kind, the message, and the retries.
 
 use crate::support::{Bench, TABLE, at, change, key, number, record, text, version};
 use crate::wire::Fate;
@@ -106,7 +106,7 @@ async fn a_missing_permission_is_denied() {
     let error = load(&bench.store).await;
     assert_eq!((error.kind(), error.retry()), (ErrorKind::Denied, Retry::Never));
     assert_helpful(&error, "GetItem", "allow it");
-    assert_eq!(bench.wire.take_log().len(), 1, "a refusal that does not pass is not repeated");
+    assert_eq!(bench.wire.take_log().len(), 1, "a rejection that does not pass is not repeated");
 }
 
 #[tokio::test]
@@ -166,7 +166,7 @@ async fn an_item_that_others_made_large_is_too_large() {
     let update = bench.store.update(&key, &change, &Expect::PRESENT, &version()).await;
     let error = update.expect_err("it does not fit");
     assert!(matches!(error.kind(), ErrorKind::TooLarge { size, limit } if size > limit));
-    assert_helpful(&error, "UpdateItem", "attributes that others keep");
+    assert_helpful(&error, "UpdateItem", "attributes of other programs");
     assert_eq!(bench.data(&key).await.as_deref(), Some(""));
 }
 
@@ -182,7 +182,7 @@ async fn the_same_version_for_two_rotations_is_an_invalid_argument() {
     let rotation = session_core::store::Rotation { record: record("moved") };
     let store = &bench.store;
     let rotated = store.rotate(&old, &key("new"), &rotation, &Expect::PRESENT, &version).await;
-    assert_eq!(rotated.expect_err("it is refused").kind(), ErrorKind::InvalidArgument);
+    assert_eq!(rotated.expect_err("it is rejected").kind(), ErrorKind::InvalidArgument);
 }
 
 #[tokio::test]

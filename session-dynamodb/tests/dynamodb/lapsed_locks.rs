@@ -49,7 +49,7 @@ async fn a_read_removes_a_lapsed_lock_and_php_finds_the_session() {
     bench.clock.advance(LEASE + SKEW);
     let snapshot = bench.read(&shared()).await;
     assert_eq!(snapshot.record.payload, Payload::text("n|i:1;"));
-    let item = php.lock(&shared()).await.expect("PHP would wait in vain");
+    let item = php.lock(&shared()).await.expect("PHP would wait for the lock");
     assert_eq!(item["data"], text("n|i:1;"));
 }
 
@@ -58,7 +58,7 @@ async fn a_collector_removes_a_lapsed_lock_and_leaves_the_session() {
     let (bench, php, _) = given_a_crashed_holder().await;
     bench.clock.advance(LEASE + SKEW);
     sweep(&bench).await;
-    let item = php.lock(&shared()).await.expect("PHP would wait in vain");
+    let item = php.lock(&shared()).await.expect("PHP would wait for the lock");
     assert_eq!((&item["data"], &item["expires"]), (&text("n|i:1;"), &number(1_700_003_600)));
 }
 
@@ -136,7 +136,7 @@ async fn a_read_that_may_not_remove_a_lock_reads_all_the_same() {
     assert!(has_lock(&bench).await);
 }
 
-/// Nobody waits for a lapsed lock in a table of our own, and a removal would cost a write.
+/// Without a profile, nobody waits for a lapsed lock, and a removal would cost a write.
 #[tokio::test]
 async fn a_lapsed_lock_in_a_table_of_our_own_is_left_to_the_next_holder() {
     let bench = Bench::new().await;

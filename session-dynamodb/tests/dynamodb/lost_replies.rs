@@ -169,7 +169,7 @@ async fn a_rotation_that_its_caller_repeats_later_recognizes_itself() {
     }
 }
 
-/// The refusal of a call of which an attempt may have been applied.
+/// The rejection of a call of which an attempt may have been applied.
 async fn rejected_in_doubt(bench: &Bench) -> Error {
     let (key, before) = bench.given("a").await;
     let (other, late) = (Arc::new(bench.pause.clone()), key.clone());

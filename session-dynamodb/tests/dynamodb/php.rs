@@ -61,7 +61,7 @@ async fn a_lock_of_php_that_was_seen_unchanged_for_so_long_is_taken_over_if_set(
         before.advance(Duration::from_secs(1));
     });
     assert!(matches!(acquired, Acquired::Locked(_)), "{acquired:?}");
-    bench.store.renew(&key, &mine, LEASE).await.expect("the lock is ours");
+    bench.store.renew(&key, &mine, LEASE).await.expect("this store holds the lock");
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 const ITEMS: &str = include_str!("../data/items.jsonl");
 const REQUESTS: &str = include_str!("../data/requests.jsonl");
 
-/// The handlers that were recorded, by name, and the options of ours that share a table with each.
+/// The handlers that were recorded, by name, and the options of a store that shares a table with each.
 pub(crate) const WRITERS: [&str; 6] = [
     "aws-sdk-php",
     "aws-sdk-php-locking",

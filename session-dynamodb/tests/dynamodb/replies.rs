@@ -86,7 +86,7 @@ async fn no_operation_believes_such_a_reply_to_a_retry() {
     .await;
 }
 
-/// What becomes of two expired sessions of which a batch is answered so.
+/// The outcome for two expired sessions in a batch with this reply.
 async fn collected_in_a_batch(answer: HttpReply) -> Sweep {
     let network = Network::new().await;
     let store = in_batches(network.builder()).build().expect("the settings fit");

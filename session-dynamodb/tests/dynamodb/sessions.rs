@@ -107,7 +107,7 @@ async fn concurrent_increments_are_all_counted_under_locking() {
     let read = counter.sessions.read(Some(&id)).await.expect("it can be read");
     assert_eq!(read.data(), &21);
     let attempts = counter.sent().len();
-    assert!(attempts <= 2 + 2 * 21 + 1, "{attempts} requests: the waiters asked in vain");
+    assert!(attempts <= 2 + 2 * 21 + 1, "{attempts} requests: the waiters asked too often");
 }
 
 #[tokio::test]

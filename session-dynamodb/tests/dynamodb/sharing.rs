@@ -1,5 +1,5 @@
 //! Tables that PHP's handlers write to at the same time: what they were recorded to send is sent
-//! again, over items of ours.
+//! again, over items of this store.
 
 use crate::recordings::{Php, WRITERS, options, set};
 use crate::support::{Bench, LEASE, at, change, key, number, record, text, token, version};
@@ -110,7 +110,7 @@ async fn php_waits_for_a_holder_of_ours_and_reads_what_it_wrote() {
     assert_eq!(item["lock"], number(1));
 }
 
-/// Whoever of PHP's writes removes our lock, but for async-aws.
+/// A write of PHP's handlers removes this store's lock, except that of async-aws.
 #[tokio::test]
 async fn a_lock_that_php_removed_is_lost_and_what_it_wrote_stays() {
     for writer in ["aws-sdk-php", "aws-sdk-php-locking", "idealstack-plain"] {
@@ -142,7 +142,7 @@ async fn what_async_aws_wrote_past_a_lock_stays() {
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Conflict, Outcome::NotApplied));
         assert_eq!(bench.data(&shared()).await.as_deref(), Some("n|i:2;"));
         let item = bench.item(&shared()).await.expect("it is there");
-        assert!(!item.contains_key("lock"), "a refused holder kept its lock");
+        assert!(!item.contains_key("lock"), "a rejected holder kept its lock");
     }
 }
 
@@ -246,7 +246,7 @@ async fn a_write_whose_reply_was_lost_is_recognized() {
     }
 }
 
-/// The refusal of a call whose first request was lost, while a rival wrote `data` to live `seconds`.
+/// The rejection of a call whose first request was lost, while a rival wrote `data` to live `seconds`.
 async fn lost_while_a_rival_writes(data: &'static str, seconds: u64) -> Result<(), Error> {
     let (bench, php) = bench("aws-sdk-php").await;
     php.write(&shared(), "n|i:1;", at(60)).await;
@@ -264,7 +264,7 @@ async fn what_a_rival_wrote_meanwhile_is_not_taken_for_our_own() {
         let error = lost_while_a_rival_writes(data, seconds).await.expect_err("a rival wrote");
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Conflict, Outcome::Unknown));
     }
-    // The one gap: the same bytes to the same second cannot be told apart.
+    // The one gap: the same bytes to the same second cannot be distinguished.
     lost_while_a_rival_writes("n|i:2;", 7_200).await.expect("it is as we would have it");
 }
 

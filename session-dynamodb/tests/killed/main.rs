@@ -13,7 +13,7 @@ use session_core::time::TokioTimer;
 use std::time::Duration;
 use table::Table;
 
-/// How long PHP's handler waits for a lock, unless it is told otherwise.
+/// How long PHP's handler waits for a lock, by default.
 const PHP_WAITS: Duration = Duration::from_secs(10);
 
 /// When another process reads the session: lease and clock skew are over by then.
@@ -62,7 +62,7 @@ async fn a_read_of_another_process_removes_the_lapsed_lock_of_the_killed_one() {
     let (table, killed) = killed().await;
     killed.wait(READS_AFTER).await;
     let _reader = Process::start(Role::Reads, &table);
-    assert!(!table.has_lock().await, "PHP would wait in vain");
+    assert!(!table.has_lock().await, "PHP would wait for the lock");
     assert_eq!(table.data().await, "n|i:1;");
 }
 

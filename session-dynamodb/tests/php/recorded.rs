@@ -63,7 +63,7 @@ fn the_script_sends_what_the_handlers_were_recorded_to_send() {
     assert_eq!(sent, REQUESTS.lines().count(), "every recorded request was compared");
 }
 
-/// How the server refuses a lock that is held.
+/// How the server rejects a lock that is held.
 fn locked() -> Reply {
     let code = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
     (400, json!({"__type": code}).to_string())

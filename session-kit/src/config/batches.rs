@@ -12,7 +12,7 @@ const GC_OPERATION_DELAY: Time = Time::of("gc_operation_delay", 0, 60);
 const HTTP_DELAY: Time =
     Time { name: "@http.delay", unit: Unit::Milliseconds, remedy: "", ..limits::BATCH_DELAY };
 
-/// Batches as they are written: what is not set is none.
+/// Batches as they are written. An option that is not set is `None`.
 #[derive(Default)]
 pub(super) struct WrittenBatches {
     size: Option<usize>,
@@ -94,7 +94,7 @@ fn reject_others(written: &mut Written) -> Result<(), Refusal> {
         );
     }
     if written.take_foreign("error").is_some() {
-        return rejected("error is a callback: what fails is counted in the collector's report");
+        return rejected("error is a callback: the collector's report counts failures");
     }
     let autoflush = written.take_foreign("autoflush");
     match autoflush.filter(|on: &Value| on.as_flag() != Some(true)) {

@@ -77,7 +77,7 @@ fn take_collecting(written: &mut Written, options: &mut Options) -> Result<(), R
 /// Rejects what a profile has no place for.
 fn reject_tags(written: &Written, profile: Profile) -> Result<(), Refusal> {
     for (option, why) in [
-        ("version_attribute", "versions are told by the content"),
+        ("version_attribute", "the content is the version"),
         ("deadline_attribute", "there is no absolute timeout"),
         ("idle_attribute", "no session has a lifetime of its own"),
         ("absolute_lifetime", "no handler of PHP knows a deadline"),

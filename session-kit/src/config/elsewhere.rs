@@ -1,6 +1,6 @@
 //! Names that belong to other products, or to the file around a handler's configuration.
 
-/// What an option of another product is, and what to set instead.
+/// The meaning of an option of another product, and what to set instead.
 pub(super) fn explanation(option: &str) -> Option<&'static str> {
     let option = option.to_ascii_lowercase();
     let explained = EXPLAINED.iter().find(|(names, _)| names.contains(&option.as_str()));

@@ -1,4 +1,4 @@
-//! What an error says of an option that does not exist.
+//! The text of an error about an unknown option.
 
 use super::elsewhere::explanation;
 

@@ -14,7 +14,7 @@ pub(super) const SESSION_LIFETIME: Time = lifetime("session_lifetime", 1);
 pub(super) const ABSOLUTE_LIFETIME: Time = lifetime("absolute_lifetime", 1);
 pub(super) const TOUCH_THRESHOLD: Time = lifetime("touch_threshold", 0);
 
-/// What concerns locks is checked further by `LockOptions`.
+/// `LockOptions` checks further what concerns locks.
 pub(super) const MAX_LOCK_WAIT_TIME: Time = Time::of("max_lock_wait_time", 0, DAY);
 pub(super) const LOCK_LEASE: Time = Time { least: LEAST_LEASE, ..Time::of("lock_lease", 0, DAY) };
 pub(super) const MAX_LOCK_HOLD: Time =

@@ -5,7 +5,7 @@ use session_core::settings::out_of_range;
 
 const STRATEGY: &str = "locking_strategy";
 
-/// What version 2 of the AWS SDK accepts. Its documentation spells the last one so.
+/// The words of version 2 of the AWS SDK. Its documentation has the last spelling.
 const STRATEGIES: [(&str, bool); 3] =
     [("null", false), ("pessimistic", true), ("pessemistic", true)];
 

@@ -7,7 +7,7 @@ use session_locking::LockOptions;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What stands for no wait at all, which PHP takes and a lock does not.
+/// The value for no wait at all, which PHP accepts and a lock does not.
 const LEAST: Duration = Duration::from_micros(1);
 
 /// The configuration that is written, which makes sense together.
@@ -122,7 +122,7 @@ fn take_locks(written: &mut Written, config: &mut Config) -> Result<(), Refusal>
     Ok(())
 }
 
-/// The shortest and the longest delay. PHP draws between the two, whichever is the longer.
+/// The shortest and the longest delay. PHP chooses between the two, whichever is the longer.
 fn take_retries(written: &mut Written, locks: &mut LockOptions) -> Result<(), Refusal> {
     let (mut one, mut other) = (locks.min_lock_retry, locks.max_lock_retry);
     set(&mut one, written.time(&limits::MIN_LOCK_RETRY)?);
@@ -132,7 +132,7 @@ fn take_retries(written: &mut Written, locks: &mut LockOptions) -> Result<(), Re
     Ok(())
 }
 
-/// What makes keys.
+/// The settings of keys.
 fn take_keys(written: &mut Written, config: &mut Config) -> Result<(), Refusal> {
     if let Some(name) = written.text("session_name")? {
         config.session_name = Some(name);
@@ -146,7 +146,7 @@ fn take_keys(written: &mut Written, config: &mut Config) -> Result<(), Refusal> 
     Ok(())
 }
 
-/// What several stores have.
+/// The settings of several stores.
 fn take_shared(written: &mut Written, config: &mut Config) -> Result<(), Refusal> {
     set(&mut config.locks.request_timeout, written.time(&limits::REQUEST_TIMEOUT)?);
     let clock_skew = written.time(&limits::CLOCK_SKEW)?;

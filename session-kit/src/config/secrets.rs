@@ -4,7 +4,7 @@ use super::value::Value;
 use super::written::{Refusal, Written};
 use session_dynamodb::StaticCredentials;
 
-/// What each part must be, as it stands in errors and in the guide.
+/// The allowed values of each part, in the words of errors and of the guide.
 const EXPECTED: &str = "printable ASCII without blanks";
 
 /// Credentials as they are written, which are none where nothing is set.

@@ -11,8 +11,8 @@ impl Config {
     /// Sessions in `store`, whose data is in [sections](session_core::sections).
     ///
     /// Commits that change different sections are [merged](Optimistic::merging), and those that change
-    /// the same one conflict. With `locking`, handles take turns instead. With `optimistic` set to
-    /// false and without `locking`, the last write wins.
+    /// the same one conflict. With `locking`, each handle waits for the one before it instead. With
+    /// `optimistic` set to false and without `locking`, the last write wins.
     ///
     /// # Errors
     ///

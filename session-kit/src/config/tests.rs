@@ -1,4 +1,4 @@
-//! What is read, from which formats, and what is said of the rest.
+//! The formats that are read, and the errors for everything else.
 
 mod casts;
 mod formats;
@@ -116,7 +116,7 @@ fn store() -> DynamoDbStore {
     Config::default().dynamodb_store(client).expect("the defaults fit")
 }
 
-/// What is set in a field is checked as what is read is.
+/// A value that is set in a field is checked as one that is read.
 #[test]
 fn fields_are_checked_where_sessions_are_built() {
     let changed = Config { session_lifetime: Duration::ZERO, ..Config::default() };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// A value as it is written, before anybody asks what it is to be.
 ///
-/// It may be a secret, so it has no `Debug`; it is displayed where an option of ours has it.
+/// It may be a secret, so it has no `Debug`; it is displayed if a known option has it.
 pub(super) enum Value {
     Null,
     Flag(bool),

@@ -27,7 +27,7 @@ const OF_OTHERS: [&str; 12] = [
     "secure_cookie",
 ];
 
-/// Those of Laravel that could be taken for ours, each with why it is not and what is.
+/// Laravel's variables with names of this crate, each with the reason and the replacement.
 const MISTAKABLE: [(&str, &str); 2] = [
     ("lifetime", "counts minutes: the lifetime is SESSION_SESSION_LIFETIME, in seconds"),
     ("table", "is a table of SQL: the table of DynamoDB is SESSION_TABLE_NAME"),
@@ -41,7 +41,7 @@ const MAPS: [&str; 2] = ["batch_config", "credentials"];
 const UNSET_IF_EMPTY: [&str; 6] =
     ["store", "region", "endpoint", "credentials_key", "credentials_secret", "credentials_token"];
 
-/// What is said besides of a name that is no option's, for it may be another program's.
+/// The addition to an error about an unknown name, which may be another program's.
 const HINT: &str = " (if the variable belongs to another program, use another prefix for options)";
 
 impl Config {
@@ -80,7 +80,7 @@ impl Config {
         Self::from_variables_with_prefix(PREFIX, variables)
     }
 
-    /// The same for names of another prefix, all of which are ours then.
+    /// The same for names of another prefix, which belong to this crate alone.
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ where
     Ok(ours.map(with_maps).and_then(Written::of_entries)?.with_hint(HINT))
 }
 
-/// The option that a variable sets, if it is one of ours.
+/// The option that a variable sets, if it is known.
 fn option(prefix: &str, name: &OsStr, value: &OsStr) -> Option<Result<(String, Value), Refusal>> {
     let name = name.to_string_lossy();
     let option = name.strip_prefix(prefix)?.to_ascii_lowercase();
@@ -130,14 +130,14 @@ fn option(prefix: &str, name: &OsStr, value: &OsStr) -> Option<Result<(String, V
             return None;
         }
         if let Some((_, why)) = MISTAKABLE.iter().find(|(mistakable, _)| *mistakable == option) {
-            let way_out = "where Laravel's is set, give ours another prefix";
+            let way_out = "where Laravel's is set, use another prefix here";
             return Some(Err(Refusal(format!("{name} is Laravel's, and {why}; {way_out}"))));
         }
     }
     if prefix == PREFIX && option == "store" && !names_store(value) {
         let stores = StoreKind::names();
         return Some(Err(Refusal(format!(
-            "{name} must be {stores}: Laravel's names a cache; where it is set, give ours another \
+            "{name} must be {stores}: Laravel's names a cache; where it is set, use another \
              prefix"
         ))));
     }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 const TEXT: &str = "text";
 
-/// Why options are refused. It begins with the name of the one that is.
+/// Why options are rejected. It begins with the name of the one that is.
 pub(super) struct Refusal(pub(super) String);
 
 impl Refusal {
@@ -37,7 +37,7 @@ impl From<Refusal> for Error {
 }
 
 impl From<Error> for Refusal {
-    /// The detail alone, for whoever reads the options says the rest in its own way.
+    /// The detail alone, because each reader of the options adds the rest.
     fn from(error: Error) -> Self {
         let (text, before) = (error.to_string(), config(String::new()).to_string());
         Self(text.strip_prefix(&before).map_or(text.clone(), ToOwned::to_owned))
@@ -47,18 +47,18 @@ impl From<Error> for Refusal {
 /// An option that there is, with what it must be.
 pub(super) struct Asked {
     pub(super) option: &'static str,
-    /// As it stands in errors and in the guide.
+    /// The range, in the words of errors and of the guide.
     pub(super) expected: String,
     is_set: bool,
 }
 
 /// A map of options, of which each is taken once.
 ///
-/// What was asked for is what is known: no list of the names can differ from it.
+/// Every name that was asked for is known: no separate list can differ from it.
 pub(super) struct Written {
     values: BTreeMap<String, Value>,
     asked: Vec<Asked>,
-    /// What to say besides of an option that does not exist, by where it was written.
+    /// The addition to an error about an unknown option, by where it was written.
     hints: BTreeMap<String, Arc<str>>,
 }
 
@@ -111,19 +111,19 @@ impl Written {
         self
     }
 
-    /// The value of an option that is ours, and must be this. What is null is not set.
+    /// The value of a known option, which must be this. Null means not set.
     pub(super) fn take(&mut self, option: &'static str, expected: String) -> Option<Value> {
         let is_set = self.is_set(option);
         self.asked.push(Asked { option, expected, is_set });
         self.take_foreign(option)
     }
 
-    /// The value of an option that is not ours.
+    /// The value of an option of another product.
     pub(super) fn take_foreign(&mut self, option: &str) -> Option<Value> {
         self.values.remove(option).filter(|value| !matches!(value, Value::Null))
     }
 
-    /// Takes options by other names that PHP has for ours, which are not listed among ours.
+    /// Takes options by PHP's other names, which are not listed.
     pub(super) fn aside<T>(&mut self, take: impl FnOnce(&mut Self) -> T) -> T {
         let listed = self.asked.len();
         let taken = take(self);

@@ -1,4 +1,4 @@
-//! Configurations, the stores and sessions that they make, and what PHP's handlers are told.
+//! Configurations, the stores and sessions that they make, and those of PHP's handlers.
 
 mod choosing;
 mod files;

@@ -111,7 +111,7 @@ fn added(key: &Key, token: &LockToken) -> String {
     line
 }
 
-/// What is in a file of ours, and no more than a header's length of any other.
+/// The content of a file of held locks, and at most a header's length of any other file.
 ///
 /// A device can be read without an end, so only a regular file is read.
 fn contents(file: &mut File) -> Result<Vec<u8>, Problem> {
@@ -126,7 +126,7 @@ fn contents(file: &mut File) -> Result<Vec<u8>, Problem> {
     Ok(text)
 }
 
-/// The locks of a file, or `None` for a file that is not ours. Lines that were cut off are skipped.
+/// The locks of a file, or `None` for another file. Lines that were cut off are skipped.
 fn read(text: &[u8]) -> Option<HashMap<LockToken, Key>> {
     if text.is_empty() {
         return Some(HashMap::new());

@@ -1,4 +1,4 @@
-//! A store of one session, whose lock is held by whoever got it first, lease or no lease.
+//! A store of one session, whose lock the first caller holds, without a lease.
 
 use async_trait::async_trait;
 use session_core::error::Operation;

@@ -46,7 +46,7 @@ fn expired_records_make_room_for_a_creation() {
     assert_eq!(kind(bench.create_for("g", HOUR)), ErrorKind::Full);
 }
 
-/// There is room for the rotation without both, or the dead would have been buried first.
+/// There is room for the rotation without both, or the expired records would have been removed first.
 #[test]
 fn a_rotation_onto_an_expired_record_frees_both_places() {
     let room = lock_room();

@@ -96,7 +96,7 @@ pub(crate) fn ready<T>(future: impl Future<Output = T>) -> T {
 
 pub(crate) fn kind<T>(result: Result<T>) -> ErrorKind {
     match result {
-        Ok(_) => panic!("the operation is not refused"),
+        Ok(_) => panic!("the operation is not rejected"),
         Err(error) => error.kind(),
     }
 }

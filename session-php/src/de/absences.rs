@@ -13,7 +13,7 @@ pub(super) enum Absence {
     Missing,
 }
 
-/// The fields that refused null or the empty string, and how they read it from then on.
+/// The fields that rejected null or the empty string, and how they read it from then on.
 ///
 /// It is known of each field rather than of each value, so that a session cannot make work.
 #[derive(Default)]
@@ -28,12 +28,12 @@ impl Absences {
         !self.known.is_empty()
     }
 
-    /// How the field reads the two, if it refused one before.
+    /// How the field reads the two, if it rejected one before.
     pub(super) fn get(&self, field: Field) -> Option<Absence> {
         self.known.get(&field).copied()
     }
 
-    /// Learns that the field refused one of the two.
+    /// Learns that the field rejected one of the two.
     pub(super) fn learn(&self, field: Field) {
         let next = match self.known.get(&field) {
             None => Absence::Nothing,

@@ -67,7 +67,7 @@ impl std::error::Error for Mismatch {}
 impl Error for Mismatch {
     // What a type says may quote the data.
     fn custom<T: Display>(_: T) -> Self {
-        Self::new("a value that the type refuses")
+        Self::new("a value that the type rejects")
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -99,7 +99,7 @@ impl Error for Mismatch {
     }
 }
 
-/// What was found, without saying it.
+/// The kind of the value, without the value.
 fn kind(found: Unexpected<'_>) -> &'static str {
     match found {
         Unexpected::Bool(_) => "boolean",

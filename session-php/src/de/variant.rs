@@ -21,7 +21,7 @@ impl<'a, 'c> Variant<'a, 'c> {
     }
 }
 
-/// What a variant holds.
+/// The content of a variant.
 pub(super) struct Content<'a, 'c>(Option<ValueDeserializer<'a, 'c>>);
 
 impl<'a, 'c> Content<'a, 'c> {

@@ -17,7 +17,7 @@ impl<'a> Cursor<'a> {
         self.at
     }
 
-    /// What stands after it.
+    /// The byte after it.
     pub(super) fn rest(&self) -> &'a [u8] {
         &self.bytes[self.at..]
     }
@@ -26,7 +26,7 @@ impl<'a> Cursor<'a> {
         self.rest().is_empty()
     }
 
-    /// The refusal of what stands here.
+    /// The rejection of what stands here.
     pub(super) fn expected<T>(&self, what: &'static str) -> Result<T, Fault> {
         Err(Fault::Expected { what, at: self.at })
     }

@@ -27,7 +27,7 @@ fn parsed(data: &[u8], limits: Limits, room: usize) -> Option<BTreeSet<u64>> {
     Some(parser.targets.into_keys().collect())
 }
 
-/// What is spelled like a reference: an `r` or `R` that ends no word, a number and a semicolon.
+/// Finds text that looks like a reference: an `r` or `R` that ends no word, a number, a semicolon.
 fn spelled(data: &[u8]) -> BTreeSet<u64> {
     let starts = (0..data.len()).filter(|&at| at == 0 || !is_of_text(data[at - 1]));
     starts.filter_map(|at| number(&data[at..])).collect()

@@ -70,7 +70,7 @@ impl Linker {
         entries.iter_mut().try_for_each(|(_, value)| self.value(value))
     }
 
-    /// Refuses an `r:` to what is no object, as PHP does.
+    /// Rejects an `r:` to what is no object, as PHP does.
     fn check(&self, anchor: Anchor) -> Result<(), Fault> {
         match (self.objects.get(&anchor.0), self.targets.get(&anchor.0)) {
             (Some(false), Some(&at)) => {

@@ -31,7 +31,7 @@ pub(crate) fn write(out: &mut Vec<u8>, float: f64) {
 mod tests {
     use super::write;
 
-    /// What PHP 8.2 writes.
+    /// The spelling of PHP 8.2.
     const CASES: [(f64, &str); 20] = [
         (0.0, "0"),
         (-0.0, "-0"),

@@ -19,9 +19,9 @@ pub(crate) enum Refusal {
         "a name that is a number can be written as php_serialize alone: PHP would drop the variable"
     )]
     NumberAsName,
-    #[error("a reference leads to no value before it: what it led to was removed or moved")]
+    #[error("a reference leads to no value before it: its target was removed or moved")]
     Dangling,
-    #[error("a reference to an object leads to another value: what it led to was replaced")]
+    #[error("a reference to an object leads to another value: its target was replaced")]
     NotAnObject,
     #[error("two values have the same anchor")]
     TwoAnchors,

@@ -6,7 +6,7 @@ use crate::{Format, Key};
 use session_core::codec::Limits;
 use std::collections::HashMap;
 
-/// What the variables were when they were read, and how each of them was spelled.
+/// The variables as they were read, and the spelling of each.
 pub(crate) struct Original<'a> {
     /// The variables, as they were decoded.
     pub(crate) values: &'a Array,
@@ -16,7 +16,7 @@ pub(crate) struct Original<'a> {
     pub(crate) undefined: Vec<(&'a Key, &'a [u8])>,
 }
 
-/// Encodes variables. What is as it was in `original` is spelled as it was there.
+/// Encodes variables. A variable that is unchanged since `original` keeps its spelling.
 pub(crate) fn variables(
     format: Format,
     root: Option<Anchor>,

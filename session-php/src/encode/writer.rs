@@ -22,7 +22,7 @@ pub(super) struct Writer {
     pub(super) is_in_place: bool,
 }
 
-/// What a reference leads to.
+/// The target of a reference.
 #[derive(Clone, Copy)]
 struct Target {
     slot: u64,
@@ -191,7 +191,7 @@ impl Writer {
         self.written <= self.unmoved
     }
 
-    /// Refuses a reference in an object that serializes itself, if it may lead elsewhere by now.
+    /// Rejects a reference in an object that serializes itself, if it may lead elsewhere by now.
     fn check_place(&self, slot: u64) -> Result<(), Refusal> {
         if !self.is_unmoved() {
             return Err(Refusal::Opaque);
@@ -204,7 +204,7 @@ impl Writer {
         }
     }
 
-    /// What stands at an anchor.
+    /// The value at an anchor.
     fn target(&self, anchor: Anchor) -> Result<Target, Refusal> {
         match self.anchors.get(&anchor) {
             Some(target) if target.is_counted => Ok(*target),

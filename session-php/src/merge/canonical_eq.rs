@@ -8,7 +8,7 @@ use std::mem;
 #[derive(Clone, Copy)]
 pub(super) struct Made<'a>(pub(super) &'a Value);
 
-/// Whether a type made the same entries, be it in another order.
+/// Whether a type made the same entries, in any order.
 pub(crate) fn is_same(one: &Array, other: &Array) -> bool {
     one.len() == other.len()
         && one.iter().all(|(key, value)| other.find(key).is_some_and(|it| Made(it) == Made(value)))

@@ -15,7 +15,7 @@ pub(crate) fn give_homes(values: &mut Array, original: &Array) {
         return;
     }
     let mut moving = Moving::default();
-    // What moved is what it was: what changed besides is a value of its own.
+    // A moved value is unchanged. A value that also changed is a new value.
     original.iter().for_each(|(_, value)| moving.collect(value, Some(&homeless.anchors)));
     values.iter_mut().for_each(|(_, value)| moving.settle(value));
 }

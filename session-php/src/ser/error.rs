@@ -16,6 +16,6 @@ impl Unwritable {
 impl Error for Unwritable {
     // What a type says may quote the data.
     fn custom<T: Display>(_: T) -> Self {
-        Self::new("the type refuses to be encoded")
+        Self::new("serializing the type failed")
     }
 }

@@ -121,7 +121,7 @@ impl Array {
         }
     }
 
-    /// Removes this key, and gives back its value; the order of the others stays.
+    /// Removes this key, and returns its value; the order of the others stays.
     ///
     /// It takes time in proportion to the entries. To remove many, use [`retain`](Self::retain).
     pub fn remove(&mut self, key: impl Into<Key>) -> Option<Value> {

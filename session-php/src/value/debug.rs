@@ -1,4 +1,4 @@
-//! Kinds and sizes, never data: what a session holds is secret.
+//! Kinds and sizes, never data, because the data of a session is secret.
 
 use super::{Array, Custom, EnumCase, Object, ReferenceTarget, Value, Visibility};
 use std::fmt::{self, Debug, Formatter};

@@ -42,7 +42,7 @@ impl Object {
         self.key_of(name.as_bytes()).and_then(|key| self.properties.get_mut(key))
     }
 
-    /// The private property that this class declares, be it a parent of the object's.
+    /// The private property that this class declares, which may be a parent of the object's.
     pub fn get_private(&self, class: &str, name: &str) -> Option<&Value> {
         self.properties.get(Visibility::Private(class.as_bytes()).key(name.as_bytes()))
     }
@@ -68,7 +68,7 @@ impl Object {
     }
 }
 
-/// Who sees a property of an object, which PHP writes into the property's name.
+/// The visibility of a property, which PHP writes into the property's name.
 ///
 /// ```
 /// use session_php::{Key, Visibility};
@@ -97,7 +97,7 @@ impl<'a> Visibility<'a> {
         })
     }
 
-    /// What this key says of a property: who sees it, and its name.
+    /// The visibility and the name of a property, from this key.
     ///
     /// The name of a key that is a number is empty.
     pub fn of(key: &'a Key) -> (Self, &'a [u8]) {
@@ -127,7 +127,7 @@ impl<'a> Visibility<'a> {
 pub struct Custom {
     /// The name of the class.
     pub class: Vec<u8>,
-    /// What the class made of the object.
+    /// The data that the class made of the object.
     pub data: Vec<u8>,
 }
 

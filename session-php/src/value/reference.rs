@@ -27,13 +27,13 @@ impl ReferenceTarget {
 /// A reference to a value that stands before it in the session, or around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Reference {
-    /// What the reference means.
+    /// The meaning of the reference.
     pub kind: ReferenceKind,
     /// Where it leads.
     pub anchor: Anchor,
 }
 
-/// What a reference means.
+/// The meaning of a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReferenceKind {
     /// The same object once more (`r:`).

@@ -8,7 +8,7 @@ use session_php::{Format, Partial};
 /// Changes all lists of a session by way of a type, and reads them again.
 ///
 /// What references share is changed for all, though the type changed one of them: it is enough that
-/// such a session is written or refused.
+/// such a session is written or rejected.
 ///
 /// # Panics
 ///

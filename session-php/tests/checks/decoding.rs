@@ -108,7 +108,7 @@ where
     match whole {
         Ok(_) => {
             let part: Result<Partial<T>, _> = codec(format).decode(payload);
-            assert!(part.is_ok(), "a part of the session is refused and the whole is read");
+            assert!(part.is_ok(), "a part of the session is rejected and the whole is read");
         }
         Err(error) => assert_corrupt(&error, payload.as_bytes()),
     }

@@ -22,7 +22,7 @@ fn codec(format: Format) -> PhpCodec {
         .with_limits(Limits::new().max_values(20_000).max_depth(64))
 }
 
-/// What was refused is refused for a reason that says where, and the bytes are there.
+/// What was rejected is rejected for a reason that says where, and the bytes are there.
 fn assert_corrupt(error: &Error, bytes: &[u8]) {
     assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
     assert_eq!(error.payload().map(Payload::as_bytes), Some(bytes), "{error}");

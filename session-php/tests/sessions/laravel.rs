@@ -106,7 +106,7 @@ fn what_laravel_does_not_write_is_rejected() {
     }
     assert!(
         !refusal(r#"s:5:"a:1:{";"#).contains("no serialized string"),
-        "the inner codec refuses"
+        "the inner codec rejects"
     );
 }
 

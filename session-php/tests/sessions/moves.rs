@@ -10,7 +10,7 @@ use session_core::store::Payload;
 use session_php::{Format, Partial, Value};
 use std::collections::BTreeSet;
 
-/// What becomes of a list.
+/// The change of a list.
 #[derive(Clone, Debug)]
 enum Move {
     Insert(Index),

@@ -54,7 +54,7 @@ fn from_base64(text: &str) -> Payload {
     Payload::binary(bytes)
 }
 
-/// What PHP writes after it read these sessions, each `None` if it refused to.
+/// What PHP writes after it read these sessions, each `None` if PHP rejected the session.
 fn echoed(format: Format, sessions: &[Payload]) -> Vec<Option<Payload>> {
     let input: String = sessions.iter().map(|payload| to_base64(payload) + "\n").collect();
     let lines = php(format, &[], "echo", &input);

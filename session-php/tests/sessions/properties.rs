@@ -110,7 +110,7 @@ proptest! {
 
     #[test]
     fn decode_after_encode_is_the_identity((format, session) in format_and_session()) {
-        // Data that looks like references is refused beside a change, and so it is when it is new.
+        // Data that looks like references is rejected beside a change, and so it is when it is new.
         prop_assume!(codec(format).encode(&session).is_ok());
         let (payload, decoded) = again(format, &session);
         prop_assert!(renumbered(&decoded) == renumbered(&session));

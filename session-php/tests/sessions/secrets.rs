@@ -16,7 +16,7 @@ struct Strict {
     field: Option<u8>,
 }
 
-/// A type whose refusal quotes what it refuses.
+/// A type whose rejection quotes what it rejects.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(try_from = "String")]
 struct Loud;

@@ -67,7 +67,7 @@ pub(crate) struct Variable<T> {
     pub(crate) v: T,
 }
 
-/// Why the bytes are refused.
+/// Why the bytes are rejected.
 pub(crate) fn refusal(format: Format, bytes: &[u8]) -> String {
     let decoded: Result<SessionData, _> = codec(format).decode(&Payload::binary(bytes));
     let error = decoded.expect_err("the bytes are no session");
@@ -76,7 +76,7 @@ pub(crate) fn refusal(format: Format, bytes: &[u8]) -> String {
     detail(&error)
 }
 
-/// Why the session is refused.
+/// Why the session is rejected.
 pub(crate) fn unwritable(format: Format, session: &SessionData) -> String {
     let error = codec(format).encode(session).expect_err("the session cannot be written");
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);

@@ -39,9 +39,9 @@ async fn a_file_and_a_folder_that_cannot_be_written_are_rejected_with_the_remedy
     let folder = Folder::new();
     let file = folder.file();
     drop(SqliteStore::open(&file).await.expect("it is created"));
-    fs::set_permissions(&file, Permissions::from_mode(0o444)).expect("it is ours");
+    fs::set_permissions(&file, Permissions::from_mode(0o444)).expect("the test made it");
     let parent = file.parent().expect("it has one");
-    fs::set_permissions(parent, Permissions::from_mode(0o555)).expect("it is ours");
+    fs::set_permissions(parent, Permissions::from_mode(0o555)).expect("the test made it");
     // Nothing is read-only for root, who asks somebody else.
     if OpenOptions::new().append(true).open(&file).is_err() {
         assert_read_only(&file).await;
@@ -49,7 +49,7 @@ async fn a_file_and_a_folder_that_cannot_be_written_are_rejected_with_the_remedy
     } else {
         assert_read_only_for_nobody(&file);
     }
-    fs::set_permissions(parent, Permissions::from_mode(0o755)).expect("it is ours");
+    fs::set_permissions(parent, Permissions::from_mode(0o755)).expect("the test made it");
 }
 
 fn assert_read_only_for_nobody(file: &Path) {

@@ -1,4 +1,4 @@
-//! What a live lock stops, and what its token allows (L3, L4, L5).
+//! A live lock stops some operations, and its token allows them (L3, L4, L5).
 
 use crate::context::LIFE;
 use crate::ensure::{ensure_eq, ensure_rejected};

@@ -167,7 +167,7 @@ async fn write_and_take_over(
     let written = write.await.map_err(|error| Violation::new(format!("a task failed: {error}")))?;
     if let Err(error) = &written {
         let is_lost = matches!(error.kind(), ErrorKind::LockLost);
-        ensure!(is_lost, "the refusal of the deposed holder: {error}");
+        ensure!(is_lost, "the rejection of the stale holder: {error}");
     }
     Ok((written.is_ok(), answer))
 }

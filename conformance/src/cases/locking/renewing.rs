@@ -1,4 +1,4 @@
-//! `renew` extends what is held, and deposes nobody (L9).
+//! `renew` extends a held lock, and ends no other lock (L9).
 
 use crate::context::LEASE;
 use crate::ensure::{ensure_eq, ensure_rejected};

@@ -21,7 +21,7 @@ pub(crate) async fn a_rotation_with_anothers_token_is_lock_lost(context: &Contex
     context.ensure_unchanged(&unlocked, &before).await
 }
 
-/// The rotation is refused for its lock, and neither record nor lock moves.
+/// The rotation is rejected for its lock, and neither record nor lock moves.
 async fn rejected_rotation(
     context: &Context,
     old: &Key,

@@ -1,4 +1,4 @@
-//! A lock is renewed while it is held, but not for ever, and its loss is told (L4, L9, L12).
+//! A lock is renewed while it is held, for a bounded time, and its loss is reported (L4, L9, L12).
 
 use super::{Turns, options};
 use crate::cases::sessions::THRESHOLD;
@@ -161,7 +161,7 @@ pub(crate) async fn a_deletion_under_a_lock_lets_the_queue_move_on(context: &Con
     Ok(())
 }
 
-/// Waits in vain in the line and at its head, and a lock that is lost.
+/// Waits that time out, in the queue and at its head, and a lock that is lost.
 pub(crate) async fn locked_handles_and_their_errors_show_no_secret(context: &Context) -> Verdict {
     let turns = Turns::with(context, DATA).await?;
     let mut holder = turns.open().await?;

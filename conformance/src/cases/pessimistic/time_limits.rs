@@ -1,4 +1,4 @@
-//! A store that fails, or does not answer, keeps nobody for ever and costs no lock (L9, L10).
+//! A store that fails, or does not answer, blocks no waiter forever and loses no lock (L9, L10).
 
 use super::{Turns, options};
 use crate::cases::pessimistic::Waiter;

@@ -1,4 +1,4 @@
-//! What a commit writes, and what it does not (S2, S3).
+//! The writes of a commit (S2, S3).
 
 use super::{IDLE, THRESHOLD, ensure_data, id_of, key_of, open, stored, write};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
@@ -139,7 +139,7 @@ pub(crate) async fn data_over_the_limit_is_rejected_and_the_session_stays(
         };
         let size_is_reported =
             matches!(error.kind(), ErrorKind::TooLarge { size, .. } if size > limit);
-        ensure!(size_is_reported, "data over the limit was refused with {error}");
+        ensure!(size_is_reported, "data over the limit was rejected with {error}");
         context.ensure_unchanged(&key_of(&id)?, &before).await?;
         write(&sessions, &id, "small again").await?;
     }

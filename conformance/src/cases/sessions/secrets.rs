@@ -128,7 +128,7 @@ pub(crate) async fn lock_errors_show_no_secret(context: &Context) -> Verdict {
     Ok(())
 }
 
-/// What the operations that name a token are refused with.
+/// The errors of the operations that name a token.
 async fn fenced_rejections(context: &Context, key: &Key, token: &LockToken) -> Verdict<Vec<Error>> {
     let (store, locking, fenced) =
         (context.store(), context.locking()?, Expect::lock(token.clone()));

@@ -46,7 +46,7 @@ impl Twist for CreatesOverTheLiving {
     }
 }
 
-/// Remembers what was deleted, and refuses to create it anew.
+/// Remembers what was deleted, and does not create it anew.
 #[derive(Debug, Default)]
 struct BuriesTheDeleted(Mutex<BTreeSet<Key>>);
 
@@ -66,7 +66,7 @@ impl Twist for BuriesTheDeleted {
     }
 }
 
-/// What a new record wrongly keeps of the dead one that it replaces.
+/// What a new record wrongly keeps of the expired one that it replaces.
 #[derive(Debug)]
 struct Inherits(fn(dead: &Row, new: &mut Row));
 
@@ -80,7 +80,7 @@ impl Rules for Inherits {
 }
 
 rejects! {
-    buries_the_deleted = twisted(BuriesTheDeleted::default())
+    creates_no_deleted_session_again = twisted(BuriesTheDeleted::default())
     => [
         a_deleted_record_is_created_anew,
         acquire_of_an_unknown_session_is_absent,
@@ -139,7 +139,7 @@ rejects! {
         a_destruction_dropped_at_any_await_is_whole_or_not_at_all,
         an_upgrade_of_a_session_that_is_gone_is_gone,
     ];
-    creates_over_the_living = twisted(CreatesOverTheLiving)
+    creates_over_live_records = twisted(CreatesOverTheLiving)
     => [
         empty_text_is_data,
         empty_binary_is_data,

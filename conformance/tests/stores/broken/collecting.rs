@@ -96,7 +96,7 @@ impl Twist for StopsAfterOneStep {
     }
 }
 
-/// Goes on from the beginning, for ever.
+/// Starts from the beginning again, forever.
 #[derive(Debug)]
 struct NeverEnds;
 

@@ -117,7 +117,7 @@ impl Rules for TakesShorterKeys {
     }
 }
 
-/// Refuses long keys by their characters instead of their bytes.
+/// Rejects long keys by their characters instead of their bytes.
 #[derive(Debug)]
 struct CountsCharacters;
 

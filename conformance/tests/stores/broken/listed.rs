@@ -1,6 +1,6 @@
 //! The list of broken stores in `docs/broken-stores.md`.
 //!
-//! `UPDATE_CONTRACT=1 cargo test -p session-conformance --test stores` writes it anew.
+//! `UPDATE_CONTRACT=1 cargo test -p session-conformance --test stores` generates it.
 
 use crate::broken::{Rejected, outcomes, rejected};
 use session_conformance::{CASES, Case, Law};
@@ -37,10 +37,10 @@ fn every_module_of_broken_stores_is_listed() {
 const BEGINNING: &str = "\
 # Broken stores
 
-Each is the `Model` with one fault planted (`conformance/tests/stores/broken/`). Those of the first list are rejected by
-exactly the cases that their tests name; the laws are those of these cases. Those of the second stand over a `Model`
-whose calls fail, and a random program refutes them in the words that their tests give. This list is generated from the
-tests: run `UPDATE_CONTRACT=1 cargo test -p session-conformance --test stores` after a change.
+Each broken store is the `Model` with one planted fault (`conformance/tests/stores/broken/`). The stores of the first list
+are rejected by exactly the cases that their tests name, and the column `laws` has the laws of these cases. The stores of
+the second list are over a `Model` whose calls fail. A random program rejects them with the message that their tests name.
+The tests generate this page: run `UPDATE_CONTRACT=1 cargo test -p session-conformance --test stores` after a change.
 
 ";
 
@@ -58,7 +58,7 @@ fn list() -> String {
     );
     let rows: String = stores.iter().map(|store| row(store)).collect();
     let liars: String = liars.iter().map(refuted).collect();
-    let heading = "## By `check_outcomes`\n\n| store | what is said of it |\n| --- | --- |\n";
+    let heading = "## By `check_outcomes`\n\n| store | message |\n| --- | --- |\n";
     format!("{BEGINNING}{count}{rows}\n{heading}{liars}")
 }
 

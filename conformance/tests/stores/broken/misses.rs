@@ -38,7 +38,7 @@ impl Twist for HasNoTableAtFirst {
     }
 }
 
-/// Remembers what it looked for in vain, and then takes what it remembers for a record.
+/// Remembers the keys that it did not find, and then takes them for records.
 #[derive(Debug, Default)]
 struct TakesARememberedMissForARecord(Mutex<BTreeSet<Key>>);
 
@@ -65,7 +65,7 @@ impl Twist for TakesARememberedMissForARecord {
     }
 }
 
-/// Files what is created under the key that was looked for in vain, too.
+/// Also stores a new record under the key that was not found before.
 #[derive(Debug, Default)]
 struct FillsTheLastMiss(Mutex<Option<Key>>);
 

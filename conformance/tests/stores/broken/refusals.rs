@@ -1,4 +1,4 @@
-//! Faults about what is refused, and in which order.
+//! Faults about what is rejected, and in which order.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
@@ -25,7 +25,7 @@ impl Rules for ConflictComesFirst {
     }
 }
 
-/// Reports success for what the model refuses as meaningless.
+/// Reports success for what the model rejects as meaningless.
 #[derive(Debug)]
 struct AcceptsNonsense;
 
@@ -84,7 +84,7 @@ impl Twist for LooksAtTheRecordFirst {
     }
 }
 
-/// Says of its refusals that they may have taken effect.
+/// Says of its rejections that they may have taken effect.
 #[derive(Debug)]
 struct IsNeverSure;
 

@@ -49,7 +49,7 @@ impl Twist for GuessesThatItWasItself {
     }
 }
 
-/// Recognizes an update by its version alone, and repeats what it answered, refusals included.
+/// Recognizes an update by its version alone, and repeats what it answered, rejections included.
 #[derive(Debug, Default)]
 struct RepeatsItsConflicts(Mutex<Vec<Tag>>);
 

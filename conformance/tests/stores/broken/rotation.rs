@@ -340,7 +340,7 @@ rejects! {
         a_rotation_that_races_a_destruction_is_gone,
         a_rotation_after_the_expiry_is_gone,
     ];
-    rotates_onto_the_living = twisted(OverwritesTheLiving)
+    rotates_onto_live_records = twisted(OverwritesTheLiving)
     => [
         a_rotation_onto_a_live_record_is_rejected,
         a_repeated_rotation_succeeds,

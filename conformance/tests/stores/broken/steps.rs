@@ -186,7 +186,7 @@ impl Twist for LooksAndThenDeletes {
     }
 }
 
-/// Locks for ever, and sets the end of the lease a moment later.
+/// Locks forever, and sets the end of the lease a moment later.
 #[derive(Debug)]
 struct LocksForEverFirst;
 
@@ -354,7 +354,7 @@ rejects! {
     => [
         of_many_deletions_exactly_one_finds_the_session,
     ];
-    locks_for_ever_first = twisted(LocksForEverFirst)
+    locks_forever_first = twisted(LocksForEverFirst)
     => [
         a_dropped_acquisition_locks_no_longer_than_its_lease,
     ];

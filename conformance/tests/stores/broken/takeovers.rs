@@ -321,7 +321,7 @@ rejects! {
         a_renewal_moves_the_expiry,
         a_takeover_moves_the_expiry,
     ];
-    deposes_a_late_writer = ruled(DeposesALateHolder(Operation::Update))
+    rejects_a_late_writer = ruled(DeposesALateHolder(Operation::Update))
     => [
         a_holder_may_write_late_if_nobody_took_over,
     ];

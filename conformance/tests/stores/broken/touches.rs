@@ -109,7 +109,7 @@ impl Twist for ReleasesByExpiry {
     }
 }
 
-/// Knows its own releasing touch by what it left, whoever has written since.
+/// Recognizes its own releasing touch by what it left, also after another write.
 #[derive(Debug)]
 struct RecognizesATouchWithoutItsVersion;
 

@@ -37,7 +37,7 @@ impl Twist for FindsNothing {
     }
 }
 
-/// What becomes of set-ups once the store has shown that it is broken.
+/// The behavior of set-ups once the store has shown that it is broken.
 enum Then {
     Fail,
     Panic,
@@ -142,7 +142,7 @@ fn a_store_that_waits_for_ever_is_found() {
     }
 }
 
-/// Whoever starts this must end it.
+/// The caller must end it.
 #[test]
 #[ignore = "needs to be killed, as the test below does"]
 fn a_search_that_hangs() {
@@ -169,5 +169,5 @@ fn the_seed_is_reported_to_one_who_kills_the_search() {
     let told = told.into_iter().find(|line| line.contains("PROPTEST_RNG_SEED="));
     search.kill().expect("it is under way");
     search.wait().expect("it was started");
-    assert!(told.is_some(), "nothing is told before the end");
+    assert!(told.is_some(), "nothing is reported before the end");
 }

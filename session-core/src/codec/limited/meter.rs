@@ -3,7 +3,7 @@ use super::Detail;
 use std::cell::Cell;
 use thiserror::Error;
 
-/// Counts one encoding or decoding against limits, and remembers why it was refused.
+/// Counts one encoding or decoding against limits, and remembers why it was rejected.
 pub(in super::super) struct Meter {
     limits: Limits,
     forbidden: &'static [Refusal],
@@ -13,7 +13,7 @@ pub(in super::super) struct Meter {
     refusal: Cell<Option<Refusal>>,
 }
 
-/// Why the meter refuses.
+/// Why the meter rejects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(in super::super) enum Refusal {
     #[error("nested deeper than the limit of {0}")]
@@ -27,7 +27,7 @@ pub(in super::super) enum Refusal {
 }
 
 impl Meter {
-    /// A meter that also refuses what is `forbidden` to encode.
+    /// A meter that also rejects what is `forbidden` to encode.
     pub(in super::super) fn new(limits: Limits, forbidden: &'static [Refusal]) -> Self {
         Self {
             limits,
@@ -72,7 +72,7 @@ impl Meter {
         Ok(())
     }
 
-    /// Refuses `what` if the format forbids it.
+    /// Rejects `what` if the format forbids it.
     pub(super) fn allow(&self, what: Refusal) -> Result<(), Refusal> {
         if self.forbidden.contains(&what) {
             return self.refuse(what);
@@ -80,7 +80,7 @@ impl Meter {
         Ok(())
     }
 
-    /// The result of the whole: an error if the meter refused, though a type may have caught it.
+    /// The result of the whole: an error if the meter rejected, though a type may have caught it.
     pub(in super::super) fn verdict<T>(&self, result: Result<T, Detail>) -> Result<T, Detail> {
         match self.refusal.get() {
             Some(refusal) => Err(refusal.to_string().into()),

@@ -113,12 +113,12 @@ impl ServiceError {
 }
 
 /// The one code that means two things, so its message is looked at: an item that has become too
-/// large by attributes of others, or a table that is not as the settings say.
+/// large because of attributes of other programs, or a table that is not as the settings say.
 fn of_validation(message: &str) -> Classification {
     if message.contains("tem size") && message.contains("exceeded the maximum allowed size") {
         return rejected(
             Kind::TooLarge,
-            "the item with the attributes that others keep on it is over the limit",
+            "the item with the attributes of other programs is over the limit",
         );
     }
     rejected(

@@ -188,7 +188,7 @@ pub(super) fn some_item(table: &Table, attributes: Option<Attributes>) -> Item {
     attributes.map(|attributes| item(table, attributes)).unwrap_or_default()
 }
 
-/// What is no type of ours is told by that alone.
+/// A type that this store does not use is only known as such.
 fn read(value: AttributeValue) -> Value {
     match value {
         AttributeValue::S(text) => Value::S(text.into()),
@@ -218,7 +218,7 @@ pub(super) fn units(capacity: Option<&ConsumedCapacity>) -> f64 {
     capacity.and_then(ConsumedCapacity::capacity_units).unwrap_or_default()
 }
 
-/// The SDK takes counts as they are in the protocol; ours are far below its limit.
+/// The SDK takes counts as they are in the protocol; this store's are far below its limit.
 fn count(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }

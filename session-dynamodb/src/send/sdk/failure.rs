@@ -66,7 +66,7 @@ fn is_of_connection(layer: &(dyn Error + 'static)) -> bool {
     layer.is::<io::Error>() || layer.is::<HttpError>() || layer.is::<hyper::Error>()
 }
 
-/// How far the request came. What is not known to be unsent counts as sent.
+/// How far the request came. A request that may have been sent counts as sent.
 fn of_connector(error: &ConnectorError) -> Failure {
     if let Some(why) = layers(error).find_map(|layer| unsent(layer, layers(error))) {
         return Failure::NotSent(why);

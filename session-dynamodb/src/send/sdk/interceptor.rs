@@ -1,4 +1,4 @@
-//! What is looked at inside the SDK: its endpoint, the moment of sending, and the reply.
+//! Reads values inside the SDK: its endpoint, the moment of sending, and the reply.
 
 use super::genuine::{self, Head};
 use crate::clock_check::read_date;
@@ -24,7 +24,7 @@ tokio::task_local! {
     pub(super) static SENT: Sent;
 }
 
-/// Tells the progress of an attempt once, and the date of its reply to whoever wants it.
+/// Reports the progress of an attempt once, and the date of its reply if a caller asked for it.
 pub(super) struct Sent {
     progress: Cell<Option<Progress>>,
     date: Option<Arc<OnceLock<Timestamp>>>,

@@ -105,7 +105,7 @@ impl Exchange<Transaction> for SdkTransport {
 /// The reason of a part of a transaction whose condition did not hold.
 const REJECTED: &str = "ConditionalCheckFailed";
 
-/// What stood in the way, if that is all that did. A transaction that also failed for another
+/// The rejecting items, if nothing else failed. A transaction that also failed for another
 /// reason says nothing about the rest.
 fn obstacles(table: &Table, canceled: &TransactionCanceledException) -> Failure<Obstacles> {
     let [new, old] = canceled.cancellation_reasons() else {

@@ -89,7 +89,7 @@ impl DynamoDbStore {
         self.sender.scan(OPERATION, request::examine(page, false)).await
     }
 
-    /// What a few items say about the table, and whether the server returns one that it rejects.
+    /// Checks a few items of the table, and whether the server returns one that it rejects.
     async fn look_at(&self, page: KeyedPage) -> Result<Vec<Problem>> {
         let KeyedPage { items, .. } = page;
         let mut problems = Vec::new();

@@ -37,7 +37,7 @@ async fn convert_as_seen(admin: &TableAdmin, item: &ExaminedItem) -> Result<()> 
     })
 }
 
-/// What becomes of a session to which another does this before the request arrives.
+/// The outcome for a session if another does this before the request arrives.
 async fn with_another<F>(
     another: impl FnOnce(Client) -> F,
 ) -> (ConversionOutcome<LockState>, f64, Bench)

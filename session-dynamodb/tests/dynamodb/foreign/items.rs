@@ -18,14 +18,14 @@ pub(super) struct Foreign {
     pub(super) attributes: Attributes,
 }
 
-/// Whose items a table holds: what the store is told, or not, of its keys.
+/// Whose items a table holds: the key scheme of the store, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Keys {
     Hashed,
     Named,
-    /// The id alone, as of a store that is told no name.
+    /// The id alone, as of a store without a name.
     Nameless,
-    /// The store is told no key scheme.
+    /// The store has no key scheme.
     Unknown,
 }
 

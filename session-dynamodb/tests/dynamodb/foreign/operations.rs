@@ -23,7 +23,7 @@ use std::time::Duration;
 
 const PHP_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What a store is told.
+/// The settings of a store.
 #[derive(Clone, Debug)]
 pub(super) struct Configuration {
     pub(super) keys: Keys,
@@ -58,7 +58,7 @@ impl Configuration {
         KeyScheme::Named { name: name.into(), separator: "_".into() }
     }
 
-    /// The store, which is told its key scheme unless that is unknown.
+    /// The store, with its key scheme unless that is unknown.
     fn store(&self, client: &Client, clock: &ManualClock) -> DynamoDbStore {
         let options = self.options();
         let builder = match self.keys.scheme() {

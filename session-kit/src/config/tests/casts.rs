@@ -3,7 +3,7 @@
 use super::{Config, Value, json, read};
 use std::time::Duration;
 
-/// What is not a map is spelled in TOML as it is in JSON.
+/// A value that is no map has the same spelling in TOML and in JSON.
 pub(super) fn toml_of(value: &Value) -> String {
     let Some(map) = value.as_object() else { return value.to_string() };
     let entries: Vec<_> =

@@ -121,7 +121,7 @@ fn all_options_that_fit_together_are_set_at_once() {
     assert_eq!(options.dynamodb.credentials, Some(credentials));
 }
 
-/// What a format adds to an error of ours is not a line of the configuration.
+/// A format's addition to an error is not a line of the configuration.
 #[test]
 fn no_format_shows_credentials_beside_an_error() {
     let toml = "clock_skew = 301\n[credentials]\nkey = \"AKIA\"\nsecret = \"hush\"\n";

@@ -61,7 +61,7 @@ fn the_guide_has_every_option_with_its_range() {
     }
 }
 
-/// What is set to its default is as if nothing were set.
+/// An option that is set to its default has no effect.
 #[test]
 fn the_guide_has_the_defaults() {
     // An option of one store alone chooses that store, whatever its value.

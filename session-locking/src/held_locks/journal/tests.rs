@@ -127,7 +127,7 @@ fn only_the_owner_can_read_the_file() {
     place.open();
     assert_eq!(mode(), 0o600);
     let open = std::fs::Permissions::from_mode(0o644);
-    std::fs::set_permissions(&place.0, open).expect("it is ours");
+    std::fs::set_permissions(&place.0, open).expect("the test made it");
     place.open();
     assert_eq!(mode(), 0o600);
 }
