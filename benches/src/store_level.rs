@@ -13,7 +13,7 @@ use caches::{FutureCache, Map, SyncCache};
 use memory::Memory;
 use tower::Tower;
 
-/// How many times the others' requests per second are asked for.
+/// The goal, as a multiple of the other stores' requests per second.
 const TARGET: f64 = 5.0;
 
 /// Compares the stores in both mixes.

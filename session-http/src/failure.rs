@@ -28,7 +28,7 @@ pub struct Failure {
     error: Option<Error>,
 }
 
-/// Who is not told how long to wait waits a second.
+/// A client that gets no time to wait waits a second.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 impl Failure {

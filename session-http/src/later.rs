@@ -60,7 +60,7 @@ impl<D: Default + Send + Sync + 'static> Later<D> {
     /// # Errors
     ///
     /// [`Gone`](ErrorKind::Gone) if the session is no longer there, because no cookie can be sent for a
-    /// new one; what the strategy refuses, and failures of the store.
+    /// new one; rejections by the strategy, and failures of the store.
     pub async fn write<R>(&self, change: impl FnOnce(&mut D) -> R) -> Result<R> {
         let (sessions, ids) = self.stored()?;
         let mut session = open(&sessions, ids).await?;

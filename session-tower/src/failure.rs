@@ -29,7 +29,7 @@ impl Failure {
     /// Nobody is signed in: status 401.
     pub const UNAUTHORIZED: Self = Self::of_status(401);
 
-    /// Whoever is signed in may not do this: status 403.
+    /// The user is signed in, and may not do this: status 403.
     pub const FORBIDDEN: Self = Self::of_status(403);
 
     const fn of_status(status: u16) -> Self {

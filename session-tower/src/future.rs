@@ -65,7 +65,7 @@ where
     }
 }
 
-/// The response with the headers of the session, or the refusal that replaces it.
+/// The response with the headers of the session, or the rejection that replaces it.
 fn conclude<B>(response: Response<B>, ended: Ended, refuse: &impl Refuse<B>) -> Response<B> {
     let Ended { head, failure } = ended;
     let mut response = match failure {

@@ -30,7 +30,7 @@ enum Units {
     Read,
     /// A write of the item.
     Write,
-    /// A refused write, of which the server does not say what it costs.
+    /// A rejected write, whose cost the server does not report.
     Refused,
     /// A write and a deletion, twice each because they are a transaction.
     Transaction,

@@ -1,7 +1,7 @@
 //! Prints the tables of `docs/benchmarks.md` that are taken on a DynamoDB server.
 //!
 //! The server is embedded and runs in a process of its own, so that the time that a client takes
-//! can be told from the server's; `--endpoint-url` names another one. Where several clients are
+//! is measured apart from the server's; `--endpoint-url` names another one. Where several clients are
 //! measured, each is a process too. They are all this program, by its hidden commands.
 
 mod capacity;

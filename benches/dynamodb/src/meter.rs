@@ -28,7 +28,7 @@ pub(crate) struct Reading {
     pub(crate) attempts: u64,
     /// The capacity units that their replies name.
     pub(crate) units: f64,
-    /// How many replies, such as refusals, name none.
+    /// How many replies, such as rejections, name none.
     pub(crate) uncharged: u64,
 }
 

@@ -57,7 +57,7 @@ impl Drop for Process {
     }
 }
 
-/// In a process that was started: waits for what it is told, or for the end of its parent.
+/// In a process that was started: waits for its input, or for the end of its parent.
 pub(crate) fn wait_for_orders() {
     // Both are a reason to go on; who prints to nobody ends.
     let _ = stdin().lock().read_line(&mut String::new());

@@ -72,7 +72,7 @@ impl Client {
         let pairs = cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
         client.cookie = pairs.collect::<Vec<_>>().join("; ");
         if client.cookie.is_empty() {
-            // For the application without sessions: as long as ours.
+            // For the application without sessions: as long as the session's.
             client.cookie = format!("__Host-Http-id={:043}", 0);
         }
         client

@@ -51,7 +51,7 @@ async fn each_browser_counts_for_itself() {
 fn it_takes_35_lines_and_five_names() {
     assert!(SOURCE.lines().count() <= 35);
     let ours = SOURCE.lines().find_map(|line| line.strip_prefix("use session_kit::{"));
-    let names = ours.expect("it uses one crate of ours").trim_end_matches("};").split(", ");
+    let names = ours.expect("it uses one crate of the project").trim_end_matches("};").split(", ");
     assert_eq!(names.count(), 5);
     assert_eq!(SOURCE.matches("session_").count(), 1);
     assert_eq!(SOURCE.lines().filter(|line| line.contains("MemoryStore")).count(), 2);

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub enum Locking {
     /// The last write wins, and increments get lost
     None,
-    /// The write that lost the race is refused, with status 409
+    /// The write that lost the race is rejected, with status 409
     Optimistic,
     /// Each increment waits for the one before it
     Pessimistic,

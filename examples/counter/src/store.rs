@@ -109,7 +109,7 @@ impl StoreArgs {
     ///
     /// # Errors
     ///
-    /// What is in the way, and the way out.
+    /// The obstacle, and what to do.
     pub async fn open(&self) -> Result<Store, Box<dyn Error>> {
         let table = self.table.as_deref().unwrap_or("sessions");
         Ok(match self.store {

@@ -13,7 +13,7 @@ use session_kit::time::{Clock, EpochMillis, SystemClock};
 use std::time::Duration;
 use table::Table;
 
-/// The lease that the counters are told, in seconds, and the clock skew that a store allows for.
+/// The lease of the counters, in seconds, and the clock skew that a store allows for.
 const LEASE: &str = "2";
 const SKEW: Duration = Duration::from_secs(1);
 /// How long the next one may take to notice, and to get its turn.
@@ -77,7 +77,7 @@ async fn a_holder_that_hung_while_another_took_over_loses_its_lock_and_changes_n
 
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(answer.body, r#"{"kind":"LockLost"}"#);
-    assert_eq!(table.item().await, written, "what the deposed holder left");
+    assert_eq!(table.item().await, written, "the item after the stale holder's write");
     assert_eq!(hung.client.count(&id).await, 2);
 }
 

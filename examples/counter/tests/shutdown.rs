@@ -1,4 +1,4 @@
-//! Counters that are told to end while a request holds a lock, as real processes on one table.
+//! Counters that get a signal to end while a request holds a lock, as real processes on one table.
 #![cfg(unix)]
 
 #[expect(dead_code, reason = "these tests need less of the client than those of the counting")]

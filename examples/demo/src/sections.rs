@@ -33,7 +33,7 @@ pub(crate) enum Item {
     Cheese,
 }
 
-/// Who is signed in.
+/// The user who is signed in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct SignedIn {
     pub(crate) user: String,

@@ -1,7 +1,7 @@
 //! A session store in about fifty lines, written with nothing but the public contract.
 //!
 //! One map under one mutex. It keeps text, bytes and lifetimes; versions, rotation and locks it does
-//! not declare, so it refuses them. What a call comes to is decided by `session_core::decision`. The
+//! not declare, so it rejects them. `session_core::decision` decides each call. The
 //! tests hold it to the conformance suite.
 
 use async_trait::async_trait;

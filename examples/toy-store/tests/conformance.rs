@@ -1,4 +1,4 @@
-//! The toy store keeps what it declares, and refuses the rest.
+//! The toy store does what it declares, and rejects the rest.
 
 use session_conformance::{Fixture, suite};
 use session_core::time::ManualClock;

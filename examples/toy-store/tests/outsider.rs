@@ -25,7 +25,7 @@ fn the_front_page_of_the_suite_shows_this_store() {
     }
 }
 
-/// The files below a directory that hold code, be it in examples of the documentation.
+/// The files below a directory that have code, also in examples of the documentation.
 fn sources(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(directory)? {

@@ -19,7 +19,7 @@ const MOST_VALUES: usize = 16;
 /// How many ids of one request are looked up in the store.
 const MOST_IDS: usize = 3;
 
-/// No cookie of ours is longer: an id of 256 characters, all of them encoded, and a signature.
+/// No cookie of this crate is longer: an id of 256 characters, all of them encoded, and a signature.
 const LONGEST_VALUE: usize = 256 * 3 + 1 + 43;
 
 impl PresentedIds {

@@ -27,7 +27,7 @@ impl<D: Default + Send + Sync + 'static> Shared<D> {
             }
         };
         let _busy = self.busy();
-        // So that others wait for the deletion. Who waits for a lock has it: that is not waited for.
+        // So that others wait for the deletion. A task that waits for a lock has it, and is not waited for.
         let _turn = self.turn.try_lock();
         let Doomed { open, ids, sessions, known, _state } = doomed;
         let deleted = delete(open, &ids, &sessions).await;

@@ -20,7 +20,7 @@ pub(crate) struct TestStore {
     trouble: watch::Sender<Trouble>,
 }
 
-/// What becomes of requests.
+/// The outcome of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
     None,

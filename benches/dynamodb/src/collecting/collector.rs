@@ -49,7 +49,7 @@ pub(super) struct Logged {
     pub(super) seconds: f64,
 }
 
-/// In a process of its own: collects as it is told, and reports.
+/// In a process of its own: collects by its arguments, and reports.
 ///
 /// # Panics
 ///

@@ -52,7 +52,7 @@ impl Orders {
     }
 }
 
-/// What became of the waiters of a process.
+/// The outcomes of the waiters of a process.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct Logged {
     /// From the order to go on until the last of them was done.
@@ -65,7 +65,7 @@ pub(super) struct Logged {
     pub(super) starved: usize,
 }
 
-/// In a process of its own: does what it is told, and reports.
+/// In a process of its own: works by its arguments, and reports.
 ///
 /// # Panics
 ///

@@ -12,7 +12,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const SHORTEST_DELAY: Duration = Duration::from_millis(10);
 const LONGEST_DELAY: Duration = Duration::from_millis(50);
 
-/// A handle that waits as PHP's handler does: whoever is refused asks again after 10 to 50 ms,
+/// A handle that waits as PHP's handler does: a rejected handle asks again after 10 to 50 ms,
 /// evenly drawn, and nobody queues. Its lock is an attribute that is there or not.
 #[derive(Clone)]
 pub(super) struct Php {

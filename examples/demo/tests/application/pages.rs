@@ -52,7 +52,7 @@ async fn every_answer_has_the_policy() {
     }
 }
 
-/// The policy would reject them, without a word to the user.
+/// The policy would reject them, and the user would not see it.
 #[tokio::test]
 async fn the_pages_have_no_inline_script_and_no_inline_style() {
     let mut client = Client::new(Locking::Optimistic);

@@ -46,7 +46,7 @@ pub async fn an_upgrade_of_a_deleted_session_creates_nothing<A: Served>() {
                 }
                 session.get::<Count>().await?;
                 gate.wait().await;
-                // Whoever tries again gets nothing else.
+                // Another attempt gets the same.
                 drop(session.set(&Count(9)).await);
                 session.set(&Count(9)).await?;
                 ok()

@@ -15,7 +15,7 @@ pub(crate) enum Seen {
     Refused,
 }
 
-/// What becomes of the client's cookie.
+/// The change of the client's cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cookie {
     Same,
@@ -48,7 +48,7 @@ enum Open {
 struct Request<'m> {
     model: &'m mut Model,
     is_safe: bool,
-    /// The id that the session is known by, be it stored or not.
+    /// The id of the session, stored or not.
     id: Option<Label>,
     open: Open,
     is_committed: bool,
