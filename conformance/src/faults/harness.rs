@@ -12,12 +12,20 @@ use std::sync::Arc;
 /// The cases that a lost reply decides, because the repetition cannot be recognized.
 ///
 /// In the first a touch to an earlier expiry releases a lock, and a touch that released is recognized
-/// by its expiry alone; in the others another handle writes before the repetition. In all of them
-/// the answer is a rejection of unknown outcome, as it should be.
-pub const UNRECOGNISED: [&str; 3] = [
+/// by its expiry alone; in the others another handle or thread writes before the repetition. In all
+/// of them the answer is a rejection of unknown outcome, as it should be.
+pub const UNRECOGNISED: [&str; 11] = [
     "a_touch_that_moves_nothing_still_releases",
     "concurrent_changes_of_pieces_are_merged_or_conflict",
     "what_holders_write_one_after_the_other_is_not_lost",
+    "of_creators_on_threads_one_wins",
+    "of_updates_of_one_version_on_threads_one_wins",
+    "of_deletions_on_threads_one_finds_the_session",
+    "an_update_on_a_thread_revives_nothing",
+    "a_touch_on_a_thread_undoes_no_write",
+    "of_rotations_on_threads_one_wins",
+    "of_contenders_on_threads_one_locks",
+    "a_takeover_on_a_thread_reads_the_last_write",
 ];
 
 /// A harness whose stores fail by a plan.

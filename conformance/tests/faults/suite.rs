@@ -17,9 +17,11 @@ fn model() -> impl Harness {
 }
 
 /// Which cases fail, and the number of faults.
+///
+/// Those with threads are left out: another thread writes before most repetitions.
 async fn run(harness: &UnderFaults<impl Harness>) -> (BTreeSet<&'static str>, Injected) {
     let mut failed = BTreeSet::new();
-    for case in CASES {
+    for case in CASES.iter().filter(|case| case.group != "threads") {
         if let Err(failure) = case.run(harness).await {
             println!("{}: {failure}", case.name);
             failed.insert(case.name);
