@@ -103,3 +103,17 @@ pub(crate) async fn a_read_that_may_be_stale_misses_no_record(context: &Context)
     ensure!(found.is_some(), "the changed record is not found by a read that may be stale");
     Ok(())
 }
+
+/// A store that has room for so many evicts none of them, whatever else it holds.
+pub(crate) async fn thousands_of_live_records_are_kept(context: &Context) -> Verdict {
+    const RECORDS: usize = 2_000;
+    let record = context.record("data");
+    let keys: Vec<_> = (0..RECORDS).map(|number| context.key(&format!("{number}"))).collect();
+    for key in &keys {
+        context.store().create(key, &record, &context.version()).await?;
+    }
+    for key in &keys {
+        context.ensure_data(key, "data").await?;
+    }
+    Ok(())
+}

@@ -79,7 +79,21 @@ impl Rules for Inherits {
     }
 }
 
+/// Has room for a thousand records, and makes it.
+#[derive(Debug)]
+struct EvictsLiveRecords;
+
+#[async_trait]
+impl Twist for EvictsLiveRecords {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+        model.with_rows(|rows| if rows.len() >= 1_000 { rows.pop_first() } else { None });
+        model.create(key, record, version).await
+    }
+}
+
 rejects! {
+    evicts_live_records = twisted(EvictsLiveRecords)
+    => [thousands_of_live_records_are_kept];
     creates_no_deleted_session_again = twisted(BuriesTheDeleted::default())
     => [
         a_deleted_record_is_created_anew,
