@@ -9,34 +9,35 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// The end of a request. It belongs into the future of the response.
+/// The end of a request, which the future of the response owns.
 ///
-/// [`finish`](Self::finish) stores the session. Dropped instead, by a panic, a time-out or a client
-/// that left, it takes the session out of all handles: nothing is written, and the lock is released,
-/// also if somebody keeps a clone of the handle.
-#[must_use = "dropped, it gives up what the request changed"]
+/// [`finish`](Self::finish) stores the session. A panic, a time-out or a client that leaves drops
+/// this value instead. The drop closes the session in all handles and their clones: nothing is
+/// written, and the lock is released.
+#[must_use = "a drop discards the changes of the request"]
 pub struct End<D: Default + Send + Sync + 'static>(Arc<Shared<D>>);
 
-/// What the response becomes.
+/// The changes to the response of a request that has ended.
 #[derive(Debug)]
-#[must_use = "the response needs the cookie, or is replaced by the failure"]
+#[must_use = "the response needs the cookie, and a failure replaces the response"]
 pub struct Ended {
-    /// What to add to the head of the response.
+    /// The headers to add to the response.
     pub head: Head,
-    /// What replaces the response, because the session could not be stored.
+    /// The failure that replaces the response, if the session could not be stored.
     pub failure: Option<Failure>,
 }
 
-/// How a request ends.
-#[must_use = "the session is not stored before the future completes"]
+/// The end of a request: done, or with a request to the store.
+#[must_use = "the session is stored when the future completes"]
 pub enum Ending {
-    /// At once: the store is not asked.
+    /// The request ended without a request to the store.
     Done(Ended),
-    /// With a request to the store. Dropped in the middle, it goes on in the background.
+    /// The end needs a request to the store. If it is dropped in the middle, it goes on in the
+    /// background.
     Wait(Finishing),
 }
 
-/// A future of what the response becomes.
+/// A future of the changes to the response.
 #[must_use = "futures do nothing unless polled"]
 pub struct Finishing(Finish<Ended>);
 
@@ -48,17 +49,17 @@ impl Future for Finishing {
     }
 }
 
-/// How long a response waits for the release of a lock.
+/// The longest time that a response waits for the release of a lock.
 const RELEASE_LIMIT: Duration = Duration::from_secs(1);
 
-/// What is left to do when the handler has answered.
+/// The work that is left when the handler has answered.
 enum Left<D> {
     Nothing,
-    /// A commit that the handler has begun is not finished.
+    /// Waits for a commit that the handler has begun.
     Wait,
     Commit(OpenSession<D>),
     Touch(ReadSession<D>),
-    /// What was open is given up.
+    /// Closes the session without storing it.
     GiveUp(State<D>),
 }
 
@@ -99,7 +100,7 @@ impl<D: Default + Send + Sync + 'static> End<D> {
                 None
             }
             Left::GiveUp(state) => {
-                // Here, so that the release has begun when it is waited for.
+                // The drop begins the release, which the drain below waits for.
                 drop(state);
                 None
             }
@@ -124,7 +125,8 @@ impl<D: Default + Send + Sync + 'static> End<D> {
         self.0.with(|inner| inner.note(&committed, &self.0.settings.cookie))
     }
 
-    /// A touch that fails changes nothing: what the client was shown is true all the same.
+    /// Moves the expiry. A failure is only logged, because the response to the client stays
+    /// correct.
     async fn touch(&self, read: ReadSession<D>) {
         let id = read.id().cloned();
         match read.close().await {
@@ -153,7 +155,7 @@ impl<D: Default + Send + Sync + 'static> End<D> {
 }
 
 impl<D: Default + Send + Sync + 'static> Inner<D> {
-    /// Ends the session for all its handles, and returns what is left to do.
+    /// Ends the session for all its handles, and returns the work that is left.
     fn finish(&mut self, commits: bool) -> Left<D> {
         if matches!(self.state, State::Busy) {
             return Left::Wait;

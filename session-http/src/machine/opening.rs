@@ -5,14 +5,14 @@ use session_core::error::Operation;
 use session_core::sessions::Presented;
 use session_core::{Error, ErrorKind, OpenSession, ReadSession, Result, SessionId, Sessions};
 
-/// What a use of the session needs.
+/// The access that a use of the session needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
     Read,
     Write,
 }
 
-/// What is asked of the store for it.
+/// A request to the store that opens the session.
 enum Step<D> {
     Read(Vec<SessionId>),
     Open(Vec<SessionId>),
@@ -20,7 +20,7 @@ enum Step<D> {
 }
 
 impl<D: Default + Send + Sync + 'static> Shared<D> {
-    /// Opens the session as far as it has to be, one caller at a time.
+    /// Opens the session as far as needed, one caller at a time.
     pub(crate) async fn open(&self, need: Need) -> Result<()> {
         let _turn = self.turn.lock().await;
         let planned = self.with(|inner| {
@@ -34,7 +34,7 @@ impl<D: Default + Send + Sync + 'static> Shared<D> {
 }
 
 impl<D: Default + 'static> Inner<D> {
-    /// What to ask of the store, or `None` if nothing is left to do.
+    /// The next request to the store, or `None` if the session is open as needed.
     fn plan(&mut self, need: Need, policy: &CookiePolicy) -> Result<Option<Step<D>>> {
         let is_ready = match need {
             Need::Read => self.data()?.is_some(),
@@ -58,7 +58,7 @@ impl<D: Default + 'static> Inner<D> {
         Ok(Some(if writes { Step::Open(ids) } else { Step::Read(ids) }))
     }
 
-    /// Takes what was opened, unless the session ended meanwhile.
+    /// Stores the opened session in the state, unless the session ended meanwhile.
     fn install(&mut self, generation: u32, opened: Result<State<D>>) -> Result<()> {
         if matches!(self.state, State::Over) {
             return Err(over());
@@ -68,7 +68,7 @@ impl<D: Default + 'static> Inner<D> {
         }
         let opened = opened.inspect_err(|error| {
             if error.kind() == ErrorKind::Gone {
-                // It must not turn into a new session at the next attempt.
+                // The next attempt must not create a new session in its place.
                 self.state = State::Refused(error.operation(), ErrorKind::Gone);
             }
         })?;
@@ -104,7 +104,7 @@ impl<D: Default + Send + Sync + 'static> Step<D> {
     }
 }
 
-/// The first session that the store knows, or a new one.
+/// Reads the first session that the store knows, or a new one.
 pub(crate) async fn read<D: Default + 'static>(
     sessions: &Sessions<D>,
     ids: Vec<SessionId>,
@@ -123,7 +123,7 @@ pub(crate) async fn read<D: Default + 'static>(
     }
 }
 
-/// The first session that the store knows, or a new one, for writing.
+/// Opens the first session that the store knows, or a new one, for writing.
 pub(crate) async fn open<D: Default + 'static>(
     sessions: &Sessions<D>,
     ids: Vec<SessionId>,
@@ -142,7 +142,7 @@ pub(crate) async fn open<D: Default + 'static>(
     }
 }
 
-/// The session was destroyed while somebody opened it.
+/// The error if the session was destroyed while another part of the request opened it.
 fn ended() -> Error {
     let error = Error::new(Operation::Open, ErrorKind::Gone);
     error.with_detail("the session was destroyed by another part of this request")

@@ -5,7 +5,7 @@ use session_core::error::Operation;
 use session_core::{Error, ErrorKind, OpenSession, ReadSession, Result, SessionId, Sessions};
 use std::mem;
 
-/// All that changes during a request.
+/// The state of a request's session.
 pub(crate) struct Inner<D> {
     pub(crate) sessions: Sessions<D>,
     pub(crate) access: Access,
@@ -15,35 +15,35 @@ pub(crate) struct Inner<D> {
     pub(crate) used: bool,
     /// Whether the session was committed early, so that nothing more is written.
     pub(crate) committed: bool,
-    /// Changes when the session is destroyed: what was opened before belongs to another session.
+    /// The number of deletions. A session that was opened under an older number is discarded.
     pub(crate) generation: u32,
     pub(crate) cookie: Option<CookieChange>,
     /// The sections that are held for writing.
     pub(crate) held: Vec<&'static str>,
-    /// A section that was held could not be written back.
+    /// The error of a held section that could not be written back.
     pub(crate) failed: Option<Error>,
 }
 
 pub(crate) enum State<D> {
-    /// Nothing is open.
+    /// No session is open.
     Idle,
     Read(ReadSession<D>),
     Write(OpenSession<D>),
     /// A commit or a deletion is under way.
     Busy,
-    /// An operation failed so that the session must not be opened again.
+    /// An operation failed in a way that forbids to open the session again.
     Refused(Operation, ErrorKind),
-    /// The response is on its way.
+    /// The response has begun.
     Over,
 }
 
-/// Under which id the session is stored.
+/// The id under which the session is stored.
 pub(crate) enum Known {
-    /// One of those that the client presented.
+    /// One of the ids that the client presented.
     Presented(PresentedIds),
-    /// This one.
+    /// This id.
     Id(SessionId),
-    /// It is not.
+    /// The session is not stored.
     Nobody,
 }
 
@@ -74,7 +74,7 @@ impl<D> State<D> {
         }
     }
 
-    /// Replaces the state, and returns what it was, to be dropped where no lock is held.
+    /// Replaces the state, and returns the old one, which callers drop without holding a lock.
     pub(crate) const fn replace(&mut self, state: Self) -> Self {
         mem::replace(self, state)
     }
