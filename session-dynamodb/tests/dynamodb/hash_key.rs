@@ -1,4 +1,4 @@
-//! Walks over tables whose key is not the configured one: an error, and never an early end.
+//! A walk over a table whose key is not the configured one is an error, and never an early end.
 
 use crate::admin::examine_all;
 use crate::support::{Bench, START, TABLE, number, text};
@@ -22,7 +22,7 @@ fn limit(max_items: usize) -> NonZeroUsize {
     NonZeroUsize::new(max_items).expect("it is not zero")
 }
 
-/// Every walk over the table with these options, so many items at a time.
+/// Walks over the table with these options in every way, in steps of this many items.
 async fn walks(client: &Client, options: &Options, max_items: usize) -> Vec<Result<(), Error>> {
     let clock = || ManualClock::at(EpochMillis::from_epoch_millis(START * 1_000));
     let builder = |options: &Options| {
@@ -67,7 +67,7 @@ async fn items_without_the_key_are_not_passed_over() {
     check_told(walks(&client, &wrong(), 100).await, "session_id");
 }
 
-/// No item is found, for none has expired; the place to go on from tells it.
+/// No item is found, because none has expired. The cursor shows the wrong key.
 #[tokio::test]
 async fn a_place_without_the_key_is_not_the_end() {
     let bench = Bench::new().await;

@@ -1,4 +1,4 @@
-//! Sessions that are opened under a lock while the network fails: opening ends in time.
+//! Opening a session under a lock ends in time while the network fails.
 
 use crate::network::Network;
 use crate::support::{Bench, TABLE};
@@ -93,7 +93,7 @@ async fn an_endpoint_that_throttles_for_half_of_the_wait_is_waited_for() {
     assert!(error.is_none(), "{error:?}");
 }
 
-/// An acquisition that was rejected has certainly locked nothing, so nothing is released.
+/// A rejected acquisition has locked nothing, so the strategy sends no release.
 #[tokio::test]
 async fn a_throttled_opening_sends_no_releases() {
     let bench = Bench::new().await;

@@ -1,4 +1,4 @@
-//! Which sessions can be converted into which.
+//! Tests of the possible conversions between forms of sessions.
 
 use crate::support::key;
 use session_core::store::{Payload, PayloadKind};
