@@ -1,4 +1,4 @@
-//! The second attempt of a commit that lost the race.
+//! Tests of the second attempt of a commit that lost the race.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
@@ -27,7 +27,7 @@ enum Meanwhile {
     Nothing,
     /// The record is deleted.
     Deletion,
-    /// The record is created anew, with another deadline.
+    /// The record is created again, with another deadline.
     AnotherSession,
     /// The store fails to load.
     Outage,
@@ -37,7 +37,7 @@ enum Meanwhile {
     Doubt,
 }
 
-/// The first write of data, once it is armed, loses a race.
+/// A store on which the first write of data, once armed, loses a race.
 #[derive(Debug)]
 struct Races {
     meanwhile: Meanwhile,
@@ -46,7 +46,7 @@ struct Races {
 }
 
 impl Races {
-    /// The first attempt of a write comes after another write.
+    /// Applies another write before the first attempt of a write.
     async fn lose(&self, model: &Model, key: &Key) -> Result<()> {
         if self.attempts.fetch_add(1, Ordering::SeqCst) > 0 {
             return Ok(());
@@ -169,7 +169,7 @@ impl Bed {
         Self { store, attempts, sessions, clock, id }
     }
 
-    /// The session with a change that is to lose a race.
+    /// The session with a change that will lose a race.
     async fn changed(&self) -> OpenSession<String> {
         let mut session = self.sessions.open(Some(self.id.secret())).await.unwrap();
         "changed".clone_into(session.data_mut());

@@ -1,4 +1,4 @@
-//! Strategies that draw the wrong conclusion from the reply of an attempt, or from its failure.
+//! Strategies that handle the reply or the failure of an attempt wrongly.
 
 use crate::forwarding::forwards_sessions;
 use crate::rejects;
@@ -17,22 +17,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// What is wrong with the attempts on a way to the store.
+/// A fault in the attempts of a strategy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Habit {
-    /// A failure that passes is one for good.
+    /// It treats a temporary failure as permanent.
     GivesUp,
-    /// A failure for good is one that passes.
+    /// It treats a permanent failure as temporary.
     NeverGivesUp,
-    /// A store that is unavailable has a lock that is held.
+    /// It treats an unavailable store like a held lock.
     TakesFailuresForBusy,
-    /// After a failure, each attempt has a token of its own.
+    /// Each attempt after a failure has a new token.
     ForgetsItsToken,
-    /// After any failure the lock is released.
+    /// It releases the lock after every failure.
     ReleasesInAnyCase,
-    /// After it has begun to watch the lock, it waits before it asks again.
+    /// It waits before the next attempt when it has begun to watch the lock.
     WaitsAfterTheWatch,
-    /// Nothing but the failure itself.
+    /// It returns the failure without a retry.
     None,
 }
 
@@ -42,7 +42,7 @@ struct Attempting {
     habit: Habit,
     /// Whether the last attempt failed.
     failed: Arc<AtomicBool>,
-    /// Whether it has begun to watch the lock since the last attempt.
+    /// Whether a watch has begun since the last attempt.
     watched: AtomicBool,
 }
 
@@ -91,7 +91,7 @@ impl LockingStore for Attempting {
 
 forwards_sessions!(Attempting);
 
-/// The sound strategy, whose attempts have this habit.
+/// The sound strategy with this fault in its attempts.
 fn with(
     habit: Habit,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Pessimistic> + Send + Sync {
@@ -102,7 +102,7 @@ fn with(
     }
 }
 
-/// Uses the last attempt alone to say why a wait failed.
+/// Derives the error of a failed wait from the last attempt only.
 #[derive(Debug)]
 struct ByTheLastAttempt(Pessimistic, Arc<AtomicBool>);
 
@@ -132,7 +132,7 @@ impl Strategy for ByTheLastAttempt {
     }
 }
 
-/// A clock that stands still during an attempt, so that leases count from the answer.
+/// A clock that does not advance during an attempt, so that leases count from the answer.
 #[derive(Clone, Debug)]
 struct FromTheAnswer {
     clock: ManualClock,

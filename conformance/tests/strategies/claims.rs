@@ -1,4 +1,4 @@
-//! Strategies whose handles end in another way.
+//! Strategies whose handles end in a wrong way.
 
 use crate::rejects;
 use crate::verdicts::sound;
@@ -17,30 +17,30 @@ use std::mem::forget;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What a claim does wrong.
+/// A fault of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Habit {
-    /// A write that was rejected because the lock is lost counts as written.
+    /// It reports a write with a lost lock as successful.
     SwallowsTheLoss,
-    /// A write that was rejected because the session is gone counts as written.
+    /// It reports a write to a deleted session as successful.
     SwallowsTheDeletion,
-    /// A write that is too large leaves the session locked.
+    /// It does not release the lock after a write that is too large.
     KeepsTheLockOfTheRefused,
-    /// A session without changes is left locked.
+    /// It does not release the lock of a session without changes.
     KeepsTheLockOfTheUnchanged,
-    /// A handle that is dropped leaves its lock and its place in line.
+    /// A dropped handle releases neither its lock nor its slot in the queue.
     LeaksWhenDropped,
-    /// A session is destroyed in name only.
+    /// It does not destroy the session.
     DestroysNothing,
-    /// A rotation is postponed forever.
+    /// It never rotates.
     RotatesNothing,
-    /// A rotation carries along what was read, and the new data follow in a second write.
+    /// It rotates with the old data, and writes the new data in a second request.
     RotatesInTwoSteps,
-    /// Writes the data and the expiry of a session that gets a lifetime, and no more.
+    /// It writes the data and the expiry of a session, but not its new lifetime.
     ForgetsTheLifetime,
 }
 
-/// The sound strategy, whose claims have a habit.
+/// The sound strategy with a fault in its claims.
 #[derive(Debug)]
 struct Bad {
     strategy: Pessimistic,
@@ -155,7 +155,7 @@ impl Drop for BadClaim {
     }
 }
 
-/// The sound strategy, whose claims have this habit.
+/// The sound strategy with this fault in its claims.
 fn with(
     habit: Habit,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Bad> + Send + Sync {

@@ -1,4 +1,4 @@
-//! Strategies that wait for the background in another way.
+//! Strategies that wait for background work in a wrong way.
 
 use crate::rejects;
 use crate::verdicts::sound;
@@ -9,12 +9,12 @@ use session_core::strategy::{Drained, Opened, Strategy};
 use session_locking::Pessimistic;
 use std::time::Duration;
 
-/// What is wrong with draining.
+/// A fault of draining.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Habit {
     /// It waits for nothing.
     Skips,
-    /// It does not end before the last release has.
+    /// It waits for the last release without a time limit.
     NeverEnds,
 }
 

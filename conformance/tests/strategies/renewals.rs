@@ -1,4 +1,4 @@
-//! Strategies that draw the wrong conclusion from the reply of a renewal, or from its absence.
+//! Strategies that handle the reply of a renewal, or a missing reply, wrongly.
 
 use crate::forwarding::forwards_sessions;
 use crate::rejects;
@@ -13,14 +13,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// What is wrong with the renewals on a way to the store.
+/// A fault in the renewals of a strategy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Habit {
-    /// One without a reply is a lock that is lost.
+    /// It treats a renewal without a reply as a lost lock.
     GivesUpWithoutAReply,
-    /// None begins before the one before it has ended.
+    /// It starts a renewal only after the previous one has ended.
     OneAfterTheOther,
-    /// The expiry that it has left is not noted.
+    /// It does not note the expiry that a renewal returns.
     IgnoresTheExpiry,
 }
 
@@ -67,7 +67,7 @@ impl LockingStore for Renewing {
 
 forwards_sessions!(Renewing);
 
-/// The sound strategy, whose renewals have this habit.
+/// The sound strategy with this fault in its renewals.
 fn with(
     habit: Habit,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Pessimistic> + Send + Sync {

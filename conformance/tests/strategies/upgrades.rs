@@ -1,4 +1,4 @@
-//! Strategies that upgrade what was read in another way.
+//! Strategies that upgrade a read session in a wrong way.
 
 use crate::rejects;
 use crate::verdicts::sound;
@@ -17,15 +17,15 @@ use std::time::Duration;
 enum Habit {
     /// It takes no lock.
     LocksNothing,
-    /// It locks, and has what was read before.
+    /// It locks, but uses the data of the earlier read.
     ReadsNothing,
-    /// It takes every record for one that was written.
+    /// It treats every record as changed.
     TellsNoVersion,
-    /// It claims a record that is not there.
+    /// It claims an absent record.
     ClaimsWhatIsGone,
 }
 
-/// The sound strategy, whose upgrades have a habit.
+/// The sound strategy with a fault in its upgrades.
 #[derive(Debug)]
 struct Upgrading {
     strategy: Pessimistic,
@@ -64,7 +64,7 @@ impl Strategy for Upgrading {
     }
 }
 
-/// The sound strategy, whose upgrades have this habit.
+/// The sound strategy with this fault in its upgrades.
 fn with(
     habit: Habit,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Upgrading> + Send + Sync {

@@ -1,4 +1,4 @@
-//! Migrations that are rejected before anything is sent.
+//! Tests of migrations that are rejected before the first request.
 
 use crate::support::named;
 use session_cli::{DataEncoding, Migration};
@@ -32,7 +32,7 @@ fn migration(
     Migration::new(Arc::new(store(from)), &store(to), encoding, |_| true)
 }
 
-/// Why there is no such migration.
+/// The error for an impossible migration.
 fn rejection(from: DynamoDbStoreBuilder, to: DynamoDbStoreBuilder) -> String {
     let error = migration(from, to, DataEncoding::String).expect_err("it is rejected");
     assert_eq!(error.kind(), ErrorKind::Config);

@@ -1,4 +1,4 @@
-//! Two cases that always fail together may be one.
+//! Finds pairs of cases that always fail together and may be one case.
 
 use crate::broken::{OF_SESSIONS_ALONE, rejected};
 use crate::groups::OF_STRATEGIES;

@@ -34,7 +34,7 @@ impl Twist for DeletesOnlyInName {
     }
 }
 
-/// Overwrites whatever is there.
+/// Overwrites the existing record.
 #[derive(Debug)]
 struct CreatesOverTheLiving;
 
@@ -46,7 +46,7 @@ impl Twist for CreatesOverTheLiving {
     }
 }
 
-/// Remembers what was deleted, and does not create it anew.
+/// Remembers deleted keys, and does not create them again.
 #[derive(Debug, Default)]
 struct BuriesTheDeleted(Mutex<BTreeSet<Key>>);
 
@@ -66,7 +66,7 @@ impl Twist for BuriesTheDeleted {
     }
 }
 
-/// What a new record wrongly keeps of the expired one that it replaces.
+/// The part of an expired record that the new record wrongly keeps.
 #[derive(Debug)]
 struct Inherits(fn(dead: &Row, new: &mut Row));
 
