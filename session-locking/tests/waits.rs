@@ -1,4 +1,4 @@
-//! How waits end, and what their errors say.
+//! Tests of the ends of waits and of their errors.
 
 mod one_session;
 
@@ -38,7 +38,7 @@ impl Bed {
         Self { clock, store, strategy }
     }
 
-    /// Opens the session, and lets as much time pass as that takes.
+    /// Opens the session, and advances the time as far as needed.
     async fn open(&self) -> Result<Option<Opened>> {
         const TURNS: usize = 20_000;
         let strategy = self.strategy.clone();
@@ -83,7 +83,7 @@ async fn a_holder_in_another_process_is_not_looked_for_here() {
     assert!(!error.to_string().contains("this process"), "{error}");
 }
 
-/// The first answer comes when its lease is over, so the call is repeated with the same token.
+/// The first answer comes after the end of its lease, so the call is repeated with the same token.
 #[tokio::test]
 async fn an_answer_that_comes_after_the_lease_is_asked_for_again() {
     let bed = Bed::new(SHORT_LEASE);

@@ -32,7 +32,7 @@ enum Habit {
     ReleasesInAnyCase,
     /// It waits before the next attempt when it has begun to watch the lock.
     WaitsAfterTheWatch,
-    /// It returns the failure without a retry.
+    /// It only notes failures, for [`ByTheLastAttempt`].
     None,
 }
 

@@ -1,4 +1,4 @@
-//! What an error says of the data, which is all that its reader learns without seeing the data.
+//! Tests of an error's detail, which describes the data without quoting it.
 
 use crate::data::Format;
 use serde::ser::{Error as _, SerializeSeq};
@@ -7,7 +7,7 @@ use session_core::ErrorKind;
 use session_core::store::Payload;
 use std::collections::BTreeMap;
 
-/// A sequence that does not know its length beforehand, unless it is to reject.
+/// A sequence without a known length, or one that fails.
 struct Stream {
     refuses: bool,
 }
@@ -29,7 +29,7 @@ impl<'de> Deserialize<'de> for Stream {
     }
 }
 
-/// What only a format that describes itself can read.
+/// A type that only self-describing formats can decode.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Any {
@@ -37,7 +37,7 @@ enum Any {
     Text(String),
 }
 
-/// What the error says after its kind, when `bytes` are decoded as a `T`.
+/// The detail of the error for decoding `bytes` as a `T`.
 fn unread<T: Serialize + for<'de> Deserialize<'de>>(format: &impl Format, bytes: &[u8]) -> String {
     let error = format.decode::<T>(&Payload::binary(bytes)).err().expect("it is rejected");
     assert_eq!(error.kind(), ErrorKind::Corrupt);

@@ -1,4 +1,4 @@
-//! What a collector asks for, and what it adds up.
+//! Tests of a collector's requests and totals.
 
 use crate::scripted::{Scripted, step};
 use session_core::collector::Report;

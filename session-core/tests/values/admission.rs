@@ -1,4 +1,4 @@
-//! What every store rejects alike, before it looks at a record.
+//! Every store rejects the same arguments before it reads a record.
 
 use session_core::error::Operation;
 use session_core::random::OsRandom;
@@ -15,7 +15,7 @@ const OVER: Timestamp = Timestamp::from_epoch_seconds(1_000);
 const LATER: Timestamp = Timestamp::from_epoch_seconds(1_001);
 const LEASE: Duration = Duration::from_millis(1);
 
-/// Keeps text and lifetimes under keys of four bytes.
+/// Capabilities of text, lifetimes and keys of four bytes.
 const LITTLE: Capabilities =
     Capabilities::NONE.with_payloads(PayloadKind::Text).with_lifetimes().with_max_key_bytes(4);
 const MUCH: Capabilities = LITTLE.with_versions().with_rotation().with_locking();
@@ -52,7 +52,7 @@ fn version() -> Expect {
     Expect::version(Tag::draw(&OsRandom))
 }
 
-/// Every operation with these arguments, all else being in order.
+/// Runs every operation with these arguments. All other arguments are valid.
 fn every_operation(
     store: &Capabilities,
     key: &Key,

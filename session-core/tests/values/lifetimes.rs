@@ -1,4 +1,4 @@
-//! Idle and absolute timeouts, and when a touch is due.
+//! Tests of idle and absolute timeouts, and of the time at which a touch is due.
 
 use session_core::time::{EpochMillis, IdleTimeout, Timestamp};
 use session_core::{ErrorKind, Lifetime, Result};
@@ -120,7 +120,7 @@ fn an_idle_timeout_of_its_own_moves_the_expiry_and_the_threshold_in_proportion()
     }
 }
 
-/// No product is too large, and a session that is used is never due too late.
+/// No product overflows, and the touch of a session in use is never due too late.
 #[test]
 fn the_threshold_is_shorter_than_an_own_idle_timeout_too() {
     let longest = Duration::from_secs(9_999_999_999);
