@@ -73,7 +73,7 @@ async fn a_finished_walk_leaves_no_token() {
     let walk = "table \"sessions\" in eu-west-1, from aws_sdk_php as string, a survey";
     fs::write(&path, format!("sessions: {walk}\n-,-,.,-\n")).expect("it can be written");
     let report = report(&["survey", "--resume", path.to_str().expect("it is text")]).await;
-    assert!(report.contains("only what came after the token is counted"));
+    assert!(report.contains("the counts cover only the items after the token"));
     assert!(count(&report, "items in all") < 100);
     assert!(!fs::exists(&path).expect("it can be asked"));
 }

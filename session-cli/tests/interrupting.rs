@@ -82,7 +82,7 @@ async fn an_interrupted_walk_fails_and_its_token_is_good_for_the_same_walk_alone
     let slowly = [&TO_BINARY[..], &["--max-units", "1"]].concat();
     let (status, said) = interrupted(command(&server, &token, &slowly), "-INT").await;
     assert_eq!(status.code(), Some(1), "{said}");
-    assert!(said.contains("error: interrupted: the same command goes on from there"), "{said}");
+    assert!(said.contains("error: interrupted: the same command continues from there"), "{said}");
     assert!(said.contains("to convert") && !said.contains("PHPSESSID"), "{said}");
     let kept = fs::read_to_string(&token).expect("it is kept");
 
@@ -105,13 +105,13 @@ async fn an_interrupted_walk_fails_and_its_token_is_good_for_the_same_walk_alone
 }
 
 #[tokio::test]
-async fn a_walk_that_is_told_to_end_keeps_its_token_as_one_that_is_interrupted() {
+async fn a_walk_with_a_terminate_signal_keeps_its_token_like_an_interrupted_one() {
     let server = EmbeddedDynamoDb::start().await.expect("the server starts");
     table(&server).await;
     let token = env::temp_dir().join(format!("sessions-terminated-{}", process::id()));
     let slowly = [&TO_BINARY[..], &["--max-units", "1"]].concat();
     let (status, said) = interrupted(command(&server, &token, &slowly), "-TERM").await;
     assert_eq!(status.code(), Some(1), "{said}");
-    assert!(said.contains("error: interrupted: the same command goes on from there"), "{said}");
+    assert!(said.contains("error: interrupted: the same command continues from there"), "{said}");
     fs::remove_file(&token).expect("it is kept");
 }

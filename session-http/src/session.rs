@@ -3,7 +3,7 @@ mod sections;
 
 pub use held_section::HeldSection;
 
-use crate::machine::{Finish, Inner, Need, Shared};
+use crate::machine::{Finish, Inner, RequiredAccess, Shared};
 use crate::{Access, Later};
 use session_core::sections::Sections;
 use session_core::store::Deletion;
@@ -43,7 +43,7 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
     /// The errors of all [methods](Self#errors).
     pub async fn read<R>(&self, read: impl FnOnce(&D) -> R) -> Result<R> {
         let mut read = Some(read);
-        self.opened(Need::Read, |inner| {
+        self.opened(RequiredAccess::Read, |inner| {
             let data = inner.data()?;
             Ok(data.and_then(|data| read.take().map(|read| read(data))))
         })
@@ -58,7 +58,7 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
     /// written since, and as for all [methods](Self#errors).
     pub async fn write<R>(&self, change: impl FnOnce(&mut D) -> R) -> Result<R> {
         let mut change = Some(change);
-        self.opened(Need::Write, |inner| {
+        self.opened(RequiredAccess::Write, |inner| {
             let open = inner.writable()?;
             Ok(open.and_then(|open| change.take().map(|change| change(open.data_mut()))))
         })
@@ -78,7 +78,7 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
             let open = inner.writable()?;
             open.map(|open| open.rotate().map(drop)).transpose()
         };
-        self.opened(Need::Write, rotate).await
+        self.opened(RequiredAccess::Write, rotate).await
     }
 
     /// Gives the session a lifetime of its own, such as after a sign-in with "remember me".
@@ -95,7 +95,7 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
             let open = inner.writable()?;
             open.map(|open| open.set_lifetime(lifetime)).transpose()
         };
-        self.opened(Need::Write, set).await
+        self.opened(RequiredAccess::Write, set).await
     }
 
     /// Deletes the session at once, and removes the cookie with the response: sign-out.
@@ -159,7 +159,7 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
     /// Makes the attempt. As long as it returns `None`, opens the session and tries again.
     pub(crate) async fn opened<R>(
         &self,
-        need: Need,
+        need: RequiredAccess,
         mut attempt: impl FnMut(&mut Inner<D>) -> Result<Option<R>>,
     ) -> Result<R> {
         loop {

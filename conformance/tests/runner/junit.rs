@@ -42,7 +42,7 @@ fn in_one_line(text: &str) -> String {
 }
 
 #[test]
-fn junit_shows_whatever_is_said() {
+fn junit_shows_any_text() {
     for (says, shown) in ODD {
         let xml = saying(says).to_junit().unwrap();
         let document = Document::parse(&xml).unwrap_or_else(|error| panic!("{says:?}: {error}"));

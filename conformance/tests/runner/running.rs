@@ -18,7 +18,7 @@ fn a_million_threads_are_no_more_than_there_are_cases() {
 }
 
 #[test]
-fn each_case_is_told_of_before_the_next_begins() {
+fn each_case_is_reported_before_the_next_begins() {
     let events = Arc::new(Mutex::new(Vec::new()));
     let (begins, ends) = (Arc::clone(&events), Arc::clone(&events));
     let harness = move |clock: ManualClock| -> Fixture {

@@ -68,10 +68,10 @@ impl Around for IsVerySlow {
 
 /// Removes each expired record that it finds.
 #[derive(Debug)]
-struct RemovesTheDeadOnSight;
+struct RemovesExpiredRecordsOnSight;
 
 #[async_trait]
-impl Twist for RemovesTheDeadOnSight {
+impl Twist for RemovesExpiredRecordsOnSight {
     async fn load(
         &self,
         model: &Model,
@@ -163,7 +163,7 @@ accepts! {
     is_very_slow = twisted(IsVerySlow::default());
     is_slow_and_does_little = ruled_and_twisted(Does(TEXT), IsVerySlow::default());
     compares_content = ruled(RecognizesNothing);
-    removes_the_expired_on_sight = twisted(RemovesTheDeadOnSight);
+    removes_the_expired_on_sight = twisted(RemovesExpiredRecordsOnSight);
     knows_no_remaining_lease = twisted(KnowsNoRemainingLease);
     wakes_too_early = twisted(WakesTooEarly);
     wakes_who_watches = twisted(Wakes::with(Fault::Sound));

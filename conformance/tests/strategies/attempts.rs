@@ -19,7 +19,7 @@ use std::time::Duration;
 
 /// A fault in the attempts of a strategy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Habit {
+enum Fault {
     /// It treats a temporary failure as permanent.
     GivesUp,
     /// It treats a permanent failure as temporary.
@@ -39,7 +39,7 @@ enum Habit {
 #[derive(Debug)]
 struct Attempting {
     store: Arc<dyn LockingStore>,
-    habit: Habit,
+    fault: Fault,
     /// Whether the last attempt failed.
     failed: Arc<AtomicBool>,
     /// Whether a watch has begun since the last attempt.
@@ -50,23 +50,23 @@ struct Attempting {
 impl LockingStore for Attempting {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
         let watched = self.watched.swap(false, Ordering::SeqCst);
-        if watched && self.habit == Habit::WaitsAfterTheWatch {
+        if watched && self.fault == Fault::WaitsAfterTheWatch {
             return Ok(Acquired::Busy { remaining: None });
         }
-        let forgets = self.habit == Habit::ForgetsItsToken;
+        let forgets = self.fault == Fault::ForgetsItsToken;
         let failed = self.failed.load(Ordering::SeqCst);
         let token = if forgets && failed { &LockToken::draw(&OsRandom) } else { token };
         let acquired = self.store.acquire(key, token, lease).await;
         self.failed.store(acquired.is_err() || forgets && failed, Ordering::SeqCst);
         let Err(error) = acquired else { return acquired };
         let another = |kind| Err(Error::new(Operation::Acquire, kind));
-        match (self.habit, error.kind()) {
-            (Habit::GivesUp, ErrorKind::Unavailable) => another(ErrorKind::Denied),
-            (Habit::NeverGivesUp, ErrorKind::Denied) => another(ErrorKind::Unavailable),
-            (Habit::TakesFailuresForBusy, ErrorKind::Unavailable) => {
+        match (self.fault, error.kind()) {
+            (Fault::GivesUp, ErrorKind::Unavailable) => another(ErrorKind::Denied),
+            (Fault::NeverGivesUp, ErrorKind::Denied) => another(ErrorKind::Unavailable),
+            (Fault::TakesFailuresForBusy, ErrorKind::Unavailable) => {
                 Ok(Acquired::Busy { remaining: None })
             }
-            (Habit::ReleasesInAnyCase, _) => {
+            (Fault::ReleasesInAnyCase, _) => {
                 self.store.release(key, token).await?;
                 Err(error)
             }
@@ -93,11 +93,11 @@ forwards_sessions!(Attempting);
 
 /// The sound strategy with this fault in its attempts.
 fn with(
-    habit: Habit,
+    fault: Fault,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Pessimistic> + Send + Sync {
     move |store, options, clock| {
         let store =
-            Attempting { store, habit, failed: Arc::default(), watched: AtomicBool::default() };
+            Attempting { store, fault, failed: Arc::default(), watched: AtomicBool::default() };
         Ok(sound(Arc::new(store), options, clock))
     }
 }
@@ -185,7 +185,7 @@ impl LockingStore for Missing {
 forwards_sessions!(Missing);
 
 rejects! {
-    gives_up_when_the_store_is_unavailable = with(Habit::GivesUp)
+    gives_up_when_the_store_is_unavailable = with(Fault::GivesUp)
     => [
         a_lock_that_was_seen_held_ends_in_a_lock_timeout,
         an_acquisition_is_repeated_with_its_token,
@@ -194,32 +194,32 @@ rejects! {
         waiting_for_an_unavailable_store_ends_as_unavailable,
         waiting_goes_on_while_the_store_is_unavailable,
     ];
-    repeats_what_fails_for_good = with(Habit::NeverGivesUp)
+    repeats_what_fails_for_good = with(Fault::NeverGivesUp)
     => [
         a_failure_for_good_ends_the_wait,
     ];
-    takes_an_unavailable_store_for_a_held_lock = with(Habit::TakesFailuresForBusy)
+    takes_an_unavailable_store_for_a_held_lock = with(Fault::TakesFailuresForBusy)
     => [
         an_acquisition_that_was_not_applied_is_not_released,
         an_acquisition_whose_reply_is_lost_leaves_no_lock,
         waiting_for_an_unavailable_store_ends_as_unavailable,
     ];
-    has_a_token_for_each_attempt = with(Habit::ForgetsItsToken)
+    has_a_token_for_each_attempt = with(Fault::ForgetsItsToken)
     => [
         an_acquisition_is_repeated_with_its_token,
         waiting_goes_on_while_the_store_is_unavailable,
     ];
-    releases_what_it_does_not_hold = with(Habit::ReleasesInAnyCase)
+    releases_what_it_does_not_hold = with(Fault::ReleasesInAnyCase)
     => [
         an_acquisition_that_was_not_applied_is_not_released,
     ];
-    waits_after_it_has_begun_to_watch = with(Habit::WaitsAfterTheWatch)
+    waits_after_it_has_begun_to_watch = with(Fault::WaitsAfterTheWatch)
     => [
         a_release_just_before_the_watch_is_not_missed,
     ];
     forgets_that_the_lock_was_held = |store, options, clock| {
         let failed = Arc::<AtomicBool>::default();
-        let store = Attempting { store, habit: Habit::None, failed: Arc::clone(&failed), watched: AtomicBool::default() };
+        let store = Attempting { store, fault: Fault::None, failed: Arc::clone(&failed), watched: AtomicBool::default() };
         Ok(ByTheLastAttempt(sound(Arc::new(store), options, clock), failed))
     }
     => [

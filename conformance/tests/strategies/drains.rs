@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// A fault of draining.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Habit {
+enum Fault {
     /// It waits for nothing.
     Skips,
     /// It waits for the last release without a time limit.
@@ -19,7 +19,7 @@ enum Habit {
 }
 
 #[derive(Debug)]
-struct Draining(Pessimistic, Habit);
+struct Draining(Pessimistic, Fault);
 
 #[async_trait]
 impl Strategy for Draining {
@@ -36,7 +36,7 @@ impl Strategy for Draining {
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {
-        if self.1 == Habit::Skips {
+        if self.1 == Fault::Skips {
             return Drained::default();
         }
         loop {
@@ -50,14 +50,14 @@ impl Strategy for Draining {
 
 rejects! {
     waits_for_no_release = |store, options, clock| {
-        Ok(Draining(sound(store, options, clock), Habit::Skips))
+        Ok(Draining(sound(store, options, clock), Fault::Skips))
     }
     => [
         a_drain_ends_at_its_timeout_and_says_what_is_left,
         a_drain_waits_for_the_releases,
     ];
     waits_for_releases_without_end = |store, options, clock| {
-        Ok(Draining(sound(store, options, clock), Habit::NeverEnds))
+        Ok(Draining(sound(store, options, clock), Fault::NeverEnds))
     }
     => [
         a_drain_ends_at_its_timeout_and_says_what_is_left,

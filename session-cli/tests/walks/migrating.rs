@@ -185,7 +185,7 @@ async fn base64_is_what_the_handler_would_have_written() {
 }
 
 #[tokio::test]
-async fn nothing_is_encoded_twice_whatever_the_decoder_takes() {
+async fn nothing_is_encoded_twice_with_any_decoder() {
     let bench = Bench::new().await;
     put(&bench, "a", &[("data", text("n|i:1;"))]).await;
     let (from, to) = (Form::shared(DataEncoding::String), Form::shared(DataEncoding::Base64));

@@ -92,7 +92,10 @@ fn postcard_says_what_is_wrong() {
     let postcard = session_core::codec::Postcard::new();
     assert_eq!(unread::<Vec<u8>>(&postcard, &[2, 1]), "postcard that breaks off");
     assert_eq!(unread::<String>(&postcard, &[1, 0xff]), "postcard with a string that is not UTF-8");
-    assert_eq!(unread::<Any>(&postcard, &[1]), "the type asks for what postcard does not keep");
+    assert_eq!(
+        unread::<Any>(&postcard, &[1]),
+        "the type needs information that postcard does not store"
+    );
     assert_eq!(unread::<bool>(&postcard, &[2]), "postcard of another shape");
     assert_eq!(unread::<u8>(&postcard, &[1, 2, 3]), "2 bytes after the value");
     assert_eq!(unwritten(&postcard, &Stream { refuses: false }), UNKNOWN_LENGTH);
@@ -105,7 +108,10 @@ fn bincode_says_what_is_wrong() {
     let bincode = session_core::codec::Bincode::new();
     assert_eq!(unread::<Vec<u8>>(&bincode, &[2, 1]), "bincode that breaks off");
     assert_eq!(unread::<String>(&bincode, &[1, 0xff]), "bincode with a string that is not UTF-8");
-    assert_eq!(unread::<Any>(&bincode, &[1]), "the type asks for what bincode does not keep");
+    assert_eq!(
+        unread::<Any>(&bincode, &[1]),
+        "the type needs information that bincode does not store"
+    );
     assert_eq!(unread::<bool>(&bincode, &[2]), "bincode of another shape");
     assert_eq!(unread::<u8>(&bincode, &[1, 2, 3]), "2 bytes after the value");
     assert_eq!(unwritten(&bincode, &Stream { refuses: false }), UNKNOWN_LENGTH);

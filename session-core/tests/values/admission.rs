@@ -139,7 +139,7 @@ fn data_that_is_not_declared_is_unsupported() {
     MUCH.admit_create(&a, &idle_alone, NOW).unwrap();
     MUCH.admit_update(&a, &change, &Expect::PRESENT, NOW).unwrap();
     let rotated = LITTLE.admit_rotate(&a, &b, &rotation(LATER), &Expect::PRESENT, NOW);
-    unsupported(rotated, Operation::Rotate, "to new keys");
+    unsupported(rotated, Operation::Rotate, "to a new id");
 }
 
 #[test]

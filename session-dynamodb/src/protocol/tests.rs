@@ -76,7 +76,7 @@ fn check(protocol: Protocol) -> Findings {
 }
 
 #[test]
-fn the_protocol_withstands_a_mishap_whatever_the_clocks() {
+fn the_protocol_withstands_a_mishap_with_all_clocks() {
     let findings = check(Protocol { clocks: clocks(), ..with_mishaps(1) });
     assert_eq!(findings.broken, NOTHING);
     assert_eq!(findings.impossible, NOTHING);
@@ -134,13 +134,13 @@ fn readers_of_php_tables_harm_nobody_after_a_mishap() {
 }
 
 #[test]
-fn a_writer_of_php_deposes_the_holder_and_keeps_its_data() {
+fn a_write_of_php_makes_the_holder_stale_and_keeps_its_data() {
     assert_eq!(check(with_php(2)).broken, NOTHING);
 }
 
 #[test]
 #[ignore = "runs in CI"]
-fn a_late_acquisition_after_a_write_of_php_is_told_by_the_content_alone() {
+fn a_late_acquisition_after_a_write_of_php_shows_only_in_the_content() {
     let left = Budget { mishaps: 1, php: 1, readers: 0 };
     let protocol = Protocol { left, renewals: 0, ..protocol() };
     assert_eq!(check(protocol.clone()).broken, [UPDATES]);

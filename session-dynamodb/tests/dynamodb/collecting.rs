@@ -21,9 +21,9 @@ fn budget(max_records: usize) -> SweepBudget {
 
 async fn given_expired(bench: &Bench, count: usize) {
     for number in 0..count {
-        let dead = Record { expires: at(LIFE.as_secs()), ..record("dead") };
+        let expired = Record { expires: at(LIFE.as_secs()), ..record("dead") };
         let key = key(&format!("SID_dead{number}"));
-        bench.other.create(&key, &dead, &version()).await.expect("it is created");
+        bench.other.create(&key, &expired, &version()).await.expect("it is created");
     }
     bench.clock.advance(LIFE);
 }
@@ -240,10 +240,10 @@ async fn a_lock_that_is_live_at_the_scan_costs_no_deletion() {
 #[tokio::test]
 async fn batches_delete_what_is_expired_and_not_locked() {
     let sizes = Arc::new(parking_lot::Mutex::new(Vec::new()));
-    let told = Arc::clone(&sizes);
+    let recorded = Arc::clone(&sizes);
     let batches = BatchConfig { batch_size: 10, ..BatchConfig::default() };
     let batches = batches.before(move |size| {
-        told.lock().push(size);
+        recorded.lock().push(size);
         Duration::ZERO
     });
     let bench = Bench::with(|builder| of_orphans(builder).batch_config(batches.clone())).await;

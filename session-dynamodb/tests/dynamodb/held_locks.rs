@@ -82,7 +82,7 @@ async fn a_lock_is_listed_until_its_session_is_committed() {
 }
 
 #[tokio::test]
-async fn a_wait_in_vain_and_an_unknown_session_leave_nothing_listed() {
+async fn a_failed_wait_and_an_unknown_session_leave_nothing_listed() {
     let (bench, list) = (Bench::new().await, List::new());
     bench.given_locked("abc").await;
     let sessions = sessions(strategy(&bench, &list), &bench);

@@ -120,7 +120,7 @@ async fn without_locking_a_lock_of_php_is_ignored_and_left() {
 }
 
 #[tokio::test]
-async fn without_locking_a_live_lock_of_ours_is_respected_and_a_lapsed_one_removed() {
+async fn without_locking_a_live_lock_of_this_store_is_respected_and_a_lapsed_one_removed() {
     let locking = Bench::new().await;
     let (key, _) = locking.given_locked("a").await;
     let client = locking.server.client();

@@ -86,7 +86,7 @@ fn faults() -> Vec<HttpFault> {
 }
 
 #[tokio::test]
-async fn no_error_shows_a_secret_whatever_fails_on_the_way() {
+async fn no_error_shows_a_secret_after_any_failure() {
     for operation in all() {
         let network = Network::new().await;
         let given = network.given("the-secret-session").await;

@@ -98,7 +98,7 @@ async fn a_holder_in_php_is_waited_for_and_what_it_wrote_is_read() {
 }
 
 #[tokio::test]
-async fn php_waits_for_a_holder_of_ours_and_reads_what_it_wrote() {
+async fn php_waits_for_a_holder_of_this_store_and_reads_its_write() {
     let writer = "aws-sdk-php-locking";
     let (bench, php) = bench(writer).await;
     php.write(&shared(), "n|i:1;", at(60)).await;
@@ -170,7 +170,7 @@ async fn an_optimistic_write_over_what_php_wrote_is_a_conflict() {
 
 /// The store leaves no attribute that PHP would not remove: PHP's next write leaves PHP's own item.
 #[tokio::test]
-async fn nothing_of_ours_outlives_a_write_of_php() {
+async fn no_attribute_of_this_store_outlives_a_write_of_php() {
     for writer in ["aws-sdk-php", "aws-sdk-php-locking", "idealstack-plain"] {
         let (bench, php) = bench(writer).await;
         let (old, new) = (key("PHPSESSID_old"), shared());

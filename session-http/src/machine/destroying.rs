@@ -7,7 +7,7 @@ use session_core::{OpenSession, Result, SessionId, Sessions};
 use std::mem;
 
 /// The values that a deletion takes from the state.
-struct Doomed<D> {
+struct PendingDeletion<D> {
     /// The session, if it is open for writing: its lock is released with the deletion.
     open: Option<OpenSession<D>>,
     ids: Vec<SessionId>,
@@ -21,9 +21,9 @@ impl<D: Default + Send + Sync + 'static> Shared<D> {
     /// Deletes the session. It waits for a commit that is under way, but not for a lock of the
     /// store.
     pub(crate) async fn destroy(&self) -> Result<Deletion> {
-        let doomed = loop {
+        let pending = loop {
             match self.with(|inner| inner.begin_to_destroy(&self.settings.cookie))?? {
-                Some(doomed) => break doomed,
+                Some(pending) => break pending,
                 None => self.idle().await,
             }
         };
@@ -31,7 +31,7 @@ impl<D: Default + Send + Sync + 'static> Shared<D> {
         // Others now wait for the deletion. A task that waits for a lock of the store holds this
         // mutex, and the deletion does not wait for it.
         let _turn = self.turn.try_lock();
-        let Doomed { open, ids, sessions, known, _state } = doomed;
+        let PendingDeletion { open, ids, sessions, known, _state } = pending;
         let deleted = delete(open, &ids, &sessions).await;
         self.with(|inner| inner.take_destroyed(deleted, known))?
     }
@@ -56,7 +56,7 @@ async fn delete<D: Default + Send + Sync + 'static>(
 
 impl<D: Default + 'static> Inner<D> {
     /// Takes the session to delete, or returns `None` while a commit or a deletion is under way.
-    fn begin_to_destroy(&mut self, policy: &CookiePolicy) -> Result<Option<Doomed<D>>> {
+    fn begin_to_destroy(&mut self, policy: &CookiePolicy) -> Result<Option<PendingDeletion<D>>> {
         match self.state {
             State::Over => return Err(over()),
             State::Busy => return Ok(None),
@@ -68,7 +68,7 @@ impl<D: Default + 'static> Inner<D> {
         self.held.clear();
         self.failed = None;
         let ids = self.known.ids(policy, &self.sessions);
-        let known = mem::replace(&mut self.known, Known::Nobody);
+        let known = mem::replace(&mut self.known, Known::Unstored);
         let (open, state) = match self.state.replace(State::Busy) {
             // A session that is new here may be stored under one of the ids: a store may show it
             // late.
@@ -76,7 +76,7 @@ impl<D: Default + 'static> Inner<D> {
             state => (None, state),
         };
         let sessions = self.sessions.clone();
-        Ok(Some(Doomed { open, ids, sessions, known, _state: state }))
+        Ok(Some(PendingDeletion { open, ids, sessions, known, _state: state }))
     }
 
     /// Restores the id after a failure. After a success, the next use begins a new session.
@@ -93,7 +93,7 @@ impl<D: Default + 'static> Inner<D> {
                 let was_presented = match known {
                     Known::Presented(presented) => !presented.is_empty(),
                     Known::Id(_) => true,
-                    Known::Nobody => self.cookie.is_some(),
+                    Known::Unstored => self.cookie.is_some(),
                 };
                 self.cookie = was_presented.then_some(CookieChange::Remove);
                 self.committed = false;

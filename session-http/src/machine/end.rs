@@ -53,7 +53,7 @@ impl Future for Finishing {
 const RELEASE_LIMIT: Duration = Duration::from_secs(1);
 
 /// The work that is left when the handler has answered.
-enum Left<D> {
+enum Remaining<D> {
     Nothing,
     /// Waits for a commit that the handler has begun.
     Wait,
@@ -72,12 +72,12 @@ impl<D: Default + Send + Sync + 'static> End<D> {
     pub fn finish(self, status: u16) -> Ending {
         let commits = self.0.settings.commits(status);
         let finished = self.0.with(|inner| (inner.finish(commits), inner.used));
-        let (left, used) = finished.unwrap_or((Left::Nothing, false));
+        let (left, used) = finished.unwrap_or((Remaining::Nothing, false));
         let is_awaited = self.0.settings.release == Release::BeforeResponse;
         let waits_for_release = used && is_awaited;
         match left {
-            Left::Nothing if !waits_for_release => Ending::Done(self.ended(None)),
-            Left::GiveUp(state) if !waits_for_release => {
+            Remaining::Nothing if !waits_for_release => Ending::Done(self.ended(None)),
+            Remaining::GiveUp(state) if !waits_for_release => {
                 drop(state);
                 Ending::Done(self.ended(None))
             }
@@ -88,23 +88,23 @@ impl<D: Default + Send + Sync + 'static> End<D> {
         }
     }
 
-    async fn run(self, mut left: Left<D>, commits: bool) -> Ended {
-        while matches!(left, Left::Wait) {
+    async fn run(self, mut left: Remaining<D>, commits: bool) -> Ended {
+        while matches!(left, Remaining::Wait) {
             self.0.idle().await;
-            left = self.0.with(|inner| inner.finish(commits)).unwrap_or(Left::Nothing);
+            left = self.0.with(|inner| inner.finish(commits)).unwrap_or(Remaining::Nothing);
         }
         let failure = match left {
-            Left::Commit(open) => self.commit(open).await.err().map(Failure::from),
-            Left::Touch(read) => {
+            Remaining::Commit(open) => self.commit(open).await.err().map(Failure::from),
+            Remaining::Touch(read) => {
                 self.touch(read).await;
                 None
             }
-            Left::GiveUp(state) => {
+            Remaining::GiveUp(state) => {
                 // The drop begins the release, which the drain below waits for.
                 drop(state);
                 None
             }
-            Left::Nothing | Left::Wait => None,
+            Remaining::Nothing | Remaining::Wait => None,
         };
         if self.0.settings.release == Release::BeforeResponse {
             let sessions = self.0.with(|inner| inner.sessions.clone());
@@ -156,15 +156,15 @@ impl<D: Default + Send + Sync + 'static> End<D> {
 
 impl<D: Default + Send + Sync + 'static> Inner<D> {
     /// Ends the session for all its handles, and returns the work that is left.
-    fn finish(&mut self, commits: bool) -> Left<D> {
+    fn finish(&mut self, commits: bool) -> Remaining<D> {
         if matches!(self.state, State::Busy) {
-            return Left::Wait;
+            return Remaining::Wait;
         }
         match self.state.replace(State::Over) {
-            State::Write(open) if commits => Left::Commit(open),
-            State::Read(read) if commits && read.is_touch_due() => Left::Touch(read),
-            state @ (State::Write(_) | State::Read(_)) => Left::GiveUp(state),
-            State::Idle | State::Busy | State::Refused(..) | State::Over => Left::Nothing,
+            State::Write(open) if commits => Remaining::Commit(open),
+            State::Read(read) if commits && read.is_touch_due() => Remaining::Touch(read),
+            state @ (State::Write(_) | State::Read(_)) => Remaining::GiveUp(state),
+            State::Idle | State::Busy | State::Refused(..) | State::Over => Remaining::Nothing,
         }
     }
 }

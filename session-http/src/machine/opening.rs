@@ -7,7 +7,7 @@ use session_core::{Error, ErrorKind, OpenSession, ReadSession, Result, SessionId
 
 /// The access that a use of the session needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Need {
+pub(crate) enum RequiredAccess {
     Read,
     Write,
 }
@@ -21,7 +21,7 @@ enum Step<D> {
 
 impl<D: Default + Send + Sync + 'static> Shared<D> {
     /// Opens the session as far as needed, one caller at a time.
-    pub(crate) async fn open(&self, need: Need) -> Result<()> {
+    pub(crate) async fn open(&self, need: RequiredAccess) -> Result<()> {
         let _turn = self.turn.lock().await;
         let planned = self.with(|inner| {
             let step = inner.plan(need, &self.settings.cookie)?;
@@ -35,10 +35,10 @@ impl<D: Default + Send + Sync + 'static> Shared<D> {
 
 impl<D: Default + 'static> Inner<D> {
     /// The next request to the store, or `None` if the session is open as needed.
-    fn plan(&mut self, need: Need, policy: &CookiePolicy) -> Result<Option<Step<D>>> {
+    fn plan(&mut self, need: RequiredAccess, policy: &CookiePolicy) -> Result<Option<Step<D>>> {
         let is_ready = match need {
-            Need::Read => self.data()?.is_some(),
-            Need::Write => self.writable()?.is_some(),
+            RequiredAccess::Read => self.data()?.is_some(),
+            RequiredAccess::Write => self.writable()?.is_some(),
         };
         if is_ready {
             return Ok(None);
@@ -54,7 +54,8 @@ impl<D: Default + 'static> Inner<D> {
             return Ok(Some(Step::Upgrade(read)));
         }
         let ids = self.known.ids(policy, &self.sessions);
-        let writes = need == Need::Write || (self.access == Access::Write && !self.committed);
+        let writes =
+            need == RequiredAccess::Write || (self.access == Access::Write && !self.committed);
         Ok(Some(if writes { Step::Open(ids) } else { Step::Read(ids) }))
     }
 
@@ -95,7 +96,7 @@ impl<D: Default + Send + Sync + 'static> Step<D> {
                 if upgraded.changed {
                     let error = Error::new(Operation::Open, ErrorKind::Conflict);
                     return Err(
-                        error.with_detail("the data was written since this request read it")
+                        error.with_detail("another request wrote the data after this request read it: repeat the request")
                     );
                 }
                 State::Write(upgraded.session)
@@ -145,5 +146,7 @@ pub(crate) async fn open<D: Default + 'static>(
 /// The error if the session was destroyed while another part of the request opened it.
 fn ended() -> Error {
     let error = Error::new(Operation::Open, ErrorKind::Gone);
-    error.with_detail("the session was destroyed by another part of this request")
+    error.with_detail(
+        "another part of this request destroyed the session: use it again for a new one",
+    )
 }

@@ -44,7 +44,7 @@ pub(crate) enum Known {
     /// This id.
     Id(SessionId),
     /// The session is not stored.
-    Nobody,
+    Unstored,
 }
 
 impl Known {
@@ -57,7 +57,7 @@ impl Known {
             Self::Presented(presented) if presented.is_empty() => Vec::new(),
             Self::Presented(presented) => policy.ids(presented, sessions.id_alphabet()),
             Self::Id(id) => vec![id.clone()],
-            Self::Nobody => Vec::new(),
+            Self::Unstored => Vec::new(),
         }
     }
 }
@@ -109,7 +109,8 @@ impl<D: Default + 'static> Inner<D> {
     pub(crate) fn check_access(&self) -> Result<()> {
         if self.access == Access::Off {
             let error = Error::new(Operation::Open, ErrorKind::Config);
-            return Err(error.with_detail("the session is off for this route: give it an access"));
+            return Err(error
+                .with_detail("the session is off for this route: give the route another access"));
         }
         Ok(())
     }
@@ -138,7 +139,7 @@ impl<D: Default + 'static> Inner<D> {
 
 pub(crate) fn over() -> Error {
     let error = Error::new(Operation::Open, ErrorKind::Gone);
-    error.with_detail("the response has begun: take `Session::later` for what follows it")
+    error.with_detail("the response has begun: use `Session::later` after it")
 }
 
 pub(crate) fn invalid(detail: &'static str) -> Error {

@@ -1,5 +1,5 @@
 use super::{HeldSection, Session};
-use crate::machine::Need;
+use crate::machine::RequiredAccess;
 use session_core::Result;
 use session_core::sections::{Section, Sections};
 
@@ -81,7 +81,7 @@ impl Session<Sections> {
     /// [`InvalidArgument`](session_core::ErrorKind::InvalidArgument) if it is held already, and as
     /// for [`get`](Self::get) and [`write`](Session::write).
     pub async fn hold<S: Section + Default>(&self) -> Result<HeldSection<S>> {
-        self.opened(Need::Write, |inner| HeldSection::take(self, inner)).await
+        self.opened(RequiredAccess::Write, |inner| HeldSection::take(self, inner)).await
     }
 
     async fn change<S: Section, R>(
@@ -89,7 +89,7 @@ impl Session<Sections> {
         change: impl FnOnce(&mut Sections) -> Result<R>,
     ) -> Result<R> {
         let mut change = Some(change);
-        self.opened(Need::Write, |inner| {
+        self.opened(RequiredAccess::Write, |inner| {
             inner.check_free(S::NAME)?;
             let open = inner.writable()?;
             let changed = open.and_then(|open| Some(change.take()?(open.data_mut())));

@@ -84,7 +84,7 @@ fn the_defaults_are_those_of_the_handler() {
 }
 
 #[test]
-fn the_name_of_the_session_is_what_the_handler_is_told_or_none() {
+fn the_session_name_is_that_of_the_handler_or_none() {
     for (name, id, expected) in [
         ("__Host-SID", "abc", "Host-SID_abc"),
         ("SID", "abc_", "SID_abc"),

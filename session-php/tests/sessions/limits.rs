@@ -126,7 +126,7 @@ fn multiplying() -> [Payload; 2] {
 }
 
 #[test]
-fn a_short_session_makes_few_values_whatever_its_references() {
+fn a_short_session_makes_few_values_with_any_references() {
     for payload in multiplying() {
         assert!(payload.len() < 1500, "{}", payload.len());
         let limit = 1024 + 16 * payload.len();

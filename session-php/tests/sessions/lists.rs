@@ -182,7 +182,7 @@ fn what_follows_what_a_tuple_knows_stays() {
 }
 
 #[test]
-fn elements_that_are_maps_without_an_order_are_told_by_their_entries() {
+fn elements_that_are_unordered_maps_are_identified_by_their_entries() {
     let wide = |number: usize| {
         let entry = |key: usize| format!("s:3:\"k{key:02}\";i:{number};");
         let entries = (0..20).map(entry).collect::<Vec<_>>().concat();

@@ -73,7 +73,7 @@ fn what_the_type_does_not_know_of_an_object_or_array_stays() {
 }
 
 #[test]
-fn a_property_is_changed_where_it_stands_whatever_its_name_and_whoever_sees_it() {
+fn a_property_of_any_name_and_visibility_is_changed_in_place() {
     #[derive(Deserialize, Serialize)]
     struct One {
         o: BTreeMap<String, i64>,

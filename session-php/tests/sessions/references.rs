@@ -85,7 +85,7 @@ fn a_value_may_hold_itself() {
 fn a_reference_to_what_was_replaced_is_rejected() {
     let mut session = session(SHARED);
     session.insert("o", 1);
-    assert!(unwritable(Format::Php, &session).starts_with("a reference leads to no value"));
+    assert!(unwritable(Format::Php, &session).starts_with("a reference has no target"));
     session.remove("same");
     assert_eq!(written(&session), "x|i:1;o|i:1;v|a:1:{i:0;N;}w|R:3;");
 }
@@ -148,7 +148,7 @@ fn what_references_lead_to_is_changed_for_all() {
 fn a_reference_to_an_object_that_became_something_else_is_rejected() {
     let mut session = session(SHARED);
     *session.get_mut("o").unwrap().resolve_mut() = Value::from(9);
-    assert!(unwritable(Format::Php, &session).starts_with("a reference to an object"));
+    assert!(unwritable(Format::Php, &session).starts_with("the target of a reference"));
 }
 
 #[test]
@@ -160,7 +160,10 @@ fn references_can_be_made() {
     session.insert("b", Reference { kind, anchor });
     assert_eq!(written(&session), "a|O:1:\"P\":0:{}b|r:1;");
     session.insert("c", ReferenceTarget::new(anchor, 1));
-    assert_eq!(unwritable(Format::Php, &session), "two values have the same anchor");
+    assert_eq!(
+        unwritable(Format::Php, &session),
+        "two values have the same anchor: give each its own"
+    );
 }
 
 #[test]
@@ -169,7 +172,7 @@ fn the_whole_session_can_be_referred_to_in_php_serialize() {
     let mut session = decoded(Format::PhpSerialize, bytes);
     session.insert("n", 1);
     assert_eq!(encoded(Format::PhpSerialize, &session), "a:2:{s:4:\"self\";R:1;s:1:\"n\";i:1;}");
-    assert!(unwritable(Format::Php, &session).starts_with("a reference leads to no value"));
+    assert!(unwritable(Format::Php, &session).starts_with("a reference has no target"));
 }
 
 /// Sessions of which only PHP can count the values, each with a variable at the end.
@@ -235,7 +238,7 @@ fn what_a_reference_in_an_opaque_object_leads_to_is_changed_in_place_and_not_rep
     let mut other = Object::new("P");
     other.insert(Visibility::Public, "n", 8);
     replaced.insert("u", other);
-    assert!(unwritable(Format::Php, &replaced).starts_with("a reference leads to no value"));
+    assert!(unwritable(Format::Php, &replaced).starts_with("a reference has no target"));
 }
 
 #[test]

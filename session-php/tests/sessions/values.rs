@@ -121,7 +121,7 @@ fn what_is_no_value_is_rejected_with_its_place() {
 }
 
 #[test]
-fn a_property_is_found_by_its_name_whoever_sees_it() {
+fn a_property_of_any_visibility_is_found_by_its_name() {
     let bytes =
         b"O:1:\"D\":4:{s:1:\"x\";i:1;s:4:\"\0*\0y\";i:2;s:4:\"\0P\0z\";i:3;s:4:\"\0D\0z\";i:4;}";
     let value = value(bytes);

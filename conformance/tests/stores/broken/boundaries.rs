@@ -276,16 +276,16 @@ impl Twist for SweepsByTheTimeOfTheFirstStep {
             let before = model.with_rows(|rows| rows.clone());
             model.sweep(&SweepBudget { max_records: NonZeroUsize::MAX, ..*budget }, None).await?;
             let after = model.with_rows(|rows| std::mem::replace(rows, before.clone()));
-            let dead = before.into_keys().filter(|key| !after.contains_key(key)).collect();
-            *self.0.lock().expect("no test panics under this lock") = dead;
+            let deleted = before.into_keys().filter(|key| !after.contains_key(key)).collect();
+            *self.0.lock().expect("no test panics under this lock") = deleted;
         }
         let sweep = model.sweep(budget, from).await?;
-        let dead = self.0.lock().expect("no test panics under this lock").clone();
+        let deleted = self.0.lock().expect("no test panics under this lock").clone();
         let (from, to) = (from.map(Cursor::expose), sweep.next.as_ref().map(Cursor::expose));
         let is_seen = |key: &Key| {
             from.is_none_or(|from| key.as_str() > from) && to.is_none_or(|to| key.as_str() <= to)
         };
-        model.with_rows(|rows| rows.retain(|key, _| !(is_seen(key) && dead.contains(key))));
+        model.with_rows(|rows| rows.retain(|key, _| !(is_seen(key) && deleted.contains(key))));
         Ok(sweep)
     }
 }

@@ -168,8 +168,8 @@ impl Twist for DrawsAnotherVersion {
 }
 
 rejects! {
-    inherits_an_idle_timeout = ruled(Writes(Operation::Create, |dead, new| {
-        new.record.idle = new.record.idle.or(dead.record.idle);
+    inherits_an_idle_timeout = ruled(Writes(Operation::Create, |expired, new| {
+        new.record.idle = new.record.idle.or(expired.record.idle);
     }))
     => [
         the_idle_timeout_of_an_expired_record_is_not_inherited,

@@ -126,9 +126,9 @@ impl Twist for RemovesALockAtARead {
 }
 
 #[derive(Debug)]
-struct DeposesALateHolder(Operation);
+struct RevokesTheLockOfALateHolder(Operation);
 
-impl Rules for DeposesALateHolder {
+impl Rules for RevokesTheLockOfALateHolder {
     fn check_lock(
         &self,
         operation: Operation,
@@ -321,7 +321,7 @@ rejects! {
         a_renewal_moves_the_expiry,
         a_takeover_moves_the_expiry,
     ];
-    rejects_a_late_writer = ruled(DeposesALateHolder(Operation::Update))
+    rejects_a_late_writer = ruled(RevokesTheLockOfALateHolder(Operation::Update))
     => [
         a_holder_may_write_late_if_nobody_took_over,
     ];

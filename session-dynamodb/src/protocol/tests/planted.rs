@@ -4,7 +4,8 @@ use super::{check, mishap_without_renewals, protocol, with_mishaps, with_php, wi
 use crate::protocol::Protocol;
 use crate::protocol::fault::Fault;
 use crate::protocol::properties::{
-    CUT, STALE_WRITES, FALSE, FREE, LASTS, PHP, RECOGNIZED, SHORTENED, TRUE, UPDATES, WAITS, properties,
+    CUT, FALSE, FREE, LASTS, PHP, RECOGNIZED, SHORTENED, STALE_WRITES, TRUE, UPDATES, WAITS,
+    properties,
 };
 use stateright::Expectation;
 use std::collections::BTreeSet;

@@ -78,8 +78,8 @@ impl Configuration {
         let table = TableOptions { time_to_live: false, ..TableOptions::default() };
         store.create_table(&table).await.expect("it is there");
         store.verify_table().await.expect("it can be checked");
-        let (dead, live) = (key(), key());
-        for (key, seconds) in [(&dead, 1), (&live, 3_600)] {
+        let (expired, live) = (key(), key());
+        for (key, seconds) in [(&expired, 1), (&live, 3_600)] {
             let record = Record { expires: at(seconds), ..record("n|i:1;") };
             store.create(key, &record, &version()).await.expect("it is created");
         }
@@ -103,7 +103,7 @@ impl Configuration {
         );
         let table = super::found(client).await;
         let keys = table.iter().filter_map(|item| item["id"].as_s().ok());
-        assert!(!keys.into_iter().any(|found| found == dead.as_str()), "it is collected");
+        assert!(!keys.into_iter().any(|found| found == expired.as_str()), "it is collected");
         assert_eq!(table.len(), foreign + 1);
     }
 }

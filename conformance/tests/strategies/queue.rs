@@ -105,7 +105,7 @@ async fn pauses(interrupted: Option<usize>) -> Vec<usize> {
 }
 
 #[tokio::test]
-async fn a_line_counts_anew_after_another_process_had_the_lock() {
+async fn a_queue_restarts_its_count_after_another_process_had_the_lock() {
     assert_eq!(pauses(None).await, [9, 17]);
     assert_eq!(pauses(Some(5)).await, [13]);
 }
