@@ -34,7 +34,7 @@ const IDLE: Duration = Duration::from_millis(200);
 /// In every round one of so many sessions expires.
 const SHARE: usize = 10;
 
-/// Ten times as many sessions as elsewhere: a million, unless told otherwise.
+/// Ten times as many sessions as elsewhere: a million, by default.
 pub fn collecting(options: &Options) -> Table {
     let sessions = options.sessions.saturating_mul(NonZeroUsize::MIN.saturating_add(9));
     let clock = Shifted::default();

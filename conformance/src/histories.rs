@@ -54,7 +54,7 @@
 //! # What counts as an explanation
 //!
 //! - *All keys are one object.* A rotation is one step for both of its keys. A collection is one
-//!   step for each key, which deletes a record that is dead then, or misses it.
+//!   step for each key, which deletes a record that is expired then, or misses it.
 //! - *The clock is part of the history.* Advancing it is an operation that takes its place in the
 //!   order. Every other operation decides by one reading, which it takes between its invocation and
 //!   its effect: a store may read the clock first and send the reading along. One that looks at the

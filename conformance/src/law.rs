@@ -35,7 +35,7 @@ macro_rules! laws {
 laws! {
     R1: "`load` gives the last record written while it is live, and none afterwards.";
     R2: "An error is never an absence, and an absence is never an error.";
-    R3: "`create` rejects a live record and replaces a dead one entirely.";
+    R3: "`create` rejects a live record and replaces an expired one entirely.";
     R4: "Nothing but `create` and `rotate` creates: a deleted session stays deleted.";
     R5: "`update` expecting another version is `Conflict` and changes nothing.";
     R6: "A touch moves the expiry alone, and never backwards.";
@@ -101,5 +101,5 @@ impl FromStr for Law {
 
 /// A text that is no law's number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is no law: they are R1 to R15, L1 to L14, G1 to G3 and S1 to S9")]
+#[error("{0} is no law: they are R1 to R15, L1 to L14, G1 to G3 and S1 to S10")]
 pub struct UnknownLaw(String);

@@ -1,4 +1,4 @@
-//! What does not fit together is rejected when `Sessions` is built.
+//! The builder of `Sessions` rejects parts that do not fit together.
 
 use session_conformance::{Context, Model, Rules};
 use session_core::codec::{Base64, Codec, RawBytes, RawString};

@@ -1,6 +1,6 @@
-//! The contract lists for each law the cases that hold a store to it.
+//! The contract lists the cases that check each law.
 //!
-//! `UPDATE_CONTRACT=1 cargo test -p session-conformance --test contract` writes the lists anew.
+//! `UPDATE_CONTRACT=1 cargo test -p session-conformance --test contract` generates the lists.
 
 use session_conformance::{CASES, Law};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ fn the_contract_lists_the_cases_of_every_law() {
     assert!(written == listed, "the lists of cases are not true: run this with UPDATE_CONTRACT=1");
 }
 
-/// The lists are written by replacing lines, so a line that is missing would not be missed.
+/// The update replaces lines, so it would not notice a missing line.
 #[test]
 fn every_law_has_one_list_of_its_cases() {
     let contract = fs::read_to_string(path()).unwrap();
@@ -40,7 +40,7 @@ fn section(contract: &str, law: Law) -> impl Iterator<Item = &str> {
     lines.skip(1).take_while(|line| !line.starts_with('#'))
 }
 
-/// The contract with the list of cases below each law put right.
+/// The contract with a correct list of cases below each law.
 fn with_cases(contract: &str) -> String {
     let mut law = None;
     let lines = contract.lines().map(|line| {

@@ -1,21 +1,21 @@
-//! The program on its own demonstration table.
+//! Tests of the program on its own demonstration table.
 
 use clap::Parser;
 use session_cli::program::{Args, run};
 use std::{env, fs, process};
 
-/// The arguments, of a command on the demonstration table.
+/// The arguments of a command on the demonstration table.
 fn args(arguments: &[&str]) -> Args {
     let arguments = ["sessions"].iter().chain(arguments).chain(&["--demo"]);
     Args::try_parse_from(arguments).expect("they are arguments")
 }
 
-/// The report of a run on a table of its own.
+/// The report of a run on a new table.
 async fn report(arguments: &[&str]) -> String {
     run(&args(arguments)).await.expect("it comes to its end")
 }
 
-/// The count in the row that begins so.
+/// The count in the row with this beginning.
 fn count(report: &str, row: &str) -> u64 {
     let line = report.lines().find(|line| line.contains(&format!("│ {row} ")));
     let cells =
@@ -73,7 +73,7 @@ async fn a_finished_walk_leaves_no_token() {
     let walk = "table \"sessions\" in eu-west-1, from aws_sdk_php as string, a survey";
     fs::write(&path, format!("sessions: {walk}\n-,-,.,-\n")).expect("it can be written");
     let report = report(&["survey", "--resume", path.to_str().expect("it is text")]).await;
-    assert!(report.contains("only what came after the token is counted"));
+    assert!(report.contains("the counts cover only the items after the token"));
     assert!(count(&report, "items in all") < 100);
     assert!(!fs::exists(&path).expect("it can be asked"));
 }

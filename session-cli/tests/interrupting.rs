@@ -1,4 +1,4 @@
-//! The program in a process of its own, which is interrupted and goes on.
+//! Tests of the program in its own process, which is interrupted and resumed.
 #![cfg(unix)]
 
 use aws_sdk_dynamodb::Client;
@@ -10,7 +10,7 @@ use std::{env, fs, process};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::Command;
 
-/// More than a step examines.
+/// More sessions than a step examines.
 const SESSIONS: usize = 450;
 const TO_BINARY: [&str; 4] = ["--to", "aws_sdk_php", "--to-data", "binary"];
 
@@ -37,7 +37,7 @@ fn put(number: usize) -> WriteRequest {
     WriteRequest::builder().put_request(put.build().expect("it has an item")).build()
 }
 
-/// The program on that server and that file, which finds no credentials but these.
+/// The program on this server and this file, with these credentials only.
 fn command(server: &EmbeddedDynamoDb, token: &PathBuf, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sessions"));
     command
@@ -53,8 +53,8 @@ fn command(server: &EmbeddedDynamoDb, token: &PathBuf, args: &[&str]) -> Command
     command
 }
 
-/// Starts it so slowly that it pauses after the first step, interrupts it there, and gives back
-/// what it said.
+/// Starts the program with a low rate, so that it pauses after the first step. Interrupts it there,
+/// and returns its output.
 async fn interrupted(mut command: Command, signal: &str) -> (process::ExitStatus, String) {
     let mut child = command.stderr(Stdio::piped()).spawn().expect("it starts");
     let mut stderr = BufReader::new(child.stderr.take().expect("it is piped"));
@@ -82,7 +82,7 @@ async fn an_interrupted_walk_fails_and_its_token_is_good_for_the_same_walk_alone
     let slowly = [&TO_BINARY[..], &["--max-units", "1"]].concat();
     let (status, said) = interrupted(command(&server, &token, &slowly), "-INT").await;
     assert_eq!(status.code(), Some(1), "{said}");
-    assert!(said.contains("error: interrupted: the same command goes on from there"), "{said}");
+    assert!(said.contains("error: interrupted: the same command continues from there"), "{said}");
     assert!(said.contains("to convert") && !said.contains("PHPSESSID"), "{said}");
     let kept = fs::read_to_string(&token).expect("it is kept");
 
@@ -105,13 +105,13 @@ async fn an_interrupted_walk_fails_and_its_token_is_good_for_the_same_walk_alone
 }
 
 #[tokio::test]
-async fn a_walk_that_is_told_to_end_keeps_its_token_as_one_that_is_interrupted() {
+async fn a_walk_with_a_terminate_signal_keeps_its_token_like_an_interrupted_one() {
     let server = EmbeddedDynamoDb::start().await.expect("the server starts");
     table(&server).await;
     let token = env::temp_dir().join(format!("sessions-terminated-{}", process::id()));
     let slowly = [&TO_BINARY[..], &["--max-units", "1"]].concat();
     let (status, said) = interrupted(command(&server, &token, &slowly), "-TERM").await;
     assert_eq!(status.code(), Some(1), "{said}");
-    assert!(said.contains("error: interrupted: the same command goes on from there"), "{said}");
+    assert!(said.contains("error: interrupted: the same command continues from there"), "{said}");
     fs::remove_file(&token).expect("it is kept");
 }

@@ -71,7 +71,9 @@ impl Lifetime {
     pub fn with_absolute(self, absolute: Duration) -> Result<Self> {
         check_timeout("the absolute timeout", absolute)?;
         if absolute < self.idle.as_duration() {
-            return Err(config("the absolute timeout is shorter than the idle timeout".into()));
+            return Err(config(
+                "the absolute timeout must be at least as long as the idle timeout".into(),
+            ));
         }
         Ok(Self { absolute: Some(absolute), ..self })
     }
@@ -84,7 +86,7 @@ impl Lifetime {
     /// would expire while they are read.
     pub fn with_touch_threshold(self, threshold: Duration) -> Result<Self> {
         if threshold >= self.idle.as_duration() {
-            return Err(config("the touch threshold is not shorter than the idle timeout".into()));
+            return Err(config("the touch threshold must be shorter than the idle timeout".into()));
         }
         Ok(Self { touch_threshold: threshold, ..self })
     }
@@ -151,11 +153,13 @@ fn in_proportion(duration: Duration, new: IdleTimeout, old: IdleTimeout) -> Dura
 
 fn check_timeout(name: &str, timeout: Duration) -> Result<()> {
     if timeout < Duration::from_secs(1) || timeout.subsec_nanos() != 0 {
-        return Err(config(format!("{name} is not a whole number of seconds, one at least")));
+        return Err(config(format!("{name} must be a whole number of seconds, and at least one")));
     }
     if timeout > LONGEST {
         let longest = LONGEST.as_secs();
-        return Err(config(format!("{name} is longer than {longest} seconds, the range of times")));
+        return Err(config(format!(
+            "{name} must be at most {longest} seconds, the range of times"
+        )));
     }
     Ok(())
 }

@@ -76,7 +76,7 @@
 //!
 //! fn foreign() -> Error {
 //!     Error::new(Operation::Collect, ErrorKind::InvalidArgument)
-//!         .with_detail("the cursor is not one of this store's")
+//!         .with_detail("the cursor is not from this store: start the walk again without a cursor")
 //! }
 //!
 //! let store = session_core::transactional::TransactionalStore::new(MapEngine::default());

@@ -118,19 +118,19 @@ impl DynamoDbStore {
     /// Deletes in batches what may be, and gives back the rest.
     pub(crate) async fn delete_in_batches(
         &self,
-        dead: Vec<(Key, Item)>,
+        found: Vec<(Key, Item)>,
         step: &Step,
         sweep: &mut Sweep,
     ) -> Result<Vec<(Key, Item)>> {
         let Some(batches) = &self.batches else {
-            return Ok(dead);
+            return Ok(found);
         };
         let may_be_batched = |item: &Item| {
             let is_removed = self.sweep_item(item, step).effect == Effect::Remove;
             is_removed && item.get(Attribute::Expires).is_some()
         };
         let (expired, rest): (Vec<_>, Vec<_>) =
-            dead.into_iter().partition(|(_, item)| may_be_batched(item));
+            found.into_iter().partition(|(_, item)| may_be_batched(item));
         let expired: Vec<_> = expired.into_iter().map(|(key, _)| key).collect();
         let each: Vec<_> = expired.chunks(batches.batch_size).map(<[Key]>::to_vec).collect();
         let each = each.into_iter().map(|keys| self.delete_counted_batch(batches, keys));

@@ -38,7 +38,7 @@ impl CollectingStore for DynamoDbStore {
 
         self.check_clock(found.iter().filter_map(|(_, page)| page.date), &step)?;
         let mut sweep = Sweep::default();
-        let (mut dead, mut abandoned) = (Vec::new(), Vec::new());
+        let (mut collectable, mut abandoned) = (Vec::new(), Vec::new());
         for (segment, found) in found {
             let KeyedPage { items, scanned, units, next, .. } = found;
             walk.move_to(segment, next);
@@ -49,11 +49,12 @@ impl CollectingStore for DynamoDbStore {
                 items.partition(|(_, item)| self.sweep_item(item, &step).answer);
             abandoned
                 .extend(staying.into_iter().filter(|(key, item)| self.settings.owns(key, item)));
-            dead.extend(expired.into_iter().filter(|(key, item)| self.may_collect(key, item)));
+            collectable
+                .extend(expired.into_iter().filter(|(key, item)| self.may_collect(key, item)));
         }
         self.remove_lapsed_locks(abandoned, &step.context, &mut sweep).await?;
-        let dead = self.delete_in_batches(dead, &step, &mut sweep).await?;
-        self.collect_each(dead, &step, &mut sweep).await?;
+        let collectable = self.delete_in_batches(collectable, &step, &mut sweep).await?;
+        self.collect_each(collectable, &step, &mut sweep).await?;
         sweep.next = walk.cursor();
         Ok(sweep)
     }
@@ -130,11 +131,12 @@ impl DynamoDbStore {
 
     async fn collect_each(
         &self,
-        dead: Vec<(Key, Item)>,
+        collectable: Vec<(Key, Item)>,
         step: &Step,
         sweep: &mut Sweep,
     ) -> Result<()> {
-        let deletions = dead.into_iter().map(|(key, item)| self.collect_one(key, item, step));
+        let deletions =
+            collectable.into_iter().map(|(key, item)| self.collect_one(key, item, step));
         let mut deletions = stream::iter(deletions).buffer_unordered(PARALLEL_DELETIONS);
         while let Some(outcome) = deletions.next().await {
             let (outcome, units) = outcome?;

@@ -23,12 +23,12 @@ pub(crate) fn not_locking(operation: Operation) -> Error {
 
 pub(crate) fn unsettled(operation: Operation) -> Error {
     Error::new(operation, ErrorKind::Unavailable)
-        .with_detail("the item changed under every attempt, or rejections do not fit what it holds")
+        .with_detail("the item changed during every attempt, or the rejections do not fit its content: try again later")
 }
 
 pub(crate) fn foreign_cursor() -> Error {
     Error::new(Operation::Collect, ErrorKind::InvalidArgument)
-        .with_detail("the cursor is not one of this store's")
+        .with_detail("the cursor is not from this store: start the walk again without a cursor")
 }
 
 pub(crate) fn not_convertible(why: &'static str) -> Error {

@@ -1,24 +1,30 @@
-//! The lock protocol as a model, checked in every order of its steps.
+//! A model of the lock protocol, checked in every order of its steps.
 //!
 //! A few clients lock one record, renew, write and release, and crash in between. Requests and
-//! replies are lost or late, and clocks differ. The requests and conditions are the store's own
-//! ones, carried out on an item. The meaning of a reply is decided by the store's own
-//! judgement. The clients use the store as pessimistic locking does: they wait until a deadline,
-//! hold, renew, and end their turn by a write, or by a touch that releases. A handler of PHP may
-//! lock and write beside them, and readers may remove lapsed locks.
+//! replies are lost or late, and clocks differ. The model executes the requests and conditions of
+//! the store itself on an item, and the store itself interprets each reply. The clients use the
+//! store as pessimistic locking does: they wait until a deadline, hold, renew, and end their turn
+//! by a write, or by a touch that releases. A handler of PHP may lock and write beside them, and
+//! readers may remove lapsed locks.
 //!
 //! A [`Protocol`] sets the bounds. Every step spends some of them, or moves a client or the time
-//! forwards, so every run ends, and all of them are looked at. [`properties`] says what holds in
-//! each state. [`fault::Fault`] breaks a request or the judgement on purpose, and the checker must
-//! find out.
+//! forwards. So every run ends, and the checker examines all of them. [`properties`] has the
+//! properties of each state. [`fault::Fault`] breaks a request or the interpretation of a reply on
+//! purpose, and the checker must find the fault.
 //!
-//! There is one mishap with messages: nothing is heard of a request in time, and it arrives at any
-//! time from then on, or never. The client sends the same request again. So a request is lost, its
-//! reply is lost, it comes late, or twice. A reply that is late is no mishap: it is the same as a
-//! client that is slow, so a request is carried out and its reply heard in one step. Left out are
-//! copies that no client knows of, since the store sees every attempt (R11), the takeover of a lock of
-//! PHP that was seen unchanged for long, and the second request for a record that expires under the
-//! lease (L14). Both of these name the lock that was seen, and so more than the first request does.
+//! There is one mishap with messages: a request gets no reply in time, and arrives at any later
+//! time, or never. The client sends the same request again. This covers a request that is lost,
+//! late or duplicated, and a reply that is lost. A late reply is not a mishap, because it equals a
+//! slow client. So the model executes a request and delivers its reply in one step.
+//!
+//! The model leaves out three things:
+//!
+//! - copies that no client knows, because the store sees every attempt (R11);
+//! - the takeover of a lock of PHP that was unchanged for long;
+//! - the second request for a record that expires under the lease (L14).
+//!
+//! The last two name the lock that was read, so their conditions are stricter than that of the
+//! first request.
 
 mod act;
 mod client;
@@ -39,45 +45,45 @@ use session_core::store::Key;
 use session_core::time::EpochMillis;
 use std::time::Duration;
 
-/// The bounds of a model, and what is planted in it.
+/// The bounds of a model, and its planted fault.
 #[derive(Clone)]
 struct Protocol {
-    /// How many ticks ahead each client's clock is: one start of the model for each row.
+    /// The ticks by which each client's clock is ahead: one start of the model for each row.
     clocks: Vec<Vec<u8>>,
-    /// How many turns each client takes, each with a write at most.
+    /// The number of turns of each client, each with a write at most.
     turns: u8,
-    /// How often a holder renews in its turn.
+    /// The number of renewals of a holder in its turn.
     renewals: u8,
-    /// How often a request is sent again whose reply does not come.
+    /// The number of retries of a request without a reply.
     retries: u8,
-    /// At which tick time ends. Nobody starts to wait who could not wait until the deadline.
+    /// The last tick. A client starts to wait only if it can wait until its deadline.
     horizon: u8,
-    left: Left,
+    left: Budget,
     versions: Versions,
     fault: Option<Fault>,
     settings: Settings,
     key: Key,
 }
 
-/// The expectation of a holder's write beside its token: the version that was read with the lock.
+/// The version that a holder's write expects, in addition to its token: the one read with the lock.
 ///
-/// The token alone is not enough. An acquisition of which nothing was heard is sent again, and the
-/// first request may arrive long after the second: when the lock was taken over, and released. Then
-/// a stale holder's token is on the record again, and under it the data of the new holder.
+/// The token alone is not enough. A client repeats an acquisition that got no reply. The first
+/// request may arrive long after the second, after the lock was taken over and released. Then the
+/// record has the token of a stale holder, with the data of the new holder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Versions {
-    /// By the tag of the last write, which PHP does not move.
+    /// The tag of the last write, which PHP does not change.
     Tag,
-    /// By the data.
+    /// The data.
     Content,
 }
 
-/// How much may still happen.
+/// The mishaps and foreign steps that may still happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Left {
-    /// Mishaps: a request or a reply that is lost, a copy that is made, a client that crashes.
+struct Budget {
+    /// Mishaps: a lost request or reply, a copy of a request, a client that crashes.
     mishaps: u8,
-    /// Steps of handlers of PHP: locks, and writes on no condition.
+    /// Steps of handlers of PHP: locks, and writes without a condition.
     php: u8,
     /// Readers that may find a lapsed lock and remove it.
     readers: u8,
@@ -85,14 +91,14 @@ struct Left {
 
 /// The time between two ticks.
 const TICK: Duration = Duration::from_secs(1);
-/// In ticks. It is `clock_skew` too.
+/// The largest difference of two clocks, in ticks. It is also `clock_skew`.
 const SKEW: u8 = 1;
-/// In ticks.
+/// The length of a lease, in ticks.
 const LEASE: u8 = 2;
-/// How long a client waits, in ticks: long enough for a takeover, and not for two.
+/// The longest wait of a client, in ticks: long enough for one takeover, but not for two.
 const WAIT: u8 = 3;
 
-/// The time on a clock at so many ticks.
+/// The time on a clock after this number of ticks.
 fn at(ticks: u8) -> EpochMillis {
     EpochMillis::from_epoch_millis(1_700_000_000_000).saturating_add(TICK * u32::from(ticks))
 }

@@ -84,7 +84,7 @@ impl DynamoDbStore {
 
     /// The live record of `key` by one read.
     ///
-    /// The clock is asked before the table: by a later time, a record would look dead whose expiry
+    /// The clock is asked before the table: by a later time, a record would look expired whose expiry
     /// has been moved since it was read.
     async fn read(&self, key: &Key, consistent: bool) -> Result<Option<Snapshot>> {
         let (request, context) = (request::load(key, consistent), self.context());

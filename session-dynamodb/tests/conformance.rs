@@ -1,7 +1,7 @@
-//! The suite, against a server in the process of each test.
+//! The conformance suite against a server in the process of each test.
 //!
-//! In a profile, what it bends is declared and asserted: the cases that need tags check instead that
-//! content is the version, and that a call which its caller repeats is rejected and changes nothing.
+//! A profile declares its exceptions, and the suite asserts them. Cases that need tags instead
+//! check that content is the version, and that a repeated call is rejected and changes nothing.
 
 mod embedded;
 
@@ -32,8 +32,8 @@ macro_rules! suites {
     };
 }
 
-// Each choice of a profile once: type of the data, and locking or not. `cargo test` runs the default
-// configuration, through two clients, and a locking one of PHP.
+// Each choice of a profile occurs once: the type of the data, and locking or not. `cargo test` runs
+// the default configuration, through two clients, and a locking one of PHP.
 suites! {
     text = own(Text);
     binary = own(Binary), ignore = "runs in CI";

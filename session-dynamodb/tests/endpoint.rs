@@ -1,4 +1,4 @@
-//! The suite, against the server that `DYNAMODB_ENDPOINT` names.
+//! The conformance suite against the server that `DYNAMODB_ENDPOINT` names.
 
 use async_trait::async_trait;
 use session_conformance::{CASES, CLOCK_SKEW, Fixture, Harness, SetupError};
@@ -9,7 +9,7 @@ use session_dynamodb::{DynamoDbStore, Profile, TableOptions, local_client};
 use std::env;
 use std::sync::Arc;
 
-/// A table for each case, without time to live: a sweeper goes by its own clock.
+/// A table for each case, without time to live, because the sweeper uses its own clock.
 struct Served {
     endpoint_url: String,
     kind: PayloadKind,
@@ -34,7 +34,7 @@ impl Harness for Served {
         let store = Arc::new(store);
         let table = Arc::clone(&store);
         Ok(Fixture::full(store).with_teardown(async move {
-            // A table that stays behind is not the case's fault.
+            // A failure to delete the table does not fail the case.
             let _ = table.delete_table().await;
         }))
     }
@@ -71,7 +71,7 @@ async fn every_case_passes_with_binary() {
     every_case_passes(PayloadKind::Binary, None).await;
 }
 
-/// Of the profiles, the one that bends most: versions by content, and writers past locks.
+/// The profile with the most exceptions: versions by content, and writers that ignore locks.
 #[tokio::test]
 #[ignore = "needs DYNAMODB_ENDPOINT"]
 async fn every_case_passes_in_a_table_that_is_shared_with_php() {

@@ -1,4 +1,4 @@
-//! The laws hold over a wire that fails, whatever fails on it.
+//! The store satisfies the laws over a wire with every kind of failure.
 
 use async_trait::async_trait;
 use session_conformance::faults::{
@@ -15,15 +15,17 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The requests that a second delivery does not change.
+/// The requests whose second delivery changes nothing.
 const IDEMPOTENT: [&str; 4] = ["GetItem", "UpdateItem", "TransactWriteItems", "Scan"];
 
-/// The same, but for the writes of a table without tags: what arrives twice is rejected there the
-/// second time, as if another had written it.
+/// The same without the writes of a table without tags.
+///
+/// There, the second delivery is rejected, as if another client had written.
 const IDEMPOTENT_WITHOUT_TAGS: [&str; 3] = ["GetItem", "TransactWriteItems", "Scan"];
 
-/// A wire on which any request can meet anything, but for what a deletion cannot tell: whose reply
-/// is lost finds nothing when it is repeated, and the cases go by what it finds.
+/// A wire on which every request can meet every fault, except that no reply to a deletion is lost.
+///
+/// The retry of such a deletion would find nothing, and the cases depend on the first result.
 fn suites_wire(seed: u64, idempotent: &[&'static str]) -> WireFaults {
     WireFaults::seeded(seed)
         .with(WireFault::Throttled, 0.05)
@@ -95,7 +97,7 @@ impl Harness for Behind {
     }
 }
 
-/// Runs every case that a lost reply does not decide, and that is not excepted besides.
+/// Runs every case, except those that a lost reply decides and those that are excepted.
 async fn assert_withstands(harness: &dyn Harness, seed: u64, excepted: &[&str]) {
     let mut failures = Vec::new();
     let is_decided = |name| UNRECOGNISED.contains(name) || excepted.contains(name);
@@ -122,13 +124,13 @@ impl Timer for Impatient {
     }
 }
 
-/// The seeds to try: more of them take minutes.
+/// The seeds of a run. More of them take minutes.
 fn seeds(few: u64) -> Range<u64> {
     let given = env::var("FAULT_SEEDS").ok();
     0..given.map_or(few, |seeds| seeds.parse().expect("FAULT_SEEDS is a number"))
 }
 
-/// The test would prove nothing if nothing failed.
+/// Checks that faults occurred, without which the test would prove nothing.
 fn assert_of_every_kind(injected: &InjectedFaults) {
     println!("{injected}");
     let InjectedFaults { throttled, failed_before, failed_after, reset, .. } = *injected;
@@ -138,8 +140,10 @@ fn assert_of_every_kind(injected: &InjectedFaults) {
     assert!(kinds.min() > Some(1), "{injected}");
 }
 
-/// The case that asks hundreds of times, and when. The budget of retries ends before it does, and an
-/// attempt that failed counts as one that found the lock busy.
+/// The case with hundreds of attempts.
+///
+/// The budget of retries ends before the case does, and a failed attempt counts as one that found
+/// the lock busy.
 const OUT_OF_BUDGET: [&str; 1] = ["wake_ups_that_come_too_early_bring_few_attempts"];
 
 #[tokio::test]
@@ -162,8 +166,10 @@ async fn every_case_passes_over_a_wire_that_fails_with_binary() {
     }
 }
 
-/// The cases that write the same again, where content is the version. If the reply to the second
-/// write is lost and the retry finds the first, the store takes it for the second (decision 0013).
+/// The cases that write the same data again, if content is the version.
+///
+/// If the reply to the second write is lost and its retry finds the first write, the store treats
+/// the first as the second (decision 0013).
 fn taken_for_a_retry() -> Vec<&'static str> {
     let by_name = [
         "of_equal_updates_expecting_one_version_exactly_one_wins",
@@ -185,8 +191,9 @@ async fn every_case_passes_over_a_wire_that_fails_in_a_table_that_is_shared_with
     }
 }
 
-/// A request that was sent may still arrive, but before those that are sent after it: the server
-/// takes turns with its clients, on one thread.
+/// A request that was sent may still arrive, but before later requests.
+///
+/// The server and its clients share one thread.
 #[tokio::test]
 async fn every_case_passes_where_futures_are_dropped() {
     for seed in seeds(1) {
@@ -201,7 +208,7 @@ async fn every_case_passes_where_futures_are_dropped() {
     }
 }
 
-/// Calls fail as well, and what they say of what they left is true.
+/// Calls fail as well, and their errors report the outcome correctly.
 async fn assert_true_outcomes(
     wire: fn(u64) -> WireFaults,
     profile: Option<Profile>,

@@ -1,4 +1,4 @@
-//! What random clients do to one table at once is linearizable.
+//! Concurrent operations of random clients on one table are linearizable.
 
 use async_trait::async_trait;
 use session_conformance::histories::{Options, Scheduling, check};
@@ -9,10 +9,11 @@ use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, TableOptions, local_clie
 use std::env;
 use std::sync::Arc;
 
-/// A server for each history, whose table has no time to live: a sweeper goes by its own clock.
+/// A server for each history. Its table has no time to live, because the sweeper uses its own
+/// clock.
 struct Embedded;
 
-/// A table for each history, on a server of its own.
+/// A table for each history, on its own server.
 struct Served {
     endpoint_url: String,
 }
@@ -37,7 +38,7 @@ impl Harness for Served {
         let store = Arc::new(store);
         let table = Arc::clone(&store);
         Ok(Fixture::full(store).with_teardown(async move {
-            // A table that stays behind is not the history's fault.
+            // A failure to delete the table does not fail the history.
             let _ = table.delete_table().await;
         }))
     }
@@ -60,10 +61,10 @@ fn table_name() -> String {
     format!("histories-{:016x}", u64::from_le_bytes(nonce))
 }
 
-/// Checks that histories are linearizable, and that their clients got in each other's way.
+/// Checks that histories are linearizable, and that their operations overlapped.
 ///
-/// There are few of them, because each makes a table. A third of the operations must have been
-/// under way together with another: those that set up and that read in the end never are.
+/// There are few histories, because each makes a table. A third of the operations must overlap with
+/// another one. Those of the set-up and the final reads never overlap.
 fn assert_linearizable(harness: &dyn Harness, scheduling: Scheduling) {
     match check(harness, &Options::new(scheduling).cases(24).runs(4)) {
         Ok(report) => {

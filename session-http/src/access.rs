@@ -1,4 +1,4 @@
-/// What the first use of a session opens.
+/// The way in which the first use opens a session: not at all, for reading or for writing.
 ///
 /// ```
 /// use session_http::Access;
@@ -8,19 +8,21 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Access {
-    /// Nothing: every use of the session is an error.
+    /// Opens nothing: every use of the session is an error.
     Off,
-    /// The session for reading. The first write opens it for writing, and is a
+    /// Opens the session for reading. The first write opens it for writing, and fails with
     /// [`Conflict`](session_core::ErrorKind::Conflict) if the data was written meanwhile.
     Read,
-    /// The session for writing, so that what the handler reads is what it changes. A strategy that
-    /// locks takes the lock at the first use.
+    /// Opens the session for writing, so that the handler changes the data that it read. A strategy
+    /// that locks takes the lock at the first use.
     Write,
 }
 
 impl Access {
-    /// The access of a route that chooses none: [`Read`](Self::Read) for GET, HEAD, OPTIONS and
-    /// TRACE, [`Write`](Self::Write) for every other method.
+    /// The default access of a method.
+    ///
+    /// It is [`Read`](Self::Read) for GET, HEAD, OPTIONS and TRACE, and [`Write`](Self::Write) for
+    /// every other method.
     pub const fn of_method(method: &str) -> Self {
         match method.as_bytes() {
             b"GET" | b"HEAD" | b"OPTIONS" | b"TRACE" => Self::Read,

@@ -1,7 +1,7 @@
 use session_core::Lifetime;
 use std::time::Duration;
 
-/// Time limits of sessions by the assurance that a sign-in gives, after NIST SP 800-63B-4.
+/// The assurance level of a sign-in, with its time limits after NIST SP 800-63B-4.
 ///
 /// | level | for sign-ins | idle | overall | section of [NIST SP 800-63B-4] |
 /// | --- | --- | --- | --- | --- |
@@ -9,16 +9,17 @@ use std::time::Duration;
 /// | `Aal2` | with two factors | 1 hour | 24 hours | 2.2.3 |
 /// | `Aal3` | with two factors, one of them hardware that phishing cannot use | 15 minutes | 12 hours | 2.3.3 |
 ///
-/// These are the longest times that the standard recommends, and for 12 hours the longest that it
-/// allows. At level 1 it requires no limit for idle sessions, so that one equals the overall limit
-/// here. Section 5.2 says that the overall limit counts from a sign-in.
+/// These are the longest times that the standard recommends. The 12 hours are the longest time that
+/// it allows. At level 1 the standard requires no limit for idle sessions, so here the idle limit
+/// equals the overall limit. Section 5.2 says that the overall limit counts from a sign-in.
 ///
-/// Here it counts from when the session was first stored. That is before the sign-in if something was
-/// stored for somebody who was not signed in, so a session never lasts too long. A fresh id does not
-/// begin it anew. A sign-in does, if it calls [`set_lifetime`](crate::Session::set_lifetime).
+/// Here the overall limit counts from the first time that the session was stored. If the session
+/// was stored before the sign-in, it counts from before the sign-in, so a session never lasts too
+/// long. A new id does not restart the limit. A sign-in restarts it by
+/// [`set_lifetime`](crate::Session::set_lifetime).
 ///
-/// A session can expire a tenth of its idle limit early, because not every request that reads moves
-/// its expiry.
+/// A session can expire early by a tenth of its idle limit, because not every request that reads
+/// moves its expiry.
 ///
 /// ```
 /// use session_core::sections::JsonSections;
@@ -37,16 +38,16 @@ use std::time::Duration;
 /// [NIST SP 800-63B-4]: https://doi.org/10.6028/NIST.SP.800-63B-4
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AssuranceLevel {
-    /// Some assurance.
+    /// Some assurance: a sign-in with one factor.
     Aal1,
-    /// High assurance.
+    /// High assurance: a sign-in with two factors.
     Aal2,
-    /// Very high assurance.
+    /// Very high assurance: two factors, one of them hardware that resists phishing.
     Aal3,
 }
 
 impl AssuranceLevel {
-    /// How long a session may be unused.
+    /// The longest time that a session may be unused.
     pub const fn idle(self) -> Duration {
         match self {
             Self::Aal1 => self.overall(),
@@ -55,7 +56,7 @@ impl AssuranceLevel {
         }
     }
 
-    /// How long a session may last, however much it is used.
+    /// The longest time that a session may last, even if it is used.
     pub const fn overall(self) -> Duration {
         match self {
             Self::Aal1 => Duration::from_hours(30 * 24),
@@ -66,12 +67,12 @@ impl AssuranceLevel {
 
     /// Both limits, for the builder of sessions.
     ///
-    /// Shorter ones are set by [`Lifetime::idle`] and [`Lifetime::with_absolute`]. The store must
+    /// [`Lifetime::idle`] and [`Lifetime::with_absolute`] set shorter limits. The store must
     /// [keep lifetimes](session_core::store::Capabilities::keeps_lifetimes).
     ///
     /// # Panics
     ///
-    /// Never: the limits are within the range of times.
+    /// It never panics: the limits are within the range of times.
     pub fn lifetime(self) -> Lifetime {
         let lifetime = Lifetime::idle(self.idle());
         let lifetime = lifetime.and_then(|idle| idle.with_absolute(self.overall()));

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// | `LockTimeout`, `Locked`, `Unavailable`, `Full` | 503, with `Retry-After` |
 /// | all others | 500 |
 ///
-/// `Gone` is no 410, which caches may keep (RFC 9110, section 15.5.11).
+/// `Gone` is not a 410, because caches may store a 410 (RFC 9110, section 15.5.11).
 ///
 /// ```
 /// use session_core::error::Operation;
@@ -28,11 +28,11 @@ pub struct Failure {
     error: Option<Error>,
 }
 
-/// A client that gets no time to wait waits a second.
+/// The value of `Retry-After`, in seconds, if the error names no time.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 impl Failure {
-    /// A failure that has nothing to do with the store, such as 401 for somebody who is not signed in.
+    /// A failure without an error of a session, such as 401 for a client that is not signed in.
     pub const fn of_status(status: u16) -> Self {
         Self { status, error: None }
     }
@@ -42,19 +42,19 @@ impl Failure {
         self.status
     }
 
-    /// The error of the session, if that is the reason.
+    /// The error of the session, if it caused the failure.
     pub const fn error(&self) -> Option<&Error> {
         self.error.as_ref()
     }
 
-    /// For a 503, after how many seconds the client may try again: the value of `Retry-After`.
+    /// For a 503, the seconds after which the client may try again: the value of `Retry-After`.
     pub fn retry_after(&self) -> Option<u64> {
         let wait = self.error.as_ref().and_then(Error::retry_after).unwrap_or(RETRY_AFTER);
         let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         (self.status == 503).then_some(whole.max(1))
     }
 
-    /// The body, of type `application/json`: the kind of the error, and nothing secret.
+    /// The body, of type `application/json`: the kind of the error, without secrets.
     pub fn body(&self) -> String {
         match self.error.as_ref().map(Error::kind) {
             Some(kind) => format!(r#"{{"kind":"{}"}}"#, kind.name()),
@@ -64,9 +64,9 @@ impl Failure {
 
     /// Adds a line to the log, with the kind and the operation of the error.
     ///
-    /// Its level is ERROR for a status of 500 or more, and INFO otherwise. A failure without an error of
-    /// the session adds no line. Adapters call this for failures that handlers return. Those of
-    /// [`End`](crate::End) are logged there.
+    /// The level is ERROR for a status of 500 or more, and INFO otherwise. A failure without an
+    /// error of the session adds no line. Adapters call this for failures that handlers return.
+    /// [`End`](crate::End) logs its own failures.
     pub fn log(&self) {
         let Some(error) = &self.error else { return };
         let (kind, operation) = (error.kind().name(), error.operation().name());

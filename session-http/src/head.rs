@@ -1,6 +1,6 @@
 use std::fmt::{self, Debug, Formatter};
 
-/// What the session adds to the head of the response.
+/// The headers that the session adds to the response.
 ///
 /// A request that did not use its session adds nothing.
 #[derive(Default)]
@@ -10,7 +10,7 @@ pub struct Head {
 }
 
 impl Head {
-    /// The value of a `Set-Cookie` header to append, if the client's cookie is to change.
+    /// The value of a `Set-Cookie` header to append, if the client's cookie changes.
     pub fn set_cookie(&self) -> Option<&[u8]> {
         self.set_cookie.as_deref().map(str::as_bytes)
     }
@@ -23,10 +23,10 @@ impl Head {
         (self.used && !is_named()).then_some(b"Cookie")
     }
 
-    /// The value of the `Cache-Control` header that replaces all of the response, if a cookie is set.
+    /// The value of `Cache-Control` that replaces all others, if the response sets a cookie.
     ///
-    /// `present` are the values of the `Cache-Control` headers that the response has. A cache that kept
-    /// a cookie for everybody would give the session away.
+    /// `present` are the values of the `Cache-Control` headers that the response has. A shared
+    /// cache that stored the cookie would send the session to other clients.
     pub fn cache_control<'h>(
         &self,
         present: impl IntoIterator<Item = &'h [u8]>,
@@ -44,7 +44,7 @@ fn has<'h>(values: impl IntoIterator<Item = &'h [u8]>, words: &[&[u8]]) -> bool 
         .any(|value| words.iter().any(|word| value.trim_ascii().eq_ignore_ascii_case(word)))
 }
 
-/// The cookie is a secret.
+/// Does not show the cookie, which is a secret.
 impl Debug for Head {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("Head");

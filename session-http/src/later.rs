@@ -5,11 +5,11 @@ use session_core::{Error, ErrorKind, Result, SessionId, Sessions};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
-/// A session for what follows the response of its request, such as a stream or a socket.
+/// The session after the response of its request, for a stream or a socket.
 ///
-/// It holds nothing: each call opens the session anew, by the id that the request left. So it sees
-/// what other requests write, and that the user has signed out elsewhere. Reading moves no expiry: an
-/// open stream does not keep a session from expiring.
+/// It holds no lock and no data: each call opens the session by the id that the request left. So it
+/// sees the writes of other requests, and a sign-out elsewhere. A read does not move the expiry, so
+/// an open stream does not prolong a session.
 ///
 /// ```
 /// use session_core::sections::Sections;
@@ -33,7 +33,7 @@ impl<D: Default + Send + Sync + 'static> Later<D> {
         Self { shared }
     }
 
-    /// Whether the session is still there.
+    /// Whether the session still exists.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl<D: Default + Send + Sync + 'static> Later<D> {
         Ok(read(&sessions, ids).await?.id().is_some())
     }
 
-    /// Reads the data as it is now: that of a new session if it is no longer there.
+    /// Reads the current data: that of a new session if the session no longer exists.
     ///
     /// # Errors
     ///
@@ -55,12 +55,12 @@ impl<D: Default + Send + Sync + 'static> Later<D> {
 
     /// Changes the data and stores it at once.
     ///
-    /// A commit that has begun is finished although the caller leaves.
+    /// If the caller leaves during the commit, the commit goes on.
     ///
     /// # Errors
     ///
-    /// [`Gone`](ErrorKind::Gone) if the session is no longer there, because no cookie can be sent for a
-    /// new one; rejections by the strategy, and failures of the store.
+    /// [`Gone`](ErrorKind::Gone) if the session no longer exists, because the response cannot carry
+    /// the cookie of a new one. Also rejections by the strategy, and failures of the store.
     pub async fn write<R>(&self, change: impl FnOnce(&mut D) -> R) -> Result<R> {
         let (sessions, ids) = self.stored()?;
         let mut session = open(&sessions, ids).await?;

@@ -13,6 +13,6 @@ mod state;
 pub(crate) use begun::Begun;
 pub use end::{End, Ended, Ending, Finishing};
 pub(crate) use finish::Finish;
-pub(crate) use opening::{Need, open, read};
+pub(crate) use opening::{RequiredAccess, open, read};
 pub(crate) use shared::Shared;
 pub(crate) use state::{Inner, over};

@@ -1,4 +1,4 @@
-//! The tests that every adapter to a framework runs: one table over a small trait.
+//! Tests that every adapter to a framework runs: a table of cases over a small trait.
 //!
 //! An adapter implements [`Served`] in its tests, and [`served!`](crate::served!) makes one test of
 //! each case:
@@ -26,8 +26,8 @@
 //! session_http::served!(MyFramework);
 //! ```
 //!
-//! The macro needs `tokio` with the features `macros` and `rt-multi-thread` among the dependencies of
-//! the tests.
+//! The macro needs `tokio` with the features `macros` and `rt-multi-thread` among the dependencies
+//! of the tests.
 
 mod bench;
 #[expect(clippy::missing_panics_doc, reason = "a case panics when it fails")]
@@ -44,14 +44,15 @@ use crate::Settings;
 
 /// A server whose requests pass through the middleware of an adapter.
 pub trait Served: 'static {
-    /// Wraps the handler into the middleware with these settings.
+    /// Wraps the handler in the middleware with these settings.
     ///
-    /// The handler gets the session in the way of the framework. A failure that it returns becomes a
-    /// response in the way of the adapter.
+    /// The handler gets the session as the framework passes it. The adapter turns a failure that
+    /// the handler returns into a response.
     fn new(settings: Settings, handler: Handler) -> Self;
 
-    /// Sends a request, and returns the response.
+    /// Sends a request and returns the response.
     ///
-    /// Dropping the future is a client that leaves. A panic of the handler unwinds through it.
+    /// A test drops the future to simulate a client that leaves. A panic of the handler unwinds
+    /// through it.
     fn call(&self, sent: Sent) -> impl Future<Output = Reply>;
 }

@@ -3,7 +3,7 @@ mod sections;
 
 pub use held_section::HeldSection;
 
-use crate::machine::{Finish, Inner, Need, Shared};
+use crate::machine::{Finish, Inner, RequiredAccess, Shared};
 use crate::{Access, Later};
 use session_core::sections::Sections;
 use session_core::store::Deletion;
@@ -13,16 +13,16 @@ use std::sync::Arc;
 
 /// The session of one request.
 ///
-/// Nothing is asked of the store before the first use, which opens the session as its [`Access`] says.
-/// What the request changes is stored in one step when its response begins, unless the request fails.
-/// Clones are the same session.
+/// The first use opens the session as its [`Access`] says, and nothing is sent to the store before
+/// it. The changes of the request are stored in one step when its response begins, unless the
+/// request fails. Clones share one session.
 ///
-/// Closures run while the session is locked within the process, and not within the store. They must
-/// not wait. One that uses the same session gets an error.
+/// A closure runs while a mutex of this process locks the session, so it must not wait. If it uses
+/// the same session, it gets an error. The store is not locked.
 ///
 /// # Errors
 ///
-/// All methods return the failures of the store and of the strategy. Besides, they return
+/// All methods return the failures of the store and of the strategy. They also return
 /// [`Gone`](session_core::ErrorKind::Gone) once the response has begun,
 /// [`Config`](session_core::ErrorKind::Config) where the access is [`Off`](Access::Off), and
 /// [`InvalidArgument`](session_core::ErrorKind::InvalidArgument) for a change after
@@ -36,14 +36,14 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
         Self { shared }
     }
 
-    /// Reads the data: that of a new session if the client has none.
+    /// Reads the data. A client without a session has the data of a new one.
     ///
     /// # Errors
     ///
-    /// As for all [methods](Self#errors).
+    /// The errors of all [methods](Self#errors).
     pub async fn read<R>(&self, read: impl FnOnce(&D) -> R) -> Result<R> {
         let mut read = Some(read);
-        self.opened(Need::Read, |inner| {
+        self.opened(RequiredAccess::Read, |inner| {
             let data = inner.data()?;
             Ok(data.and_then(|data| read.take().map(|read| read(data))))
         })
@@ -54,88 +54,89 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
     ///
     /// # Errors
     ///
-    /// [`Conflict`](session_core::ErrorKind::Conflict) if this request has read data that was written
-    /// since, and as for all [methods](Self#errors).
+    /// [`Conflict`](session_core::ErrorKind::Conflict) if this request has read data that was
+    /// written since, and as for all [methods](Self#errors).
     pub async fn write<R>(&self, change: impl FnOnce(&mut D) -> R) -> Result<R> {
         let mut change = Some(change);
-        self.opened(Need::Write, |inner| {
+        self.opened(RequiredAccess::Write, |inner| {
             let open = inner.writable()?;
             Ok(open.and_then(|open| change.take().map(|change| change(open.data_mut()))))
         })
         .await
     }
 
-    /// Gives the session a fresh id, for each sign-in and each change of privilege.
+    /// Gives the session a new id, for each sign-in and each change of privilege.
     ///
-    /// The id changes in the step that stores the session: a request that fails leaves the old one.
+    /// The id changes in the step that stores the session. A request that fails does not change it.
     ///
     /// # Errors
     ///
-    /// [`Unsupported`](session_core::ErrorKind::Unsupported) over a store that does not rotate, and as
-    /// for [`write`](Self::write).
+    /// [`Unsupported`](session_core::ErrorKind::Unsupported) over a store that does not rotate, and
+    /// as for [`write`](Self::write).
     pub async fn rotate(&self) -> Result<()> {
         let rotate = |inner: &mut Inner<D>| {
             let open = inner.writable()?;
             open.map(|open| open.rotate().map(drop)).transpose()
         };
-        self.opened(Need::Write, rotate).await
+        self.opened(RequiredAccess::Write, rotate).await
     }
 
     /// Gives the session a lifetime of its own, such as after a sign-in with "remember me".
     ///
-    /// It counts from the step that stores the session. From then on its cookie has a `Max-Age`, also
-    /// where those of other sessions end with the browser.
+    /// The lifetime counts from the step that stores the session. From then on its cookie has a
+    /// `Max-Age`, even if the cookies of other sessions end with the browser.
     ///
     /// # Errors
     ///
-    /// [`Unsupported`](session_core::ErrorKind::Unsupported) over a store that keeps no lifetimes, and
-    /// as for [`write`](Self::write).
+    /// [`Unsupported`](session_core::ErrorKind::Unsupported) over a store that keeps no lifetimes,
+    /// and as for [`write`](Self::write).
     pub async fn set_lifetime(&self, lifetime: Lifetime) -> Result<()> {
         let set = |inner: &mut Inner<D>| {
             let open = inner.writable()?;
             open.map(|open| open.set_lifetime(lifetime)).transpose()
         };
-        self.opened(Need::Write, set).await
+        self.opened(RequiredAccess::Write, set).await
     }
 
     /// Deletes the session at once, and removes the cookie with the response: sign-out.
     ///
-    /// It opens nothing and waits for no lock. It stands whatever becomes of the request. A deletion
-    /// that has begun is finished although the client leaves. The next use begins a new session.
+    /// It opens nothing and waits for no lock. The deletion stays if the request fails later. If
+    /// the client leaves during the deletion, the deletion goes on. The next use begins a new
+    /// session.
     ///
     /// # Errors
     ///
-    /// Failures of the store: then the session is still there, and the cookie stays.
+    /// Failures of the store. After a failure the session still exists, and the cookie stays.
     pub async fn destroy(&self) -> Result<Deletion> {
         let shared = Arc::clone(&self.shared);
         let destroyed = async move { shared.destroy().await };
         Finish::new(&self.shared.settings.begun, destroyed).await
     }
 
-    /// Stores what was changed, and releases the lock, before the response begins.
+    /// Stores the changes and releases the lock before the response begins.
     ///
-    /// For handlers that go on for long after their last change. The session can be read afterwards,
-    /// and not be changed. What is stored stays so if the request fails later, and its cookie goes out
-    /// with the response. A commit that has begun is finished although the client leaves.
+    /// Use it in handlers that go on for long after their last change. Afterwards the session can
+    /// be read, but not changed. The stored changes stay if the request fails later, and the
+    /// response carries the cookie. If the client leaves during the commit, the commit goes on.
     ///
     /// # Errors
     ///
-    /// As for [`OpenSession::commit`](session_core::OpenSession::commit). The session cannot be used
-    /// any more then.
+    /// The errors of [`OpenSession::commit`](session_core::OpenSession::commit). After an error the
+    /// session cannot be used any more.
     pub async fn commit(&self) -> Result<()> {
         let shared = Arc::clone(&self.shared);
         let committed = async move { shared.commit().await };
         Finish::new(&self.shared.settings.begun, committed).await
     }
 
-    /// The session for what follows the response, such as a stream or a socket.
+    /// The session after the response, for a stream or a socket.
     pub fn later(&self) -> Later<D> {
-        // What is streamed depends on the session, so caches have to know.
+        // The stream depends on the session, so the response needs `Vary`.
         drop(self.shared.with(|inner| inner.used = true));
         Later::new(Arc::clone(&self.shared))
     }
 
-    /// Chooses what the first use opens.
+    /// Sets how the first use opens the session.
     ///
     /// # Errors
     ///
@@ -144,7 +145,7 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
         self.shared.with(|inner| inner.unused().map(|inner| inner.access = access))?
     }
 
-    /// Chooses other sessions over the same store, such as some with another strategy.
+    /// Uses other sessions over the same store, for example with another strategy.
     ///
     /// The store, the codec and the key scheme must be the same.
     ///
@@ -155,10 +156,10 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
         self.shared.with(|inner| inner.unused().map(|inner| inner.sessions = sessions))?
     }
 
-    /// Makes the attempt, and opens the session before another one for as long as it returns `None`.
+    /// Makes the attempt. As long as it returns `None`, opens the session and tries again.
     pub(crate) async fn opened<R>(
         &self,
-        need: Need,
+        need: RequiredAccess,
         mut attempt: impl FnMut(&mut Inner<D>) -> Result<Option<R>>,
     ) -> Result<R> {
         loop {
@@ -180,7 +181,7 @@ impl<D: 'static> Clone for Session<D> {
     }
 }
 
-/// It shows whether the session is open, and nothing of its id and data.
+/// Shows whether the session is open, and neither its id nor its data.
 impl<D: 'static> Debug for Session<D> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let state = self.shared.with(|inner| inner.state.name()).unwrap_or("in use");

@@ -8,18 +8,19 @@ use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Whether a response waits until the lock of a failed request is released.
+/// The choice whether a response waits for the lock of a failed request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Release {
-    /// It does not: the lock is released while the response is sent.
+    /// The response does not wait: the lock is released while the response is sent.
     #[default]
     InBackground,
-    /// It does, for a second at most. This is for runtimes that freeze after a response, such as AWS
-    /// Lambda: there, a release in the background would wait for the next request.
+    /// The response waits for the release, for a second at most. This is for runtimes that freeze
+    /// after a response, such as AWS Lambda. There, a release in the background would wait for the
+    /// next request.
     BeforeResponse,
 }
 
-/// What all requests of a layer share: the sessions, the cookie, and when a session is stored.
+/// The settings of all requests: sessions, cookie, and the statuses that store a session.
 ///
 /// Clones share the count of commits that [`drain`](Self::drain) waits for.
 pub struct Settings<D = Sections> {
@@ -31,7 +32,7 @@ pub struct Settings<D = Sections> {
 }
 
 impl<D: Default + Send + Sync + 'static> Settings<D> {
-    /// These sessions, with the default cookie.
+    /// Creates settings for these sessions, with the default cookie.
     pub fn new(sessions: Sessions<D>) -> Self {
         Self {
             sessions,
@@ -42,7 +43,7 @@ impl<D: Default + Send + Sync + 'static> Settings<D> {
         }
     }
 
-    /// The same with another cookie.
+    /// Sets the cookie.
     ///
     /// # Errors
     ///
@@ -53,24 +54,24 @@ impl<D: Default + Send + Sync + 'static> Settings<D> {
         Ok(Self { cookie, ..self })
     }
 
-    /// The same with another rule for locks of failed requests.
+    /// Sets whether a response waits for the lock of a failed request.
     #[must_use]
     pub fn with_release(self, release: Release) -> Self {
         Self { release, ..self }
     }
 
-    /// The same with another rule for which statuses of responses store the session.
+    /// Sets the rule for the statuses of responses that store the session.
     ///
-    /// By default a status below 500 does, and 408 does not: it is the status of middleware that gave
-    /// up a handler in the middle of its work.
+    /// By default, each status below 500 except 408 stores it. Middleware answers 408 when it stops
+    /// a handler in the middle of its work.
     #[must_use]
     pub fn with_commit_on(self, commits: impl Fn(u16) -> bool + Send + Sync + 'static) -> Self {
         Self { commits: Arc::new(commits), ..self }
     }
 
-    /// Begins a request: its session, and its end, which belongs into the future of the response.
+    /// Begins a request: returns its session, and its end for the future of the response.
     ///
-    /// `cookies` are the values of all `Cookie` headers. Nothing is asked of the store.
+    /// `cookies` are the values of all `Cookie` headers. The call sends nothing to the store.
     pub fn begin<'h>(
         self: &Arc<Self>,
         access: Access,
@@ -81,35 +82,35 @@ impl<D: Default + Send + Sync + 'static> Settings<D> {
         (Session::new(Arc::clone(&shared)), End::new(shared))
     }
 
-    /// Waits until every commit that has begun is finished and every lock is released that is being
-    /// released in the background, but no longer than `timeout`.
+    /// Waits for commits and for releases of locks, but no longer than `timeout`.
     ///
-    /// A commit goes on in the background when its client leaves. Call this at shutdown, when no
-    /// request is served any more. Sessions of [`Session::using`] have a
-    /// [drain](Sessions::drain) of their own.
+    /// It waits until every commit that has begun is finished, and until every lock that is
+    /// released in the background is free. A commit goes on in the background when its client
+    /// leaves. Call this at shutdown, after the last request. Sessions of [`Session::using`] have
+    /// their own [drain](Sessions::drain).
     ///
     /// # Cancellation
     ///
-    /// Dropping the future forgets the wait; commits and releases go on.
+    /// Dropping the future ends the wait only. Commits and releases go on.
     pub async fn drain(&self, timeout: Duration) -> Drained {
         let timer = TokioTimer::new();
         self.begun.wait(&timer, timeout).await;
         self.sessions.drain(timeout.saturating_sub(timer.elapsed())).await
     }
 
-    /// How many commits have begun and are not finished.
+    /// The number of commits that have begun and are not finished.
     pub fn pending_commits(&self) -> usize {
         self.begun.count()
     }
 
-    /// Stores a new session with this data, and returns its cookie as a client sends it: the value of a
-    /// `Cookie` header. It is empty if the data is that of a new session.
+    /// Stores a new session with this data, and returns the value of a `Cookie` header for it.
     ///
-    /// This is for tests of an application, and for moving clients from another kind of session.
+    /// The value is empty if the data is that of a new session. Use this in tests of an
+    /// application, or to move clients from another kind of session.
     ///
     /// # Errors
     ///
-    /// Those of `change`, and failures of the store.
+    /// The errors of `change`, and failures of the store.
     pub async fn cookie_for<T>(&self, change: impl FnOnce(&mut D) -> Result<T>) -> Result<String> {
         let mut session = self.sessions.open(None).await?;
         change(session.data_mut())?;

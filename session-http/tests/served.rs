@@ -1,10 +1,10 @@
-//! The tests that every adapter runs, over one without a framework.
+//! The tests that every adapter runs, over an adapter without a framework.
 
 use session_http::served::{Handler, Reply, Sent, Served};
 use session_http::{Access, Ending, Failure, Head, Settings};
 use std::sync::Arc;
 
-/// What an adapter does, and nothing else.
+/// The smallest possible adapter.
 struct Bare {
     settings: Arc<Settings>,
     handler: Handler,
@@ -18,7 +18,7 @@ impl Served for Bare {
     async fn call(&self, sent: Sent) -> Reply {
         let cookies = sent.cookies.iter().map(Vec::as_slice);
         let (session, end) = self.settings.begin(Access::of_method(sent.method), cookies);
-        // Declared after the end, so that a handler that is dropped is so before it.
+        // Declared after `end`, so that a drop drops the handler first.
         let answer = self.handler.run(session, sent.clone()).await;
         let reply = answer.unwrap_or_else(|failure| respond(&failure));
         let ended = match end.finish(reply.status) {

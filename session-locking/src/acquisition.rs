@@ -46,7 +46,7 @@ impl<'a> Acquisition<'a> {
         if is_head {
             Ok(Self { strategy, key, slot, deadline, runtime })
         } else {
-            Err(in_vain(slot.sighting(), Ok(None)))
+            Err(wait_failure(slot.sighting(), Ok(None)))
         }
     }
 
@@ -84,7 +84,7 @@ impl<'a> Acquisition<'a> {
                 Err(error) => return Err(error),
             };
             if left().is_zero() {
-                return Err(in_vain(lock.sighting(), busy));
+                return Err(wait_failure(lock.sighting(), busy));
             }
             let is_answered = busy.is_ok();
             let brief = options.request_timeout.min(left());
@@ -100,7 +100,7 @@ impl<'a> Acquisition<'a> {
 }
 
 /// Why a wait ended without the lock: the lock was held, or the store could not say whether it was.
-fn in_vain(seen: Sighting, busy: Result<Option<Duration>>) -> Error {
+fn wait_failure(seen: Sighting, busy: Result<Option<Duration>>) -> Error {
     let (remaining, failure) = match busy {
         Ok(remaining) => (remaining, None),
         Err(failure) => (None, Some(failure)),
@@ -114,7 +114,9 @@ fn in_vain(seen: Sighting, busy: Result<Option<Duration>>) -> Error {
         Sighting::Held => timeout,
         Sighting::Never => failure.unwrap_or_else(|| {
             let error = Error::new(Operation::Acquire, ErrorKind::Unavailable);
-            error.with_detail("the store did not answer the handle that is first in the queue")
+            error.with_detail(
+                "the store did not answer the first waiter of the queue: try again later",
+            )
         }),
     }
 }

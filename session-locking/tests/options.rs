@@ -1,4 +1,4 @@
-//! What the options of a lock accept.
+//! Tests of the ranges of a lock's options.
 
 use session_core::ErrorKind;
 use session_locking::LockOptions;
@@ -15,7 +15,7 @@ fn assert_rejected(options: LockOptions, says: &[&str]) {
     assert!(says.iter().all(|part| text.contains(part)), "{text} does not say {says:?}");
 }
 
-/// Options with which every single option can be moved over its whole range.
+/// Options with which each single option can take every value of its range.
 fn wide() -> LockOptions {
     LockOptions {
         max_lock_wait_time: Duration::from_secs(10),

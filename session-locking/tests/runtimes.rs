@@ -1,4 +1,4 @@
-//! What a lock needs of a runtime, and what becomes of it where the runtime does not give it.
+//! Tests of a lock's needs of a runtime, and of its behavior on a runtime without them.
 
 #![expect(clippy::unwrap_used, reason = "a test whose set-up fails fails there")]
 
@@ -18,10 +18,10 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
-/// Longer than anything here takes that is not broken.
+/// Longer than every correct operation here.
 const LONG: Duration = Duration::from_secs(30);
 
-/// A strategy whose leases are renewed each tenth of a second.
+/// A strategy that renews its leases every tenth of a second.
 fn renewing_soon() -> (Pessimistic, Receiver<Event>) {
     let options = LockOptions {
         lock_lease: Duration::from_millis(300),

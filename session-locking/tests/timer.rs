@@ -1,4 +1,4 @@
-//! Tokio's time as a timer.
+//! Tests of tokio's time as a timer.
 
 use session_core::time::Timer;
 use session_core::time::TokioTimer;

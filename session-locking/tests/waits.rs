@@ -1,4 +1,4 @@
-//! How waits end, and what their errors say.
+//! Tests of the ends of waits and of their errors.
 
 mod one_session;
 
@@ -23,13 +23,13 @@ const SHORT_LEASE: LockOptions = LockOptions {
     release_timeout: Duration::from_millis(250),
 };
 
-struct Bed {
+struct Bench {
     clock: ManualClock,
     store: Arc<OneSession>,
     strategy: Pessimistic,
 }
 
-impl Bed {
+impl Bench {
     fn new(options: LockOptions) -> Self {
         let clock = ManualClock::at(EpochMillis::from_epoch_millis(1_700_000_000_000));
         let store = Arc::new(OneSession::new().0);
@@ -38,7 +38,7 @@ impl Bed {
         Self { clock, store, strategy }
     }
 
-    /// Opens the session, and lets as much time pass as that takes.
+    /// Opens the session, and advances the time as far as needed.
     async fn open(&self) -> Result<Option<Opened>> {
         const TURNS: usize = 20_000;
         let strategy = self.strategy.clone();
@@ -65,9 +65,9 @@ impl Bed {
 
 #[tokio::test]
 async fn a_holder_in_this_process_is_named_with_the_way_out() {
-    let bed = Bed::new(LockOptions::default());
-    let holder = bed.open().await.unwrap();
-    let error = bed.refusal().await;
+    let bench = Bench::new(LockOptions::default());
+    let holder = bench.open().await.unwrap();
+    let error = bench.refusal().await;
     assert_eq!(error.kind(), ErrorKind::LockTimeout { remaining: None });
     assert!(error.to_string().contains("a handle in this process holds the lock"), "{error}");
     assert!(error.to_string().contains("once for each request"), "{error}");
@@ -76,33 +76,33 @@ async fn a_holder_in_this_process_is_named_with_the_way_out() {
 
 #[tokio::test]
 async fn a_holder_in_another_process_is_not_looked_for_here() {
-    let bed = Bed::new(LockOptions::default());
-    bed.store.state().holder = Some(LockToken::draw(&OsRandom));
-    let error = bed.refusal().await;
+    let bench = Bench::new(LockOptions::default());
+    bench.store.state().holder = Some(LockToken::draw(&OsRandom));
+    let error = bench.refusal().await;
     assert_eq!(error.kind(), ErrorKind::LockTimeout { remaining: None });
     assert!(!error.to_string().contains("this process"), "{error}");
 }
 
-/// The first answer comes when its lease is over, so the call is repeated with the same token.
+/// The first answer comes after the end of its lease, so the call is repeated with the same token.
 #[tokio::test]
 async fn an_answer_that_comes_after_the_lease_is_asked_for_again() {
-    let bed = Bed::new(SHORT_LEASE);
-    bed.store.state().stalls.push_back((bed.clock.clone(), SHORT_LEASE.lock_lease));
-    let begin = bed.clock.elapsed();
-    let opened = bed.open().await.unwrap();
+    let bench = Bench::new(SHORT_LEASE);
+    bench.store.state().stalls.push_back((bench.clock.clone(), SHORT_LEASE.lock_lease));
+    let begin = bench.clock.elapsed();
+    let opened = bench.open().await.unwrap();
     assert!(opened.is_some());
-    let attempts = bed.store.state().attempts.clone();
+    let attempts = bench.store.state().attempts.clone();
     assert_eq!(attempts.len(), 2);
     assert_eq!(attempts[0], attempts[1], "the token");
-    let waited = bed.clock.elapsed().saturating_sub(begin);
+    let waited = bench.clock.elapsed().saturating_sub(begin);
     assert!(waited <= SHORT_LEASE.lock_lease + SHORT_LEASE.max_lock_retry, "{waited:?}");
 }
 
 #[tokio::test]
 async fn an_answer_that_comes_within_the_lease_is_taken() {
-    let bed = Bed::new(SHORT_LEASE);
+    let bench = Bench::new(SHORT_LEASE);
     let almost = SHORT_LEASE.lock_lease.saturating_sub(Duration::from_nanos(1));
-    bed.store.state().stalls.push_back((bed.clock.clone(), almost));
-    assert!(bed.open().await.unwrap().is_some());
-    assert_eq!(bed.store.state().attempts.len(), 1);
+    bench.store.state().stalls.push_back((bench.clock.clone(), almost));
+    assert!(bench.open().await.unwrap().is_some());
+    assert_eq!(bench.store.state().attempts.len(), 1);
 }

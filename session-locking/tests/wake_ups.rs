@@ -1,4 +1,4 @@
-//! What a waiter makes of a store that wakes it, in time or too early.
+//! Tests of a waiter on a store that wakes it, in time or too early.
 
 use async_trait::async_trait;
 use session_core::error::Operation;
@@ -15,18 +15,18 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::yield_now;
 
-/// When a store wakes who waits.
+/// The times at which a store wakes a waiter.
 #[derive(Clone, Copy, Debug)]
 enum Wakes {
-    /// It wakes nobody.
+    /// Never.
     Never,
-    /// It does not answer whether there is a watch.
+    /// Never: the request for a watch does not return.
     NeverThoughAsked,
-    /// It returns a watch, and there is nothing to report.
+    /// Never: the watch has nothing to report.
     NeverThoughWatched,
-    /// Whenever it is asked to.
+    /// At every wait.
     Always,
-    /// Once this time has come, and from then on.
+    /// From this time on.
     From(Duration),
 }
 
@@ -38,7 +38,7 @@ struct Busy {
     attempts: Mutex<Vec<Duration>>,
 }
 
-/// No store that is only waited for is asked anything else.
+/// The panic message of operations that a waiter does not use.
 const NOT_ASKED: &str = "a waiter asks for the lock alone";
 
 #[async_trait]
@@ -74,7 +74,7 @@ impl SessionStore for Busy {
 
 #[async_trait]
 impl LockingStore for Busy {
-    /// Never gives the thread back, and ends an endless loop with an error that nobody expects.
+    /// Never yields, and ends an endless loop with an unexpected error.
     async fn acquire(&self, _: &Key, _: &LockToken, _: Duration) -> Result<Acquired> {
         const MOST: usize = 10_000;
         let mut attempts = self.attempts.lock().expect("nobody panics under this lock");
@@ -122,13 +122,13 @@ impl Watch for BusyWatch {
     }
 }
 
-/// When a waiter asks until it gives up.
+/// The times of a waiter's attempts until it gives up.
 async fn attempts(wakes: Wakes) -> Vec<Duration> {
     attempts_with(LockOptions::default(), wakes).await
 }
 
 async fn attempts_with(options: LockOptions, wakes: Wakes) -> Vec<Duration> {
-    /// More turns than the longest wait takes.
+    /// More polls than the longest wait takes.
     const TURNS: usize = 20_000;
     let clock = ManualClock::at(EpochMillis::from_epoch_millis(1_700_000_000_000));
     let store = Arc::new(Busy { clock: clock.clone(), wakes, attempts: Mutex::default() });

@@ -50,7 +50,7 @@ impl MemoryStore {
     fn examine(&self, shard: &Mutex<Shard>, spared: usize, budget: &SweepBudget) -> Option<Fate> {
         let mut shard = shard.lock();
         let context = self.context();
-        let key = shard.dead(budget.due(context.now)).nth(spared)?.clone();
+        let key = shard.expired(budget.due(context.now)).nth(spared)?.clone();
         let key = shard.hashed(&key);
         let decision = decision::sweep(shard.row(key)?, budget.grace, &context);
         if decision.effect != Effect::Remove {

@@ -20,7 +20,7 @@ impl Expiries {
     }
 
     /// The keys of expired records, the oldest expiry first.
-    pub(crate) fn dead(&self, now: EpochMillis) -> impl Iterator<Item = &Key> {
+    pub(crate) fn expired(&self, now: EpochMillis) -> impl Iterator<Item = &Key> {
         self.0.iter().take_while(move |due| due.expires.is_over(now)).map(|due| &due.key)
     }
 }

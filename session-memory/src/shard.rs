@@ -59,8 +59,8 @@ impl Shard {
     }
 
     /// The keys of expired records, the oldest expiry first.
-    pub(crate) fn dead(&self, now: EpochMillis) -> impl Iterator<Item = &Key> {
-        self.expiries.dead(now)
+    pub(crate) fn expired(&self, now: EpochMillis) -> impl Iterator<Item = &Key> {
+        self.expiries.expired(now)
     }
 
     /// Files the entry of `key`, in place of the one that is there.

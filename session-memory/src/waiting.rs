@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-/// The watches on the locks of a shard, by key and ticket.
+/// The watches on the locks of a shard, by key and number.
 ///
 /// A key has an entry only while somebody watches it. Nobody is woken in here, under the shard's
 /// lock: a waker runs the code of an executor, which may drop the very future that waits, and that
@@ -18,7 +18,7 @@ use std::task::{Context, Poll};
 #[derive(Debug, Default)]
 pub(crate) struct Waiting {
     watches: HashMap<Key, BTreeMap<u64, Arc<Signal>>>,
-    tickets: u64,
+    last_id: u64,
 }
 
 impl Waiting {
@@ -29,14 +29,14 @@ impl Waiting {
     }
 
     fn join(&mut self, key: &Key, signal: Arc<Signal>) -> u64 {
-        self.tickets += 1;
-        self.watches.entry(key.clone()).or_default().insert(self.tickets, signal);
-        self.tickets
+        self.last_id += 1;
+        self.watches.entry(key.clone()).or_default().insert(self.last_id, signal);
+        self.last_id
     }
 
-    fn leave(&mut self, key: &Key, ticket: u64) {
+    fn leave(&mut self, key: &Key, id: u64) {
         if let Some(watches) = self.watches.get_mut(key) {
-            watches.remove(&ticket);
+            watches.remove(&id);
             if watches.is_empty() {
                 self.watches.remove(key);
             }
@@ -68,15 +68,15 @@ impl Signal {
 pub(crate) struct LockWatch {
     shards: Arc<Shards>,
     key: Key,
-    ticket: u64,
+    id: u64,
     signal: Arc<Signal>,
 }
 
 impl LockWatch {
     pub(crate) fn begin(shards: &Arc<Shards>, key: &Key) -> Self {
         let (shards, key, signal) = (Arc::clone(shards), key.clone(), Arc::default());
-        let ticket = shards.lock(shards.hashed(&key)).waiting.join(&key, Arc::clone(&signal));
-        Self { shards, key, ticket, signal }
+        let id = shards.lock(shards.hashed(&key)).waiting.join(&key, Arc::clone(&signal));
+        Self { shards, key, id, signal }
     }
 }
 
@@ -89,7 +89,7 @@ impl Watch for LockWatch {
 
 impl Drop for LockWatch {
     fn drop(&mut self) {
-        self.shards.lock(self.shards.hashed(&self.key)).waiting.leave(&self.key, self.ticket);
+        self.shards.lock(self.shards.hashed(&self.key)).waiting.leave(&self.key, self.id);
     }
 }
 

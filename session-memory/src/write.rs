@@ -82,7 +82,7 @@ impl MemoryStore {
     fn delete_expired(&self, shard: &Mutex<Shard>) {
         loop {
             let mut shard = shard.lock();
-            let Some(key) = shard.dead(self.clock.now()).next().cloned() else {
+            let Some(key) = shard.expired(self.clock.now()).next().cloned() else {
                 return;
             };
             let hashed = shard.hashed(&key);

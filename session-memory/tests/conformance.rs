@@ -1,4 +1,4 @@
-//! The memory store keeps every law.
+//! The memory store satisfies every law.
 
 use session_conformance::{Fixture, suite};
 use session_core::time::ManualClock;

@@ -1,4 +1,4 @@
-//! The memory store keeps every law while its calls fail and are repeated.
+//! The memory store satisfies every law while its calls fail and are repeated.
 
 use session_conformance::faults::{Fault, FaultPlan, UNRECOGNISED, UnderFaults, check_outcomes};
 use session_conformance::{CASES, Fixture, Harness};
@@ -7,8 +7,9 @@ use session_memory::MemoryStore;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-/// Its calls wait before and after what they do: the store itself waits for nothing, so that its
-/// futures could not be dropped on the way.
+/// Makes calls wait before and after the operation.
+///
+/// The store itself never waits, so its futures could not be dropped in the middle.
 fn memory() -> impl Harness {
     let memory =
         |clock: ManualClock| Fixture::full(Arc::new(MemoryStore::builder().clock(clock).build()));
@@ -16,8 +17,7 @@ fn memory() -> impl Harness {
     UnderFaults::new(memory, slow).without_retries()
 }
 
-/// Of the drops the first is of a call that is never made, the second of one that has not reached
-/// the store, the third of one that has.
+/// Drops calls at three points: before the call, before it reaches the store, and after that.
 fn everything(seed: u64) -> FaultPlan {
     FaultPlan::seeded(seed)
         .by_chance(0.2, Fault::FailsBefore, FaultPlan::OPERATIONS)

@@ -1,4 +1,4 @@
-//! What random clients do to the memory store at once is linearizable.
+//! Concurrent operations of random clients on the memory store are linearizable.
 
 use session_conformance::histories::{Options, Scheduling, check};
 use session_conformance::{Fixture, histories};
@@ -13,8 +13,9 @@ fn memory(clock: ManualClock) -> Fixture {
 
 histories!(memory);
 
-/// The histories above prove little where the threads do not meet, which is for the machine to say:
-/// as many are made here as it takes.
+/// Makes histories until enough operations overlap.
+///
+/// The histories above prove little if the threads do not overlap, which depends on the machine.
 #[test]
 fn operations_of_clients_on_threads_overlap() {
     const ENOUGH: u64 = 200;

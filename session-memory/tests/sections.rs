@@ -1,4 +1,4 @@
-//! Sessions in sections over one store: nobody loses what another one knows nothing of.
+//! Sessions in sections over one store: a program keeps sections that it does not know.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
@@ -24,7 +24,7 @@ impl Section for Cart {
     const NAME: &'static str = "cart";
 }
 
-/// What came with version 2.
+/// A section that version 2 added.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Wishes(Vec<String>);
 
@@ -32,7 +32,7 @@ impl Section for Wishes {
     const NAME: &'static str = "wishes";
 }
 
-/// One of ten sections, each of its own name.
+/// One of ten sections, each with its own name.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Numbered<const N: u8>(u8);
 
@@ -80,7 +80,7 @@ async fn two_versions_of_an_application_lose_nothing_of_each_other() {
     assert_eq!(read::<Cart>(&two, &id).await.unwrap().items, ["book", "pen"]);
 }
 
-/// Without a race, every strategy keeps what a version does not know.
+/// Without a race, every strategy keeps sections that a version does not know.
 #[tokio::test]
 async fn a_version_keeps_the_sections_that_it_does_not_know() {
     let store = Arc::new(MemoryStore::new());
@@ -145,7 +145,7 @@ where
     session.commit().await.map(|_| ())
 }
 
-/// One after the other they all lose the race to their predecessor, and are merged.
+/// In sequence, each one loses the race to its predecessor, and is merged.
 #[tokio::test]
 async fn ten_handles_that_change_their_own_sections_all_succeed() {
     let sessions = merging(&Arc::new(MemoryStore::new()));
@@ -164,7 +164,7 @@ async fn ten_handles_that_change_their_own_sections_all_succeed() {
     assert_eq!(read::<Cart>(&sessions, &id).await.unwrap().items, ["book"]);
 }
 
-/// At once, some may lose a second time. Those that say so, and no other, wrote nothing.
+/// At the same time, some may lose a second time. Exactly those that report it wrote nothing.
 #[tokio::test]
 async fn ten_handles_at_once_succeed_or_conflict() {
     for _ in 0..20 {

@@ -1,4 +1,4 @@
-//! Ten thousand waiters of one session, each of which gets its turn.
+//! Each of ten thousand waiters of one session gets the lock.
 
 use session_core::Sessions;
 use session_core::codec::RawString;
@@ -40,7 +40,7 @@ async fn ten_thousand_waiters_of_one_session_all_get_their_turn() {
         while let Some(waited) = waiters.try_join_next() {
             waited.unwrap();
         }
-        // The line pauses now and then, and nobody but the clock can end a pause.
+        // The queue pauses now and then, and only the clock ends a pause.
         if let Some(wake) = clock.next_wake() {
             clock.advance(wake.min(options.max_lock_retry));
         }

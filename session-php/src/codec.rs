@@ -128,7 +128,8 @@ impl PhpCodec {
         let (size, limit) = (bytes.len(), self.limits.bytes());
         if size > limit {
             let kind = ErrorKind::TooLarge { size, limit };
-            return Err(Error::new(Operation::Encode, kind).with_detail("the limit is the codec's"));
+            return Err(Error::new(Operation::Encode, kind)
+                .with_detail("the codec has this limit: store less data, or raise it"));
         }
         match self.kind {
             PayloadKind::Binary => Ok(Payload::binary(bytes)),

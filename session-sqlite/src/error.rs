@@ -61,9 +61,10 @@ impl Failure {
                 (Config, "is damaged: restore it, or delete it with all its sessions")
             }
             // A missing table or column is SQLite's general error.
-            Some(ErrorCode::Unknown | ErrorCode::SchemaChanged) | None => {
-                (Config, "was changed by another program: its table is not the one of this store")
-            }
+            Some(ErrorCode::Unknown | ErrorCode::SchemaChanged) | None => (
+                Config,
+                "was changed by another program: restore its table, or choose another path",
+            ),
             Some(_) => (Unavailable, "could not be read or written: check the disk"),
         }
     }
@@ -84,13 +85,16 @@ pub(crate) fn not_begun(path: &Path, is_busy: bool) -> Error {
 
 /// The error of a call that began and did not end within its time limit.
 pub(crate) fn not_answered(path: &Path) -> Error {
-    let detail = format!("the file `{}` did not answer in operation_timeout", path.display());
+    let detail = format!(
+        "the file `{}` did not answer within operation_timeout: check the disk, or raise the timeout",
+        path.display()
+    );
     error(ErrorKind::Unavailable, detail).with_unknown_outcome()
 }
 
 /// The error of a call whose thread is gone, because a clock of the application panicked.
 pub(crate) fn ended() -> Error {
-    error(ErrorKind::Unavailable, "the thread of the store has ended".into())
+    error(ErrorKind::Unavailable, "the thread of the store has ended: build the store again".into())
 }
 
 /// The error of a store whose thread cannot be started.
@@ -100,13 +104,13 @@ pub(crate) fn no_thread(cause: &std::io::Error) -> Error {
 
 /// The error of a row that another program changed.
 pub(crate) fn corrupt(bytes: Vec<u8>) -> Error {
-    error(ErrorKind::Corrupt, "the row is not one that this store writes".into())
+    error(ErrorKind::Corrupt, "another program changed the row, so the store cannot read it".into())
         .with_payload(Payload::binary(bytes))
 }
 
 pub(crate) fn foreign_cursor() -> Error {
     Error::new(Operation::Collect, ErrorKind::InvalidArgument)
-        .with_detail("the cursor is not one of this store's")
+        .with_detail("the cursor is not from this store: start the walk again without a cursor")
 }
 
 fn error(kind: ErrorKind, detail: String) -> Error {

@@ -31,10 +31,10 @@ pub(crate) trait Job: Send {
 
 /// The winner of a race: the thread that begins a call, or the caller that gives it up.
 #[derive(Debug, Default)]
-struct Ticket(AtomicBool);
+struct OnceFlag(AtomicBool);
 
-impl Ticket {
-    /// Takes the ticket. Whether this was the first.
+impl OnceFlag {
+    /// Sets the flag, and returns whether this call was the first.
     fn take(&self) -> bool {
         !self.0.swap(true, Ordering::SeqCst)
     }
@@ -47,20 +47,20 @@ impl Ticket {
 /// A call, to its caller. A call that has not begun when this is dropped never begins.
 #[derive(Debug)]
 pub(crate) struct Call<A> {
-    ticket: Arc<Ticket>,
+    flag: Arc<OnceFlag>,
     pub(crate) answer: Receiver<Result<A>>,
 }
 
 impl<A> Call<A> {
     /// Gives the call up. Whether it had not begun, so that nothing is changed.
     pub(crate) fn abandon(&self) -> bool {
-        self.ticket.take()
+        self.flag.take()
     }
 }
 
 impl<A> Drop for Call<A> {
     fn drop(&mut self) {
-        self.ticket.take();
+        self.flag.take();
     }
 }
 
@@ -70,17 +70,17 @@ where
     A: Send + 'static,
     W: FnMut(&Connection) -> Result<A> + Send + 'static,
 {
-    let ticket = Arc::new(Ticket::default());
+    let flag = Arc::new(OnceFlag::default());
     let (reply, answer) = oneshot::channel();
-    let job = Queued { access, work, done: None, ticket: Arc::clone(&ticket), reply };
-    (Call { ticket, answer }, Box::new(job))
+    let job = Queued { access, work, done: None, flag: Arc::clone(&flag), reply };
+    (Call { flag, answer }, Box::new(job))
 }
 
 struct Queued<A, W> {
     access: Access,
     work: W,
     done: Option<A>,
-    ticket: Arc<Ticket>,
+    flag: Arc<OnceFlag>,
     reply: Sender<Result<A>>,
 }
 
@@ -94,11 +94,11 @@ where
     }
 
     fn is_abandoned(&self) -> bool {
-        self.ticket.is_taken()
+        self.flag.is_taken()
     }
 
     fn begin(&self) -> bool {
-        self.ticket.take()
+        self.flag.take()
     }
 
     fn run(&mut self, connection: &Connection) -> Result<()> {

@@ -1,4 +1,4 @@
-//! The suite, on a file for each case, through one handle and through two.
+//! The conformance suite on a file for each case, through one handle and through two.
 
 mod folder;
 #[path = "folder/harness.rs"]

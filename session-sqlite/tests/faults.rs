@@ -8,8 +8,7 @@ use harness::InFile;
 use session_conformance::CASES;
 use session_conformance::faults::{Fault, FaultPlan, UNRECOGNISED, UnderFaults, check_outcomes};
 
-/// The first drop is of a call that is never made. The second is of one that the thread may have
-/// begun.
+/// The first drop is before the call. The second is of a call that the thread may have begun.
 fn everything(seed: u64) -> FaultPlan {
     FaultPlan::seeded(seed)
         .by_chance(0.2, Fault::FailsBefore, FaultPlan::OPERATIONS)

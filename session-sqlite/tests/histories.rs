@@ -1,4 +1,4 @@
-//! What random clients do to one file at once is linearizable.
+//! Concurrent operations of random clients on one file are linearizable.
 
 mod folder;
 #[path = "folder/harness.rs"]
@@ -7,7 +7,7 @@ mod harness;
 use harness::InFile;
 use session_conformance::histories::{Options, Scheduling, check};
 
-/// Checks that histories are linearizable, and that their clients got in each other's way.
+/// Checks that histories are linearizable, and that their operations overlapped.
 fn assert_linearizable(scheduling: Scheduling) {
     match check(&InFile { two_handles: true }, &Options::new(scheduling).cases(24).runs(4)) {
         Ok(report) => {

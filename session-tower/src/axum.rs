@@ -1,4 +1,4 @@
-//! The extractors for axum.
+//! Extractors for axum.
 
 mod read_section;
 mod write_section;

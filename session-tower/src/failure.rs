@@ -4,10 +4,10 @@ use session_core::{Error, ErrorKind};
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
 
-/// A response to a request whose session failed, or that its user may not make.
+/// The response to a request whose session failed, or whose user lacks permission.
 ///
-/// Handlers return it: every error of a session becomes one by `?`. [`session_http::Failure`] lists
-/// the statuses. As a response of axum, it has a body in JSON with the kind of the error.
+/// Handlers return it, and `?` converts every error of a session to it. [`session_http::Failure`]
+/// lists the statuses. As a response of axum, it has a JSON body with the kind of the error.
 ///
 /// ```
 /// use session_tower::Failure;
@@ -21,22 +21,22 @@ use std::fmt::{self, Display, Formatter};
 #[derive(Debug)]
 pub struct Failure {
     failure: session_http::Failure,
-    /// What is wrong with the router. It names no secret, so clients see it, too.
+    /// The mistake in the router. It contains no secret, so clients see it, too.
     misuse: Option<&'static str>,
 }
 
 impl Failure {
-    /// Nobody is signed in: status 401.
+    /// Status 401: no user is signed in.
     pub const UNAUTHORIZED: Self = Self::of_status(401);
 
-    /// The user is signed in, and may not do this: status 403.
+    /// Status 403: the user is signed in but lacks permission.
     pub const FORBIDDEN: Self = Self::of_status(403);
 
     const fn of_status(status: u16) -> Self {
         Self { failure: session_http::Failure::of_status(status), misuse: None }
     }
 
-    /// The failure of a router that is put together wrongly.
+    /// The failure of a router with its layers in the wrong order or missing.
     pub(crate) fn of_misuse(detail: &'static str) -> Self {
         let error = Error::new(Operation::Open, ErrorKind::Config).with_detail(detail);
         Self { misuse: Some(detail), ..Self::from(error) }
@@ -47,18 +47,18 @@ impl Failure {
         StatusCode::from_u16(self.failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// The error of the session, if that is the reason.
+    /// The error of the session, if it caused the failure.
     pub const fn error(&self) -> Option<&Error> {
         self.failure.error()
     }
 
-    /// Adds a line to the log, if the reason is an error of the session.
+    /// Adds a line to the log if an error of the session caused the failure.
     #[cfg(feature = "axum")]
     pub(crate) fn log(&self) {
         self.failure.log();
     }
 
-    /// The headers of the response: caches do not keep it, and a 503 says when to try again.
+    /// The headers of the response: caches do not store it, and a 503 says when to try again.
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

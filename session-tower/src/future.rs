@@ -11,7 +11,8 @@ use std::task::{Context, Poll, ready};
 pin_project! {
     /// The future of [`SessionService`](crate::SessionService).
     ///
-    /// Dropped before it completes, it gives up what the request changed and releases its lock.
+    /// If it is dropped before it completes, it discards the changes of the request and releases
+    /// its lock.
     #[must_use = "futures do nothing unless polled"]
     pub struct ResponseFuture<F, B, D, R>
     where
@@ -20,7 +21,8 @@ pin_project! {
         D: Sync,
         D: 'static,
     {
-        // Dropped before the end, so that what the handler holds is given back to the session first.
+        // Declared before `end`, so that a drop writes back the section that the handler holds
+        // first.
         #[pin]
         inner: F,
         end: Option<End<D>>,
@@ -65,7 +67,7 @@ where
     }
 }
 
-/// The response with the headers of the session, or the rejection that replaces it.
+/// The response with the headers of the session, or the failure that replaces it.
 fn conclude<B>(response: Response<B>, ended: Ended, refuse: &impl Refuse<B>) -> Response<B> {
     let Ended { head, failure } = ended;
     let mut response = match failure {

@@ -2,7 +2,7 @@ use http::header::{CACHE_CONTROL, HeaderName, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderValue};
 use session_http::Head;
 
-/// Adds what the session says to the headers of a response.
+/// Adds the headers of the session to a response.
 pub(crate) fn add(head: &Head, headers: &mut HeaderMap) {
     if head.set_cookie().is_some()
         && let Some(value) = head.cache_control(values(headers, &CACHE_CONTROL))
@@ -13,7 +13,7 @@ pub(crate) fn add(head: &Head, headers: &mut HeaderMap) {
         headers.append(VARY, HeaderValue::from_static(text(value)));
     }
     if let Some(cookie) = head.set_cookie() {
-        // A policy that was checked makes nothing that a header cannot hold.
+        // A checked policy makes only values that a header can hold.
         if let Ok(mut value) = HeaderValue::from_bytes(cookie) {
             value.set_sensitive(true);
             headers.append(SET_COOKIE, value);

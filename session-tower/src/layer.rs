@@ -12,10 +12,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tower_layer::Layer;
 
-/// The layer that gives each request its session.
+/// A layer that gives each request its session.
 ///
-/// It is added to a router after the routes. Where two layers with the same type of data stand around a
-/// route, the inner one gives it its session.
+/// Add it to a router after the routes. If two layers with the same type of data surround a route,
+/// the route gets the session of the inner one.
 ///
 /// ```
 /// use session_memory::MemoryStore;
@@ -33,10 +33,10 @@ pub struct SessionLayer<D: 'static = Sections, R = Plain> {
 }
 
 impl SessionLayer {
-    /// Sessions in this store, in sections.
+    /// Creates a layer for sessions in this store, in sections that are merged.
     ///
-    /// Requests at once do not wait for each other. If they change different sections, both changes
-    /// are stored. If they change the same one, the later commit is a 409.
+    /// Concurrent requests do not wait for each other. If they change different sections, both
+    /// changes are stored. If they change the same one, the later commit becomes a 409.
     ///
     /// # Errors
     ///
@@ -46,8 +46,10 @@ impl SessionLayer {
         Sessions::builder(strategy, JsonSections::new()).build().map(Self::over)
     }
 
-    /// Sessions in this store, in sections, which are locked while a request has them open for
-    /// writing: requests that write wait for each other, and those that read do not.
+    /// Creates a layer for sessions in this store that are locked while open for writing.
+    ///
+    /// Requests that write wait for each other, and requests that read do not. The data is in
+    /// sections.
     ///
     /// # Errors
     ///
@@ -60,7 +62,7 @@ impl SessionLayer {
 }
 
 impl<D: Default + Send + Sync + 'static> SessionLayer<D> {
-    /// These sessions, with data of any type.
+    /// Creates a layer for these sessions, with data of any type.
     pub fn over(sessions: Sessions<D>) -> Self {
         Self::from(Settings::new(sessions))
     }
@@ -73,47 +75,49 @@ impl<D: Default + Send + Sync + 'static> From<Settings<D>> for SessionLayer<D> {
 }
 
 impl<D: Default + Send + Sync + 'static, R> SessionLayer<D, R> {
-    /// The same with another cookie.
+    /// Sets the cookie.
     ///
     /// # Errors
     ///
-    /// [`Config`](session_core::ErrorKind::Config) for a cookie that browsers would not keep.
+    /// [`Config`](session_core::ErrorKind::Config) for a cookie that browsers would ignore.
     pub fn cookie(self, policy: CookiePolicy) -> Result<Self> {
         Ok(Self { settings: self.settings.with_cookie(policy)?, ..self })
     }
 
-    /// The same with another rule for what the first use of a session opens.
+    /// Sets the rule for the way in which the first use opens a session.
     ///
-    /// By default that is [`Access::of_method`]. [`access`](crate::access) chooses for one route.
+    /// The default is [`Access::of_method`]. [`access`](crate::access) chooses for one route.
     pub fn access(self, rule: impl Fn(&Parts) -> Access + Send + Sync + 'static) -> Self {
         Self { access: Some(Arc::new(rule)), ..self }
     }
 
-    /// The same with another rule for which statuses of responses store the session.
+    /// Sets the rule for the statuses of responses that store the session.
     ///
-    /// By default that are all below 500 but 408. A session that was committed or destroyed early
-    /// stays so whatever the status.
+    /// By default, each status below 500 except 408 stores it. A session that was committed or
+    /// destroyed early stays so with every status.
     pub fn commit_on(self, rule: impl Fn(StatusCode) -> bool + Send + Sync + 'static) -> Self {
         let rule = move |status| StatusCode::from_u16(status).is_ok_and(&rule);
         Self { settings: self.settings.with_commit_on(rule), ..self }
     }
 
-    /// The same with another rule for locks of failed requests.
+    /// Sets whether a response waits for the lock of a failed request.
     pub fn release(self, release: Release) -> Self {
         Self { settings: self.settings.with_release(release), ..self }
     }
 
-    /// The same with another response where a session could not be stored.
+    /// Sets the response that replaces one whose session could not be stored.
     pub fn refuse<P>(self, refuse: P) -> SessionLayer<D, P> {
         SessionLayer { settings: self.settings, access: self.access, refuse }
     }
 
-    /// Waits until every commit that has begun is finished and every lock is released that is being
-    /// released, but no longer than `timeout`. For the shutdown, when all requests are served.
+    /// Waits for commits and for releases of locks, but no longer than `timeout`.
+    ///
+    /// It waits until every commit that has begun is finished, and until every lock that is being
+    /// released is free. Call it at shutdown, after the last request.
     ///
     /// # Cancellation
     ///
-    /// Dropping the future forgets the wait; commits and releases go on.
+    /// Dropping the future ends the wait only. Commits and releases go on.
     ///
     /// # Examples
     ///
@@ -135,11 +139,11 @@ impl<D: Default + Send + Sync + 'static, R> SessionLayer<D, R> {
 
     /// Stores a new session with this data, and returns the value of a `Cookie` header for it.
     ///
-    /// For tests of an application, which send the header with a request.
+    /// Tests of an application send the header with a request.
     ///
     /// # Errors
     ///
-    /// Those of `change`, and failures of the store.
+    /// The errors of `change`, and failures of the store.
     ///
     /// # Examples
     ///

@@ -3,9 +3,9 @@ use http::Response;
 #[cfg(feature = "axum")]
 use http::{HeaderValue, header};
 
-/// Makes the response that replaces one whose session could not be stored.
+/// A maker of the response that replaces one whose session could not be stored.
 ///
-/// A closure does, too. [`SessionLayer::refuse`](crate::SessionLayer::refuse) takes one.
+/// Closures implement it. [`SessionLayer::refuse`](crate::SessionLayer::refuse) takes one.
 ///
 /// ```
 /// use http::Response;
@@ -21,7 +21,7 @@ use http::{HeaderValue, header};
 /// is_one(page);
 /// ```
 pub trait Refuse<B> {
-    /// The response for a failure. The layer adds the headers of the session.
+    /// Makes the response for a failure. The layer adds the headers of the session.
     fn refuse(&self, failure: &Failure) -> Response<B>;
 }
 
@@ -33,7 +33,8 @@ impl<B, F: Fn(&Failure) -> Response<B>> Refuse<B> for F {
 
 /// Responses with the status and the headers of the failure.
 ///
-/// The body is the default of its type. A body of axum is JSON with the kind of the error.
+/// The body is the default of its type. If it is a body of axum, it is JSON with the kind of the
+/// error.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Plain;
 
@@ -52,7 +53,7 @@ impl<B: Default + 'static> Refuse<B> for Plain {
     }
 }
 
-/// The body in JSON, where a body is that of axum.
+/// The JSON body, if the type is the body of axum.
 #[cfg(feature = "axum")]
 fn json<B: 'static>(failure: &Failure) -> Option<B> {
     let body: Box<dyn std::any::Any> = Box::new(axum_core::body::Body::from(failure.body()));

@@ -10,10 +10,10 @@ use std::task::{Context, Poll};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// A layer of one route, or of several, that chooses how their session is opened.
+/// A layer of one or more routes that chooses how their session is opened.
 ///
-/// It stands inside of a [`SessionLayer`](crate::SessionLayer). A request whose session was used before
-/// it, by outer middleware, is a 500: the choice came too late.
+/// It must be inside of a [`SessionLayer`](crate::SessionLayer). If outer middleware has already
+/// used the session, the choice comes too late, and the response is a 500.
 ///
 /// ```
 /// use axum::Router;
@@ -34,31 +34,32 @@ pub struct RouteLayer<D: 'static = Sections> {
     sessions: Option<Sessions<D>>,
 }
 
-/// A layer for routes whose session is opened in this way, whatever the method.
+/// Makes a layer for routes whose session is opened in this way for every method.
 pub const fn access(access: Access) -> RouteLayer {
     RouteLayer::new().access(access)
 }
 
-/// A layer for routes with other sessions over the same store, such as some that are locked.
+/// Makes a layer for routes with other sessions over the same store, such as locked ones.
 ///
-/// The store, the codec and the key scheme must be those of the [`SessionLayer`](crate::SessionLayer).
+/// The store, the codec and the key scheme must be those of the
+/// [`SessionLayer`](crate::SessionLayer).
 pub fn using<D: 'static>(sessions: Sessions<D>) -> RouteLayer<D> {
     RouteLayer::new().using(sessions)
 }
 
 impl<D: 'static> RouteLayer<D> {
-    /// A layer that leaves everything as it is.
+    /// Creates a layer that changes nothing.
     pub const fn new() -> Self {
         Self { access: None, sessions: None }
     }
 
-    /// The same with an access.
+    /// Sets the access.
     pub const fn access(mut self, access: Access) -> Self {
         self.access = Some(access);
         self
     }
 
-    /// The same with other sessions over the same store.
+    /// Sets other sessions over the same store.
     pub fn using(self, sessions: Sessions<D>) -> Self {
         Self { sessions: Some(sessions), ..self }
     }

@@ -11,7 +11,7 @@ use tower_service::Service;
 
 pub(crate) type AccessRule = Arc<dyn Fn(&Parts) -> Access + Send + Sync>;
 
-/// What all requests of a service share.
+/// The state that all requests of a service share.
 pub(crate) struct Rules<D, R> {
     pub(crate) settings: Arc<Settings<D>>,
     pub(crate) access: Option<AccessRule>,
@@ -20,7 +20,8 @@ pub(crate) struct Rules<D, R> {
 
 /// The service of [`SessionLayer`](crate::SessionLayer).
 ///
-/// The inner service is called at once. It needs neither be `Clone` nor have a future that is `Send`.
+/// It calls the inner service at once. The inner service need not be `Clone`, nor its future
+/// `Send`.
 pub struct SessionService<S, D: 'static = Sections, R = crate::Plain> {
     inner: S,
     rules: Arc<Rules<D, R>>,

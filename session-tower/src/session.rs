@@ -5,8 +5,8 @@ use std::ops::Deref;
 
 /// The session of a request: [`session_http::Session`], with all its methods.
 ///
-/// [`SessionLayer`](crate::SessionLayer) puts it into the extensions of the request. With the feature
-/// `axum` it is an extractor.
+/// [`SessionLayer`](crate::SessionLayer) puts it into the extensions of the request. With the
+/// feature `axum` it is an extractor.
 ///
 /// ```
 /// use session_core::sections::Section;
@@ -41,7 +41,7 @@ impl<D: Send + Sync + 'static> Session<D> {
     ///
     /// # Errors
     ///
-    /// A failure with the status 500 that says that the layer is missing.
+    /// A failure with the status 500 if the layer is missing. Its text says so.
     ///
     /// # Examples
     ///

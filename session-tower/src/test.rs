@@ -1,4 +1,4 @@
-//! Sessions for tests of handlers, without a server, a cookie and a login.
+//! Sessions for tests of handlers, without a server, a cookie or a login.
 
 use crate::{Failure, Session};
 use axum_core::extract::FromRequestParts;
@@ -12,7 +12,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
-/// A session in a store of its own, for one call of a handler.
+/// Creates a session in its own store, for one call of a handler.
 ///
 /// ```
 /// use session_core::sections::Section;
@@ -56,7 +56,7 @@ struct Begun {
 }
 
 impl TestSession {
-    /// The same with a section.
+    /// Adds a section.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl TestSession {
         Ok(self)
     }
 
-    /// An argument of the handler.
+    /// Makes an argument of the handler.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl TestSession {
     ///
     /// # Panics
     ///
-    /// If the sections cannot be stored, which a store in memory never says.
+    /// If the sections cannot be stored. The store in memory always stores them.
     pub async fn extract<E: FromRequestParts<()>>(&self) -> Result<E, E::Rejection> {
         let begun = self.begun().await.expect("a store in memory takes every session");
         let (mut parts, ()) = Request::post("/").body(()).expect("it is a request").into_parts();
@@ -86,12 +86,12 @@ impl TestSession {
         E::from_request_parts(&mut parts, &()).await
     }
 
-    /// Ends the request as a response with the status 200 does, and returns what is stored then.
+    /// Ends the request with the status 200, and returns the stored section.
     ///
     /// # Errors
     ///
-    /// The failure of the commit, and [`Corrupt`](session_core::ErrorKind::Corrupt) if the section is
-    /// not of this type.
+    /// The failure of the commit, and [`Corrupt`](session_core::ErrorKind::Corrupt) if the section
+    /// is not of this type.
     pub async fn committed<S: Section>(self) -> Result<Option<S>, Failure> {
         self.begun().await?;
         let Some(Begun { session, end, .. }) = self.begun.into_inner() else {

@@ -1,7 +1,8 @@
-//! How often a request allocates, exactly: what the layer adds to a service that does nothing.
+//! The exact number of allocations that the layer adds to a service that does nothing.
 //!
-//! Four are for the handle in the extensions of the request, and two for the header `Vary`. The cookie is
-//! copied without one if it is no longer than an id that we draw. Building the request is not counted. A change of these numbers is made on purpose.
+//! Four are for the handle in the extensions of the request, and two for the header `Vary`. Copying
+//! the cookie needs none if it is no longer than a generated id. Building the request is not
+//! counted. Change these numbers only on purpose.
 
 use futures_util::FutureExt;
 use http::{Request, Response, header};
@@ -49,8 +50,9 @@ fn answer(result: session_core::Result<()>) -> Response<()> {
     response
 }
 
-/// The allocations of one request. The least of several counts, because other threads of the test may
-/// allocate as well.
+/// The allocations of one request: the lowest of several counts.
+///
+/// Other threads of the test may allocate as well.
 fn count<S>(service: &mut S, method: &str, cookie: Option<&str>) -> usize
 where
     S: Service<Request<()>, Response = Response<()>, Error = Infallible>,
@@ -84,7 +86,7 @@ where
 
 #[test]
 fn a_request_allocates_so_often() {
-    // One shard, which has room after the first sessions: its growth is not what is counted.
+    // One shard has room after the first sessions, so its growth is not counted.
     let store = MemoryStore::builder().shards(1).build();
     let layer = SessionLayer::new(store).expect("the store compares versions");
     let stored = layer.cookie_for(|data| data.set(&Counter(1))).now_or_never();

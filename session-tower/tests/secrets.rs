@@ -1,4 +1,4 @@
-//! Nothing secret is logged at any level, or shown by a `Debug` or `Display`.
+//! No secret appears in the log at any level, or in the output of a `Debug` or `Display`.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
@@ -20,7 +20,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// All that was logged or shown.
+/// All text that was logged or shown.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -74,7 +74,7 @@ async fn read(data: ReadSection<Data>) -> String {
     format!("{data:?}")
 }
 
-/// A section of another type under the same name: what is stored cannot be decoded.
+/// A section of another type under the same name, which cannot decode the stored one.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Number(u64);
 
@@ -98,7 +98,7 @@ async fn fails(session: Session) -> Result<(), Failure> {
     Err(Failure::UNAUTHORIZED)
 }
 
-/// Sends a request, shows what comes back, and returns the cookie that was set.
+/// Sends a request, shows the response, and returns the cookie that it sets.
 async fn send(log: &mut Log, app: &Router, request: http::request::Builder) -> String {
     let Ok(response) = app.clone().oneshot(request.body(Body::empty()).unwrap()).await;
     log.show(&response);

@@ -1,4 +1,4 @@
-//! `create` rejects a live record and replaces a dead one entirely (R3).
+//! `create` rejects a live record and replaces a expired one entirely (R3).
 
 use crate::context::{LEASE, all_at_once};
 use crate::ensure::{ensure_eq, ensure_rejected};
@@ -55,10 +55,10 @@ pub(crate) async fn a_deadline_comes_back(context: &Context) -> Verdict {
 pub(crate) async fn the_deadline_of_an_expired_record_is_not_inherited(
     context: &Context,
 ) -> Verdict {
-    let mut dead = context.record_for(10, "dead");
-    dead.deadline = Some(context.in_seconds(60));
-    let key = context.given_record("a", &dead).await?;
-    context.advance_to_second(dead.expires);
+    let mut expired = context.record_for(10, "expired");
+    expired.deadline = Some(context.in_seconds(60));
+    let key = context.given_record("a", &expired).await?;
+    context.advance_to_second(expired.expires);
     let new = context.record_for(10, "new");
     context.store().create(&key, &new, &context.version()).await?;
     context.ensure_record(&key, &new).await
@@ -77,10 +77,10 @@ pub(crate) async fn the_lock_of_an_expired_record_is_not_inherited(context: &Con
 pub(crate) async fn the_version_of_an_expired_record_is_not_inherited(
     context: &Context,
 ) -> Verdict {
-    let dead = context.record_for(10, "dead");
-    let key = context.given_record("a", &dead).await?;
+    let expired = context.record_for(10, "expired");
+    let key = context.given_record("a", &expired).await?;
     let old = context.snapshot(&key).await?.version;
-    context.advance_to_second(dead.expires);
+    context.advance_to_second(expired.expires);
     context.store().create(&key, &context.record("new"), &context.version()).await?;
     let late = context.update(&key, "late", &Expect::version(old)).await;
     ensure_rejected!(late, Conflict);
@@ -92,7 +92,7 @@ pub(crate) async fn a_record_that_is_expired_already_is_not_created(context: &Co
     for seconds_ago in [0, 1, 86_400] {
         let now = context.in_seconds(0).as_epoch_seconds();
         let expires = Timestamp::from_epoch_seconds(now - seconds_ago);
-        let record = Record { expires, ..context.record("dead") };
+        let record = Record { expires, ..context.record("expired") };
         let created = context.store().create(&key, &record, &context.version()).await;
         ensure_rejected!(created, InvalidArgument);
         context.ensure_absent(&key).await?;

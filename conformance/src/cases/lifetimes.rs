@@ -20,9 +20,9 @@ pub(crate) async fn the_idle_timeout_of_an_expired_record_is_not_inherited(
     context: &Context,
 ) -> Verdict {
     let idle = Some(IdleTimeout::from_seconds(60));
-    let dead = Record { idle, ..context.record_for(10, "dead") };
-    let key = context.given_record("a", &dead).await?;
-    context.advance_to_second(dead.expires);
+    let expired = Record { idle, ..context.record_for(10, "expired") };
+    let key = context.given_record("a", &expired).await?;
+    context.advance_to_second(expired.expires);
     let new = context.record_for(10, "new");
     context.store().create(&key, &new, &context.version()).await?;
     context.ensure_record(&key, &new).await

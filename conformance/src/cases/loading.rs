@@ -51,10 +51,10 @@ pub(crate) async fn a_record_is_expired_from_its_expiry_on(context: &Context) ->
 pub(crate) async fn a_sweep_changes_nothing_that_load_tells(context: &Context) -> Verdict {
     let live = context.given("live").await?;
     let before = context.snapshot(&live).await?;
-    let dead = context.given_expired("dead").await?;
-    context.ensure_absent(&dead).await?;
+    let expired = context.given_expired("expired").await?;
+    context.ensure_absent(&expired).await?;
     context.sweep(100).await?;
-    context.ensure_absent(&dead).await?;
+    context.ensure_absent(&expired).await?;
     context.ensure_unchanged(&live, &before).await
 }
 
@@ -76,7 +76,7 @@ pub(crate) async fn an_expiry_in_the_far_future_comes_back(context: &Context) ->
     Ok(())
 }
 
-/// Whether a dead record is still kept shows when the clock goes back; either is legal.
+/// Whether a expired record is still kept shows when the clock goes back; either is legal.
 pub(crate) async fn a_clock_that_jumps_back_makes_no_error(context: &Context) -> Verdict {
     let before = context.record_for(10, "before");
     let start = Context::START;

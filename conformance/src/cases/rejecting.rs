@@ -45,7 +45,7 @@ pub(crate) async fn gone_comes_before_conflict(context: &Context) -> Verdict {
         let touch = context.touch(&key, context.in_seconds(60), &expect).await;
         ensure_rejected!(touch, Gone);
         let deletion = context.store().delete(&key, &expect).await?;
-        ensure_eq!(deletion, Deletion::WasAbsent, "a deletion of what is dead");
+        ensure_eq!(deletion, Deletion::WasAbsent, "a deletion of an expired record");
     }
     Ok(())
 }
@@ -60,9 +60,9 @@ pub(crate) async fn gone_comes_before_lock_lost_and_locked(context: &Context) ->
     let renewed = context.locking()?.renew(&key, &token, LEASE).await;
     ensure_rejected!(renewed, Gone);
     let answer = context.contend(&key).await?;
-    ensure_eq!(answer, Acquired::Absent, "an acquisition of what is dead");
+    ensure_eq!(answer, Acquired::Absent, "an acquisition of an expired record");
     let deletion = context.store().delete(&key, &Expect::lock(context.token())).await?;
-    ensure_eq!(deletion, Deletion::WasAbsent, "a deletion of what is dead");
+    ensure_eq!(deletion, Deletion::WasAbsent, "a deletion of an expired record");
     Ok(())
 }
 

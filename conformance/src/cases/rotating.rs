@@ -85,10 +85,10 @@ pub(crate) async fn a_rotation_replaces_an_expired_record(context: &Context) -> 
 pub(crate) async fn a_rotation_does_not_inherit_the_lock_of_an_expired_record(
     context: &Context,
 ) -> Verdict {
-    let (new, dead) = context.given_expired_locked("new").await?;
+    let (new, stale) = context.given_expired_locked("new").await?;
     let old = context.given("old").await?;
     context.rotate(&old, &new, "moved", &Expect::PRESENT).await?;
-    let late = context.update(&new, "late", &Expect::lock(dead)).await;
+    let late = context.update(&new, "late", &Expect::lock(stale)).await;
     ensure_rejected!(late, LockLost);
     context.lock(&new, LEASE).await.map(drop)
 }

@@ -83,7 +83,7 @@ impl Context {
         Ok(key)
     }
 
-    /// Creates a record that expires, and advances to the first millisecond at which it is dead.
+    /// Creates a record that expires, and advances to the first millisecond at which it is expired.
     pub(crate) async fn given_expired(&self, name: &str) -> Verdict<Key> {
         let record = self.record_for(10, name);
         let key = self.given_record(name, &record).await?;

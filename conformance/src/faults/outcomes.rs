@@ -84,8 +84,8 @@ pub async fn check_outcomes(
     let mut fixture = harness.fixture(clock.clone()).await.map_err(Failure::Setup)?;
     let (parts, teardown) = (CompositeStore::of(&fixture), fixture.teardown.take());
     let context = Context::new(fixture, clock.clone());
-    let worlds = PossibleStates::of_an_empty_store(context.capabilities(), clock);
-    let trial = Trial { parts, worlds, doubts, outcomes: Outcomes::default() };
+    let states = PossibleStates::of_an_empty_store(context.capabilities(), clock);
+    let trial = Trial { parts, states, doubts, outcomes: Outcomes::default() };
     let verdict = trial.run(&context, seed, calls).await;
     if let Some(teardown) = teardown {
         teardown.await;
@@ -95,7 +95,7 @@ pub async fn check_outcomes(
 
 struct Trial<'a> {
     parts: CompositeStore,
-    worlds: PossibleStates,
+    states: PossibleStates,
     doubts: &'a (dyn Fn() -> u64 + Sync),
     outcomes: Outcomes,
 }
@@ -139,7 +139,7 @@ impl Trial<'_> {
             }
             Err(error) if error.kind() == ErrorKind::Unavailable => {
                 self.outcomes.failed += 1;
-                self.worlds.collected(call);
+                self.states.collected(call);
                 self.read_after(call).await?;
             }
             Err(refusal) => self.answered(call, Answer::from(&refusal), false)?,
@@ -152,14 +152,14 @@ impl Trial<'_> {
         match call.operation() {
             // What a collection found is the store's affair; what is read afterwards is not.
             Operation::Collect => {
-                self.worlds.collected(call);
+                self.states.collected(call);
                 return Ok(());
             }
             // An attempt before may have deleted what the last one did not find (R7).
             Operation::Delete
                 if in_doubt && matches!(answer, Answer::Replied(Reply::Deletion(_))) =>
             {
-                self.worlds.applied(call);
+                self.states.applied(call);
                 return Ok(());
             }
             _ => {}
@@ -169,7 +169,7 @@ impl Trial<'_> {
 
     fn explain(&mut self, what: &str, call: &Call, answer: Answer, in_doubt: bool) -> Verdict {
         let shown = format!("{answer:?}");
-        self.worlds
+        self.states
             .answered(call, answer, in_doubt)
             .map_err(|lawful| Violation::new(format!("{what}: {shown} instead of {lawful:?}")))
     }
@@ -194,7 +194,7 @@ impl Trial<'_> {
             let name = self.name(call);
             return Err(Violation::new(format!("{name}: doubted for no reason: {error}")));
         }
-        self.worlds.doubted(call);
+        self.states.doubted(call);
         Ok(())
     }
 

@@ -33,9 +33,9 @@ impl PossibleStates {
     ) -> Result<(), Vec<Answer>> {
         let answer = self.comparable(answer);
         let (mut remaining, mut others) = (Vec::new(), Vec::new());
-        for world in &self.possible {
-            let (lawful, after) = self.outcome(world.clone(), call);
-            if lawful == answer || (answer == Answer::DONE && self.shows(world, call, in_doubt)) {
+        for state in &self.possible {
+            let (lawful, after) = self.outcome(state.clone(), call);
+            if lawful == answer || (answer == Answer::DONE && self.shows(state, call, in_doubt)) {
                 remaining.extend(self.without_lapsed_locks(call, after));
             } else {
                 others.push(lawful);
@@ -71,12 +71,12 @@ impl PossibleStates {
     }
 
     fn outcomes(&self, call: &Call) -> Vec<(Answer, Rows)> {
-        self.possible.iter().map(|world| self.outcome(world.clone(), call)).collect()
+        self.possible.iter().map(|state| self.outcome(state.clone(), call)).collect()
     }
 
     /// Whether a write is recognized by the content that it leaves. A server may know a rotation
     /// without that.
-    fn shows(&self, world: &Rows, call: &Call, in_doubt: bool) -> bool {
+    fn shows(&self, state: &Rows, call: &Call, in_doubt: bool) -> bool {
         let (key, written) = match call {
             Call::Create { key, record, .. } if in_doubt => {
                 (key, (&record.payload, record.expires))
@@ -89,12 +89,12 @@ impl PossibleStates {
             }
             _ => return false,
         };
-        let found = world.get(key).map(|row| (&row.record.payload, row.record.expires));
+        let found = state.get(key).map(|row| (&row.record.payload, row.record.expires));
         self.capabilities.tells_versions_by_content() && found == Some(written)
     }
 
-    fn outcome(&self, world: Rows, call: &Call) -> (Answer, Rows) {
-        let (after, answer) = call.step(&self.model, world);
+    fn outcome(&self, state: Rows, call: &Call) -> (Answer, Rows) {
+        let (after, answer) = call.step(&self.model, state);
         (self.comparable(answer.into()), after)
     }
 
@@ -120,11 +120,11 @@ impl PossibleStates {
         if self.capabilities.compares_versions() { answer } else { answer.without_version() }
     }
 
-    fn become_one_of(&mut self, worlds: Vec<Rows>) {
+    fn become_one_of(&mut self, states: Vec<Rows>) {
         self.possible.clear();
-        for world in worlds {
-            if !self.possible.contains(&world) {
-                self.possible.push(world);
+        for state in states {
+            if !self.possible.contains(&state) {
+                self.possible.push(state);
             }
         }
     }

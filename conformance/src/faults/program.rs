@@ -157,8 +157,8 @@ impl<'a> Program<'a> {
     fn tag(&mut self, payload: &Payload) -> Tag {
         let tag = Tag::draw(&self.chances);
         let by_content = self.capabilities.tells_versions_by_content();
-        let told = if by_content { Version::content(payload.clone()) } else { tag.into() };
-        self.versions.push(told);
+        let version = if by_content { Version::content(payload.clone()) } else { tag.into() };
+        self.versions.push(version);
         tag
     }
 

@@ -225,7 +225,7 @@ impl Search<'_> {
         Err(TestCaseError::fail("no order explains the history"))
     }
 
-    /// Tells the seed before the program is shrunk: who is killed meanwhile has told it.
+    /// Reports the seed before shrinking, so that a killed process has reported it.
     fn announce(&self, seed: u64) {
         if !self.options.tells_seeds() {
             return;

@@ -121,12 +121,12 @@ mod tests {
 
     /// The reported lines.
     #[derive(Clone, Default)]
-    struct Told(Arc<Mutex<Vec<String>>>);
+    struct Printed(Arc<Mutex<Vec<String>>>);
 
-    impl Told {
-        fn teller(&self) -> impl Fn(&str) + Clone + Send + Sync + 'static {
-            let told = self.clone();
-            move |line| told.lines().push(line.to_owned())
+    impl Printed {
+        fn printer(&self) -> impl Fn(&str) + Clone + Send + Sync + 'static {
+            let printed = self.clone();
+            move |line| printed.lines().push(line.to_owned())
         }
 
         fn lines(&self) -> MutexGuard<'_, Vec<String>> {
@@ -181,11 +181,11 @@ mod tests {
     /// Apart from the report, which is on the standard output.
     #[test]
     fn failures_are_reported_one_by_one() {
-        let output = Output::named("told");
+        let output = Output::named("printed");
         let arguments = ["--filter", "_is_loaded", "--format", "json", "--output", output.path()];
-        let told = Told::default();
-        run(&parsed(&arguments).unwrap(), loads_nothing, told.teller()).unwrap();
-        let lines = told.lines().clone();
+        let printed = Printed::default();
+        run(&parsed(&arguments).unwrap(), loads_nothing, printed.printer()).unwrap();
+        let lines = printed.lines().clone();
         let (summary, failures) = lines.split_last().expect("something is reported");
         assert!(summary.contains("FAILED: 0 kept"), "{summary}");
         assert!(failures.len() > 1);
@@ -202,10 +202,10 @@ mod tests {
         let output = Output::named("fast");
         let arguments =
             ["--filter", "_is_loaded", "--fail-fast", "--serial", "--output", output.path()];
-        let told = Told::default();
-        let code = run(&parsed(&arguments).unwrap(), loads_nothing, told.teller()).unwrap();
+        let printed = Printed::default();
+        let code = run(&parsed(&arguments).unwrap(), loads_nothing, printed.printer()).unwrap();
         assert_eq!(code, ExitCode::FAILURE);
-        assert_eq!(told.lines().iter().filter(|line| line.starts_with("FAILED")).count(), 1);
+        assert_eq!(printed.lines().iter().filter(|line| line.starts_with("FAILED")).count(), 1);
         assert!(output.text().contains("were left out"), "{}", output.text());
     }
 

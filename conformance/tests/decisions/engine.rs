@@ -64,5 +64,5 @@ impl Engine for MapEngine {
 
 fn foreign() -> Error {
     Error::new(Operation::Collect, ErrorKind::InvalidArgument)
-        .with_detail("the cursor is not one of this store's")
+        .with_detail("the cursor is not from this store: start the walk again without a cursor")
 }

@@ -1,4 +1,4 @@
-//! The decision functions of core against the suite and against the Model, which does not use them.
+//! Tests of core's decision functions against the suite and the Model, which does not use them.
 
 mod engine;
 mod programs;

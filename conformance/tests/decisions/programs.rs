@@ -1,4 +1,4 @@
-//! Random programs, which the store over the decision functions answers as the Model does.
+//! On random programs, the store over the decision functions gives the same answers as the Model.
 
 use crate::store;
 use proptest::collection::vec;
@@ -16,7 +16,7 @@ use std::time::Duration;
 
 const START: u64 = 1_700_000_000;
 
-/// One call, whose arguments come from small pools, so that calls meet.
+/// One call. Its arguments come from small pools, so that calls affect the same records.
 #[derive(Clone, Debug)]
 enum Step {
     Load(Key),
@@ -36,7 +36,7 @@ enum Step {
 /// The expectation of a write.
 #[derive(Clone, Debug)]
 struct Expected {
-    /// The version that stands there, if it is named, or another one.
+    /// The current version, if there is one, or another version.
     version: Option<bool>,
     lock: Option<LockToken>,
 }
@@ -67,7 +67,7 @@ impl Expected {
 }
 
 impl Step {
-    /// The call of the step with this number, unless it is none.
+    /// The call of the step with this number, unless the step has no call.
     async fn call(&self, store: &impl SessionStore, number: u8) -> Option<Call> {
         let tag = Tag::from_bytes([number; Tag::BYTES]);
         Some(match self.clone() {
@@ -223,7 +223,7 @@ proptest! {
                     Step::Repeat => {}
                     step => last = step.call(&model, number).await,
                 }
-                // After a wait the last call is repeated, too.
+                // The last call is also repeated after a wait.
                 let Some(call) = &last else { continue };
                 let (expected, found) = (run(&model, call).await, run(&decided, call).await);
                 prop_assert_eq!(found, expected, "step {}: {:?}", number, call);

@@ -1,4 +1,4 @@
-//! The laws hold on a store that fails, whatever fails.
+//! The laws hold on a store with every kind of failure.
 
 mod outcomes;
 mod suite;

@@ -1,10 +1,10 @@
-//! Every error says the truth of what it left.
+//! Every error reports its outcome correctly.
 
 use session_conformance::Model;
 use session_conformance::faults::{Fault, FaultPlan, Outcomes, UnderFaults, check_outcomes};
 use session_core::time::ManualClock;
 
-/// Faults of every kind, so many that a call in two fails.
+/// Faults of every kind, with which every second call fails.
 fn everything(seed: u64) -> FaultPlan {
     FaultPlan::seeded(seed)
         .by_chance(0.2, Fault::FailsBefore, FaultPlan::OPERATIONS)
@@ -17,7 +17,7 @@ fn everything(seed: u64) -> FaultPlan {
 async fn outcomes(seed: u64, calls: u64) -> Outcomes {
     let slow = FaultPlan::seeded(seed).by_chance(0.5, Fault::Delays(1), FaultPlan::OPERATIONS);
     let model = |clock: ManualClock| Model::new(clock).into_fixture();
-    // Futures that wait before and after can be dropped on the way.
+    // Futures that wait before and after the operation can be dropped in the middle.
     let model = UnderFaults::new(model, slow).without_retries();
     let harness = UnderFaults::new(model, everything(seed)).without_retries();
     let doubts = || harness.injected().doubtful;

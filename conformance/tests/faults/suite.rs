@@ -16,7 +16,7 @@ fn model() -> impl Harness {
     |clock: ManualClock| Model::new(clock).into_fixture()
 }
 
-/// Which cases fail, and the number of faults.
+/// The cases that fail, and the number of faults.
 ///
 /// Those with threads are left out: another thread writes before most repetitions.
 async fn run(harness: &UnderFaults<impl Harness>) -> (BTreeSet<&'static str>, Injected) {
@@ -32,7 +32,7 @@ async fn run(harness: &UnderFaults<impl Harness>) -> (BTreeSet<&'static str>, In
     (failed, injected)
 }
 
-/// Checks that exactly these cases fail, and gives the number of faults.
+/// Checks that exactly these cases fail, and returns the number of faults.
 async fn assert_fails_exactly(harness: UnderFaults<impl Harness>, expected: &[&str]) -> Injected {
     let (failed, injected) = run(&harness).await;
     assert_eq!(failed, expected.iter().copied().collect());
@@ -46,7 +46,7 @@ async fn every_case_passes_where_calls_fail_before_the_store() {
     assert!(injected.failed_before > 1_000, "{injected}");
 }
 
-/// But for those that are not recognized for a reason.
+/// Two cases fail: they depend on retries that a store need not recognize.
 #[tokio::test]
 async fn every_case_passes_where_replies_are_lost() {
     let plan = FaultPlan::seeded(2).every(SECOND, Fault::FailsAfter, FaultPlan::REPEATABLE);
@@ -65,7 +65,7 @@ async fn every_case_passes_where_calls_are_slow() {
     assert!(injected.delayed > 1_000, "{injected}");
 }
 
-/// The inner faults make the futures wait, so that the outer ones can drop them on the way.
+/// The inner faults make the futures wait, so that the outer ones can drop them in the middle.
 #[tokio::test]
 async fn every_case_passes_where_futures_are_dropped() {
     let slow = FaultPlan::seeded(4).every(EVERY, Fault::Delays(2), FaultPlan::OPERATIONS);
@@ -77,7 +77,7 @@ async fn every_case_passes_where_futures_are_dropped() {
     assert!(injected.dropped > 1_000, "{injected}");
 }
 
-/// How many seeds there are: more of them take minutes.
+/// The number of seeds. More of them take minutes.
 fn seeds() -> Range<u64> {
     let given = env::var("FAULT_SEEDS").ok();
     0..given.map_or(4, |seeds| seeds.parse().expect("FAULT_SEEDS is a number"))
@@ -103,8 +103,9 @@ async fn every_case_that_can_passes_where_all_of_it_happens_by_chance() {
     }
 }
 
-/// A deletion whose reply was lost finds nothing when it is repeated, and says so (R7, R11): what
-/// fails are the cases that go by what it found.
+/// The retry of a deletion whose reply was lost finds nothing, and reports that (R7, R11).
+///
+/// The cases that depend on the first result fail.
 #[tokio::test]
 async fn a_repeated_deletion_finds_nothing() {
     let plan = FaultPlan::seeded(6).every(SECOND, Fault::FailsAfter, [Operation::Delete]);
@@ -125,7 +126,7 @@ async fn a_repeated_deletion_finds_nothing() {
     assert_fails_exactly(UnderFaults::new(model(), plan), &expected).await;
 }
 
-/// A step that is repeated reports what it did itself: what fails are the cases that count.
+/// A repeated step reports only its own deletions, so the cases that count deletions fail.
 #[tokio::test]
 async fn a_repeated_step_of_collecting_reports_the_rest() {
     let plan = FaultPlan::seeded(7).every(SECOND, Fault::FailsAfter, [Operation::Collect]);

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 const PERIOD: Duration = Duration::from_mins(1);
 
-/// Gives the same bytes each time: delays of half a period, of one, or of one and a half.
+/// A source that gives the same bytes each time: delays of half a period, one, or one and a half.
 #[derive(Debug)]
 struct Always(u8);
 
@@ -33,7 +33,7 @@ fn clock() -> ManualClock {
 /// The number of deletions of each walk, or `None` for a walk that failed.
 type Heard = Arc<Mutex<Vec<Option<u64>>>>;
 
-/// Runs the collector for so long, in steps of a second.
+/// Runs the collector for this long, in steps of a second.
 fn run(collector: &Collector, clock: &ManualClock, seconds: u64) -> Vec<Option<u64>> {
     let heard = Heard::default();
     let hear = Arc::clone(&heard);

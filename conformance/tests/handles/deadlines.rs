@@ -1,4 +1,4 @@
-//! The deadline holds by the clock of the application too, whatever the store's clock says (S7).
+//! The deadline also holds by the clock of the application, for every clock of the store (S7).
 
 use session_conformance::{Context, Model};
 use session_core::codec::RawString;
@@ -13,7 +13,7 @@ use std::time::Duration;
 const LIFE: Duration = Duration::from_secs(100);
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// A clock that can move on as soon as it was read.
+/// A clock that can advance right after it was read.
 #[derive(Clone, Debug)]
 struct Application {
     clock: ManualClock,
@@ -29,7 +29,7 @@ impl Clock for Application {
     }
 }
 
-/// Sessions that end at a deadline, in a store with a clock of its own, and one of them.
+/// Sessions with a deadline, in a store with its own clock, and one stored session.
 struct Apart {
     store: ManualClock,
     application: Application,
@@ -61,7 +61,7 @@ impl Apart {
     }
 }
 
-/// How long it is from [`Context::START`] to the second of the deadline.
+/// The time from [`Context::START`] to the second of the deadline.
 fn to_the_deadline() -> Duration {
     let deadline = Context::START.timestamp().saturating_add(LIFE);
     Duration::from_secs(deadline.as_epoch_seconds())
@@ -103,7 +103,7 @@ async fn at_its_deadline_a_handle_writes_no_more_though_the_store_has_it() {
     assert_eq!(rotated.commit().await.unwrap_err().kind(), ErrorKind::Gone);
 }
 
-/// The expiry that the commit asks for is the deadline, which to the store is in the past.
+/// The commit requests the deadline as expiry, which is in the past for the store.
 #[tokio::test]
 async fn a_deadline_that_passes_during_the_commit_is_gone() {
     let apart = Apart::with_a_session().await;

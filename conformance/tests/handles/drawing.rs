@@ -1,4 +1,4 @@
-//! When sessions draw from their source of randomness.
+//! Tests of the times at which sessions use their source of randomness.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
@@ -10,7 +10,7 @@ use session_core::{LastWriteWins, OpenSession, Optimistic, Sessions};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Counts what is drawn.
+/// A source that counts its random bytes.
 #[derive(Clone, Debug, Default)]
 struct Counting(Arc<AtomicUsize>);
 
@@ -43,7 +43,7 @@ impl Bench {
         })
     }
 
-    /// How much was drawn since this was asked last.
+    /// The number of bytes since the last call of this method.
     fn drawn(&mut self) -> usize {
         let drawn = self.drawn.0.load(Ordering::SeqCst);
         drawn - std::mem::replace(&mut self.before, drawn)
@@ -117,7 +117,7 @@ async fn a_stored_session_draws_for_a_write_alone() {
     }
 }
 
-/// Two threads that ask at once are given one id.
+/// Two concurrent threads get the same id.
 #[tokio::test]
 async fn all_threads_see_one_id() {
     fn assert_sync<T: Send + Sync>(_: &T) {}

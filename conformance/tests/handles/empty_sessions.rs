@@ -1,4 +1,4 @@
-//! Sessions that others created empty get a fresh id with their first data.
+//! Empty sessions of other programs get a new id with their first data.
 
 use session_conformance::{Context, Model, Rules};
 use session_core::codec::RawString;
@@ -18,7 +18,7 @@ use std::time::Duration;
 
 const ID: &str = "attacker";
 
-/// A store that holds one session, as another created it, under an id of the client's choice.
+/// A store with one session that another program created, under an id that the client chose.
 struct Bench {
     model: Arc<Model>,
     clock: ManualClock,
@@ -73,7 +73,7 @@ fn key(id: &str) -> Key {
     KeyScheme::Plain.key(&id).expect("any id has a key")
 }
 
-/// Writes `data` to the session, and gives the id and whether it is new.
+/// Writes `data` to the session, and returns the id and whether it is new.
 async fn write(sessions: &Sessions<String>, id: &str, data: &str) -> (SessionId, bool) {
     let mut session = sessions.open(Some(id)).await.expect("it opens");
     assert!(!session.is_new());
@@ -149,7 +149,7 @@ async fn a_session_deleted_meanwhile_is_gone_and_its_lock_is_let_go() {
         let key = key(ID);
         let expires = Context::START.timestamp().saturating_add(Duration::from_mins(24));
         let record = Record { payload: Payload::text(""), expires, deadline: None, idle: None };
-        // The first of the three is there already.
+        // The first of the three exists already.
         let _ = bench.model.create(&key, &record, &Tag::draw(&OsRandom)).await;
         let mut session = sessions.open(Some(ID)).await.unwrap();
         bench.model.delete(&key, &Expect::PRESENT).await.unwrap();

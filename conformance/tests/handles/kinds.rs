@@ -1,4 +1,4 @@
-//! Text is kept as text where the store keeps text, and as bytes where it keeps bytes alone (R8).
+//! Text is stored as text if the store supports text, and otherwise as bytes (R8).
 
 use session_conformance::{Context, Model, Rules};
 use session_core::codec::RawString;
@@ -19,7 +19,7 @@ impl Rules for Declares {
     }
 }
 
-/// What such a store holds after text was committed, and was read again.
+/// The stored payload after a commit of text, and the text after a read.
 async fn kept(capabilities: Capabilities) -> Payload {
     let clock = ManualClock::at(Context::START);
     let model = Arc::new(Model::with_rules(clock.clone(), Arc::new(Declares(capabilities))));

@@ -1,5 +1,5 @@
-//! What handles of sessions tell their callers, and what they do where the clocks of store and
-//! application differ.
+//! Tests of handles: their results, and their behavior if the clocks of store and application
+//! differ.
 
 mod collecting_every;
 mod deadlines;

@@ -1,4 +1,4 @@
-//! The second attempt of a commit that lost the race.
+//! Tests of the second attempt of a commit that lost the race.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
@@ -27,7 +27,7 @@ enum Meanwhile {
     Nothing,
     /// The record is deleted.
     Deletion,
-    /// The record is created anew, with another deadline.
+    /// The record is created again, with another deadline.
     AnotherSession,
     /// The store fails to load.
     Outage,
@@ -37,7 +37,7 @@ enum Meanwhile {
     Doubt,
 }
 
-/// The first write of data, once it is armed, loses a race.
+/// A store on which the first write of data, once armed, loses a race.
 #[derive(Debug)]
 struct Races {
     meanwhile: Meanwhile,
@@ -46,7 +46,7 @@ struct Races {
 }
 
 impl Races {
-    /// The first attempt of a write comes after another write.
+    /// Applies another write before the first attempt of a write.
     async fn lose(&self, model: &Model, key: &Key) -> Result<()> {
         if self.attempts.fetch_add(1, Ordering::SeqCst) > 0 {
             return Ok(());
@@ -143,7 +143,7 @@ impl Merge for Both {
     }
 }
 
-struct Bed {
+struct Bench {
     store: Arc<dyn SessionStore>,
     attempts: Arc<AtomicUsize>,
     sessions: Sessions<String>,
@@ -151,7 +151,7 @@ struct Bed {
     id: SessionId,
 }
 
-impl Bed {
+impl Bench {
     async fn new(meanwhile: Meanwhile) -> Self {
         let clock = ManualClock::at(Context::START);
         let (attempts, loads) = (Arc::<AtomicUsize>::default(), AtomicUsize::new(0));
@@ -169,7 +169,7 @@ impl Bed {
         Self { store, attempts, sessions, clock, id }
     }
 
-    /// The session with a change that is to lose a race.
+    /// The session with a change that will lose a race.
     async fn changed(&self) -> OpenSession<String> {
         let mut session = self.sessions.open(Some(self.id.secret())).await.unwrap();
         "changed".clone_into(session.data_mut());
@@ -192,70 +192,70 @@ impl Bed {
 
 #[tokio::test]
 async fn a_merge_knows_what_was_read_changed_and_stored() {
-    let bed = Bed::new(Meanwhile::Nothing).await;
-    let _ = bed.changed().await.commit().await.unwrap();
-    let stored = bed.stored(&bed.id).await.unwrap();
+    let bench = Bench::new(Meanwhile::Nothing).await;
+    let _ = bench.changed().await.commit().await.unwrap();
+    let stored = bench.stored(&bench.id).await.unwrap();
     assert_eq!(stored.payload, Payload::text("read changed stored"));
-    assert_eq!(bed.attempts(), 2);
+    assert_eq!(bench.attempts(), 2);
 }
 
 #[tokio::test]
 async fn a_merge_keeps_the_deadline_and_sets_the_expiry_of_the_commit() {
-    let bed = Bed::new(Meanwhile::Nothing).await;
-    let deadline = bed.stored(&bed.id).await.unwrap().deadline;
-    bed.clock.advance(Duration::from_secs(90));
-    let committed = bed.changed().await.commit().await.unwrap();
-    let stored = bed.stored(&bed.id).await.unwrap();
+    let bench = Bench::new(Meanwhile::Nothing).await;
+    let deadline = bench.stored(&bench.id).await.unwrap().deadline;
+    bench.clock.advance(Duration::from_secs(90));
+    let committed = bench.changed().await.commit().await.unwrap();
+    let stored = bench.stored(&bench.id).await.unwrap();
     assert_eq!((stored.deadline, Some(stored.expires)), (deadline, deadline));
     assert_eq!(committed.expires(), deadline);
 }
 
 #[tokio::test]
 async fn a_rotation_is_merged_under_the_id_that_was_promised() {
-    let bed = Bed::new(Meanwhile::Nothing).await;
-    let mut session = bed.changed().await;
+    let bench = Bench::new(Meanwhile::Nothing).await;
+    let mut session = bench.changed().await;
     let new = session.rotate().unwrap().clone();
     assert_eq!(session.commit().await.unwrap().id(), Some(&new));
-    assert_eq!(bed.stored(&bed.id).await, None);
-    assert_eq!(bed.stored(&new).await.unwrap().payload, Payload::text("read changed stored"));
+    assert_eq!(bench.stored(&bench.id).await, None);
+    assert_eq!(bench.stored(&new).await.unwrap().payload, Payload::text("read changed stored"));
 }
 
 #[tokio::test]
 async fn a_merge_with_a_deleted_session_is_gone() {
-    let bed = Bed::new(Meanwhile::Deletion).await;
-    let error = bed.loser().await;
+    let bench = Bench::new(Meanwhile::Deletion).await;
+    let error = bench.loser().await;
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Gone, Operation::Update));
-    assert_eq!((bed.stored(&bed.id).await, bed.attempts()), (None, 1));
+    assert_eq!((bench.stored(&bench.id).await, bench.attempts()), (None, 1));
 }
 
 #[tokio::test]
 async fn a_merge_that_loses_again_is_a_conflict() {
-    let bed = Bed::new(Meanwhile::AnotherWrite).await;
-    assert_eq!(bed.loser().await.kind(), ErrorKind::Conflict);
-    assert_eq!(bed.attempts(), 2);
-    let stored = bed.stored(&bed.id).await.unwrap();
+    let bench = Bench::new(Meanwhile::AnotherWrite).await;
+    assert_eq!(bench.loser().await.kind(), ErrorKind::Conflict);
+    assert_eq!(bench.attempts(), 2);
+    let stored = bench.stored(&bench.id).await.unwrap();
     assert_eq!(stored.payload, Payload::text("stored again"));
 }
 
 #[tokio::test]
 async fn a_session_of_another_deadline_is_not_merged() {
-    let bed = Bed::new(Meanwhile::AnotherSession).await;
-    assert_eq!(bed.loser().await.kind(), ErrorKind::Conflict);
-    assert_eq!(bed.attempts(), 1);
+    let bench = Bench::new(Meanwhile::AnotherSession).await;
+    assert_eq!(bench.loser().await.kind(), ErrorKind::Conflict);
+    assert_eq!(bench.attempts(), 1);
 }
 
 #[tokio::test]
 async fn a_conflict_that_may_have_taken_effect_is_not_merged() {
-    let bed = Bed::new(Meanwhile::Doubt).await;
-    let error = bed.loser().await;
+    let bench = Bench::new(Meanwhile::Doubt).await;
+    let error = bench.loser().await;
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Conflict, Outcome::Unknown));
-    assert_eq!(bed.attempts(), 1);
+    assert_eq!(bench.attempts(), 1);
 }
 
 #[tokio::test]
 async fn a_merge_that_cannot_load_is_unavailable() {
-    let bed = Bed::new(Meanwhile::Outage).await;
-    let error = bed.loser().await;
+    let bench = Bench::new(Meanwhile::Outage).await;
+    let error = bench.loser().await;
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unavailable, Outcome::NotApplied));
-    assert_eq!(bed.clock.now(), Context::START);
+    assert_eq!(bench.clock.now(), Context::START);
 }

@@ -1,4 +1,4 @@
-//! A rotation is tried again where another write came first, and for no other reason.
+//! A rotation is retried only if another write came first.
 
 use session_conformance::{Context, Model, Row, Rules};
 use session_core::codec::RawString;
@@ -8,7 +8,7 @@ use session_core::time::{EpochMillis, ManualClock};
 use session_core::{Error, ErrorKind, LastWriteWins, Result, SessionId, Sessions};
 use std::sync::{Arc, Mutex};
 
-/// Rejects rotations so, and notes what they expect.
+/// A store that rejects rotations in this way, and notes their expectations.
 #[derive(Debug)]
 struct Rejects {
     kind: ErrorKind,
@@ -41,8 +41,9 @@ impl Rules for Rejects {
     }
 }
 
-/// Commits a rotation with this data to a session whose data is `data`, and gives the new id and
-/// the error.
+/// Commits a rotation with this data to a session whose data is `data`.
+///
+/// Returns the new id and the error.
 async fn rejected(rules: &Arc<Rejects>, data: &str) -> (SessionId, Error) {
     let clock = ManualClock::at(Context::START);
     let model = Arc::new(Model::with_rules(clock.clone(), Arc::clone(rules) as Arc<dyn Rules>));
@@ -89,7 +90,7 @@ async fn a_rotation_of_changed_data_expects_a_record_and_nothing_else() {
     assert_eq!(rules.tried(), [Expect::PRESENT]);
 }
 
-/// It is the record under the old id that is deleted, since the new one does not exist yet.
+/// The deletion is of the record under the old id, because the new one does not exist yet.
 #[tokio::test]
 async fn a_rotated_session_that_is_destroyed_instead_is_deleted() {
     let clock = ManualClock::at(Context::START);

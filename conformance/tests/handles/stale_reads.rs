@@ -1,4 +1,4 @@
-//! A retry after a lost race reads the last write, also where usual reads are stale.
+//! A retry after a lost race reads the last write, even if default reads are stale.
 
 use crate::twist::{Twist, Twisted};
 use async_trait::async_trait;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// Usual reads show the record as it was created, and rotations are counted.
+/// A store whose default reads return the created record, and that counts rotations.
 #[derive(Debug, Default)]
 struct ReadsStale {
     created: Mutex<BTreeMap<Key, Snapshot>>,

@@ -1,4 +1,4 @@
-//! What sessions say of themselves: ids, times, and their debug output.
+//! Tests of a session's ids, times and debug output.
 
 use session_conformance::{Context, Lawful, Model, Rules};
 use session_core::codec::RawString;
@@ -9,7 +9,7 @@ use session_core::{Committed, KeyScheme, LastWriteWins, SessionId, Sessions};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Takes keys as long as a drawn id.
+/// A store with keys as long as a generated id.
 #[derive(Debug)]
 struct Narrow;
 

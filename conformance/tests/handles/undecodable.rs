@@ -1,4 +1,4 @@
-//! Sessions whose data cannot be decoded are rejected, or start anew.
+//! Sessions whose data cannot be decoded are rejected, or replaced by new ones.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
@@ -20,7 +20,7 @@ use session_locking::Pessimistic;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A store with one session in a format that is not that of the sessions.
+/// A store with one session in another format than that of the codec.
 struct Bench {
     model: Arc<Model>,
     clock: ManualClock,
@@ -126,7 +126,7 @@ async fn a_session_that_cannot_be_decoded_can_be_destroyed() {
     assert_eq!(session.presented(), Presented::Unknown);
 }
 
-/// Takes all data for a mistake of its caller's.
+/// A codec that reports all data as a mistake of its caller.
 #[derive(Debug)]
 struct Objecting;
 

@@ -1,4 +1,4 @@
-//! Sessions that were read and are then opened for writing (S9).
+//! Tests of sessions that are read and then opened for writing (S9).
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
@@ -107,7 +107,7 @@ async fn without_a_lock_nothing_is_sent() {
         let sessions = if is_optimistic { bench.optimistic() } else { bench.unlocked() };
         let read = bench.read(&sessions).await;
         sessions.destroy(Some(bench.id.secret())).await.unwrap();
-        // A request would find nothing.
+        // A request to the store would find no record.
         let Upgraded { mut session, .. } = sessions.upgrade(read).await.unwrap();
         session.data_mut().push('x');
         assert_eq!(session.commit().await.unwrap_err().kind(), ErrorKind::Gone);

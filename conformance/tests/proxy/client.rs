@@ -1,4 +1,4 @@
-//! A client that sends text and reads text.
+//! A client that sends and reads text.
 
 use crate::A_WHILE;
 use std::io;
@@ -18,20 +18,20 @@ impl Client {
         self.0.write_all(text.as_bytes()).await.unwrap();
     }
 
-    /// Reads this text, and fails where anything else comes.
+    /// Reads this text, and panics at any other text.
     pub(crate) async fn expect(&mut self, text: &str) {
         let mut read = vec![0; text.len()];
         self.0.read_exact(&mut read).await.unwrap();
         assert_eq!(String::from_utf8(read).unwrap(), text);
     }
 
-    /// Sends this text, and reads that one.
+    /// Sends the first text, and reads the second.
     pub(crate) async fn ask(&mut self, text: &str, reply: &str) {
         self.send(text).await;
         self.expect(reply).await;
     }
 
-    /// Checks that nothing comes, and that the connection is open.
+    /// Checks that no byte arrives, and that the connection is open.
     pub(crate) async fn expect_silence(&mut self) {
         let read = timeout(A_WHILE, self.0.read(&mut [0; 8])).await;
         assert!(read.is_err(), "something came: {read:?}");
@@ -48,7 +48,7 @@ impl Client {
         assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
     }
 
-    /// Says that nothing more is sent, and reads on.
+    /// Closes the sending half, and goes on reading.
     pub(crate) async fn finish(&mut self) {
         self.0.shutdown().await.unwrap();
     }

@@ -1,4 +1,4 @@
-//! Where requests and replies of HTTP end, in every way to say it.
+//! Tests that find the end of HTTP requests and replies, for every kind of framing.
 
 use crate::client::Client;
 use crate::http_server::{HttpServer, reply};

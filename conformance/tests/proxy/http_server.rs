@@ -29,12 +29,12 @@ impl HttpServer {
         server
     }
 
-    /// How many requests were answered.
+    /// The number of answered requests.
     pub(crate) fn answered(&self) -> usize {
         self.answered.load(Ordering::SeqCst)
     }
 
-    /// How many connections were accepted.
+    /// The number of accepted connections.
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
@@ -44,7 +44,7 @@ impl HttpServer {
         while let Some((path, body)) = request(&mut stream).await? {
             let number = self.answered.fetch_add(1, Ordering::SeqCst) + 1;
             let reply = reply(&path, number, &body);
-            // In two parts, so that nobody reads it whole by chance.
+            // Sent in two parts, so that no reader gets it whole by chance.
             let (first, second) = reply.split_at(reply.len() - 3);
             stream.write_all(first.as_bytes()).await?;
             stream.flush().await?;

@@ -1,4 +1,4 @@
-//! Every fault of the proxy, seen by a client and by the server behind it.
+//! Tests of every fault of the proxy, from the client's side and from the server's.
 
 #![expect(clippy::unwrap_used, reason = "a test whose sockets fail fails there")]
 
@@ -12,7 +12,7 @@ mod tcp_server;
 
 use std::time::Duration;
 
-/// A fault's time that no test waits for.
+/// A duration of a fault that is longer than every test.
 const FOREVER: Duration = Duration::from_hours(1);
-/// How long a test listens for what must not come.
+/// The time that a test listens for bytes that must not arrive.
 const A_WHILE: Duration = Duration::from_millis(50);

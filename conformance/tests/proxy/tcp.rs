@@ -1,4 +1,4 @@
-//! Faults of any protocol.
+//! Tests of faults below every protocol.
 
 use crate::client::Client;
 use crate::tcp_server::LineServer;
@@ -8,7 +8,7 @@ use session_core::time::Timer;
 use session_core::time::TokioTimer;
 use std::time::Duration;
 
-/// A server, a proxy before it, and a client of that, which was greeted.
+/// A server, a proxy in front of it, and a client that has read the greeting.
 async fn connected() -> (LineServer, FaultProxy, Client) {
     let server = LineServer::start().await;
     let proxy = FaultProxy::start(server.address).unwrap();

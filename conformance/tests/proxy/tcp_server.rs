@@ -1,4 +1,4 @@
-//! A server of lines, which counts those that it answered.
+//! A server of lines that counts the answered lines.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,13 +25,13 @@ impl LineServer {
         server
     }
 
-    /// How many lines were answered.
+    /// The number of answered lines.
     pub(crate) fn answered(&self) -> usize {
         self.answered.load(Ordering::SeqCst)
     }
 }
 
-/// Greets, and then answers each line with the same line and how long it is.
+/// Sends a greeting, and answers each line with the same line and its length.
 async fn serve(stream: TcpStream, answered: Arc<AtomicUsize>) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     stream.write_all(b"hello\n").await?;

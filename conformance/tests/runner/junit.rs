@@ -1,4 +1,4 @@
-//! What readers of JUnit's XML get.
+//! Tests of the JUnit XML report.
 
 use super::reports::failing;
 use super::{MakesNothing, OnDelete, SHORT, case, ruled, text_alone, two_cases};
@@ -10,7 +10,7 @@ use session_core::error::Operation;
 use session_core::time::EpochMillis;
 use std::thread;
 
-/// What a harness says, and what is shown of it.
+/// Pairs of a harness's text and its form in the report.
 const ODD: [(&str, &str); 13] = [
     ("no <mercy> & \"none\" 'at' all", "no <mercy> & \"none\" 'at' all"),
     ("&#0; &amp; &lt;", "&#0; &amp; &lt;"),
@@ -30,7 +30,7 @@ const ODD: [(&str, &str); 13] = [
     ("\u{fffe}\u{ffff}", r"\u{fffe}\u{ffff}"),
 ];
 
-/// A report with one failure: the harness says this, and so the store is called.
+/// A report with one failure, with this text of the harness and this name of the store.
 fn saying(text: &str) -> Report {
     let harness = MakesNothing::InTime(text.to_owned());
     let deleting = case("a_deletion_says_whether_there_was_something");
@@ -42,7 +42,7 @@ fn in_one_line(text: &str) -> String {
 }
 
 #[test]
-fn junit_shows_whatever_is_said() {
+fn junit_shows_any_text() {
     for (says, shown) in ODD {
         let xml = saying(says).to_junit().unwrap();
         let document = Document::parse(&xml).unwrap_or_else(|error| panic!("{says:?}: {error}"));
@@ -56,7 +56,7 @@ fn junit_shows_whatever_is_said() {
     }
 }
 
-/// Takes nothing for live that it is to load.
+/// A store whose loads find no live record.
 #[derive(Clone, Debug)]
 struct LoadsNothing;
 
@@ -71,7 +71,7 @@ pub(crate) fn parsed(report: &Report) -> quick_junit::Report {
     quick_junit::Report::deserialize_from_str(&xml).expect("what was written can be read")
 }
 
-/// How many of two cases are failures and how many are errors.
+/// The number of failures and of errors among two cases.
 fn failures_and_errors(harness: impl Harness + 'static) -> (usize, usize) {
     let report = Runner::new(harness).select(two_cases()).time_limit(SHORT).run();
     let read = parsed(&report);

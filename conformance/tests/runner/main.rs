@@ -1,4 +1,4 @@
-//! The runner says what happened, whatever a store or a harness does.
+//! The runner reports the results correctly for every failure of a store or a harness.
 
 mod junit;
 mod reports;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{fs, thread};
 
-/// Far more than a case of the model takes, and no time to wait for.
+/// Far more than a case of the model takes, but short enough to wait for.
 const SHORT: Duration = Duration::from_millis(500);
 
 fn model(clock: ManualClock) -> Fixture {
@@ -52,7 +52,7 @@ fn assert_failed(outcome: &Outcome, expected: Cause, says: &str) {
     assert!(reason.contains(says), "{reason}");
 }
 
-/// Does something dreadful where a row is to be deleted.
+/// Rules that run this function at each deletion.
 #[derive(Clone, Debug)]
 struct OnDelete(fn());
 
@@ -111,7 +111,7 @@ fn a_harness_that_panics_has_failed_in_every_case() {
     }
 }
 
-/// Makes no store: for this reason, or never.
+/// A harness that makes no store: it fails with this reason, or never answers.
 enum MakesNothing {
     InTime(String),
     Ever,
@@ -179,7 +179,7 @@ fn a_law_is_found_by_its_number() {
     assert!(error.to_string().contains("R1 to R15"), "{error}");
 }
 
-/// Keeps text, and nothing else that can be lacked.
+/// A store of text without any optional capability.
 #[derive(Clone, Debug)]
 struct TextAlone;
 

@@ -1,4 +1,4 @@
-//! The table and JSON.
+//! Tests of the reports as a table and as JSON.
 
 use super::{MakesNothing, OnDelete, ruled, text_alone, two_cases};
 use session_conformance::Law;

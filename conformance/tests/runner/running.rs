@@ -1,4 +1,4 @@
-//! How cases are handed out, told of and left out.
+//! Tests of how the runner distributes, reports and skips cases.
 
 use super::junit::parsed;
 use super::{MakesNothing, model, two_cases};
@@ -9,7 +9,7 @@ use session_core::time::ManualClock;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 
-/// The system has not nearly so many.
+/// Many more threads than the system has.
 #[test]
 fn a_million_threads_are_no_more_than_there_are_cases() {
     let threads = NonZeroUsize::new(1_000_000).unwrap();
@@ -18,7 +18,7 @@ fn a_million_threads_are_no_more_than_there_are_cases() {
 }
 
 #[test]
-fn each_case_is_told_of_before_the_next_begins() {
+fn each_case_is_reported_before_the_next_begins() {
     let events = Arc::new(Mutex::new(Vec::new()));
     let (begins, ends) = (Arc::clone(&events), Arc::clone(&events));
     let harness = move |clock: ManualClock| -> Fixture {
@@ -31,7 +31,7 @@ fn each_case_is_told_of_before_the_next_begins() {
     assert_eq!(*events.lock().unwrap(), ["begins", first, "begins", second]);
 }
 
-/// All deletions of a harness that makes no store, to the first failure.
+/// Runs all deletion cases of a harness that makes no store, until the first failure.
 fn failing_fast(threads: usize) -> Report {
     let runner = Runner::new(MakesNothing::InTime("no server".into())).fail_fast();
     let threads = NonZeroUsize::new(threads).expect("there is one");

@@ -1,4 +1,4 @@
-//! Twists that do the same thing around every operation.
+//! Twists that run the same code around every operation.
 
 use crate::twist::Twist;
 use async_trait::async_trait;
@@ -12,7 +12,7 @@ use session_core::time::Timestamp;
 use std::fmt::Debug;
 use std::time::Duration;
 
-/// What is done before and after an operation of the model.
+/// Code that runs before and after an operation of the model.
 #[async_trait]
 pub(crate) trait Around: Debug + Send + Sync + 'static {
     async fn around<T: Send>(&self, operation: impl Future<Output = T> + Send) -> T;

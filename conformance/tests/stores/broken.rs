@@ -1,4 +1,4 @@
-//! Stores with one planted fault each, and exactly the cases that must reject them.
+//! Stores with one planted fault each, and the exact cases that must reject them.
 
 mod apart;
 mod births_and_deaths;
@@ -35,11 +35,12 @@ use session_conformance::{CASES, Case, Failure, Fixture, Requirement};
 use session_core::time::ManualClock;
 use std::collections::BTreeSet;
 
-/// Declares two tests per broken store: how it is made, and the names of the cases that it fails.
+/// Declares two tests per broken store, from its constructor and the names of the cases that it
+/// fails.
 ///
-/// The names may be preceded by needs: then it fails every case that needs one of them, too. They
-/// may be followed by the names of cases that it fails in some runs, which are left out. The first
-/// test runs the cases that are named. The second runs all of them, in CI.
+/// Requirements may precede the names. Then the store also fails every case with one of these
+/// requirements. Names of cases that it fails in some runs may follow, and the tests skip them. The
+/// first test runs the named cases. The second runs all cases, in CI.
 macro_rules! rejects {
     ($($store:ident = $fixture:expr
         => $(every case that needs [$($need:ident),*] and)? [$($case:ident),* $(,)?]
@@ -69,23 +70,23 @@ macro_rules! rejects {
 }
 use rejects;
 
-/// A broken store: the cases that reject it by their own virtue, and those that need what it lacks.
+/// A broken store, with the cases that reject it and the capabilities that it lacks.
 struct Rejected {
     name: &'static str,
     make: fn(ManualClock) -> Fixture,
     needs: &'static [Requirement],
     cases: &'static [&'static str],
-    /// Cases that it fails in some runs, and not in others.
+    /// Cases that it fails in some runs only.
     by_chance: &'static [&'static str],
 }
 
 impl Rejected {
-    /// Whether it fails the case, also because it lacks something that the case needs.
+    /// Whether it fails the case, because of its fault or of a missing capability.
     fn is_rejected_by(&self, case: &Case) -> bool {
         self.cases.contains(&case.name) || case.needs.iter().any(|need| self.needs.contains(need))
     }
 
-    /// The names of the cases that it fails. What is named here and is no case never fails.
+    /// The names of the cases that it fails. A name that is not a case never fails.
     fn expected(&self) -> BTreeSet<&'static str> {
         let rejecting = CASES.iter().filter(|case| self.is_rejected_by(case));
         rejecting.map(|case| case.name).chain(self.cases.iter().copied()).collect()
@@ -131,7 +132,7 @@ async fn assert_fails_its_cases(stores: &[Rejected], name: &str) {
     assert_fails_exactly(store, |case| store.is_rejected_by(case)).await;
 }
 
-/// Runs every case, but those with threads only if they are named: each takes its time.
+/// Runs every case. Those with threads run only if they are named, because they are slow.
 async fn assert_fails_no_other(stores: &[Rejected], name: &str) {
     let store = store(stores, name);
     let is_run = |case: &Case| case.group != "threads" || store.is_rejected_by(case);
@@ -142,7 +143,7 @@ fn store<'a>(stores: &'a [Rejected], name: &str) -> &'a Rejected {
     stores.iter().find(|store| store.name == name).expect("the macro lists what it tests")
 }
 
-/// Runs these cases, and compares the names of those that fail with those that should.
+/// Runs these cases, and compares the failing ones with the expected ones.
 async fn assert_fails_exactly(store: &Rejected, runs: impl Fn(&Case) -> bool) {
     let mut failures = Vec::new();
     let is_certain = |case: &&Case| !store.by_chance.contains(&case.name);
@@ -165,11 +166,11 @@ async fn assert_fails_exactly(store: &Rejected, runs: impl Fn(&Case) -> bool) {
     assert!(found == expected, "should fail but pass: {missing:#?}\nfail besides: {more:#?}");
 }
 
-/// The cases that no store can fail: only a fault of `Sessions` itself makes them.
+/// The cases that no store can fail: only a fault of `Sessions` itself fails them.
 const OF_SESSIONS_ALONE: &[&str] =
     &["an_id_that_is_none_gets_a_fresh_one", "destroying_a_new_session_finds_nothing"];
 
-/// A case that rejects nothing proves nothing: it needs a broken store.
+/// Every case must reject a broken store, or it would prove nothing.
 #[test]
 fn every_case_on_a_store_rejects_one() {
     let rejecting: BTreeSet<_> = rejected().iter().flat_map(|store| store.cases).copied().collect();

@@ -1,10 +1,10 @@
-//! Versions that are the content, as they must be in a table that is shared with PHP.
+//! Stores whose version is the content, as in a table that PHP shares.
 
 use session_conformance::{Lawful, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{Capabilities, Payload, Tag, Version};
 
-/// Declares it, and recognizes no call that is repeated.
+/// Declares versions by content, and recognizes no retry.
 #[derive(Debug)]
 pub(crate) struct RecognizesNothing;
 
@@ -18,7 +18,7 @@ impl Rules for RecognizesNothing {
     }
 }
 
-/// Declares it, and takes equal content for its own.
+/// Declares versions by content, and treats equal content as its own.
 #[derive(Debug)]
 pub(crate) struct RecognizesEqualContent;
 
@@ -28,7 +28,7 @@ impl Rules for RecognizesEqualContent {
     }
 }
 
-/// Declares it, and keeps tags.
+/// Declares versions by content, but stores tags.
 #[derive(Debug)]
 pub(crate) struct DeclaresContent;
 
@@ -42,7 +42,7 @@ impl Rules for DeclaresContent {
     }
 }
 
-/// Writes the content where the version would be, and does not declare it.
+/// Uses the content as version without declaring that.
 #[derive(Debug)]
 pub(crate) struct ComparesContent;
 

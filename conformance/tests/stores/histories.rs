@@ -1,4 +1,4 @@
-//! What random histories find, and what they accept.
+//! Tests of the faults that random histories find, and of the stores that they accept.
 
 mod faults;
 mod lost_replies;
@@ -11,10 +11,10 @@ use session_conformance::histories::{
 use session_conformance::{Fixture, Harness, Model};
 use session_core::time::ManualClock;
 
-/// More programs than any fault of this module takes to be found.
+/// More programs than needed to find any fault of this module.
 const ENOUGH: u32 = 4_000;
 
-/// A fault that is planted here shows in fewer operations than this.
+/// The limit of operations in which a planted fault must show.
 const SMALL: usize = 10;
 
 fn drawn() -> Options {
@@ -29,7 +29,7 @@ fn counter_example(harness: &dyn Harness, options: &Options) -> Box<CounterExamp
     }
 }
 
-/// Checks that a fault is found, that little is left of the program, and that its seed shows it.
+/// Checks that the search finds the fault, shrinks the program, and reports a seed that shows it.
 fn assert_found(harness: impl Fn(ManualClock) -> Fixture + Send + Sync) {
     let planted = drawn().regardless_of_the_environment();
     let found = counter_example(&harness, &planted.clone().cases(ENOUGH).seed(0));
@@ -39,7 +39,7 @@ fn assert_found(harness: impl Fn(ManualClock) -> Fixture + Send + Sync) {
     assert_eq!(again.to_string(), found.to_string());
 }
 
-/// Checks that nothing is found, with any scheduler.
+/// Checks that the search finds nothing, with every scheduler.
 fn assert_passes(harness: &dyn Harness) {
     assert_linearizable(harness, &drawn());
     assert_linearizable(harness, &Options::new(Scheduling::Threads));

@@ -1,4 +1,4 @@
-//! Stores that make unusual choices and keep the law.
+//! Stores that make unusual choices and satisfy the laws.
 
 use crate::around::Around;
 use crate::content::RecognizesNothing;
@@ -17,7 +17,7 @@ use session_core::time::ManualClock;
 use std::time::Duration;
 use tokio::task::yield_now;
 
-/// Does and declares this much.
+/// A store with these capabilities.
 #[derive(Debug)]
 struct Does(Capabilities);
 
@@ -30,19 +30,19 @@ impl Rules for Does {
 const TEXT: Capabilities = Capabilities::NONE.with_payloads(PayloadKind::Text);
 const BINARY: Capabilities = Capabilities::NONE.with_payloads(PayloadKind::Binary);
 
-/// As many places as there may be.
+/// The largest number of places.
 pub(crate) const PLACES: Places = Places::new(Places::MAX, |key| {
     key.as_str().bytes().fold(0, |sum, byte| sum.wrapping_mul(31) ^ byte)
 });
 
-/// Waits long before and after every operation, if need be while all others have to wait.
+/// Waits long before and after every operation, even if all other calls must wait.
 #[derive(Debug, Default)]
 struct IsVerySlow {
     one_at_a_time: Option<Mutex<()>>,
 }
 
 impl IsVerySlow {
-    /// One lock for the whole table, held from an operation's beginning to its end.
+    /// A store with one mutex for the whole table, which each operation holds from start to end.
     fn with_one_lock_for_everything() -> Self {
         Self { one_at_a_time: Some(Mutex::default()) }
     }
@@ -66,12 +66,12 @@ impl Around for IsVerySlow {
     }
 }
 
-/// Removes what it finds dead when it comes across it.
+/// Removes each expired record that it finds.
 #[derive(Debug)]
-struct RemovesTheDeadOnSight;
+struct RemovesExpiredRecordsOnSight;
 
 #[async_trait]
-impl Twist for RemovesTheDeadOnSight {
+impl Twist for RemovesExpiredRecordsOnSight {
     async fn load(
         &self,
         model: &Model,
@@ -86,7 +86,7 @@ impl Twist for RemovesTheDeadOnSight {
     }
 }
 
-/// Says nothing of how long a holder's lease still runs.
+/// Does not report the remaining time of a lease.
 #[derive(Debug)]
 struct KnowsNoRemainingLease;
 
@@ -106,7 +106,7 @@ impl Twist for KnowsNoRemainingLease {
     }
 }
 
-/// Wakes who waits for a lock whenever it is asked to, be the lock released or not.
+/// Wakes a waiter at every wait, even if the lock was not released.
 #[derive(Debug)]
 struct WakesTooEarly;
 
@@ -129,8 +129,9 @@ impl Watch for AlwaysChanged {
     async fn changed(&mut self) {}
 }
 
-/// Runs every case, each of which has its time, and says how many were kept and how many rejected
-/// as declared.
+/// Runs every case with its time limit.
+///
+/// Returns the number of passed cases, and of those with a rejection that the store declares.
 fn assert_passes(harness: impl Harness + 'static) -> (usize, usize) {
     let report = Runner::new(harness).run();
     assert!(report.passed() && report.is_complete(), "{}", report.to_table());
@@ -162,7 +163,7 @@ accepts! {
     is_very_slow = twisted(IsVerySlow::default());
     is_slow_and_does_little = ruled_and_twisted(Does(TEXT), IsVerySlow::default());
     compares_content = ruled(RecognizesNothing);
-    removes_the_expired_on_sight = twisted(RemovesTheDeadOnSight);
+    removes_the_expired_on_sight = twisted(RemovesExpiredRecordsOnSight);
     knows_no_remaining_lease = twisted(KnowsNoRemainingLease);
     wakes_too_early = twisted(WakesTooEarly);
     wakes_who_watches = twisted(Wakes::with(Fault::Sound));
@@ -170,7 +171,8 @@ accepts! {
     has_two_handles_that_wake_their_own = two_handles(|| Wakes::with(Fault::Sound));
 }
 
-/// Nothing is skipped: what is not declared is asserted to be rejected, and counted so.
+/// No case is skipped. Operations that the store does not declare must be rejected, and are
+/// counted.
 #[test]
 fn a_rejection_is_counted_apart_from_a_law_kept() {
     let everything = |clock: ManualClock| Model::new(clock).into_fixture();
@@ -181,7 +183,7 @@ fn a_rejection_is_counted_apart_from_a_law_kept() {
     assert_eq!(assert_passes(little).1, refused_by(&TEXT));
 }
 
-/// How many cases need what these capabilities do not declare.
+/// The number of cases that need a capability that is not declared.
 fn refused_by(capabilities: &Capabilities) -> usize {
     let is_refused =
         |case: &&Case| !case.needs.iter().all(|requirement| requirement.is_met_by(capabilities));

@@ -1,7 +1,7 @@
-//! The suite's own tests: stores that it must accept, and stores that it must reject.
+//! Tests of the suite: stores that it must accept, and stores that it must reject.
 //!
-//! All are the model with something done another way: a wrong or odd decision is one of its
-//! [`Rules`](session_conformance::Rules), anything else a [`Twist`](twist::Twist) of its
+//! Each is a variant of the model. A wrong or unusual decision is one of its
+//! [`Rules`](session_conformance::Rules). Every other change is a [`Twist`](twist::Twist) of its
 //! operations.
 
 mod around;

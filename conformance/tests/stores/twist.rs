@@ -1,4 +1,4 @@
-//! A model, or a store over it, of which one operation or two are done in another way.
+//! A model, or a store over it, with one or two changed operations.
 
 use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Model, Rules};
@@ -13,7 +13,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The fixture of a model that decides by these rules.
+/// The fixture of a model with these rules.
 pub(crate) fn ruled(rules: impl Rules) -> impl FnOnce(ManualClock) -> Fixture {
     |clock| Model::with_rules(clock, Arc::new(rules)).into_fixture()
 }
@@ -23,7 +23,7 @@ pub(crate) fn twisted(twist: impl Twist) -> impl FnOnce(ManualClock) -> Fixture 
     ruled_and_twisted(Lawful, twist)
 }
 
-/// The fixture of a model that decides by these rules and has this twist.
+/// The fixture of a model with these rules and this twist.
 pub(crate) fn ruled_and_twisted(
     rules: impl Rules,
     twist: impl Twist,
@@ -45,7 +45,7 @@ pub(crate) fn twisted_over<S: Full>(store: Arc<S>, twist: impl Twist<S>) -> Fixt
     fixture
 }
 
-/// The fixture of two handles of one lawful model, each with a twist of its own.
+/// The fixture of two handles of one lawful model, each with its own twist.
 pub(crate) fn two_handles<T: Twist>(make: impl Fn() -> T) -> impl FnOnce(ManualClock) -> Fixture {
     move |clock| {
         let model = Arc::new(Model::new(clock));
@@ -54,12 +54,12 @@ pub(crate) fn two_handles<T: Twist>(make: impl Fn() -> T) -> impl FnOnce(ManualC
     }
 }
 
-/// A store that can do everything.
+/// A store with all capabilities.
 pub(crate) trait Full: LockingStore + CollectingStore {}
 
 impl<S: LockingStore + CollectingStore> Full for S {}
 
-/// What a broken store does its own way; the rest is that of the store below it.
+/// The operations that a broken store changes. The others are those of the store below it.
 #[async_trait]
 pub(crate) trait Twist<S: Full = Model>: Debug + Send + Sync + 'static {
     fn capabilities(&self, store: &S) -> Capabilities {

@@ -1,4 +1,4 @@
-//! Stores that wake those who watch a lock.
+//! Stores that wake the watchers of a lock.
 
 use crate::twist::Twist;
 use async_trait::async_trait;
@@ -14,25 +14,25 @@ use tokio::sync::watch::{Receiver, Sender};
 /// A fault of a store or of its watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// Nothing.
+    /// No fault.
     Sound,
-    /// It declares wake-ups, and returns no watch.
+    /// It declares wake-ups, but returns no watch.
     WatchesNothing,
-    /// It returns a watch, and declares none.
+    /// It returns a watch, but declares no wake-ups.
     WatchesInSecret,
-    /// It reports what happens while it is waited for alone.
+    /// It reports only releases that occur during a wait.
     ReportsFromTheWaitOn,
-    /// It forgets what a dropped wait would have reported.
+    /// It loses the report of a wait that was dropped.
     LosesWhatADroppedWaitMissed,
-    /// It reports one release.
+    /// It reports only one release.
     ReportsOnce,
-    /// It reports releases alone, and no write that frees a lock.
+    /// It reports releases, but no write that frees a lock.
     ReportsReleasesAlone,
-    /// It reports releases and writes that release, and not the end of a record.
+    /// It reports releases and writes that release, but not the end of a record.
     ReportsNoEndOfARecord,
 }
 
-/// Wakes everybody who watches a lock, whichever changes.
+/// Wakes the watchers of all locks at a change of any lock.
 #[derive(Debug)]
 pub(crate) struct Wakes {
     fault: Fault,
@@ -45,7 +45,7 @@ impl Wakes {
         Self { fault, declared: WakeUps::ThisHandle, changes: Sender::new(()) }
     }
 
-    /// Declares that it wakes through all handles, though it knows of its own alone.
+    /// Declares that it wakes watchers of all handles, but wakes only those of its own handle.
     pub(crate) fn declaring_all_handles() -> Self {
         Self { declared: WakeUps::AllHandles, ..Self::with(Fault::Sound) }
     }

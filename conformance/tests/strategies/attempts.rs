@@ -1,4 +1,4 @@
-//! Strategies that draw the wrong conclusion from the reply of an attempt, or from its failure.
+//! Strategies that handle the reply or the failure of an attempt wrongly.
 
 use crate::forwarding::forwards_sessions;
 use crate::rejects;
@@ -17,32 +17,32 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// What is wrong with the attempts on a way to the store.
+/// A fault in the attempts of a strategy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Habit {
-    /// A failure that passes is one for good.
+enum Fault {
+    /// It treats a temporary failure as permanent.
     GivesUp,
-    /// A failure for good is one that passes.
+    /// It treats a permanent failure as temporary.
     NeverGivesUp,
-    /// A store that is unavailable has a lock that is held.
+    /// It treats an unavailable store like a held lock.
     TakesFailuresForBusy,
-    /// After a failure, each attempt has a token of its own.
+    /// Each attempt after a failure has a new token.
     ForgetsItsToken,
-    /// After any failure the lock is released.
+    /// It releases the lock after every failure.
     ReleasesInAnyCase,
-    /// After it has begun to watch the lock, it waits before it asks again.
+    /// It waits before the next attempt when it has begun to watch the lock.
     WaitsAfterTheWatch,
-    /// Nothing but the failure itself.
+    /// It only notes failures, for [`ByTheLastAttempt`].
     None,
 }
 
 #[derive(Debug)]
 struct Attempting {
     store: Arc<dyn LockingStore>,
-    habit: Habit,
+    fault: Fault,
     /// Whether the last attempt failed.
     failed: Arc<AtomicBool>,
-    /// Whether it has begun to watch the lock since the last attempt.
+    /// Whether a watch has begun since the last attempt.
     watched: AtomicBool,
 }
 
@@ -50,23 +50,23 @@ struct Attempting {
 impl LockingStore for Attempting {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
         let watched = self.watched.swap(false, Ordering::SeqCst);
-        if watched && self.habit == Habit::WaitsAfterTheWatch {
+        if watched && self.fault == Fault::WaitsAfterTheWatch {
             return Ok(Acquired::Busy { remaining: None });
         }
-        let forgets = self.habit == Habit::ForgetsItsToken;
+        let forgets = self.fault == Fault::ForgetsItsToken;
         let failed = self.failed.load(Ordering::SeqCst);
         let token = if forgets && failed { &LockToken::draw(&OsRandom) } else { token };
         let acquired = self.store.acquire(key, token, lease).await;
         self.failed.store(acquired.is_err() || forgets && failed, Ordering::SeqCst);
         let Err(error) = acquired else { return acquired };
         let another = |kind| Err(Error::new(Operation::Acquire, kind));
-        match (self.habit, error.kind()) {
-            (Habit::GivesUp, ErrorKind::Unavailable) => another(ErrorKind::Denied),
-            (Habit::NeverGivesUp, ErrorKind::Denied) => another(ErrorKind::Unavailable),
-            (Habit::TakesFailuresForBusy, ErrorKind::Unavailable) => {
+        match (self.fault, error.kind()) {
+            (Fault::GivesUp, ErrorKind::Unavailable) => another(ErrorKind::Denied),
+            (Fault::NeverGivesUp, ErrorKind::Denied) => another(ErrorKind::Unavailable),
+            (Fault::TakesFailuresForBusy, ErrorKind::Unavailable) => {
                 Ok(Acquired::Busy { remaining: None })
             }
-            (Habit::ReleasesInAnyCase, _) => {
+            (Fault::ReleasesInAnyCase, _) => {
                 self.store.release(key, token).await?;
                 Err(error)
             }
@@ -91,18 +91,18 @@ impl LockingStore for Attempting {
 
 forwards_sessions!(Attempting);
 
-/// The sound strategy, whose attempts have this habit.
+/// The sound strategy with this fault in its attempts.
 fn with(
-    habit: Habit,
+    fault: Fault,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Pessimistic> + Send + Sync {
     move |store, options, clock| {
         let store =
-            Attempting { store, habit, failed: Arc::default(), watched: AtomicBool::default() };
+            Attempting { store, fault, failed: Arc::default(), watched: AtomicBool::default() };
         Ok(sound(Arc::new(store), options, clock))
     }
 }
 
-/// Uses the last attempt alone to say why a wait failed.
+/// Derives the error of a failed wait from the last attempt only.
 #[derive(Debug)]
 struct ByTheLastAttempt(Pessimistic, Arc<AtomicBool>);
 
@@ -132,7 +132,7 @@ impl Strategy for ByTheLastAttempt {
     }
 }
 
-/// A clock that stands still during an attempt, so that leases count from the answer.
+/// A clock that does not advance during an attempt, so that leases count from the answer.
 #[derive(Clone, Debug)]
 struct FromTheAnswer {
     clock: ManualClock,
@@ -185,7 +185,7 @@ impl LockingStore for Missing {
 forwards_sessions!(Missing);
 
 rejects! {
-    gives_up_when_the_store_is_unavailable = with(Habit::GivesUp)
+    gives_up_when_the_store_is_unavailable = with(Fault::GivesUp)
     => [
         a_lock_that_was_seen_held_ends_in_a_lock_timeout,
         an_acquisition_is_repeated_with_its_token,
@@ -194,32 +194,32 @@ rejects! {
         waiting_for_an_unavailable_store_ends_as_unavailable,
         waiting_goes_on_while_the_store_is_unavailable,
     ];
-    repeats_what_fails_for_good = with(Habit::NeverGivesUp)
+    repeats_what_fails_for_good = with(Fault::NeverGivesUp)
     => [
         a_failure_for_good_ends_the_wait,
     ];
-    takes_an_unavailable_store_for_a_held_lock = with(Habit::TakesFailuresForBusy)
+    takes_an_unavailable_store_for_a_held_lock = with(Fault::TakesFailuresForBusy)
     => [
         an_acquisition_that_was_not_applied_is_not_released,
         an_acquisition_whose_reply_is_lost_leaves_no_lock,
         waiting_for_an_unavailable_store_ends_as_unavailable,
     ];
-    has_a_token_for_each_attempt = with(Habit::ForgetsItsToken)
+    has_a_token_for_each_attempt = with(Fault::ForgetsItsToken)
     => [
         an_acquisition_is_repeated_with_its_token,
         waiting_goes_on_while_the_store_is_unavailable,
     ];
-    releases_what_it_does_not_hold = with(Habit::ReleasesInAnyCase)
+    releases_what_it_does_not_hold = with(Fault::ReleasesInAnyCase)
     => [
         an_acquisition_that_was_not_applied_is_not_released,
     ];
-    waits_after_it_has_begun_to_watch = with(Habit::WaitsAfterTheWatch)
+    waits_after_it_has_begun_to_watch = with(Fault::WaitsAfterTheWatch)
     => [
         a_release_just_before_the_watch_is_not_missed,
     ];
     forgets_that_the_lock_was_held = |store, options, clock| {
         let failed = Arc::<AtomicBool>::default();
-        let store = Attempting { store, habit: Habit::None, failed: Arc::clone(&failed), watched: AtomicBool::default() };
+        let store = Attempting { store, fault: Fault::None, failed: Arc::clone(&failed), watched: AtomicBool::default() };
         Ok(ByTheLastAttempt(sound(Arc::new(store), options, clock), failed))
     }
     => [

@@ -1,4 +1,4 @@
-//! Strategies whose handles end in another way.
+//! Strategies whose handles end in a wrong way.
 
 use crate::rejects;
 use crate::verdicts::sound;
@@ -17,35 +17,35 @@ use std::mem::forget;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What a claim does wrong.
+/// A fault of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Habit {
-    /// A write that was rejected because the lock is lost counts as written.
+enum Fault {
+    /// It reports a write with a lost lock as successful.
     SwallowsTheLoss,
-    /// A write that was rejected because the session is gone counts as written.
+    /// It reports a write to a deleted session as successful.
     SwallowsTheDeletion,
-    /// A write that is too large leaves the session locked.
+    /// It does not release the lock after a write that is too large.
     KeepsTheLockOfTheRefused,
-    /// A session without changes is left locked.
+    /// It does not release the lock of a session without changes.
     KeepsTheLockOfTheUnchanged,
-    /// A handle that is dropped leaves its lock and its place in line.
+    /// A dropped handle releases neither its lock nor its slot in the queue.
     LeaksWhenDropped,
-    /// A session is destroyed in name only.
+    /// It does not destroy the session.
     DestroysNothing,
-    /// A rotation is postponed forever.
+    /// It never rotates.
     RotatesNothing,
-    /// A rotation carries along what was read, and the new data follow in a second write.
+    /// It rotates with the old data, and writes the new data in a second request.
     RotatesInTwoSteps,
-    /// Writes the data and the expiry of a session that gets a lifetime, and no more.
+    /// It writes the data and the expiry of a session, but not its new lifetime.
     ForgetsTheLifetime,
 }
 
-/// The sound strategy, whose claims have a habit.
+/// The sound strategy with a fault in its claims.
 #[derive(Debug)]
 struct Bad {
     strategy: Pessimistic,
     store: Arc<dyn LockingStore>,
-    habit: Habit,
+    fault: Fault,
 }
 
 #[async_trait]
@@ -58,7 +58,7 @@ impl Strategy for Bad {
         let opened = self.strategy.open(key, freshness).await?;
         Ok(opened.map(|Opened { snapshot, claim }| {
             let (read, store) = (snapshot.record.payload.clone(), Arc::clone(&self.store));
-            let claim = Box::new(BadClaim { claim: Some(claim), store, read, habit: self.habit });
+            let claim = Box::new(BadClaim { claim: Some(claim), store, read, fault: self.fault });
             Opened { snapshot, claim }
         }))
     }
@@ -77,7 +77,7 @@ struct BadClaim {
     claim: Option<Box<dyn Claim>>,
     store: Arc<dyn LockingStore>,
     read: Payload,
-    habit: Habit,
+    fault: Fault,
 }
 
 impl BadClaim {
@@ -86,11 +86,11 @@ impl BadClaim {
     }
 }
 
-fn judged(habit: Habit, written: Result<()>) -> Result<()> {
+fn judged(fault: Fault, written: Result<()>) -> Result<()> {
     let kind = written.as_ref().err().map(Error::kind);
-    match (habit, kind) {
-        (Habit::SwallowsTheLoss, Some(ErrorKind::LockLost))
-        | (Habit::SwallowsTheDeletion, Some(ErrorKind::Gone)) => Ok(()),
+    match (fault, kind) {
+        (Fault::SwallowsTheLoss, Some(ErrorKind::LockLost))
+        | (Fault::SwallowsTheDeletion, Some(ErrorKind::Gone)) => Ok(()),
         _ => written,
     }
 }
@@ -98,39 +98,39 @@ fn judged(habit: Habit, written: Result<()>) -> Result<()> {
 #[async_trait]
 impl Claim for BadClaim {
     async fn update(mut self: Box<Self>, mut write: Write, version: &Tag) -> Result<()> {
-        let habit = self.habit;
-        if habit == Habit::ForgetsTheLifetime {
+        let fault = self.fault;
+        if fault == Fault::ForgetsTheLifetime {
             write.lifetime = None;
         }
         let limit = Lawful.capabilities().max_record_bytes().expect("the model has a limit");
-        if habit == Habit::KeepsTheLockOfTheRefused && write.payload.len() > limit {
+        if fault == Fault::KeepsTheLockOfTheRefused && write.payload.len() > limit {
             forget(self.take());
             let kind = ErrorKind::TooLarge { size: write.payload.len(), limit };
             return Err(Error::new(Operation::Update, kind));
         }
-        judged(habit, self.take().update(write, version).await)
+        judged(fault, self.take().update(write, version).await)
     }
 
     async fn touch(mut self: Box<Self>, expires: Timestamp) -> Result<()> {
-        let habit = self.habit;
-        judged(habit, self.take().touch(expires).await)
+        let fault = self.fault;
+        judged(fault, self.take().touch(expires).await)
     }
 
     async fn rotate(mut self: Box<Self>, new: &Key, write: Write, version: &Tag) -> Result<()> {
-        match self.habit {
-            Habit::RotatesNothing => self.take().release().await,
-            Habit::RotatesInTwoSteps => {
+        match self.fault {
+            Fault::RotatesNothing => self.take().release().await,
+            Fault::RotatesInTwoSteps => {
                 let read = Write { payload: self.read.clone(), ..write.clone() };
                 self.take().rotate(new, read, version).await?;
                 let change = write.into_change(LockDisposition::Keep);
                 self.store.update(new, &change, &Expect::PRESENT, version).await
             }
-            habit => judged(habit, self.take().rotate(new, write, version).await),
+            fault => judged(fault, self.take().rotate(new, write, version).await),
         }
     }
 
     async fn delete(mut self: Box<Self>) -> Result<Deletion> {
-        if self.habit == Habit::DestroysNothing {
+        if self.fault == Fault::DestroysNothing {
             self.take().release().await?;
             return Ok(Deletion::Deleted);
         }
@@ -138,40 +138,40 @@ impl Claim for BadClaim {
     }
 
     async fn release(mut self: Box<Self>) -> Result<()> {
-        let habit = self.habit;
-        if habit == Habit::KeepsTheLockOfTheUnchanged {
+        let fault = self.fault;
+        if fault == Fault::KeepsTheLockOfTheUnchanged {
             forget(self.take());
             return Ok(());
         }
-        judged(habit, self.take().release().await)
+        judged(fault, self.take().release().await)
     }
 }
 
 impl Drop for BadClaim {
     fn drop(&mut self) {
-        if self.habit == Habit::LeaksWhenDropped {
+        if self.fault == Fault::LeaksWhenDropped {
             forget(self.claim.take());
         }
     }
 }
 
-/// The sound strategy, whose claims have this habit.
+/// The sound strategy with this fault in its claims.
 fn with(
-    habit: Habit,
+    fault: Fault,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Bad> + Send + Sync {
     move |store, options, clock| {
-        Ok(Bad { strategy: sound(Arc::clone(&store), options, clock), store, habit })
+        Ok(Bad { strategy: sound(Arc::clone(&store), options, clock), store, fault })
     }
 }
 
 rejects! {
-    swallows_the_loss_of_a_lock = with(Habit::SwallowsTheLoss)
+    swallows_the_loss_of_a_lock = with(Fault::SwallowsTheLoss)
     => [
         a_hung_holder_does_not_stop_the_queue,
         a_lost_lock_is_reported_at_the_commit,
         renewal_stops_after_the_longest_hold,
     ];
-    keeps_the_lock_of_an_unchanged_session = with(Habit::KeepsTheLockOfTheUnchanged)
+    keeps_the_lock_of_an_unchanged_session = with(Fault::KeepsTheLockOfTheUnchanged)
     => [
         a_commit_that_is_dropped_releases_its_lock,
         a_lost_lock_is_reported_at_the_commit,
@@ -180,7 +180,7 @@ rejects! {
         pauses_take_a_sixth_of_the_time_at_most,
         a_release_names_the_expiry_that_renewals_left,
     ];
-    leaks_the_lock_of_a_dropped_handle = with(Habit::LeaksWhenDropped)
+    leaks_the_lock_of_a_dropped_handle = with(Fault::LeaksWhenDropped)
     => [
         a_commit_that_is_dropped_releases_its_lock,
         a_handle_that_is_dropped_releases_its_lock,
@@ -190,11 +190,11 @@ rejects! {
         a_drain_waits_for_the_releases,
         a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
     ];
-    destroys_nothing = with(Habit::DestroysNothing)
+    destroys_nothing = with(Fault::DestroysNothing)
     => [
         a_destruction_lets_the_queue_move_on,
     ];
-    rotates_nothing = with(Habit::RotatesNothing)
+    rotates_nothing = with(Fault::RotatesNothing)
     => [
         a_rotated_handle_keeps_its_lock_until_the_commit,
         a_rotation_lets_the_queue_of_the_old_id_move_on,
@@ -203,20 +203,20 @@ rejects! {
         a_write_past_the_lock_is_reported_to_its_holder,
         a_write_that_is_rejected_releases_the_lock,
     ];
-    rotates_in_two_steps = with(Habit::RotatesInTwoSteps)
+    rotates_in_two_steps = with(Fault::RotatesInTwoSteps)
     => [
         a_rotation_under_a_lock_is_one_write,
         a_write_that_is_rejected_releases_the_lock,
     ];
-    swallows_the_deletion_of_a_session = with(Habit::SwallowsTheDeletion)
+    swallows_the_deletion_of_a_session = with(Fault::SwallowsTheDeletion)
     => [
         a_deletion_under_a_lock_is_reported_at_the_commit,
     ];
-    forgets_the_lifetime = with(Habit::ForgetsTheLifetime)
+    forgets_the_lifetime = with(Fault::ForgetsTheLifetime)
     => [
         a_lifetime_under_a_lock_is_one_write,
     ];
-    keeps_the_lock_of_a_write_that_is_rejected = with(Habit::KeepsTheLockOfTheRefused)
+    keeps_the_lock_of_a_write_that_is_rejected = with(Fault::KeepsTheLockOfTheRefused)
     => [
         a_write_that_is_rejected_releases_the_lock,
     ];

@@ -1,4 +1,4 @@
-//! Strategies that wait for the background in another way.
+//! Strategies that wait for background work in a wrong way.
 
 use crate::rejects;
 use crate::verdicts::sound;
@@ -9,17 +9,17 @@ use session_core::strategy::{Drained, Opened, Strategy};
 use session_locking::Pessimistic;
 use std::time::Duration;
 
-/// What is wrong with draining.
+/// A fault of draining.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Habit {
+enum Fault {
     /// It waits for nothing.
     Skips,
-    /// It does not end before the last release has.
+    /// It waits for the last release without a time limit.
     NeverEnds,
 }
 
 #[derive(Debug)]
-struct Draining(Pessimistic, Habit);
+struct Draining(Pessimistic, Fault);
 
 #[async_trait]
 impl Strategy for Draining {
@@ -36,7 +36,7 @@ impl Strategy for Draining {
     }
 
     async fn drain(&self, timeout: Duration) -> Drained {
-        if self.1 == Habit::Skips {
+        if self.1 == Fault::Skips {
             return Drained::default();
         }
         loop {
@@ -50,14 +50,14 @@ impl Strategy for Draining {
 
 rejects! {
     waits_for_no_release = |store, options, clock| {
-        Ok(Draining(sound(store, options, clock), Habit::Skips))
+        Ok(Draining(sound(store, options, clock), Fault::Skips))
     }
     => [
         a_drain_ends_at_its_timeout_and_says_what_is_left,
         a_drain_waits_for_the_releases,
     ];
     waits_for_releases_without_end = |store, options, clock| {
-        Ok(Draining(sound(store, options, clock), Habit::NeverEnds))
+        Ok(Draining(sound(store, options, clock), Fault::NeverEnds))
     }
     => [
         a_drain_ends_at_its_timeout_and_says_what_is_left,

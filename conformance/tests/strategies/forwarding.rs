@@ -1,6 +1,6 @@
-//! What every store does that stands between a strategy and the store under it.
+//! The common part of all stores between a strategy and the store under it.
 
-/// Passes everything on to `self.store`, but for the operations of locking.
+/// Forwards all operations to `self.store`, except those of locking.
 macro_rules! forwards_sessions {
     ($wrapper:ty) => {
         #[async_trait::async_trait]

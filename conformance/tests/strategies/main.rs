@@ -1,13 +1,13 @@
-//! Pessimistic strategies that the suite must reject, each by exactly the cases that should.
+//! Pessimistic strategies that the suite must reject, each with the exact cases.
 
 mod attempts;
 mod claims;
 mod drains;
 mod forwarding;
 mod groups;
-mod lines;
 mod openings;
 mod options;
+mod queue;
 mod readers;
 mod renewals;
 mod timers;
@@ -18,7 +18,8 @@ use groups::OF_STRATEGIES;
 use session_conformance::CASES;
 use std::collections::BTreeSet;
 
-/// Declares two tests per broken strategy: how it is made, and the names of the cases it fails.
+/// Declares two tests per broken strategy, from its constructor and the names of the cases it
+/// fails.
 ///
 /// The first test runs these cases. The second runs every case, in CI.
 macro_rules! rejects {
@@ -40,13 +41,13 @@ macro_rules! rejects {
             }
         })*
 
-        /// What the strategies of this module fail.
+        /// The cases that the strategies of this module fail.
         pub(super) const REJECTING: &[&[&str]] = &[$(&[$(stringify!($case)),*]),*];
     };
 }
 use rejects;
 
-/// A case that rejects nothing proves nothing: it needs a broken strategy.
+/// Every case must reject a broken strategy, or it would prove nothing.
 #[test]
 fn every_case_on_a_strategy_rejects_one() {
     let modules = [

@@ -1,4 +1,4 @@
-//! Strategies that open sessions in another way.
+//! Strategies that open sessions in a wrong way.
 
 use crate::rejects;
 use crate::verdicts::sound;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// Every handle has a line of its own, so all of them ask the store.
+/// Every handle has its own queue, so all of them ask the store.
 #[derive(Debug)]
 struct Unqueued {
     store: Arc<dyn LockingStore>,
@@ -44,7 +44,7 @@ impl Strategy for Unqueued {
     }
 }
 
-/// Opening goes on in the background when its caller has gone.
+/// Opening goes on in the background after its caller has left.
 #[derive(Debug)]
 struct Detached(Pessimistic);
 
@@ -69,7 +69,7 @@ impl Strategy for Detached {
     }
 }
 
-/// A lock that cannot be had is taken for a session that is not there.
+/// Treats a lock that it cannot get as an absent session.
 #[derive(Debug)]
 struct Forgetful(Pessimistic);
 
@@ -95,7 +95,7 @@ impl Strategy for Forgetful {
     }
 }
 
-/// Begins to wait anew, and so asks at once, whenever the store wakes it.
+/// Restarts its wait at each wake-up, and so asks the store at once.
 #[derive(Debug)]
 struct Startled(Pessimistic, Arc<dyn LockingStore>);
 
@@ -130,7 +130,7 @@ impl Strategy for Startled {
     }
 }
 
-/// Says which session it is that cannot be had.
+/// Shows the id of the session that it cannot open in the error.
 #[derive(Debug)]
 struct Talkative(Pessimistic);
 
@@ -154,7 +154,7 @@ impl Strategy for Talkative {
     }
 }
 
-/// Takes a session that is not there for one that is not there yet.
+/// Waits for an absent session to appear.
 #[derive(Debug)]
 struct Hopeful {
     strategy: Pessimistic,
@@ -186,7 +186,7 @@ impl Strategy for Hopeful {
     }
 }
 
-/// Every eighth handle dawdles, however quick those before it were.
+/// Delays every eighth handle, even if the handles before it were quick.
 #[derive(Debug)]
 struct Dawdling {
     strategy: Pessimistic,

@@ -1,4 +1,4 @@
-//! Strategies that do not keep to their options.
+//! Strategies that ignore their options.
 
 use crate::rejects;
 use crate::verdicts::sound;
@@ -9,7 +9,7 @@ use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The sound strategy with other options than those that it is given.
+/// The sound strategy with other options than the given ones.
 fn with(
     change: fn(LockOptions) -> LockOptions,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Pessimistic> + Send + Sync {

@@ -12,7 +12,7 @@ use session_core::strategy::{Drained, Opened, Strategy};
 use session_locking::Pessimistic;
 use std::time::Duration;
 
-/// A way to the store on which loading locks, too.
+/// A store whose loads also lock.
 #[derive(Debug)]
 struct LocksReaders(Pessimistic);
 

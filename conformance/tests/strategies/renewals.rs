@@ -1,4 +1,4 @@
-//! Strategies that draw the wrong conclusion from the reply of a renewal, or from its absence.
+//! Strategies that handle the reply of a renewal, or a missing reply, wrongly.
 
 use crate::forwarding::forwards_sessions;
 use crate::rejects;
@@ -13,21 +13,21 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// What is wrong with the renewals on a way to the store.
+/// A fault in the renewals of a strategy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Habit {
-    /// One without a reply is a lock that is lost.
+enum Fault {
+    /// It treats a renewal without a reply as a lost lock.
     GivesUpWithoutAReply,
-    /// None begins before the one before it has ended.
+    /// It starts a renewal only after the previous one has ended.
     OneAfterTheOther,
-    /// The expiry that it has left is not noted.
+    /// It does not note the expiry that a renewal returns.
     IgnoresTheExpiry,
 }
 
 #[derive(Debug)]
 struct Renewing {
     store: Arc<dyn LockingStore>,
-    habit: Habit,
+    fault: Fault,
     last: Arc<Mutex<()>>,
 }
 
@@ -38,11 +38,11 @@ impl LockingStore for Renewing {
     }
 
     async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
-        if self.habit == Habit::GivesUpWithoutAReply {
+        if self.fault == Fault::GivesUpWithoutAReply {
             let renewed = self.store.renew(key, token, lease).await;
             return renewed.map_err(|_| Error::new(Operation::Renew, ErrorKind::LockLost));
         }
-        if self.habit == Habit::IgnoresTheExpiry {
+        if self.fault == Fault::IgnoresTheExpiry {
             let renewed = self.store.renew(key, token, lease).await;
             return renewed.map(|_| Timestamp::from_epoch_seconds(0));
         }
@@ -67,26 +67,26 @@ impl LockingStore for Renewing {
 
 forwards_sessions!(Renewing);
 
-/// The sound strategy, whose renewals have this habit.
+/// The sound strategy with this fault in its renewals.
 fn with(
-    habit: Habit,
+    fault: Fault,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Pessimistic> + Send + Sync {
     move |store, options, clock| {
-        let store = Renewing { store, habit, last: Arc::default() };
+        let store = Renewing { store, fault, last: Arc::default() };
         Ok(sound(Arc::new(store), options, clock))
     }
 }
 
 rejects! {
-    gives_up_a_lock_whose_renewal_has_no_reply = with(Habit::GivesUpWithoutAReply)
+    gives_up_a_lock_whose_renewal_has_no_reply = with(Fault::GivesUpWithoutAReply)
     => [
         a_renewal_whose_reply_is_lost_loses_no_lock,
     ];
-    waits_for_a_renewal_that_has_no_reply = with(Habit::OneAfterTheOther)
+    waits_for_a_renewal_that_has_no_reply = with(Fault::OneAfterTheOther)
     => [
         a_renewal_without_an_answer_costs_no_lock,
     ];
-    ignores_the_expiry_that_a_renewal_left = with(Habit::IgnoresTheExpiry)
+    ignores_the_expiry_that_a_renewal_left = with(Fault::IgnoresTheExpiry)
     => [
         a_release_names_the_expiry_that_renewals_left,
     ];

@@ -1,4 +1,4 @@
-//! Strategies that do not do at their times what they should.
+//! Strategies with wrong times.
 
 use crate::rejects;
 use async_trait::async_trait;
@@ -8,7 +8,7 @@ use session_locking::{LockOptions, Pessimistic};
 use std::future::pending;
 use std::time::Duration;
 
-/// A timer that has its own way with sleeps of one length.
+/// A timer that changes sleeps of one length.
 #[derive(Debug)]
 struct Odd {
     clock: ManualClock,
@@ -19,7 +19,7 @@ struct Odd {
 #[derive(Debug)]
 enum Sleep {
     Never,
-    ForEver,
+    Forever,
 }
 
 #[async_trait]
@@ -31,20 +31,20 @@ impl Timer for Odd {
     async fn sleep(&self, duration: Duration) {
         match self.sleep {
             Sleep::Never if duration == self.length => {}
-            Sleep::ForEver if duration == self.length => pending().await,
+            Sleep::Forever if duration == self.length => pending().await,
             _ => self.clock.sleep(duration).await,
         }
     }
 }
 
-/// Tells how much time has passed by the clock on the wall.
+/// Measures time by the wall clock.
 #[derive(Debug)]
 struct ByTheWall(ManualClock);
 
 #[async_trait]
 impl Timer for ByTheWall {
     fn elapsed(&self) -> Duration {
-        // The wall clock shows milliseconds: only where it jumped does it tell another time.
+        // The wall clock has milliseconds, so it differs only after a jump.
         let (wall, elapsed) = (self.0.now().saturating_since(EPOCH), self.0.elapsed());
         let undisturbed = elapsed + Context::START.saturating_since(EPOCH);
         if wall.abs_diff(undisturbed) > Duration::from_millis(1) { wall } else { undisturbed }
@@ -59,7 +59,7 @@ const EPOCH: EpochMillis = EpochMillis::from_epoch_millis(0);
 
 rejects! {
     renews_never = |store, options: LockOptions, clock| {
-        let timer = Odd { clock, length: options.lock_lease / 3, sleep: Sleep::ForEver };
+        let timer = Odd { clock, length: options.lock_lease / 3, sleep: Sleep::Forever };
         Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
     => [
@@ -82,14 +82,14 @@ rejects! {
     ];
     waits_for_each_answer = |store, options: LockOptions, clock| {
         let length = options.max_lock_wait_time + options.request_timeout;
-        let timer = Odd { clock, length, sleep: Sleep::ForEver };
+        let timer = Odd { clock, length, sleep: Sleep::Forever };
         Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
     => [
         an_attempt_without_an_answer_ends_soon_after_the_deadline,
     ];
     waits_for_each_release = |store, options: LockOptions, clock| {
-        let timer = Odd { clock, length: options.release_timeout, sleep: Sleep::ForEver };
+        let timer = Odd { clock, length: options.release_timeout, sleep: Sleep::Forever };
         Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
     => [

@@ -1,4 +1,4 @@
-//! Strategies that upgrade what was read in another way.
+//! Strategies that upgrade a read session in a wrong way.
 
 use crate::rejects;
 use crate::verdicts::sound;
@@ -14,23 +14,23 @@ use std::time::Duration;
 
 /// A fault of an upgrade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Habit {
+enum Fault {
     /// It takes no lock.
     LocksNothing,
-    /// It locks, and has what was read before.
+    /// It locks, but uses the data of the earlier read.
     ReadsNothing,
-    /// It takes every record for one that was written.
+    /// It treats every record as changed.
     TellsNoVersion,
-    /// It claims a record that is not there.
+    /// It claims an absent record.
     ClaimsWhatIsGone,
 }
 
-/// The sound strategy, whose upgrades have a habit.
+/// The sound strategy with a fault in its upgrades.
 #[derive(Debug)]
 struct Upgrading {
     strategy: Pessimistic,
     unlocked: LastWriteWins,
-    habit: Habit,
+    fault: Fault,
 }
 
 #[async_trait]
@@ -44,17 +44,17 @@ impl Strategy for Upgrading {
     }
 
     async fn claim(&self, key: &Key, seen: &Snapshot) -> Result<Option<Opened>> {
-        if self.habit == Habit::LocksNothing {
+        if self.fault == Fault::LocksNothing {
             return self.unlocked.claim(key, seen).await;
         }
         let Some(Opened { snapshot, claim }) = self.strategy.claim(key, seen).await? else {
-            let claims = self.habit == Habit::ClaimsWhatIsGone;
+            let claims = self.fault == Fault::ClaimsWhatIsGone;
             return if claims { self.unlocked.claim(key, seen).await } else { Ok(None) };
         };
-        let snapshot = match self.habit {
-            Habit::ReadsNothing => seen.clone(),
-            Habit::TellsNoVersion => Snapshot { version: Tag::draw(&OsRandom).into(), ..snapshot },
-            Habit::LocksNothing | Habit::ClaimsWhatIsGone => snapshot,
+        let snapshot = match self.fault {
+            Fault::ReadsNothing => seen.clone(),
+            Fault::TellsNoVersion => Snapshot { version: Tag::draw(&OsRandom).into(), ..snapshot },
+            Fault::LocksNothing | Fault::ClaimsWhatIsGone => snapshot,
         };
         Ok(Some(Opened { snapshot, claim }))
     }
@@ -64,33 +64,33 @@ impl Strategy for Upgrading {
     }
 }
 
-/// The sound strategy, whose upgrades have this habit.
+/// The sound strategy with this fault in its upgrades.
 fn with(
-    habit: Habit,
+    fault: Fault,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Upgrading> + Send + Sync {
     move |store, options, clock| {
         let unlocked = LastWriteWins::new(Arc::clone(&store));
-        Ok(Upgrading { strategy: sound(store, options, clock), unlocked, habit })
+        Ok(Upgrading { strategy: sound(store, options, clock), unlocked, fault })
     }
 }
 
 rejects! {
-    upgrades_without_a_lock = with(Habit::LocksNothing)
+    upgrades_without_a_lock = with(Fault::LocksNothing)
     => [
         an_upgrade_of_a_session_that_is_gone_is_gone,
         an_upgrade_waits_for_the_lock_and_reads_again,
         an_upgrade_after_a_touch_reports_no_change,
     ];
-    upgrades_to_what_was_read = with(Habit::ReadsNothing)
+    upgrades_to_what_was_read = with(Fault::ReadsNothing)
     => [
         an_upgrade_waits_for_the_lock_and_reads_again,
         an_upgrade_after_a_touch_reports_no_change,
     ];
-    takes_a_touch_for_a_write = with(Habit::TellsNoVersion)
+    takes_a_touch_for_a_write = with(Fault::TellsNoVersion)
     => [
         an_upgrade_after_a_touch_reports_no_change,
     ];
-    upgrades_what_is_gone = with(Habit::ClaimsWhatIsGone)
+    upgrades_what_is_gone = with(Fault::ClaimsWhatIsGone)
     => [
         an_upgrade_of_a_session_that_is_gone_is_gone,
     ];

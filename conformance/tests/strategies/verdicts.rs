@@ -1,4 +1,4 @@
-//! Which cases a strategy fails.
+//! Checks of the cases that a strategy fails.
 
 use session_conformance::{CASES, Context, Failure, Model, StrategyFactory};
 use session_core::codec::RawString;
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The strategy that the broken ones are made of.
+/// The sound strategy, from which the broken ones are made.
 pub(crate) fn sound(
     store: Arc<dyn LockingStore>,
     options: LockOptions,
@@ -21,8 +21,7 @@ pub(crate) fn sound(
     Pessimistic::new(store).with_options(options).with_timer(clock)
 }
 
-/// Checks that the strategies of this function fail exactly these cases of those that are run, on a
-/// store that is sound.
+/// Checks that the strategies of this function fail exactly these cases on a sound store.
 pub(crate) async fn assert_fails<S: Strategy>(
     make: impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<S> + Send + Sync + 'static,
     expected: &[&str],
@@ -52,7 +51,7 @@ async fn the_sound_strategy_fails_nothing() {
     assert_fails(|store, options, clock| Ok(sound(store, options, clock)), &[], |_| true).await;
 }
 
-/// Counts what is asked of it.
+/// A store that counts its requests.
 #[derive(Clone, Debug, Default)]
 struct Counting(Arc<AtomicUsize>);
 

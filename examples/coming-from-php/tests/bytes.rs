@@ -1,4 +1,4 @@
-//! Sessions whose strings are no UTF-8, in each form that can hold them.
+//! Tests of sessions whose strings are not UTF-8, in each form that supports them.
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -32,7 +32,7 @@ fn php(kind: PayloadKind) -> PhpCodec {
     PhpCodec::new(Format::Php).with_kind(kind)
 }
 
-/// The data after a session that PHP left so was opened, changed and committed.
+/// The data of PHP's session after it was opened, changed and committed.
 async fn changed(
     options: &Config,
     codec: impl Codec<SessionData>,

@@ -1,4 +1,4 @@
-//! The counter counts for each browser, and its program is short.
+//! Tests that the counter counts for each browser, and that its program is short.
 
 #![expect(dead_code, reason = "`main` listens on a port of its own")]
 
@@ -11,7 +11,7 @@ use tower::ServiceExt;
 
 const SOURCE: &str = include_str!("../src/main.rs");
 
-/// A browser, which keeps its cookie.
+/// A browser that keeps its cookie.
 struct Browser {
     app: axum::Router,
     cookie: String,
@@ -46,7 +46,7 @@ async fn each_browser_counts_for_itself() {
     assert_eq!(one.send("GET", "/").await, "count 2\n");
 }
 
-/// Locking and another store are two lines, beside a feature.
+/// Locking and another store need two lines and a feature.
 #[test]
 fn it_takes_35_lines_and_five_names() {
     assert!(SOURCE.lines().count() <= 35);

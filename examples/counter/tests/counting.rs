@@ -1,4 +1,4 @@
-//! The counter over HTTP, on a socket of its own for each test.
+//! Tests of the counter over HTTP, with a socket for each test.
 
 mod client;
 
@@ -71,7 +71,7 @@ async fn a_logout_during_the_work_stays_a_logout() {
         let (slow, logout) = tokio::join!(client.increment(Some(&id), 200), client.logout(&id));
         assert_eq!(logout.status, StatusCode::NO_CONTENT);
         assert_eq!(client.show(Some(&id)).await.body, "count 0, no session yet\n");
-        // Where the logout came first, the increment began a session of its own.
+        // If the logout came first, the increment began a new session.
         if slow.set_cookie.is_none() {
             assert_eq!(slow.status, StatusCode::GONE);
             assert_eq!(slow.body, r#"{"kind":"Gone"}"#);

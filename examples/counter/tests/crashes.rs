@@ -1,4 +1,4 @@
-//! Holders of a lock that crash or hang, as real processes on one table.
+//! Tests of holders of a lock that crash or hang, as real processes on one table.
 #![cfg(unix)]
 
 #[expect(dead_code, reason = "these tests need less of the client than those of the counting")]
@@ -16,7 +16,7 @@ use table::Table;
 /// The lease of the counters, in seconds, and the clock skew that a store allows for.
 const LEASE: &str = "2";
 const SKEW: Duration = Duration::from_secs(1);
-/// How long the next one may take to notice, and to get its turn.
+/// The time limit for the next process to notice, and to get the lock.
 const NOTICE: Duration = Duration::from_secs(1);
 
 /// A counter that has a session of count 1, another on the same table, and the session's id.
@@ -43,7 +43,7 @@ async fn the_next_one_gets_in_after_the_lease_of_a_holder_that_was_killed() {
     table.wait_until_locked().await;
     killed.kill().await;
     assert!(cut_off.await.unwrap().is_err(), "the holder answered");
-    // A renewal that was sent may still be under way.
+    // A renewal may still be in flight.
     tokio::time::sleep(Duration::from_millis(100)).await;
     let lease_end = table.lease_end().await.expect("a killed holder leaves its lock");
     assert!(now() < lease_end, "the next one comes before the lease is over");

@@ -1,4 +1,4 @@
-//! What the program prints: a line for each request, and no id.
+//! Tests of the program's output: a line for each request, without ids.
 
 #[expect(dead_code, reason = "these tests need less of the client than those of the counting")]
 mod client;

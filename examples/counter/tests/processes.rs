@@ -1,4 +1,4 @@
-//! Several counters on one table, and on one file.
+//! Tests of several counters on one table, and on one file.
 
 #[expect(dead_code, reason = "these tests need less of the client than those of the counting")]
 mod client;
@@ -10,7 +10,7 @@ use reqwest::StatusCode;
 use session_kit::dynamodb::EmbeddedDynamoDb;
 use tokio::task::JoinSet;
 
-/// How long a hundred increments take depends on the machine, whether they count does not.
+/// All of a hundred increments count. Their duration depends on the machine.
 const PATIENT: [&str; 2] = ["--max-lock-wait", "120"];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,5 @@
-//! Counters that get a signal to end while a request holds a lock, as real processes on one table.
+//! Tests of counters that get a signal while a request holds a lock, as real processes on one
+//! table.
 #![cfg(unix)]
 
 #[expect(dead_code, reason = "these tests need less of the client than those of the counting")]
@@ -14,8 +15,9 @@ use reqwest::StatusCode;
 use table::Table;
 use tokio::task::JoinHandle;
 
-/// A counter with a request that holds the lock for so long, and has so much time to end, and
-/// another counter on the same table.
+/// A counter with a request that holds the lock for this long, and a second counter on the table.
+///
+/// The first counter has this much time to end.
 struct Counters {
     table: Table,
     ending: Process,
@@ -37,7 +39,7 @@ impl Counters {
         Self { table, ending, next, id, request }
     }
 
-    /// Sends the signal, and gives the answer to the request once the process has ended.
+    /// Sends the signal, and returns the answer to the request after the process has ended.
     async fn end(&mut self, signal: &str) -> Answer {
         self.ending.signal(signal).await;
         assert!(self.ending.ends_well().await, "it fails at {signal}");
@@ -57,7 +59,7 @@ async fn a_request_is_finished_before_the_process_ends() {
     }
 }
 
-/// The lease of the lock is 30 s, and the next one waits for 10 s at most.
+/// The lease of the lock is 30 s, and the next request waits for 10 s at most.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_lock_of_a_request_that_takes_too_long_is_released_before_the_process_ends() {
     for signal in ["-TERM", "-INT"] {

@@ -1,4 +1,4 @@
-//! The program as a process, over TCP.
+//! Tests of the program as a process, over TCP.
 #![cfg(unix)]
 
 use reqwest::{Client, Response, StatusCode};
@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 
 struct Process {
     child: Child,
-    /// As it is printed.
+    /// The address as the program prints it.
     url: String,
 }
 

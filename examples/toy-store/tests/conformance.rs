@@ -1,4 +1,4 @@
-//! The toy store does what it declares, and rejects the rest.
+//! The toy store satisfies its declaration, and rejects all other operations.
 
 use session_conformance::{Fixture, suite};
 use session_core::time::ManualClock;

@@ -1,4 +1,4 @@
-//! The toy store keeps what it declares while its calls fail and are repeated.
+//! The toy store satisfies its declaration while its calls fail and are repeated.
 
 use session_conformance::faults::{Fault, FaultPlan, UnderFaults};
 use session_conformance::{CASES, Fixture};
@@ -7,8 +7,9 @@ use session_core::time::ManualClock;
 use std::sync::Arc;
 use toy_store::ToyStore;
 
-/// It compares no versions, so it recognizes no repeated creation: replies are lost of what needs
-/// no recognition.
+/// The store compares no versions, so it recognizes no repeated creation.
+///
+/// So the test loses replies only of operations that need no recognition.
 #[tokio::test]
 async fn every_case_passes_on_a_store_that_fails() {
     let unrecognized = [Operation::Load, Operation::Update, Operation::Touch];

@@ -1,4 +1,4 @@
-//! The store is what the suite's front page shows, and the stores use what anybody can.
+//! The toy store equals the one on the suite's front page, and all stores use public items only.
 
 use std::path::{Path, PathBuf};
 use std::slice::from_ref;
@@ -8,7 +8,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The code alone, with nothing public and without imports, which differ by the page's `main`.
+/// The code without `pub` and imports, which differ from those of the page.
 fn code_of(source: &str) -> Vec<String> {
     let code = source.split_once("const CAPABILITIES").expect("the store declares itself").1;
     let lines = code.lines().map(|line| line.replace("pub ", ""));
@@ -39,7 +39,7 @@ fn sources(directory: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The files of a directory of the repository, and what they hold.
+/// The files of a directory of the repository, with their content.
 fn texts(directory: &str) -> Vec<(PathBuf, String)> {
     let files = sources(&root().join(directory)).expect("the directory can be read");
     assert!(!files.is_empty(), "there is nothing in {directory}");
@@ -54,7 +54,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
-/// What stands before the name of an item.
+/// The keywords before the name of an item.
 const BEFORE_A_NAME: [&str; 13] = [
     "pub",
     "crate",
@@ -71,7 +71,7 @@ const BEFORE_A_NAME: [&str; 13] = [
     "macro_rules",
 ];
 
-/// The names of the items that the documentation leaves out.
+/// The names of the items that are hidden in the documentation.
 fn hidden_names(source: &str) -> Vec<&str> {
     let marks = source.matches("doc(hidden").count();
     let items = source.split("#[doc(hidden)]").skip(1);
@@ -80,14 +80,14 @@ fn hidden_names(source: &str) -> Vec<&str> {
     names
 }
 
-/// The name of the item that begins here, behind its other attributes, unless it is an import.
+/// The name of the item that begins here, after its other attributes, unless it is an import.
 fn name_of(item: &str) -> Option<&str> {
     let mut lines = item.lines().map(str::trim);
     let declaration = lines.find(|line| !line.is_empty() && !line.starts_with(['#', '/']))?;
     words(declaration).find(|word| !BEFORE_A_NAME.contains(word)).filter(|name| *name != "use")
 }
 
-/// What the documentation of the suite does not show, though the compiler lets a store use it.
+/// The hidden items of the suite, which the compiler lets a store use.
 fn hidden_in_the_suite() -> Vec<String> {
     let sources = texts("conformance/src");
     let names = sources.iter().flat_map(|(_, source)| hidden_names(source));
@@ -96,7 +96,7 @@ fn hidden_in_the_suite() -> Vec<String> {
     names
 }
 
-/// The words of a text that are among these names.
+/// The words of a text that are in these names.
 fn used<'a>(text: &'a str, names: &[String]) -> Vec<&'a str> {
     words(text).filter(|word| names.iter().any(|name| name == word)).collect()
 }
@@ -141,9 +141,9 @@ fn what_is_hidden_is_known_by_its_name() {
         #[doc(hidden)]
         #[macro_export]
         macro_rules! first { () => {} }
-        /// Documented, and hidden all the same.
+        /// Documented, but hidden.
         #[doc(hidden)]
-        /// More of it.
+        /// More of the documentation.
         pub async fn second() {}
         #[doc(hidden)] pub(crate) mod third;
         struct Shown { #[doc(hidden)] pub fourth: usize }

@@ -59,7 +59,7 @@ pub async fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
         Some(_) => report::migration(heard.report(), writes),
     };
     if is_resumed {
-        text += "\nonly what came after the token is counted";
+        text += "\nthe counts cover only the items after the token";
     }
     conclude(text, ended, heard)
 }
@@ -139,9 +139,9 @@ fn conclude(
     heard: Heard,
 ) -> Result<String, Box<dyn StdError>> {
     let way_on = if heard.keeps_token() {
-        "the same command goes on from there"
+        "the same command continues from there"
     } else {
-        "with --resume TOKEN-FILE it would go on from there"
+        "with --resume TOKEN-FILE it would continue from there"
     };
     if let Some(trouble) = heard.into_trouble() {
         eprintln!("{text}");

@@ -1,4 +1,4 @@
-//! Surveys and conversions of tables that nobody else uses.
+//! Tests of surveys and conversions of tables that no other program uses.
 
 use crate::support::{Bench, Form, START, TABLE, bytes, key, lock_until, number, php_key, text};
 use aws_sdk_dynamodb::primitives::Blob;
@@ -25,7 +25,7 @@ async fn put(bench: &Bench, id: &str, attributes: &[(&str, AttributeValue)]) {
     bench.put(&php_key(id), &[&expires, attributes].concat()).await;
 }
 
-/// One of each class, and more than one of what comes in several shapes.
+/// An item of each class, and several for classes with several shapes.
 async fn given_one_of_each(bench: &Bench) {
     put(bench, "string", &[("data", text("n|i:1;"))]).await;
     put(bench, "binary", &[("data", bytes(b"n|s:1:\"\xff\";"))]).await;
@@ -86,8 +86,8 @@ async fn a_dry_run_writes_nothing_and_foretells_what_is_done() {
     assert_eq!(bench.items().await, before);
     let done = migration.dry_run(false).run(None, |_| ()).await.expect("it comes to its end");
     assert_eq!(done.survey.census, dry.survey.census);
-    // Strings and one of base64 become bytes; one is so, and two have no data. To PHP's handler the
-    // version is another's attribute, of whatever type.
+    // Strings and one item of base64 become bytes. One already is bytes, and two have no data. For
+    // PHP's handler, the version is an attribute of another program, of any type.
     for report in [&dry, &done] {
         assert_eq!((report.converted, report.fitting), (5, 3));
         assert_eq!((report.locked, report.undecodable), (2, 2));
@@ -116,7 +116,7 @@ async fn foreign_items_stay_as_they_are_to_the_byte() {
     assert!(done.converted > 0 && before.iter().all(|item| after.contains(item)));
 }
 
-/// What one handler left, as the API spells it.
+/// The item that one handler wrote, in the JSON of the API.
 fn recorded_item(line: &str) -> HashMap<String, AttributeValue> {
     let line: Value = serde_json::from_str(line).expect("it is JSON");
     let attributes = line["item"].as_object().expect("it is a map").iter();
@@ -134,7 +134,7 @@ fn attribute(value: &Value) -> AttributeValue {
     }
 }
 
-/// What all handlers left, under keys of their own and with an attribute of another's.
+/// The items of all handlers, each under its own key and with an attribute of another program.
 async fn put_recorded_items(bench: &Bench) {
     for (number, line) in ITEMS.lines().enumerate() {
         let mut item = recorded_item(line);
@@ -159,7 +159,7 @@ async fn what_was_converted_to_another_form_and_back_is_the_same_to_the_byte() {
     bench.convert(Form::shared(String), Form::shared(String)).await;
     let mut tables = HashMap::from([(String, table(&bench).await)]);
     let mut from = String;
-    // Each form comes after each other one.
+    // Converts from each form to each other one.
     for to in [Binary, Base64, String, Base64, Binary, String] {
         let done = bench.convert(Form::shared(from), Form::shared(to)).await;
         assert_eq!(done.left_for_later() + done.left_for_good(), 0);
@@ -185,7 +185,7 @@ async fn base64_is_what_the_handler_would_have_written() {
 }
 
 #[tokio::test]
-async fn nothing_is_encoded_twice_whatever_the_decoder_takes() {
+async fn nothing_is_encoded_twice_with_any_decoder() {
     let bench = Bench::new().await;
     put(&bench, "a", &[("data", text("n|i:1;"))]).await;
     let (from, to) = (Form::shared(DataEncoding::String), Form::shared(DataEncoding::Base64));

@@ -1,4 +1,4 @@
-//! Conversions while others write, lock and fail, and walks that do not come to their end.
+//! Tests of conversions while others write, lock and fail, and of interrupted walks.
 
 use crate::support::{
     Bench, Form, START, TABLE, bytes, decodes, key, lock_until, number, php_key, text,
@@ -59,7 +59,7 @@ async fn run(migration: &Migration, from: Option<Cursor>) -> MigrationReport {
     migration.run(from, |_| ()).await.expect("it comes to its end")
 }
 
-/// A session to which another does this between its being read and its being converted.
+/// A session that another program changes in this way between its read and its conversion.
 async fn with_another<F>(another: impl FnOnce(Client) -> F) -> (Bench, MigrationReport, Key)
 where
     F: Future<Output = ()> + Send + 'static,
@@ -72,7 +72,7 @@ where
     (bench, report, key)
 }
 
-/// An update on no condition, as PHP's handlers send.
+/// An update without a condition, as PHP's handlers send it.
 async fn update(client: Client, expression: &str, attribute: &str, value: Option<AttributeValue>) {
     let call = client.update_item().table_name(TABLE).key("id", text("PHPSESSID_a"));
     let call = call.update_expression(expression).expression_attribute_names("#a", attribute);
@@ -150,7 +150,7 @@ async fn a_live_lock_is_left_and_a_second_pass_meets_the_session_again() {
     assert_eq!((&php["lock"], &php["data"]), (&number(1), &text("n|i:1;")));
 }
 
-/// Adds one to the number in the session, however often it takes.
+/// Adds one to the number in the session, with as many attempts as needed.
 async fn increment(store: &dyn SessionStore, key: &Key) {
     loop {
         let found = store
@@ -244,7 +244,7 @@ async fn faults_on_the_way_lose_nothing() {
     assert!(report.converted > 20, "{report:?}");
 }
 
-/// Polls the future so often, and drops it.
+/// Polls the future this many times, and drops it.
 async fn dropped_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     let (mut future, mut left) = (pin!(future), polls);
     poll_fn(|context| {
@@ -301,7 +301,7 @@ async fn a_walk_that_is_rejected_stops_and_says_where_to_go_on() {
     let MigrationError { report, error } =
         migration.run(None, |_| ()).await.expect_err("it may not write");
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Denied, Operation::Migrate));
-    // Of the second step one was rejected, and the one under way beside it came through.
+    // In the second step, one conversion was rejected, and the concurrent one succeeded.
     assert_eq!((report.survey.steps, report.survey.census.items, report.converted), (1, 2, 3));
     let shown = format!("{error} {error:?} {report:?}");
     let source = MigrationError { report: report.clone(), error };
@@ -346,7 +346,7 @@ async fn a_rejected_conversion_costs_what_a_write_does() {
     };
     let (_, report, _) = with_another(write).await;
     assert_eq!((report.converted, report.contended), (1, 0));
-    // The scan, the rejection by three KB, and the conversion of them.
+    // The scan, the rejection of 3 KB, and their conversion.
     assert!((6.5..7.5).contains(&report.survey.units), "{}", report.survey.units);
 }
 

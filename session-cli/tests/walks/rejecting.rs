@@ -1,4 +1,4 @@
-//! Migrations that are rejected before anything is sent.
+//! Tests of migrations that are rejected before the first request.
 
 use crate::support::named;
 use session_cli::{DataEncoding, Migration};
@@ -32,7 +32,7 @@ fn migration(
     Migration::new(Arc::new(store(from)), &store(to), encoding, |_| true)
 }
 
-/// Why there is no such migration.
+/// The error for an impossible migration.
 fn rejection(from: DynamoDbStoreBuilder, to: DynamoDbStoreBuilder) -> String {
     let error = migration(from, to, DataEncoding::String).expect_err("it is rejected");
     assert_eq!(error.kind(), ErrorKind::Config);
@@ -45,8 +45,8 @@ fn what_is_not_converted_is_rejected_by_name() {
         (builder("web").key_scheme(named("PHPSESSID", "_")), "table_name"),
         (php().key_scheme(named("SID", "_")), "session_name"),
         (php().key_scheme(named("PHPSESSID", "-")), "id_separator"),
-        (builder("sessions").key_scheme(KeyScheme::Hashed), "keys stay"),
-        (php().hash_key("key"), "#key is `id` and is to be `key`"),
+        (builder("sessions").key_scheme(KeyScheme::Hashed), "keeps the keys"),
+        (php().hash_key("key"), "#key is `id` in the source and `key` in the target"),
         (php().data_attribute("d"), "#data"),
         (php().session_lifetime_attribute("e"), "#expires"),
     ] {
@@ -101,5 +101,5 @@ fn names_of_tags_matter_only_where_there_are_tags() {
     };
     migration(tagging("v"), php(), DataEncoding::String).expect("the tags go");
     let text = rejection(tagging("v"), tagging("version"));
-    assert!(text.contains("#version is `v` and is to be `version`"), "{text}");
+    assert!(text.contains("#version is `v` in the source and `version` in the target"), "{text}");
 }

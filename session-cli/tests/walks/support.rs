@@ -21,10 +21,10 @@ use std::time::Duration;
 
 pub(crate) const START: u64 = 1_700_000_000;
 pub(crate) const TABLE: &str = "sessions";
-/// What no delay between two attempts is as long as.
+/// A bound above every delay between two attempts.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(59);
 
-/// A table, a wire to it that can be tampered with, and what walks go by.
+/// A table, a wire to it that tests tamper with, and the clock of the walks.
 pub(crate) struct Bench {
     pub(crate) wire: Wire,
     pub(crate) clock: ManualClock,
@@ -32,7 +32,7 @@ pub(crate) struct Bench {
     pub(crate) server: EmbeddedDynamoDb,
 }
 
-/// What sessions are, before or after a migration.
+/// The form of sessions before or after a migration.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Form {
     pub(crate) encoding: DataEncoding,
@@ -122,7 +122,7 @@ impl Bench {
         Some(String::from_utf8(snapshot.record.payload.as_bytes().to_vec()).expect("it is text"))
     }
 
-    /// The item as it stands, or nothing.
+    /// The raw item, or `None`.
     pub(crate) async fn item(&self, key: &Key) -> Option<HashMap<String, AttributeValue>> {
         let call = self.server.client().get_item().table_name(TABLE).consistent_read(true);
         let output = call.key("id", AttributeValue::S(key.as_str().into())).send().await;
@@ -135,7 +135,7 @@ impl Bench {
         call.send().await.expect("it can be read").items.unwrap_or_default()
     }
 
-    /// Puts an item as it is, as others would.
+    /// Puts a raw item, as other programs would.
     pub(crate) async fn put(&self, key: &Key, attributes: &[(&str, AttributeValue)]) {
         let mut call = self.server.client().put_item().table_name(TABLE);
         call = call.item("id", AttributeValue::S(key.as_str().into()));
@@ -146,7 +146,7 @@ impl Bench {
     }
 }
 
-/// What stands for a decoder here: no text of base64 has a colon, and all recordings have one.
+/// A simple decoder: no base64 text has a colon, and all recordings have one.
 pub(crate) fn decodes(data: &[u8]) -> bool {
     data.contains(&b':')
 }
@@ -178,8 +178,10 @@ pub(crate) fn php_key(id: &str) -> Key {
 
 type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A timer that does not wait between two attempts. What a test wants done then is done in its
-/// sleep. Its time stands still, so the limits to attempts and operations never come.
+/// A timer that does not wait between two attempts.
+///
+/// It runs a test's action instead of each sleep. Its time stands still, so attempts and operations
+/// never reach their time limits.
 #[derive(Clone, Default)]
 pub(crate) struct Pause {
     meanwhile: Arc<Mutex<Option<Work>>>,

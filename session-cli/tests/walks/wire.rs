@@ -1,6 +1,6 @@
-//! A connector under the SDK that logs what is sent and does to it what a test plans.
+//! A connector under the SDK that logs each request and applies a planned fate to it.
 //!
-//! A server answers when it is done, so a request with a reply was carried out.
+//! A server answers after the execution, so a request with a reply was executed.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
@@ -15,14 +15,14 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 
-/// What happens to one request.
+/// The fate of one request.
 #[derive(Clone, Debug)]
 pub(crate) enum Fate {
-    /// It is carried out and answered.
+    /// The server executes and answers it.
     Pass,
-    /// It is carried out, and its reply is lost.
+    /// The server executes it, and the reply is lost.
     LoseReply,
-    /// It is not carried out; the answer is this.
+    /// The server does not get it, and the client gets this answer.
     Answer(u16, &'static str),
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// Requests meet these fates, in order; those that follow pass.
+    /// Applies these fates to the next requests, in order. Later requests pass.
     pub(crate) fn plan(&self, fates: impl IntoIterator<Item = Fate>) {
         *self.plan.lock() = fates.into_iter().collect();
     }

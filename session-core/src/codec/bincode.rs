@@ -80,7 +80,7 @@ fn unread(error: &DecodeError) -> Detail {
     match error {
         DecodeError::UnexpectedEnd { .. } => "bincode that breaks off".into(),
         DecodeError::Utf8 { .. } => "bincode with a string that is not UTF-8".into(),
-        DecodeError::Serde(_) => "the type asks for what bincode does not keep".into(),
+        DecodeError::Serde(_) => "the type needs information that bincode does not store".into(),
         _ => "bincode of another shape".into(),
     }
 }

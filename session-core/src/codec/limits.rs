@@ -108,7 +108,8 @@ impl Limits {
         let (size, limit) = (payload.len(), self.bytes);
         if size > limit {
             let kind = ErrorKind::TooLarge { size, limit };
-            return Err(Error::new(Operation::Encode, kind).with_detail("the limit is the codec's"));
+            return Err(Error::new(Operation::Encode, kind)
+                .with_detail("the codec has this limit: store less data, or raise it"));
         }
         Ok(payload)
     }

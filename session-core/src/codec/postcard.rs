@@ -68,7 +68,7 @@ fn unread(error: &Error) -> Detail {
     match error {
         Error::DeserializeUnexpectedEnd => "postcard that breaks off".into(),
         Error::DeserializeBadUtf8 => "postcard with a string that is not UTF-8".into(),
-        Error::WontImplement => "the type asks for what postcard does not keep".into(),
+        Error::WontImplement => "the type needs information that postcard does not store".into(),
         _ => "postcard of another shape".into(),
     }
 }

@@ -226,7 +226,7 @@ fn content_shows_a_rotation_only_with_the_absence_of_the_old_row() {
 }
 
 #[test]
-fn a_tag_at_the_new_key_shows_a_rotation_whatever_the_old_row_is() {
+fn a_tag_at_the_new_key_shows_a_rotation_with_any_old_row() {
     let (rotation, tag) = (Rotation { record: record("x", 2_000) }, drawn());
     let version = Version::tagged(tag);
     let new = Counterpart::Known(Row::new(&rotation.record, &version));

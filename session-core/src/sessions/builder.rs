@@ -127,7 +127,7 @@ impl<T: 'static> SessionsBuilder<T> {
     ///
     /// [`Config`](ErrorKind::Config) if the store keeps neither the kind of payload that the codec
     /// makes nor, for text, bytes; if the keys of the scheme are too long for the store; if there
-    /// is an absolute timeout and the store keeps no lifetimes of records; if empty sessions are to be rotated
+    /// is an absolute timeout and the store keeps no lifetimes of single sessions: use a store that does; if empty sessions are to be rotated
     /// and the store does not rotate; or if the strategy needs what the store does not do.
     pub fn build(self) -> Result<Sessions<T>> {
         let Self(shared) = self;
@@ -137,7 +137,7 @@ impl<T: 'static> SessionsBuilder<T> {
         let fits = capabilities.keeps(kind) || capabilities.keeps(PayloadKind::Binary);
         if !fits {
             return Err(config(
-                "the codec makes bytes and the store keeps text only: wrap it in Base64",
+                "the codec makes bytes, but the store accepts only text: wrap the codec in Base64",
             ));
         }
         let key = shared.key_scheme.key(&SessionId::draw(&*shared.randomness))?;

@@ -54,7 +54,7 @@ impl IdAlphabet {
         } else if text.len() > SessionId::MAX_LEN {
             "a session id has at most 256 characters"
         } else if !text.bytes().all(|byte| self.contains(byte)) {
-            "a session id has a character that its alphabet has not"
+            "a session id has a character outside of its alphabet"
         } else {
             return Ok(SessionId::from_checked(text));
         };

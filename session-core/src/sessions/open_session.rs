@@ -134,7 +134,9 @@ impl<T: 'static> OpenSession<T> {
     pub fn set_lifetime(&mut self, lifetime: Lifetime) -> Result<()> {
         if !self.sessions.capabilities().keeps_lifetimes() {
             let error = Error::new(Operation::Commit, ErrorKind::Unsupported);
-            return Err(error.with_detail("the store keeps no lifetimes of records"));
+            return Err(error.with_detail(
+                "the store keeps no lifetimes of single sessions: use a store that does",
+            ));
         }
         self.lifetime = Some(lifetime);
         Ok(())
@@ -173,7 +175,9 @@ impl<T: 'static> OpenSession<T> {
     pub fn rotate(&mut self) -> Result<&SessionId> {
         if !self.is_new() && !self.sessions.rotates() {
             let error = Error::new(Operation::Rotate, ErrorKind::Unsupported);
-            return Err(error.with_detail("the store does not move records to new keys"));
+            return Err(error.with_detail(
+                "the store cannot move a session to a new id: use a store that rotates",
+            ));
         }
         if !self.rotated {
             self.new_id = match &self.origin {

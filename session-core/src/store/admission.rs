@@ -86,7 +86,10 @@ impl Capabilities {
     ) -> Result<()> {
         let operation = Operation::Rotate;
         if !self.rotates() {
-            return Err(unsupported(operation, "the store does not move records to new keys"));
+            return Err(unsupported(
+                operation,
+                "the store cannot move a session to a new id: use a store that rotates",
+            ));
         }
         self.admit_key(operation, old)?;
         self.admit_key(operation, new)?;
@@ -146,7 +149,10 @@ impl Capabilities {
 
     fn admit_lifetime(&self, operation: Operation, has_one: bool) -> Result<()> {
         if has_one && !self.keeps_lifetimes() {
-            return Err(unsupported(operation, "the store keeps no lifetimes of records"));
+            return Err(unsupported(
+                operation,
+                "the store keeps no lifetimes of single sessions: use a store that does",
+            ));
         }
         Ok(())
     }
@@ -172,21 +178,21 @@ impl Capabilities {
 
 fn admit_expiry(operation: Operation, expires: Timestamp, now: EpochMillis) -> Result<()> {
     if expires.is_over(now) {
-        return Err(invalid(operation, "the expiry is not after now"));
+        return Err(invalid(operation, "the expiry must be in the future"));
     }
     Ok(())
 }
 
 fn admit_after_write(operation: Operation, lock: LockDisposition, expect: &Expect) -> Result<()> {
     if lock == LockDisposition::Release && expect.as_lock().is_none() {
-        return Err(invalid(operation, "only a lock that is expected can be released"));
+        return Err(invalid(operation, "a write can release only the lock that it expects"));
     }
     Ok(())
 }
 
 fn admit_lease(operation: Operation, lease: Duration) -> Result<()> {
     if lease.as_millis() == 0 {
-        return Err(invalid(operation, "a lease lasts a millisecond at least"));
+        return Err(invalid(operation, "a lease must last at least a millisecond"));
     }
     Ok(())
 }

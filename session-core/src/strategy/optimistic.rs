@@ -77,7 +77,7 @@ impl Strategy for Optimistic {
             return Ok(());
         }
         let error = Error::new(Operation::Configure, ErrorKind::Config);
-        Err(error.with_detail("the optimistic strategy needs a store that compares versions"))
+        Err(error.with_detail("the optimistic strategy needs a store that compares versions: use another store or strategy"))
     }
 
     async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {

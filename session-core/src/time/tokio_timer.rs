@@ -38,7 +38,7 @@ impl Timer for TokioTimer {
     fn check(&self) -> Result<()> {
         let error = || Error::new(Operation::Configure, ErrorKind::Config);
         if Handle::try_current().is_err() {
-            return Err(error().with_detail("there is no tokio runtime here to wait on"));
+            return Err(error().with_detail("there is no tokio runtime here: call this within one"));
         }
         catch_unwind(|| drop(sleep(Duration::ZERO))).map_err(|_| {
             error().with_detail(

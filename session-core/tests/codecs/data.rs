@@ -1,4 +1,4 @@
-//! Data to encode, and what a format is.
+//! Data for the tests, and the trait of a format.
 
 use serde::de::{DeserializeOwned, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -7,7 +7,7 @@ use session_core::store::Payload;
 use std::collections::BTreeMap;
 use std::fmt::{self, Formatter};
 
-/// A session as applications have them.
+/// A typical session of an application.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Sample {
     pub(crate) user: String,
@@ -42,7 +42,7 @@ impl Sample {
     }
 }
 
-/// As deep as its bytes say, through a variant.
+/// Nested through variants, to the depth that its bytes have.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Tree {
     Leaf,
@@ -55,7 +55,7 @@ impl Tree {
     }
 }
 
-/// As deep as its bytes say, through a newtype and a sequence: two levels each.
+/// Nested through newtypes and sequences, two levels each, to the depth that its bytes have.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Nest(pub(crate) Vec<Nest>);
 
@@ -65,21 +65,21 @@ impl Nest {
     }
 }
 
-/// As deep as its bytes say, through a struct and an option.
+/// Nested through structs and options, to the depth that its bytes have.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Chain {
     pub(crate) next: Option<Box<Chain>>,
 }
 
-/// A list of newtypes and options alone, which some formats follow without reading a byte.
+/// A list of newtypes and options only, which some formats decode without reading a byte.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Thread(pub(crate) Option<Box<Thread>>);
 
-/// Cannot be built, and decodes forever.
+/// A type without values, whose decoding never ends.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Endless(pub(crate) Box<Endless>);
 
-/// Bytes whose type asks for a buffer of its own.
+/// Bytes whose type requests its own buffer.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Blob(pub(crate) Vec<u8>);
 
@@ -127,7 +127,7 @@ impl<'de> Visitor<'de> for Bytes {
     }
 }
 
-/// A codec of whatever serde can do.
+/// A codec for every type of serde.
 pub(crate) trait Format {
     fn encode<T: Serialize + DeserializeOwned>(&self, data: &T) -> session_core::Result<Payload>;
 

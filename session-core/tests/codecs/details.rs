@@ -1,4 +1,4 @@
-//! What an error says of the data, which is all that its reader learns without seeing the data.
+//! Tests of an error's detail, which describes the data without quoting it.
 
 use crate::data::Format;
 use serde::ser::{Error as _, SerializeSeq};
@@ -7,7 +7,7 @@ use session_core::ErrorKind;
 use session_core::store::Payload;
 use std::collections::BTreeMap;
 
-/// A sequence that does not know its length beforehand, unless it is to reject.
+/// A sequence without a known length, or one that fails.
 struct Stream {
     refuses: bool,
 }
@@ -29,7 +29,7 @@ impl<'de> Deserialize<'de> for Stream {
     }
 }
 
-/// What only a format that describes itself can read.
+/// A type that only self-describing formats can decode.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Any {
@@ -37,7 +37,7 @@ enum Any {
     Text(String),
 }
 
-/// What the error says after its kind, when `bytes` are decoded as a `T`.
+/// The detail of the error for decoding `bytes` as a `T`.
 fn unread<T: Serialize + for<'de> Deserialize<'de>>(format: &impl Format, bytes: &[u8]) -> String {
     let error = format.decode::<T>(&Payload::binary(bytes)).err().expect("it is rejected");
     assert_eq!(error.kind(), ErrorKind::Corrupt);
@@ -92,7 +92,10 @@ fn postcard_says_what_is_wrong() {
     let postcard = session_core::codec::Postcard::new();
     assert_eq!(unread::<Vec<u8>>(&postcard, &[2, 1]), "postcard that breaks off");
     assert_eq!(unread::<String>(&postcard, &[1, 0xff]), "postcard with a string that is not UTF-8");
-    assert_eq!(unread::<Any>(&postcard, &[1]), "the type asks for what postcard does not keep");
+    assert_eq!(
+        unread::<Any>(&postcard, &[1]),
+        "the type needs information that postcard does not store"
+    );
     assert_eq!(unread::<bool>(&postcard, &[2]), "postcard of another shape");
     assert_eq!(unread::<u8>(&postcard, &[1, 2, 3]), "2 bytes after the value");
     assert_eq!(unwritten(&postcard, &Stream { refuses: false }), UNKNOWN_LENGTH);
@@ -105,7 +108,10 @@ fn bincode_says_what_is_wrong() {
     let bincode = session_core::codec::Bincode::new();
     assert_eq!(unread::<Vec<u8>>(&bincode, &[2, 1]), "bincode that breaks off");
     assert_eq!(unread::<String>(&bincode, &[1, 0xff]), "bincode with a string that is not UTF-8");
-    assert_eq!(unread::<Any>(&bincode, &[1]), "the type asks for what bincode does not keep");
+    assert_eq!(
+        unread::<Any>(&bincode, &[1]),
+        "the type needs information that bincode does not store"
+    );
     assert_eq!(unread::<bool>(&bincode, &[2]), "bincode of another shape");
     assert_eq!(unread::<u8>(&bincode, &[1, 2, 3]), "2 bytes after the value");
     assert_eq!(unwritten(&bincode, &Stream { refuses: false }), UNKNOWN_LENGTH);

@@ -1,4 +1,4 @@
-//! What passes through the limits unchanged, and the one thing that does not: hints of a length.
+//! The limits forward everything unchanged, except hints of a length.
 
 use crate::data::{Format, Role};
 use crate::for_each_format;
@@ -60,7 +60,7 @@ fn a_variant_without_data_may_have_a_null() {
 /// A sequence that reads the hint of its length instead of its elements.
 struct Sequence(Option<usize>);
 
-/// A map that does so.
+/// A map that reads the hint of its length instead of its entries.
 struct Entries(Option<usize>);
 
 impl Serialize for Sequence {
@@ -117,7 +117,7 @@ fn no_length_is_hinted_at<F: Format>(make: fn(Limits) -> F) {
     assert_eq!(format.decode::<Entries>(&payload).unwrap().0, None);
 }
 
-/// What the format says of a type that expects something else.
+/// The format's error for a type that expects something else.
 #[cfg(feature = "json")]
 struct Said(String);
 

@@ -1,4 +1,4 @@
-//! The bytes of every format ever released: never to be edited, only added to.
+//! The bytes of every released format. Only add to them, and never edit them.
 
 use crate::data::Sample;
 use session_core::codec::{Base64, Codec, RawBytes, RawString};

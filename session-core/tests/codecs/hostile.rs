@@ -1,6 +1,6 @@
-//! Input made to overflow the stack, to exhaust memory or to keep a thread busy.
+//! Input that tries to overflow the stack, to exhaust memory or to keep a thread busy.
 //!
-//! A failure of these tests is an abort, or a run that does not end.
+//! If one of these tests fails, the process aborts or does not end.
 
 use crate::data::{Blob, Chain, Endless, Format, Nest, Thread, Tree, Trusting};
 use serde::Serialize;
@@ -10,11 +10,11 @@ use session_core::codec::{Codec, Limits};
 use session_core::store::Payload;
 use std::collections::{HashMap, HashSet};
 
-/// Each would do harm of its own: a long loop, memory that there is, and that there never is.
+/// Lengths with different damage: a long loop, much memory, and more memory than exists.
 #[cfg(any(feature = "postcard", feature = "bincode"))]
 const LENGTHS: [u64; 4] = [1 << 32, 1 << 40, 1 << 62, u64::MAX];
 
-/// Enough to see that elements without bytes are counted, and soon over.
+/// Enough elements to check that those without bytes are counted, in a short time.
 fn few_values() -> Limits {
     Limits::new().max_values(1 << 12)
 }
@@ -29,7 +29,7 @@ fn assert_corrupt<T: Serialize + DeserializeOwned>(
     assert_eq!(error.kind(), ErrorKind::Corrupt);
 }
 
-/// The announcement of a length, wherever a type begins with one.
+/// The encoding of a length, if a type begins with one.
 #[expect(clippy::zero_sized_map_values, reason = "its entries take no byte")]
 #[track_caller]
 fn assert_lengths_are_not_believed(format: &impl Format, announcement: &[u8]) {

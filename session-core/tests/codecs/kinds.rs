@@ -1,4 +1,4 @@
-//! Both kinds are read, and nothing but the whole payload.
+//! The codecs read both kinds of payload, and only whole payloads.
 
 use crate::data::{Chain, Format, Sample};
 use crate::for_each_format;

@@ -1,4 +1,4 @@
-//! Every limit, at the boundary and beyond it, when decoding and when encoding.
+//! Tests of every limit at the boundary and beyond it, in decoding and encoding.
 
 use crate::data::{Chain, Format, Nest, Role, Sample, Tree};
 use crate::for_each_format;
@@ -20,7 +20,7 @@ for_each_format! {
 
 fn bytes_are_counted<F: Format>(make: fn(Limits) -> F) {
     let payload = make(Limits::new()).encode(&Sample::new()).unwrap();
-    // Base64 passes its limits on to the codec within, which sees fewer bytes.
+    // Base64 passes its limits to the inner codec, which gets fewer bytes.
     let size = inner_length(make, &Sample::new());
 
     let enough = make(Limits::new().max_bytes(size));
@@ -100,14 +100,14 @@ where
     }
 }
 
-/// A type that knows one field.
+/// A type with one field.
 #[cfg(feature = "json")]
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Short {
     known: u8,
 }
 
-/// A format may skip a value without a look into it.
+/// A format may skip a value without decoding it.
 #[cfg(feature = "json")]
 #[test]
 fn levels_and_values_of_a_skipped_field_are_counted() {

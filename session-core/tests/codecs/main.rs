@@ -1,4 +1,4 @@
-//! What the codecs promise, format by format.
+//! The laws of the codecs, format by format.
 //!
 //! Each law is a function over any format, and a module of one test per format that is compiled in:
 //! `cargo test -p session-core --all-features --test codecs` runs them all.

@@ -1,4 +1,4 @@
-//! Whatever the bytes: no panic; whatever the data: the same data again, from the same bytes.
+//! Codecs never panic on any bytes, and return any encoded data unchanged.
 
 use crate::data::{Blob, Chain, Format, Nest, Role, Sample, Thread, Tree};
 use crate::for_each_format;
@@ -57,7 +57,7 @@ fn decode_as_anything(format: &impl Format, payload: &Payload) -> Result<(), Tes
     decode_as::<BTreeMap<String, Option<(i64, char)>>>(format, payload)
 }
 
-/// What is read, if anything, can be written, and comes back from that.
+/// If the bytes can be decoded, the data can be encoded and decoded again.
 fn decode_as<T>(format: &impl Format, payload: &Payload) -> Result<(), TestCaseError>
 where
     T: Serialize + DeserializeOwned,
@@ -89,7 +89,7 @@ fn sample() -> impl Strategy<Value = Sample> {
         vec(any::<u32>(), 0..8),
         option::of(text()),
         any::<bool>(),
-        // Finite.
+        // The value is finite.
         proptest::num::f64::NORMAL | proptest::num::f64::ZERO | proptest::num::f64::SUBNORMAL,
         vec(role, 0..8),
         btree_map(text(), any::<i64>(), 0..8),

@@ -1,4 +1,4 @@
-//! Nothing of the data is in any text of an error (S6).
+//! No error text contains data (S6).
 
 use crate::data::{Format, Role, Sample};
 use crate::for_each_format;
@@ -28,7 +28,7 @@ fn assert_silent(error: &Error) {
     assert!(!texts.contains("104, 117, 110"), "{texts}");
 }
 
-/// Encodes and decodes as a string, and quotes it in its rejections.
+/// A type that encodes and decodes as a string, and quotes it in its errors.
 #[derive(Debug)]
 struct Chatty(bool);
 

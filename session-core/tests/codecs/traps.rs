@@ -1,4 +1,4 @@
-//! Data that a format would take and not give back is rejected when it is encoded.
+//! Codecs reject data that a format would encode but not decode.
 
 use serde::{Deserialize, Serialize};
 use session_core::codec::Codec;
@@ -77,7 +77,7 @@ fn bincode_leaves_no_field_out() {
     assert_eq!(bincode.decode(&payload).ok(), Some(FULL));
 }
 
-/// A type that takes any failure of its part for an absence.
+/// A type that treats any failure of its part as an absent value.
 #[derive(Debug, Serialize)]
 struct Forgiving(Option<crate::data::Tree>);
 

@@ -1,4 +1,4 @@
-//! What a collector asks of its store, how long it waits in between, and what it reports.
+//! Tests of a collector's requests to its store, its waits, and its reports.
 
 mod pace;
 mod reports;

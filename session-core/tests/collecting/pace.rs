@@ -1,4 +1,4 @@
-//! A collection goes no faster than its pace, and no slower.
+//! A collection keeps exactly to its pace.
 
 use crate::scripted::{Scripted, step};
 use session_core::collector::RateLimit;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 const TWO: NonZeroU32 = NonZeroU32::new(2).expect("two is not zero");
 
-/// When the steps of a collection at this pace begin, and how long it takes.
+/// The start times of the steps of a collection at this pace, and its duration.
 fn times(store: Scripted, pace: RateLimit) -> (Vec<Duration>, Duration) {
     let (report, asked) = store.run(async |collector| {
         collector.rate_limit(pace).run(None, |_| ()).await.expect("no step fails")

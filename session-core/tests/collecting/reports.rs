@@ -1,4 +1,4 @@
-//! What a collector asks for, and what it adds up.
+//! Tests of a collector's requests and totals.
 
 use crate::scripted::{Scripted, step};
 use session_core::collector::Report;
@@ -55,7 +55,7 @@ fn a_collection_resumes_where_it_is_reported_to() {
 }
 
 #[test]
-fn a_step_examines_a_thousand_records_unless_told_otherwise() {
+fn a_step_examines_a_thousand_records_by_default() {
     let five = NonZeroUsize::new(5).expect("five is not zero");
     let (_, asked) = Scripted::stepping([step(1, None), step(1, None)]).run(async |collector| {
         collector.run(None, |_| ()).await.expect("no step fails");
@@ -66,7 +66,7 @@ fn a_step_examines_a_thousand_records_unless_told_otherwise() {
 }
 
 #[test]
-fn a_record_is_deleted_an_hour_after_its_expiry_unless_told_otherwise() {
+fn a_record_is_deleted_an_hour_after_its_expiry_by_default() {
     let minute = Duration::from_secs(60);
     let (_, asked) = Scripted::stepping([step(1, None), step(1, None)]).run(async |collector| {
         collector.run(None, |_| ()).await.expect("no step fails");

@@ -1,4 +1,4 @@
-//! Which failures a collector waits out, how long, and how often.
+//! Tests of the failures that a collector retries, with its delays and limits.
 
 use crate::scripted::{Asked, Scripted, failure, step};
 use async_trait::async_trait;

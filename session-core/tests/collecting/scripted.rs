@@ -1,4 +1,4 @@
-//! A store that answers sweeps by a script, and does nothing else.
+//! A store that only answers sweeps, by a script.
 
 use async_trait::async_trait;
 use session_core::error::Operation;
@@ -14,11 +14,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-/// More than a collection of a few steps has reason for.
+/// More requests than a collection of a few steps can need.
 const MOST_WAITS: usize = 100;
 
-/// A sweep that the store was asked for: how many records at most, after which grace, from where,
-/// and when.
+/// A sweep request: the limit of records, the grace, the cursor, and the time.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
     pub(crate) max_records: usize,
@@ -36,7 +35,7 @@ pub(crate) struct Scripted {
 }
 
 impl Scripted {
-    /// A store of which no step fails.
+    /// A store whose steps all succeed.
     pub(crate) fn stepping(sweeps: impl IntoIterator<Item = Sweep>) -> Self {
         Self::new(sweeps.into_iter().map(Ok))
     }
@@ -50,18 +49,18 @@ impl Scripted {
         }
     }
 
-    /// Every sweep takes this long.
+    /// Sets the duration of every sweep.
     pub(crate) fn taking(self, takes: Duration) -> Self {
         Self { takes, ..self }
     }
 
-    /// Has this store collected, and moves its clock to whenever the collector waits for.
+    /// Collects this store, and advances its clock to the end of each wait.
     pub(crate) fn run<T>(self, collect: impl AsyncFnOnce(Collector) -> T) -> (T, Vec<Asked>) {
         let timer = Arc::new(self.clock.clone());
         self.run_by(timer, collect)
     }
 
-    /// The same with another timer.
+    /// Does the same with another timer.
     pub(crate) fn run_by<T>(
         self,
         timer: Arc<dyn Timer>,
@@ -88,7 +87,7 @@ fn drive<T>(clock: &ManualClock, future: impl Future<Output = T>) -> T {
     panic!("the collector waits forever");
 }
 
-/// A step that scanned so many records, and goes on at `next`.
+/// A step that scanned this many records, and continues at `next`.
 pub(crate) fn step(scanned: u64, next: Option<&str>) -> Sweep {
     Sweep { scanned, next: next.map(Cursor::new), ..Sweep::default() }
 }
@@ -117,7 +116,7 @@ fn refused<T>(operation: Operation) -> Result<T> {
     Err(Error::new(operation, ErrorKind::Unsupported))
 }
 
-/// What is not declared is rejected.
+/// Rejects operations that the store does not declare.
 #[async_trait]
 impl SessionStore for Scripted {
     fn capabilities(&self) -> Capabilities {

@@ -47,7 +47,7 @@ fn a_change_leaves_the_bytes_of_the_others() {
     assert_eq!(sections.names().collect::<Vec<_>>(), ["a", "😀//"]);
 }
 
-/// JSON with blanks and escapes where they may be.
+/// JSON with blanks and escapes in all possible positions.
 fn json() -> impl Strategy<Value = String> {
     let leaf = proptest::prop_oneof![
         any::<i64>().prop_map(|number| number.to_string()),
@@ -90,7 +90,7 @@ proptest! {
         prop_assert_eq!(encoded(&changed), format!("{{{}}}", expected.join(",")));
     }
 
-    /// Whatever is decoded has the same meaning to `serde_json`, and the other way round.
+    /// This decoder and `serde_json` accept the same texts, with the same meaning.
     #[test]
     fn what_is_an_object_is_decoded(text in "[{}\\[\\]\":,a1 \\\\]{0,12}") {
         let sections = JsonSections::new().decode(&Payload::text(text.as_str()));

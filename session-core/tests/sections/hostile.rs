@@ -1,4 +1,4 @@
-//! Payloads that are no sections, and payloads that try to exhaust the process.
+//! Payloads that are not sections, and payloads that try to exhaust the process.
 
 use crate::{Counter, counter, decoded, encoded, text};
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,7 @@ fn bytes_that_are_no_text_are_corrupt() {
     }
 }
 
-/// A value within a value, as often as the payload has it.
+/// A type of nested values, to the depth of the payload.
 #[derive(Debug, Serialize, Deserialize)]
 struct Nested(Vec<Nested>);
 

@@ -1,4 +1,4 @@
-//! The limits mean what they mean to `Json`.
+//! The limits have the same meaning as in `Json`.
 
 use crate::{Counter, Flash, counter, flash, text};
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ fn codec(limits: Limits) -> JsonSections {
     JsonSections::new().with_limits(limits)
 }
 
-/// Reads the one section that there is.
+/// Reads the only section.
 fn read(limits: Limits, payload: &Payload) -> Result<Option<Any>> {
     codec(limits).decode(payload)?.get::<Any>()
 }
@@ -48,7 +48,7 @@ fn levels_are_counted_from_the_object_on() {
             let limits = Limits::new().max_depth(depth);
             let as_json = Codec::<Map>::decode(&Json::new().with_limits(limits), &payload);
             assert_eq!(as_json.is_ok(), depth >= levels, "{json} within {depth}");
-            // The type that is read is a level of its own here.
+            // The type itself is one level here.
             assert_eq!(read(limits, &payload).is_ok(), depth > levels, "{json} within {depth}");
         }
     }
@@ -66,7 +66,7 @@ fn values_are_counted_at_the_top_and_in_each_section() {
     assert_eq!(read(limit(2), &other).unwrap_err().kind(), ErrorKind::Corrupt);
 }
 
-/// A new session's data comes from no codec, so its limits are those of the codec that writes it.
+/// The data of a new session comes from no codec, so the limits of the writing codec apply.
 #[test]
 fn what_would_not_be_read_back_is_not_written() {
     let mut sections = Sections::default();
@@ -121,7 +121,7 @@ fn levels_beyond_the_default_can_be_allowed() {
     assert!(read(limits, &codec(limits).encode(&sections).unwrap()).is_ok());
 }
 
-/// A chain of values, each in the one before.
+/// A chain of values, each within the previous one.
 #[derive(Serialize, Deserialize)]
 struct Chain(Option<Box<Chain>>);
 

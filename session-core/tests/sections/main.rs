@@ -1,4 +1,4 @@
-//! Sections: the data of a session in pieces that know nothing of each other.
+//! Tests of sections: independent pieces of the data of a session.
 
 #![cfg(feature = "json")]
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]

@@ -1,4 +1,4 @@
-//! Changes of different sections are combined, and changes of one section are not (S8).
+//! Changes of different sections are merged, and changes of one section are not (S8).
 
 use proptest::prelude::{Strategy, prop};
 use proptest::{prop_assert_eq, proptest};
@@ -115,7 +115,7 @@ fn payload(map: &Map) -> Payload {
     Payload::text(serde_json::to_string(map).unwrap())
 }
 
-/// The same, name by name.
+/// Merges name by name.
 fn expected(read: &Map, changed: &Map, stored: &Map) -> Option<Map> {
     let mut result = Map::new();
     for name in ["a", "b", "c", "d"] {

@@ -1,4 +1,4 @@
-//! A section is decoded when it is asked for, by its own type.
+//! A section is decoded by its own type when it is requested.
 
 use crate::{Counter, Flash, Quoted, counter, decoded, encoded, flash};
 use serde_json::Value;

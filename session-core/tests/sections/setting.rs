@@ -1,4 +1,4 @@
-//! A section has changed if its bytes have.
+//! A section counts as changed if its bytes have changed.
 
 use crate::{Counter, Flash, Quoted, counter, decoded, encoded, flash};
 use serde::{Deserialize, Serialize};

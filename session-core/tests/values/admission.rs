@@ -1,4 +1,4 @@
-//! What every store rejects alike, before it looks at a record.
+//! Every store rejects the same arguments before it reads a record.
 
 use session_core::error::Operation;
 use session_core::random::OsRandom;
@@ -15,7 +15,7 @@ const OVER: Timestamp = Timestamp::from_epoch_seconds(1_000);
 const LATER: Timestamp = Timestamp::from_epoch_seconds(1_001);
 const LEASE: Duration = Duration::from_millis(1);
 
-/// Keeps text and lifetimes under keys of four bytes.
+/// Capabilities of text, lifetimes and keys of four bytes.
 const LITTLE: Capabilities =
     Capabilities::NONE.with_payloads(PayloadKind::Text).with_lifetimes().with_max_key_bytes(4);
 const MUCH: Capabilities = LITTLE.with_versions().with_rotation().with_locking();
@@ -52,7 +52,7 @@ fn version() -> Expect {
     Expect::version(Tag::draw(&OsRandom))
 }
 
-/// Every operation with these arguments, all else being in order.
+/// Runs every operation with these arguments. All other arguments are valid.
 fn every_operation(
     store: &Capabilities,
     key: &Key,
@@ -139,7 +139,7 @@ fn data_that_is_not_declared_is_unsupported() {
     MUCH.admit_create(&a, &idle_alone, NOW).unwrap();
     MUCH.admit_update(&a, &change, &Expect::PRESENT, NOW).unwrap();
     let rotated = LITTLE.admit_rotate(&a, &b, &rotation(LATER), &Expect::PRESENT, NOW);
-    unsupported(rotated, Operation::Rotate, "to new keys");
+    unsupported(rotated, Operation::Rotate, "to a new id");
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_key_beyond_the_limit_is_invalid() {
 fn an_expiry_that_is_not_after_now_is_invalid() {
     let (a, b) = (key("a"), key("b"));
     let invalid = |admitted, operation| {
-        assert_rejected(admitted, operation, ErrorKind::InvalidArgument, "not after now");
+        assert_rejected(admitted, operation, ErrorKind::InvalidArgument, "must be in the future");
     };
     invalid(MUCH.admit_create(&a, &record(OVER), NOW), Operation::Create);
     let changed =
@@ -178,9 +178,9 @@ fn a_lock_that_is_not_expected_is_not_released() {
     let (invalid, release) = (ErrorKind::InvalidArgument, LockDisposition::Release);
     for expect in [Expect::PRESENT, version()] {
         let changed = MUCH.admit_update(&a, &change(LATER, release), &expect, NOW);
-        assert_rejected(changed, Operation::Update, invalid, "can be released");
+        assert_rejected(changed, Operation::Update, invalid, "can release only");
         let touched = MUCH.admit_touch(&a, &touch(release), &expect);
-        assert_rejected(touched, Operation::Touch, invalid, "can be released");
+        assert_rejected(touched, Operation::Touch, invalid, "can release only");
     }
 }
 
@@ -188,7 +188,7 @@ fn a_lock_that_is_not_expected_is_not_released() {
 fn a_lease_below_a_millisecond_is_invalid() {
     let a = key("a");
     let nothing = Duration::from_micros(999);
-    let (invalid, says) = (ErrorKind::InvalidArgument, "a millisecond at least");
+    let (invalid, says) = (ErrorKind::InvalidArgument, "at least a millisecond");
     for operation in [Operation::Acquire, Operation::Renew] {
         assert_rejected(MUCH.admit_lease(operation, &a, nothing), operation, invalid, says);
     }

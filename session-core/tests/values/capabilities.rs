@@ -1,10 +1,10 @@
-//! What a store declares is what is read of it, and nothing more.
+//! Readers of capabilities get exactly the declared ones.
 
 use session_core::store::{Capabilities, PayloadKind};
 
 const NONE: Capabilities = Capabilities::NONE;
 
-/// All that a store can declare but its limits.
+/// All capabilities of a store except its limits.
 fn declared(capabilities: &Capabilities) -> [bool; 7] {
     [
         capabilities.keeps(PayloadKind::Text),

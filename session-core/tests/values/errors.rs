@@ -1,4 +1,4 @@
-//! What an error says, and what it tells its caller to do.
+//! Tests of the texts of errors, and of their advice to the caller.
 
 use session_core::error::{Operation, Outcome, Retry};
 use session_core::store::Payload;

@@ -1,4 +1,4 @@
-//! Idle and absolute timeouts, and when a touch is due.
+//! Tests of idle and absolute timeouts, and of the time at which a touch is due.
 
 use session_core::time::{EpochMillis, IdleTimeout, Timestamp};
 use session_core::{ErrorKind, Lifetime, Result};
@@ -28,8 +28,11 @@ fn a_lifetime_of_nothing_or_of_fractions_is_rejected() {
 fn a_lifetime_beyond_the_range_of_times_is_rejected() {
     for seconds in [10_000_000_000, u64::MAX] {
         let timeout = Duration::from_secs(seconds);
-        assert_config(Lifetime::idle(timeout), "idle timeout is longer than 9999999999 seconds");
-        assert_config(Lifetime::default().with_absolute(timeout), "absolute timeout is longer");
+        assert_config(Lifetime::idle(timeout), "idle timeout must be at most 9999999999 seconds");
+        assert_config(
+            Lifetime::default().with_absolute(timeout),
+            "absolute timeout must be at most",
+        );
     }
     let longest = Lifetime::idle(Duration::from_secs(9_999_999_999)).unwrap();
     assert_eq!(longest.expiry(NOW, None), Timestamp::MAX);
@@ -53,7 +56,7 @@ fn a_lifetime_is_absolute_once_it_is_reported_how_long() {
 #[test]
 fn timeouts_that_contradict_each_other_are_rejected() {
     let lifetime = Lifetime::idle(Duration::from_secs(60)).unwrap();
-    assert_config(lifetime.with_absolute(Duration::from_secs(59)), "shorter than the idle");
+    assert_config(lifetime.with_absolute(Duration::from_secs(59)), "at least as long as the idle");
     assert!(lifetime.with_absolute(Duration::from_secs(60)).is_ok());
     assert_config(lifetime.with_touch_threshold(Duration::from_secs(60)), "touch threshold");
     assert!(lifetime.with_touch_threshold(Duration::from_secs(59)).is_ok());
@@ -120,7 +123,7 @@ fn an_idle_timeout_of_its_own_moves_the_expiry_and_the_threshold_in_proportion()
     }
 }
 
-/// No product is too large, and a session that is used is never due too late.
+/// No product overflows, and the touch of a session in use is never due too late.
 #[test]
 fn the_threshold_is_shorter_than_an_own_idle_timeout_too() {
     let longest = Duration::from_secs(9_999_999_999);

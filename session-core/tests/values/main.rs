@@ -1,5 +1,4 @@
-//! Keys, ids, payloads, capabilities, lifetimes and clocks: what they accept, and what they make
-//! of it.
+//! Tests of keys, ids, payloads, capabilities, lifetimes and clocks: their input and their output.
 
 mod admission;
 mod capabilities;

@@ -1,4 +1,4 @@
-//! Payloads, versions, tokens, and what a write expects.
+//! Tests of payloads, versions, tokens, and the expectations of writes.
 
 use session_core::random::OsRandom;
 use session_core::store::{Expect, LockToken, Payload, PayloadKind, Tag, Version};

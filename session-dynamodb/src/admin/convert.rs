@@ -80,7 +80,7 @@ impl Rewrite {
         let data = self.data.as_ref().map(|data| (Attribute::Data, Value::payload(data)));
         let conversion = Conversion { set: data.into_iter().collect(), remove };
         if conversion.is_empty() {
-            return Err(error::not_convertible("nothing of it is to be changed"));
+            return Err(error::not_convertible("the conversion changes nothing in it"));
         }
         Ok(request::convert(&item.key, &item.item, conversion, item.now))
     }

@@ -73,19 +73,18 @@ impl TableForm {
     pub fn check_conversion_to(&self, target: &Self) -> Result<()> {
         let Some(scheme) = &self.key_scheme else {
             return Err(config(
-                "the store to convert from has no key_scheme, which shows whose an item is: set it"
-                    .into(),
+                "the source store has no key_scheme, which identifies its items: set it".into(),
             ));
         };
         if self.table != target.table {
             return Err(config(format!(
-                "table_name is `{}` and is to be `{}`: sessions stay in their table",
+                "table_name is `{}` in the source and `{}` in the target: a migration keeps the table",
                 self.table, target.table
             )));
         }
         if target.key_scheme.as_ref().is_some_and(|other| other != scheme) {
             return Err(config(
-                "session_name or id_separator differ: keys stay, for cookies would lead nowhere"
+                "session_name or id_separator differ: a migration keeps the keys, which cookies refer to"
                     .into(),
             ));
         }
@@ -103,8 +102,8 @@ impl TableForm {
         match differing.find(|attribute| from.name(*attribute) != to.name(*attribute)) {
             None => Ok(()),
             Some(attribute) => Err(config(format!(
-                "the attribute behind {attribute} is `{}` and is to be `{}`: attributes keep their \
-                 names",
+                "the attribute behind {attribute} is `{}` in the source and `{}` in the target: a \
+                 migration keeps the names",
                 from.name(attribute),
                 to.name(attribute)
             ))),

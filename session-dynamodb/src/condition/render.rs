@@ -146,8 +146,8 @@ mod tests {
     fn equal_values_share_a_placeholder() {
         let mut placeholders = Placeholders::default();
         assert_eq!(placeholders.condition(&live(NOW)), "#expires > :v0");
-        let dead = placeholders.condition(&not_live(NOW));
-        assert_eq!(dead, "attribute_not_exists(#key) OR NOT (#expires > :v0)");
+        let expired = placeholders.condition(&not_live(NOW));
+        assert_eq!(expired, "attribute_not_exists(#key) OR NOT (#expires > :v0)");
         assert_eq!(placeholders.values().count(), 1);
         let names: Vec<_> = placeholders.names().collect();
         assert_eq!(names, [Attribute::Key, Attribute::Expires]);

@@ -15,7 +15,7 @@ use session_core::ErrorKind;
 impl Protocol {
     /// Sends a new request, made now.
     pub(super) fn call(&self, state: &mut State, client: usize, call: Call) {
-        // Only where a lease begins does it matter when: the session does not end here.
+        // The time matters only for the start of a lease, because sessions do not expire here.
         let leases = matches!(call, Call::Acquire { .. } | Call::Renew { .. });
         let made = if leases { state.clock(client) } else { 0 };
         let message = Message { attempt: self.attempt(state, client), call, made };
@@ -24,13 +24,13 @@ impl Protocol {
             Phase::Calling(Pending { message, retries, rounds, in_doubt: false });
     }
 
-    /// Asks for the lock for the first time in a turn.
+    /// Requests the lock for the first time in a turn.
     pub(super) fn begin(&self, state: &mut State, client: usize) {
         let until = state.clock(client) + WAIT;
         self.call(state, client, Call::Acquire { until });
     }
 
-    /// The request of a client arrives, and the reply is heard.
+    /// Executes a client's request, and delivers the reply.
     pub(super) fn deliver(&self, state: &mut State, client: usize) {
         let Phase::Calling(pending) = state.clients[client].phase else {
             return;
@@ -49,7 +49,7 @@ impl Protocol {
         }
     }
 
-    /// Nothing is heard of a request. It is sent again, or given up.
+    /// Handles a request without a reply: the client repeats it or gives up.
     pub(super) fn hear_nothing(&self, state: &mut State, client: usize) {
         let Phase::Calling(mut pending) = state.clients[client].phase else {
             return;
@@ -64,7 +64,7 @@ impl Protocol {
         }
     }
 
-    /// A reply that rejects what the record shows to be done is a violation.
+    /// Notes a violation if the reply rejects a request whose effect is on the record.
     fn check_recognition(state: &mut State, pending: &Pending, answer: &Answer) {
         let Message { attempt, call, .. } = pending.message;
         let stands = match call {
@@ -114,12 +114,12 @@ impl Protocol {
                     Some(ReportedOutcome::TimedOut);
                 state.clients[client].end_turn();
             }
-            // The lock may stand all the same.
+            // The lock may exist all the same.
             _ => self.call(state, client, Call::Release),
         }
     }
 
-    /// A write that failed for another reason than the loss of the lock has released nothing.
+    /// Ends the turn, or releases after a write that failed while the lock was held.
     fn after_writing(&self, state: &mut State, client: usize, answer: &Answer) {
         match answer {
             Answer::Failed(error) if error.kind() != ErrorKind::LockLost => {
@@ -129,18 +129,18 @@ impl Protocol {
         }
     }
 
-    /// Renews, once less from then on.
+    /// Renews, which leaves one renewal less.
     pub(super) fn renew(&self, state: &mut State, client: usize, seen: Seen, renewals: u8) {
         self.call(state, client, Call::Renew { seen, renewals: renewals - 1 });
     }
 
-    /// A mishap befalls a client: nobody waits for its request any more, if there is one.
-    pub(super) fn set_adrift(state: &mut State, client: usize) {
+    /// Applies a mishap to a client: it stops waiting for its request, if there is one.
+    pub(super) fn abandon_request(state: &mut State, client: usize) {
         state.left.mishaps -= 1;
         state.late.extend(state.clients[client].pending().map(|pending| pending.message));
     }
 
-    /// A request arrives that nobody waits for. One that is rejected might as well never arrive.
+    /// Executes a late request that no client waits for. A rejected one has no effect on the state.
     pub(super) fn arrive(&self, mut state: State, place: usize) -> Option<State> {
         let message = state.late.remove(place);
         let reply: Result<Item, Item> = self.carry_out(&mut state, message);

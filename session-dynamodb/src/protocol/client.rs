@@ -1,30 +1,30 @@
 use super::message::{Message, Seen};
 
-/// The actions of a client, as a holder of a lock by pessimistic locking.
+/// A client that uses the store as pessimistic locking does.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Client {
-    /// How many ticks its clock is ahead.
+    /// The ticks by which its clock is ahead.
     pub(super) ahead: u8,
-    /// How many turns are over.
+    /// The number of finished turns.
     pub(super) turn: u8,
     pub(super) phase: Phase,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) enum Phase {
-    /// Before its next turn, or after the last.
+    /// The client is before its next turn, or after the last.
     Idle,
-    /// Rejected when it asked at this tick of its clock. It asks again at a later one.
+    /// The store rejected a request of this tick. The client repeats it at a later tick.
     Waiting {
         asked: u8,
         until: u8,
     },
-    /// It holds the lock, as far as it knows.
+    /// The client holds the lock, as far as it knows.
     Holding {
         seen: Seen,
         renewals: u8,
     },
-    /// It waits for a reply.
+    /// The client waits for a reply.
     Calling(Pending),
     Crashed,
 }
@@ -33,11 +33,11 @@ pub(super) enum Phase {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Pending {
     pub(super) message: Message,
-    /// How many more times it is sent if no reply comes.
+    /// The number of retries that are left if no reply comes.
     pub(super) retries: u8,
-    /// How many more times another request is tried after a rejection that explains nothing.
+    /// The number of further requests that are left after a rejection that explains nothing.
     pub(super) rounds: usize,
-    /// Whether an attempt was made that nothing was heard of.
+    /// Whether an earlier attempt got no reply.
     pub(super) in_doubt: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Faults, planted one at a time: each is a slip in a condition, in the judgement, or in waiting.
+//! Planted faults in a condition, in the interpretation of a reply, or in waiting.
 
 use super::message::{Call, Message};
 use super::{LEASE, SKEW, TICK};
@@ -12,42 +12,42 @@ use std::time::Duration;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// Locks whatever the lock that stands.
+    /// Locks even if the record has a live lock.
     TakesOverWithoutLapse,
-    /// Takes a lock for lapsed when its lease is over by one's own clock.
+    /// Treats a lock as lapsed when its lease is over by the client's own clock.
     IgnoresSkew,
-    /// Takes a lock for lapsed a millisecond late.
+    /// Treats a lock as lapsed a millisecond late.
     LapsesAMillisecondLate,
-    /// Takes a lock for lapsed also where it equals the mark.
+    /// Treats a lock as lapsed also if it equals the mark.
     LapsesAtEquality,
-    /// Takes over anything but a live lock of this store, instead of lapsed locks alone.
+    /// Takes over everything except a live lock of this store, instead of lapsed locks only.
     TakesOverByNegation,
-    /// Gives the lock a lease without an end.
-    LeasesForEver,
-    /// Locks anew what the token holds, though that end were an earlier one.
+    /// Gives the lock a lease that never ends.
+    LeasesForever,
+    /// Locks a record again for the same token, even with an earlier end.
     ShortensByAcquiring,
     ShortensByRenewing,
     RenewsWithoutHolding,
     WritesWithoutHolding,
     ReleasesWithoutHolding,
-    /// A touch of the holder that asks for no holder.
+    /// Lets a holder touch without checking that it holds the lock.
     LeavesWithoutHolding,
-    /// Lets the holder write by its token alone, whatever the version that it read.
+    /// Lets the holder write by its token alone, without the version that it read.
     NamesNoVersion,
-    /// Judges a rejected write without looking whose the record is.
+    /// Interprets a rejection of a write without checking whether the record is its own.
     ForgetsItsOwnWrite,
-    /// Judges a rejected write as if whatever stands on the record were its own.
+    /// Interprets a rejection of a write as if every record were its own.
     TakesAnyWriteForItsOwn,
-    /// Takes a rejection for certain that follows an attempt which nothing was heard of.
-    ForgetsItsDoubt,
-    /// Removes the lock that stands in place of the lapsed one that was seen.
+    /// Treats a rejection as certain although an earlier attempt got no reply.
+    ForgetsItsAmbiguity,
+    /// Removes the current lock instead of the lapsed one that the reader saw.
     RemovesWhateverLock,
-    /// Waits on when the lock is still taken at the deadline.
+    /// Goes on waiting if the lock is still held at the deadline.
     WaitsWithoutDeadline,
 }
 
 impl Fault {
-    /// Mutates the request for a message, if it is one that has this fault.
+    /// Changes the request for a message, if this fault concerns the message.
     pub(super) fn mutate(self, request: &mut Update, message: Message, now: EpochMillis) {
         match (self, message.call) {
             (Self::RenewsWithoutHolding, Call::Renew { .. })
@@ -59,7 +59,7 @@ impl Fault {
             (Self::ShortensByRenewing, Call::Renew { .. }) => {
                 request.condition = Condition::And(vec![live(now), held(&message.attempt.token())]);
             }
-            (Self::LeasesForEver, Call::Acquire { .. }) => {
+            (Self::LeasesForever, Call::Acquire { .. }) => {
                 let end = EpochMillis::MAX;
                 request.set = vec![(Attribute::Lock, Value::text(lock(end, message)))];
             }
@@ -72,7 +72,7 @@ impl Fault {
         }
     }
 
-    /// The condition of an acquisition with this fault, if it is one of that.
+    /// The condition of an acquisition with this fault, if the fault changes that condition.
     fn of_acquisition(self, message: Message, now: EpochMillis) -> Option<Condition> {
         let skew = TICK * u32::from(SKEW);
         let mark = Value::text(lapse_mark(now, skew));
@@ -107,7 +107,7 @@ fn lock(end: EpochMillis, message: Message) -> String {
     lock_text(end, &message.attempt.token())
 }
 
-/// The condition without what asks for the token: any lock will do.
+/// The condition without the part that requires the token, so that it allows any lock.
 fn without_holding(condition: &Condition) -> Condition {
     match condition {
         Condition::And(parts) => Condition::And(parts.iter().map(without_holding).collect()),

@@ -1,4 +1,4 @@
-//! The meaning of a reply to a client, by the code of the store.
+//! The interpretation of replies by the code of the store.
 
 use super::Protocol;
 use super::at;
@@ -69,7 +69,7 @@ impl Protocol {
         }
     }
 
-    /// The result of an acquisition, unless the lock is free by now.
+    /// The result of an acquisition, unless the lock is free now.
     fn acquired(&self, old: &Item, attempt: AttemptId, made: u8) -> Option<Answer> {
         let (token, context) = (attempt.token(), self.context(made));
         let acquired = match reply::acquire(&self.settings, old, &token, lease(), &context) {
@@ -93,7 +93,7 @@ impl Protocol {
         Context::new(now, self.settings.clock_skew)
     }
 
-    /// The item that was rejected, as a fault may leave it for the judgement.
+    /// The item of a rejection, which a fault may have changed for the interpretation.
     fn as_judged(&self, mut old: Item, message: Message) -> Item {
         match (self.fault, message.call) {
             (Some(Fault::ForgetsItsOwnWrite), _) => {
@@ -107,14 +107,14 @@ impl Protocol {
         old
     }
 
-    /// The error for a rejection, which knows what was heard of earlier attempts.
+    /// The error of a rejection, which depends on the replies to earlier attempts.
     pub(super) fn refusal(&self, in_doubt: bool, kind: ErrorKind) -> Error {
-        let in_doubt = in_doubt && self.fault != Some(Fault::ForgetsItsDoubt);
+        let in_doubt = in_doubt && self.fault != Some(Fault::ForgetsItsAmbiguity);
         let doubt = if in_doubt { Ambiguity::after_silence() } else { Ambiguity::writing() };
         doubt.rejection(Operation::Update, kind)
     }
 
-    /// Notes what a write of the holder came to.
+    /// Notes the outcome of a holder's write.
     pub(super) fn tell(state: &mut State, pending: &Pending, answer: &Answer) {
         let attempt = pending.message.attempt;
         let is_update = matches!(pending.message.call, Call::Update { .. });
@@ -124,9 +124,9 @@ impl Protocol {
             Answer::Failed(error) if error.outcome() == Outcome::Unknown => {
                 ReportedOutcome::Unknown
             }
-            _ => ReportedOutcome::Refused,
+            _ => ReportedOutcome::Rejected,
         };
-        if is_update || reported == ReportedOutcome::Refused {
+        if is_update || reported == ReportedOutcome::Rejected {
             state.history_mut(attempt).reported = Some(reported);
         }
     }
@@ -141,7 +141,7 @@ fn again<S>(verdict: Verdict<S>, call: impl FnOnce(S) -> Call) -> Verdict<Call> 
     }
 }
 
-/// The data that is read with the lock.
+/// The data that a client reads with the lock.
 fn seen(item: &Item) -> Seen {
     Seen { data: data(item), version: version(item) }
 }

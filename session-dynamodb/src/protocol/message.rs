@@ -8,14 +8,14 @@ use session_core::store::{
 use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
-/// A turn of a client: the token of its lock, the version and the data of its write.
+/// A turn of a client. It determines the token of its lock, and the version and data of its write.
 ///
-/// 0 is nobody's, and the data and the version that the record has at first.
+/// 0 belongs to no client. It is the data and the version of the record at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct AttemptId(pub(super) u8);
 
 impl AttemptId {
-    pub(super) const NOBODY: Self = Self(0);
+    pub(super) const NONE: Self = Self(0);
 
     pub(super) fn token(self) -> LockToken {
         let text = BASE64URL_NOPAD.encode(self.tag().as_bytes());
@@ -45,11 +45,11 @@ pub(super) struct Seen {
 /// A request to the store, with the client's knowledge of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Call {
-    /// By one who waits until this tick of its clock.
+    /// A request for the lock, by a client that waits until this tick of its clock.
     Acquire {
         until: u8,
     },
-    /// By one who may renew so many times more.
+    /// A renewal, by a client that may renew this many times more.
     Renew {
         seen: Seen,
         renewals: u8,
@@ -57,14 +57,14 @@ pub(super) enum Call {
     Update {
         seen: Seen,
     },
-    /// A touch to the expiry that the record has, which releases: the end of an unchanged session.
+    /// A touch that keeps the expiry and releases: the end of an unchanged session.
     Touch {
         step: TouchStep,
     },
     Release,
 }
 
-/// A request, as the client made it at a tick of its clock. All its copies are alike.
+/// A request that a client made at a tick of its clock. All its copies are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Message {
     pub(super) attempt: AttemptId,
@@ -72,7 +72,7 @@ pub(super) struct Message {
     pub(super) made: u8,
 }
 
-/// The expiry of the record, before and after every write. Sessions do not end here.
+/// The expiry of the record before and after every write. Sessions do not expire in the model.
 pub(super) fn expires() -> Timestamp {
     at(200).timestamp()
 }
@@ -81,7 +81,7 @@ pub(super) fn touch() -> Touch {
     Touch { expires: expires(), lock: LockDisposition::Release }
 }
 
-/// The write of an attempt, which releases.
+/// The write of an attempt, which also releases.
 pub(super) fn change(attempt: AttemptId) -> Change {
     let lock = LockDisposition::Release;
     Change { payload: attempt.payload(), expires: expires(), lifetime: None, lock }
@@ -92,7 +92,7 @@ pub(super) fn lease() -> Duration {
 }
 
 impl Protocol {
-    /// The expectation of a holder's write of data. A touch names the token alone.
+    /// The expectation of a holder's write of data. A touch expects the token only.
     pub(super) fn expect(&self, attempt: AttemptId, seen: Seen) -> Expect {
         let expect = Expect::lock(attempt.token());
         match self.versions {
@@ -102,12 +102,12 @@ impl Protocol {
         }
     }
 
-    /// The request of the store for a message.
+    /// The store's request for a message.
     pub(super) fn request(&self, message: Message) -> Update {
         self.request_at(message, at(message.made))
     }
 
-    /// The request of the store for a message that is made at this time.
+    /// The store's request for a message that is made at this time.
     pub(super) fn request_at(&self, message: Message, now: EpochMillis) -> Update {
         let attempt = message.attempt;
         let mut request = match message.call {

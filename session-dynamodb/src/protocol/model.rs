@@ -8,11 +8,11 @@ use crate::layout::Attribute;
 use crate::request::TouchStep;
 use stateright::{Model, Property};
 
-/// A step of the model. Clients and copies go by their places.
+/// A step of the model. Clients and copies are given by their index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     Tick,
-    /// A client asks for the lock for the first time in its turn, or again.
+    /// A client requests the lock, for the first time in its turn or again.
     Begin(usize),
     AskAgain(usize),
     Renew(usize),
@@ -20,11 +20,11 @@ pub(super) enum Action {
     /// A client that changed nothing releases.
     Leave(usize),
     Crash(usize),
-    /// A request arrives and its reply is heard.
+    /// A request arrives, and its client gets the reply.
     Deliver(usize),
-    /// Nothing is heard in time of a request, which may arrive at any time from now on, or never.
+    /// A request gets no reply in time. It may arrive at any later time, or never.
     Silence(usize),
-    /// A request arrives that nobody waits for any more.
+    /// A late request arrives that no client waits for any more.
     Arrive(usize),
     PhpLock,
     PhpWrite,
@@ -35,7 +35,7 @@ pub(super) enum Action {
 }
 
 impl Protocol {
-    /// Every step that is possible. There are none once a run has ended.
+    /// Lists all possible steps. There are none after the end of a run.
     pub(super) fn steps(&self, state: &State, steps: &mut Vec<Action>) {
         if state.time < self.horizon {
             steps.push(Action::Tick);
@@ -101,12 +101,12 @@ impl Protocol {
                 self.call(state, client, Call::Touch { step: TouchStep::Move });
             }
             (Action::Crash(_), _) => {
-                Self::set_adrift(state, client);
+                Self::abandon_request(state, client);
                 state.clients[client].phase = Phase::Crashed;
             }
             (Action::Deliver(_), _) => self.deliver(state, client),
             (Action::Silence(_), _) => {
-                Self::set_adrift(state, client);
+                Self::abandon_request(state, client);
                 self.hear_nothing(state, client);
             }
             (action, _) => unreachable!("{action:?} is not possible here"),
@@ -122,8 +122,9 @@ impl Model for Protocol {
         self.clocks.iter().map(|clocks| State::new(self, clocks)).collect()
     }
 
-    /// Nothing follows a violation, so that what is found is what broke first. A lease that was cut
-    /// short is none of these: it must do no harm to what is written (L11).
+    /// Lists the steps, or none after a violation, so that the checker reports the first one.
+    ///
+    /// A lease that was cut short does not end the run, because it must not harm a write (L11).
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
         if state.violations.iter().all(|violation| *violation == Violation::CutLease) {
             self.steps(state, actions);

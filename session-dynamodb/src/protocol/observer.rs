@@ -1,4 +1,4 @@
-//! The observer sees from outside which writes were applied, and on what.
+//! An observer that records which writes were applied, and to which data.
 
 use super::message::{AttemptId, Call, Message};
 use super::state::State;
@@ -13,31 +13,31 @@ use std::sync::Arc;
 /// The outcome of a turn.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(super) struct History {
-    /// Its write was applied, whether or not a client knows.
+    /// Whether its write was applied, even if no client knows it.
     pub(super) written: bool,
-    /// It lost its lock to another.
-    pub(super) deposed: bool,
-    /// The outcome that its client got in the end.
+    /// Whether it lost its lock to another client.
+    pub(super) is_stale: bool,
+    /// The final outcome that its client got.
     pub(super) reported: Option<ReportedOutcome>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum ReportedOutcome {
     Written,
-    /// Written, by a request that followed one of which nothing was heard.
+    /// Written, by a request that repeated one without a reply.
     WrittenAgain,
     /// Rejected, and not written.
-    Refused,
+    Rejected,
     /// Failed or rejected, and perhaps written.
     Unknown,
-    /// It was not its turn before the deadline.
+    /// The client did not get the lock before its deadline.
     TimedOut,
 }
 
-/// The violations that no step may cause.
+/// A violation that no step may cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Violation {
-    DeposedWrite,
+    StaleWrite,
     LostUpdate,
     CutLease,
     ShortenedLease,
@@ -46,7 +46,7 @@ pub(super) enum Violation {
 }
 
 impl Protocol {
-    /// Carries a request out. If it is rejected, the item is returned.
+    /// Executes a request. If it is rejected, returns the item.
     pub(super) fn carry_out(&self, state: &mut State, message: Message) -> Result<Item, Item> {
         let before = Arc::clone(&state.item);
         let Some(after) = self.request(message).apply(&before) else {
@@ -57,8 +57,8 @@ impl Protocol {
         self.watch_lock(state, message.attempt, holder, &before);
         if let Call::Update { seen } = message.call {
             let history = state.history(message.attempt);
-            if history.deposed {
-                state.violations.insert(Violation::DeposedWrite);
+            if history.is_stale {
+                state.violations.insert(Violation::StaleWrite);
             }
             if ![seen.data, message.attempt].contains(&data(&before)) {
                 state.violations.insert(Violation::LostUpdate);
@@ -68,7 +68,7 @@ impl Protocol {
         Ok(after)
     }
 
-    /// Looks at what a request in the name of `by` did to the lock.
+    /// Records the effect of a request of `by` on the lock.
     pub(super) fn watch_lock(
         &self,
         state: &mut State,
@@ -81,9 +81,9 @@ impl Protocol {
             state.violations.insert(Violation::StolenFromPhp);
         }
         let Some(holder) = holder else {
-            // A client that gets the lock again is its holder again.
+            // A client that gets the lock again is no longer stale.
             if let Some(holder) = now_holds {
-                state.history_mut(holder).deposed = false;
+                state.history_mut(holder).is_stale = false;
             }
             return;
         };
@@ -93,9 +93,9 @@ impl Protocol {
                 state.violations.insert(Violation::ShortenedLease);
             }
         } else if holder != by {
-            state.history_mut(holder).deposed = true;
-            if let Some(heir) = now_holds {
-                state.history_mut(heir).deposed = false;
+            state.history_mut(holder).is_stale = true;
+            if let Some(new_holder) = now_holds {
+                state.history_mut(new_holder).is_stale = false;
             }
             if !was.is_over(at(state.clock(self.owner(holder)))) {
                 state.violations.insert(Violation::CutLease);
@@ -104,7 +104,7 @@ impl Protocol {
     }
 }
 
-/// The token that locks the item, if the lock is one of this store.
+/// The token of the item's lock, if it is a lock of this store.
 pub(super) fn holder(item: &Item) -> Option<AttemptId> {
     match item.get(Attribute::Lock) {
         Some(Value::S(text)) => {
@@ -115,7 +115,7 @@ pub(super) fn holder(item: &Item) -> Option<AttemptId> {
     }
 }
 
-/// When the lease of the lock ends, if it is one of this store.
+/// The end of the lock's lease, if it is a lock of this store.
 pub(super) fn end(item: &Item) -> Option<EpochMillis> {
     match item.get(Attribute::Lock) {
         Some(Value::S(text)) => read_lock(text).map(|(_, end)| end),

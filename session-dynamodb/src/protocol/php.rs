@@ -1,4 +1,4 @@
-//! A handler of PHP at the same table: it locks by a number, and writes on no condition.
+//! A handler of PHP in the same table: it locks by a number, and writes without a condition.
 
 use super::Protocol;
 use super::message::{AttemptId, expires};
@@ -9,11 +9,11 @@ use crate::layout::Attribute;
 use crate::request::Update;
 use std::sync::Arc;
 
-/// Tickets from here on are of PHP.
+/// The first attempt of PHP. Higher ones are of PHP, too.
 const FIRST: u8 = 100;
 
 impl Protocol {
-    /// Locks where there is no lock of any kind.
+    /// Locks the item if it has no lock of any kind.
     pub(super) fn php_lock(&self) -> Update {
         Update {
             key: self.key.clone(),
@@ -25,7 +25,7 @@ impl Protocol {
         }
     }
 
-    /// Writes and removes whatever lock there is.
+    /// Writes, and removes the lock of any holder.
     pub(super) fn php_write(&self, number: u8) -> Update {
         let payload = AttemptId(FIRST + number).payload();
         let data = (Attribute::Data, Value::payload(&payload));
@@ -39,14 +39,14 @@ impl Protocol {
         }
     }
 
-    /// Carries a request of PHP out, or changes nothing if it is rejected.
+    /// Executes a request of PHP, or changes nothing if it is rejected.
     pub(super) fn by_php(state: &mut State, request: &Update) {
         let holder = state.holder();
         if let Some(item) = request.apply(&state.item) {
             state.item = Arc::new(item);
         }
         if let Some(holder) = holder.filter(|holder| state.holder() != Some(*holder)) {
-            state.history_mut(holder).deposed = true;
+            state.history_mut(holder).is_stale = true;
         }
     }
 }

@@ -8,45 +8,52 @@ use super::{LEASE, Protocol, SKEW, TICK, at};
 use session_core::time::EpochMillis;
 use stateright::Property;
 
-/// A holder whose lock was taken over, or removed by PHP, is *stale*, until it gets the lock
-/// anew. None of its writes is applied, whenever it arrives (L4).
-pub(super) const DEPOSED: &str = "no write of a stale holder is applied";
-/// A write is applied to the data that its writer read with the lock, or it repeats itself.
+/// A stale holder's write is never applied, at any time of its arrival (L4).
+///
+/// A holder is *stale* from the takeover of its lock, or its removal by PHP, until the holder gets
+/// the lock again.
+pub(super) const STALE_WRITES: &str = "no write of a stale holder is applied";
+/// A write is applied only to the data that its writer read with the lock, or to its own data.
 pub(super) const UPDATES: &str = "no update is lost";
-/// While a holder's own clock says that its lease runs, nobody but PHP takes its lock (L1, L11).
+/// Only PHP takes a lock whose lease still runs by the holder's clock (L1, L11).
 pub(super) const CUT: &str = "no lease is cut short";
-/// Nothing that arrives late in the holder's own name moves the end of its lease back (L9, R11).
+/// A late request of the holder never moves the end of its lease back (L9, R11).
 pub(super) const SHORTENED: &str = "no lease is shortened";
 /// A lock that is a number stays until PHP removes it.
 pub(super) const PHP: &str = "no lock of PHP is taken over";
-/// A rejection never meets a call whose effect stands on the record: a lost reply makes no false
-/// `Busy`, `LockLost` or `Conflict` (R11).
-pub(super) const RECOGNISED: &str = "what was done is recognized";
-/// A client whose write is reported as successful has written.
-pub(super) const TRUE: &str = "what is said to be written was written";
-/// A client whose write is reported as rejected, and not as unknown, has not written,
-/// nor does a copy of the request that arrives later (R11).
-pub(super) const FALSE: &str = "what is rejected for certain was not written";
-/// In every state, anybody who asks once lease and skew are over gets the lock, in the very
-/// millisecond (L7). With the next, no lock stays forever.
-pub(super) const FREE: &str = "a lapsed lock is free for any client";
-/// A lock ends no later than a lease from now, by the clock that is furthest ahead: nothing, and
-/// no copy of anything, makes one that lasts.
-pub(super) const LASTS: &str = "no lock outlasts its lease";
-/// A state from which nothing happens any more has nobody waiting in it. As every run ends, this
-/// says that every wait does (L10). It is asked of last states and not as what `eventually` holds,
-/// because the checker can overlook that where two runs meet.
+/// A call whose effect is on the record is never rejected (R11).
 ///
-/// The waiter is the model's own: it asks until its deadline, and once more. What is shown is that
-/// the store's answers let such a waiter end. That the waiter of `session-locking` is such a one is
-/// what the suite's cases of L10 hold it to.
+/// So a lost reply causes no false `Busy`, `LockLost` or `Conflict`.
+pub(super) const RECOGNIZED: &str = "an applied call is recognized";
+/// A write that is reported as successful was applied.
+pub(super) const TRUE: &str = "every write that is reported as successful was applied";
+/// A write that is reported as rejected, and not as unknown, is never applied (R11).
+///
+/// A copy of the request that arrives later is not applied either.
+pub(super) const FALSE: &str = "no write that is reported as rejected was applied";
+/// Every client gets the lock from the millisecond in which lease and skew are over (L7).
+///
+/// Together with the next property, no lock stays forever.
+pub(super) const FREE: &str = "a lapsed lock is free for any client";
+/// A lock ends at most one lease from now, by the clock that is furthest ahead.
+///
+/// No request and no copy of a request creates a lock that lasts longer.
+pub(super) const LASTS: &str = "no lock outlasts its lease";
+/// No client waits in the last state of a run. As every run ends, every wait ends (L10).
+///
+/// The property checks last states. It does not use `eventually`, because the checker can overlook
+/// such a violation where two runs meet.
+///
+/// The model has its own waiter, which asks until its deadline, and once more. The property shows
+/// that the store's answers let such a waiter end. The suite's cases of L10 check that the waiter
+/// of `session-locking` is such a waiter.
 pub(super) const WAITS: &str = "every wait ends";
 
 /// Events that must be possible, so that the properties are not empty.
 pub(super) mod possible {
     pub(crate) const TAKEOVER: &str = "a lapsed lock is taken over";
-    pub(crate) const SUCCESSION: &str = "a crashed holder is succeeded, and there is a write";
-    pub(crate) const TOLD: &str = "a stale holder gets the error that the lock is lost";
+    pub(crate) const SUCCESSION: &str = "a client takes over from a crashed holder and writes";
+    pub(crate) const LOCK_LOST: &str = "a stale holder gets the error that the lock is lost";
     pub(crate) const AGAIN: &str = "a repeated write is recognized";
     pub(crate) const UNKNOWN: &str = "an outcome stays unknown";
     pub(crate) const TIMEOUT: &str = "a waiter gives up at its deadline";
@@ -54,18 +61,18 @@ pub(super) mod possible {
 
 pub(super) fn properties() -> Vec<Property<Protocol>> {
     let mut all = vec![
-        Property::always(DEPOSED, |_, state: &State| spared(state, Violation::DeposedWrite)),
-        Property::always(UPDATES, |_, state: &State| spared(state, Violation::LostUpdate)),
-        Property::always(CUT, |_, state: &State| spared(state, Violation::CutLease)),
-        Property::always(SHORTENED, |_, state: &State| spared(state, Violation::ShortenedLease)),
-        Property::always(PHP, |_, state: &State| spared(state, Violation::StolenFromPhp)),
-        Property::always(RECOGNISED, |_, state: &State| spared(state, Violation::Unrecognized)),
+        Property::always(STALE_WRITES, |_, state: &State| is_absent(state, Violation::StaleWrite)),
+        Property::always(UPDATES, |_, state: &State| is_absent(state, Violation::LostUpdate)),
+        Property::always(CUT, |_, state: &State| is_absent(state, Violation::CutLease)),
+        Property::always(SHORTENED, |_, state: &State| is_absent(state, Violation::ShortenedLease)),
+        Property::always(PHP, |_, state: &State| is_absent(state, Violation::StolenFromPhp)),
+        Property::always(RECOGNIZED, |_, state: &State| is_absent(state, Violation::Unrecognized)),
         Property::always(TRUE, |_, state: &State| {
             !any(state, |history| !history.written && is_success(history.reported))
         }),
         Property::always(FALSE, |_, state: &State| {
             !any(state, |history| {
-                history.written && history.reported == Some(ReportedOutcome::Refused)
+                history.written && history.reported == Some(ReportedOutcome::Rejected)
             })
         }),
         Property::always(FREE, is_free_once_lapsed),
@@ -79,30 +86,30 @@ pub(super) fn properties() -> Vec<Property<Protocol>> {
 fn possibilities() -> [Property<Protocol>; 6] {
     [
         Property::sometimes(possible::TAKEOVER, |_, state: &State| {
-            state.holder().is_some() && any(state, |history| history.deposed)
+            state.holder().is_some() && any(state, |history| history.is_stale)
         }),
         Property::sometimes(possible::SUCCESSION, |protocol, state: &State| {
             any(state, |history| history.reported == Some(ReportedOutcome::Written))
                 && is_succeeded(protocol, state)
         }),
-        Property::sometimes(possible::TOLD, |_, state: &State| {
+        Property::sometimes(possible::LOCK_LOST, |_, state: &State| {
             any(state, |history| {
-                history.deposed && history.reported == Some(ReportedOutcome::Refused)
+                history.is_stale && history.reported == Some(ReportedOutcome::Rejected)
             })
         }),
         Property::sometimes(possible::AGAIN, |_, state: &State| {
-            told(state, ReportedOutcome::WrittenAgain)
+            is_reported(state, ReportedOutcome::WrittenAgain)
         }),
         Property::sometimes(possible::UNKNOWN, |_, state: &State| {
-            told(state, ReportedOutcome::Unknown)
+            is_reported(state, ReportedOutcome::Unknown)
         }),
         Property::sometimes(possible::TIMEOUT, |_, state: &State| {
-            told(state, ReportedOutcome::TimedOut)
+            is_reported(state, ReportedOutcome::TimedOut)
         }),
     ]
 }
 
-fn spared(state: &State, violation: Violation) -> bool {
+fn is_absent(state: &State, violation: Violation) -> bool {
     !state.violations.contains(&violation)
 }
 
@@ -110,7 +117,7 @@ fn any(state: &State, is: impl Fn(History) -> bool) -> bool {
     state.histories.iter().any(|history| is(*history))
 }
 
-fn told(state: &State, what: ReportedOutcome) -> bool {
+fn is_reported(state: &State, what: ReportedOutcome) -> bool {
     any(state, |history| history.reported == Some(what))
 }
 
@@ -118,12 +125,12 @@ const fn is_success(reported: Option<ReportedOutcome>) -> bool {
     matches!(reported, Some(ReportedOutcome::Written | ReportedOutcome::WrittenAgain))
 }
 
-/// Whether another client took the lock of a crashed holder over.
+/// Whether another client took over the lock of a crashed holder.
 fn is_succeeded(protocol: &Protocol, state: &State) -> bool {
     let mut crashed = state
         .attempts()
         .filter(|attempt| state.clients[protocol.owner(*attempt)].phase == Phase::Crashed);
-    crashed.any(|attempt| state.history(attempt).deposed)
+    crashed.any(|attempt| state.history(attempt).is_stale)
 }
 
 fn every_wait_ends(protocol: &Protocol, state: &State) -> bool {
@@ -140,7 +147,7 @@ fn is_free_once_lapsed(protocol: &Protocol, state: &State) -> bool {
     request.condition.holds(&state.item)
 }
 
-/// Somebody with no turn of its own.
+/// A request of a client without a turn in the model.
 const STRANGER: Message =
     Message { attempt: AttemptId(u8::MAX), call: Call::Acquire { until: 0 }, made: 0 };
 

@@ -1,4 +1,4 @@
-//! A reader in a table that PHP shares, which removes a lapsed lock.
+//! A reader that removes a lapsed lock, in a table that PHP shares.
 
 use super::fault::Fault;
 use super::message::AttemptId;
@@ -12,7 +12,7 @@ use session_core::decision::Context;
 use std::sync::Arc;
 
 impl Protocol {
-    /// The reader reads by the clock of a client, and remembers a lapsed lock.
+    /// Reads by the clock of a client, and remembers a lapsed lock.
     pub(super) fn read(&self, state: &mut State, client: usize) {
         state.left.readers -= 1;
         let layout = Layout { versions: Versions::Content, ..Layout::default() };
@@ -21,7 +21,7 @@ impl Protocol {
         state.lapsed = settings.lapsed_lock(&state.item, &context).cloned();
     }
 
-    /// The removal of the lock arrives, at any time after the reading.
+    /// Executes the removal of the lock, at any time after the read.
     pub(super) fn remove_lapsed(&self, state: &mut State) {
         let Some(lock) = state.lapsed.take() else {
             return;
@@ -33,7 +33,7 @@ impl Protocol {
         let (before, holder) = (Arc::clone(&state.item), state.holder());
         if let Some(item) = request.apply(&before) {
             state.item = Arc::new(item);
-            self.watch_lock(state, AttemptId::NOBODY, holder, &before);
+            self.watch_lock(state, AttemptId::NONE, holder, &before);
         }
     }
 }

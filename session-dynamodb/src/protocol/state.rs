@@ -1,7 +1,7 @@
 use super::client::{Client, Phase};
 use super::message::{AttemptId, Message, expires};
 use super::observer::{History, Violation, holder};
-use super::{Left, Protocol};
+use super::{Budget, Protocol};
 use crate::item::{Item, Value};
 use crate::layout::Attribute;
 use std::collections::BTreeSet;
@@ -10,24 +10,24 @@ use std::sync::Arc;
 /// A state of the model.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct State {
-    /// In ticks.
+    /// The time, in ticks.
     pub(super) time: u8,
     pub(super) item: Arc<Item>,
     pub(super) clients: Vec<Client>,
-    /// Requests that nobody waits for any more, and that may arrive at any time, or never.
+    /// Requests that no client waits for any more. They may arrive at any time, or never.
     pub(super) late: Vec<Message>,
     /// The lapsed lock that a reader has seen and is about to remove.
     pub(super) lapsed: Option<Value>,
-    pub(super) left: Left,
-    /// The outcome of each turn, by attempt. The model alone knows it.
+    pub(super) left: Budget,
+    /// The outcome of each turn, by attempt. Only the model knows it.
     pub(super) histories: Vec<History>,
     pub(super) violations: BTreeSet<Violation>,
 }
 
 impl State {
-    /// The start, with clocks that are so many ticks ahead.
+    /// The start, with clocks that are ahead by these ticks.
     pub(super) fn new(protocol: &Protocol, clocks: &[u8]) -> Self {
-        let first = AttemptId::NOBODY;
+        let first = AttemptId::NONE;
         let item = [
             (Attribute::Key, Value::text(protocol.key.as_str())),
             (Attribute::Expires, Value::seconds(expires())),
@@ -60,7 +60,7 @@ impl State {
         &mut self.histories[usize::from(attempt.0)]
     }
 
-    /// The attempt in whose name the item is locked.
+    /// The attempt that holds the lock of the item.
     pub(super) fn holder(&self) -> Option<AttemptId> {
         holder(&self.item)
     }
@@ -82,7 +82,7 @@ impl Protocol {
         AttemptId(1 + number + state.clients[client].turn)
     }
 
-    /// The client whose turn an attempt is.
+    /// The client of an attempt.
     pub(super) fn owner(&self, attempt: AttemptId) -> usize {
         usize::from((attempt.0 - 1) / self.turns)
     }

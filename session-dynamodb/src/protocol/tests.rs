@@ -1,21 +1,21 @@
-//! The findings of the checker, with nothing planted and with each fault.
+//! Tests of the checker's findings, without a fault and with each planted fault.
 
 mod planted;
 
 use super::properties::{CUT, UPDATES, properties};
-use super::{Left, Protocol, SKEW, TICK, Versions};
+use super::{Budget, Protocol, SKEW, TICK, Versions};
 use crate::settings::Settings;
 use session_core::store::Key;
 use stateright::{Checker, Expectation, Model};
 
 const NOTHING: [&str; 0] = [];
 
-/// Clocks that are alike, and that differ by as much as is allowed, either way.
+/// Equal clocks, and clocks with the largest allowed difference, either way.
 fn clocks() -> Vec<Vec<u8>> {
     vec![vec![0, 0], vec![SKEW, 0], vec![0, SKEW]]
 }
 
-/// Two clients with a turn each. The second's clock is ahead by as much as is allowed.
+/// Two clients with a turn each. The second clock is ahead by the largest allowed difference.
 fn protocol() -> Protocol {
     let clock_skew = TICK * u32::from(SKEW);
     Protocol {
@@ -24,7 +24,7 @@ fn protocol() -> Protocol {
         renewals: 1,
         retries: 1,
         horizon: 4,
-        left: Left { mishaps: 0, php: 0, readers: 0 },
+        left: Budget { mishaps: 0, php: 0, readers: 0 },
         versions: Versions::Tag,
         fault: None,
         settings: Settings { locking: true, clock_skew, ..Settings::default() },
@@ -33,15 +33,15 @@ fn protocol() -> Protocol {
 }
 
 fn with_mishaps(mishaps: u8) -> Protocol {
-    Protocol { left: Left { mishaps, ..protocol().left }, ..protocol() }
+    Protocol { left: Budget { mishaps, ..protocol().left }, ..protocol() }
 }
 
 fn with_php(php: u8) -> Protocol {
-    Protocol { left: Left { php, ..protocol().left }, ..protocol() }
+    Protocol { left: Budget { php, ..protocol().left }, ..protocol() }
 }
 
 fn with_readers(readers: u8) -> Protocol {
-    Protocol { left: Left { readers, ..protocol().left }, ..protocol() }
+    Protocol { left: Budget { readers, ..protocol().left }, ..protocol() }
 }
 
 fn mishap_without_renewals() -> Protocol {
@@ -50,13 +50,13 @@ fn mishap_without_renewals() -> Protocol {
 
 /// The result of a search of all states.
 struct Findings {
-    /// The claims that do not hold.
+    /// The properties that are violated.
     broken: Vec<&'static str>,
-    /// The events that should be possible and are not.
+    /// The events that must be possible but are not.
     impossible: Vec<&'static str>,
 }
 
-/// Looks at every state, and prints how many there are, and the steps to where a claim is broken.
+/// Checks every state. Prints the number of states, and the steps to each violation.
 fn check(protocol: Protocol) -> Findings {
     let checker = protocol.checker().spawn_dfs().join();
     println!("{} states, {} steps", checker.unique_state_count(), checker.state_count());
@@ -76,13 +76,13 @@ fn check(protocol: Protocol) -> Findings {
 }
 
 #[test]
-fn the_protocol_withstands_a_mishap_whatever_the_clocks() {
+fn the_protocol_withstands_a_mishap_with_all_clocks() {
     let findings = check(Protocol { clocks: clocks(), ..with_mishaps(1) });
     assert_eq!(findings.broken, NOTHING);
     assert_eq!(findings.impossible, NOTHING);
 }
 
-/// A client crashes after it lost a reply, or what it sent again is lost as well, or both crash.
+/// A client loses a reply and crashes, or also loses its repeated request, or both clients crash.
 #[test]
 fn the_protocol_withstands_two_mishaps_without_renewals() {
     for retries in [0, 1] {
@@ -128,20 +128,20 @@ fn readers_that_remove_lapsed_locks_harm_nobody() {
 #[test]
 #[ignore = "runs in CI"]
 fn readers_of_php_tables_harm_nobody_after_a_mishap() {
-    let left = Left { mishaps: 1, php: 1, readers: 1 };
+    let left = Budget { mishaps: 1, php: 1, readers: 1 };
     let protocol = Protocol { left, renewals: 0, versions: Versions::Content, ..protocol() };
     assert_eq!(check(protocol).broken, NOTHING);
 }
 
 #[test]
-fn a_writer_of_php_deposes_the_holder_and_keeps_its_data() {
+fn a_write_of_php_makes_the_holder_stale_and_keeps_its_data() {
     assert_eq!(check(with_php(2)).broken, NOTHING);
 }
 
 #[test]
 #[ignore = "runs in CI"]
-fn a_late_acquisition_after_a_write_of_php_is_told_by_the_content_alone() {
-    let left = Left { mishaps: 1, php: 1, readers: 0 };
+fn a_late_acquisition_after_a_write_of_php_shows_only_in_the_content() {
+    let left = Budget { mishaps: 1, php: 1, readers: 0 };
     let protocol = Protocol { left, renewals: 0, ..protocol() };
     assert_eq!(check(protocol.clone()).broken, [UPDATES]);
     assert_eq!(check(Protocol { versions: Versions::Content, ..protocol }).broken, NOTHING);

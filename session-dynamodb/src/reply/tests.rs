@@ -298,8 +298,8 @@ fn a_collection_takes_nothing_that_is_live_or_locked() {
         request::scan(&settings, page, NOW, NOW).filter.expect("it looks for expired items");
     let unlocked = unlocked(NOW, settings.clock_skew);
     let may_be_tried = |item: &Item| item.has_php_lock() || unlocked.holds(item);
-    let dead = items().into_iter().filter(|item| filter.holds(item) && may_be_tried(item));
-    for item in dead {
+    let expired = items().into_iter().filter(|item| filter.holds(item) && may_be_tried(item));
+    for item in expired {
         let request = request::collect(&settings, &key(), &item, NOW);
         for other in items() {
             let is_given_up =

@@ -40,9 +40,10 @@ pub(crate) fn scan(settings: &Settings, page: Page, due: EpochMillis, now: Epoch
 /// shown that.
 pub(crate) fn collect(settings: &Settings, key: &Key, found: &Item, due: EpochMillis) -> Delete {
     let is_expired = found.get(Attribute::Expires).is_some();
-    let dead = if is_expired { expired_session(settings, due) } else { orphaned(&settings.layout) };
+    let collectable =
+        if is_expired { expired_session(settings, due) } else { orphaned(&settings.layout) };
     let lock = as_seen(Attribute::Lock, found.get(Attribute::Lock));
-    Delete { key: key.clone(), condition: Condition::And(vec![dead, lock]), counted: true }
+    Delete { key: key.clone(), condition: Condition::And(vec![collectable, lock]), counted: true }
 }
 
 /// PHP's handlers wait for the lock of an expired session, too. So those that stay are included.

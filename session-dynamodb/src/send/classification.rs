@@ -108,13 +108,13 @@ impl NoReply {
             Self::TimedOut => "no reply came in time",
             Self::ConnectionLost => "the connection was lost before the reply",
             Self::Unparsable(UnparsableReply::ContentType | UnparsableReply::NoObject) => {
-                "the reply is not one of DynamoDB: check the endpoint, and proxies before it"
+                "the reply is not from DynamoDB: check the endpoint, and proxies before it"
             }
             Self::Unparsable(UnparsableReply::Checksum) => {
                 "the checksum of the reply is wrong: it was changed or cut on its way"
             }
             Self::Unparsable(UnparsableReply::NoRequestId) => {
-                "the reply is not one of AWS, it has no request id: check proxies before it"
+                "the reply is not from AWS, because it has no request id: check proxies before it"
             }
             Self::Unparsable(UnparsableReply::MissingPart) => {
                 "the reply lacks a part that was asked for: the server does not do what DynamoDB \

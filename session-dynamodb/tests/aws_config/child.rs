@@ -1,4 +1,4 @@
-//! A process of its own, whose environment is its own too.
+//! A child process with its own environment.
 
 use super::server::{Answer, Server};
 use session_core::store::{Freshness, Key, SessionStore};
@@ -8,13 +8,13 @@ use std::process::{self, Command};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs};
 
-/// The variable that makes the test [`child`](super::child) the program.
+/// The variable that makes the test [`child`](super::child) run as the program.
 const MARK: &str = "SESSION_DYNAMODB_CHILD";
 
-/// What the child prints when it has a client.
+/// The line that the child prints when it has a client.
 const REGION: &str = "region: ";
 
-/// A process that makes a client by its environment and loads a session with it.
+/// A process that makes a client from its environment and loads a session with it.
 pub(crate) struct Child {
     command: Command,
     home: Home,
@@ -23,7 +23,7 @@ pub(crate) struct Child {
 
 /// Its outcome.
 pub(crate) struct Outcome {
-    /// All that it printed.
+    /// Its whole output.
     pub(crate) output: String,
     /// The access key and the region that the request was signed with, if there was one.
     pub(crate) signed: Option<(String, String)>,
@@ -88,7 +88,7 @@ impl Child {
     }
 }
 
-/// A folder that goes with its value.
+/// A folder that is removed when its value is dropped.
 struct Home(PathBuf);
 
 impl Home {
@@ -104,12 +104,12 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        // What is left of it is in the folder for what is left.
+        // If the removal fails, the folder stays in the system's temporary folder.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
-/// What the child does, if this process is one.
+/// Runs the child's program, if this process is a child.
 pub(crate) async fn run_if_child() {
     if env::var_os(MARK).is_none() {
         return;
@@ -130,7 +130,7 @@ pub(crate) async fn run_if_child() {
     }
 }
 
-/// The options by the variables that tests set.
+/// The options from the variables that tests set.
 fn options() -> Options {
     let set = |name: &str| env::var(format!("SESSION_{name}")).ok();
     let mut options = Options::default();

@@ -1,7 +1,7 @@
-//! The client in one call, by every way that AWS has for region and credentials.
+//! Tests of the client in one call, with every source of region and credentials that AWS has.
 //!
-//! Each case is a process of its own, because all threads of one share the environment. Files are
-//! real, and servers are on loopback.
+//! Each case runs in its own process, because all threads of a process share the environment. Files
+//! are real, and servers are on loopback.
 
 mod child;
 mod server;
@@ -17,13 +17,13 @@ const KEY: &str = "AKIAEXAMPLE";
 const SECRET: &str = "SecretThatNobodySees";
 const TOKEN: &str = "TokenThatNobodySees";
 
-/// The program of the other tests: here it does nothing.
+/// The program of the other tests. As a test it does nothing.
 #[tokio::test]
 async fn child() {
     child::run_if_child().await;
 }
 
-/// Checks that the request was signed with the key for the region, and nothing secret was printed.
+/// Checks that the request was signed with the key for the region, and that no secret was printed.
 fn check_signed(outcome: &Outcome, region: &str) {
     let expected = (KEY.to_owned(), region.to_owned());
     assert_eq!(outcome.signed, Some(expected), "{}", outcome.output);
@@ -130,7 +130,7 @@ fn the_options_come_before_all_others() {
     assert_eq!(outcome.token.as_deref(), Some(TOKEN));
 }
 
-/// Nobody waits for a metadata server that has nothing to say.
+/// A metadata server without a role causes no wait.
 #[test]
 fn what_is_set_is_not_searched_for() {
     let silent = Server::silent();
@@ -162,7 +162,7 @@ fn metadata_that_fail_are_no_missing_permission() {
     assert_eq!(signed, None, "nothing is sent");
 }
 
-/// What cannot work is an error before the first request, and never a panic.
+/// Options that cannot work are an error before the first request, and never a panic.
 #[test]
 fn what_is_wrong_is_reported_with_the_way_out() {
     let region = || Child::new().with("AWS_REGION", "eu-west-1");
@@ -190,7 +190,7 @@ fn what_is_wrong_is_reported_with_the_way_out() {
     }
 }
 
-/// A server without TLS needs no certificates to be checked by.
+/// A server without TLS needs no root certificates.
 #[test]
 fn without_root_certificates_a_plain_endpoint_works() {
     let child = Child::new().with("SSL_CERT_FILE", "/nowhere").with("SSL_CERT_DIR", "/nowhere");
@@ -200,7 +200,7 @@ fn without_root_certificates_a_plain_endpoint_works() {
 
 #[test]
 fn the_client_speaks_tls() {
-    /// How a record of TLS begins that holds a handshake.
+    /// The first byte of a TLS record with a handshake.
     const HANDSHAKE: u8 = 0x16;
     let server = Server::silent();
     let child = Child::new().with("SESSION_ENDPOINT", &server.url().replace("http", "https"));

@@ -1,4 +1,4 @@
-//! Servers on loopback that answer with what a test wants, and remember what they were asked.
+//! Servers on loopback that give the answers of a test, and remember the requests.
 
 use parking_lot::Mutex;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
-/// What came of one request, as far as the tests look at it.
+/// The parts of one request that the tests check.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) line: String,
@@ -37,7 +37,7 @@ impl Request {
     }
 }
 
-/// What a server answers.
+/// The answer of a server.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// A further header, with its line end.
@@ -63,7 +63,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A server that answers each request so.
+    /// A server that gives this answer to each request.
     pub(crate) fn answering(answer: impl Fn(&Request) -> Answer + Send + 'static) -> Self {
         Self::accepting(move |stream, seen| {
             let request = Request::read(stream)?;
@@ -77,7 +77,7 @@ impl Server {
         })
     }
 
-    /// A server that accepts and never says anything.
+    /// A server that accepts connections and never sends anything.
     pub(crate) fn silent() -> Self {
         Self::accepting(|_, _| Ok(()))
     }
@@ -92,7 +92,7 @@ impl Server {
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 connections.lock().push(stream.try_clone().expect("it is open"));
-                // A client that goes away in the middle of it is no concern of the server's.
+                // The server ignores a client that leaves in the middle.
                 let _ = serve(&stream, &seen);
             }
         });
@@ -103,12 +103,12 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// The requests that were answered until now.
+    /// The requests that the server has answered.
     pub(crate) fn seen(&self) -> Vec<Request> {
         self.seen.lock().clone()
     }
 
-    /// How many connections there were until now.
+    /// The number of connections until now.
     pub(crate) fn connections(&self) -> usize {
         self.connections.lock().len()
     }

@@ -1,4 +1,4 @@
-//! Examining the items of a table, and converting one of them.
+//! Tests that examine the items of a table, and convert one of them.
 
 mod converting;
 mod examining;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 const EXPIRES: u64 = START + 3_600;
 
-/// Every item of the table, by pages of so many.
+/// Reads every item of the table, in pages of this size.
 pub(crate) async fn examine_all(
     store: Arc<DynamoDbStore>,
     max_items: NonZeroUsize,
@@ -51,7 +51,7 @@ async fn bench() -> (TableAdmin, Bench) {
     (TableAdmin::new(Arc::new(store)), bench)
 }
 
-/// A session of this id, whose other attributes are these.
+/// A session with this id and these other attributes.
 async fn given(bench: &Bench, id: &str, attributes: &[(&str, AttributeValue)]) -> Key {
     let key = key(&format!("SID_{id}"));
     bench.put(&key, &[&[("expires", number(EXPIRES))], attributes].concat()).await;

@@ -1,4 +1,4 @@
-//! Batches at the same time, each after its own delay.
+//! Tests of concurrent batches, each with its own delay.
 
 use crate::support::{Bench, TABLE, key, number, pausing};
 use aws_sdk_dynamodb::Client;
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::Barrier;
 
-/// How many batches are on the way. None gets through before so many are.
+/// The number of batches in flight. A gate opens when this many are in flight.
 #[derive(Debug)]
 struct Counted {
     gate: Barrier,
@@ -92,7 +92,7 @@ async fn sweep(store: &DynamoDbStore) -> Sweep {
     store.sweep(&budget, None).await.expect("it sweeps")
 }
 
-/// Collects 16 sessions in batches of two, and says how many batches were in flight at most.
+/// Collects 16 sessions in batches of two, and returns the largest number of batches in flight.
 async fn most_in_flight(pool_size: usize) -> usize {
     let bench = Bench::new().await;
     given_expired(&bench, 16).await;
@@ -102,7 +102,7 @@ async fn most_in_flight(pool_size: usize) -> usize {
     let builder = DynamoDbStore::builder(client, TABLE).batch_config(batches);
     let store = pausing(builder.clock(bench.clock.clone()), &bench.pause).build();
     let store = store.expect("the settings fit");
-    // A store that sends fewer at a time never gets through the gate.
+    // A store that sends fewer at a time never passes the gate.
     let sweep = tokio::time::timeout(Duration::from_mins(1), sweep(&store)).await;
     let sweep = sweep.unwrap_or_else(|_| panic!("{pool_size} were never in flight"));
     assert_eq!((sweep.expired, sweep.deleted, sweep.failed), (16, 16, 0));

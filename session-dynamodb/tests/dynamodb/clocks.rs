@@ -1,4 +1,4 @@
-//! A collector compares the system's clock with the server's before it deletes anything.
+//! A collector compares the system's clock with the server's before it deletes a record.
 
 use crate::support::{Bench, TABLE, key, number, text};
 use crate::wire::{Fate, Wire};

@@ -1,4 +1,4 @@
-//! Collecting on a table that others write to as well.
+//! Tests of collecting in a table that other programs also write.
 
 use crate::support::{Bench, TABLE, at, change, key, number, record, text, version};
 use crate::wire::Fate;
@@ -21,9 +21,9 @@ fn budget(max_records: usize) -> SweepBudget {
 
 async fn given_expired(bench: &Bench, count: usize) {
     for number in 0..count {
-        let dead = Record { expires: at(LIFE.as_secs()), ..record("dead") };
+        let expired = Record { expires: at(LIFE.as_secs()), ..record("dead") };
         let key = key(&format!("SID_dead{number}"));
-        bench.other.create(&key, &dead, &version()).await.expect("it is created");
+        bench.other.create(&key, &expired, &version()).await.expect("it is created");
     }
     bench.clock.advance(LIFE);
 }
@@ -92,7 +92,7 @@ async fn an_orphan_that_is_none_any_more_is_spared() {
     let bench = Bench::with(of_orphans).await;
     bench.put(&key("SID_a"), &[]).await;
     let throttled = Fate::Answer(400, r#"{"__type":"x#ThrottlingException"}"#);
-    // Four parts of the table, and the read; the deletion is tried again.
+    // Four parts of the table, and the read. The deletion is retried.
     bench.wire.plan(vec![Fate::Pass; 5].into_iter().chain([throttled]));
     let client = bench.server.client();
     bench.pause.meanwhile(async move {
@@ -226,7 +226,7 @@ async fn a_collector_collects_the_table_and_says_what_it_cost() {
 async fn a_lock_that_is_live_at_the_scan_costs_no_deletion() {
     let bench = Bench::new().await;
     let (key, token) = bench.given_locked("a").await;
-    // Only a write of the holder makes it expire under its lock.
+    // Only a write of the holder lets a session expire under its lock.
     let soon = Change { expires: at(10), ..change("dead", LockDisposition::Keep) };
     let held = Expect::lock(token);
     bench.other.update(&key, &soon, &held, &version()).await.expect("it is held");
@@ -240,10 +240,10 @@ async fn a_lock_that_is_live_at_the_scan_costs_no_deletion() {
 #[tokio::test]
 async fn batches_delete_what_is_expired_and_not_locked() {
     let sizes = Arc::new(parking_lot::Mutex::new(Vec::new()));
-    let told = Arc::clone(&sizes);
+    let recorded = Arc::clone(&sizes);
     let batches = BatchConfig { batch_size: 10, ..BatchConfig::default() };
     let batches = batches.before(move |size| {
-        told.lock().push(size);
+        recorded.lock().push(size);
         Duration::ZERO
     });
     let bench = Bench::with(|builder| of_orphans(builder).batch_config(batches.clone())).await;

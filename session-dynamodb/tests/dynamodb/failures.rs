@@ -1,4 +1,4 @@
-//! Failures: the kind, the message, and the retries.
+//! Tests of failures: the kind, the message, and the retries.
 
 use crate::support::{Bench, TABLE, at, change, key, number, record, text, version};
 use crate::wire::Fate;
@@ -26,7 +26,7 @@ const DENIED: Fate = Fate::Answer(
 const FAILED: Fate =
     Fate::Answer(500, r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}"#);
 
-/// Checks that the message names table, region and action, says what to do, and names no key.
+/// Checks that the message has table, region, action and advice, but no key.
 fn assert_helpful(error: &Error, action: &str, way_out: &str) {
     let message = error.to_string();
     for part in [action, TABLE, "eu-west-1", way_out] {

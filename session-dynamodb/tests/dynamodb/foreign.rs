@@ -1,4 +1,4 @@
-//! Tables that hold other data too, of which no operation changes a byte.
+//! Tables with items of other programs, of which no operation changes a byte.
 
 mod items;
 mod operations;
@@ -22,7 +22,7 @@ use std::env;
 
 const TABLE: &str = "sessions";
 
-/// Each case fills a table, so there are fewer than elsewhere unless more are asked for.
+/// The default number of cases, which is low because each case fills a table.
 fn cases() -> ProptestConfig {
     let asked = env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     let cases = asked.unwrap_or(16);
@@ -76,7 +76,7 @@ impl TableKey {
         call.send().await.expect("it is created");
     }
 
-    /// The item as this table takes it.
+    /// The item with the key of this table.
     fn item(self, number: usize, Foreign { key, attributes }: &Foreign) -> Attributes {
         let mut item = attributes.clone();
         let key = match self.kind {
@@ -115,7 +115,7 @@ async fn is_time_to_live_on(client: &Client) -> bool {
     matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling))
 }
 
-/// Checks that every foreign item is as it was put, to the byte.
+/// Checks that no byte of a foreign item has changed.
 async fn check_unchanged(client: &Client, foreign: &[Attributes]) {
     let found = found(client).await;
     for item in foreign {
@@ -138,7 +138,8 @@ fn configurations() -> impl Strategy<Value = (Configuration, Vec<Foreign>)> {
 proptest! {
     #![proptest_config(cases())]
 
-    /// With the right configuration its own sessions are found, written, collected and converted.
+    /// With the right configuration, the store finds, writes, collects and converts its own
+    /// sessions.
     #[test]
     fn nothing_changes_an_item_of_others((configuration, foreign) in configurations()) {
         block_on(async {
@@ -150,8 +151,9 @@ proptest! {
         });
     }
 
-    /// A configuration that names other attributes, another key attribute or another session finds
-    /// nothing of its own, and every operation may fail.
+    /// A configuration with other attribute names, or another session name, finds no session.
+    ///
+    /// Every operation may fail.
     #[test]
     fn a_wrong_configuration_changes_nothing(
         (configuration, foreign) in configurations(),
@@ -166,7 +168,7 @@ proptest! {
         });
     }
 
-    /// Tables whose key is not that of sessions.
+    /// Tests tables whose key differs from that of sessions.
     #[test]
     fn a_table_with_another_key_stays_as_it_is(
         (configuration, foreign) in configurations(),
@@ -183,7 +185,7 @@ proptest! {
     }
 }
 
-/// Time to live would delete the rows of another application.
+/// Time to live is not switched on, because it would delete rows of another application.
 #[tokio::test]
 async fn time_to_live_stays_off_for_a_table_with_another_key() {
     for key in WRONG {
@@ -196,7 +198,7 @@ async fn time_to_live_stays_off_for_a_table_with_another_key() {
     }
 }
 
-/// The properties are worth as much as the items that they are tried on.
+/// The generator makes all kinds of items, without which the properties would prove little.
 #[test]
 fn foreign_items_are_of_many_kinds() {
     let mut runner = TestRunner::deterministic();

@@ -1,4 +1,4 @@
-//! Walks over tables whose key is not the configured one: an error, and never an early end.
+//! A walk over a table whose key is not the configured one is an error, and never an early end.
 
 use crate::admin::examine_all;
 use crate::support::{Bench, START, TABLE, number, text};
@@ -22,7 +22,7 @@ fn limit(max_items: usize) -> NonZeroUsize {
     NonZeroUsize::new(max_items).expect("it is not zero")
 }
 
-/// Every walk over the table with these options, so many items at a time.
+/// Walks over the table with these options in every way, in steps of this many items.
 async fn walks(client: &Client, options: &Options, max_items: usize) -> Vec<Result<(), Error>> {
     let clock = || ManualClock::at(EpochMillis::from_epoch_millis(START * 1_000));
     let builder = |options: &Options| {
@@ -40,7 +40,7 @@ async fn walks(client: &Client, options: &Options, max_items: usize) -> Vec<Resu
     ]
 }
 
-fn check_told(walks: Vec<Result<(), Error>>, hash_key: &str) {
+fn check_reported(walks: Vec<Result<(), Error>>, hash_key: &str) {
     for walked in walks {
         let error = walked.expect_err("the table has another key");
         assert_eq!(error.kind(), ErrorKind::Config);
@@ -64,10 +64,10 @@ async fn items_without_the_key_are_not_passed_over() {
     for name in ["a", "b", "c"] {
         put(&client, TABLE, &[("id", text(name)), ("expires", number(1))]).await;
     }
-    check_told(walks(&client, &wrong(), 100).await, "session_id");
+    check_reported(walks(&client, &wrong(), 100).await, "session_id");
 }
 
-/// No item is found, for none has expired; the place to go on from tells it.
+/// No item is found, because none has expired. The cursor shows the wrong key.
 #[tokio::test]
 async fn a_place_without_the_key_is_not_the_end() {
     let bench = Bench::new().await;
@@ -75,7 +75,7 @@ async fn a_place_without_the_key_is_not_the_end() {
     for name in ["a", "b", "c"] {
         put(&client, TABLE, &[("id", text(name)), ("expires", number(START + 60))]).await;
     }
-    check_told(walks(&client, &wrong(), 2).await, "session_id");
+    check_reported(walks(&client, &wrong(), 2).await, "session_id");
 }
 
 #[tokio::test]
@@ -88,5 +88,5 @@ async fn a_place_with_a_sort_key_is_not_one_of_this_table() {
         let expires = ("expires", number(START + 60));
         put(&client, TABLE, &[("id", text(name)), ("sort", text("A")), expires]).await;
     }
-    check_told(walks(&client, &Options::default(), 2).await, "id");
+    check_reported(walks(&client, &Options::default(), 2).await, "id");
 }

@@ -1,4 +1,4 @@
-//! The file in which a process lists its locks.
+//! Tests of the file in which a process lists its locks.
 
 use crate::support::{Bench, LEASE, TABLE, key, pausing, token};
 use crate::wire::Fate;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// A file of held locks in a folder of its own.
+/// A file of held locks in its own folder.
 struct List(PathBuf);
 
 impl List {
@@ -28,7 +28,7 @@ impl List {
         HeldLocks::open(&self.0).expect("nobody else has it open")
     }
 
-    /// How many keys the next process would find.
+    /// The number of keys that the next process would find.
     fn len(&self) -> usize {
         let text = std::fs::read_to_string(&self.0).expect("it can be read");
         let removed = |token: &str| text.contains(&format!("- {token}\n"));
@@ -36,7 +36,7 @@ impl List {
         added.filter(|line| !removed(line.split(' ').next().expect("it has a token"))).count()
     }
 
-    /// What a process finds that starts now, as if this one were killed.
+    /// The locks that the next process would find if this one were killed now.
     fn left(&self) -> Self {
         let left = Self::new();
         std::fs::copy(&self.0, &left.0).expect("it can be copied");
@@ -82,7 +82,7 @@ async fn a_lock_is_listed_until_its_session_is_committed() {
 }
 
 #[tokio::test]
-async fn a_wait_in_vain_and_an_unknown_session_leave_nothing_listed() {
+async fn a_failed_wait_and_an_unknown_session_leave_nothing_listed() {
     let (bench, list) = (Bench::new().await, List::new());
     bench.given_locked("abc").await;
     let sessions = sessions(strategy(&bench, &list), &bench);
@@ -104,7 +104,7 @@ async fn nothing_is_listed_after_the_commit_of_a_rotation() {
     assert!(is_free(&bench, &new).await);
 }
 
-/// The releases of the next process are throttled at first.
+/// The first releases of the next process are throttled.
 #[tokio::test]
 async fn a_left_lock_is_released_although_the_first_attempts_fail() {
     let (bench, list) = (Bench::new().await, List::new());

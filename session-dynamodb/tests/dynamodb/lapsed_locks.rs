@@ -1,4 +1,5 @@
-//! Locks of crashed holders in tables that PHP shares: PHP waits for them, so they are removed.
+//! The store removes locks of crashed holders from tables that PHP shares, because PHP waits for
+//! them.
 
 use crate::recordings::{Php, options, set};
 use crate::support::{Bench, LEASE, at, change, key, number, text, token, version};
@@ -19,7 +20,7 @@ fn shared() -> Key {
     key("PHPSESSID_abc")
 }
 
-/// A live session that a process locked which does nothing any more.
+/// A live session with a lock of a process that has stopped.
 async fn given_a_crashed_holder() -> (Bench, Php, LockToken) {
     let bench = Bench::with(|builder| set(&options(WRITER), builder)).await;
     let php = Php::new(bench.server.client(), WRITER);
@@ -62,7 +63,7 @@ async fn a_collector_removes_a_lapsed_lock_and_leaves_the_session() {
     assert_eq!((&item["data"], &item["expires"]), (&text("n|i:1;"), &number(1_700_003_600)));
 }
 
-/// PHP waits for any lock, so it does not wait for the end of the grace as well.
+/// The store removes the lock without a further grace, because PHP waits for every lock.
 #[tokio::test]
 async fn a_collector_removes_the_lapsed_lock_of_an_expired_session_within_the_grace() {
     let (bench, _, _) = given_a_crashed_holder().await;
@@ -93,7 +94,7 @@ async fn a_lock_of_php_stays() {
     assert!(has_lock(&bench).await);
 }
 
-/// Between the read that saw the lock lapsed and its removal, another process takes it over.
+/// Another process takes the lock over between the read that saw it lapsed and its removal.
 #[tokio::test]
 async fn a_lock_that_was_taken_over_meanwhile_stays() {
     let (bench, _, _) = given_a_crashed_holder().await;
@@ -114,7 +115,7 @@ async fn a_lock_that_was_taken_over_meanwhile_stays() {
     bench.other.renew(&shared(), &new_holder, LEASE).await.expect("it is held");
 }
 
-/// The holder was late, not dead.
+/// The holder was late, but still running.
 #[tokio::test]
 async fn a_holder_whose_lapsed_lock_was_removed_is_reported() {
     let (bench, _, token) = given_a_crashed_holder().await;
@@ -125,7 +126,7 @@ async fn a_holder_whose_lapsed_lock_was_removed_is_reported() {
     assert_eq!(written.expect_err("the lock is lost").kind(), ErrorKind::LockLost);
 }
 
-/// A reader without the permission to write, or a table that throttles writes, reads all the same.
+/// A read succeeds without the permission to write, and if the table throttles writes.
 #[tokio::test]
 async fn a_read_that_may_not_remove_a_lock_reads_all_the_same() {
     let (bench, _, _) = given_a_crashed_holder().await;
@@ -136,7 +137,7 @@ async fn a_read_that_may_not_remove_a_lock_reads_all_the_same() {
     assert!(has_lock(&bench).await);
 }
 
-/// Without a profile, nobody waits for a lapsed lock, and a removal would cost a write.
+/// Without a profile, the lock stays: no program waits for it, and a removal would cost a write.
 #[tokio::test]
 async fn a_lapsed_lock_in_a_table_of_our_own_is_left_to_the_next_holder() {
     let bench = Bench::new().await;

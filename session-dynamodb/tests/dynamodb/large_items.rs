@@ -1,4 +1,4 @@
-//! Waiting for a large session: its waiters read, so that its holder can write.
+//! Waiters of a large session read instead of writing, so that its holder can write.
 
 use crate::support::{Bench, LEASE, key, number, record, text, token, version};
 use crate::wire::Fate;
@@ -14,7 +14,7 @@ async fn given(bench: &Bench, bytes: usize) -> (Key, LockToken) {
     (key, token)
 }
 
-/// The actions of one attempt to lock, and whether it was had.
+/// The actions of one attempt to lock, and whether it got the lock.
 async fn attempt(bench: &Bench, key: &Key, token: &LockToken) -> (Vec<String>, bool) {
     bench.wire.take_log();
     let acquired = bench.store.acquire(key, token, LEASE).await.expect("it can be asked");
@@ -71,7 +71,7 @@ async fn a_large_session_that_is_gone_is_absent_by_a_write() {
     assert_eq!(acquired, Acquired::Absent);
 }
 
-/// A lock of PHP's that was seen unchanged is taken over though the item is large.
+/// An unchanged lock of PHP is taken over even if the item is large.
 #[tokio::test]
 async fn a_lapsed_lock_on_a_large_session_is_taken_over() {
     let bench = Bench::new().await;

@@ -1,4 +1,4 @@
-//! Times that others wrote to the table, beyond the range of times.
+//! Times beyond the range of times, which other programs wrote to the table.
 
 use crate::support::{Bench, change, key, number, text, token, version};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -11,7 +11,7 @@ use session_dynamodb::BatchConfig;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-/// After the last time, such as milliseconds by mistake.
+/// A time after the last one, such as milliseconds by mistake.
 const LATE: [&str; 4] = ["10000000000", "99999999999", "1700000003600", "1E30"];
 
 async fn put(bench: &Bench, expires: &str) {

@@ -1,4 +1,4 @@
-//! A repetition recognizes itself (R11), whether the reply was lost or the request came twice.
+//! A retry is recognized (R11), whether the reply was lost or the request arrived twice.
 
 use crate::support::{Bench, LEASE, at, change, key, record, token, version};
 use crate::wire::Fate;
@@ -12,12 +12,12 @@ use session_core::{Error, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What can happen to a request, each followed by nothing unusual.
+/// The fates of a request, each followed by normal requests.
 const FATES: [Fate; 3] = [Fate::LoseReply, Fate::Duplicate, Fate::LoseRequest];
 
 /// Checks that every request was sent with the same bytes.
 ///
-/// Reads are left out: until the server has shown an item, they check rejections without one.
+/// Reads are left out. Until the server has returned an item, they check rejections without one.
 fn assert_identical(bench: &Bench, fate: &Fate) {
     let mut log = bench.wire.take_log();
     log.retain(|sent| sent.action != "GetItem");
@@ -156,7 +156,7 @@ async fn a_rotation_recognizes_itself() {
     });
 }
 
-/// The same call again, by its caller and later: other bytes under the same version.
+/// The caller repeats the call later: other bytes under the same version.
 #[tokio::test]
 async fn a_rotation_that_its_caller_repeats_later_recognizes_itself() {
     let bench = Bench::new().await;
@@ -169,7 +169,7 @@ async fn a_rotation_that_its_caller_repeats_later_recognizes_itself() {
     }
 }
 
-/// The rejection of a call of which an attempt may have been applied.
+/// The rejection of a call that may have been applied in an earlier attempt.
 async fn rejected_in_doubt(bench: &Bench) -> Error {
     let (key, before) = bench.given("a").await;
     let (other, late) = (Arc::new(bench.pause.clone()), key.clone());

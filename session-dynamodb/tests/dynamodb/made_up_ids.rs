@@ -1,4 +1,4 @@
-//! Ids that clients make up: PHP stores an empty session under each of them.
+//! Tests of ids that clients make up: PHP stores an empty session under each of them.
 
 use crate::recordings::{Recorded, WRITERS, options, recorded_items, set};
 use crate::support::{Bench, key, number};
@@ -18,7 +18,7 @@ fn key_of(recorded: &Recorded) -> session_core::store::Key {
     key(id)
 }
 
-/// The empty sessions that were recorded of each handler.
+/// The recorded empty sessions of each handler.
 fn empty() -> Vec<Recorded> {
     let is_empty = |recorded: &Recorded| match recorded.item.get("data") {
         None => true,
@@ -29,7 +29,7 @@ fn empty() -> Vec<Recorded> {
     recorded_items().into_iter().filter(is_empty).collect()
 }
 
-/// The item is in the table, and it is the moment when it was written.
+/// Puts the item into the table, and sets the clock to the time when it was written.
 async fn bench_with(recorded: &Recorded) -> Bench {
     let options = options(&recorded.writer);
     let bench = Bench::with(move |builder| set(&options, builder)).await;
@@ -64,7 +64,7 @@ fn sessions<T: 'static>(
     builder.clock(bench.clock.clone()).build().expect("they fit")
 }
 
-/// Writes first data to the empty session, and gives its new id.
+/// Writes the first data to the empty session, and returns its new id.
 async fn first_write<T: Default + 'static>(
     sessions: &Sessions<T>,
     recorded: &Recorded,

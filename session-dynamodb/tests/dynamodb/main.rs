@@ -1,4 +1,4 @@
-//! The store on a server in the process, over a wire that tests tamper with.
+//! Tests of the store on a server in the process, over a wire that tests tamper with.
 
 mod admin;
 mod batches;

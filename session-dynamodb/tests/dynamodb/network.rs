@@ -1,4 +1,4 @@
-//! A store behind a proxy that makes the network fail, and every operation of it.
+//! A store behind a proxy that makes the network fail, and every operation of the store.
 
 use crate::admin::examine_all;
 use crate::support::{
@@ -44,7 +44,7 @@ impl Network {
         pausing(builder, &self.pause).locking(true).max_retries(1)
     }
 
-    /// A session that is locked, and what an operation on it needs.
+    /// A locked session, with the arguments for operations on it.
     pub(crate) async fn given(&self, name: &str) -> Arguments {
         let (key, before) = self.bench.given(name).await;
         let token = token();
@@ -65,7 +65,7 @@ pub(crate) struct Arguments {
 /// An operation of the store, by its name.
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
-    /// Whether it changes something, so that its outcome can be in doubt.
+    /// Whether it changes a record, so that its outcome can be ambiguous.
     pub(crate) writes: bool,
     pub(crate) run: fn(Arc<DynamoDbStore>, Arguments) -> BoxFuture<'static, Result<()>>,
 }

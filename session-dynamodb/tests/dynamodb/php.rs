@@ -1,4 +1,4 @@
-//! Locks of PHP's handler, which are numbers without owner or end, and rows of others.
+//! Locks of PHP's handler, which are numbers without owner or end, and rows of other programs.
 
 use crate::support::{Bench, LEASE, at, change, key, number, text, token, version};
 use crate::wire::Fate;
@@ -54,7 +54,7 @@ async fn a_lock_of_php_that_was_seen_unchanged_for_so_long_is_taken_over_if_set(
     bench.wire.plan([Fate::Pass, Fate::LoseReply]);
     let before = timer.clone();
     let (acquired, ()) = tokio::join!(acquire(), async {
-        // The limits wake later than the delay before a retry.
+        // The time limits wake later than the delay before a retry.
         while before.next_wake().is_none_or(|wake| wake > Duration::from_secs(1)) {
             tokio::task::yield_now().await;
         }
@@ -120,7 +120,7 @@ async fn without_locking_a_lock_of_php_is_ignored_and_left() {
 }
 
 #[tokio::test]
-async fn without_locking_a_live_lock_of_ours_is_respected_and_a_lapsed_one_removed() {
+async fn without_locking_a_live_lock_of_this_store_is_respected_and_a_lapsed_one_removed() {
     let locking = Bench::new().await;
     let (key, _) = locking.given_locked("a").await;
     let client = locking.server.client();
@@ -148,7 +148,7 @@ async fn without_locking_nothing_can_be_locked() {
     assert!(bench.wire.take_log().is_empty());
 }
 
-/// A session that PHP has locked and not written yet: no expiry, no data.
+/// A session that PHP has locked but not written yet, without expiry and data.
 #[tokio::test]
 async fn a_row_without_an_expiry_is_no_session() {
     let bench = Bench::new().await;
@@ -200,7 +200,7 @@ async fn attributes_of_others_survive_a_touch_and_a_lock() {
     assert_eq!(bench.item(&key).await.expect("it is there")["owner"], text("them"));
 }
 
-/// The new item is created and the old one deleted: DynamoDB has no request that renames.
+/// Creates the new item and deletes the old one, because DynamoDB cannot rename an item.
 #[tokio::test]
 async fn attributes_of_others_are_lost_by_a_rotation() {
     let bench = Bench::new().await;

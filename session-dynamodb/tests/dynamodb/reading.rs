@@ -1,4 +1,4 @@
-//! What a read goes by.
+//! Tests of the time by which a read decides.
 
 use crate::support::{Bench, at, key, record, version};
 use futures_util::future::poll_immediate;
@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::time::Duration;
 use tokio::task::yield_now;
 
-/// By a later time it would call a session gone that was alive at every moment (R1, R10).
+/// With a later time, the read would report a live session as gone (R1, R10).
 #[tokio::test]
 async fn a_load_goes_by_the_time_of_its_request() {
     let (bench, key) = (Bench::new().await, key("a"));

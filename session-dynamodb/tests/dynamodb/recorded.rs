@@ -1,4 +1,4 @@
-//! What PHP's handlers left is read, and written back as they would.
+//! The store reads the sessions of PHP's handlers, and writes them back as the handlers would.
 
 use crate::recordings::{Recorded, WRITERS, options, recorded_items, set};
 use crate::support::{Bench, key};
@@ -12,7 +12,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The item is in the table, and it is the moment when it was written.
+/// Puts the item into the table, and sets the clock to the time when it was written.
 async fn bench_with(recorded: &Recorded) -> Bench {
     let options = options(&recorded.writer);
     let bench = Bench::with(move |builder| set(&options, builder)).await;
@@ -39,7 +39,7 @@ fn sessions<T: 'static>(bench: &Bench, recorded: &Recorded, codec: impl Codec<T>
         .expect("they fit")
 }
 
-/// The item after its data was made another and then what it was, and the data.
+/// Changes the data and changes it back. Returns the item and the data.
 async fn written_back<T>(
     recorded: &Recorded,
     codec: impl Codec<T>,

@@ -1,4 +1,4 @@
-//! The recordings of PHP's handlers, and handlers that do again what was recorded.
+//! The recordings of PHP's handlers, and handlers that replay them.
 
 use crate::support::TABLE;
 use aws_sdk_dynamodb::Client;
@@ -17,7 +17,7 @@ use std::collections::HashMap;
 const ITEMS: &str = include_str!("../data/items.jsonl");
 const REQUESTS: &str = include_str!("../data/requests.jsonl");
 
-/// The handlers that were recorded, by name, and the options of a store that shares a table with each.
+/// The recorded handlers, by name, with the options of a store that shares a table with each.
 pub(crate) const WRITERS: [&str; 6] = [
     "aws-sdk-php",
     "aws-sdk-php-locking",
@@ -27,7 +27,7 @@ pub(crate) const WRITERS: [&str; 6] = [
     "async-aws",
 ];
 
-/// What shares a table with a handler, by the configuration that the handler had.
+/// The options that share a table with a handler, by the configuration of the handler.
 #[derive(Clone)]
 pub(crate) struct HandlerOptions {
     pub(crate) profile: Profile,
@@ -54,13 +54,13 @@ pub(crate) fn options(writer: &str) -> HandlerOptions {
     HandlerOptions { profile, data_attribute_type, base64, session_name: "PHPSESSID".into() }
 }
 
-/// The same settings in a builder that has its table and client already.
+/// The same settings in a builder that already has its table and client.
 pub(crate) fn set(options: &HandlerOptions, builder: DynamoDbStoreBuilder) -> DynamoDbStoreBuilder {
     let builder = builder.data_attribute_type(options.data_attribute_type).locking(true);
     builder.profile(options.profile)
 }
 
-/// What one handler left of one session.
+/// The item of one session that a handler wrote.
 pub(crate) struct Recorded {
     pub(crate) writer: String,
     pub(crate) session_name: String,
@@ -84,7 +84,7 @@ pub(crate) fn recorded_items() -> Vec<Recorded> {
     lines.collect()
 }
 
-/// An attribute as the API spells it.
+/// An attribute in the JSON of the API.
 fn attribute(value: &Value) -> AttributeValue {
     let (kind, text) = value.as_object().and_then(|map| map.iter().next()).expect("it has a type");
     let text = text.as_str().expect("it is text").to_owned();
@@ -96,8 +96,9 @@ fn attribute(value: &Value) -> AttributeValue {
     }
 }
 
-/// A handler of PHP, which sends what it was recorded to send. Nothing is changed but the key, the
-/// expiry and the data.
+/// A handler of PHP that sends its recorded requests.
+///
+/// Only the key, the expiry and the data are changed.
 pub(crate) struct Php {
     client: Client,
     writer: &'static str,
@@ -121,7 +122,7 @@ impl Php {
         call.send().await.expect("the handler reads").item
     }
 
-    /// Writes changed data, on no condition.
+    /// Writes changed data, without a condition.
     pub(crate) async fn write(&self, key: &Key, data: &str, expires: Timestamp) {
         let mut request = self.recorded("UpdateItem", |request| request["Expected"].is_null());
         request["Key"]["id"]["S"] = key.as_str().into();
@@ -134,7 +135,7 @@ impl Php {
         self.update(&request).await.expect("the handler writes");
     }
 
-    /// Tries to lock: the item that it got, or nothing where it has to wait.
+    /// Tries to lock. Returns the item, or `None` if the handler has to wait.
     pub(crate) async fn lock(&self, key: &Key) -> Option<HashMap<String, AttributeValue>> {
         let mut request = self.recorded("UpdateItem", |request| request["Expected"].is_object());
         request["Key"]["id"]["S"] = key.as_str().into();
@@ -173,7 +174,7 @@ impl Php {
     }
 }
 
-/// Sends `body` instead of what the SDK made, which signs it afterwards.
+/// Sends `body` instead of the SDK's body. The SDK signs it afterwards.
 fn replace_body(http: &mut aws_sdk_dynamodb::config::http::HttpRequest, body: &str) {
     *http.body_mut() = SdkBody::from(body);
     http.headers_mut().insert("content-length", body.len().to_string());

@@ -1,4 +1,4 @@
-//! Replies that are not certainly those of DynamoDB: an operation never believes them (R2).
+//! An operation never trusts a reply that may not come from DynamoDB (R2).
 
 use crate::network::{Network, Operation, in_batches, of_sessions, of_tables};
 use crate::support::{Bench, LEASE, TABLE, change, key, record, token, version};
@@ -24,7 +24,7 @@ fn reply(status: u16, content_type: &str, body: &str) -> HttpReply {
     HttpReply::new(status).with_header("content-type", content_type).with_body(body)
 }
 
-/// What proxies, health pages, wrong endpoints and broken connections answer.
+/// Answers of proxies, health pages, wrong endpoints and broken connections.
 fn bad_replies() -> Vec<(&'static str, HttpReply)> {
     vec![
         ("an empty body", reply(200, GENUINE, "")),
@@ -49,13 +49,13 @@ fn assert_in_doubt(error: &Error, operation: &Operation, bad: &str) {
     let name = operation.name;
     assert_eq!(error.kind(), ErrorKind::Unavailable, "{name} after {bad}: {error}");
     let outcome = if operation.writes { Outcome::Unknown } else { Outcome::NotApplied };
-    // Creating a table begins with a question, after which nothing else is sent.
+    // Creating a table begins with a read, and no request follows it.
     if name != "create_table" {
         assert_eq!(error.outcome(), outcome, "{name} after {bad}: {error}");
     }
 }
 
-/// Runs every operation on a new network for each bad reply, which `fail` puts in its way.
+/// Runs every operation on a new network for each bad reply, which `fail` injects.
 async fn assert_never_believed(fail: impl Fn(&Network, HttpReply)) {
     for operation in of_sessions().into_iter().chain(of_tables()) {
         let network = Network::new().await;
@@ -109,7 +109,7 @@ async fn a_batch_that_is_answered_so_has_deleted_nothing() {
     }
 }
 
-/// The request is carried out and its reply replaced, once: the retry recognizes it (R11).
+/// The server executes the request, and the reply is replaced once. The retry recognizes it (R11).
 #[tokio::test]
 async fn a_write_whose_reply_was_replaced_recognizes_itself() {
     for operation in of_sessions() {
@@ -144,7 +144,7 @@ async fn an_empty_object_of_dynamodb_is_a_miss_to_a_read_only() {
     }
 }
 
-/// As a server answers that does not know `ReturnValuesOnConditionCheckFailure`.
+/// The answer of a server that does not know `ReturnValuesOnConditionCheckFailure`.
 const REJECTED: Fate = Fate::Answer(
     400,
     r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}"#,
@@ -214,7 +214,7 @@ async fn a_session_that_appears_between_a_rejection_and_its_check_is_no_contradi
     assert!(matches!(acquired, Acquired::Locked(_)), "{acquired:?}");
 }
 
-/// Nothing is sent: the wire answers before a connection is made.
+/// Sends nothing: the wire answers before a connection is made.
 #[tokio::test]
 async fn a_reply_of_aws_without_a_request_id_is_not_believed() {
     let config = Config::builder()

@@ -1,6 +1,6 @@
-//! Every operation's requests, as they are on the wire and without a network.
+//! Tests of every operation's requests on the wire, without a network.
 //!
-//! They are compared with `requests.json` beside this file, which `UPDATE_GOLDEN=1` writes anew.
+//! They are compared with `requests.json` beside this file. `UPDATE_GOLDEN=1` generates that file.
 
 use crate::admin::{examine_all, to_bytes};
 use crate::support::{LEASE, START, TABLE, at, change, key, record};
@@ -75,7 +75,7 @@ const PAGE: Fate = Fate::Answer(
         "ConsumedCapacity":{"TableName":"sessions","CapacityUnits":1.5}}"#,
 );
 
-/// A store that is answered so, by nobody but the wire.
+/// A store that gets these answers, from the wire alone.
 fn answered(
     wire: &Wire,
     answers: &[Fate],
@@ -88,7 +88,7 @@ fn answered(
     set(builder).build().expect("the settings fit")
 }
 
-/// Records what an operation sends to a store with locking that is answered so.
+/// Records the requests of an operation on a store with locking that gets these answers.
 macro_rules! recorded {
     ($all:ident, $name:literal, [$($answer:expr),*], |$store:ident| $operation:expr) => {
         recorded!($all, $name, [$($answer),*], |builder| builder.locking(true), |$store| $operation)

@@ -1,4 +1,4 @@
-//! No secret is in an error or in a log, whatever fails (S6).
+//! No secret appears in an error or in a log, for every failure (S6).
 
 use crate::network::{Arguments, Network, Operation, of_sessions, of_tables};
 use crate::support::{TABLE, key};
@@ -48,7 +48,7 @@ fn assert_shows_nothing(error: &Error, given: &Arguments, what: &str) {
     assert_eq!(shown, None, "{what}: {error}");
 }
 
-/// The endpoint without a scheme is what people write first.
+/// An endpoint without a scheme, which is a common mistake.
 #[tokio::test]
 async fn an_endpoint_that_is_no_url_is_a_matter_of_configuration_and_shows_nothing() {
     let network = Network::new().await;
@@ -86,7 +86,7 @@ fn faults() -> Vec<HttpFault> {
 }
 
 #[tokio::test]
-async fn no_error_shows_a_secret_whatever_fails_on_the_way() {
+async fn no_error_shows_a_secret_after_any_failure() {
     for operation in all() {
         let network = Network::new().await;
         let given = network.given("the-secret-session").await;
@@ -102,7 +102,7 @@ async fn no_error_shows_a_secret_whatever_fails_on_the_way() {
     }
 }
 
-/// Everything that is logged.
+/// The whole log.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -157,7 +157,7 @@ async fn nothing_secret_is_logged_at_any_level() {
     assert_eq!(secrets(&given).found_in(&text), None, "{text}");
 }
 
-/// The test above can fail: without the store's care, the SDK logs all of it.
+/// Shows that the test above can fail: without the store's filter, the SDK logs every secret.
 #[tokio::test]
 async fn the_sdk_itself_logs_keys() {
     let (log, network) = (Log::default(), Network::new().await);

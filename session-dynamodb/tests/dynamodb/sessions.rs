@@ -1,4 +1,4 @@
-//! Sessions from opening to commits, with the requests that they cost.
+//! Tests of sessions from opening to commits, with their requests.
 
 use crate::wire::Wire;
 use session_core::codec::{Base64, Json};
@@ -31,7 +31,7 @@ impl Counter {
         Self { sessions: builder.build().expect("they fit"), wire, _server: server }
     }
 
-    /// What was sent since the last call.
+    /// The requests since the last call.
     fn sent(&self) -> Vec<String> {
         self.wire.take_log().into_iter().map(|sent| sent.action).collect()
     }

@@ -1,5 +1,6 @@
-//! Tables that PHP's handlers write to at the same time: what they were recorded to send is sent
-//! again, over items of this store.
+//! Tables that PHP's handlers write at the same time.
+//!
+//! The tests replay recorded requests of the handlers, over items of this store.
 
 use crate::recordings::{Php, WRITERS, options, set};
 use crate::support::{Bench, LEASE, at, change, key, number, record, text, token, version};
@@ -16,7 +17,7 @@ use session_locking::Pessimistic;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The writers whose data is text as it is.
+/// The handlers that store the data as plain text.
 const OF_TEXT: [&str; 4] = ["aws-sdk-php", "aws-sdk-php-locking", "idealstack-plain", "async-aws"];
 
 async fn bench(writer: &'static str) -> (Bench, Php) {
@@ -30,7 +31,7 @@ fn another_store(bench: &Bench, writer: &str) -> DynamoDbStore {
     set(&options(writer), builder).clock(bench.clock.clone()).build().expect("the settings fit")
 }
 
-/// Sessions that take turns, by the clock of the bench.
+/// Sessions with pessimistic locking, by the clock of the bench.
 fn in_turns(bench: &Bench, writer: &str) -> Sessions<String> {
     let store = Arc::new(another_store(bench, writer));
     let strategy = Pessimistic::new(store).with_timer(bench.clock.clone());
@@ -97,7 +98,7 @@ async fn a_holder_in_php_is_waited_for_and_what_it_wrote_is_read() {
 }
 
 #[tokio::test]
-async fn php_waits_for_a_holder_of_ours_and_reads_what_it_wrote() {
+async fn php_waits_for_a_holder_of_this_store_and_reads_its_write() {
     let writer = "aws-sdk-php-locking";
     let (bench, php) = bench(writer).await;
     php.write(&shared(), "n|i:1;", at(60)).await;
@@ -110,7 +111,7 @@ async fn php_waits_for_a_holder_of_ours_and_reads_what_it_wrote() {
     assert_eq!(item["lock"], number(1));
 }
 
-/// A write of PHP's handlers removes this store's lock, except that of async-aws.
+/// A write of PHP's handlers removes this store's lock. That of async-aws does not.
 #[tokio::test]
 async fn a_lock_that_php_removed_is_lost_and_what_it_wrote_stays() {
     for writer in ["aws-sdk-php", "aws-sdk-php-locking", "idealstack-plain"] {
@@ -127,7 +128,7 @@ async fn a_lock_that_php_removed_is_lost_and_what_it_wrote_stays() {
     }
 }
 
-/// async-aws leaves the lock, so it is the content that tells.
+/// async-aws leaves the lock in place, so the store detects the write by the content.
 #[tokio::test]
 async fn what_async_aws_wrote_past_a_lock_stays() {
     for data in ["n|i:3;", "n|i:2;"] {
@@ -167,9 +168,9 @@ async fn an_optimistic_write_over_what_php_wrote_is_a_conflict() {
     }
 }
 
-/// What PHP would not clean up must not be there: the next write of PHP leaves its own item.
+/// The store leaves no attribute that PHP would not remove: PHP's next write leaves PHP's own item.
 #[tokio::test]
-async fn nothing_of_ours_outlives_a_write_of_php() {
+async fn no_attribute_of_this_store_outlives_a_write_of_php() {
     for writer in ["aws-sdk-php", "aws-sdk-php-locking", "idealstack-plain"] {
         let (bench, php) = bench(writer).await;
         let (old, new) = (key("PHPSESSID_old"), shared());
@@ -195,7 +196,7 @@ async fn nothing_of_ours_outlives_a_write_of_php() {
     }
 }
 
-/// What cannot be prevented: PHP's write knows no condition, so a logout that it races is undone.
+/// A limit: PHP writes without a condition, so its late write undoes a logout.
 #[tokio::test]
 async fn php_brings_back_what_was_deleted_and_we_do_not() {
     let (bench, php) = bench("aws-sdk-php").await;
@@ -246,7 +247,7 @@ async fn a_write_whose_reply_was_lost_is_recognized() {
     }
 }
 
-/// The rejection of a call whose first request was lost, while a rival wrote `data` to live `seconds`.
+/// The rejection of a call that lost its first reply, while a rival wrote `data` for `seconds`.
 async fn lost_while_a_rival_writes(data: &'static str, seconds: u64) -> Result<(), Error> {
     let (bench, php) = bench("aws-sdk-php").await;
     php.write(&shared(), "n|i:1;", at(60)).await;
@@ -264,7 +265,7 @@ async fn what_a_rival_wrote_meanwhile_is_not_taken_for_our_own() {
         let error = lost_while_a_rival_writes(data, seconds).await.expect_err("a rival wrote");
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Conflict, Outcome::Unknown));
     }
-    // The one gap: the same bytes to the same second cannot be distinguished.
+    // A limit: the store cannot distinguish the same bytes with the same expiry.
     lost_while_a_rival_writes("n|i:2;", 7_200).await.expect("it is as we would have it");
 }
 

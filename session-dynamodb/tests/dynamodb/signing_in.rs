@@ -1,4 +1,4 @@
-//! The commit of a sign-in is one request: new data, new id and release together.
+//! The commit of a sign-in is one request with new data, new id and release.
 
 use crate::support::{Bench, TABLE, key, pausing};
 use session_core::codec::RawString;
@@ -20,7 +20,7 @@ fn sessions(bench: &Bench, strategy: impl Strategy) -> Sessions<String> {
     builder.clock(bench.clock.clone()).build().expect("they fit")
 }
 
-/// Signs in with this data, and compares what was sent to open the session and to commit it.
+/// Signs in with this data, and checks the requests that open and commit the session.
 async fn assert_sends(bench: &Bench, sessions: &Sessions<String>, data: &str, opening: &str) {
     bench.given("abc").await;
     bench.wire.take_log();
@@ -44,7 +44,7 @@ fn sent(bench: &Bench) -> Vec<String> {
 #[tokio::test]
 async fn a_sign_in_is_one_request_after_the_opening_under_each_strategy() {
     let bench = Bench::new().await;
-    // What `given` writes is the name, so the second is a rotation alone.
+    // `given` writes the same name, so the second commit only rotates.
     for data in ["signed in", "abc"] {
         let last_write_wins = sessions(&bench, LastWriteWins::new(store(&bench, false)));
         assert_sends(&bench, &last_write_wins, data, "GetItem").await;

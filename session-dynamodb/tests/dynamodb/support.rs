@@ -18,10 +18,10 @@ use std::time::Duration;
 pub(crate) const START: u64 = 1_700_000_000;
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
 pub(crate) const TABLE: &str = "sessions";
-/// What no delay between two attempts is as long as.
+/// A bound above every delay between two attempts.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(59);
 
-/// A store over a wire that can be tampered with, another without, and what they go by.
+/// A store over a wire that tests tamper with, a second one over a sound wire, and their clock.
 pub(crate) struct Bench {
     pub(crate) store: DynamoDbStore,
     pub(crate) other: DynamoDbStore,
@@ -75,14 +75,14 @@ impl Bench {
         Some(String::from_utf8(snapshot.record.payload.as_bytes().to_vec()).expect("it is text"))
     }
 
-    /// The item as it stands, or nothing.
+    /// The raw item, or `None`.
     pub(crate) async fn item(&self, key: &Key) -> Option<HashMap<String, AttributeValue>> {
         let call = self.server.client().get_item().table_name(TABLE).consistent_read(true);
         let output = call.key("id", AttributeValue::S(key.as_str().into())).send().await;
         output.expect("it can be read").item
     }
 
-    /// Puts an item as it is, as others would.
+    /// Puts a raw item, as other programs would.
     pub(crate) async fn put(&self, key: &Key, attributes: &[(&str, AttributeValue)]) {
         let mut call = self.server.client().put_item().table_name(TABLE);
         call = call.item("id", AttributeValue::S(key.as_str().into()));
@@ -93,7 +93,7 @@ impl Bench {
     }
 }
 
-/// The same on this timer, on which no limit comes.
+/// The same with this timer, which reaches no time limit.
 pub(crate) fn pausing(builder: DynamoDbStoreBuilder, pause: &Pause) -> DynamoDbStoreBuilder {
     let builder = builder.request_timeout(REQUEST_TIMEOUT).operation_timeout(REQUEST_TIMEOUT);
     builder.timer(pause.clone())
@@ -131,8 +131,10 @@ pub(crate) fn change(data: &str, lock: LockDisposition) -> Change {
     Change { payload: Payload::text(data), expires: at(7_200), lifetime: None, lock }
 }
 
-/// A timer that does not wait between two attempts. What a test wants done then is done in its
-/// sleep. Its time stands still, so the limits to attempts and operations never come.
+/// A timer that does not wait between two attempts.
+///
+/// It runs a test's action instead of each sleep. Its time stands still, so attempts and operations
+/// never reach their time limits.
 #[derive(Clone, Default)]
 pub(crate) struct Pause {
     meanwhile: Arc<Mutex<Option<BoxFuture<'static, ()>>>>,

@@ -1,4 +1,4 @@
-//! Creating, checking and deleting tables.
+//! Tests that create, check and delete tables.
 
 use crate::support::{Bench, TABLE, key};
 use crate::wire::{Fate, Wire};
@@ -131,7 +131,7 @@ async fn building_sends_nothing_and_checks_names() {
     assert_eq!(wire.take_log(), []);
 }
 
-/// The same ranges as of the options.
+/// The ranges are the same as those of the options.
 #[tokio::test]
 async fn every_setting_of_the_builder_has_its_range() {
     let (server, second) = (server().await, Duration::from_secs(1));

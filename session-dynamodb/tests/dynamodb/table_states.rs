@@ -1,4 +1,4 @@
-//! Tables that exist already, that change, or that are on servers which know less.
+//! Tables that exist already, that are changing, or whose server lacks features.
 
 use crate::support::{Bench, START, TABLE, key, number, record, text, version};
 use crate::wire::Fate;

@@ -1,4 +1,4 @@
-//! Every operation ends in time, whatever the network does.
+//! Every operation ends in time, with every failure of the network.
 
 use crate::network::{Network, of_sessions};
 use crate::support::{TABLE, key, token};
@@ -19,7 +19,7 @@ use std::time::Duration;
 
 const REQUEST: Duration = Duration::from_millis(200);
 const OPERATION: Duration = Duration::from_millis(900);
-/// More than three times what was seen under load.
+/// More than three times the longest time that was measured under load.
 const AT_MOST: Duration = Duration::from_secs(4);
 
 fn limited(network: &Network) -> DynamoDbStoreBuilder {
@@ -87,7 +87,7 @@ async fn a_reply_that_comes_late_but_in_time_is_had() {
     );
 }
 
-/// As the SDKs' own retries do: a server in trouble gets no more than its budget of them.
+/// A failing server gets no more retries than the budget, as with the SDK's own retries.
 #[tokio::test]
 async fn retries_have_a_budget() {
     let network = Network::new().await;

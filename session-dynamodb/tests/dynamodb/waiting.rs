@@ -1,4 +1,4 @@
-//! Sessions that are opened under a lock while the network fails: opening ends in time.
+//! Opening a session under a lock ends in time while the network fails.
 
 use crate::network::Network;
 use crate::support::{Bench, TABLE};
@@ -51,7 +51,7 @@ async fn opened_within(sessions: &Sessions<u64>, id: &str, limit: Duration) -> O
 }
 
 #[tokio::test]
-async fn opening_ends_in_time_whatever_the_endpoint_does() {
+async fn opening_ends_in_time_with_every_fault_of_the_endpoint() {
     let slow = Fault::SlowReply { piece: NonZeroUsize::MIN, pause: Duration::from_millis(20) };
     for fault in [Fault::Silence, slow, Fault::DelayReply(Duration::from_secs(2))] {
         let network = Network::new().await;
@@ -64,7 +64,7 @@ async fn opening_ends_in_time_whatever_the_endpoint_does() {
 }
 
 #[tokio::test]
-async fn who_waits_behind_an_endpoint_that_is_silent_is_not_told_of_a_lock() {
+async fn waiters_on_a_silent_endpoint_get_unavailable_and_not_a_lock_timeout() {
     let network = Network::new().await;
     let (builder, options) = impatient(&network);
     let (sessions, id) = given(builder, options).await;
@@ -93,7 +93,7 @@ async fn an_endpoint_that_throttles_for_half_of_the_wait_is_waited_for() {
     assert!(error.is_none(), "{error:?}");
 }
 
-/// An acquisition that was rejected has certainly locked nothing, so nothing is released.
+/// A rejected acquisition has locked nothing, so the strategy sends no release.
 #[tokio::test]
 async fn a_throttled_opening_sends_no_releases() {
     let bench = Bench::new().await;

@@ -1,6 +1,6 @@
-//! A connector under the SDK that logs what is sent and does to it what a test plans.
+//! A connector under the SDK that logs each request and applies a planned fate to it.
 //!
-//! A server answers when it is done, so what has a reply was carried out.
+//! A server answers after the execution, so a request with a reply was executed.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
@@ -17,22 +17,22 @@ use std::future::pending;
 use std::io;
 use std::sync::Arc;
 
-/// What happens to one request.
+/// The fate of one request.
 #[derive(Clone, Debug)]
 pub(crate) enum Fate {
-    /// It is carried out and answered.
+    /// The server executes and answers it.
     Pass,
-    /// It is carried out, and its reply is lost.
+    /// The server executes it, and the reply is lost.
     LoseReply,
-    /// It is carried out twice, and the second reply is the answer.
+    /// The server executes it twice, and the client gets the second reply.
     Duplicate,
-    /// It is lost before it is carried out, in a way that does not tell so.
+    /// It is lost before the server executes it, and the client cannot know that.
     LoseRequest,
-    /// It is carried out, and nobody ever answers.
+    /// The server executes it, and the client never gets an answer.
     Hang,
-    /// It is not carried out; the answer is this.
+    /// The server does not get it, and the client gets this answer.
     Answer(u16, &'static str),
-    /// It is carried out, and its reply has this `Date`, or none.
+    /// The server executes it, and the reply has this `Date`, or none.
     Dated(Option<String>),
 }
 
@@ -50,12 +50,12 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// Requests meet these fates, in order; those that follow pass.
+    /// Applies these fates to the next requests, in order. Later requests pass.
     pub(crate) fn plan(&self, fates: impl IntoIterator<Item = Fate>) {
         *self.plan.lock() = fates.into_iter().collect();
     }
 
-    /// What was sent since the last call.
+    /// The requests since the last call.
     pub(crate) fn take_log(&self) -> Vec<Sent> {
         std::mem::take(&mut *self.log.lock())
     }

@@ -1,4 +1,4 @@
-//! The harness of the store, which its tests, its report and its measurements use.
+//! The harness of the store for its tests, its report and its measurements.
 
 use async_trait::async_trait;
 use session_conformance::{CLOCK_SKEW, Fixture, Harness, SetupError};
@@ -8,7 +8,7 @@ use session_core::time::ManualClock;
 use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, Profile, TableOptions};
 use std::sync::Arc;
 
-/// A server for each case, whose table has no time to live: a sweeper goes by its own clock.
+/// A server for each case. Its table has no time to live, because the sweeper uses its own clock.
 pub(crate) struct Embedded {
     pub(crate) kind: PayloadKind,
     pub(crate) profile: Option<Profile>,

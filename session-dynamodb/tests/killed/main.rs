@@ -1,4 +1,4 @@
-//! Processes that are killed while they hold a lock, on a table for which PHP's handler waits.
+//! Processes that are killed while they hold a lock, on a table that PHP's handler shares.
 
 mod process;
 #[expect(dead_code, reason = "these tests run PHP to its end only")]
@@ -13,10 +13,10 @@ use session_core::time::TokioTimer;
 use std::time::Duration;
 use table::Table;
 
-/// How long PHP's handler waits for a lock, by default.
+/// The default time that PHP's handler waits for a lock.
 const PHP_WAITS: Duration = Duration::from_secs(10);
 
-/// When another process reads the session: lease and clock skew are over by then.
+/// The time after the kill at which another process reads: lease and clock skew are over.
 const READS_AFTER: Duration = Duration::from_millis(7_500);
 
 /// The time since a process was killed.
@@ -38,7 +38,7 @@ impl Killed {
     }
 }
 
-/// A table with a session that a process held when it was killed, just now.
+/// A table with a session that was locked by a process that has just been killed.
 async fn killed() -> (Table, Killed) {
     let table = Table::with_session("n|i:1;").await;
     let mut holder = Process::start(Role::Holds, &table);
@@ -66,7 +66,7 @@ async fn a_read_of_another_process_removes_the_lapsed_lock_of_the_killed_one() {
     assert_eq!(table.data().await, "n|i:1;");
 }
 
-/// What PHP with `locking` finds, which waits from now on.
+/// The result of PHP with `locking`, which waits from now on.
 fn php_waits(table: &Table) -> tokio::task::JoinHandle<Vec<Value>> {
     let endpoint = table.endpoint();
     tokio::task::spawn_blocking(move || {
@@ -93,7 +93,7 @@ async fn php_finds_the_session_when_another_process_reads_it() {
     assert_eq!(php.await.expect("it ends"), [json!({"n": 1})]);
 }
 
-/// What the guide says cannot be protected.
+/// The case that the guide describes as not protected.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs php with ext-curl"]
 async fn php_empties_the_session_if_nobody_meets_the_lock() {

@@ -1,4 +1,4 @@
-//! A process that uses a table: this very program, which runs one of its tests.
+//! A child process that uses a table: this test program, which runs one of its tests.
 
 use crate::table::Table;
 use session_core::codec::RawString;
@@ -16,12 +16,12 @@ const HELD_LOCKS: &str = "KILLED_HELD_LOCKS";
 const ROLE: &str = "KILLED_ROLE";
 const READY: &str = "ready";
 
-/// What a process does before it says that it is ready, and then nothing more.
+/// The work of a process before it reports that it is ready. Afterwards it does nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Role {
     /// Opens the session for writing.
     Holds,
-    /// Builds its sessions, and gets no requests.
+    /// Builds its sessions, and serves no request.
     Idles,
     /// Reads the session.
     Reads,
@@ -36,7 +36,7 @@ impl Role {
         }
     }
 
-    /// Whether it releases what the process before it left.
+    /// Whether it releases the locks of the process before it.
     const fn lists_its_locks(self) -> bool {
         matches!(self, Self::Holds | Self::Idles)
     }
@@ -79,7 +79,7 @@ impl Drop for Process {
     }
 }
 
-/// Sessions beside PHP, as its profile has them.
+/// Sessions beside PHP, with its profile.
 fn sessions(endpoint: &str) -> Sessions<String> {
     let key_scheme = KeyScheme::Named { name: "PHPSESSID".into(), separator: "_".into() };
     let builder = DynamoDbStore::builder(local_client(endpoint), "sessions");

@@ -29,7 +29,7 @@ impl Table {
         self.server.endpoint_url()
     }
 
-    /// The file of held locks that each process on this table is given.
+    /// The file of held locks of all processes on this table.
     pub(crate) fn held_locks(&self) -> PathBuf {
         self.folder.join("locks")
     }

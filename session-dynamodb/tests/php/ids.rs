@@ -1,4 +1,4 @@
-//! The ids that PHP lets through, and the sessions that it creates under made-up ones.
+//! Tests of the ids that PHP accepts, and of the sessions that it creates under made-up ones.
 
 use crate::loopback::Loopback;
 use crate::script::{TABLE, Waiting, run};
@@ -11,7 +11,7 @@ use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, Profile, TableOptions};
 use std::iter::repeat_with;
 use std::sync::Arc;
 
-/// Whether PHP reads a session by this id, or drops the id for one that it generates.
+/// Whether PHP reads a session by this id, instead of replacing the id with a generated one.
 fn is_let_through(id: &str) -> bool {
     let server = Loopback::answering(repeat_with(|| (200, "{}".to_owned())));
     run(&server.url(), id, &json!({}), &[]);
@@ -44,7 +44,7 @@ async fn table() -> (EmbeddedDynamoDb, Arc<DynamoDbStore>, Sessions<String>) {
     (server, store, sessions)
 }
 
-/// The data under an id, or nothing if there is no session.
+/// The data under an id, or `None` if there is no session.
 async fn data(store: &DynamoDbStore, id: &str) -> Option<String> {
     let key = Key::new(format!("PHPSESSID_{id}")).expect("it is one");
     let payload =
@@ -68,8 +68,7 @@ async fn an_id_that_php_took_from_a_client_is_worth_nothing_once_there_is_data()
     }
 }
 
-/// What stands under the old id, if PHP opened it before a rotation, took these steps, and wrote
-/// after the rotation.
+/// The data under the old id after PHP opened it before a rotation and wrote after it.
 async fn after_rotation(steps: &[&str]) -> Option<String> {
     let (server, store, sessions) = table().await;
     run(&server.endpoint_url(), "old", &json!({}), &["n=1"]);

@@ -1,4 +1,4 @@
-//! A server on loopback that gives recorded replies and keeps the requests.
+//! A server on loopback that gives recorded replies and stores the requests.
 
 use serde_json::Value;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-/// What one request asked for.
+/// The action and body of one request.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Request {
     pub(crate) action: String,
@@ -23,7 +23,7 @@ pub(crate) struct Loopback {
 }
 
 impl Loopback {
-    /// A server that answers the requests with these replies, in order, and then answers no more.
+    /// A server that gives these replies in order, and then none.
     pub(crate) fn answering(replies: impl IntoIterator<Item = Reply> + Send + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a port");
         let address = listener.local_addr().expect("it is bound");

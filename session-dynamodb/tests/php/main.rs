@@ -1,4 +1,5 @@
-//! A real PHP with the requests of its handlers, beside the store: `handler.php`.
+//! Tests of the store beside a real PHP, which runs `handler.php` with the requests of its
+//! handlers.
 
 mod ids;
 mod loopback;

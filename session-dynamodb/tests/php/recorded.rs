@@ -1,4 +1,4 @@
-//! The script sends what the handlers were recorded to send, word for word.
+//! The script sends exactly the recorded requests of the handlers.
 
 use crate::loopback::{Loopback, Reply, Request};
 use crate::script::run;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 const REQUESTS: &str = include_str!("../data/requests.jsonl");
 
-/// The handlers that were recorded, and the options of the script that stand for each.
+/// The recorded handlers, each with the options of the script for it.
 fn writers() -> [(&'static str, Value); 6] {
     [
         ("aws-sdk-php", json!({})),
@@ -23,7 +23,7 @@ fn recorded(writer: &str) -> Vec<Value> {
     lines.filter(|line: &Value| line["writer"] == writer).collect()
 }
 
-/// When the handler wrote, by the expiry that it set.
+/// The time of the handler's write, derived from the expiry that it set.
 fn written_at(request: &Value) -> u64 {
     let expires = &request["request"]["AttributeUpdates"]["expires"]["Value"]["N"];
     expires.as_str().and_then(|text| text.parse::<u64>().ok()).expect("it is a time") - 3_600
@@ -63,7 +63,7 @@ fn the_script_sends_what_the_handlers_were_recorded_to_send() {
     assert_eq!(sent, REQUESTS.lines().count(), "every recorded request was compared");
 }
 
-/// How the server rejects a lock that is held.
+/// The server's rejection if the lock is held.
 fn locked() -> Reply {
     let code = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
     (400, json!({"__type": code}).to_string())

@@ -1,4 +1,4 @@
-//! `handler.php`, run to its end or step by step.
+//! A runner of `handler.php`, to its end or step by step.
 
 use serde_json::Value;
 use std::env;
@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/php/handler.php");
 pub(crate) const TABLE: &str = "sessions";
 
-/// Runs the script to its end, and gives what the session held at each opening.
+/// Runs the script to its end, and returns the data of the session at each opening.
 pub(crate) fn run(endpoint: &str, id: &str, options: &Value, steps: &[&str]) -> Vec<Value> {
     let output = command(endpoint, id, options, steps).output().expect("php is installed");
     assert!(output.status.success(), "{}", output.status);
@@ -23,7 +23,7 @@ fn command(endpoint: &str, id: &str, options: &Value, steps: &[&str]) -> Command
     command
 }
 
-/// A PHP process that stands at its step `wait`.
+/// A PHP process that waits at its step `wait`.
 pub(crate) struct Waiting {
     child: Child,
 }
@@ -41,9 +41,9 @@ impl Waiting {
         Self { child }
     }
 
-    /// Lets the script go on, to its end.
+    /// Lets the script run to its end.
     pub(crate) fn go_on(mut self) {
-        // Its step ends at the end of the input.
+        // The step `wait` ends at the end of the input.
         drop(self.child.stdin.take());
         assert!(self.child.wait().expect("it ends").success());
     }

@@ -1,4 +1,4 @@
-//! PHP processes beside each other and beside the store, on one table.
+//! Tests of PHP processes and the store on one table.
 
 use crate::script::{TABLE, Waiting, run};
 use serde_json::{Value, json};
@@ -29,11 +29,11 @@ async fn acquire(store: &DynamoDbStore) -> Acquired {
     store.acquire(&key(), &token, Duration::from_secs(30)).await.expect("it can be asked")
 }
 
-/// How the handler of the AWS SDK leaves a lock that nobody holds.
+/// The ways in which the handler of the AWS SDK leaves a lock without a holder.
 enum Leak {
     /// Its process is killed.
     Crash,
-    /// It opens a session again with `read_and_close`, and its write was before.
+    /// It opens a session again with `read_and_close`, after its write.
     ReadAndClose,
 }
 

@@ -1,5 +1,6 @@
-//! What the store relies on a server to do, one function each. `docs/relied-on.md` lists them with
-//! their evidence.
+//! The server behaviors that the store relies on, one function each.
+//!
+//! `docs/relied-on.md` lists them with their evidence.
 
 use crate::{conditions, tables, transactions, updates};
 use aws_sdk_dynamodb::Client;
@@ -63,7 +64,7 @@ pub(crate) struct Table {
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// What came of a conditional update.
+/// The result of a conditional update.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Updated {
     Done,
@@ -129,7 +130,7 @@ impl Table {
         }
     }
 
-    /// Whether the condition holds, or what is wrong.
+    /// Whether the condition holds, or the error.
     pub(crate) async fn holds(
         &self,
         id: &str,
@@ -152,13 +153,13 @@ pub(crate) fn number(number: u64) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
-/// Checks that what was found is what was expected.
+/// Checks that the result is the expected one.
 #[expect(clippy::needless_pass_by_value, reason = "callers compare values that they make for it")]
 pub(crate) fn expect<T: PartialEq + std::fmt::Debug>(found: T, expected: T) -> Result<(), String> {
     if found == expected { Ok(()) } else { Err(format!("{found:?} instead of {expected:?}")) }
 }
 
-/// Checks every behavior on new tables of the server, and that exactly these differ.
+/// Checks every behavior on new tables of the server, and that exactly these fail.
 pub(crate) async fn assert_behaviors(
     client: &Client,
     name: impl Fn() -> String,
@@ -168,7 +169,7 @@ pub(crate) async fn assert_behaviors(
     for (behavior, check) in BEHAVIORS {
         let table = Table::create(client.clone(), &name()).await;
         let checked = check(table.clone()).await;
-        // A table that stays behind is not the behavior's fault.
+        // A failure to delete the table does not fail the behavior.
         let _ = client.delete_table().table_name(&table.name).send().await;
         match (checked, different.contains(behavior)) {
             (Ok(()), false) | (Err(_), true) => {}

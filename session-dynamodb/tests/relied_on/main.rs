@@ -1,5 +1,6 @@
-//! What the store relies on, checked on the embedded server and on the one that `DYNAMODB_ENDPOINT`
-//! names.
+//! Checks of the server behaviors that the store relies on.
+//!
+//! They run on the embedded server, and on the server that `DYNAMODB_ENDPOINT` names.
 
 mod behaviors;
 mod conditions;
@@ -12,9 +13,9 @@ use session_core::random::{OsRandom, Randomness};
 use session_dynamodb::{EmbeddedDynamoDb, local_client};
 use std::env;
 
-/// How dynoxide 3.2 differs from DynamoDB.
+/// The differences between dynoxide 3.2 and DynamoDB.
 const OF_DYNOXIDE: [&str; 1] = ["time_to_live_enabled_twice_is_invalid"];
-/// How ministack 1.5 differs from DynamoDB.
+/// The differences between ministack 1.5 and DynamoDB.
 const OF_MINISTACK: [&str; 1] = ["time_to_live_enabled_twice_is_invalid"];
 
 fn table_name() -> String {

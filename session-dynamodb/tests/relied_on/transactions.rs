@@ -9,17 +9,17 @@ type Checked = Result<(), String>;
 
 const ALL_OLD: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
 
-/// The reasons of a transaction that was canceled: code and item of each part.
+/// The reasons of a canceled transaction: code and item of each part.
 type Reasons = Vec<(String, Option<Item>)>;
 
-/// What came of a rotation from `old` to `new`, each on a condition.
+/// The result of a rotation from `old` to `new`, each with a condition.
 enum Rotated {
     Done,
     Canceled(Reasons),
     Failed(Option<String>),
 }
 
-/// Tokens are a server's, not a table's: `place` tells those of one table apart.
+/// The server, not the table, compares tokens. `place` distinguishes those of one table.
 async fn rotate(table: &Table, on: (&str, &str), seen: u64, place: char) -> Rotated {
     let token = format!("{}{place}", table.name);
     let update = Update::builder()

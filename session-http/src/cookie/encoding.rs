@@ -3,7 +3,7 @@
 use data_encoding::{HEXUPPER, HEXUPPER_PERMISSIVE};
 use std::borrow::Cow;
 
-/// Encodes every byte that is no letter, digit, hyphen, dot, underscore or tilde.
+/// Encodes every byte except letters, digits, hyphens, dots, underscores and tildes.
 pub(super) fn encode(id: &str) -> Cow<'_, str> {
     if id.bytes().all(is_plain) {
         return Cow::Borrowed(id);
@@ -20,7 +20,7 @@ pub(super) fn encode(id: &str) -> Cow<'_, str> {
     Cow::Owned(encoded)
 }
 
-/// Decodes `%XX`, or returns `None` for what no encoder writes.
+/// Decodes `%XX`, or returns `None` for text that no encoder writes.
 pub(super) fn decode(value: &str) -> Option<Cow<'_, str>> {
     if !value.contains('%') {
         return Some(Cow::Borrowed(value));

@@ -21,7 +21,7 @@ impl CookieKey {
     /// The least length of a key, in bytes.
     pub const MIN_LEN: usize = 32;
 
-    /// A key of these bytes, which should be random.
+    /// Creates a key from these bytes, which should be random.
     ///
     /// # Errors
     ///
@@ -40,14 +40,14 @@ impl CookieKey {
         self.mac(name, value).finalize().into_bytes().into()
     }
 
-    /// Whether the signature is this key's, compared in constant time.
+    /// Whether this key made the signature. The comparison takes constant time.
     pub(super) fn verifies(&self, name: &str, value: &str, signature: &[u8]) -> bool {
         self.mac(name, value).verify_slice(signature).is_ok()
     }
 
     fn mac(&self, name: &str, value: &str) -> Hmac<Sha256> {
         let mac = self.0.clone();
-        // No name has an equals sign, so no two cookies have the same bytes here.
+        // No name has an equals sign, so two different cookies have different bytes here.
         mac.chain_update("session-http cookie\0")
             .chain_update(name)
             .chain_update("=")

@@ -1,12 +1,12 @@
 use super::CookieKey;
 use std::borrow::Cow;
 
-/// How the cookie is named, protected and kept.
+/// The name, the attributes and the signature of the cookie.
 ///
-/// The default is `__Host-Http-id` with `Secure`, `HttpOnly`, `SameSite=Lax` and `Path=/`, for as long
-/// as the browser runs. Browsers that know the prefix `__Host-Http-` enforce these attributes, and
-/// others treat it as `__Host-`. On `http://localhost` and `http://127.0.0.1`, Chromium and curl keep
-/// such cookies without TLS.
+/// The default is `__Host-Http-id` with `Secure`, `HttpOnly`, `SameSite=Lax` and `Path=/`, and it
+/// ends with the browser. Browsers that know the prefix `__Host-Http-` enforce these attributes,
+/// and others treat it as `__Host-`. On `http://localhost` and `http://127.0.0.1`, Chromium and
+/// curl accept such cookies without TLS.
 ///
 /// ```
 /// use session_http::{CookieKey, CookiePolicy, SameSite};
@@ -22,7 +22,7 @@ use std::borrow::Cow;
 /// # Ok::<(), session_core::Error>(())
 /// ```
 ///
-/// `Secure` is what is configured. It is never guessed from the request or from `X-Forwarded-Proto`.
+/// `Secure` is set as configured. It is never derived from the request or from `X-Forwarded-Proto`.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an attribute of a cookie")]
 pub struct CookiePolicy {
@@ -37,15 +37,15 @@ pub struct CookiePolicy {
     pub(super) keys: Vec<CookieKey>,
 }
 
-/// On which requests from other sites the browser sends the cookie.
+/// The requests from other sites with which the browser sends the cookie.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum SameSite {
-    /// On none.
+    /// No requests.
     Strict,
-    /// On navigation by a safe method: when somebody follows a link.
+    /// Navigation by a safe method, such as following a link.
     #[default]
     Lax,
-    /// On all of them. It needs `Secure`.
+    /// All requests. It needs `Secure`.
     None,
 }
 
@@ -71,71 +71,73 @@ impl CookiePolicy {
         Self::default()
     }
 
-    /// The name. The prefixes `__Host-`, `__Secure-`, `__Http-` and `__Host-Http-` demand attributes,
-    /// which [`check`](Self::check) checks.
+    /// Sets the name.
+    ///
+    /// The prefixes `__Host-`, `__Secure-`, `__Http-` and `__Host-Http-` require attributes, which
+    /// [`check`](Self::check) checks.
     #[must_use]
     pub fn name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// The domain whose hosts get the cookie. Without one, only the host that sets it does.
+    /// Sets the domain whose hosts get the cookie. Without one, only the host that sets it gets it.
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
 
-    /// The path below which the cookie is sent.
+    /// Sets the path below which the browser sends the cookie.
     #[must_use]
     pub fn path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
         self.path = path.into();
         self
     }
 
-    /// Whether the cookie is sent over TLS alone.
+    /// Sets whether the browser sends the cookie over TLS only.
     #[must_use]
     pub const fn secure(mut self, secure: bool) -> Self {
         self.secure = secure;
         self
     }
 
-    /// Whether the cookie is hidden from scripts.
+    /// Sets whether the cookie is hidden from scripts.
     #[must_use]
     pub const fn http_only(mut self, http_only: bool) -> Self {
         self.http_only = http_only;
         self
     }
 
-    /// On which requests from other sites the cookie is sent.
+    /// Sets the requests from other sites with which the browser sends the cookie.
     #[must_use]
     pub const fn same_site(mut self, same_site: SameSite) -> Self {
         self.same_site = same_site;
         self
     }
 
-    /// Whether a page that is embedded in other sites has a cookie for each of them (CHIPS).
+    /// Sets whether an embedded page has a cookie for each site that embeds it (CHIPS).
     #[must_use]
     pub const fn partitioned(mut self, partitioned: bool) -> Self {
         self.partitioned = partitioned;
         self
     }
 
-    /// Whether the cookie outlives the browser, by a `Max-Age` to the expiry of the session.
+    /// Sets whether the cookie outlives the browser, by a `Max-Age` to the session's expiry.
     ///
-    /// It is then sent again whenever the expiry has moved. The cookie of a session with a
-    /// [lifetime of its own](crate::Session::set_lifetime) does so in any case.
+    /// Such a cookie is sent again whenever the expiry has moved. The cookie of a session with a
+    /// [lifetime of its own](crate::Session::set_lifetime) always outlives the browser.
     #[must_use]
     pub const fn persistent(mut self, persistent: bool) -> Self {
         self.persistent = persistent;
         self
     }
 
-    /// Signs the cookie by the first key, and reads what any of the keys has signed.
+    /// Signs the cookie with the first key, and accepts signatures of all keys.
     ///
-    /// A cookie without a valid signature never reaches the store. To change the key, add the new one
-    /// in front. A browser gets a cookie by the new key with its next new id. When the old key is
-    /// dropped, the sessions of cookies that it signed are lost to their clients.
+    /// The id of a cookie without a valid signature never reaches the store. To change the key, add
+    /// the new one in front. A browser gets a cookie with the new key at its next new id. When the
+    /// old key is removed, clients whose cookies it signed lose their sessions.
     #[must_use]
     pub fn signed(mut self, keys: impl IntoIterator<Item = CookieKey>) -> Self {
         self.keys = keys.into_iter().collect();

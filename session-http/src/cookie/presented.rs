@@ -3,23 +3,23 @@ use session_core::SessionId;
 use session_core::sessions::IdAlphabet;
 use std::fmt::{self, Debug, Formatter};
 
-/// The values that a client presented for the cookie of the sessions, as they were sent.
+/// The values of the session cookie in a request, as the client sent them.
 ///
-/// Nothing else of the headers is kept. There is one value, unless cookies of several paths or domains
-/// have the name.
+/// The rest of the headers is not kept. There is one value, unless cookies of several paths or
+/// domains have the name.
 #[derive(Clone, Default)]
 pub(crate) struct PresentedIds {
     first: Option<Value>,
     others: Vec<Box<str>>,
 }
 
-/// How many different values of one request are kept. A browser sends a few at most.
+/// The limit of different values of one request. A browser sends a few at most.
 const MOST_VALUES: usize = 16;
 
-/// How many ids of one request are looked up in the store.
+/// The limit of ids of one request that are looked up in the store.
 const MOST_IDS: usize = 3;
 
-/// No cookie of this crate is longer: an id of 256 characters, all of them encoded, and a signature.
+/// The longest cookie of this crate: an id of 256 encoded characters, and a signature.
 const LONGEST_VALUE: usize = 256 * 3 + 1 + 43;
 
 impl PresentedIds {
@@ -44,7 +44,7 @@ impl PresentedIds {
     }
 }
 
-/// A value, which is copied without an allocation if it is no longer than an id that we draw.
+/// A value. It needs no allocation if it is no longer than a generated id.
 #[derive(Clone)]
 enum Value {
     Short { bytes: [u8; Self::SHORT], len: u8 },
@@ -52,7 +52,7 @@ enum Value {
 }
 
 impl Value {
-    /// An id that we draw has 32 characters. The rest of the room would be padding.
+    /// A generated id has 32 characters. The rest of the room would be padding.
     const SHORT: usize = 38;
 
     fn new(text: &str) -> Self {
@@ -77,7 +77,8 @@ impl Value {
 }
 
 impl CookiePolicy {
-    /// The values of the cookie in all `Cookie` headers: HTTP/2 may split one header into several.
+    /// Reads the values of the cookie in all `Cookie` headers. HTTP/2 may split one header into
+    /// several.
     pub(crate) fn presented<'h>(
         &self,
         headers: impl IntoIterator<Item = &'h [u8]>,
@@ -95,15 +96,16 @@ impl CookiePolicy {
         presented
     }
 
-    /// The ids that may be looked up in the store: those that are signed, if cookies are, and that
-    /// are in the alphabet.
+    /// The ids that may be looked up in the store.
+    ///
+    /// An id must be in the alphabet, and must be signed if cookies are signed.
     pub(crate) fn ids(&self, presented: &PresentedIds, alphabet: IdAlphabet) -> Vec<SessionId> {
         let ids = presented.values().filter_map(|value| alphabet.parse(&self.id_of(value)?).ok());
         ids.take(MOST_IDS).collect()
     }
 }
 
-/// The values are secrets.
+/// Does not show the values, which are secrets.
 impl Debug for PresentedIds {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         write!(formatter, "PresentedIds({}, redacted)", self.values().count())

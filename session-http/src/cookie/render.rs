@@ -7,18 +7,20 @@ use std::fmt::Write;
 use std::time::Duration;
 
 impl CookiePolicy {
-    /// The cookie with this id: the value of a `Set-Cookie` header.
+    /// The value of a `Set-Cookie` header that sets this id.
     pub(crate) fn set(&self, id: &SessionId, max_age: Option<Duration>) -> String {
         self.render(&self.value_of(id.secret()), max_age)
     }
 
-    /// The removal of the cookie. It has all attributes of the cookie, because a browser ignores a
-    /// removal that the prefix of the name forbids.
+    /// The value of a `Set-Cookie` header that removes the cookie.
+    ///
+    /// It has all attributes of the cookie, because a browser ignores a removal that the prefix of
+    /// the name forbids.
     pub(crate) fn removal(&self) -> String {
         self.render("", Some(Duration::ZERO))
     }
 
-    /// The cookie with this id as a client sends it: a value of a `Cookie` header.
+    /// The value of a `Cookie` header with this id, as a client sends it.
     pub(crate) fn as_sent(&self, id: &SessionId) -> String {
         format!("{}={}", self.name_text(), self.value_of(id.secret()))
     }
@@ -30,7 +32,7 @@ impl CookiePolicy {
             cookie.push_str(domain);
         }
         if let Some(max_age) = max_age {
-            // Writing to a string does not fail.
+            // Writing to a string never fails.
             let _ = write!(cookie, "; Max-Age={}", max_age.as_secs());
         }
         cookie.push_str(match self.same_site {
@@ -58,7 +60,7 @@ impl CookiePolicy {
         Cow::Owned(format!("{encoded}.{signature}"))
     }
 
-    /// The id of a value that was presented, or `None` if it is not signed by any of the keys.
+    /// The id of a presented value, or `None` if none of the keys signed it.
     pub(super) fn id_of<'v>(&self, value: &'v str) -> Option<Cow<'v, str>> {
         if self.keys.is_empty() {
             return decode(value);

@@ -2,20 +2,20 @@ use super::{CookiePolicy, SameSite};
 use session_core::error::Operation;
 use session_core::{Error, ErrorKind, Result};
 
-/// The longest name, domain and path: browsers ignore attributes of more than 1024 bytes.
+/// The length limit of name, domain and path: browsers ignore attributes of more than 1024 bytes.
 const LONGEST_TEXT: usize = 255;
 
 impl CookiePolicy {
-    /// Checks that a browser keeps such a cookie.
+    /// Checks that browsers accept the cookie.
     ///
-    /// Middleware checks the policy that it is given. The rules are those of [RFC 6265bis] for
-    /// names, attributes and prefixes.
+    /// Middleware calls this for its policy. The rules are those of [RFC 6265bis] for names,
+    /// attributes and prefixes.
     ///
     /// [RFC 6265bis]: https://datatracker.ietf.org/doc/draft-ietf-httpbis-rfc6265bis/
     ///
     /// # Errors
     ///
-    /// [`Config`](ErrorKind::Config), naming the rule that the policy breaks.
+    /// [`Config`](ErrorKind::Config) with the rule that the policy breaks.
     ///
     /// # Examples
     ///
@@ -87,7 +87,7 @@ const fn is_token(byte: u8) -> bool {
         || matches!(byte, b'^'..=b'`' | b'|' | b'~')
 }
 
-/// Text that ends no attribute and no header.
+/// Whether the text contains no character that ends an attribute or a header.
 fn is_attribute(text: &str) -> bool {
     let is_valid = |byte: u8| matches!(byte, b' '..=b'~') && byte != b';';
     text.len() <= LONGEST_TEXT && text.bytes().all(is_valid)

@@ -17,7 +17,7 @@ struct Count {
 }
 
 impl Begun {
-    /// Counts one from now until the guard is dropped.
+    /// Counts one operation until the guard is dropped.
     pub(crate) fn begin(&self) -> Pending {
         self.0.pending.fetch_add(1, Ordering::SeqCst);
         Pending(Arc::clone(&self.0))
@@ -27,10 +27,10 @@ impl Begun {
         self.0.pending.load(Ordering::SeqCst)
     }
 
-    /// Waits until none is left, but no longer than `timeout`.
+    /// Waits until no operation is left, but no longer than `timeout`.
     pub(crate) async fn wait(&self, timer: &dyn Timer, timeout: Duration) {
         if self.count() == 0 {
-            // A runtime without timers is no reason to fail here.
+            // This return also avoids a failure on a runtime without timers.
             return;
         }
         let finished = pin!(async {
@@ -46,7 +46,7 @@ impl Begun {
     }
 }
 
-/// A commit that is not finished.
+/// A commit or deletion that is not finished.
 #[derive(Debug)]
 pub(crate) struct Pending(Arc<Count>);
 

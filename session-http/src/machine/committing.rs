@@ -5,7 +5,7 @@ use crate::CookiePolicy;
 use session_core::{Committed, OpenSession, Result};
 
 impl<D: Default + Send + Sync + 'static> Shared<D> {
-    /// Commits what is open for writing, if anything is. Reading goes on.
+    /// Commits the session if it is open for writing. It can still be read afterwards.
     pub(crate) async fn commit(&self) -> Result<()> {
         let _turn = self.turn.lock().await;
         let Some(open) = self.with(Inner::take_to_commit)?? else { return Ok(()) };
@@ -53,7 +53,7 @@ impl<D> Inner<D> {
         Ok(())
     }
 
-    /// Remembers where the session is stored now, and what its cookie becomes.
+    /// Remembers the id of the stored session and the change of its cookie.
     pub(crate) fn note(&mut self, committed: &Committed, policy: &CookiePolicy) {
         if let Some(id) = committed.id() {
             self.known = Known::Id(id.clone());

@@ -3,18 +3,18 @@ use session_core::sessions::{Closed, Written};
 use session_core::time::Timestamp;
 use session_core::{Committed, SessionId, Sessions};
 
-/// What the client's cookie is to become.
+/// A change of the client's cookie, which the response carries.
 pub(crate) enum CookieChange {
     Set {
         id: SessionId,
-        /// When the cookie ends; `None` for one that ends with the browser.
+        /// The end of the cookie; `None` for one that ends with the browser.
         expires: Option<Timestamp>,
     },
     Remove,
 }
 
 impl CookieChange {
-    /// The change that a commit asks for: a new id always, a later expiry if the cookie has one.
+    /// The change after a commit: for a new id always, for a later expiry if the cookie has one.
     pub(crate) fn of(committed: &Committed, policy: &CookiePolicy) -> Option<Self> {
         let (id, expires) = committed.cookie()?;
         let is_persistent = is_persistent(policy, committed.has_own_lifetime());
@@ -24,7 +24,7 @@ impl CookieChange {
         is_due.then(|| Self::Set { id: id.clone(), expires })
     }
 
-    /// The change that a touch asks for.
+    /// The change after a touch.
     pub(crate) fn touched(id: SessionId, closed: Closed, policy: &CookiePolicy) -> Option<Self> {
         let expires = Some(closed.expires?);
         is_persistent(policy, closed.own_lifetime).then_some(Self::Set { id, expires })
@@ -46,8 +46,9 @@ impl CookieChange {
     }
 }
 
-/// Whether the cookie of a session outlives the browser: by the policy, or because the session has a
-/// lifetime of its own ("remember me").
+/// Whether the cookie of a session outlives the browser.
+///
+/// The reason is the policy, or a lifetime of the session's own ("remember me").
 const fn is_persistent(policy: &CookiePolicy, has_own_lifetime: bool) -> bool {
     policy.is_persistent() || has_own_lifetime
 }

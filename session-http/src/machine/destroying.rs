@@ -6,30 +6,32 @@ use session_core::store::Deletion;
 use session_core::{OpenSession, Result, SessionId, Sessions};
 use std::mem;
 
-/// A deletion that begins.
-struct Doomed<D> {
+/// The values that a deletion takes from the state.
+struct PendingDeletion<D> {
     /// The session, if it is open for writing: its lock is released with the deletion.
     open: Option<OpenSession<D>>,
     ids: Vec<SessionId>,
     sessions: Sessions<D>,
     known: Known,
-    /// What was open besides, to be dropped where no lock is held.
+    /// The state before the deletion, which is dropped without holding a lock.
     _state: State<D>,
 }
 
 impl<D: Default + Send + Sync + 'static> Shared<D> {
-    /// Deletes the session. It waits for a commit that is under way, and for no lock.
+    /// Deletes the session. It waits for a commit that is under way, but not for a lock of the
+    /// store.
     pub(crate) async fn destroy(&self) -> Result<Deletion> {
-        let doomed = loop {
+        let pending = loop {
             match self.with(|inner| inner.begin_to_destroy(&self.settings.cookie))?? {
-                Some(doomed) => break doomed,
+                Some(pending) => break pending,
                 None => self.idle().await,
             }
         };
         let _busy = self.busy();
-        // So that others wait for the deletion. A task that waits for a lock has it, and is not waited for.
+        // Others now wait for the deletion. A task that waits for a lock of the store holds this
+        // mutex, and the deletion does not wait for it.
         let _turn = self.turn.try_lock();
-        let Doomed { open, ids, sessions, known, _state } = doomed;
+        let PendingDeletion { open, ids, sessions, known, _state } = pending;
         let deleted = delete(open, &ids, &sessions).await;
         self.with(|inner| inner.take_destroyed(deleted, known))?
     }
@@ -43,7 +45,7 @@ async fn delete<D: Default + Send + Sync + 'static>(
     if let Some(open) = open {
         return open.destroy().await;
     }
-    // Of several cookies, the session is the first that the store knows, as it is for opening.
+    // If there are several cookies, the session is the first that the store knows, as in `open`.
     for id in ids {
         if sessions.destroy(Some(id.secret())).await? == Deletion::Deleted {
             return Ok(Deletion::Deleted);
@@ -53,8 +55,8 @@ async fn delete<D: Default + Send + Sync + 'static>(
 }
 
 impl<D: Default + 'static> Inner<D> {
-    /// What to delete, or `None` while a commit or a deletion is under way.
-    fn begin_to_destroy(&mut self, policy: &CookiePolicy) -> Result<Option<Doomed<D>>> {
+    /// Takes the session to delete, or returns `None` while a commit or a deletion is under way.
+    fn begin_to_destroy(&mut self, policy: &CookiePolicy) -> Result<Option<PendingDeletion<D>>> {
         match self.state {
             State::Over => return Err(over()),
             State::Busy => return Ok(None),
@@ -66,17 +68,18 @@ impl<D: Default + 'static> Inner<D> {
         self.held.clear();
         self.failed = None;
         let ids = self.known.ids(policy, &self.sessions);
-        let known = mem::replace(&mut self.known, Known::Nobody);
+        let known = mem::replace(&mut self.known, Known::Unstored);
         let (open, state) = match self.state.replace(State::Busy) {
-            // What is new here may be stored all the same: a store may show it late.
+            // A session that is new here may be stored under one of the ids: a store may show it
+            // late.
             State::Write(open) if !open.is_new() => (Some(open), State::Idle),
             state => (None, state),
         };
         let sessions = self.sessions.clone();
-        Ok(Some(Doomed { open, ids, sessions, known, _state: state }))
+        Ok(Some(PendingDeletion { open, ids, sessions, known, _state: state }))
     }
 
-    /// After a failure the session is where it was. After a success the next use begins a new one.
+    /// Restores the id after a failure. After a success, the next use begins a new session.
     fn take_destroyed(&mut self, deleted: Result<Deletion>, known: Known) -> Result<Deletion> {
         if matches!(self.state, State::Busy) {
             self.state = State::Idle;
@@ -90,7 +93,7 @@ impl<D: Default + 'static> Inner<D> {
                 let was_presented = match known {
                     Known::Presented(presented) => !presented.is_empty(),
                     Known::Id(_) => true,
-                    Known::Nobody => self.cookie.is_some(),
+                    Known::Unstored => self.cookie.is_some(),
                 };
                 self.cookie = was_presented.then_some(CookieChange::Remove);
                 self.committed = false;

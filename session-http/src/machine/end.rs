@@ -9,34 +9,35 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// The end of a request. It belongs into the future of the response.
+/// The end of a request, which the future of the response owns.
 ///
-/// [`finish`](Self::finish) stores the session. Dropped instead, by a panic, a time-out or a client
-/// that left, it takes the session out of all handles: nothing is written, and the lock is released,
-/// also if somebody keeps a clone of the handle.
-#[must_use = "dropped, it gives up what the request changed"]
+/// [`finish`](Self::finish) stores the session. A panic, a time-out or a client that leaves drops
+/// this value instead. The drop closes the session in all handles and their clones: nothing is
+/// written, and the lock is released.
+#[must_use = "a drop discards the changes of the request"]
 pub struct End<D: Default + Send + Sync + 'static>(Arc<Shared<D>>);
 
-/// What the response becomes.
+/// The changes to the response of a request that has ended.
 #[derive(Debug)]
-#[must_use = "the response needs the cookie, or is replaced by the failure"]
+#[must_use = "the response needs the cookie, and a failure replaces the response"]
 pub struct Ended {
-    /// What to add to the head of the response.
+    /// The headers to add to the response.
     pub head: Head,
-    /// What replaces the response, because the session could not be stored.
+    /// The failure that replaces the response, if the session could not be stored.
     pub failure: Option<Failure>,
 }
 
-/// How a request ends.
-#[must_use = "the session is not stored before the future completes"]
+/// The end of a request: done, or with a request to the store.
+#[must_use = "the session is stored when the future completes"]
 pub enum Ending {
-    /// At once: the store is not asked.
+    /// The request ended without a request to the store.
     Done(Ended),
-    /// With a request to the store. Dropped in the middle, it goes on in the background.
+    /// The end needs a request to the store. If it is dropped in the middle, it goes on in the
+    /// background.
     Wait(Finishing),
 }
 
-/// A future of what the response becomes.
+/// A future of the changes to the response.
 #[must_use = "futures do nothing unless polled"]
 pub struct Finishing(Finish<Ended>);
 
@@ -48,17 +49,17 @@ impl Future for Finishing {
     }
 }
 
-/// How long a response waits for the release of a lock.
+/// The longest time that a response waits for the release of a lock.
 const RELEASE_LIMIT: Duration = Duration::from_secs(1);
 
-/// What is left to do when the handler has answered.
-enum Left<D> {
+/// The work that is left when the handler has answered.
+enum Remaining<D> {
     Nothing,
-    /// A commit that the handler has begun is not finished.
+    /// Waits for a commit that the handler has begun.
     Wait,
     Commit(OpenSession<D>),
     Touch(ReadSession<D>),
-    /// What was open is given up.
+    /// Closes the session without storing it.
     GiveUp(State<D>),
 }
 
@@ -71,12 +72,12 @@ impl<D: Default + Send + Sync + 'static> End<D> {
     pub fn finish(self, status: u16) -> Ending {
         let commits = self.0.settings.commits(status);
         let finished = self.0.with(|inner| (inner.finish(commits), inner.used));
-        let (left, used) = finished.unwrap_or((Left::Nothing, false));
+        let (left, used) = finished.unwrap_or((Remaining::Nothing, false));
         let is_awaited = self.0.settings.release == Release::BeforeResponse;
         let waits_for_release = used && is_awaited;
         match left {
-            Left::Nothing if !waits_for_release => Ending::Done(self.ended(None)),
-            Left::GiveUp(state) if !waits_for_release => {
+            Remaining::Nothing if !waits_for_release => Ending::Done(self.ended(None)),
+            Remaining::GiveUp(state) if !waits_for_release => {
                 drop(state);
                 Ending::Done(self.ended(None))
             }
@@ -87,23 +88,23 @@ impl<D: Default + Send + Sync + 'static> End<D> {
         }
     }
 
-    async fn run(self, mut left: Left<D>, commits: bool) -> Ended {
-        while matches!(left, Left::Wait) {
+    async fn run(self, mut left: Remaining<D>, commits: bool) -> Ended {
+        while matches!(left, Remaining::Wait) {
             self.0.idle().await;
-            left = self.0.with(|inner| inner.finish(commits)).unwrap_or(Left::Nothing);
+            left = self.0.with(|inner| inner.finish(commits)).unwrap_or(Remaining::Nothing);
         }
         let failure = match left {
-            Left::Commit(open) => self.commit(open).await.err().map(Failure::from),
-            Left::Touch(read) => {
+            Remaining::Commit(open) => self.commit(open).await.err().map(Failure::from),
+            Remaining::Touch(read) => {
                 self.touch(read).await;
                 None
             }
-            Left::GiveUp(state) => {
-                // Here, so that the release has begun when it is waited for.
+            Remaining::GiveUp(state) => {
+                // The drop begins the release, which the drain below waits for.
                 drop(state);
                 None
             }
-            Left::Nothing | Left::Wait => None,
+            Remaining::Nothing | Remaining::Wait => None,
         };
         if self.0.settings.release == Release::BeforeResponse {
             let sessions = self.0.with(|inner| inner.sessions.clone());
@@ -124,7 +125,8 @@ impl<D: Default + Send + Sync + 'static> End<D> {
         self.0.with(|inner| inner.note(&committed, &self.0.settings.cookie))
     }
 
-    /// A touch that fails changes nothing: what the client was shown is true all the same.
+    /// Moves the expiry. A failure is only logged, because the response to the client stays
+    /// correct.
     async fn touch(&self, read: ReadSession<D>) {
         let id = read.id().cloned();
         match read.close().await {
@@ -153,16 +155,16 @@ impl<D: Default + Send + Sync + 'static> End<D> {
 }
 
 impl<D: Default + Send + Sync + 'static> Inner<D> {
-    /// Ends the session for all its handles, and returns what is left to do.
-    fn finish(&mut self, commits: bool) -> Left<D> {
+    /// Ends the session for all its handles, and returns the work that is left.
+    fn finish(&mut self, commits: bool) -> Remaining<D> {
         if matches!(self.state, State::Busy) {
-            return Left::Wait;
+            return Remaining::Wait;
         }
         match self.state.replace(State::Over) {
-            State::Write(open) if commits => Left::Commit(open),
-            State::Read(read) if commits && read.is_touch_due() => Left::Touch(read),
-            state @ (State::Write(_) | State::Read(_)) => Left::GiveUp(state),
-            State::Idle | State::Busy | State::Refused(..) | State::Over => Left::Nothing,
+            State::Write(open) if commits => Remaining::Commit(open),
+            State::Read(read) if commits && read.is_touch_due() => Remaining::Touch(read),
+            state @ (State::Write(_) | State::Read(_)) => Remaining::GiveUp(state),
+            State::Idle | State::Busy | State::Refused(..) | State::Over => Remaining::Nothing,
         }
     }
 }

@@ -3,10 +3,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::runtime::Handle;
 
-/// Work that is finished although nobody waits for it any more, once it has begun.
+/// A future that, once begun, is finished in a task if its caller drops it.
 ///
-/// A commit that was cut off would leave it open whether the session is stored. So when this future is
-/// dropped in the middle, the rest goes on in a task. Without a tokio runtime it ends there, which is
+/// If a commit stopped in the middle, its outcome would be unknown. So if this future is dropped in
+/// the middle, the rest runs in a task. Without a tokio runtime the work ends at the drop, which is
 /// as safe as any call that is dropped ([R13](session_core::contract#r13)).
 #[must_use = "futures do nothing unless polled"]
 pub(crate) struct Finish<T: Send + 'static> {
@@ -25,7 +25,7 @@ impl<T: Send + 'static> Future for Finish<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        // It is not here while it is polled, so that one that panics is not polled again.
+        // The field is empty during a poll, so that work that panics is not polled again.
         let Some(mut work) = self.work.take() else {
             // A future that is polled after it completed may wait forever.
             return Poll::Pending;
@@ -63,7 +63,7 @@ mod tests {
     use std::time::Duration;
     use tokio::task::yield_now;
 
-    /// Work of two steps, which are counted.
+    /// Work of two steps that counts its steps.
     fn steps(begun: &Begun, steps: &Arc<AtomicUsize>) -> Finish<()> {
         let steps = Arc::clone(steps);
         Finish::new(begun, async move {

@@ -5,14 +5,14 @@ use session_core::error::Operation;
 use session_core::sessions::Presented;
 use session_core::{Error, ErrorKind, OpenSession, ReadSession, Result, SessionId, Sessions};
 
-/// What a use of the session needs.
+/// The access that a use of the session needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Need {
+pub(crate) enum RequiredAccess {
     Read,
     Write,
 }
 
-/// What is asked of the store for it.
+/// A request to the store that opens the session.
 enum Step<D> {
     Read(Vec<SessionId>),
     Open(Vec<SessionId>),
@@ -20,8 +20,8 @@ enum Step<D> {
 }
 
 impl<D: Default + Send + Sync + 'static> Shared<D> {
-    /// Opens the session as far as it has to be, one caller at a time.
-    pub(crate) async fn open(&self, need: Need) -> Result<()> {
+    /// Opens the session as far as needed, one caller at a time.
+    pub(crate) async fn open(&self, need: RequiredAccess) -> Result<()> {
         let _turn = self.turn.lock().await;
         let planned = self.with(|inner| {
             let step = inner.plan(need, &self.settings.cookie)?;
@@ -34,11 +34,11 @@ impl<D: Default + Send + Sync + 'static> Shared<D> {
 }
 
 impl<D: Default + 'static> Inner<D> {
-    /// What to ask of the store, or `None` if nothing is left to do.
-    fn plan(&mut self, need: Need, policy: &CookiePolicy) -> Result<Option<Step<D>>> {
+    /// The next request to the store, or `None` if the session is open as needed.
+    fn plan(&mut self, need: RequiredAccess, policy: &CookiePolicy) -> Result<Option<Step<D>>> {
         let is_ready = match need {
-            Need::Read => self.data()?.is_some(),
-            Need::Write => self.writable()?.is_some(),
+            RequiredAccess::Read => self.data()?.is_some(),
+            RequiredAccess::Write => self.writable()?.is_some(),
         };
         if is_ready {
             return Ok(None);
@@ -54,11 +54,12 @@ impl<D: Default + 'static> Inner<D> {
             return Ok(Some(Step::Upgrade(read)));
         }
         let ids = self.known.ids(policy, &self.sessions);
-        let writes = need == Need::Write || (self.access == Access::Write && !self.committed);
+        let writes =
+            need == RequiredAccess::Write || (self.access == Access::Write && !self.committed);
         Ok(Some(if writes { Step::Open(ids) } else { Step::Read(ids) }))
     }
 
-    /// Takes what was opened, unless the session ended meanwhile.
+    /// Stores the opened session in the state, unless the session ended meanwhile.
     fn install(&mut self, generation: u32, opened: Result<State<D>>) -> Result<()> {
         if matches!(self.state, State::Over) {
             return Err(over());
@@ -68,7 +69,7 @@ impl<D: Default + 'static> Inner<D> {
         }
         let opened = opened.inspect_err(|error| {
             if error.kind() == ErrorKind::Gone {
-                // It must not turn into a new session at the next attempt.
+                // The next attempt must not create a new session in its place.
                 self.state = State::Refused(error.operation(), ErrorKind::Gone);
             }
         })?;
@@ -95,7 +96,7 @@ impl<D: Default + Send + Sync + 'static> Step<D> {
                 if upgraded.changed {
                     let error = Error::new(Operation::Open, ErrorKind::Conflict);
                     return Err(
-                        error.with_detail("the data was written since this request read it")
+                        error.with_detail("another request wrote the data after this request read it: repeat the request")
                     );
                 }
                 State::Write(upgraded.session)
@@ -104,7 +105,7 @@ impl<D: Default + Send + Sync + 'static> Step<D> {
     }
 }
 
-/// The first session that the store knows, or a new one.
+/// Reads the first session that the store knows, or a new one.
 pub(crate) async fn read<D: Default + 'static>(
     sessions: &Sessions<D>,
     ids: Vec<SessionId>,
@@ -123,7 +124,7 @@ pub(crate) async fn read<D: Default + 'static>(
     }
 }
 
-/// The first session that the store knows, or a new one, for writing.
+/// Opens the first session that the store knows, or a new one, for writing.
 pub(crate) async fn open<D: Default + 'static>(
     sessions: &Sessions<D>,
     ids: Vec<SessionId>,
@@ -142,8 +143,10 @@ pub(crate) async fn open<D: Default + 'static>(
     }
 }
 
-/// The session was destroyed while somebody opened it.
+/// The error if the session was destroyed while another part of the request opened it.
 fn ended() -> Error {
     let error = Error::new(Operation::Open, ErrorKind::Gone);
-    error.with_detail("the session was destroyed by another part of this request")
+    error.with_detail(
+        "another part of this request destroyed the session: use it again for a new one",
+    )
 }

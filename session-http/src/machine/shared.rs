@@ -8,15 +8,15 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use tokio::sync::{Mutex, Notify};
 
-/// What the handles of one request share.
+/// The state that the handles of one request share.
 pub(crate) struct Shared<D> {
     pub(crate) settings: Arc<Settings<D>>,
-    /// Opening and committing take turns. It is held while the store is asked.
+    /// Serializes opening and committing. It is held during requests to the store.
     pub(crate) turn: Mutex<()>,
     /// Notified when a commit or a deletion ends.
     idle: Notify,
-    /// Held while data is read or changed, and never while anything is awaited. Closures of users run
-    /// under it: one that uses the session again gets an error, and no deadlock.
+    /// Held while data is read or changed, and never across an await. Closures of users run under
+    /// it. If one uses the session again, it gets an error instead of a deadlock.
     inner: ReentrantMutex<RefCell<Inner<D>>>,
 }
 
@@ -60,12 +60,12 @@ impl<D> Shared<D> {
         }
     }
 
-    /// The session is busy until the guard is dropped.
+    /// A guard for a session that is busy until the guard is dropped.
     pub(crate) const fn busy(&self) -> Busy<'_, D> {
         Busy(self)
     }
 
-    /// Ends the request: what is open is dropped, which releases its lock.
+    /// Ends the request and drops the open session, which releases its lock.
     pub(crate) fn end(&self) {
         let open = self.with(|inner| inner.state.replace(State::Over));
         drop(open);
@@ -76,7 +76,7 @@ impl<D> Shared<D> {
 pub(crate) struct Busy<'s, D>(&'s Shared<D>);
 
 impl<D> Drop for Busy<'_, D> {
-    /// One that is cut off leaves it open whether it took effect, so nothing more is done.
+    /// If an operation was cut off, its outcome is unknown, so the session allows nothing more.
     fn drop(&mut self) {
         let cut_off = State::Refused(Operation::Commit, ErrorKind::Unavailable);
         drop(self.0.with(|inner| match inner.state {

@@ -5,7 +5,7 @@ use session_core::error::Operation;
 use session_core::{Error, ErrorKind, OpenSession, ReadSession, Result, SessionId, Sessions};
 use std::mem;
 
-/// All that changes during a request.
+/// The state of a request's session.
 pub(crate) struct Inner<D> {
     pub(crate) sessions: Sessions<D>,
     pub(crate) access: Access,
@@ -15,36 +15,36 @@ pub(crate) struct Inner<D> {
     pub(crate) used: bool,
     /// Whether the session was committed early, so that nothing more is written.
     pub(crate) committed: bool,
-    /// Changes when the session is destroyed: what was opened before belongs to another session.
+    /// The number of deletions. A session that was opened under an older number is discarded.
     pub(crate) generation: u32,
     pub(crate) cookie: Option<CookieChange>,
     /// The sections that are held for writing.
     pub(crate) held: Vec<&'static str>,
-    /// A section that was held could not be written back.
+    /// The error of a held section that could not be written back.
     pub(crate) failed: Option<Error>,
 }
 
 pub(crate) enum State<D> {
-    /// Nothing is open.
+    /// No session is open.
     Idle,
     Read(ReadSession<D>),
     Write(OpenSession<D>),
     /// A commit or a deletion is under way.
     Busy,
-    /// An operation failed so that the session must not be opened again.
+    /// An operation failed in a way that forbids to open the session again.
     Refused(Operation, ErrorKind),
-    /// The response is on its way.
+    /// The response has begun.
     Over,
 }
 
-/// Under which id the session is stored.
+/// The id under which the session is stored.
 pub(crate) enum Known {
-    /// One of those that the client presented.
+    /// One of the ids that the client presented.
     Presented(PresentedIds),
-    /// This one.
+    /// This id.
     Id(SessionId),
-    /// It is not.
-    Nobody,
+    /// The session is not stored.
+    Unstored,
 }
 
 impl Known {
@@ -57,7 +57,7 @@ impl Known {
             Self::Presented(presented) if presented.is_empty() => Vec::new(),
             Self::Presented(presented) => policy.ids(presented, sessions.id_alphabet()),
             Self::Id(id) => vec![id.clone()],
-            Self::Nobody => Vec::new(),
+            Self::Unstored => Vec::new(),
         }
     }
 }
@@ -74,7 +74,7 @@ impl<D> State<D> {
         }
     }
 
-    /// Replaces the state, and returns what it was, to be dropped where no lock is held.
+    /// Replaces the state, and returns the old one, which callers drop without holding a lock.
     pub(crate) const fn replace(&mut self, state: Self) -> Self {
         mem::replace(self, state)
     }
@@ -109,7 +109,8 @@ impl<D: Default + 'static> Inner<D> {
     pub(crate) fn check_access(&self) -> Result<()> {
         if self.access == Access::Off {
             let error = Error::new(Operation::Open, ErrorKind::Config);
-            return Err(error.with_detail("the session is off for this route: give it an access"));
+            return Err(error
+                .with_detail("the session is off for this route: give the route another access"));
         }
         Ok(())
     }
@@ -138,7 +139,7 @@ impl<D: Default + 'static> Inner<D> {
 
 pub(crate) fn over() -> Error {
     let error = Error::new(Operation::Open, ErrorKind::Gone);
-    error.with_detail("the response has begun: take `Session::later` for what follows it")
+    error.with_detail("the response has begun: use `Session::later` after it")
 }
 
 pub(crate) fn invalid(detail: &'static str) -> Error {

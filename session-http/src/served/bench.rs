@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The section that the handlers of the tests change.
+/// A section that the handlers of the tests change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Count(pub(crate) u64);
 
@@ -21,7 +21,7 @@ impl Section for Count {
     const NAME: &'static str = "count";
 }
 
-/// Another section.
+/// A second section.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Note(pub(crate) String);
 
@@ -38,12 +38,12 @@ pub(crate) struct Bench<A> {
     pub(crate) gate: Gate,
 }
 
-/// How the sessions of a bench are opened for writing.
+/// The way in which the sessions of a bench are opened for writing.
 #[derive(Clone, Copy)]
 pub(crate) enum Opening {
     Optimistic,
     Pessimistic,
-    /// Locked, by requests that wait for hardly any time.
+    /// With a lock, for which requests wait only briefly.
     Impatient,
 }
 
@@ -70,7 +70,7 @@ impl<A: Served> Bench<A> {
         Self::gated(opening, set, move |session, sent, _| handle(session, sent))
     }
 
-    /// The same, with a gate at which handlers wait.
+    /// Adds a gate at which handlers wait.
     pub(crate) fn gated<F: Future<Output = Answer> + Send + 'static>(
         opening: Opening,
         set: impl FnOnce(Settings) -> Settings,
@@ -92,7 +92,7 @@ impl<A: Served> Bench<A> {
         Client::new(self, None)
     }
 
-    /// A client with a session in which the count is so much.
+    /// A client with a session that has this count.
     pub(crate) async fn client_at(&self, count: u64) -> Client<'_, A> {
         let stored = self.settings.cookie_for(|data| data.set(&Count(count))).await;
         let client = Client::new(self, Some(stored.expect("the store answers")));
@@ -108,14 +108,14 @@ impl<A: Served> Bench<A> {
         Some(read.data().get::<Count>().expect("it is a count").unwrap_or_default().0)
     }
 
-    /// Waits for what goes on in the background.
+    /// Waits for work in the background.
     pub(crate) async fn settle(&self) {
         let drained = self.settings.drain(Duration::from_secs(10)).await;
         assert!(drained.is_complete(), "locks are released in the background");
         assert_eq!(self.settings.pending_commits(), 0);
     }
 
-    /// Sends a request that reaches the gate, and leaves.
+    /// Sends a request and leaves when the request has reached the gate.
     pub(crate) async fn leave_at_gate(&self, sent: Sent) {
         tokio::select! {
             biased;
@@ -124,14 +124,14 @@ impl<A: Served> Bench<A> {
         }
     }
 
-    /// Waits until the store is asked for this.
+    /// Waits until the store receives this request.
     pub(crate) async fn asks(&self, operation: &str) {
         while !self.store.asked().contains(&operation) {
             tokio::task::yield_now().await;
         }
     }
 
-    /// Sends a request that passes the gate, makes the store wait in its update, and leaves then.
+    /// Sends a request that passes the gate, and leaves while the store waits in its update.
     pub(crate) async fn leave_while_committing(&self, sent: Sent, trouble: Trouble) {
         let asks = async {
             self.gate.reached().await;
@@ -146,7 +146,7 @@ impl<A: Served> Bench<A> {
         }
     }
 
-    /// Sends a request that makes the store wait, and leaves.
+    /// Sends a request, and leaves while the store waits.
     pub(crate) async fn leave_while_asking(&self, sent: Sent, trouble: Trouble, asked: &str) {
         self.store.set(trouble);
         tokio::select! {
@@ -177,7 +177,7 @@ pub(crate) fn sessions(
     builder.clock(clock.clone()).build().expect("the store does what the strategies need")
 }
 
-/// Where a handler waits for its test.
+/// A gate at which a handler waits for its test.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Gate(Arc<(watch::Sender<usize>, watch::Sender<bool>)>);
 
@@ -188,7 +188,7 @@ impl Gate {
         drop(self.0.1.subscribe().wait_for(|is_open| *is_open).await);
     }
 
-    /// Waits until a handler waits.
+    /// Waits until a handler is at the gate.
     pub(crate) async fn reached(&self) {
         drop(self.0.0.subscribe().wait_for(|reached| *reached > 0).await);
     }

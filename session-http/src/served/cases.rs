@@ -1,6 +1,6 @@
-//! The cases: what a client and a store must see.
+//! Cases: the responses that a client must get and the requests that a store must get.
 //!
-//! [`served!`](crate::served!) makes a test of each. A case panics when it fails.
+//! [`served!`](crate::served!) makes a test of each case. A case panics when it fails.
 
 mod asking;
 mod caching;

@@ -3,7 +3,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// A request, as far as the tests care.
+/// The parts of a request that the tests use.
 #[derive(Clone, Debug, Default)]
 pub struct Sent {
     /// The method, such as `GET`.
@@ -14,7 +14,7 @@ pub struct Sent {
     pub cookies: Vec<Vec<u8>>,
 }
 
-/// A response, as far as the tests care.
+/// The parts of a response that the tests use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {
     /// The status.
@@ -31,7 +31,7 @@ impl Reply {
         Self { status, headers: Vec::new(), body: Vec::new() }
     }
 
-    /// The same with a header.
+    /// Adds a header.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.as_bytes().to_vec()));
@@ -45,7 +45,7 @@ impl Reply {
     }
 }
 
-/// What a handler returns.
+/// The result of a handler: a reply or a failure.
 pub(crate) type Answer = Result<Reply, Failure>;
 
 type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
@@ -65,7 +65,7 @@ impl Handler {
     ///
     /// # Errors
     ///
-    /// The failure that the adapter makes a response of.
+    /// The failure that the adapter turns into a response.
     pub async fn run(&self, session: Session, sent: Sent) -> Result<Reply, Failure> {
         (self.0)(session, sent).await
     }

@@ -1,4 +1,4 @@
-//! Random requests, and a model of what client and store must see.
+//! Random requests, and a model of the correct responses and store requests.
 
 mod handle;
 mod model;

@@ -12,7 +12,7 @@ use std::mem;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// A store in memory that lists what it is asked, and makes trouble.
+/// A store in memory that lists its requests, and that fails or waits on demand.
 #[derive(Debug)]
 pub(crate) struct TestStore {
     store: MemoryStore,
@@ -20,17 +20,17 @@ pub(crate) struct TestStore {
     trouble: watch::Sender<Trouble>,
 }
 
-/// The outcome of requests.
+/// The behavior of the store for its next requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
     None,
-    /// They fail.
+    /// Requests fail.
     Fails,
-    /// They wait, before they take effect, until the trouble is over.
+    /// Requests wait before they take effect, until this behavior ends.
     Hangs,
-    /// They let others go first, before they take effect and after it.
+    /// Requests yield to others before and after they take effect.
     Yields,
-    /// They take effect, and are answered when the trouble is over.
+    /// Requests take effect at once, and return when this behavior ends.
     AnswersLate,
 }
 
@@ -43,7 +43,7 @@ impl TestStore {
         self.trouble.send_replace(trouble);
     }
 
-    /// What was asked since the last call of this.
+    /// The requests since the last call of this method.
     pub(crate) fn asked(&self) -> Vec<&'static str> {
         mem::take(&mut self.asked.lock())
     }

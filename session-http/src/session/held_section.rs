@@ -8,12 +8,12 @@ use std::thread;
 
 /// A section that is held for writing.
 ///
-/// When it is dropped, it is written back to the data of the session, if it was borrowed mutably. A
-/// panic writes nothing back. If it cannot be encoded, the commit fails.
+/// A drop writes the section back to the data of the session, if it was borrowed mutably. A panic
+/// writes nothing back. If the section cannot be encoded, the commit fails.
 pub struct HeldSection<S: Section> {
     section: S,
     is_changed: bool,
-    /// That of the session: a deletion of the session ends the hold as well.
+    /// The generation of the session: a deletion of the session ends the hold as well.
     generation: u32,
     session: Session<Sections>,
 }
@@ -82,7 +82,7 @@ impl<S: Section> DerefMut for HeldSection<S> {
     }
 }
 
-/// The data of a session is not shown.
+/// Does not show the data of the session.
 impl<S: Section> Debug for HeldSection<S> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         write!(formatter, "HeldSection({}, redacted)", S::NAME)

@@ -1,9 +1,9 @@
 use super::{HeldSection, Session};
-use crate::machine::Need;
+use crate::machine::RequiredAccess;
 use session_core::Result;
 use session_core::sections::{Section, Sections};
 
-/// Sections of the data, each with a type of its own.
+/// Methods for the sections of the data, each with its own type.
 impl Session<Sections> {
     /// The section, or `None` if there is none.
     ///
@@ -19,13 +19,13 @@ impl Session<Sections> {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](session_core::ErrorKind::InvalidArgument) for a value that JSON cannot hold,
-    /// or if the section is [held](Self::hold), and as for [`write`](Session::write).
+    /// [`InvalidArgument`](session_core::ErrorKind::InvalidArgument) for a value that JSON cannot
+    /// hold, or if the section is [held](Self::hold), and as for [`write`](Session::write).
     pub async fn set<S: Section>(&self, section: &S) -> Result<()> {
         self.change::<S, _>(|sections| sections.set(section).map(drop)).await
     }
 
-    /// Changes the section, which is the default one if there is none.
+    /// Changes the section. If there is none, it changes the default one.
     ///
     /// # Errors
     ///
@@ -45,7 +45,7 @@ impl Session<Sections> {
 
     /// Removes the section and returns it, for messages that are shown once.
     ///
-    /// Where there is none, nothing is opened for writing that is not.
+    /// If there is no such section, the session is not opened for writing.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl Session<Sections> {
         .await
     }
 
-    /// Removes the section, and returns whether there was one. It is not decoded.
+    /// Removes the section without decoding it, and returns whether there was one.
     ///
     /// # Errors
     ///
@@ -74,14 +74,14 @@ impl Session<Sections> {
         self.change::<S, _>(|sections| Ok(sections.remove::<S>())).await
     }
 
-    /// Holds the section for writing, until the guard is dropped, which writes it back.
+    /// Holds the section for writing until the guard is dropped. The drop writes it back.
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](session_core::ErrorKind::InvalidArgument) if it is held already, and as for
-    /// [`get`](Self::get) and [`write`](Session::write).
+    /// [`InvalidArgument`](session_core::ErrorKind::InvalidArgument) if it is held already, and as
+    /// for [`get`](Self::get) and [`write`](Session::write).
     pub async fn hold<S: Section + Default>(&self) -> Result<HeldSection<S>> {
-        self.opened(Need::Write, |inner| HeldSection::take(self, inner)).await
+        self.opened(RequiredAccess::Write, |inner| HeldSection::take(self, inner)).await
     }
 
     async fn change<S: Section, R>(
@@ -89,7 +89,7 @@ impl Session<Sections> {
         change: impl FnOnce(&mut Sections) -> Result<R>,
     ) -> Result<R> {
         let mut change = Some(change);
-        self.opened(Need::Write, |inner| {
+        self.opened(RequiredAccess::Write, |inner| {
             inner.check_free(S::NAME)?;
             let open = inner.writable()?;
             let changed = open.and_then(|open| Some(change.take()?(open.data_mut())));

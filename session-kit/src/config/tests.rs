@@ -278,7 +278,7 @@ fn the_options_that_are_known_are_the_fields_of_the_structures() {
 }
 
 #[test]
-fn what_cannot_be_the_value_of_an_option_is_told_by_its_name() {
+fn an_invalid_value_is_reported_with_the_name_of_its_option() {
     for option in known() {
         for value in [json!([1]), json!({ "key": 1 })] {
             let error = read(json!({ option: value })).expect_err("it is no value of any option");

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lifetime_in_minutes_is_never_taken_for_ours() {
+    fn a_lifetime_in_minutes_is_rejected() {
         for (name, named) in [
             ("SESSION_LIFETIME", "SESSION_SESSION_LIFETIME"),
             ("SESSION_TABLE", "SESSION_TABLE_NAME"),
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_store_that_laravel_names_is_not_taken_for_ours() {
+    fn a_store_of_laravel_is_rejected() {
         for value in ["redis", "dynamo", "Memory"] {
             let error = Config::from_variables([("SESSION_STORE", value)]).unwrap_err().to_string();
             assert!(error.contains("SESSION_STORE must be `memory`, `sqlite` or"), "{error}");
@@ -208,14 +208,14 @@ mod tests {
     }
 
     #[test]
-    fn of_what_may_be_another_programs_the_way_out_is_named() {
+    fn an_unknown_variable_error_suggests_another_prefix() {
         let error = Config::from_variables([("SESSION_SECRET", "hush")]).unwrap_err().to_string();
         assert!(error.contains("secret is no option") && !error.contains("hush"), "{error}");
         assert!(error.contains("another program, use another prefix for options"), "{error}");
     }
 
     #[test]
-    fn under_a_prefix_of_ones_own_every_name_is_ours() {
+    fn under_another_prefix_every_name_is_an_option() {
         let set = [("SESSION_LOCKNG", "1"), ("S_LOCKING", "1"), ("S_SESSION_LIFETIME", "60")];
         let config = Config::from_variables_with_prefix("S_", set).unwrap();
         assert!(config.locking);
@@ -267,7 +267,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_no_utf8_matters_only_where_it_is_ours() {
+    fn text_that_is_not_utf8_matters_only_in_options() {
         use std::ffi::OsStr;
         use std::os::unix::ffi::OsStrExt;
         let broken = OsStr::from_bytes(b"\xff");

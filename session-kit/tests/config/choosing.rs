@@ -1,4 +1,4 @@
-//! Which store, strategy and codec a configuration chooses.
+//! Tests of the store, strategy and codec that a configuration chooses.
 
 use serde_json::{Value, json};
 use session_kit::config::StoreKind;

@@ -1,4 +1,4 @@
-//! Configurations in files, and the environment over them.
+//! Tests of configurations in files, which the environment overrides.
 
 use session_kit::config::StoreKind;
 use session_kit::{Config, ErrorKind};
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// A file with this text, which is removed with it.
+/// A file with this text, which is removed when its value is dropped.
 struct File(PathBuf);
 
 impl File {

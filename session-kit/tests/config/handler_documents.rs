@@ -1,4 +1,4 @@
-//! Every configuration in the documents of PHP's handlers, and what the documents say it does.
+//! Tests of every configuration in the documents of PHP's handlers, with its documented effect.
 //!
 //! - async-aws: <https://async-aws.com/integration/dynamodb-session.html>
 //! - the AWS SDK, version 3, which a public note repeats in part:
@@ -25,7 +25,7 @@ fn load(profile: Profile, configuration: &Value) -> Config {
     options.unwrap_or_else(|error| panic!("{configuration}: {error}"))
 }
 
-/// Why a configuration is rejected.
+/// The error for a rejected configuration.
 fn rejected(profile: Profile, configuration: &Value) -> String {
     Config::of_profile(profile, configuration.clone()).expect_err("it is rejected").to_string()
 }
@@ -49,7 +49,7 @@ async fn described(server: &EmbeddedDynamoDb, table: &str) -> TableDescription {
     described.expect("it is described").table.expect("it is there")
 }
 
-/// The attribute of the time to live, which is on.
+/// The attribute of the time to live, which is switched on.
 async fn time_to_live(server: &EmbeddedDynamoDb, table: &str) -> String {
     let described = server.client().describe_time_to_live().table_name(table).send().await;
     let setting = described.expect("it is described").time_to_live_description;

@@ -1,11 +1,11 @@
-//! The option `held_locks`.
+//! Tests of the option `held_locks`.
 
 use crate::support::{Server, number, text};
 use session_kit::codec::RawString;
 use session_kit::{Config, ErrorKind};
 use std::path::PathBuf;
 
-/// A file in a folder of its own, which is removed with it.
+/// A file in its own folder, which is removed with it.
 struct Folder(PathBuf);
 
 impl Folder {

@@ -1,4 +1,4 @@
-//! The table of Laravel's own driver `dynamodb`, by the options that the guide has for it.
+//! Tests of the table of Laravel's own driver `dynamodb`, with the options of the guide.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use session_kit::codec::RawString;
@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What the guide says, and Laravel's `cache.prefix` is `laravel-cache-`.
+/// The options of the guide, with Laravel's `cache.prefix` `laravel-cache-`.
 const OPTIONS: [(&str, &str); 8] = [
     ("SESSION_PROFILE", "async_aws"),
     ("SESSION_TABLE_NAME", "cache"),
@@ -47,7 +47,7 @@ fn text(text: &str) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 
-/// The item that Laravel's cache puts, whole, at each write.
+/// The whole item that Laravel's cache puts at each write.
 fn item(bench: &Bench, value: &str) -> HashMap<String, AttributeValue> {
     let expires = bench.clock.now().timestamp().as_epoch_seconds() + 7_200;
     let attributes = [

@@ -1,4 +1,4 @@
-//! Configurations, the stores and sessions that they make, and those of PHP's handlers.
+//! Tests of configurations and of their stores and sessions, and of those of PHP's handlers.
 
 mod choosing;
 mod files;

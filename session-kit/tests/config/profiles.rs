@@ -1,4 +1,4 @@
-//! The configuration of PHP's handlers, as it is.
+//! Tests of the unchanged configurations of PHP's handlers.
 
 use serde_json::{Deserializer, Value, json};
 use session_kit::codec::{Json, RawBytes, RawString};
@@ -43,7 +43,7 @@ fn a_whole_configuration_of_the_aws_sdk_is_taken_as_it_is() {
     options.dynamodb_store(local_client("http://127.0.0.1:1")).expect("the options fit");
 }
 
-/// With all that its README calls a default.
+/// The options that its README calls defaults.
 #[test]
 fn the_configuration_of_idealstack_is_taken_with_its_credentials() {
     let configuration = json!({
@@ -84,7 +84,7 @@ fn the_defaults_are_those_of_the_handler() {
 }
 
 #[test]
-fn the_name_of_the_session_is_what_the_handler_is_told_or_none() {
+fn the_session_name_is_that_of_the_handler_or_none() {
     for (name, id, expected) in [
         ("__Host-SID", "abc", "Host-SID_abc"),
         ("SID", "abc_", "SID_abc"),

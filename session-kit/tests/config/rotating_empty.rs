@@ -1,4 +1,4 @@
-//! Empty sessions of PHP, whose ids clients may have made up.
+//! Tests of empty sessions of PHP, whose ids clients may have made up.
 
 use crate::support::{Server, number};
 use session_kit::codec::RawString;
@@ -7,7 +7,7 @@ use session_kit::sessions::Presented;
 use session_kit::time::{Clock, SystemClock};
 use session_kit::{Committed, Config};
 
-/// An empty session of PHP's, in the real time, as a configuration has no other.
+/// An empty session of PHP, in real time, because a configuration has no other clock.
 async fn created_by_php(server: &Server, id: &str) {
     let expires = SystemClock.now().timestamp().as_epoch_seconds() + 3_600;
     server.put(&format!("PHPSESSID_{id}"), &[("expires", number(expires))]).await;

@@ -1,4 +1,4 @@
-//! Sessions in sections, of a configuration.
+//! Tests of sessions in sections from a configuration.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ fn sessions(options: Value) -> Result<Sessions<Sections>> {
     config.sections(MemoryStore::new())
 }
 
-/// Writes the two sections in two handles at once, and returns what is left of each.
+/// Writes the two sections in two concurrent handles, and returns both stored sections.
 async fn race(sessions: &Sessions<Sections>) -> Result<[bool; 2]> {
     let mut session = sessions.open(None).await?;
     session.data_mut().set(&First(0))?;

@@ -31,7 +31,7 @@ impl Server {
         call.send().await.expect("it can be put");
     }
 
-    /// The item as it stands, or nothing.
+    /// The raw item, or `None`.
     pub(crate) async fn item(&self, key: &str) -> Option<HashMap<String, AttributeValue>> {
         let call = self.0.client().get_item().table_name(TABLE).consistent_read(true);
         call.key("id", text(key)).send().await.expect("it can be read").item
@@ -46,11 +46,11 @@ pub(crate) fn text(text: &str) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 
-/// A timer that does not wait, and lists what it was asked for. Its time stands still.
+/// A timer that does not wait, and lists the requested waits. Its time stands still.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pause(Arc<Mutex<Vec<Duration>>>);
 
-/// The store's time limits in these tests: what waits for one of them waits forever.
+/// The store's time limits in these tests. A wait for one of them never ends.
 pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(59);
 
 impl Pause {

@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// What the store was asked, when it was done.
+/// The requests to the store, each with the time at which it completed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     Acquired,
@@ -31,12 +31,12 @@ pub(crate) struct OneSession {
 pub(crate) struct State {
     pub(crate) holder: Option<LockToken>,
     pub(crate) attempts: Vec<LockToken>,
-    /// The process stands still for so long in each of the next attempts.
+    /// The time for which the process stops in each of the next attempts.
     pub(crate) stalls: VecDeque<(ManualClock, Duration)>,
 }
 
 impl OneSession {
-    /// The store, and what it does.
+    /// The store and its requests.
     pub(crate) fn new() -> (Self, Receiver<Event>) {
         let (events, seen) = channel();
         (Self { state: Mutex::default(), events }, seen)
@@ -47,7 +47,7 @@ impl OneSession {
     }
 
     fn tell(&self, event: Event) {
-        // Not every test listens to the end.
+        // Not every test receives all requests.
         let _ = self.events.send(event);
     }
 }
@@ -77,7 +77,7 @@ impl SessionStore for OneSession {
         Err(Error::new(Operation::Create, ErrorKind::AlreadyExists))
     }
 
-    /// No write succeeds, so that a lock must be released without one.
+    /// Fails every write, so that a lock must be released without one.
     async fn update(&self, _: &Key, _: &Change, _: &Expect, _: &Tag) -> Result<()> {
         Err(Error::new(Operation::Update, ErrorKind::Unavailable))
     }

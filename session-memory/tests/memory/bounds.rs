@@ -6,7 +6,7 @@ use std::thread;
 
 const HOUR: u64 = 3_600;
 
-/// The bytes that a record of this key and text counts beside the two.
+/// The bytes of a record with this key and text, without the two.
 fn lock_room() -> usize {
     let bench = Bench::with(|builder| builder.max_record_bytes(0));
     let ErrorKind::TooLarge { size, .. } = kind(bench.create_for("k", 1)) else {
@@ -46,7 +46,7 @@ fn expired_records_make_room_for_a_creation() {
     assert_eq!(kind(bench.create_for("g", HOUR)), ErrorKind::Full);
 }
 
-/// There is room for the rotation without both, or the expired records would have been removed first.
+/// The rotation fits because it frees both places. Otherwise it would first remove expired records.
 #[test]
 fn a_rotation_onto_an_expired_record_frees_both_places() {
     let room = lock_room();

@@ -1,4 +1,4 @@
-//! What is particular to this store; the laws of all stores are tested by the conformance suite.
+//! Tests of this store's own features. The conformance suite tests the laws of all stores.
 
 mod bounds;
 mod debugging;

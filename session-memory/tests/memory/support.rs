@@ -13,13 +13,13 @@ use std::time::Duration;
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 pub(crate) const MILLISECOND: Duration = Duration::from_millis(1);
-/// A second less a millisecond.
+/// A second minus a millisecond.
 pub(crate) const ALMOST_A_SECOND: Duration = Duration::from_millis(999);
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
 
 const START: u64 = 1_700_000_000;
 
-/// A store, and the clock that it goes by.
+/// A store and its clock.
 pub(crate) struct Bench {
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) clock: ManualClock,
@@ -41,7 +41,7 @@ impl Bench {
         ready(self.store.create(&key(name), record, &version()))
     }
 
-    /// Creates a small record that expires so many seconds after the start of the test.
+    /// Creates a small record that expires this many seconds after the start of the test.
     pub(crate) fn create_for(&self, name: &str, seconds: u64) -> Result<()> {
         self.create(name, &record(seconds, ""))
     }
@@ -61,8 +61,9 @@ impl Bench {
         acquired.expect("an attempt to lock works")
     }
 
-    /// Creates a record that is locked, and expires under its lock so many seconds after the start of
-    /// the test. Only a write of the holder makes it so.
+    /// Creates a locked record that expires under its lock, this many seconds after the start.
+    ///
+    /// Only a write of the holder can cause that.
     pub(crate) fn create_expiring_locked(&self, name: &str, seconds: u64, token: &LockToken) {
         self.create_for(name, 3_600).expect("there is room");
         self.acquire(name, token);
@@ -113,7 +114,7 @@ pub(crate) fn token() -> LockToken {
     LockToken::draw(&OsRandom)
 }
 
-/// So many seconds after the start of the test.
+/// The time this many seconds after the start of the test.
 pub(crate) fn at(seconds: u64) -> Timestamp {
     Timestamp::from_epoch_seconds(START + seconds)
 }

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Counts how often it is woken.
+/// A waker that counts its calls.
 #[derive(Default)]
 struct Bell(AtomicUsize);
 
@@ -19,7 +19,7 @@ impl Wake for Bell {
     }
 }
 
-/// One who waits for the lock of a key.
+/// A waiter for the lock of a key.
 struct Waiter {
     bell: Arc<Bell>,
     wait: Wait,

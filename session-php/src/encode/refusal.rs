@@ -19,16 +19,16 @@ pub(crate) enum Refusal {
         "a name that is a number can be written as php_serialize alone: PHP would drop the variable"
     )]
     NumberAsName,
-    #[error("a reference leads to no value before it: its target was removed or moved")]
+    #[error("a reference has no target before it: the target was removed or moved")]
     Dangling,
-    #[error("a reference to an object leads to another value: its target was replaced")]
+    #[error("the target of a reference is no longer an object: it was replaced")]
     NotAnObject,
-    #[error("two values have the same anchor")]
+    #[error("two values have the same anchor: give each its own")]
     TwoAnchors,
     #[error(
-        "references in or after an object that serializes itself cannot be counted anew: the values before them can be neither added, removed nor moved"
+        "references in or after an object that serializes itself cannot be renumbered: do not add, remove or move values before them"
     )]
     Opaque,
-    #[error("an enum's name holds a colon")]
+    #[error("the name of an enum contains a colon: such a name is impossible in PHP")]
     EnumName,
 }

@@ -5,14 +5,14 @@ use session_core::store::Payload;
 use session_core::{Error, ErrorKind};
 use session_php::{Format, Partial};
 
-/// Changes all lists of a session by way of a type, and reads them again.
+/// Changes all lists of a session through a type, and reads them again.
 ///
-/// What references share is changed for all, though the type changed one of them: it is enough that
-/// such a session is written or rejected.
+/// A change of a value that references share changes it for all of them. For such a session, the
+/// check only requires that it is written or rejected.
 ///
 /// # Panics
 ///
-/// If anything panics, or the type is given back something else than it wrote.
+/// If the codec panics, or the type reads something else than it wrote.
 pub(super) fn changing(format: Format, payload: &Payload) {
     let Ok(mut partial): Result<Partial<Json>, _> = codec(format).decode(payload) else { return };
     turn(&mut partial);
@@ -38,7 +38,7 @@ fn is_expected(error: &Error) -> bool {
     reasons.iter().any(|reason| error.contains(reason))
 }
 
-/// Turns every list round, changes what becomes its last element, and adds one.
+/// Reverses every list, changes its new last element, and adds one.
 fn turn(json: &mut Json) {
     match json {
         Json::Array(elements) => {
@@ -51,7 +51,7 @@ fn turn(json: &mut Json) {
     }
 }
 
-/// PHP has one kind of array, so a map may come back as the list that it looks like.
+/// PHP has one kind of array, so a map may come back as an equal list.
 fn as_php_has_it(json: Json) -> Json {
     match json {
         Json::Array(elements) => elements.into_iter().map(as_php_has_it).collect(),

@@ -38,11 +38,11 @@ enum Choice {
     },
 }
 
-/// Decodes the bytes in every way, and encodes what came out.
+/// Decodes the bytes in every way, and encodes the results.
 ///
 /// # Panics
 ///
-/// If anything panics, or the bytes are not what comes back.
+/// If the codec panics, or encodes other bytes.
 pub(crate) fn decoding(format: Format, bytes: &[u8]) {
     let payload = Payload::binary(bytes);
     let session: SessionData = match codec(format).decode(&payload) {
@@ -99,7 +99,7 @@ where
     }
 }
 
-/// A type that is the whole session reads no more than one that is a part of it, which casts.
+/// A type of the whole session reads no more than a type of a part, which casts.
 fn types_read_the_whole_or_a_part<T>(format: Format, payload: &Payload)
 where
     T: for<'de> Deserialize<'de> + Serialize,

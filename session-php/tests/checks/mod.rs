@@ -1,4 +1,4 @@
-//! What holds for any bytes: run by the fuzzer on new ones, and by the tests on its corpus.
+//! Properties of all bytes. The fuzzer checks new inputs, and the tests check its corpus.
 
 mod changing;
 mod decoding;
@@ -15,20 +15,20 @@ use session_core::store::{Payload, PayloadKind};
 use session_core::{Error, ErrorKind};
 use session_php::{Format, PhpCodec};
 
-/// A codec of the format that takes any bytes, and little enough of them to be fast.
+/// A codec of the format that accepts all bytes, with a limit that makes it fast.
 fn codec(format: Format) -> PhpCodec {
     PhpCodec::new(format)
         .with_kind(PayloadKind::Binary)
         .with_limits(Limits::new().max_values(20_000).max_depth(64))
 }
 
-/// What was rejected is rejected for a reason that says where, and the bytes are there.
+/// Checks that the error of a rejection has a position within the bytes.
 fn assert_corrupt(error: &Error, bytes: &[u8]) {
     assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
     assert_eq!(error.payload().map(Payload::as_bytes), Some(bytes), "{error}");
 }
 
-/// Whether the bytes look as if there were references in them.
+/// Whether the bytes seem to contain references.
 fn may_have_references(bytes: &[u8]) -> bool {
     bytes.windows(2).any(|it| matches!(it, b"r:" | b"R:"))
 }

@@ -1,9 +1,9 @@
 use session_php::{Anchor, Array, Object, Reference, ReferenceTarget, SessionData, Value};
 use std::collections::{HashMap, HashSet};
 
-/// The session with its anchors counted in their order, and without those to which nothing leads.
+/// The session with its anchors renumbered in order, without those that no reference uses.
 ///
-/// Encoding counts anew, so that this is all that two sessions of the same values have in common.
+/// Encoding renumbers anchors, so two sessions of the same values agree only in this form.
 pub(crate) fn renumbered(session: &SessionData) -> SessionData {
     let mut numbering = Numbering::default();
     session.iter().for_each(|(_, value)| numbering.look_for_references(value));
@@ -12,7 +12,7 @@ pub(crate) fn renumbered(session: &SessionData) -> SessionData {
 
 #[derive(Default)]
 struct Numbering {
-    /// The anchors to which references lead.
+    /// The anchors that references use.
     led_to: HashSet<Anchor>,
     numbers: HashMap<Anchor, Anchor>,
 }

@@ -5,11 +5,11 @@ use session_core::codec::Codec;
 use session_core::store::Payload;
 use session_php::{Format, Key, SessionData, Value};
 
-/// Encodes a session that is made of the bytes, in every format, and decodes it.
+/// Makes a session from the bytes, encodes it in every format, and decodes it.
 ///
 /// # Panics
 ///
-/// If anything panics, or another session comes back.
+/// If the codec panics, or another session comes back.
 pub(crate) fn round_trip(bytes: &[u8]) {
     let session = Sample::new(bytes).session();
     for format in Format::ALL {
@@ -30,7 +30,7 @@ pub(crate) fn round_trip(bytes: &[u8]) {
     }
 }
 
-/// Adds a variable, and takes it away again.
+/// Adds a variable, and removes it again.
 fn a_change_leaves_the_rest(format: Format, mut session: SessionData, payload: &Payload) {
     let name = Key::Bytes(b"a name of its own".to_vec());
     if session.insert(name.clone(), 7).is_some() {

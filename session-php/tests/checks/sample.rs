@@ -3,7 +3,7 @@ use session_php::{
     SessionData, Value,
 };
 
-/// Makes a session of any bytes: the same one of the same bytes.
+/// Makes a session from any bytes, always the same one from the same bytes.
 pub(super) struct Sample<'a> {
     bytes: &'a [u8],
     /// The anchors so far, and whether each is on an object.
@@ -19,7 +19,7 @@ impl<'a> Sample<'a> {
         let mut session = SessionData::new();
         while !self.bytes.is_empty() {
             let name = self.key();
-            // An anchor is gone with the value that it is on.
+            // An anchor is removed with its value.
             if session.get(name.clone()).is_none() {
                 let value = self.value(6);
                 session.insert(name, value);

@@ -1,5 +1,6 @@
-//! A corpus of the fuzzer in one file of text: a first line that describes it, and a line for each
-//! input, spelled as a byte string of Rust.
+//! A corpus of the fuzzer in one text file.
+//!
+//! The first line describes it. Each further line is an input, as a Rust byte string.
 //!
 //! ```text
 //! fuzz corpus, version 1: 2 inputs, checksum 6f0a1e9b5b9e3f27
@@ -7,7 +8,7 @@
 //! b"a|s:1:\"\xff\";"
 //! ```
 //!
-//! The inputs are sorted, so an input that comes or goes is one line of a diff, and the first line.
+//! The inputs are sorted, so a new or removed input changes one line, and the first line.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +20,7 @@ pub(crate) fn pack(inputs: &BTreeSet<Vec<u8>>) -> String {
     description(inputs) + "\n" + &lines
 }
 
-/// Reads the inputs of a text, or says why it is not whole.
+/// Reads the inputs of a text, or returns the reason why it is damaged.
 pub(crate) fn unpack(text: &str) -> Result<BTreeSet<Vec<u8>>, String> {
     let mut lines = text.lines();
     let described = lines.next().unwrap_or_default();
@@ -55,7 +56,7 @@ fn input(line: &str) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// The byte that is spelled by what follows a backslash.
+/// The byte of an escape, from the text after the backslash.
 fn escaped(rest: &mut impl Iterator<Item = u8>) -> Option<u8> {
     match rest.next()? {
         b't' => Some(b'\t'),
@@ -71,7 +72,7 @@ fn digit(character: u8) -> Option<u8> {
     char::from(character).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// FNV-1a over the lines: against damage, not against malice.
+/// FNV-1a over the lines, which finds damage but no attack.
 fn checksum(inputs: &BTreeSet<Vec<u8>>) -> u64 {
     let bytes = inputs.iter().flat_map(|input| line(input).into_bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {

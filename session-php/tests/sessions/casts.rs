@@ -1,4 +1,4 @@
-//! A type that knows a part reads what PHP does every day, and writes back PHP's spelling.
+//! A type of a part of the session reads PHP's usual values, and writes them back as PHP would.
 
 use crate::support::codec;
 use serde::de::DeserializeOwned;
@@ -23,14 +23,14 @@ struct Visit {
     settings: BTreeMap<String, String>,
 }
 
-/// A struct that lacks nothing when it is empty.
+/// A struct whose fields are all optional.
 #[derive(Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
 struct User {
     id: u32,
 }
 
-/// A struct that lacks something when it is empty.
+/// A struct with a required field.
 #[derive(Debug, PartialEq, Deserialize, Serialize)]
 struct Item {
     sku: String,
@@ -46,7 +46,7 @@ fn decode<T: DeserializeOwned + Serialize>(stored: &str) -> Partial<T> {
     codec(Format::Php).decode(&Payload::text(stored)).expect("the type reads it")
 }
 
-/// What is stored after a type changed something, and the stored session is one that it reads.
+/// The stored bytes after a change by a type, which the type can read.
 fn after<T: DeserializeOwned + Serialize>(stored: &str, change: impl FnOnce(&mut T)) -> String {
     let mut partial = decode(stored);
     let unchanged = codec(Format::Php).encode(&partial).expect("PHP can hold it");

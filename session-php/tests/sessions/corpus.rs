@@ -17,7 +17,7 @@ fn packed(target: &str) -> String {
     fs::read_to_string(path).expect("the corpus is in the repository")
 }
 
-/// Runs a check on every input that the fuzzer left, of which there are more than a hundred.
+/// Runs a check on every input of the corpus, which must have more than a hundred.
 fn replay(target: &str, check: impl Fn(&[u8])) {
     let inputs = unpack(&packed(target)).unwrap_or_else(|error| panic!("{target}: {error}"));
     for input in &inputs {

@@ -1,4 +1,4 @@
-//! How variables stand together in each format.
+//! Tests of the arrangement of variables in each format.
 
 use crate::support::{codec, decoded, encoded, forgotten, refusal, unwritable};
 use session_core::ErrorKind;

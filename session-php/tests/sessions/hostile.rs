@@ -1,4 +1,4 @@
-//! Whatever the bytes are, nothing panics, and what is read is written back.
+//! On any bytes the codecs do not panic, and they write back every session that they read.
 
 use crate::checks::{decoding, round_trip};
 use proptest::collection::vec;

@@ -1,4 +1,4 @@
-//! Sessions of Laravel's drivers that keep them in its cache: `serialize` of what is serialized.
+//! Sessions of Laravel's cache drivers, which are serialized twice.
 
 use serde::{Deserialize, Serialize};
 use session_core::ErrorKind;
@@ -7,7 +7,7 @@ use session_core::store::{Payload, PayloadKind};
 use session_php::{Format, Partial, PhpCodec, Serialized, SessionData, Value};
 use std::collections::BTreeMap;
 
-/// What PHP 8.2 answers to `serialize(serialize($attributes))`.
+/// The result of `serialize(serialize($attributes))` in PHP 8.2.
 const STORED: &str = concat!(
     r#"s:285:"a:5:{s:6:"_token";s:40:"Qx7vY0tL2mJ9aPzR4cW8sD1fG5hK3nB6uE0iO2yT";"#,
     r#"s:9:"_previous";a:1:{s:3:"url";s:21:"http://localhost/home";}"#,

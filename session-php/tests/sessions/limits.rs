@@ -1,4 +1,4 @@
-//! How much a codec takes, and that it allocates nothing by a number that it read.
+//! Tests of a codec's limits, and of its allocations for numbers that it reads.
 
 use crate::support::{codec, detail, refusal};
 use session_core::ErrorKind;
@@ -7,7 +7,7 @@ use session_core::store::Payload;
 use session_php::{Format, Partial, SessionData, Value};
 use std::collections::BTreeMap;
 
-/// A session with arrays within arrays, so many of them.
+/// A session with this many nested arrays.
 fn nested(levels: usize) -> Vec<u8> {
     let (open, close) = ("a:1:{i:0;".repeat(levels - 1), "}".repeat(levels - 1));
     format!("v|{open}a:0:{{}}{close}").into_bytes()
@@ -94,7 +94,7 @@ fn deep_nesting_is_rejected_before_the_stack_ends() {
 
 #[test]
 fn references_do_not_multiply_beyond_the_limit_of_values() {
-    // Each list has the one before it twice: 2 to the power of 30 values, were they counted once.
+    // Each list has the previous one twice, so a walk would meet 2 to the power of 30 values.
     let lists: String = (0..30).fold("a0|a:2:{i:0;N;i:1;N;}".into(), |lists, number| {
         let target = if number == 0 { 1 } else { number + 3 };
         lists + &format!("a{}|a:2:{{i:0;R:{target};i:1;R:{target};}}", number + 1)
@@ -106,19 +106,19 @@ fn references_do_not_multiply_beyond_the_limit_of_values() {
     assert!(refused.starts_with("more values than the limit of 1000"), "{refused}");
 }
 
-/// A list that has this value so many times.
+/// A list that has this value this many times.
 fn list(count: usize, value: &str) -> String {
     let entries = (0..count).fold(String::new(), |list, at| list + &format!("i:{at};{value}"));
     format!("a:{count}:{{{entries}}}")
 }
 
-/// Sessions of little more than 1 KB of which references make as much as is allowed.
+/// Sessions of little more than 1 KB that references expand to the limit.
 fn multiplying() -> [Payload; 2] {
     let lists: String = (0..30).fold("a0|a:2:{i:0;N;i:1;N;}".into(), |lists, number| {
         let target = if number == 0 { 1 } else { number + 3 };
         lists + &format!("a{}|a:2:{{i:0;R:{target};i:1;R:{target};}}", number + 1)
     });
-    // One list, held by a list that is held again, and so on, 25 times in each.
+    // One list in a list, and so on, 25 times in each.
     let wide = [1, 42, 43, 44].iter().fold(format!("a|{}", list(40, "N;")), |wide, target| {
         wide + &format!("b{target}|{}", list(25, &format!("R:{target};")))
     });
@@ -126,7 +126,7 @@ fn multiplying() -> [Payload; 2] {
 }
 
 #[test]
-fn a_short_session_makes_few_values_whatever_its_references() {
+fn a_short_session_makes_few_values_with_any_references() {
     for payload in multiplying() {
         assert!(payload.len() < 1500, "{}", payload.len());
         let limit = 1024 + 16 * payload.len();

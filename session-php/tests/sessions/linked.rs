@@ -1,11 +1,11 @@
-//! Sessions with references in them, drawn at random.
+//! Tests of random sessions with references.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use session_php::{Anchor, Reference, ReferenceKind, ReferenceTarget, SessionData, Value};
 
-/// A reference: where it stands, where it leads, and whether to the object there, if it is one.
+/// A reference: its position, its target, and whether it is to the object there.
 pub(crate) type Link = (Index, Index, bool);
 
 pub(crate) fn links() -> impl Strategy<Value = Vec<Link>> {
@@ -18,7 +18,7 @@ pub(crate) fn linked(mut session: SessionData, links: &[Link]) -> SessionData {
     if links.is_empty() || count == 0 {
         return session;
     }
-    // Nobody but PHP can count what follows these.
+    // Only PHP can count the values after these.
     walk(&mut session, |_, value| {
         if matches!(value, Value::Custom(_)) {
             *value = Value::Null;
@@ -31,7 +31,7 @@ pub(crate) fn linked(mut session: SessionData, links: &[Link]) -> SessionData {
     session
 }
 
-/// Puts a reference to one value in place of another, if it can stand there.
+/// Replaces one value with a reference to another, if a reference is possible there.
 fn link(session: &mut SessionData, to: usize, from: usize, is_object: bool, fresh: Anchor) {
     let mut target = None;
     walk(session, |at, value| {
@@ -65,12 +65,12 @@ fn anchor(value: &mut Value, fresh: Anchor) -> Option<(Anchor, bool)> {
     Some((fresh, is_object))
 }
 
-/// Whether something else than the value would go with it.
+/// Whether its removal would remove more than the value.
 fn holds_others(value: &Value) -> bool {
     matches!(value, Value::Array(_) | Value::Object(_) | Value::ReferenceTarget(_))
 }
 
-/// Shows every value with its number, a value before those that it holds. Says how many there are.
+/// Shows every value with its number, a value before its content. Returns the number of values.
 fn walk(session: &mut SessionData, mut visit: impl FnMut(usize, &mut Value)) -> usize {
     let mut count = 0;
     session.iter_mut().for_each(|(_, value)| walk_in(value, &mut count, &mut visit));

@@ -1,4 +1,4 @@
-//! The elements of a list stay what they are, wherever a type that knows a part of them puts them.
+//! The elements of a list keep their unknown parts when a type of a part moves them.
 
 use crate::support::codec;
 use serde::de::DeserializeOwned;
@@ -25,7 +25,7 @@ pub(crate) struct Shop<L> {
     pub(crate) cart: L,
 }
 
-/// An item as PHP has it, with what the type does not know.
+/// An item of PHP, with parts that the type does not know.
 pub(crate) fn object(sku: &str, qty: usize) -> String {
     format!("O:4:\"Item\":2:{{s:3:\"sku\";s:{}:\"{sku}\";s:3:\"qty\";i:{qty};}}", sku.len())
 }
@@ -34,7 +34,7 @@ pub(crate) fn array(sku: &str, qty: usize) -> String {
     format!("a:2:{{s:3:\"sku\";s:{}:\"{sku}\";s:3:\"qty\";i:{qty};}}", sku.len())
 }
 
-/// An item as the type makes it.
+/// An item that the type makes.
 fn new(sku: &str) -> String {
     format!("a:1:{{s:3:\"sku\";s:{}:\"{sku}\";}}", sku.len())
 }
@@ -50,7 +50,7 @@ fn three() -> [String; 3] {
     [object("A", 2), array("B", 1), object("C", 7)]
 }
 
-/// What is stored of a list once a type changed it.
+/// The stored bytes of a list after a change by a type.
 pub(crate) fn after<L: DeserializeOwned + Serialize>(
     elements: &[String],
     change: impl FnOnce(&mut L),
@@ -58,7 +58,7 @@ pub(crate) fn after<L: DeserializeOwned + Serialize>(
     beside(&format!("cart|{}", list(elements)), change)
 }
 
-/// As [`after`], of a list among other variables.
+/// Like [`after`], for a list among other variables.
 fn beside<L: DeserializeOwned + Serialize>(stored: &str, change: impl FnOnce(&mut L)) -> String {
     let codec = codec(Format::Php);
     let mut shop: Partial<Shop<L>> =
@@ -68,7 +68,7 @@ fn beside<L: DeserializeOwned + Serialize>(stored: &str, change: impl FnOnce(&mu
     String::from_utf8(payload.as_bytes().to_vec()).expect("it is all ASCII")
 }
 
-/// That these elements are what a change leaves of the three.
+/// Asserts that a change of the three leaves these elements.
 #[track_caller]
 fn leaves(elements: &[String], change: impl FnOnce(&mut Vec<Item>)) {
     assert_eq!(after(&three(), change), format!("cart|{}", list(elements)));
@@ -116,7 +116,7 @@ fn an_element_that_changes_in_its_place_keeps_the_rest_of_it() {
             item.sku = sku.into();
         }
     });
-    // Others came and went, but not between it and its neighbors.
+    // Other elements were added and removed, but not between it and its neighbors.
     leaves(&[new("D"), a, b2, c, new("E")], |cart| {
         cart[1].sku = "X".into();
         cart.insert(0, Item::new("D"));
@@ -182,7 +182,7 @@ fn what_follows_what_a_tuple_knows_stays() {
 }
 
 #[test]
-fn elements_that_are_maps_without_an_order_are_told_by_their_entries() {
+fn elements_that_are_unordered_maps_are_identified_by_their_entries() {
     let wide = |number: usize| {
         let entry = |key: usize| format!("s:3:\"k{key:02}\";i:{number};");
         let entries = (0..20).map(entry).collect::<Vec<_>>().concat();
@@ -249,7 +249,7 @@ fn a_value_that_goes_stays_where_the_first_reference_to_it_stands() {
     let (a, b) = (object("A", 2), object("B", 1));
     let both = list(&[a.clone(), b.clone()]);
     let one = list(slice::from_ref(&b));
-    // PHP counts an `r:`, so that the number of `y` moves with one that becomes the object.
+    // PHP counts an `r:`, so the number of `y` changes with one that becomes the object.
     for (kind, was, is) in [("r", 11, 10), ("R", 9, 9)] {
         let stored = format!("cart|{both}last|{kind}:2;all|a:1:{{i:0;{kind}:2;}}y|i:1;z|R:{was};");
         let home = format!("cart|{one}last|{a}all|a:1:{{i:0;{kind}:5;}}y|i:1;z|R:{is};");

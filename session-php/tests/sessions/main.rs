@@ -1,4 +1,4 @@
-//! What the codecs promise of PHP's formats.
+//! Tests of the codecs for PHP's formats.
 
 mod casts;
 #[path = "../checks/mod.rs"]

@@ -1,4 +1,4 @@
-//! Whatever becomes of a list, its elements stay what they are.
+//! The elements of a list stay the same in every change of the list.
 
 use crate::lists::{Item, Shop, after, array, list, object};
 use crate::support::{codec, session, spelled};
@@ -51,7 +51,7 @@ proptest! {
 
     #[test]
     fn elements_keep_their_bytes_wherever_they_go(count in 0..9_usize, steps in vec(step(), 1..7)) {
-        // A list that changes is written anew, in the spelling that PHP has today.
+        // A changed list is written again, in the spelling of current PHP versions.
         let mut elements: Vec<_> = (0..count).map(|number| {
             let sku = format!("s{number}");
             let stored = if number.is_multiple_of(2) { object(&sku, number) } else { array(&sku, number) };
@@ -69,7 +69,7 @@ proptest! {
         let moved = moved.get("cart").and_then(Value::as_array).unwrap();
         prop_assert_eq!(moved.len(), elements.len());
         for ((_, value), (sku, stored)) in moved.iter().zip(elements) {
-            // A new one may stand where another stood, and be taken for that one.
+            // A new element may take the position of another one, and count as that one.
             let known = format!("s:3:\"sku\";s:2:\"{sku}\";");
             let spelled = spelled(value.clone());
             prop_assert!(spelled.contains(&known));

@@ -1,4 +1,4 @@
-//! A type that knows a part of the session leaves the rest alone.
+//! A type of a part of the session does not change the rest.
 
 use crate::support::codec;
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ fn stored() -> String {
     STORED.replace("E:6:\"S:Suit\"", "E:8:\"S:Hearts\"")
 }
 
-/// What is stored after a type changed something.
+/// The stored bytes after a change by a type.
 fn after(change: impl FnOnce(&mut Known)) -> String {
     let codec = codec(Format::Php);
     let mut partial: Partial<Known> =
@@ -73,7 +73,7 @@ fn what_the_type_does_not_know_of_an_object_or_array_stays() {
 }
 
 #[test]
-fn a_property_is_changed_where_it_stands_whatever_its_name_and_whoever_sees_it() {
+fn a_property_of_any_name_and_visibility_is_changed_in_place() {
     #[derive(Deserialize, Serialize)]
     struct One {
         o: BTreeMap<String, i64>,
@@ -83,7 +83,7 @@ fn a_property_is_changed_where_it_stands_whatever_its_name_and_whoever_sees_it()
         ("i:9;", "9"),
         ("s:4:\"\0*\09\";", "9"),
         ("s:4:\"\0D\0z\";", "z"),
-        // That of a parent class.
+        // The private property of a parent class.
         ("s:4:\"\0P\0z\";", "z"),
     ] {
         let codec = codec(Format::Php);

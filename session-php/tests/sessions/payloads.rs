@@ -1,4 +1,4 @@
-//! Sessions of public reports are read and changed as PHP does it.
+//! The codecs read and change sessions of public reports as PHP does.
 
 use crate::support::codec;
 use serde_json::Value as Json;
@@ -6,13 +6,13 @@ use session_core::codec::Codec;
 use session_core::store::Payload;
 use session_php::{Format, Key, SessionData, Value};
 
-/// A session of a report, the changes to it, and what PHP answers.
+/// A session of a report, the changes to it, and PHP's result.
 struct Report {
     id: String,
     format: Format,
     bytes: Vec<u8>,
     changes: Vec<Json>,
-    /// What PHP writes, or `None` if it reads no session.
+    /// PHP's output, or `None` if it cannot read the session.
     written: Option<Vec<u8>>,
 }
 
@@ -36,7 +36,7 @@ fn parse(json: &Json) -> Report {
     }
 }
 
-/// The bytes of a text in which each character is one.
+/// The bytes of a text in which each character is one byte.
 fn bytes(text: &str) -> Vec<u8> {
     text.chars().map(|char| u8::try_from(char).expect("a character is a byte")).collect()
 }

@@ -1,7 +1,7 @@
-//! A real PHP reads what was written here, and what it wrote is read here.
+//! A real PHP reads the sessions of the codecs, and the codecs read those of PHP.
 //!
-//! `cargo test -p session-php --test sessions -- --ignored` runs these. They want `php`, the
-//! command, of version 8.1 or later; `PHP` may name another one.
+//! `cargo test -p session-php --test sessions -- --ignored` runs these. They need the command `php`
+//! of version 8.1 or later. The variable `PHP` may name another command.
 
 use crate::properties::name;
 use crate::references::REMOVED;
@@ -22,7 +22,7 @@ use std::slice;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/php/session.php");
 
-/// Runs the script, and gives the lines that it prints.
+/// Runs the script, and returns the lines that it prints.
 fn php(format: Format, settings: &[&str], command: &str, input: &str) -> Vec<String> {
     let handler = format!("session.serialize_handler={format}");
     let settings = settings.iter().copied().chain([handler.as_str()]);
@@ -54,7 +54,7 @@ fn from_base64(text: &str) -> Payload {
     Payload::binary(bytes)
 }
 
-/// What PHP writes after it read these sessions, each `None` if PHP rejected the session.
+/// PHP's output for each of these sessions, or `None` if PHP rejects the session.
 fn echoed(format: Format, sessions: &[Payload]) -> Vec<Option<Payload>> {
     let input: String = sessions.iter().map(|payload| to_base64(payload) + "\n").collect();
     let lines = php(format, &[], "echo", &input);
@@ -62,7 +62,7 @@ fn echoed(format: Format, sessions: &[Payload]) -> Vec<Option<Payload>> {
     lines.iter().map(|line| (line != "refused").then(|| from_base64(line))).collect()
 }
 
-/// As [`echoed`], of one session in the format `php` that is ASCII.
+/// Like [`echoed`], for one ASCII session in the format `php`.
 fn echoed_one(payload: &Payload) -> String {
     let echoed = echoed(Format::Php, slice::from_ref(payload)).remove(0).expect("PHP reads it");
     String::from_utf8(echoed.as_bytes().to_vec()).expect("it is ASCII")
@@ -97,7 +97,8 @@ fn what_php_wrote_is_read_and_written_back() {
             let session: SessionData = codec(format).decode(&payload).expect(&name);
             assert!(codec(format).encode(&session).unwrap() == payload, "{name}, {format}");
             let spelled = codec(format).encode(&forgotten(&session)).unwrap();
-            // PHP writes nothing for no variables, and so do we, but an array in one format.
+            // Without variables, PHP and the codecs write nothing, but in one format an empty
+            // array.
             assert!(spelled == payload, "{name}, {format}");
         }
     }
@@ -341,9 +342,10 @@ fn what_php_rejects_is_rejected_here() {
     }
 }
 
-/// Values that PHP reads whatever its classes are, and writes the same way.
+/// Values that PHP reads without their classes, and writes in the same way.
 ///
-/// It writes the second of two equal enum cases as a reference, so enums are among the made ones.
+/// PHP writes the second of two equal enum cases as a reference, so PHP makes the sessions with
+/// enums.
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -1,4 +1,4 @@
-//! Decode after encode is the identity.
+//! Encoding and then decoding returns the same session.
 
 use crate::checks::renumbered;
 use crate::linked::{linked, links};
@@ -54,7 +54,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Names that the format can hold.
+/// Names that the format supports.
 pub(crate) fn name(format: Format) -> impl Strategy<Value = Key> {
     let fits = move |key: &Key| match (format, key) {
         (Format::PhpSerialize, _) => true,
@@ -74,7 +74,7 @@ fn format_and_session() -> impl Strategy<Value = (Format, SessionData)> {
     })
 }
 
-/// The session that comes back.
+/// The session after encoding and decoding.
 fn again(format: Format, session: &SessionData) -> (Payload, SessionData) {
     let payload = codec(format).encode(session).expect("the format can hold it");
     let decoded = codec(format).decode(&payload).expect("it was encoded");
@@ -110,7 +110,7 @@ proptest! {
 
     #[test]
     fn decode_after_encode_is_the_identity((format, session) in format_and_session()) {
-        // Data that looks like references is rejected beside a change, and so it is when it is new.
+        // Data that looks like references is rejected in a changed or new session.
         prop_assume!(codec(format).encode(&session).is_ok());
         let (payload, decoded) = again(format, &session);
         prop_assert!(renumbered(&decoded) == renumbered(&session));

@@ -1,4 +1,4 @@
-//! What real handlers left in their tables.
+//! Tests of recorded items of real handlers.
 
 use crate::support::{codec, encoded, forgotten};
 use serde_json::Value as Json;

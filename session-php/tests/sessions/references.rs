@@ -1,4 +1,4 @@
-//! References lead where they led, whatever comes and goes around them.
+//! References keep their targets when values around them are added and removed.
 
 use crate::support::{codec, decoded, encoded, forgotten, refusal, session, unwritable, written};
 use serde::{Deserialize, Serialize};
@@ -85,12 +85,12 @@ fn a_value_may_hold_itself() {
 fn a_reference_to_what_was_replaced_is_rejected() {
     let mut session = session(SHARED);
     session.insert("o", 1);
-    assert!(unwritable(Format::Php, &session).starts_with("a reference leads to no value"));
+    assert!(unwritable(Format::Php, &session).starts_with("a reference has no target"));
     session.remove("same");
     assert_eq!(written(&session), "x|i:1;o|i:1;v|a:1:{i:0;N;}w|R:3;");
 }
 
-/// What is written after variables were removed: PHP wrote the same after `unset`.
+/// The bytes after variables were removed. PHP wrote the same after `unset`.
 pub(crate) const REMOVED: [(&str, &[&str], &str); 12] = [
     ("a|i:1;b|R:1;", &["a"], "b|i:1;"),
     ("a|i:1;b|R:1;", &["b"], "a|i:1;"),
@@ -100,7 +100,7 @@ pub(crate) const REMOVED: [(&str, &[&str], &str); 12] = [
     // An object in two variables, of which one has two names. PHP makes them one.
     ("a|O:8:\"stdClass\":0:{}b|r:1;c|R:1;d|R:1;", &["a"], "b|O:8:\"stdClass\":0:{}c|R:1;d|R:1;"),
     ("a|O:8:\"stdClass\":0:{}c|R:1;b|r:1;", &["a"], "c|O:8:\"stdClass\":0:{}b|r:1;"),
-    // What a variable holds, and what holds itself.
+    // A value within a variable, and a value that contains itself.
     ("a|a:2:{i:0;i:5;i:1;a:1:{i:0;R:2;}}b|R:3;", &["a"], "b|a:1:{i:0;i:5;}"),
     ("x|a:1:{i:0;i:5;}b|R:2;c|R:2;", &["x"], "b|i:5;c|R:1;"),
     (
@@ -148,7 +148,7 @@ fn what_references_lead_to_is_changed_for_all() {
 fn a_reference_to_an_object_that_became_something_else_is_rejected() {
     let mut session = session(SHARED);
     *session.get_mut("o").unwrap().resolve_mut() = Value::from(9);
-    assert!(unwritable(Format::Php, &session).starts_with("a reference to an object"));
+    assert!(unwritable(Format::Php, &session).starts_with("the target of a reference"));
 }
 
 #[test]
@@ -160,7 +160,10 @@ fn references_can_be_made() {
     session.insert("b", Reference { kind, anchor });
     assert_eq!(written(&session), "a|O:1:\"P\":0:{}b|r:1;");
     session.insert("c", ReferenceTarget::new(anchor, 1));
-    assert_eq!(unwritable(Format::Php, &session), "two values have the same anchor");
+    assert_eq!(
+        unwritable(Format::Php, &session),
+        "two values have the same anchor: give each its own"
+    );
 }
 
 #[test]
@@ -169,7 +172,7 @@ fn the_whole_session_can_be_referred_to_in_php_serialize() {
     let mut session = decoded(Format::PhpSerialize, bytes);
     session.insert("n", 1);
     assert_eq!(encoded(Format::PhpSerialize, &session), "a:2:{s:4:\"self\";R:1;s:1:\"n\";i:1;}");
-    assert!(unwritable(Format::Php, &session).starts_with("a reference leads to no value"));
+    assert!(unwritable(Format::Php, &session).starts_with("a reference has no target"));
 }
 
 /// Sessions of which only PHP can count the values, each with a variable at the end.
@@ -178,7 +181,7 @@ const OPAQUE: [&str; 4] = [
     "n|i:1;c|C:1:\"S\":2:{xx}a|a:0:{}b|R:3;z|i:1;",
     "n|i:1;c|C:1:\"S\":2:{xx}b|R:9;z|i:1;",
     "n|i:1;c|C:1:\"S\":2:{xx}a|O:1:\"P\":0:{}b|r:4;z|i:1;",
-    // A reference within one.
+    // A reference within such an object.
     "n|i:1;a|a:0:{}c|C:1:\"S\":4:{r:2;}z|i:1;",
 ];
 
@@ -220,7 +223,7 @@ fn a_value_that_moves_what_only_php_can_count_is_rejected() {
     }
     let bytes = OPAQUE[2];
     let mut session = session(bytes);
-    // Nobody but PHP knows whether it is this one to which the reference leads.
+    // Only PHP knows whether this value is the target of the reference.
     session.insert("a", Object::new("Q"));
     assert!(unwritable(Format::Php, &session).starts_with("references in or after an object"));
 }
@@ -235,7 +238,7 @@ fn what_a_reference_in_an_opaque_object_leads_to_is_changed_in_place_and_not_rep
     let mut other = Object::new("P");
     other.insert(Visibility::Public, "n", 8);
     replaced.insert("u", other);
-    assert!(unwritable(Format::Php, &replaced).starts_with("a reference leads to no value"));
+    assert!(unwritable(Format::Php, &replaced).starts_with("a reference has no target"));
 }
 
 #[test]

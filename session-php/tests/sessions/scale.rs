@@ -1,5 +1,6 @@
-//! What takes time in proportion to a session takes no more: each of these would take minutes if
-//! its work grew with the square.
+//! Operations take time in proportion to the size of a session.
+//!
+//! Each of these tests would take minutes if the time grew with the square of the size.
 
 use crate::support::codec;
 use serde::{Deserialize, Serialize};

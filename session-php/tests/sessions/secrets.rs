@@ -1,4 +1,4 @@
-//! No text quotes data.
+//! No error text and no debug output quotes data.
 
 use crate::support::{codec, read, session, write};
 use serde::{Deserialize, Serialize};

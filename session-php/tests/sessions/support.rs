@@ -1,4 +1,4 @@
-//! Codecs and sessions in few words.
+//! Short helpers for codecs and sessions.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -7,12 +7,12 @@ use session_core::store::{Payload, PayloadKind};
 use session_core::{Error, ErrorKind};
 use session_php::{Format, PhpCodec, SessionData, Value};
 
-/// A codec that takes any bytes.
+/// A codec that accepts all bytes.
 pub(crate) fn codec(format: Format) -> PhpCodec {
     PhpCodec::new(format).with_kind(PayloadKind::Binary)
 }
 
-/// The session that these bytes are in the format `php`.
+/// The session of these bytes in the format `php`.
 pub(crate) fn session(bytes: impl AsRef<[u8]>) -> SessionData {
     decoded(Format::Php, bytes.as_ref())
 }
@@ -21,7 +21,7 @@ pub(crate) fn decoded(format: Format, bytes: &[u8]) -> SessionData {
     codec(format).decode(&Payload::binary(bytes)).expect("the bytes are a session")
 }
 
-/// The bytes of a session in the format `php`, with what is not ASCII escaped.
+/// The bytes of a session in the format `php`, with escapes for bytes that are not ASCII.
 pub(crate) fn written(session: &SessionData) -> String {
     encoded(Format::Php, session)
 }
@@ -42,19 +42,19 @@ pub(crate) fn value(serialized: impl AsRef<[u8]>) -> Value {
     session.get("v").expect("it is there").clone()
 }
 
-/// What the value is in PHP's spelling, with what is not ASCII escaped.
+/// The value in PHP's spelling, with escapes for bytes that are not ASCII.
 pub(crate) fn spelled(value: impl Into<Value>) -> String {
     written(&SessionData::from_iter([("v", value.into())])).split_off(2)
 }
 
-/// What a type makes of a value.
+/// The data that a type reads from a value.
 pub(crate) fn read<T: DeserializeOwned + Serialize>(serialized: &str) -> Result<T, String> {
     let payload = Payload::text(format!("v|{serialized}"));
     let read: Result<Variable<T>, _> = codec(Format::Php).decode(&payload);
     read.map(|variable| variable.v).map_err(|error| detail(&error))
 }
 
-/// What a type makes of its data.
+/// The value that a type writes for its data.
 pub(crate) fn write<T: DeserializeOwned + Serialize>(v: T) -> Result<String, String> {
     let payload = codec(Format::Php).encode(&Variable { v });
     payload
@@ -67,7 +67,7 @@ pub(crate) struct Variable<T> {
     pub(crate) v: T,
 }
 
-/// Why the bytes are rejected.
+/// The error for rejected bytes.
 pub(crate) fn refusal(format: Format, bytes: &[u8]) -> String {
     let decoded: Result<SessionData, _> = codec(format).decode(&Payload::binary(bytes));
     let error = decoded.expect_err("the bytes are no session");
@@ -76,14 +76,14 @@ pub(crate) fn refusal(format: Format, bytes: &[u8]) -> String {
     detail(&error)
 }
 
-/// Why the session is rejected.
+/// The error for a rejected session.
 pub(crate) fn unwritable(format: Format, session: &SessionData) -> String {
     let error = codec(format).encode(session).expect_err("the session cannot be written");
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     detail(&error)
 }
 
-/// What an error says beyond its kind.
+/// The detail of an error.
 pub(crate) fn detail(error: &Error) -> String {
     let text = error.to_string();
     let kind = error.kind().to_string();

@@ -1,4 +1,4 @@
-//! Rust's types on top of PHP's values.
+//! Tests of Rust types over PHP's values.
 
 use crate::support::{codec, detail, read, write};
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ fn cart() -> Cart {
     Cart { items: vec![Item { sku: "A-1".into(), qty: 2 }], total: 12.99, note: None }
 }
 
-/// That a type's data has this spelling, and comes back from it.
+/// Asserts that a type's data has this spelling, and that the type reads it back.
 fn both<T>(data: T, spelling: &str)
 where
     T: Serialize + for<'de> Deserialize<'de> + PartialEq + std::fmt::Debug,

@@ -1,9 +1,9 @@
-//! What was not touched is written back byte for byte.
+//! Unchanged parts are written back byte for byte.
 
 use crate::support::{decoded, encoded, session, written};
 use session_php::{Format, Value};
 
-/// A session that PHP would spell otherwise.
+/// A session that PHP would spell in another way.
 const ODD: &str = "f|d:1e3;s|S:1:\"\\61\";i|i:+07;a|a:2:{i:+1;d:.5;s:1:\"2\";N;}";
 
 #[test]

@@ -1,9 +1,9 @@
-//! Each kind of value, as PHP spells it and otherwise.
+//! Tests of each kind of value, in PHP's spelling and in others.
 
 use crate::support::{refusal, spelled, value};
 use session_php::{Array, Custom, EnumCase, Format, Key, Object, SessionData, Value, Visibility};
 
-/// What PHP 8.2 writes, and what it is here.
+/// Pairs of PHP 8.2's output and the value.
 fn cases() -> Vec<(&'static [u8], Value)> {
     let mixed = Array::from_iter([
         (Key::from(0), Value::from("a")),
@@ -121,7 +121,7 @@ fn what_is_no_value_is_rejected_with_its_place() {
 }
 
 #[test]
-fn a_property_is_found_by_its_name_whoever_sees_it() {
+fn a_property_of_any_visibility_is_found_by_its_name() {
     let bytes =
         b"O:1:\"D\":4:{s:1:\"x\";i:1;s:4:\"\0*\0y\";i:2;s:4:\"\0P\0z\";i:3;s:4:\"\0D\0z\";i:4;}";
     let value = value(bytes);
@@ -152,13 +152,13 @@ fn an_array_appends_as_php_does() {
     assert_eq!(appended(of(&[])), Some(Key::Int(0)));
     assert_eq!(appended(of(&[-5])), Some(Key::Int(0)));
     assert_eq!(appended(of(&[9, 3])), Some(Key::Int(10)));
-    // `unset` does not give a number back, and reading the session does.
+    // `unset` does not free a number, but reading the session does.
     let mut array = of(&[0, 1, 2]);
     array.remove(2);
     assert_eq!(appended(array.clone()), Some(Key::Int(3)));
     let read = value(spelled(array));
     assert_eq!(appended(read.as_array().unwrap().clone()), Some(Key::Int(2)));
-    // The greatest number is given out, and nothing after it.
+    // The largest number is in use, so no number is left.
     let mut full = of(&[i64::MAX - 1]);
     full.push(1);
     full.push(2);

@@ -1,9 +1,9 @@
-//! A folder of a test.
+//! The folder of a test.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A folder that is removed with all its files when this is dropped.
+/// A folder that is removed with all its files when its value is dropped.
 #[derive(Debug)]
 pub(crate) struct Folder(PathBuf);
 

@@ -1,5 +1,4 @@
-//! Two processes on one file that are killed while they write, and one that is killed while it holds
-//! a lock.
+//! Tests that kill two processes while they write one file, and one while it holds a lock.
 
 #[path = "../folder/mod.rs"]
 mod folder;
@@ -15,11 +14,11 @@ use std::collections::BTreeMap;
 use std::env;
 use std::time::Duration;
 
-/// How often two processes are killed. `KILLED_ROUNDS` sets another number.
+/// The number of rounds, each of which kills two processes. `KILLED_ROUNDS` sets another number.
 const ROUNDS: usize = 10;
-/// What each process reports before both are killed.
+/// The number of writes that each process reports before both are killed.
 const REPORTS: usize = 40;
-/// Longer than any test takes.
+/// Longer than every test.
 const LEASE: Duration = Duration::from_secs(3_600);
 
 fn rounds() -> usize {
@@ -40,7 +39,7 @@ fn kill_two_writers(folder: &Folder, round: usize) -> Acknowledged {
     writers.into_iter().flat_map(Process::kill).collect()
 }
 
-/// How many acknowledged writes there were, and how many of them are lost.
+/// The number of acknowledged writes, and of the lost ones among them.
 async fn count(store: &SqliteStore, acknowledged: &Acknowledged) -> (u64, u64) {
     let (mut writes, mut lost) = (0, 0);
     for (task, last) in acknowledged {
@@ -57,7 +56,7 @@ async fn count(store: &SqliteStore, acknowledged: &Acknowledged) -> (u64, u64) {
             str::from_utf8(counter.record.payload.as_bytes()).ok()?.parse::<u64>().ok()
         });
         writes += last + 1;
-        // The write after the last one that was acknowledged may be there, too.
+        // The write after the last acknowledged one may be stored, too.
         lost += (last + 1).saturating_sub(stored.map_or(0, |stored| stored + 1));
     }
     (writes, lost)

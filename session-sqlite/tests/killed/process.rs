@@ -1,4 +1,4 @@
-//! A process that uses a file: this very program, which runs one of its tests.
+//! A child process that uses a file: this test program, which runs one of its tests.
 
 use crate::folder::Folder;
 use crate::{Acknowledged, LEASE};
@@ -21,11 +21,11 @@ const FILE: &str = "KILLED_FILE";
 const NAME: &str = "KILLED_NAME";
 const ROLE: &str = "KILLED_ROLE";
 const REPORT: &str = "acknowledged ";
-/// How many tasks of a process write at once, so that they share transactions.
+/// The number of concurrent tasks of a process, which share transactions.
 const TASKS: usize = 4;
 const EXPIRES: Timestamp = Timestamp::from_epoch_seconds(9_000_000_000);
 
-/// What a process does until it is killed.
+/// The work of a process until it is killed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Role {
     /// Writes sessions, and reports each write that is acknowledged.
@@ -65,14 +65,14 @@ impl Process {
         Self { child, reports, reader: Some(reader) }
     }
 
-    /// Waits until the process has reported so often.
+    /// Waits until the process has reported this many times.
     pub(crate) fn wait_for(&self, reports: usize) {
         for _ in 0..reports {
             self.reports.recv().expect("it runs until it is killed");
         }
     }
 
-    /// Kills the process by SIGKILL. What it reported until then.
+    /// Kills the process by SIGKILL, and returns its reports.
     pub(crate) fn kill(mut self) -> Acknowledged {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
@@ -88,7 +88,7 @@ impl Drop for Process {
     }
 }
 
-/// Reads reports to the end. A line that the kill cut off is none.
+/// Reads reports to the end. A line that the kill cut off does not count.
 fn read(output: ChildStdout, report: &Sender<()>) -> Acknowledged {
     let (mut output, mut acknowledged) = (BufReader::new(output), Acknowledged::new());
     let mut line = String::new();
@@ -96,7 +96,7 @@ fn read(output: ChildStdout, report: &Sender<()>) -> Acknowledged {
         let whole = line.strip_suffix('\n').and_then(|line| line.strip_prefix(REPORT));
         if let Some((task, number)) = whole.and_then(|report| report.split_once(' ')) {
             acknowledged.insert(task.into(), number.parse().expect("it is a number"));
-            // Nobody counts the reports of a process that is being killed.
+            // The reports of a process that is being killed are not counted.
             let _ = report.send(());
         }
         line.clear();
@@ -113,7 +113,7 @@ fn record(number: u64) -> Record {
     Record { payload, expires: EXPIRES, deadline: None, idle: None }
 }
 
-/// Creates a session for each number, and counts in one that is there.
+/// Creates a session for each number, and increments a counter in an existing one.
 async fn write(store: Arc<SqliteStore>, task: String) {
     let counter = key(&task);
     for number in 0.. {

@@ -1,4 +1,4 @@
-//! A file that another connection holds.
+//! Tests of a file that another connection has locked.
 
 use crate::folder::Folder;
 use crate::support::{create, is_there};
@@ -57,7 +57,7 @@ async fn a_file_that_is_locked_throughout_is_not_opened() {
     assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
 }
 
-/// Prepares an empty file as the store does, in a transaction that is not committed.
+/// Prepares an empty file like the store, in a transaction without a commit.
 fn prepare(connection: &Connection, prepared: &Connection) {
     connection.execute_batch("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE").expect("it is free");
     let mut schema =
@@ -74,7 +74,7 @@ fn prepare(connection: &Connection, prepared: &Connection) {
 
 #[tokio::test]
 async fn a_file_is_opened_while_the_writer_that_prepared_it_writes_all_the_time() {
-    /// More turns than the thread takes to meet the lock.
+    /// More polls than the thread needs to meet the lock.
     const TURNS: usize = 20_000;
     let (folder, another) = (Folder::new(), Folder::new());
     drop(SqliteStore::open(another.file()).await.expect("it opens"));

@@ -1,4 +1,4 @@
-//! The order of calls, the end of the thread, and what is shown.
+//! Tests of the order of calls, the end of the thread, and the debug output.
 
 use crate::folder::Folder;
 use crate::support::{create, is_there, key, record, version};
@@ -22,7 +22,7 @@ async fn a_read_sees_a_write_that_was_sent_before_it() {
     }
 }
 
-/// A call that is dropped has taken effect by the next read, or never does.
+/// A dropped call takes effect before the next read, or never.
 #[tokio::test]
 async fn a_dropped_write_does_not_take_effect_after_a_read() {
     let folder = Folder::new();

@@ -1,4 +1,4 @@
-//! Collecting by the index of expiries.
+//! Tests of collecting by the index of expiries.
 
 use crate::folder::Folder;
 use crate::support::{is_there, key, version};
@@ -20,7 +20,7 @@ async fn create_until(store: &SqliteStore, name: &str, seconds: u64) {
     store.create(&key(name), &record, &version()).await.expect("it is created");
 }
 
-/// Creates a record that expires under its lock, which only a write of the holder makes it do.
+/// Creates a record that expires under its lock, which only a write of the holder can cause.
 async fn lock_until(store: &SqliteStore, name: &str, seconds: u64) {
     create_until(store, name, 7_200).await;
     let (key, token) = (key(name), LockToken::draw(&OsRandom));
@@ -67,7 +67,7 @@ async fn a_cursor_of_another_store_is_rejected() {
     }
 }
 
-/// What is wrong in a row that another program changed.
+/// A mistake in a row that another program changed.
 const WRONG: [&str; 3] = ["payload = x'ff'", "version = x'00'", "lock_end = 1"];
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Which files are opened, and which are rejected and stay as they are.
+//! Tests of the files that the store opens, and of those that it rejects unchanged.
 
 use crate::folder::Folder;
 use crate::support::{create, is_there, rejection};

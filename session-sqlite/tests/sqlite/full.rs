@@ -1,4 +1,4 @@
-//! A file that cannot grow.
+//! Tests of a file that cannot grow.
 
 use crate::folder::Folder;
 use crate::support::{create, is_there, key};
@@ -48,7 +48,8 @@ async fn a_full_file_rejects_new_sessions_and_keeps_the_others() {
     create(&store, "another", &text).await.expect("there is room again");
 }
 
-/// SQLite rolls back a whole transaction for one write without room. The others run again.
+/// SQLite rolls back the whole transaction if one write has no room. The store runs the others
+/// again.
 #[tokio::test]
 async fn calls_that_share_a_transaction_with_one_without_room_are_carried_out() {
     let folder = Folder::new();

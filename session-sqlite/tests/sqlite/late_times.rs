@@ -1,4 +1,4 @@
-//! Times that another program wrote to the file, beyond the range of times.
+//! Times beyond the range of times, which another program wrote to the file.
 
 use crate::folder::Folder;
 use crate::support::{create, is_there, key};
@@ -13,7 +13,7 @@ use session_sqlite::SqliteStore;
 use std::time::Duration;
 
 const LEASE: Duration = Duration::from_secs(30);
-/// After the last time, such as milliseconds by mistake, and before the epoch.
+/// Times after the last one, such as milliseconds by mistake, and before the epoch.
 const LATE: [i64; 3] = [10_000_000_000, 1_800_000_000_000, i64::MAX];
 const NEGATIVE: [i64; 2] = [-1, i64::MIN];
 
@@ -82,7 +82,7 @@ async fn a_later_deadline_is_the_last_one_and_a_negative_one_is_the_epoch() {
     }
 }
 
-/// One that cannot be is not taken for none: the session would live by the configuration's.
+/// An impossible time is not ignored. Otherwise the lifetime of the configuration would apply.
 #[tokio::test]
 async fn a_longer_idle_timeout_is_the_longest_one_and_none_below_a_second_can_be_read() {
     for time in LATE.into_iter().chain(NEGATIVE).chain([0]) {

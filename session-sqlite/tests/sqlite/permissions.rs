@@ -1,4 +1,4 @@
-//! Files that may not be written or read.
+//! Tests of files without the permission to write or read.
 
 use crate::folder::Folder;
 use crate::support::rejection;
@@ -42,7 +42,7 @@ async fn a_file_and_a_folder_that_cannot_be_written_are_rejected_with_the_remedy
     fs::set_permissions(&file, Permissions::from_mode(0o444)).expect("the test made it");
     let parent = file.parent().expect("it has one");
     fs::set_permissions(parent, Permissions::from_mode(0o555)).expect("the test made it");
-    // Nothing is read-only for root, who asks somebody else.
+    // No file is read-only for root, so root runs the test as another user.
     if OpenOptions::new().append(true).open(&file).is_err() {
         assert_read_only(&file).await;
         assert_read_only(&parent.join("missing.db")).await;

@@ -1,4 +1,4 @@
-//! Settings out of their range.
+//! Tests of settings out of their range.
 
 use crate::folder::Folder;
 use session_core::ErrorKind;

@@ -26,7 +26,7 @@ pub(crate) async fn is_there(store: &SqliteStore, name: &str) -> bool {
     store.load(&key(name), Freshness::AsConfigured).await.expect("it is read").is_some()
 }
 
-/// Why the file cannot be opened.
+/// The error for a file that cannot be opened.
 pub(crate) async fn rejection(path: &Path) -> Error {
     SqliteStore::open(path).await.expect_err("it cannot be opened")
 }

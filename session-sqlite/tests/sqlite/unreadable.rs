@@ -1,4 +1,4 @@
-//! Sessions whose row another program changed, so that the store cannot read it.
+//! Tests of rows that another program changed, so that the store cannot read them.
 
 use crate::folder::Folder;
 use rusqlite::Connection;
@@ -31,7 +31,7 @@ async fn given(folder: &Folder) -> (Arc<SqliteStore>, SessionId) {
     (store, id)
 }
 
-/// What stands in the row is no text.
+/// The row contains bytes that are not text.
 fn change(folder: &Folder) {
     let connection = Connection::open(folder.file()).expect("it opens");
     let changed = connection.execute("UPDATE sessions SET payload = x'ff'", []);

@@ -5,9 +5,9 @@ use session_core::sections::Section;
 use std::fmt::{self, Debug, Formatter};
 use std::ops::Deref;
 
-/// A section of the session, to be read: the default one if there is none.
+/// An extractor of a section for reading, or its default if there is none.
 ///
-/// `Option<ReadSection<S>>` says whether there is one.
+/// `Option<ReadSection<S>>` is `None` if there is no such section.
 ///
 /// ```
 /// use session_core::sections::Section;
@@ -63,7 +63,7 @@ impl<S> Deref for ReadSection<S> {
     }
 }
 
-/// The data of a session is not shown.
+/// Does not show the data of the session.
 impl<S: Section> Debug for ReadSection<S> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         write!(formatter, "ReadSection({}, redacted)", S::NAME)

@@ -5,10 +5,10 @@ use session_core::sections::Section;
 use session_http::HeldSection;
 use std::ops::{Deref, DerefMut};
 
-/// A section of the session, to be changed: the default one if there is none.
+/// An extractor of a section for changing, or its default if there is none.
 ///
-/// It is written back when it is dropped, if it was borrowed mutably, and stored with the response. A
-/// second one of the same section in one request is a 500.
+/// A drop writes the section back if it was borrowed mutably, and the response stores it. A second
+/// extractor of the same section in one request is a 500.
 ///
 /// ```
 /// use session_core::sections::Section;

@@ -1,4 +1,4 @@
-//! The extractors, the layers of routes, and a server that clients reach over TCP.
+//! Tests of the extractors, of the layers of routes, and of a server over TCP.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 

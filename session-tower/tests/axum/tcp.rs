@@ -58,7 +58,7 @@ impl Server {
         connection.write_all(request.as_bytes()).await.unwrap();
     }
 
-    /// The body of a response with a length, over a connection that is kept.
+    /// Reads the body of a response that has a length, over a connection that stays open.
     async fn ask(&self, connection: &mut TcpStream, method: &str, path: &str) -> String {
         self.send(connection, method, path).await;
         let head = read_head(connection).await;
@@ -82,7 +82,7 @@ async fn hang(
     pending().await
 }
 
-/// A response that never ends, of a request that wrote.
+/// A response that never ends, to a request that wrote.
 async fn endless(session: Session) -> Result<Body, session_tower::Failure> {
     session.update(|counter: &mut Counter| counter.count += 1).await?;
     let first = stream::iter(["first"].map(Ok::<_, Infallible>));
@@ -151,7 +151,7 @@ async fn clients_at_once_lose_nothing_though_others_leave() {
             let mut connection = server.connect().await;
             for _ in 0..5 {
                 server.ask(&mut connection, "POST", "/increment").await;
-                // It is dropped with its request under way, at one point or another.
+                // The drop happens during a request, at a random point.
                 let mut leaving = server.connect().await;
                 server.send(&mut leaving, "POST", "/increment").await;
                 for _ in 0..index {

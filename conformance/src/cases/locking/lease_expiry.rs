@@ -46,20 +46,20 @@ pub(crate) async fn a_lapsed_lock_is_taken_over(context: &Context) -> Verdict {
 }
 
 pub(crate) async fn of_many_takers_over_exactly_one_wins(context: &Context) -> Verdict {
-    let (key, deposed) = context.given_locked("a").await?;
+    let (key, stale) = context.given_locked("a").await?;
     context.let_the_lease_lapse();
     let winner = sole_winner(context, &key, 32).await?;
-    let late = context.update(&key, "late", &Expect::lock(deposed)).await;
+    let late = context.update(&key, "late", &Expect::lock(stale)).await;
     ensure_rejected!(late, LockLost);
     context.ensure_held(&key, &winner).await
 }
 
 pub(crate) async fn a_stale_holder_writes_nothing(context: &Context) -> Verdict {
-    let (key, deposed) = context.given_locked("a").await?;
+    let (key, stale) = context.given_locked("a").await?;
     context.let_the_lease_lapse();
     let holder = context.ensure_free(&key).await?;
     let before = context.snapshot(&key).await?;
-    let expect = Expect::lock(deposed);
+    let expect = Expect::lock(stale);
     ensure_rejected!(context.update(&key, "late", &expect).await, LockLost);
     let touch = context.touch(&key, context.in_seconds(9_000), &expect).await;
     ensure_rejected!(touch, LockLost);
@@ -115,28 +115,28 @@ pub(crate) async fn a_clock_that_jumps_back_frees_no_lock(context: &Context) -> 
     context.ensure_held(&key, &token).await
 }
 
-/// A takeover by a clock that was ahead stands: the token decides, whatever the time is again.
+/// A takeover by a clock that was ahead stays valid, because the token decides and not the time.
 pub(crate) async fn a_clock_that_jumped_ahead_gives_no_lock_back(context: &Context) -> Verdict {
-    let (key, deposed) = context.given_locked("a").await?;
+    let (key, stale) = context.given_locked("a").await?;
     context.clock().set(context.lapse_of(LEASE));
     let holder = context.ensure_free(&key).await?;
     context.clock().set(Context::START);
-    let late = context.update(&key, "late", &Expect::lock(deposed.clone())).await;
+    let late = context.update(&key, "late", &Expect::lock(stale.clone())).await;
     ensure_rejected!(late, LockLost);
-    let renewed = context.locking()?.renew(&key, &deposed, LEASE).await;
+    let renewed = context.locking()?.renew(&key, &stale, LEASE).await;
     ensure_rejected!(renewed, LockLost);
     context.update(&key, "second", &Expect::lock(holder.clone())).await?;
     context.ensure_held(&key, &holder).await?;
     context.ensure_data(&key, "second").await
 }
 
-/// Whichever comes first: the one who takes over reads what the holder wrote, or the holder is
-/// told that its lock is lost.
+/// Either the new holder reads the write of the old one, or the old holder gets the error that its
+/// lock is lost.
 pub(crate) async fn a_takeover_that_races_a_write_loses_nothing(context: &Context) -> Verdict {
     for round in 0..8 {
-        let (key, deposed) = context.given_locked(&format!("{round}")).await?;
+        let (key, stale) = context.given_locked(&format!("{round}")).await?;
         context.let_the_lease_lapse();
-        let (written, answer) = write_and_take_over(context, &key, deposed, round % 2 == 0).await?;
+        let (written, answer) = write_and_take_over(context, &key, stale, round % 2 == 0).await?;
         let Acquired::Locked(read) = answer else {
             return Err(Violation::new(format!("a takeover was answered with {answer:?}")));
         };
@@ -147,17 +147,17 @@ pub(crate) async fn a_takeover_that_races_a_write_loses_nothing(context: &Contex
     Ok(())
 }
 
-/// Whether the write succeeded, and what the takeover was answered.
+/// Whether the write succeeded, and the answer to the takeover.
 async fn write_and_take_over(
     context: &Context,
     key: &Key,
-    deposed: LockToken,
+    stale: LockToken,
     writes_first: bool,
 ) -> Verdict<(bool, Acquired)> {
     let (store, written) = (Arc::clone(context.store()), key.clone());
     let (change, version) = (context.change("written"), context.version());
     let write = tokio::spawn(async move {
-        let expect = Expect::lock(deposed);
+        let expect = Expect::lock(stale);
         store.update(&written, &change, &expect, &version).await
     });
     if writes_first {

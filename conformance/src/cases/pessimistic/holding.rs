@@ -75,11 +75,11 @@ pub(crate) async fn renewal_stops_after_the_longest_hold(context: &Context) -> V
     turns.pass(options().max_lock_hold).await;
     context.ensure_busy(&turns.key).await?;
     turns.pass(options().lock_lease + CLOCK_SKEW).await;
-    let heir = context.ensure_free(&turns.key).await?;
+    let new_holder = context.ensure_free(&turns.key).await?;
     "too late".clone_into(hung.data_mut());
     ensure_rejected!(turns.drive(hung.commit()).await?, LockLost);
     context.ensure_data(&turns.key, "data").await?;
-    context.ensure_held(&turns.key, &heir).await
+    context.ensure_held(&turns.key, &new_holder).await
 }
 
 pub(crate) async fn a_hung_holder_does_not_stop_the_queue(context: &Context) -> Verdict {
@@ -99,23 +99,23 @@ pub(crate) async fn a_lost_lock_is_reported_at_the_commit(context: &Context) -> 
         let turns = Turns::with(context, "data").await?;
         let mut holder = turns.open().await?;
         data.clone_into(holder.data_mut());
-        let heir = depose(&turns, later).await?;
+        let new_holder = take_over(&turns, later).await?;
         ensure_rejected!(turns.drive(holder.commit()).await?, LockLost);
         context.ensure_data(&turns.key, "data").await?;
-        context.ensure_held(&turns.key, &heir).await?;
+        context.ensure_held(&turns.key, &new_holder).await?;
     }
     Ok(())
 }
 
-/// Has another take over, which a jump of the wall clock makes possible: leases end by it, and
+/// Lets another holder take over after a jump of the wall clock: leases end by it, and
 /// renewals come by the monotonic one.
-async fn depose(turns: &Turns<'_>, later: Duration) -> Verdict<LockToken> {
+async fn take_over(turns: &Turns<'_>, later: Duration) -> Verdict<LockToken> {
     let clock = turns.context.clock();
     clock.set(clock.now().saturating_add(later));
     turns.context.lock(&turns.key, LEASE).await
 }
 
-/// A token that is held does not prove that nobody wrote.
+/// A held token does not prove that no other program wrote.
 pub(crate) async fn a_write_past_the_lock_is_reported_to_its_holder(context: &Context) -> Verdict {
     for rotates in [false, true] {
         if rotates && !context.capabilities().rotates() {

@@ -1,4 +1,4 @@
-//! Two cases that always fail together may be one.
+//! Finds pairs of cases that always fail together and may be one case.
 
 use crate::broken::{OF_SESSIONS_ALONE, rejected};
 use crate::groups::OF_STRATEGIES;
@@ -6,7 +6,7 @@ use session_conformance::CASES;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
-fn every_two_cases_on_a_store_are_told_apart_by_one() {
+fn a_broken_store_distinguishes_every_two_cases() {
     let mut alike: BTreeMap<BTreeSet<&str>, BTreeSet<&str>> = BTreeMap::new();
     let on_a_store = CASES.iter().filter(|case| {
         !OF_SESSIONS_ALONE.contains(&case.name) && !OF_STRATEGIES.contains(&case.group)

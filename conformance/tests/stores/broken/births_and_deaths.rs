@@ -34,7 +34,7 @@ impl Twist for DeletesOnlyInName {
     }
 }
 
-/// Overwrites whatever is there.
+/// Overwrites the existing record.
 #[derive(Debug)]
 struct CreatesOverTheLiving;
 
@@ -46,12 +46,12 @@ impl Twist for CreatesOverTheLiving {
     }
 }
 
-/// Remembers what was deleted, and does not create it anew.
+/// Remembers deleted keys, and does not create them again.
 #[derive(Debug, Default)]
-struct BuriesTheDeleted(Mutex<BTreeSet<Key>>);
+struct CreatesNoDeletedKeyAgain(Mutex<BTreeSet<Key>>);
 
 #[async_trait]
-impl Twist for BuriesTheDeleted {
+impl Twist for CreatesNoDeletedKeyAgain {
     async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
         let deletion = model.delete(key, expect).await?;
         self.0.lock().expect("nobody panics").insert(key.clone());
@@ -66,14 +66,14 @@ impl Twist for BuriesTheDeleted {
     }
 }
 
-/// What a new record wrongly keeps of the expired one that it replaces.
+/// The part of an expired record that the new record wrongly keeps.
 #[derive(Debug)]
-struct Inherits(fn(dead: &Row, new: &mut Row));
+struct Inherits(fn(expired: &Row, new: &mut Row));
 
 impl Rules for Inherits {
     fn written(&self, operation: Operation, before: Option<&Row>, mut after: Row) -> Row {
-        if let (Operation::Create, Some(dead)) = (operation, before) {
-            self.0(dead, &mut after);
+        if let (Operation::Create, Some(expired)) = (operation, before) {
+            self.0(expired, &mut after);
         }
         after
     }
@@ -94,7 +94,7 @@ impl Twist for EvictsLiveRecords {
 rejects! {
     evicts_live_records = twisted(EvictsLiveRecords)
     => [thousands_of_live_records_are_kept];
-    creates_no_deleted_session_again = twisted(BuriesTheDeleted::default())
+    creates_no_deleted_session_again = twisted(CreatesNoDeletedKeyAgain::default())
     => [
         a_deleted_record_is_created_anew,
         acquire_of_an_unknown_session_is_absent,
@@ -162,7 +162,7 @@ rejects! {
         a_repeated_creation_does_not_undo_a_later_write,
         a_record_is_not_replaced_before_its_expiry,
     ];
-    keeps_the_expired_records_data = ruled(Inherits(|dead, new| new.record.payload = dead.record.payload.clone()))
+    keeps_the_expired_records_data = ruled(Inherits(|expired, new| new.record.payload = expired.record.payload.clone()))
     => [
         an_expired_record_is_replaced,
         the_deadline_of_an_expired_record_is_not_inherited,
@@ -171,15 +171,15 @@ rejects! {
         of_many_creators_exactly_one_wins,
         the_idle_timeout_of_an_expired_record_is_not_inherited,
     ];
-    keeps_the_expired_records_deadline = ruled(Inherits(|dead, new| new.record.deadline = new.record.deadline.or(dead.record.deadline)))
+    keeps_the_expired_records_deadline = ruled(Inherits(|expired, new| new.record.deadline = new.record.deadline.or(expired.record.deadline)))
     => [
         the_deadline_of_an_expired_record_is_not_inherited,
     ];
-    keeps_the_expired_records_lock = ruled(Inherits(|dead, new| new.lock.clone_from(&dead.lock)))
+    keeps_the_expired_records_lock = ruled(Inherits(|expired, new| new.lock.clone_from(&expired.lock)))
     => [
         the_lock_of_an_expired_record_is_not_inherited,
     ];
-    keeps_the_expired_records_version = ruled(Inherits(|dead, new| new.version = dead.version.clone()))
+    keeps_the_expired_records_version = ruled(Inherits(|expired, new| new.version = expired.version.clone()))
     => [
         the_version_of_an_expired_record_is_not_inherited,
     ];

@@ -1,4 +1,4 @@
-//! Faults that show at a boundary alone: the last second, the last byte, the last bit.
+//! Faults that show only at a boundary: the last second, the last byte, the last bit.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
@@ -15,7 +15,7 @@ use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// Takes a record for dead in its last second, in one operation.
+/// Treats a record as expired in its last second, in one operation.
 #[derive(Debug)]
 struct EndsASecondEarly(Operation);
 
@@ -106,7 +106,7 @@ impl Rules for CutsKeys {
     }
 }
 
-/// What is empty cannot be locked.
+/// Cannot lock an empty record.
 #[derive(Debug)]
 struct DoesNotLockTheEmpty;
 
@@ -126,7 +126,7 @@ impl Twist for DoesNotLockTheEmpty {
     }
 }
 
-/// What is empty is of no version.
+/// Treats an empty record as a record without a version.
 #[derive(Debug)]
 struct TellsNoVersionOfTheEmpty;
 
@@ -149,7 +149,7 @@ impl Twist for TellsNoVersionOfTheEmpty {
     }
 }
 
-/// Takes a record without data for an orphan, whatever its expiry is.
+/// Treats a record without data as an orphan, with every expiry.
 #[derive(Debug)]
 struct CollectsTheEmpty;
 
@@ -160,7 +160,7 @@ impl Rules for CollectsTheEmpty {
     }
 }
 
-/// A rotation writes text as it is shown, and bytes as text.
+/// Replaces bytes that are not UTF-8 in a rotation.
 #[derive(Debug)]
 struct RotatesAsText;
 
@@ -177,7 +177,7 @@ impl Rules for RotatesAsText {
     }
 }
 
-/// Takes a byte less than it may, in one operation.
+/// Accepts one byte less than declared, in one operation.
 #[derive(Debug)]
 struct TakesLessIn(Operation);
 
@@ -226,7 +226,7 @@ impl Twist for TakesLessIn {
     }
 }
 
-/// Has room for more than it declares.
+/// Accepts more bytes than it declares.
 #[derive(Debug)]
 struct HasRoom;
 
@@ -236,7 +236,7 @@ impl Rules for HasRoom {
     }
 }
 
-/// Measures text by its characters.
+/// Measures text in characters instead of bytes.
 #[derive(Debug)]
 struct CountsCharacters;
 
@@ -260,7 +260,7 @@ impl Twist for CountsCharacters {
     }
 }
 
-/// Deletes in later steps what was expired at the first.
+/// Deletes in later steps only the records that were expired at the first one.
 #[derive(Debug, Default)]
 struct SweepsByTheTimeOfTheFirstStep(Mutex<Vec<Key>>);
 
@@ -276,16 +276,16 @@ impl Twist for SweepsByTheTimeOfTheFirstStep {
             let before = model.with_rows(|rows| rows.clone());
             model.sweep(&SweepBudget { max_records: NonZeroUsize::MAX, ..*budget }, None).await?;
             let after = model.with_rows(|rows| std::mem::replace(rows, before.clone()));
-            let dead = before.into_keys().filter(|key| !after.contains_key(key)).collect();
-            *self.0.lock().expect("no test panics under this lock") = dead;
+            let deleted = before.into_keys().filter(|key| !after.contains_key(key)).collect();
+            *self.0.lock().expect("no test panics under this lock") = deleted;
         }
         let sweep = model.sweep(budget, from).await?;
-        let dead = self.0.lock().expect("no test panics under this lock").clone();
+        let deleted = self.0.lock().expect("no test panics under this lock").clone();
         let (from, to) = (from.map(Cursor::expose), sweep.next.as_ref().map(Cursor::expose));
         let is_seen = |key: &Key| {
             from.is_none_or(|from| key.as_str() > from) && to.is_none_or(|to| key.as_str() <= to)
         };
-        model.with_rows(|rows| rows.retain(|key, _| !(is_seen(key) && dead.contains(key))));
+        model.with_rows(|rows| rows.retain(|key, _| !(is_seen(key) && deleted.contains(key))));
         Ok(sweep)
     }
 }

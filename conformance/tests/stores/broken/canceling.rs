@@ -1,4 +1,4 @@
-//! Faults that show when a caller goes away in the middle.
+//! Faults that show when a caller drops a call in the middle.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
@@ -15,7 +15,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::task::yield_now;
 
-/// Takes the record out to read it, and puts it back.
+/// Removes the record to read it, and puts it back.
 #[derive(Debug)]
 struct TakesTheRecordOutToRead;
 
@@ -38,7 +38,7 @@ impl Twist for TakesTheRecordOutToRead {
     }
 }
 
-/// Touches the version first, and puts it back.
+/// Changes the version first, and restores it.
 #[derive(Debug)]
 struct TouchesInTwoSteps;
 
@@ -60,11 +60,11 @@ fn set_version(model: &Model, key: &Key, version: Version) -> Version {
     })
 }
 
-/// Puts what it replaced back when its caller goes away, whatever stands there by then.
+/// Restores the replaced record when its caller leaves, over any newer record.
 #[derive(Debug)]
 struct UndoesWhatWasCancelled;
 
-/// What stood there before, unless the operation came to its end.
+/// The record before the operation, unless the operation completed.
 struct Undo<'a> {
     model: &'a Model,
     key: &'a Key,
@@ -98,11 +98,11 @@ impl Twist for UndoesWhatWasCancelled {
     }
 }
 
-/// Carries out an update at the second look at its record, if the caller goes away.
+/// Executes an update at the second read of its record, if the caller leaves.
 #[derive(Debug, Default)]
 struct UpdatesLater(Mutex<Option<Late>>);
 
-/// An update that is under way, and how often its record was looked at since.
+/// A pending update, and the number of reads of its record since.
 #[derive(Debug)]
 struct Late {
     change: Change,
@@ -153,7 +153,7 @@ impl Twist for UpdatesLater {
     }
 }
 
-/// Takes the lock off to renew it.
+/// Removes the lock to renew it.
 #[derive(Debug)]
 struct RenewsByLockingAnew;
 
@@ -174,7 +174,7 @@ impl Twist for RenewsByLockingAnew {
     }
 }
 
-/// Hands the lock to nobody before it takes it off.
+/// Gives the lock a random token before it removes it.
 #[derive(Debug)]
 struct MarksBeforeItReleases;
 

@@ -53,7 +53,7 @@ impl Twist for NeverCollects {
     }
 }
 
-/// Lists what is expired, and deletes what it listed.
+/// Lists expired records, and deletes the listed ones later.
 #[derive(Debug)]
 struct CollectsByASnapshot;
 
@@ -178,7 +178,7 @@ impl Twist for MiscountsTheSpared {
     }
 }
 
-/// Knows a cursor for so long and no longer.
+/// Accepts a cursor only for this long.
 #[derive(Debug)]
 struct ForgetsItsCursors {
     clock: ManualClock,

@@ -1,4 +1,4 @@
-//! Faults about what is declared and what is done.
+//! Faults in declarations: a store that does more or less than it declares.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
@@ -11,7 +11,7 @@ use session_core::store::{
 use session_core::time::ManualClock;
 use std::sync::Arc;
 
-/// Declares other than the model does, and does as the model does.
+/// Declares other capabilities than the model, and behaves like the model.
 #[derive(Debug)]
 struct Declares(Capabilities);
 
@@ -21,7 +21,7 @@ impl Twist for Declares {
     }
 }
 
-/// All that the model does but for rotation, locking, and what is added below.
+/// A store with the model's operations, without rotation and locking.
 const MOST: Capabilities = Capabilities::NONE
     .with_payloads(PayloadKind::Text)
     .with_collecting()
@@ -68,7 +68,7 @@ impl Twist for Forgets {
     }
 }
 
-/// Declares locks and collecting, and has no more than a store.
+/// Declares locks and collecting, but implements neither.
 fn bare(clock: ManualClock) -> Fixture {
     Fixture::new(Arc::new(Model::new(clock)))
 }

@@ -1,4 +1,4 @@
-//! Faults about what a lock stops, and what a fenced write leaves of it.
+//! Faults in the fence of a lock, and in the lock after a fenced write.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
@@ -9,7 +9,7 @@ use session_core::store::{Expect, Freshness, Key, LockToken, SessionStore, Snaps
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
 
-/// Lets one operation that names no token pass a live lock.
+/// Lets one operation without a token pass a live lock.
 #[derive(Debug)]
 struct PassesLocks(Operation);
 
@@ -48,7 +48,7 @@ impl Rules for LockStopsLogout {
     }
 }
 
-/// Turns a lock into an empty session, as handlers do that give up waiting.
+/// Replaces a locked session with an empty one, as handlers do that give up waiting.
 #[derive(Debug)]
 struct LockHidesTheRecord;
 
@@ -88,7 +88,7 @@ impl Twist for LockStopsReaders {
     }
 }
 
-/// Writes as asked, but leaves the lock that it was to release.
+/// Writes, but does not release the lock.
 #[derive(Debug)]
 struct KeepsWhatItShouldRelease(Operation);
 
@@ -101,7 +101,7 @@ impl Rules for KeepsWhatItShouldRelease {
     }
 }
 
-/// Lets nobody delete who names a lock, not even its holder.
+/// Rejects every deletion that names a lock, even by its holder.
 #[derive(Debug)]
 struct HolderCannotDelete;
 

@@ -1,4 +1,4 @@
-//! Faults about reads that may be stale, and those that must not be.
+//! Faults in reads that may be stale, and in those that must not be.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
@@ -11,7 +11,7 @@ use std::sync::Mutex;
 
 const POISONED: &str = "no test panics under this lock";
 
-/// Reads from a replica that has not seen the last update, also when asked for the latest state.
+/// Reads from a replica without the last update, even if the latest state is requested.
 #[derive(Debug, Default)]
 struct ReadsStaleWhenAskedForTheLatest(Mutex<BTreeMap<Key, Snapshot>>);
 
@@ -43,7 +43,7 @@ impl Twist for ReadsStaleWhenAskedForTheLatest {
     }
 }
 
-/// Reports what a stale read misses as absent, without a read that is not stale.
+/// Reports a record that a stale read misses as absent, without a consistent read.
 #[derive(Debug, Default)]
 struct ConfirmsNoMiss(Mutex<BTreeSet<Key>>);
 

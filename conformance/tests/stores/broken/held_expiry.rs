@@ -1,4 +1,4 @@
-//! Stores that let a held session expire, or give it an expiry that is wrong (L14).
+//! Stores that let a held session expire, or give it a wrong expiry (L14).
 
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
@@ -51,7 +51,7 @@ impl Rules for Expiry {
     }
 }
 
-/// Reports the expiry that stood there before.
+/// Reports the previous expiry.
 #[derive(Debug)]
 struct ReportsTheExpiryBefore;
 
@@ -84,7 +84,7 @@ impl Twist for ReportsTheExpiryBefore {
     }
 }
 
-/// An attempt to lock moves the expiry even if it does not get the lock.
+/// Moves the expiry in an attempt to lock that does not get the lock.
 #[derive(Debug)]
 struct MovesForAnybody;
 

@@ -1,4 +1,4 @@
-//! Faults about keys, payloads and their limits.
+//! Faults in keys, payloads and their limits.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
@@ -45,7 +45,7 @@ fn as_binary(payload: &Payload) -> Payload {
     Payload::binary(payload.as_bytes())
 }
 
-/// Stores no data where there is none, and so forgets of which kind it was.
+/// Stores empty data as binary, and so loses its kind.
 fn as_binary_if_empty(payload: &Payload) -> Payload {
     if payload.is_empty() { as_binary(payload) } else { payload.clone() }
 }
@@ -73,7 +73,7 @@ fn trimmed(payload: &Payload) -> Payload {
     }
 }
 
-/// Keeps what a model without limits keeps, but declares the lawful ones.
+/// Stores payloads of any size, but declares the limits of the model.
 #[derive(Debug)]
 struct HasNoLimits;
 
@@ -93,7 +93,7 @@ impl Twist for DeclaresLimits {
     }
 }
 
-/// Takes one byte less than it declares.
+/// Accepts one byte less than it declares.
 #[derive(Debug)]
 struct TakesOneByteLess;
 
@@ -105,7 +105,7 @@ impl Rules for TakesOneByteLess {
     }
 }
 
-/// Takes keys one byte shorter than it declares.
+/// Accepts keys of one byte less than it declares.
 #[derive(Debug)]
 struct TakesShorterKeys;
 
@@ -117,7 +117,7 @@ impl Rules for TakesShorterKeys {
     }
 }
 
-/// Rejects long keys by their characters instead of their bytes.
+/// Measures keys in characters instead of bytes.
 #[derive(Debug)]
 struct CountsCharacters;
 
@@ -141,7 +141,7 @@ impl Twist for CountsCharacters {
     }
 }
 
-/// Keeps keys of any length.
+/// Accepts keys of any length.
 #[derive(Debug)]
 struct TakesAnyKey;
 
@@ -151,7 +151,7 @@ impl Rules for TakesAnyKey {
     }
 }
 
-/// A record that fills the store leaves no room for a lock.
+/// Has no room for a lock beside a payload of the declared size.
 #[derive(Debug)]
 struct KeepsNoRoomForALock;
 

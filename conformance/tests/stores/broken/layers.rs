@@ -1,4 +1,4 @@
-//! Faults that show best in what stands on the store: `Sessions`.
+//! Faults that show best in `Sessions` over the store.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
@@ -48,7 +48,7 @@ impl Twist for SlidesOnLoad {
     }
 }
 
-/// Takes each load for a use, from which on the record lives for so long.
+/// Treats each load as a use that extends the expiry by this time.
 #[derive(Debug)]
 struct SlidesToAFullLife {
     clock: ManualClock,
@@ -72,7 +72,7 @@ impl Twist for SlidesToAFullLife {
     }
 }
 
-/// Takes an update that expects nothing for one that expects what was created.
+/// Treats an update without an expectation as one that expects the created version.
 #[derive(Debug, Default)]
 struct FirstWriteWins(Mutex<HashSet<Key>>);
 

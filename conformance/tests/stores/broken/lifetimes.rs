@@ -1,4 +1,4 @@
-//! Faults in the lifetime that a record has of its own.
+//! Faults in the own lifetime of a record.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
@@ -12,7 +12,7 @@ use session_core::store::{
 };
 use tokio::task::yield_now;
 
-/// Changes what an operation leaves.
+/// Changes the record after an operation.
 #[derive(Debug)]
 struct Writes(Operation, fn(before: &Row, after: &mut Row));
 
@@ -25,7 +25,7 @@ impl Rules for Writes {
     }
 }
 
-/// Makes another change of one that sets a lifetime.
+/// Alters a change that sets a lifetime.
 #[derive(Debug)]
 struct Changes(fn(&mut Change));
 
@@ -47,7 +47,7 @@ impl Twist for Changes {
     }
 }
 
-/// Sets the lifetime of a live record whatever becomes of the update that sets it.
+/// Sets the lifetime of a live record even if the update is rejected.
 #[derive(Debug)]
 struct SetsItWhateverIsExpected;
 
@@ -99,7 +99,7 @@ fn set(model: &Model, key: &Key, lifetime: Option<OwnLifetime>) {
     });
 }
 
-/// Moves the record as it was, but for its data and its expiry.
+/// Moves the old record with its lifetime, and changes only its data and its expiry.
 #[derive(Debug)]
 struct MovesTheLifetimeThatStands;
 
@@ -123,7 +123,7 @@ impl Twist for MovesTheLifetimeThatStands {
     }
 }
 
-/// Does not compare the version for a change that sets a lifetime and leaves the data.
+/// Does not compare the version for a change that only sets a lifetime.
 #[derive(Debug)]
 struct ComparesNoVersionOfALifetime;
 
@@ -143,7 +143,7 @@ impl Twist for ComparesNoVersionOfALifetime {
     }
 }
 
-/// Writes a version of its own with a lifetime, so that the call is not recognized when it is repeated.
+/// Writes another version with a lifetime, so that a retry of the call is not recognized.
 #[derive(Debug)]
 struct DrawsAnotherVersion;
 
@@ -168,8 +168,8 @@ impl Twist for DrawsAnotherVersion {
 }
 
 rejects! {
-    inherits_an_idle_timeout = ruled(Writes(Operation::Create, |dead, new| {
-        new.record.idle = new.record.idle.or(dead.record.idle);
+    inherits_an_idle_timeout = ruled(Writes(Operation::Create, |expired, new| {
+        new.record.idle = new.record.idle.or(expired.record.idle);
     }))
     => [
         the_idle_timeout_of_an_expired_record_is_not_inherited,

@@ -1,4 +1,4 @@
-//! The list of broken stores in `docs/broken-stores.md`.
+//! The generator of `docs/broken-stores.md`, the list of broken stores.
 //!
 //! `UPDATE_CONTRACT=1 cargo test -p session-conformance --test stores` generates it.
 
@@ -20,8 +20,8 @@ fn the_list_of_broken_stores_is_true() {
     assert!(written == listed, "the list is not true: run this with UPDATE_CONTRACT=1");
 }
 
-/// A module that is left out runs its own tests, but its stores are missing from the list, and from
-/// the search for cases that reject nothing.
+/// Checks that no module is left out. The list, and the search for cases that reject nothing, would
+/// miss its stores.
 #[test]
 fn every_module_of_broken_stores_is_listed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stores/broken");
@@ -81,7 +81,7 @@ fn laws_of(store: &Rejected) -> impl Iterator<Item = Law> {
     rejecting(store).flat_map(|case| case.laws).copied()
 }
 
-/// The cases that it fails, those included that need what it does not have.
+/// The cases that it fails, including those that need a capability that it lacks.
 fn rejecting(store: &Rejected) -> impl Iterator<Item = &'static Case> {
     CASES.iter().filter(|case| store.is_rejected_by(case))
 }

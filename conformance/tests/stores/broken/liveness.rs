@@ -1,4 +1,4 @@
-//! Faults about who is live, and who comes to life.
+//! Faults in the distinction of live and expired records.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Takes every row for live in one operation.
+/// Treats every record as live in one operation.
 #[derive(Debug)]
 struct IgnoresExpiry(Operation);
 
@@ -124,7 +124,7 @@ impl Twist for TakesErrorsForAbsence {
     }
 }
 
-/// Answers with an error where there is nothing.
+/// Returns an error for an absent record.
 #[derive(Debug)]
 struct TakesAbsenceForAnError;
 

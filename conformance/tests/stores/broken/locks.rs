@@ -1,4 +1,4 @@
-//! Faults about who holds a lock, and what a lock stops.
+//! Faults in the holder of a lock, and in its effect.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
@@ -12,7 +12,7 @@ use session_core::store::{
 use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
-/// Takes any token for the holder's in one operation.
+/// Accepts any token as the holder's in one operation.
 #[derive(Debug)]
 struct AnyTokenHolds(Operation);
 
@@ -22,7 +22,7 @@ impl Rules for AnyTokenHolds {
     }
 }
 
-/// Takes whatever lock there is for the caller's in one operation.
+/// Treats every lock as the caller's in one operation.
 #[derive(Debug)]
 struct AnyLockIsHeld(Operation);
 
@@ -68,7 +68,7 @@ impl Twist for AcquireCreates {
     }
 }
 
-/// The time that remains is that of the lease, without the clock skew.
+/// Reports the remaining time of the lease without the clock skew.
 #[derive(Debug)]
 struct RemainingWithoutSkew;
 
@@ -142,7 +142,7 @@ impl Twist for ReleaseDeletes {
     }
 }
 
-/// Locks, and gives no data with the lock.
+/// Locks, but returns no data with the lock.
 #[derive(Debug)]
 struct LocksWithoutReading;
 
@@ -163,7 +163,7 @@ impl Twist for LocksWithoutReading {
     }
 }
 
-/// Reports when the lease ends instead of how long it runs.
+/// Reports the end of the lease instead of its remaining time.
 #[derive(Debug)]
 struct MistakesEndForRemaining;
 

@@ -1,4 +1,4 @@
-//! Faults about keys that nobody knows.
+//! Faults in requests for unknown keys.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const POISONED: &str = "no test panics under this lock";
 
-/// Makes its table when something is put into it, and has none before.
+/// Creates its table at the first write, and fails before.
 #[derive(Debug, Default)]
 struct HasNoTableAtFirst(AtomicBool);
 
@@ -38,7 +38,7 @@ impl Twist for HasNoTableAtFirst {
     }
 }
 
-/// Remembers the keys that it did not find, and then takes them for records.
+/// Remembers unknown keys, and later treats them as records.
 #[derive(Debug, Default)]
 struct TakesARememberedMissForARecord(Mutex<BTreeSet<Key>>);
 
@@ -65,7 +65,7 @@ impl Twist for TakesARememberedMissForARecord {
     }
 }
 
-/// Also stores a new record under the key that was not found before.
+/// Also stores a new record under the previous unknown key.
 #[derive(Debug, Default)]
 struct FillsTheLastMiss(Mutex<Option<Key>>);
 

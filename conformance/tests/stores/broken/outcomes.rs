@@ -1,4 +1,4 @@
-//! Stores that say the untruth of what a failure left, which only a store that fails can do.
+//! Stores whose errors report a wrong outcome, over a store that fails.
 
 use crate::content::{RecognizesEqualContent, RecognizesNothing};
 use crate::twist::{Twist, twisted_over};
@@ -16,16 +16,16 @@ use std::result::Result as StdResult;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-/// A model that is throttled and loses replies, and says the truth of it.
+/// A model that is throttled and loses replies, and reports outcomes correctly.
 type Failing = Faulty<Model>;
 
-/// Says nothing untrue.
+/// Reports outcomes correctly.
 #[derive(Debug)]
 struct SaysTheTruth;
 
 impl Twist<Failing> for SaysTheTruth {}
 
-/// Loses a reply, and says that nothing was applied.
+/// Loses a reply, and reports that nothing was applied.
 #[derive(Debug)]
 struct SaysThatNothingWasApplied;
 
@@ -43,7 +43,7 @@ impl Twist<Failing> for SaysThatNothingWasApplied {
     }
 }
 
-/// The same failure, as one that changed nothing.
+/// The same failure, reported as one that changed nothing.
 fn undoubted(error: Error) -> Error {
     if is_failure(&error) { Error::new(error.operation(), error.kind()) } else { error }
 }
@@ -52,7 +52,7 @@ fn is_failure(error: &Error) -> bool {
     error.kind() == ErrorKind::Unavailable
 }
 
-/// Is throttled, and says that it may have been applied.
+/// Is throttled, and reports that the call may have been applied.
 #[derive(Debug)]
 struct DoubtsForNoReason;
 
@@ -74,7 +74,7 @@ impl Twist<Failing> for DoubtsForNoReason {
     }
 }
 
-/// Hears nothing of its write, and takes it for done.
+/// Gets no reply to a write, and reports success.
 #[derive(Debug)]
 struct TakesSilenceForSuccess;
 
@@ -91,12 +91,12 @@ impl Twist<Failing> for TakesSilenceForSuccess {
     }
 }
 
-/// What there is to say, or this where the store failed.
+/// The answer, or this default if the store failed.
 fn unless_it_fails<T>(answer: Result<T>, otherwise: T) -> Result<T> {
     answer.or_else(|error| if is_failure(&error) { Ok(otherwise) } else { Err(error) })
 }
 
-/// Takes a failed read for an empty one.
+/// Reports a failed read as an absent record.
 #[derive(Debug)]
 struct AnswersAbsentOnAThrottle;
 
@@ -112,7 +112,7 @@ impl Twist<Failing> for AnswersAbsentOnAThrottle {
     }
 }
 
-/// Takes a failed attempt to lock for one on nothing.
+/// Reports a failed attempt to lock as one on an absent record.
 #[derive(Debug)]
 struct AcquiresAbsentOnAThrottle;
 
@@ -129,7 +129,7 @@ impl Twist<Failing> for AcquiresAbsentOnAThrottle {
     }
 }
 
-/// Locks before it fails, and says that it did not.
+/// Locks before it fails, and reports that it did not.
 #[derive(Debug)]
 struct LocksAndSaysItDidNot;
 
@@ -146,7 +146,7 @@ impl Twist<Failing> for LocksAndSaysItDidNot {
     }
 }
 
-/// Says the truth of its failures and breaks another law: a random program finds that, too.
+/// Reports outcomes correctly, and breaks another law. A random program finds that, too.
 #[derive(Debug)]
 struct HoldsForAnybody;
 
@@ -159,14 +159,14 @@ impl Rules for HoldsForAnybody {
     }
 }
 
-/// These operations fail by a chance of one in four, half of the time before they take effect.
+/// One in four of these operations fails, half of them before they take effect.
 fn failures(seed: u64, operations: &[Operation]) -> FaultPlan {
     FaultPlan::seeded(seed)
         .by_chance(0.125, Fault::FailsBefore, operations.iter().copied())
         .by_chance(0.125, Fault::FailsAfter, operations.iter().copied())
 }
 
-/// A store over a model of which some operations fail.
+/// A store over a model whose operations sometimes fail.
 struct Over<R, T> {
     rules: fn() -> R,
     twist: fn() -> T,
@@ -174,7 +174,7 @@ struct Over<R, T> {
 }
 
 impl<R: Rules, T: Twist<Failing>> Over<R, T> {
-    /// What random programs find wrong, one for each seed.
+    /// The violations that random programs find, one for each seed.
     async fn violations(&self) -> Vec<String> {
         let (mut violations, mut injected) = (Vec::new(), 0);
         for seed in 0..8 {
@@ -213,8 +213,10 @@ fn model(clock: ManualClock, rules: impl Rules) -> Model {
     Model::with_rules(clock, Arc::new(rules))
 }
 
-/// Declares a test per broken store: by which rules it decides and how it twists what a store says
-/// of which one operation fails; and the words in which a random program on it is to be refuted.
+/// Declares a test per broken store.
+///
+/// A row has the rules of the store, its twist of the answers of a failing store, and the text of
+/// the violation that a random program must find.
 macro_rules! rejects_outcomes {
     ($($store:ident = $rules:expr, $twist:expr, over failing $operation:ident => $words:literal;)*) => {
         $(#[tokio::test]
@@ -224,7 +226,7 @@ macro_rules! rejects_outcomes {
             over.assert_rejected($words).await;
         })*
 
-        /// The stores of this module, and in which words they are rejected.
+        /// The stores of this module, with the text of their violation.
         pub(super) const STORES: &[(&str, &str)] = &[$((stringify!($store), $words)),*];
     };
 }
@@ -248,7 +250,7 @@ rejects_outcomes! {
         => "update: Done instead of [LockLost]";
 }
 
-/// What rejects the others is what they say, and not that calls fail.
+/// The sound store passes, so the others are rejected for their reports and not for failing calls.
 #[tokio::test]
 async fn a_store_that_fails_and_says_the_truth_is_not_rejected() {
     let over = Over { rules: || Lawful, twist: || SaysTheTruth, failing: &FaultPlan::OPERATIONS };

@@ -6,7 +6,7 @@ use crate::twist::{Twist, twisted};
 use session_conformance::Model;
 use session_core::store::{Capabilities, SessionStore};
 
-/// Declares places, and moves records between them all the same.
+/// Declares places, but still moves records between them.
 #[derive(Debug)]
 struct MovesBetweenPlaces;
 

@@ -1,4 +1,4 @@
-//! Faults about what is rejected, and in which order.
+//! Faults in rejections and in their order.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
@@ -25,7 +25,7 @@ impl Rules for ConflictComesFirst {
     }
 }
 
-/// Reports success for what the model rejects as meaningless.
+/// Reports success for calls that the model rejects as meaningless.
 #[derive(Debug)]
 struct AcceptsNonsense;
 
@@ -58,7 +58,7 @@ fn nonsense_is_fine(result: Result<()>) -> Result<()> {
     }
 }
 
-/// Looks at the record before it looks at the arguments.
+/// Checks the record before the arguments.
 #[derive(Debug)]
 struct LooksAtTheRecordFirst;
 
@@ -84,7 +84,7 @@ impl Twist for LooksAtTheRecordFirst {
     }
 }
 
-/// Says of its rejections that they may have taken effect.
+/// Reports that its rejections may have taken effect.
 #[derive(Debug)]
 struct IsNeverSure;
 

@@ -1,4 +1,4 @@
-//! Faults about recognizing one's own call, and nobody else's.
+//! Faults in recognizing a retry of the same call.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
@@ -28,7 +28,7 @@ impl Rules for RecognizesAnybodys {
     }
 }
 
-/// Takes a conflict for the trace of its own earlier attempt.
+/// Treats a conflict as the effect of its own earlier attempt.
 #[derive(Debug)]
 struct GuessesThatItWasItself;
 
@@ -49,7 +49,7 @@ impl Twist for GuessesThatItWasItself {
     }
 }
 
-/// Recognizes an update by its version alone, and repeats what it answered, rejections included.
+/// Recognizes an update by its version alone, and repeats its answer, even a rejection.
 #[derive(Debug, Default)]
 struct RepeatsItsConflicts(Mutex<Vec<Tag>>);
 
@@ -74,7 +74,7 @@ impl Twist for RepeatsItsConflicts {
     }
 }
 
-/// Knows its own rotation by a request that carries the time, and so until the clock has moved.
+/// Recognizes its own rotation by a request with the time, and so only until the clock moves.
 #[derive(Debug)]
 struct ForgetsItsRotationAMomentLater {
     clock: ManualClock,
@@ -110,7 +110,7 @@ impl Twist for ForgetsItsRotationAMomentLater {
     }
 }
 
-/// Recognizes its rotation by the old key, at which nothing stands then.
+/// Recognizes its own rotation by the old key, which has no record then.
 #[derive(Debug)]
 struct RecognizesByTheOldKey;
 

@@ -8,7 +8,7 @@ use session_core::error::Operation;
 use session_core::store::{Expect, Freshness, Key, Rotation, SessionStore, Tag};
 use session_core::{Error, ErrorKind, Result};
 
-/// Changes what a rotation leaves at the new key.
+/// Changes the record at the new key after a rotation.
 #[derive(Debug)]
 struct RotationWrites(fn(before: Option<&Row>, after: &mut Row));
 
@@ -21,7 +21,7 @@ impl Rules for RotationWrites {
     }
 }
 
-/// Copies the record, and leaves the old one where it is.
+/// Copies the record, and does not delete the old one.
 #[derive(Debug)]
 struct LeavesTheOldKey;
 
@@ -45,7 +45,7 @@ impl Twist for LeavesTheOldKey {
     }
 }
 
-/// Takes the expiry along where it is later than that of the rotation.
+/// Keeps the old expiry if it is later than that of the rotation.
 #[derive(Debug)]
 struct KeepsTheLaterExpiry;
 
@@ -118,7 +118,7 @@ impl Twist for OverwritesTheLiving {
     }
 }
 
-/// Moves what is stored instead of what it is given.
+/// Moves the stored data instead of writing the given data.
 #[derive(Debug)]
 struct MovesTheStoredRecord;
 
@@ -141,7 +141,7 @@ impl Twist for MovesTheStoredRecord {
     }
 }
 
-/// Rewrites the record where it is.
+/// Rewrites the record at the old key.
 #[derive(Debug)]
 struct RotatesOntoItself;
 
@@ -237,7 +237,7 @@ impl Twist for CreatesBeforeItRejects {
     }
 }
 
-/// Takes a record that is not there for one of another version.
+/// Reports an absent record as a conflict.
 #[derive(Debug)]
 struct TakesAbsenceForAnotherVersion;
 

@@ -1,4 +1,4 @@
-//! Faults that one handle of a store never shows: what it keeps in its process.
+//! Faults that show only with two handles: state that a handle has in its process.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, twisted, two_handles};
@@ -21,7 +21,7 @@ use tokio::task::yield_now;
 
 const POISONED: &str = "no test panics under this lock";
 
-/// Holds its locks in the process, and does not see those of others.
+/// Has its locks in the process, and does not see those of other processes.
 #[derive(Debug, Default)]
 struct SeesItsOwnLocksAlone(Mutex<Vec<LockToken>>);
 
@@ -44,7 +44,7 @@ impl Twist for SeesItsOwnLocksAlone {
     }
 }
 
-/// Renews the locks that it acquired itself, and no others.
+/// Renews only the locks that it acquired itself.
 #[derive(Debug, Default)]
 struct RenewsItsOwnLocksAlone(Mutex<Vec<LockToken>>);
 
@@ -75,7 +75,7 @@ impl Twist for RenewsItsOwnLocksAlone {
     }
 }
 
-/// Looks whether the key is free, and writes a moment later, under a mutex of its process.
+/// Checks whether the key is free, and writes a moment later, under a mutex of its process.
 #[derive(Debug, Default)]
 struct CreatesUnderAMutex(AsyncMutex<()>);
 
@@ -118,7 +118,7 @@ impl Twist for UpdatesUnderAMutex {
     }
 }
 
-/// Remembers what was absent, until it creates it itself.
+/// Remembers absent keys until it creates them itself.
 #[derive(Debug, Default)]
 struct RemembersMisses(Mutex<BTreeSet<Key>>);
 
@@ -154,7 +154,7 @@ impl Twist for RemembersMisses {
     }
 }
 
-/// Collects what it has created itself: its index of expiries is in the process.
+/// Collects only records that it created itself, because its index of expiries is in the process.
 #[derive(Debug, Default)]
 struct CollectsItsOwnAlone(Mutex<BTreeSet<Key>>);
 
@@ -285,7 +285,7 @@ rejects! {
     ] and by chance [a_waiter_gets_in_soon_after_a_release];
 }
 
-/// One handle of each passes every case: it takes the second one to reject it.
+/// One handle of each store passes every case, so only the second one shows the fault.
 #[test]
 fn one_handle_passes() {
     fn assert_passes(harness: impl Harness + 'static) {

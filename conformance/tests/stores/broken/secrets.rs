@@ -1,4 +1,4 @@
-//! Faults that show in the logs of a store's users.
+//! Faults that show secrets in the logs of a store's users.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
@@ -30,7 +30,7 @@ impl Twist for NamesTheKey {
     }
 }
 
-/// Keeps what it was given last where its `Debug` shows it.
+/// Shows the key of the last created record in its `Debug`.
 #[derive(Debug, Default)]
 struct PrintsItsKeys(Mutex<String>);
 
@@ -42,7 +42,7 @@ impl Twist for PrintsItsKeys {
     }
 }
 
-/// Says which token a lock is lost to who names it in a touch.
+/// Shows the token of a lost lock in the error of a touch.
 #[derive(Debug)]
 struct NamesTheTokenOfATouch;
 
@@ -57,7 +57,7 @@ impl Twist for NamesTheTokenOfATouch {
     }
 }
 
-/// Says who holds the lock that was to be renewed.
+/// Shows the token of the current lock in the error of a renewal.
 #[derive(Debug)]
 struct NamesTheHolder;
 
@@ -84,7 +84,7 @@ fn naming(error: Error, token: &LockToken) -> Error {
     error.with_detail(format!("no lock of {}", token.encode()))
 }
 
-/// Keeps the token that it was given last where its `Debug` shows it.
+/// Shows its last token in its `Debug`.
 #[derive(Debug, Default)]
 struct PrintsItsLocks(Mutex<String>);
 

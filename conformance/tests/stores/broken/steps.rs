@@ -1,4 +1,4 @@
-//! Faults of operations that are two steps where the law has one.
+//! Faults of operations that take two steps where the law requires one.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
@@ -13,7 +13,7 @@ use session_core::time::EpochMillis;
 use std::time::Duration;
 use tokio::task::yield_now;
 
-/// Looks whether the key is free, and writes a moment later.
+/// Checks whether the key is free, and writes a moment later.
 #[derive(Debug)]
 struct LooksAndThenCreates;
 
@@ -29,7 +29,7 @@ impl Twist for LooksAndThenCreates {
     }
 }
 
-/// Looks whether the record is there, and writes it a moment later, there or not.
+/// Checks whether the record exists, and writes it a moment later without a check.
 #[derive(Debug)]
 struct LooksAndThenUpdates;
 
@@ -54,7 +54,7 @@ impl Twist for LooksAndThenUpdates {
     }
 }
 
-/// Takes the record out, and puts it back as it is to be.
+/// Removes the record, and puts the new one back.
 #[derive(Debug)]
 struct RemovesAndInserts;
 
@@ -110,8 +110,9 @@ impl Twist for ReleasesAndThenWrites {
     }
 }
 
-/// Creates at the new key, and deletes at the old one a moment later: in every rotation, or in those
-/// alone that name a version.
+/// Creates at the new key, and deletes at the old one a moment later.
+///
+/// It does so in every rotation, or only in those that name a version.
 #[derive(Debug)]
 struct CreatesAndThenDeletes {
     names_a_version: bool,
@@ -140,7 +141,7 @@ impl Twist for CreatesAndThenDeletes {
     }
 }
 
-/// Moves the record as it is, and writes the new data a moment later.
+/// Moves the record with its old data, and writes the new data a moment later.
 #[derive(Debug)]
 struct MovesAndThenWrites;
 
@@ -172,7 +173,7 @@ impl Twist for MovesAndThenWrites {
     }
 }
 
-/// Says what it found when it looked, not when it deleted.
+/// Reports the record at the time of its check instead of the deletion.
 #[derive(Debug)]
 struct LooksAndThenDeletes;
 
@@ -236,7 +237,7 @@ impl Twist for CreatesEmptyFirst {
     }
 }
 
-/// Creates a record that has no end, and sets its deadline a moment later.
+/// Creates a record without a deadline, and sets the deadline a moment later.
 #[derive(Debug)]
 struct SetsTheDeadlineLater;
 

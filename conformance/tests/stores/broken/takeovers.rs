@@ -1,4 +1,4 @@
-//! Faults about when a lock lapses, and what becomes of one that has.
+//! Faults in the lapse of a lock, and in the handling of a lapsed one.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, ruled, twisted};
@@ -15,7 +15,7 @@ use tokio::task::yield_now;
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// Takes a lock for lapsed by another rule.
+/// Decides by another rule whether a lock has lapsed.
 #[derive(Debug)]
 struct Lapses(fn(Operation, &Lock, EpochMillis) -> bool);
 
@@ -45,13 +45,13 @@ fn without_skew(_: Operation, lock: &Lock, now: EpochMillis) -> bool {
     lock.end.is_over(now)
 }
 
-/// Takes a lease that ends in a far future for garbage.
+/// Treats a lease with an end in the far future as invalid.
 fn if_far(operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
     let is_far = lock.end.saturating_since(now) > Duration::from_hours(1);
     is_far || Lawful.has_lapsed(operation, lock, now)
 }
 
-/// Sees that a lock may be taken, and takes it a moment later.
+/// Checks that a lock may be taken, and takes it a moment later.
 #[derive(Debug)]
 struct LooksAndThenLocks;
 
@@ -104,7 +104,7 @@ impl Twist for ReadsAndThenLocks {
     }
 }
 
-/// Removes a lock at a read, whether or not it has lapsed.
+/// Removes a lock at a read, even if it has not lapsed.
 #[derive(Debug)]
 struct RemovesALockAtARead;
 
@@ -126,9 +126,9 @@ impl Twist for RemovesALockAtARead {
 }
 
 #[derive(Debug)]
-struct DeposesALateHolder(Operation);
+struct RevokesTheLockOfALateHolder(Operation);
 
-impl Rules for DeposesALateHolder {
+impl Rules for RevokesTheLockOfALateHolder {
     fn check_lock(
         &self,
         operation: Operation,
@@ -165,7 +165,7 @@ impl Twist for RenewsOnlyInTime {
     }
 }
 
-/// Lets an update pass a lapsed lock and leaves it there.
+/// Lets an update pass a lapsed lock, and does not remove the lock.
 #[derive(Debug)]
 struct LeavesALapsedLock;
 
@@ -321,7 +321,7 @@ rejects! {
         a_renewal_moves_the_expiry,
         a_takeover_moves_the_expiry,
     ];
-    rejects_a_late_writer = ruled(DeposesALateHolder(Operation::Update))
+    rejects_a_late_writer = ruled(RevokesTheLockOfALateHolder(Operation::Update))
     => [
         a_holder_may_write_late_if_nobody_took_over,
     ];

@@ -1,4 +1,4 @@
-//! Faults of operations that check, then act, and await nothing between the two.
+//! Faults of operations that check and then act, without an await in between.
 
 use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
@@ -11,18 +11,18 @@ use session_core::store::{
 };
 use std::time::Duration;
 
-/// Checks, and acts under the mutex that it takes for that again.
+/// Checks under the mutex, releases it, and takes it again to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ChecksThenActs {
     Create,
     Update,
     Delete,
-    /// An update that writes the record, present or not.
+    /// An update that writes the record even if it is absent.
     Revive,
     Touch,
     Rotate,
     Acquire,
-    /// A takeover that returns what was read before it.
+    /// A takeover that returns the record as read before it.
     TakeOver,
 }
 
@@ -110,7 +110,7 @@ impl Twist for ChecksThenActs {
 }
 
 impl ChecksThenActs {
-    /// Finds the record, and brings it back if it has gone since.
+    /// Finds the record, and writes it again if it was deleted since.
     fn check_then_restore(self, fault: Self, model: &Model, key: &Key) {
         if self != fault {
             return;

@@ -13,7 +13,7 @@ use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// Changes what a touch writes.
+/// Changes the write of a touch.
 #[derive(Debug)]
 struct TouchWrites(fn(&mut Row));
 
@@ -42,7 +42,7 @@ impl Twist for MovesBackwards {
     }
 }
 
-/// Finds that nothing is to be moved, and forgets that a lock is to be released.
+/// Does not release the lock if the expiry need not move.
 #[derive(Debug)]
 struct SkipsATouchThatMovesNothing;
 
@@ -91,7 +91,7 @@ impl Twist for ForgetsThatItReleased {
     }
 }
 
-/// Takes any lock on a record of its expiry for its own.
+/// Treats every lock on a record with its expiry as its own.
 #[derive(Debug)]
 struct ReleasesByExpiry;
 
@@ -109,7 +109,7 @@ impl Twist for ReleasesByExpiry {
     }
 }
 
-/// Recognizes its own releasing touch by what it left, also after another write.
+/// Recognizes its own releasing touch by its effect, even after another write.
 #[derive(Debug)]
 struct RecognizesATouchWithoutItsVersion;
 
@@ -126,7 +126,7 @@ impl Twist for RecognizesATouchWithoutItsVersion {
     }
 }
 
-/// Takes it for a conflict when a touch of the right version has nothing to move.
+/// Reports a conflict if a touch of the right version has nothing to move.
 #[derive(Debug)]
 struct RefusesATouchThatMovesNothing;
 
@@ -142,7 +142,7 @@ impl Twist for RefusesATouchThatMovesNothing {
     }
 }
 
-/// Touches what it has loaded, and writes that back.
+/// Touches a loaded copy of the record, and writes the copy back.
 #[derive(Debug, Default)]
 struct WritesBackWhatItLoaded(Mutex<BTreeMap<Key, Row>>);
 

@@ -1,4 +1,4 @@
-//! Faults about versions and what an update leaves.
+//! Faults in versions and in the record after an update.
 
 use crate::broken::rejects;
 use crate::content::{ComparesContent, DeclaresContent, RecognizesEqualContent};
@@ -19,7 +19,7 @@ impl Rules for IgnoresTheVersion {
     }
 }
 
-/// Changes what one operation writes.
+/// Changes the write of one operation.
 #[derive(Debug)]
 struct Writes(Operation, fn(&mut Row));
 
@@ -55,7 +55,7 @@ impl Twist for ComparesAndThenWrites {
     }
 }
 
-/// Keeps versions, and does not tell them.
+/// Stores versions, but does not return them.
 #[derive(Debug)]
 struct TellsNoVersion;
 

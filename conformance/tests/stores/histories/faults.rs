@@ -1,4 +1,4 @@
-//! Stores that are right as long as nobody else is there.
+//! Stores that are correct for a single client only.
 
 use super::{ENOUGH, assert_found, counter_example};
 use crate::twist::{Twist, twisted};
@@ -47,7 +47,7 @@ fn a_lost_update_is_found() {
     assert_found(|clock| twisted(LosesUpdates)(clock));
 }
 
-/// Looks whether the lock is free, and takes it a moment later.
+/// Checks whether the lock is free, and takes it a moment later.
 #[derive(Debug)]
 struct LocksTwice;
 
@@ -74,7 +74,7 @@ fn a_double_holder_is_found() {
     assert_found(|clock| twisted(LocksTwice)(clock));
 }
 
-/// Looks whether the lock has lapsed, and takes it over a moment later.
+/// Checks whether the lock has lapsed, and takes it over a moment later.
 #[derive(Debug)]
 struct TakesOverTwice;
 
@@ -100,7 +100,7 @@ impl Twist for TakesOverTwice {
     }
 }
 
-/// A lock that anybody may take over.
+/// A lock that every client may take over.
 fn lapsed() -> Option<Lock> {
     let token = LockToken::decode("AAAAAAAAAAAAAAAAAAAAAA")?;
     Some(Lock { token, end: EpochMillis::from_epoch_millis(0) })
@@ -111,7 +111,7 @@ fn a_takeover_in_two_steps_is_found() {
     assert_found(|clock| twisted(TakesOverTwice)(clock));
 }
 
-/// Reads the record, and writes it a moment later, there or not.
+/// Reads the record, and writes it a moment later, even if it was deleted.
 #[derive(Debug)]
 struct Resurrects;
 
@@ -166,7 +166,7 @@ fn a_touch_that_writes_back_what_it_read_is_found() {
     assert_found(|clock| twisted(TouchesEverything)(clock));
 }
 
-/// Lists what is expired, and deletes it a moment later, renewed or not.
+/// Lists expired records, and deletes them a moment later, even if they were renewed.
 #[derive(Debug)]
 struct CollectsWhatItSaw;
 
@@ -228,7 +228,7 @@ fn a_rotation_in_two_steps_is_found() {
     assert_found(|clock| twisted(RotatesInTwoSteps)(clock));
 }
 
-/// Creates a record without its data, which follows a moment later if nobody hangs up.
+/// Creates a record without its data, and writes the data a moment later.
 #[derive(Debug)]
 struct CreatesByHalves;
 
@@ -288,7 +288,7 @@ fn a_clock_that_is_read_after_the_record_is_found() {
     assert_found(|clock| twisted(ReadsTheClockLate)(clock));
 }
 
-/// Goes by the time of the load before.
+/// Decides by the time of the previous load.
 #[derive(Debug)]
 struct RemembersTheTime {
     clock: ManualClock,
@@ -318,7 +318,7 @@ fn a_clock_that_was_read_before_the_call_is_found() {
     });
 }
 
-/// Compares the version and then writes, and waits for nothing in between.
+/// Compares the version and then writes, without an await in between.
 #[derive(Debug)]
 struct RacesBetweenThreads;
 

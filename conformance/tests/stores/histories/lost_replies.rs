@@ -1,4 +1,4 @@
-//! Stores whose replies get lost on the way.
+//! Stores that lose replies.
 
 use super::{assert_found, assert_passes};
 use crate::twist::{Twist, twisted};
@@ -13,11 +13,11 @@ use session_core::{Error, ErrorKind, Result};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// Loses every other reply, and knows what it does not know.
+/// Loses every other reply, and reports an unknown outcome.
 #[derive(Debug, Default)]
 struct LosesReplies(AtomicUsize);
 
-/// Loses every other reply, and says that nothing happened.
+/// Loses every other reply, and reports that nothing was applied.
 #[derive(Debug, Default)]
 struct DeniesWhatItDid(AtomicUsize);
 

@@ -1,4 +1,4 @@
-//! A store that looks at the clock, queues, and takes its time.
+//! A store that reads the clock, queues, and works slowly.
 
 use super::assert_passes;
 use crate::around::Around;
@@ -9,8 +9,9 @@ use session_conformance::Fixture;
 use session_core::time::{Clock, ManualClock};
 use tokio::task::yield_now;
 
-/// One mutex for the whole table, held over awaits. What is done goes by the clock as it was when
-/// the call was made, as it does where a request carries the time.
+/// One mutex for the whole table, held across awaits.
+///
+/// An operation uses the time of its call, as in stores whose requests carry the time.
 #[derive(Debug)]
 struct Queued {
     turn: Mutex<()>,

@@ -1,4 +1,4 @@
-//! A search that is hindered: by a harness that fails, a store that hangs, somebody who kills it.
+//! Tests of a search with a failing harness, with a hanging store, and that is killed.
 
 use super::{counter_example, drawn};
 use crate::content::RecognizesNothing;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// Finds nothing, and remembers that it has said so.
+/// Finds nothing, and remembers that it reported so.
 #[derive(Clone, Debug, Default)]
 struct FindsNothing {
     has_answered: Arc<AtomicBool>,
@@ -37,14 +37,14 @@ impl Twist for FindsNothing {
     }
 }
 
-/// The behavior of set-ups once the store has shown that it is broken.
+/// The behavior of later set-ups, after the store has shown its fault.
 enum Then {
     Fail,
     Panic,
     Hang,
 }
 
-/// A broken store, of which no second history can be made.
+/// A broken store that fails to set up a second history.
 struct Once {
     store: FindsNothing,
     then: Then,
@@ -80,7 +80,7 @@ fn a_counter_example_outlives_a_harness_that_fails() {
     counter_example(&Once::then(Then::Hang), &options.max_shrink_time(Duration::from_millis(1)));
 }
 
-/// Sets up one store, for what it declares, and no other.
+/// Sets up one store, for its declaration, and no other.
 struct FailsAfterOne {
     set_ups: AtomicUsize,
     panics: bool,
@@ -119,7 +119,7 @@ fn a_store_that_tells_versions_by_content_is_rejected() {
     assert!(matches!(failure, Failure::Setup(_)), "{failure}");
 }
 
-/// Answers no load.
+/// A store whose loads never return.
 #[derive(Debug)]
 struct Hangs;
 
@@ -142,7 +142,7 @@ fn a_store_that_waits_for_ever_is_found() {
     }
 }
 
-/// The caller must end it.
+/// Starts the search. The caller must end the process.
 #[test]
 #[ignore = "needs to be killed, as the test below does"]
 fn a_search_that_hangs() {
@@ -151,7 +151,7 @@ fn a_search_that_hangs() {
     counter_example(&Once::then(Then::Hang), &options);
 }
 
-/// The standard error is what the harness of tests does not keep to itself.
+/// Uses the standard error, which the test harness does not capture.
 #[test]
 fn the_seed_is_reported_to_one_who_kills_the_search() {
     let this = env::current_exe().expect("a test is a file");
@@ -165,9 +165,9 @@ fn the_seed_is_reported_to_one_who_kills_the_search() {
         .spawn()
         .expect("a test can be run");
     let said = BufReader::new(search.stderr.take().expect("it is piped"));
-    let told = said.lines().map_while(std::result::Result::ok);
-    let told = told.into_iter().find(|line| line.contains("PROPTEST_RNG_SEED="));
+    let seeds = said.lines().map_while(std::result::Result::ok);
+    let seeds = seeds.into_iter().find(|line| line.contains("PROPTEST_RNG_SEED="));
     search.kill().expect("it is under way");
     search.wait().expect("it was started");
-    assert!(told.is_some(), "nothing is reported before the end");
+    assert!(seeds.is_some(), "nothing is reported before the end");
 }

@@ -1,4 +1,4 @@
-//! A counter on a port of its own, and a browser's part of the conversation.
+//! A counter on its own port, and a client like a browser.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot talk to its counter fails there")]
 
@@ -43,7 +43,7 @@ impl Client {
         Self::at(address)
     }
 
-    /// A client of the counter that listens there.
+    /// A client of the counter at this address.
     pub(crate) fn at(address: SocketAddr) -> Self {
         Self { address, http: reqwest::Client::new() }
     }
@@ -60,7 +60,7 @@ impl Client {
         self.try_increment(id, hold_ms).await.unwrap()
     }
 
-    /// An increment that may get no answer.
+    /// Sends an increment that may get no answer.
     pub(crate) async fn try_increment(
         &self,
         id: Option<&str>,
@@ -69,14 +69,14 @@ impl Client {
         self.try_send(Method::POST, &format!("/increment?hold_ms={hold_ms}"), id).await
     }
 
-    /// Increments without a cookie, and gives the id that came back.
+    /// Increments without a cookie, and returns the new id.
     pub(crate) async fn first_increment(&self) -> String {
         let cookie = self.increment(None, 0).await.set_cookie.unwrap();
         let pair = cookie.split(';').next().unwrap();
         pair.strip_prefix("id=").unwrap().to_owned()
     }
 
-    /// So many increments of one session at once.
+    /// Sends this many concurrent increments of one session.
     pub(crate) async fn increments(&self, id: &str, number: usize, hold_ms: u64) -> Vec<Answer> {
         let mut tasks = JoinSet::new();
         for _ in 0..number {

@@ -1,4 +1,4 @@
-//! A counter in a process of its own.
+//! A counter in its own process.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run its counter fails there")]
 
@@ -9,7 +9,7 @@ use tokio::process::{Child, ChildStdout, Command};
 
 pub(crate) struct Process {
     pub(crate) client: Client,
-    /// What it prints after its first line.
+    /// Its output after the first line.
     pub(crate) lines: Lines<BufReader<ChildStdout>>,
     child: Child,
 }
@@ -25,21 +25,21 @@ impl Process {
         Self { client, lines, child }
     }
 
-    /// A counter that locks, with its sessions in the table `sessions` of that server.
+    /// A counter that locks, with its sessions in the table `sessions` of this server.
     pub(crate) async fn on_table(endpoint_url: &str, options: &[&str]) -> Self {
         let store = ["--store", "dynamodb", "--endpoint-url", endpoint_url, "--create-table"];
         let locking = ["--locking", "pessimistic"];
         Self::start(&[store.as_slice(), &locking, options].concat()).await
     }
 
-    /// What a counter says that does not start.
+    /// The error output of a counter that does not start.
     pub(crate) async fn refusal(options: &[&str]) -> String {
         let output = command(options).output().await.unwrap();
         assert!(!output.status.success(), "it starts");
         String::from_utf8(output.stderr).unwrap()
     }
 
-    /// Ends it with SIGKILL, and waits until it has ended.
+    /// Kills it with SIGKILL, and waits until it has ended.
     pub(crate) async fn kill(&mut self) {
         self.child.kill().await.unwrap();
     }
@@ -49,12 +49,12 @@ impl Process {
         self.signal("-STOP").await;
     }
 
-    /// Lets it go on after it was stopped.
+    /// Resumes it after a stop.
     pub(crate) async fn go_on(&self) {
         self.signal("-CONT").await;
     }
 
-    /// Waits until it ends, and says whether it ended in success.
+    /// Waits until it ends, and returns whether it succeeded.
     pub(crate) async fn ends_well(&mut self) -> bool {
         self.child.wait().await.unwrap().success()
     }
@@ -67,7 +67,7 @@ impl Process {
     }
 }
 
-/// The program on a free port, with credentials that mean nothing and no way to find others.
+/// The program on a free port, with invalid credentials and no way to find others.
 fn command(options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_session-counter"));
     command

@@ -1,4 +1,4 @@
-//! The table that the counters share, seen without them.
+//! Direct access to the table that the counters share.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its table fails there")]
 
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 pub(crate) struct Table(EmbeddedDynamoDb);
 
-/// How often to look, and for how long.
+/// The interval of reads, and their time limit.
 const PAUSE: Duration = Duration::from_millis(10);
 const LOOKS: usize = 1_000;
 
@@ -23,7 +23,7 @@ impl Table {
         self.0.endpoint_url()
     }
 
-    /// The one session that there is.
+    /// The only session.
     pub(crate) async fn item(&self) -> HashMap<String, AttributeValue> {
         let scan = self.0.client().scan().table_name("sessions").send().await.unwrap();
         let mut items = scan.items.unwrap();
@@ -31,7 +31,7 @@ impl Table {
         items.remove(0)
     }
 
-    /// When the lease of its lock ends, which the lock's first 13 digits say.
+    /// The end of its lock's lease, which is the first 13 digits of the lock.
     pub(crate) async fn lease_end(&self) -> Option<EpochMillis> {
         let item = self.item().await;
         let lock = item.get("lock")?.as_s().unwrap();
@@ -48,7 +48,7 @@ impl Table {
         panic!("nobody locks the session");
     }
 
-    /// Waits until the lock is renewed, from when on its holder certainly knows that it has it.
+    /// Waits until the lock is renewed, which shows that its holder knows that it has it.
     pub(crate) async fn wait_until_renewed(&self) {
         self.wait_until_locked().await;
         let first = self.lease_end().await;
@@ -61,7 +61,7 @@ impl Table {
         panic!("nobody renews the lock");
     }
 
-    /// Waits until others may take the lock over.
+    /// Waits until another process may take the lock over.
     pub(crate) async fn wait_until_lapsed(&self, skew: Duration) {
         for _ in 0..LOOKS {
             let lease_end = self.lease_end().await.expect("the holder holds its lock");

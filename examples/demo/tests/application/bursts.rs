@@ -22,7 +22,7 @@ async fn without_a_strategy_increments_are_lost() {
     }
 }
 
-/// Each would end before the next one begins: there is one thread, and nothing to wait for.
+/// Without a gate, each request would end before the next one begins, because there is one thread.
 #[tokio::test]
 async fn without_a_strategy_all_read_before_one_writes() {
     let mut client = Client::new(Locking::None);
@@ -68,7 +68,7 @@ async fn under_pessimistic_all_are_counted_one_after_the_other() {
         report["requests"].as_array().expect("there are requests").iter().map(attempt).collect();
     attempts.sort_by(|one, two| number(&one["opened_ms"]).total_cmp(&number(&two["opened_ms"])));
     for pair in attempts.windows(2) {
-        // Beside the hold, a rounded tenth.
+        // The hold and a rounded tenth.
         assert!(number(&pair[1]["opened_ms"]) - number(&pair[0]["opened_ms"]) >= 4.8, "{pair:?}");
     }
 }

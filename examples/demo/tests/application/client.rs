@@ -1,4 +1,4 @@
-//! A browser without a screen: it sends requests through the router, and keeps its cookie.
+//! A client like a browser, which sends requests through the router and keeps its cookie.
 
 #![expect(clippy::unwrap_used, reason = "a test without its application fails there")]
 
@@ -69,7 +69,7 @@ impl Client {
         self.send(request.body(Body::from(form.to_owned())).unwrap()).await
     }
 
-    /// Sends it with the cookie, and does to the cookie what the answer says.
+    /// Sends the request with the cookie, and updates the cookie by the answer.
     pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Answer {
         if let Some(cookie) = &self.cookie {
             request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
@@ -86,7 +86,7 @@ impl Client {
         answer
     }
 
-    /// What the page shows of the session.
+    /// The session's part of the page.
     pub(crate) async fn session(&mut self) -> Value {
         self.get("/api/session").await.json()["session"].clone()
     }

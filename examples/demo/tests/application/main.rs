@@ -1,4 +1,4 @@
-//! The application through its router: bursts, sign-in and sign-out, and what is rejected.
+//! Tests of the application through its router: bursts, sign-in, sign-out and rejections.
 
 mod bursts;
 mod client;

@@ -51,7 +51,7 @@ async fn a_sign_out_removes_the_cookie_by_the_attributes_that_it_was_set_with() 
     assert_eq!(other_window.session().await, Value::Null);
 }
 
-/// The request reads before the sign-out and writes after it. Time passes when all wait.
+/// The request reads before the sign-out and writes after it. Time advances when all tasks wait.
 #[tokio::test(start_paused = true)]
 async fn a_slow_request_does_not_bring_back_a_session_that_was_signed_out() {
     for locking in Locking::ALL {
@@ -67,7 +67,7 @@ async fn a_slow_request_does_not_bring_back_a_session_that_was_signed_out() {
     }
 }
 
-/// Runs the future for a moment, and says whether it goes on.
+/// Runs the future for a moment, and returns whether it is still pending.
 async fn goes_on<T>(running: &mut (impl Future<Output = T> + Unpin)) -> bool {
     tokio::time::timeout(Duration::from_millis(10), running).await.is_err()
 }

@@ -4,7 +4,7 @@ use crate::server::Server;
 use serde_json::Value;
 use session_demo::Locking;
 
-/// What axe-core finds that is serious or critical.
+/// The serious and critical findings of axe-core.
 async fn violations(page: &Page, axe: &str) -> Vec<String> {
     page.browser.run(axe).await;
     let found = page.browser.run_async("axe.run().then(arguments[0])").await;

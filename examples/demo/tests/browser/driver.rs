@@ -1,4 +1,4 @@
-//! A `chromedriver` with its browsers, which end with the test.
+//! A `chromedriver` and its browsers, which end with the test.
 
 #![expect(clippy::unwrap_used, reason = "a test without its browser fails there")]
 
@@ -12,10 +12,10 @@ use std::time::Duration;
 /// Several times as long as the slowest command took on a busy machine.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// The process, and the browsers that were started by it.
+/// The process and its browsers.
 pub(crate) struct Driver {
     process: Child,
-    /// What it prints is not read. It would end if nobody could.
+    /// Its output, which is not read. The process would end if this were closed.
     _output: BufReader<ChildStdout>,
     http: reqwest::Client,
     url: String,
@@ -23,7 +23,7 @@ pub(crate) struct Driver {
     profiles: PathBuf,
 }
 
-/// One browser: one user with cookies of its own.
+/// One browser: one user with their own cookies.
 #[derive(Clone)]
 pub(crate) struct Browser {
     http: reqwest::Client,
@@ -31,7 +31,7 @@ pub(crate) struct Browser {
 }
 
 impl Driver {
-    /// Runs a test, and ends all browsers whether it passes or panics.
+    /// Runs a test, and ends all browsers, even if the test panics.
     pub(crate) async fn run<F>(test: impl FnOnce(Arc<Self>) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -116,7 +116,7 @@ fn capabilities(profile: &str) -> Value {
     } } })
 }
 
-/// What a test does with a browser.
+/// The operations of a test on a browser.
 impl Browser {
     pub(crate) async fn open(&self, url: &str) {
         self.post("/url", json!({ "url": url })).await;
@@ -133,21 +133,21 @@ impl Browser {
         self.post(&format!("/element/{element}/value"), json!({ "text": text })).await;
     }
 
-    /// Sends keys to what has the focus.
+    /// Sends keys to the focused element.
     pub(crate) async fn press(&self, keys: &str) {
         let active = self.get("/element/active").await;
         let element = id_of(&active);
         self.post(&format!("/element/{element}/value"), json!({ "text": keys })).await;
     }
 
-    /// The text that can be seen, or nothing if it is hidden.
+    /// The visible text, which is empty for a hidden element.
     pub(crate) async fn text(&self, selector: &str) -> String {
         let element = self.element(selector).await;
         let text = self.get(&format!("/element/{element}/text")).await;
         text.as_str().unwrap().to_owned()
     }
 
-    /// The text, once it is as wanted.
+    /// Waits for the wanted text, and returns it.
     pub(crate) async fn text_when(&self, selector: &str, is_it: impl Fn(&str) -> bool) -> String {
         let mut text = String::new();
         for _ in 0..600 {
@@ -177,7 +177,7 @@ impl Browser {
         self.get("/cookie").await.as_array().unwrap().clone()
     }
 
-    /// Opens another window of the same user, and returns it and the one before.
+    /// Opens another window of the same user, and returns the new and the old window.
     pub(crate) async fn new_window(&self) -> [String; 2] {
         let before = self.get("/window").await;
         let opened = self.post("/window/new", json!({ "type": "window" })).await;
@@ -221,7 +221,7 @@ impl Browser {
         entries.as_array().unwrap().iter().map(|entry| entry["message"].clone()).collect()
     }
 
-    /// A picture of the whole page, as PNG, in a window that is as high as the page.
+    /// A PNG picture of the whole page, in a window of the height of the page.
     pub(crate) async fn picture(&self) -> Vec<u8> {
         let size = "return [innerWidth, innerHeight, document.documentElement.scrollHeight]";
         let size: [u32; 3] = serde_json::from_value(self.run(size).await).unwrap();
@@ -231,7 +231,7 @@ impl Browser {
         picture
     }
 
-    /// A picture of what the window shows, as PNG.
+    /// A PNG picture of the visible part of the page.
     pub(crate) async fn picture_of_window(&self) -> Vec<u8> {
         let picture = self.get("/screenshot").await;
         data_encoding::BASE64.decode(picture.as_str().unwrap().as_bytes()).unwrap()

@@ -1,4 +1,4 @@
-//! The page in a real browser.
+//! Tests of the page in a real browser.
 //!
 //! `.ci/browser-tests` installs Chromium and axe-core, and runs and counts these tests.
 

@@ -1,4 +1,4 @@
-//! The page of the demonstration, as a user has it in front of them.
+//! The page of the demonstration as a user sees it.
 
 use crate::driver::{Browser, Driver};
 use crate::server::Server;
@@ -55,7 +55,7 @@ impl Page {
         self.is_true(&shown).await;
     }
 
-    /// Waits until a script says so.
+    /// Waits until a script returns true.
     pub(crate) async fn is_true(&self, script: &str) {
         for _ in 0..600 {
             if self.browser.run(&format!("return {script}")).await == true {

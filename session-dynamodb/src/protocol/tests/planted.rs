@@ -1,18 +1,19 @@
-//! Every fault, with what it breaks.
+//! Tests of every planted fault, with the properties that it violates.
 
 use super::{check, mishap_without_renewals, protocol, with_mishaps, with_php, with_readers};
 use crate::protocol::Protocol;
 use crate::protocol::fault::Fault;
 use crate::protocol::properties::{
-    CUT, DEPOSED, FALSE, FREE, LASTS, PHP, RECOGNISED, SHORTENED, TRUE, UPDATES, WAITS, properties,
+    CUT, FALSE, FREE, LASTS, PHP, RECOGNIZED, SHORTENED, STALE_WRITES, TRUE, UPDATES, WAITS,
+    properties,
 };
 use stateright::Expectation;
 use std::collections::BTreeSet;
 
-/// Makes a test of each row: a fault, the model that it is planted in, and the claims that break.
+/// Makes a test of each row: a fault, the model for it, and the properties that it violates.
 macro_rules! planted {
     ($($(#[$why:meta])* $name:ident: $fault:ident, $protocol:expr, $broken:expr;)*) => {
-        /// The claims that each fault breaks.
+        /// The properties that each fault violates.
         const BROKEN: &[&[&str]] = &[$(&$broken),*];
 
         $(
@@ -34,13 +35,13 @@ planted! {
         IgnoresSkew, protocol(), [CUT];
     a_lock_that_lapses_a_millisecond_late_is_found:
         LapsesAMillisecondLate, protocol(), [FREE];
-    /// The mark is shorter than a lock's text, so that none equals it.
+    /// The mark is shorter than the text of a lock, so no lock equals it.
     a_lock_that_lapses_at_equality_is_the_same:
         LapsesAtEquality, protocol(), [];
     a_takeover_by_negation_is_found_to_steal_from_php:
         TakesOverByNegation, with_php(1), [PHP];
     a_lease_without_an_end_is_found:
-        LeasesForEver, protocol(), [FREE, LASTS];
+        LeasesForever, protocol(), [FREE, LASTS];
     a_repeated_acquisition_that_shortens_the_lease_is_found:
         ShortensByAcquiring, with_mishaps(1), [SHORTENED];
     #[ignore = "runs in CI"]
@@ -49,7 +50,7 @@ planted! {
     a_renewal_of_what_is_not_held_is_found:
         RenewsWithoutHolding, protocol(), [CUT];
     a_write_of_what_is_not_held_is_found:
-        WritesWithoutHolding, protocol(), [DEPOSED, CUT];
+        WritesWithoutHolding, protocol(), [STALE_WRITES, CUT];
     a_release_of_what_is_not_held_is_found:
         ReleasesWithoutHolding, Protocol { retries: 0, ..mishap_without_renewals() }, [CUT];
     a_touch_that_releases_what_is_not_held_is_found:
@@ -57,11 +58,11 @@ planted! {
     a_write_that_names_no_version_is_found_to_trust_a_late_acquisition:
         NamesNoVersion, mishap_without_renewals(), [UPDATES];
     a_write_that_does_not_know_itself_is_found:
-        ForgetsItsOwnWrite, mishap_without_renewals(), [RECOGNISED];
+        ForgetsItsOwnWrite, mishap_without_renewals(), [RECOGNIZED];
     a_write_that_takes_anothers_for_its_own_is_found:
         TakesAnyWriteForItsOwn, protocol(), [TRUE];
     a_rejection_that_forgets_its_doubt_is_found:
-        ForgetsItsDoubt, mishap_without_renewals(), [FALSE];
+        ForgetsItsAmbiguity, mishap_without_renewals(), [FALSE];
     a_removal_of_a_lock_that_was_not_seen_is_found:
         RemovesWhateverLock, with_readers(1), [CUT];
     a_waiter_without_a_deadline_is_found:

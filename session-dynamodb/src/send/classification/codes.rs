@@ -94,7 +94,7 @@ impl ServiceError {
             }
             "IdempotentParameterMismatchException" => rejected(
                 Kind::InvalidArgument,
-                "a version was used for two writes: draw one for each",
+                "one version was used for two writes: generate a new one for each",
             ),
             "UnknownOperationException" => rejected(
                 Kind::Config,
@@ -133,7 +133,10 @@ const FAILED: &str = "the service failed";
 
 fn of_status(status: u16) -> Classification {
     match status {
-        413 => rejected(Kind::TooLarge, "the request is larger than the service takes"),
+        413 => rejected(
+            Kind::TooLarge,
+            "the request is larger than the service accepts: store less data",
+        ),
         429 => php_lock(TOO_MUCH),
         401 | 403 => rejected(Kind::Unauthenticated, "the service rejects the credentials"),
         400..=499 => rejected(Kind::Unavailable, "the service rejected the request"),

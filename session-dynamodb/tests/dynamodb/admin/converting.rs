@@ -1,4 +1,4 @@
-//! One conditional rewrite, while others write, lock and fail.
+//! Tests of one conditional rewrite while others write, lock and fail.
 
 use super::{bench, examined, given, given_data, to_bytes};
 use crate::support::{Bench, START, TABLE, key, number, text};
@@ -19,7 +19,7 @@ fn bytes(bytes: &[u8]) -> AttributeValue {
     AttributeValue::B(Blob::new(bytes))
 }
 
-/// Decides as the one that converts strings to bytes does.
+/// Decides like the conversion from strings to bytes.
 fn decide(item: &ExaminedItem) -> Decision<LockState> {
     match (item.lock(), to_bytes(item)) {
         (_, None) => Decision::Fits,
@@ -28,7 +28,7 @@ fn decide(item: &ExaminedItem) -> Decision<LockState> {
     }
 }
 
-/// Converts the only session, which nobody asks about again.
+/// Converts the only session.
 async fn convert_as_seen(admin: &TableAdmin, item: &ExaminedItem) -> Result<()> {
     let rewrite = to_bytes(item).unwrap_or_default();
     let again = |_: &_| -> Decision<()> { panic!("nothing was sent") };
@@ -37,7 +37,7 @@ async fn convert_as_seen(admin: &TableAdmin, item: &ExaminedItem) -> Result<()> 
     })
 }
 
-/// The outcome for a session if another does this before the request arrives.
+/// The outcome for a session if another program does this before the request arrives.
 async fn with_another<F>(
     another: impl FnOnce(Client) -> F,
 ) -> (ConversionOutcome<LockState>, f64, Bench)
@@ -105,7 +105,7 @@ async fn a_session_that_another_wrote_is_decided_about_again() {
         with_another(|client| async move { update(client, "data", text("new")).await }).await;
     assert_eq!(outcome, ConversionOutcome::Converted);
     assert_eq!(bench.item(&key("SID_a")).await.expect("it is there")["data"], bytes(b"new"));
-    // One for the rejection, which the server does not report, and one for the conversion.
+    // One unit for the rejection, which the server does not report, and one for the conversion.
     assert!((1.5..2.5).contains(&units), "{units}");
 }
 

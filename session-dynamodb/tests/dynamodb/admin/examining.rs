@@ -1,4 +1,4 @@
-//! What items are found to be, a page at a time.
+//! Tests of the classification of items, a page at a time.
 
 use super::{bench, examine_all, examined, given, given_data};
 use crate::support::{Bench, START, key, number, text};
@@ -100,7 +100,7 @@ async fn tags_are_seen_under_a_profile_too() {
         (vec![("deadline", number(START + 60))], true),
         (vec![("idle", number(60))], true),
         (vec![], false),
-        // Another's, by the names of tags.
+        // An item of another program that uses the attribute names of tags.
         (vec![("version", text("1.2")), ("deadline", text("soon")), ("idle", text("long"))], false),
     ] {
         let key = given(&bench, "a", &attributes).await;

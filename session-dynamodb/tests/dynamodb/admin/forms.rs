@@ -1,4 +1,4 @@
-//! Which sessions can be converted into which.
+//! Tests of the possible conversions between forms of sessions.
 
 use crate::support::key;
 use session_core::store::{Payload, PayloadKind};
@@ -22,8 +22,8 @@ fn form(builder: DynamoDbStoreBuilder) -> TableForm {
 fn a_form_that_differs_in_what_stays_is_no_target() {
     for (target, named) in [
         (builder("web").key_scheme(KeyScheme::Hashed), "table_name"),
-        (builder("sessions").key_scheme(KeyScheme::Plain), "keys stay"),
-        (hashed().hash_key("key"), "#key is `id` and is to be `key`"),
+        (builder("sessions").key_scheme(KeyScheme::Plain), "keeps the keys"),
+        (hashed().hash_key("key"), "#key is `id` in the source and `key` in the target"),
         (hashed().lock_attribute("held"), "#lock"),
         (hashed().version_attribute("tag"), "#version"),
     ] {

@@ -1,4 +1,4 @@
-//! Items that are no sessions of the store's configuration.
+//! Items that are not sessions of the store's configuration.
 
 use crate::support::{START, number, text};
 use aws_sdk_dynamodb::primitives::Blob;
@@ -11,19 +11,19 @@ use std::collections::HashMap;
 
 pub(super) type Attributes = HashMap<String, AttributeValue>;
 
-/// An item without its key, which is the name of the table's key attribute to say.
+/// An item without its key, whose name depends on the table.
 #[derive(Clone, Debug)]
 pub(super) struct Foreign {
     pub(super) key: String,
     pub(super) attributes: Attributes,
 }
 
-/// Whose items a table holds: the key scheme of the store, or none.
+/// The key scheme of the store that owns the items of a table, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Keys {
     Hashed,
     Named,
-    /// The id alone, as of a store without a name.
+    /// The id alone, like a store without a name.
     Nameless,
     /// The store has no key scheme.
     Unknown,
@@ -46,7 +46,7 @@ impl Keys {
         matches!(self, Self::Hashed | Self::Named)
     }
 
-    /// A key as sessions of this configuration have them.
+    /// A key of the form that sessions of this configuration have.
     fn own(self) -> BoxedStrategy<String> {
         match self {
             Self::Hashed => "[0-9a-f]{64}".boxed(),
@@ -92,7 +92,7 @@ fn bytes(bytes: &[u8]) -> AttributeValue {
     AttributeValue::B(Blob::new(bytes))
 }
 
-/// Values of the types that sessions have: each item is expired, and some are locked.
+/// Values with the types of a session. Each item is expired, and some are locked.
 fn session() -> impl Strategy<Value = Attributes> {
     let lapsed = text(&format!("{:013};AAAAAAAAAAAAAAAAAAAAAA", 1_600_000_000_000_u64));
     let all = vec![
@@ -110,7 +110,7 @@ fn session() -> impl Strategy<Value = Attributes> {
     })
 }
 
-/// Attributes that no session has. Some also have the names of a session's.
+/// Attributes that no session has. Some have the name of a session's attribute.
 fn record() -> impl Strategy<Value = Attributes> {
     let all = vec![
         ("name", text("Ada")),
@@ -127,7 +127,7 @@ fn record() -> impl Strategy<Value = Attributes> {
         .prop_map(|some| some.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
-/// A value of a type that the attribute has in no session. A handler of PHP knows no tags.
+/// A value of a type that this attribute never has in a session. PHP's handlers have no tags.
 fn mistyped(has_tags: bool) -> impl Strategy<Value = (String, AttributeValue)> {
     let of = |name: &'static str, values: Vec<AttributeValue>| {
         values.into_iter().map(move |value| (name.to_owned(), value))
@@ -141,7 +141,7 @@ fn mistyped(has_tags: bool) -> impl Strategy<Value = (String, AttributeValue)> {
     select(all.chain(tags.filter(|_| has_tags)).collect::<Vec<_>>())
 }
 
-/// An item that is none of the sessions of a configuration with such keys.
+/// An item that is not a session of a configuration with such keys.
 fn foreign(keys: Keys, has_tags: bool) -> BoxedStrategy<Foreign> {
     let item = |(key, attributes)| Foreign { key, attributes };
     let of_another_type =
@@ -170,7 +170,7 @@ fn foreign(keys: Keys, has_tags: bool) -> BoxedStrategy<Foreign> {
     }
 }
 
-/// Some of them, each under a key of its own.
+/// Several such items, each with its own key.
 pub(super) fn all_foreign(keys: Keys, has_tags: bool) -> impl Strategy<Value = Vec<Foreign>> {
     vec(foreign(keys, has_tags), 1..24).prop_map(|items| {
         let items = items.into_iter().map(|item| (item.key.clone(), item));

@@ -1,4 +1,4 @@
-//! Every operation of a store, with a configuration.
+//! Every operation of a store with a given configuration.
 
 use super::TABLE;
 use super::items::Keys;
@@ -69,7 +69,7 @@ impl Configuration {
         builder.build().expect("the settings fit")
     }
 
-    /// Every operation, among so many foreign items, of which each does what it is to do.
+    /// Runs every operation beside this many foreign items, and checks its effect.
     pub(super) async fn run_all(&self, client: &Client, foreign: usize) {
         let clock = clock();
         let store = Arc::new(self.store(client, &clock));
@@ -78,8 +78,8 @@ impl Configuration {
         let table = TableOptions { time_to_live: false, ..TableOptions::default() };
         store.create_table(&table).await.expect("it is there");
         store.verify_table().await.expect("it can be checked");
-        let (dead, live) = (key(), key());
-        for (key, seconds) in [(&dead, 1), (&live, 3_600)] {
+        let (expired, live) = (key(), key());
+        for (key, seconds) in [(&expired, 1), (&live, 3_600)] {
             let record = Record { expires: at(seconds), ..record("n|i:1;") };
             store.create(key, &record, &version()).await.expect("it is created");
         }
@@ -90,7 +90,7 @@ impl Configuration {
         let count = |state| found.iter().filter(|item| item.state() == state).count();
         let own = [ItemState::Live, ItemState::Expired, ItemState::Orphaned].map(count);
         assert_eq!((own, count(ItemState::Foreign)), ([1, 1, 0], foreign));
-        // Twice, so that PHP's locks are found unchanged.
+        // It runs twice, so that it finds PHP's locks unchanged.
         sweep(&store).await.expect("it sweeps");
         clock.advance(PHP_LOCK_TIMEOUT);
         sweep(&store).await.expect("it sweeps");
@@ -103,12 +103,12 @@ impl Configuration {
         );
         let table = super::found(client).await;
         let keys = table.iter().filter_map(|item| item["id"].as_s().ok());
-        assert!(!keys.into_iter().any(|found| found == dead.as_str()), "it is collected");
+        assert!(!keys.into_iter().any(|found| found == expired.as_str()), "it is collected");
         assert_eq!(table.len(), foreign + 1);
     }
 }
 
-/// What is wrong in options.
+/// A mistake in the options.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Mistake {
     HashKey,
@@ -143,12 +143,12 @@ fn clock() -> ManualClock {
     ManualClock::at(EpochMillis::from_epoch_millis(START * 1_000))
 }
 
-/// Every operation with these options, whatever comes of each. Nothing of its own is left.
+/// Runs every operation with these options, with any result, and removes its own items.
 pub(super) async fn try_all(options: &Options, client: &Client) {
     let clock = clock();
     let builder = options.store(client.clone()).clock(clock.clone()).timer(Pause::default());
     let store = Arc::new(builder.build().expect("the settings fit"));
-    // Nothing is to come of any of these.
+    // None of these may have an effect.
     let _ = store.create_table(&TableOptions::default()).await;
     let _ = store.verify_table().await;
     let scheme = options.key_scheme.as_ref().expect("it is set");
@@ -163,7 +163,7 @@ pub(super) async fn try_all(options: &Options, client: &Client) {
     let _ = convert_all(store).await;
 }
 
-/// What sessions do, under keys of their own.
+/// Runs the operations of sessions, under new keys.
 async fn work(store: &DynamoDbStore, old: &Key, new: &Key, locking: bool) -> Result<()> {
     store.load(old, Freshness::AsConfigured).await?;
     store.create(old, &record("n|i:1;"), &version()).await?;
@@ -198,9 +198,9 @@ async fn examine(store: Arc<DynamoDbStore>) -> Result<Vec<ExaminedItem>> {
     examine_all(store, NonZeroUsize::new(7).expect("it is not zero")).await
 }
 
-/// Tries to convert every item to bytes, and counts those that are converted.
+/// Tries to convert every item to bytes, and returns the number of conversions.
 ///
-/// Items that are not live sessions, and locked ones, are rejected before anything is sent.
+/// Items that are not live sessions, and locked ones, are rejected before a request is sent.
 async fn convert_all(store: Arc<DynamoDbStore>) -> Result<u64> {
     let (found, admin) = (examine(Arc::clone(&store)).await?, TableAdmin::new(store));
     let mut converted = 0;

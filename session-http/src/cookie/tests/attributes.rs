@@ -39,7 +39,7 @@ impl Choice {
         }
     }
 
-    /// What RFC 6265bis says of it.
+    /// Whether RFC 6265bis allows the combination.
     fn is_kept(&self) -> bool {
         let [secure, http_only, partitioned] = self.flags;
         let on_one_host = self.domain.is_none() && self.path == "/";

@@ -1,7 +1,7 @@
 use crate::served::Served;
 use crate::served::bench::{Bench, Count, Note, ok};
 
-/// A request that does not use its session asks nothing of the store and adds no header.
+/// A request that does not use its session sends nothing to the store and adds no header.
 pub async fn an_untouched_request_leaves_no_trace<A: Served>() {
     let bench = Bench::<A>::new(async |_, _| ok());
     let mut client = bench.client_at(1).await;
@@ -14,7 +14,7 @@ pub async fn an_untouched_request_leaves_no_trace<A: Served>() {
     assert_eq!(bench.store.asked(), [""; 0]);
 }
 
-/// A reader asks once, and a reader without a cookie never.
+/// A reader sends one request to the store, and a reader without a cookie none.
 pub async fn a_reader_asks_once<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.get::<Count>().await?;
@@ -27,7 +27,7 @@ pub async fn a_reader_asks_once<A: Served>() {
     assert_eq!(bench.store.asked(), [""; 0]);
 }
 
-/// A writer asks twice: it opens, and it commits.
+/// A writer sends two requests to the store: it opens, and it commits.
 pub async fn a_writer_asks_twice<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.update(|count: &mut Count| count.0 += 1).await?;
@@ -53,7 +53,7 @@ pub async fn a_writer_that_changes_nothing_stores_nothing<A: Served>() {
     assert_eq!(bench.store.asked(), [""; 0]);
 }
 
-/// Sign-in asks twice with a session, and once without one.
+/// Sign-in sends two requests to the store with a session, and one without a session.
 pub async fn a_sign_in_is_one_write<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.set(&Note("signed in".to_owned())).await?;
@@ -75,7 +75,7 @@ pub async fn a_sign_in_is_one_write<A: Served>() {
     assert!(new.has_cookie());
 }
 
-/// Sign-out asks once, whatever was opened before.
+/// Sign-out sends one request, in addition to those that opened the session before.
 pub async fn a_sign_out_asks_once<A: Served>() {
     let bench = Bench::<A>::new(async |session, sent| {
         if sent.path == "/after-reading" {

@@ -2,7 +2,7 @@ use crate::served::Served;
 use crate::served::bench::{Bench, Count, ok};
 use crate::served::handler::Reply;
 
-/// A response that depends on the session varies by cookie, and caches may keep no cookie.
+/// A response that depends on the session varies by cookie, and caches must not store a cookie.
 pub async fn caches_are_told_of_the_session<A: Served>() {
     let bench = Bench::<A>::new(async |session, sent| {
         session.get::<Count>().await?;
@@ -20,7 +20,7 @@ pub async fn caches_are_told_of_the_session<A: Served>() {
     assert_eq!(written.values("cache-control"), ["private, no-store"]);
 }
 
-/// What the response says already is not said twice.
+/// A header that the response has already is not added again.
 pub async fn caches_are_told_once<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.set(&Count(1)).await?;
@@ -32,7 +32,7 @@ pub async fn caches_are_told_once<A: Served>() {
     assert_eq!(reply.values("set-cookie").len(), 1);
 }
 
-/// A removal of the cookie is kept by no cache either.
+/// Caches must not store a removal of the cookie either.
 pub async fn a_removal_is_not_cached<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.destroy().await?;

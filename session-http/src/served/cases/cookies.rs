@@ -18,7 +18,7 @@ async fn look(session: Session, _: Sent) -> Answer {
     ok()
 }
 
-/// An id that the store does not know is not adopted, and its cookie is not removed.
+/// An id that the store does not know is not used, and its cookie is not removed.
 pub async fn a_made_up_cookie_is_never_adopted<A: Served>() {
     let bench = Bench::<A>::new(count);
     let made_up = "__Host-Http-id=0123456789abcdef0123456789abcdef";
@@ -33,7 +33,7 @@ pub async fn a_made_up_cookie_is_never_adopted<A: Served>() {
     assert_eq!(client.get("/").await.values("set-cookie"), [""; 0]);
 }
 
-/// Ten thousand made-up ids create no row. Where cookies are signed, none reaches the store.
+/// Ten thousand made-up ids create no record. If cookies are signed, none reaches the store.
 pub async fn made_up_ids_create_no_row<A: Served>() {
     let keys = [CookieKey::new(&[7; 32]).expect("it is long enough")];
     let signed = CookiePolicy::new().signed(keys);
@@ -55,7 +55,7 @@ pub async fn made_up_ids_create_no_row<A: Served>() {
     }
 }
 
-/// The cookie is set with a new session and not again while its id stays.
+/// The cookie is set with a new session, and not again while the id stays the same.
 pub async fn the_cookie_is_set_once<A: Served>() {
     let bench = Bench::<A>::new(count);
     let mut client = bench.client();
@@ -87,7 +87,7 @@ pub async fn a_persistent_cookie_follows_the_expiry<A: Served>() {
     assert!(age(client.post("/").await.values("set-cookie")), "written");
 }
 
-/// Where cookies end with the browser, that of a session with a lifetime of its own does not.
+/// The cookie of a session with its own lifetime is persistent, even if others are not.
 pub async fn the_cookie_of_a_remembered_session_is_persistent<A: Served>() {
     let bench = Bench::<A>::new(async |session, sent| match sent.path {
         "/remember" => {
@@ -129,7 +129,7 @@ pub async fn a_removal_has_the_attributes_of_the_cookie<A: Served>() {
     assert_eq!(removal, expected);
 }
 
-/// Of several cookies of the name, in one header or in several, the one that is known counts.
+/// Among several cookies of the name, in one or more headers, the known one counts.
 pub async fn the_known_one_of_several_cookies_counts<A: Served>() {
     let bench = Bench::<A>::new(count);
     let client = bench.client_at(1).await;
@@ -144,7 +144,7 @@ pub async fn the_known_one_of_several_cookies_counts<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(4));
 }
 
-/// Large, empty and binary headers are no failure.
+/// Large, empty and binary headers cause no failure.
 pub async fn hostile_cookie_headers_are_read<A: Served>() {
     let bench = Bench::<A>::new(look);
     let large = [b"a=".to_vec(), vec![b'x'; 64 << 10]].concat();
@@ -157,7 +157,7 @@ pub async fn hostile_cookie_headers_are_read<A: Served>() {
     }
 }
 
-/// Sign-out deletes the session that the other requests use, whichever cookie comes first.
+/// Sign-out deletes the session that other requests use, in every order of the cookies.
 pub async fn a_sign_out_deletes_the_known_one_of_several<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.destroy().await?;

@@ -4,7 +4,7 @@ use crate::served::store::Trouble;
 use session_core::ErrorKind;
 use session_core::store::Deletion;
 
-/// An early commit stands though the request fails, and its cookie goes out.
+/// An early commit stays stored if the request fails, and the response has its cookie.
 pub async fn an_early_commit_stands<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.update(|count: &mut Count| count.0 += 1).await?;
@@ -19,7 +19,7 @@ pub async fn an_early_commit_stands<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(2));
 }
 
-/// An early deletion stands though the request fails, and the cookie is removed.
+/// An early deletion stays if the request fails, and the cookie is removed.
 pub async fn an_early_deletion_stands<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.update(|count: &mut Count| count.0 += 1).await?;
@@ -34,7 +34,7 @@ pub async fn an_early_deletion_stands<A: Served>() {
     assert_eq!(bench.count(&old).await, None);
 }
 
-/// After an early commit the session can be read and destroyed, and not be changed.
+/// After an early commit, the session can be read and destroyed, but not changed.
 pub async fn after_a_commit_the_session_is_read_only<A: Served>() {
     let bench = Bench::<A>::locking(async |session, sent| {
         session.set(&Count(5)).await?;
@@ -59,7 +59,7 @@ pub async fn after_a_commit_the_session_is_read_only<A: Served>() {
     assert_eq!(bench.count(&old).await, None);
 }
 
-/// What is set after a deletion begins a new session, whose cookie goes out.
+/// A write after a deletion begins a new session, and the response has its cookie.
 pub async fn a_farewell_begins_a_new_session<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.destroy().await?;
@@ -75,7 +75,7 @@ pub async fn a_farewell_begins_a_new_session<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(0));
 }
 
-/// A section that was held before a deletion is not written into the session that begins after it.
+/// A section that was held before a deletion is not written into the next session.
 pub async fn a_deletion_ends_what_is_held<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         let mut held = session.hold::<Count>().await?;
@@ -90,7 +90,7 @@ pub async fn a_deletion_ends_what_is_held<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(5));
 }
 
-/// A response waits for a commit that another part of its request has begun, and has its cookie.
+/// A response waits for a commit of another part of its request, and has its cookie.
 pub async fn a_response_waits_for_a_begun_commit<A: Served>() {
     for (path, code) in [("/", 200), ("/fail", 500)] {
         let as_set = |settings| settings;
@@ -117,7 +117,7 @@ pub async fn a_response_waits_for_a_begun_commit<A: Served>() {
     }
 }
 
-/// A part of the request that reads while another one signs out waits, and sees no session.
+/// A read during a sign-out by another part of the request waits, and sees no session.
 pub async fn a_reader_beside_a_sign_out_sees_no_session<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         let (deleted, count) = tokio::join!(session.destroy(), session.get::<Count>());

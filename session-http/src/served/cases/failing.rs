@@ -7,7 +7,7 @@ use session_core::sections::Section;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 
-/// A 500 writes nothing and rotates nothing: the old id works, and no cookie is set.
+/// A 500 writes and rotates nothing. The old id works, and no cookie is set.
 pub async fn a_500_changes_nothing<A: Served>() {
     let bench = Bench::<A>::new(async |session, sent| {
         session.update(|count: &mut Count| count.0 += 1).await?;
@@ -29,7 +29,7 @@ pub async fn a_500_changes_nothing<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(1));
 }
 
-/// A 4xx is an answer like any other, and stores the session.
+/// A 4xx stores the session like a 200.
 pub async fn a_404_stores_the_session<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.update(|count: &mut Count| count.0 += 1).await?;
@@ -71,7 +71,7 @@ pub async fn a_panic_changes_nothing<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(2));
 }
 
-/// A commit that loses the race is an error without a cookie.
+/// A commit that loses the race becomes an error without a cookie.
 pub async fn a_lost_race_is_an_error_without_a_cookie<A: Served>() {
     let bench = Bench::<A>::gated(
         Opening::Optimistic,
@@ -99,7 +99,7 @@ pub async fn a_lost_race_is_an_error_without_a_cookie<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(2));
 }
 
-/// A slow request revives nothing after sign-out, and sets no cookie.
+/// A slow request does not restore the session after a sign-out, and sets no cookie.
 pub async fn a_slow_request_revives_nothing<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         let bench = Bench::<A>::gated(
@@ -131,7 +131,7 @@ pub async fn a_slow_request_revives_nothing<A: Served>() {
     }
 }
 
-/// A section that a panic drops is not written back, also where the panic is caught.
+/// A section that a panic drops is not written back, even if the panic is caught.
 pub async fn a_caught_panic_writes_no_section_back<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         let panics = async {
@@ -149,12 +149,11 @@ pub async fn a_caught_panic_writes_no_section_back<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(10));
 }
 
-/// A held section that cannot be encoded fails the request, though nobody hears of it when it is
-/// dropped.
+/// A held section that cannot be encoded fails the request, although its drop reports nothing.
 pub async fn a_held_section_that_cannot_be_encoded_is_a_failure<A: Served>() {
     let bench = Bench::<A>::locking(async |session, _| {
         session.hold::<Count>().await?.0 = 9;
-        // JSON has no such keys.
+        // JSON cannot encode such keys.
         session.hold::<Odd>().await?.0.insert((1, 2), 3);
         ok()
     });
@@ -166,7 +165,7 @@ pub async fn a_held_section_that_cannot_be_encoded_is_a_failure<A: Served>() {
     }
 }
 
-/// A section that has a default, and no other value that JSON can hold.
+/// A section whose default is the only value that JSON can hold.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Odd(BTreeMap<(u8, u8), u8>);
 

@@ -8,7 +8,7 @@ use session_core::ErrorKind;
 use session_core::sections::Sections;
 use std::sync::Arc;
 
-/// A handle that is kept beyond the response can neither read nor write.
+/// A handle that is kept after the response can neither read nor write.
 pub async fn a_kept_handle_is_over_with_the_response<A: Served>() {
     let kept: Arc<Mutex<Option<Session>>> = Arc::default();
     let keep = Arc::clone(&kept);
@@ -32,7 +32,7 @@ pub async fn a_kept_handle_is_over_with_the_response<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(2));
 }
 
-/// A stream sees what others write, and that the user signed out; it holds no lock.
+/// A stream sees the writes of others and a sign-out, and holds no lock.
 pub async fn later_sees_what_others_write<A: Served>() {
     let kept: Arc<Mutex<Option<Later>>> = Arc::default();
     let keep = Arc::clone(&kept);
@@ -69,8 +69,9 @@ pub async fn later_sees_what_others_write<A: Served>() {
     assert_eq!(refused.map(drop).map_err(|error| error.kind()), Err(ErrorKind::Gone));
 }
 
-/// A response that switches protocols stores the session and releases its lock, and the socket lives
-/// as long as the session.
+/// A response that switches protocols stores the session and releases its lock.
+///
+/// The socket runs as long as the session exists.
 pub async fn a_switch_of_protocols_ends_the_request<A: Served>() {
     let kept: Arc<Mutex<Option<Later>>> = Arc::default();
     let keep = Arc::clone(&kept);
@@ -96,7 +97,7 @@ pub async fn a_switch_of_protocols_ends_the_request<A: Served>() {
     assert!(!socket.is_there().await.expect("the store answers"));
 }
 
-/// A task that opens the session when its response has gone gets nothing, and leaves no lock.
+/// A task that opens the session after its response gets an error, and leaves no lock.
 pub async fn a_task_that_opens_too_late_leaves_no_lock<A: Served>() {
     let kept: Arc<Mutex<Option<Session>>> = Arc::default();
     let keep = Arc::clone(&kept);

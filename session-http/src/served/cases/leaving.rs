@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-/// A client that leaves changes nothing, and the lock is released though the handle is kept.
+/// A client that leaves changes nothing, and the lock is released even if the handle is kept.
 pub async fn a_client_that_leaves_releases_the_lock<A: Served>() {
     let kept: Arc<Mutex<Vec<Session>>> = Arc::default();
     let keep = Arc::clone(&kept);
@@ -38,7 +38,7 @@ pub async fn a_client_that_leaves_releases_the_lock<A: Served>() {
     assert_eq!(kept.lock().len(), 2);
 }
 
-/// A commit that has begun is finished although the client leaves, and draining waits for it.
+/// If the client leaves during a commit, the commit goes on, and draining waits for it.
 pub async fn a_begun_commit_is_finished<A: Served>() {
     for trouble in [Trouble::Hangs, Trouble::AnswersLate] {
         for path in ["/", "/early"] {
@@ -64,7 +64,7 @@ async fn count_at_gate(session: Session, sent: Sent, gate: Gate) -> Answer {
     ok()
 }
 
-/// A deletion that has begun is finished although the client leaves.
+/// If the client leaves during a deletion, the deletion goes on.
 pub async fn a_begun_deletion_is_finished<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.destroy().await?;
@@ -78,7 +78,7 @@ pub async fn a_begun_deletion_is_finished<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, None);
 }
 
-/// A client that leaves while its session is opened leaves no lock.
+/// A client that leaves while its session is being opened leaves no lock behind.
 pub async fn a_client_that_leaves_while_opening_leaves_no_lock<A: Served>() {
     for trouble in [Trouble::Hangs, Trouble::AnswersLate] {
         let bench = Bench::<A>::locking(async |session, _| {
@@ -94,7 +94,7 @@ pub async fn a_client_that_leaves_while_opening_leaves_no_lock<A: Served>() {
     }
 }
 
-/// A client may leave at any point: its change is stored once or never, and no lock is left.
+/// A client may leave at any point. Its change is stored once or never, and no lock stays.
 pub async fn a_client_may_leave_at_any_point<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         let mut counts = Vec::new();
@@ -120,7 +120,7 @@ async fn count(session: Session, _: Sent) -> Answer {
     ok()
 }
 
-/// Polls the call so often, unless it completes before, and drops it.
+/// Polls the call this many times, unless it completes earlier, and drops it.
 async fn poll(call: impl Future<Output = Reply>, polls: usize) {
     let mut call = pin!(call);
     for _ in 0..polls {
@@ -132,7 +132,7 @@ async fn poll(call: impl Future<Output = Reply>, polls: usize) {
     }
 }
 
-/// Of requests at once that succeed, fail or are left, each that answered 200 counts once.
+/// Among concurrent requests that succeed, fail or are abandoned, each 200 counts once.
 pub async fn each_success_counts_once<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         let bench = Bench::<A>::of(
@@ -150,7 +150,7 @@ pub async fn each_success_counts_once<A: Served>() {
             let path = if index % 3 == 0 { "/fail" } else { "/" };
             let call = bench.adapter.call(client.request("POST", path));
             if index % 5 == 0 {
-                // It leaves while it waits, or while it opens. Nothing has begun to be committed.
+                // The client leaves while it waits or opens, so no commit has begun.
                 poll(call, 3).await;
                 return 0;
             }

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use parking_lot::Mutex;
 use std::sync::Arc;
 
-/// Ten requests at once lose nothing where sessions are locked.
+/// Ten concurrent requests lose no update if sessions are locked.
 pub async fn ten_at_once_lose_nothing<A: Served>() {
     let bench = Bench::<A>::locking(async |session, _| {
         let mut count = session.hold::<Count>().await?;
@@ -20,7 +20,7 @@ pub async fn ten_at_once_lose_nothing<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(10));
 }
 
-/// A failed request releases its lock, also while a clone of the handle is kept.
+/// A failed request releases its lock, even if a clone of the handle is kept.
 pub async fn a_failed_request_releases_its_lock<A: Served>() {
     let kept: Arc<Mutex<Vec<Session>>> = Arc::default();
     let keep = Arc::clone(&kept);
@@ -38,7 +38,7 @@ pub async fn a_failed_request_releases_its_lock<A: Served>() {
     assert_eq!(kept.lock().len(), 2);
 }
 
-/// Safe methods take no lock, and a route that says so takes none either.
+/// Safe methods take no lock, nor does a route with the access `Read`.
 pub async fn a_reader_takes_no_lock<A: Served>() {
     let bench = Bench::<A>::locking(async |session, sent| {
         if sent.path == "/search" {
@@ -55,7 +55,7 @@ pub async fn a_reader_takes_no_lock<A: Served>() {
     assert_eq!(bench.store.asked(), ["acquire", "touch"]);
 }
 
-/// Before the response the lock of a failed request is released, and the runtime may freeze then.
+/// With `BeforeResponse`, the lock of a failed request is released before the response.
 pub async fn a_release_is_awaited_where_that_is_set<A: Served>() {
     for release in [Release::InBackground, Release::BeforeResponse] {
         let set = |settings: Settings| settings.with_release(release);
@@ -65,13 +65,13 @@ pub async fn a_release_is_awaited_where_that_is_set<A: Served>() {
         });
         let mut client = bench.client_at(1).await;
         client.post("/").await;
-        // Nothing was polled since: what is asked now was asked before the response.
+        // Nothing was polled since, so the store got these requests before the response.
         let is_released = bench.store.asked().contains(&"release");
         assert_eq!(is_released, release == Release::BeforeResponse);
     }
 }
 
-/// One request can lock over a store that the others do not lock.
+/// One route can lock sessions that other routes do not lock.
 pub async fn one_route_can_use_another_strategy<A: Served>() {
     let locking: Arc<Mutex<Option<session_core::Sessions<_>>>> = Arc::default();
     let sessions = Arc::clone(&locking);

@@ -3,7 +3,7 @@ use crate::served::Served;
 use crate::served::bench::{Bench, Count, Note, Opening, ok};
 use session_core::ErrorKind;
 
-/// A reader that writes after all does so on what it was shown, or not at all.
+/// A reader that then writes changes the data that it read, or gets an error.
 pub async fn an_upgrade_with_a_change_between_is_a_conflict<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         let bench = Bench::<A>::gated(
@@ -33,7 +33,7 @@ pub async fn an_upgrade_with_a_change_between_is_a_conflict<A: Served>() {
     }
 }
 
-/// A session that was signed out between reading and writing does not turn into a new one.
+/// A write after a sign-out by another request does not create a new session.
 pub async fn an_upgrade_of_a_deleted_session_creates_nothing<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         let bench = Bench::<A>::gated(
@@ -46,7 +46,7 @@ pub async fn an_upgrade_of_a_deleted_session_creates_nothing<A: Served>() {
                 }
                 session.get::<Count>().await?;
                 gate.wait().await;
-                // Another attempt gets the same.
+                // A second attempt gets the same error.
                 drop(session.set(&Count(9)).await);
                 session.set(&Count(9)).await?;
                 ok()
@@ -66,7 +66,7 @@ pub async fn an_upgrade_of_a_deleted_session_creates_nothing<A: Served>() {
     }
 }
 
-/// Parts of a request that open the session at the same time open it once.
+/// Two parts of a request that use the session at the same time open it once.
 pub async fn parts_of_a_request_open_once<A: Served>() {
     let bench = Bench::<A>::locking(async |session, _| {
         let count = session.update(|count: &mut Count| count.0 += 1);
@@ -81,7 +81,7 @@ pub async fn parts_of_a_request_open_once<A: Served>() {
     assert_eq!(bench.store.asked(), ["acquire", "update"]);
 }
 
-/// A section is held once at a time, and what is held is written back.
+/// A section has one holder at a time, and the drop writes it back.
 pub async fn a_section_is_held_once<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         let mut count = session.hold::<Count>().await?;
@@ -101,7 +101,7 @@ pub async fn a_section_is_held_once<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(3));
 }
 
-/// A route without access asks nothing, and says so.
+/// A route without access sends nothing to the store, and its error says so.
 pub async fn a_route_without_access_uses_no_session<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.access(Access::Off)?;
@@ -116,7 +116,7 @@ pub async fn a_route_without_access_uses_no_session<A: Served>() {
     assert_eq!(bench.store.asked(), [""; 0]);
 }
 
-/// A closure that uses its own session gets an error, and waits for nothing.
+/// A closure that uses its own session gets an error at once.
 pub async fn a_closure_that_uses_its_session_gets_an_error<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         let again = session.clone();
@@ -150,7 +150,7 @@ pub async fn a_message_is_shown_once<A: Served>() {
     assert_eq!(asked, ["load", "load", "update", "load", "update", "load"]);
 }
 
-/// A part of a request that waits for the lock does not begin a new session after a sign-out.
+/// After a sign-out, a part of the request that waited for the lock creates no new session.
 pub async fn a_part_that_waits_is_ended_by_a_sign_out<A: Served>() {
     let as_set = |settings| settings;
     let bench = Bench::<A>::gated(Opening::Pessimistic, as_set, async |session, sent, gate| {

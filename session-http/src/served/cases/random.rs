@@ -5,12 +5,12 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
 use std::panic::AssertUnwindSafe;
 
-/// How often a program that fails is made smaller.
+/// The limit of attempts to shrink a failing program.
 const MOST_SHRINKS: usize = 500;
 
-/// Random sequences of all that handlers can do agree with a model of what client and store see.
+/// Random sequences of all operations agree with a model of client and store.
 ///
-/// `PROPTEST_CASES` says how many are tried. A program that fails is made smaller, and shown.
+/// `PROPTEST_CASES` sets their number. The test shrinks a program that fails, and shows it.
 pub async fn random_requests_do_what_the_model_says<A: Served>() {
     let config = Config::default();
     let cases = config.cases;

@@ -7,9 +7,9 @@ use session_core::ErrorKind;
 use session_core::store::Deletion;
 use std::time::Duration;
 
-/// While the store fails, every route that uses its session is a 503, and nothing changes.
+/// While the store fails, every route that uses its session answers 503, and nothing changes.
 pub async fn a_store_that_fails_is_a_503<A: Served>() {
-    // While a request waits for a lock, it takes a store that fails for a lock that is held.
+    // A request that waits for a lock treats a failing store like a held lock.
     for opening in [Opening::Optimistic, Opening::Impatient] {
         let bench = Bench::<A>::of(opening, |settings| settings, each_kind);
         let mut client = bench.client_at(1).await;
@@ -55,7 +55,7 @@ pub async fn a_commit_that_fails_replaces_the_response<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(1));
 }
 
-/// A touch that fails is no failure of the request.
+/// A touch that fails does not fail the request.
 pub async fn a_touch_that_fails_is_no_failure<A: Served>() {
     let bench = Bench::<A>::gated(
         Opening::Optimistic,
@@ -78,7 +78,7 @@ pub async fn a_touch_that_fails_is_no_failure<A: Served>() {
     assert_eq!(bench.store.asked(), ["load", "touch"]);
 }
 
-/// A store that answers late delays the response of every kind of route, and nothing else.
+/// A store that answers late delays the response of every kind of route, without other effects.
 pub async fn a_store_that_answers_late_is_waited_for<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         for trouble in [Trouble::Hangs, Trouble::AnswersLate] {
@@ -106,7 +106,7 @@ pub async fn a_store_that_answers_late_is_waited_for<A: Served>() {
     }
 }
 
-/// A store that hangs holds nobody who leaves: the next request is served, and nothing was stored.
+/// If the store hangs and the client leaves, nothing is stored, and the next request is served.
 pub async fn a_store_that_hangs_holds_nobody_who_leaves<A: Served>() {
     for path in ["/read", "/write", "/rotate", "/commit"] {
         let bench = Bench::<A>::of(Opening::Optimistic, |settings| settings, each_kind);
@@ -140,7 +140,7 @@ fn method(path: &str) -> &'static str {
     if path == "/read" { "GET" } else { "POST" }
 }
 
-/// A failed request moves no expiry either.
+/// A failed request does not move the expiry either.
 pub async fn a_failed_reader_moves_no_expiry<A: Served>() {
     let bench = Bench::<A>::new(async |session, sent| {
         session.get::<Count>().await?;

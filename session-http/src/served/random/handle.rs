@@ -8,7 +8,7 @@ use session_core::{ErrorKind, Result};
 use std::future::pending;
 use std::sync::Arc;
 
-/// What the handler is to do, and what it saw.
+/// The acts for the handler, and their results.
 #[derive(Default)]
 pub(crate) struct Script {
     pub(crate) asked: Option<Asked>,

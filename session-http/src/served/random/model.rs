@@ -7,7 +7,7 @@ pub(crate) type Label = usize;
 /// The count of a session, or `None` if it has no such section.
 type Data = Option<u64>;
 
-/// What a handler sees of one act.
+/// The result of one act, as the handler sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Seen {
     Count(Data),
@@ -23,7 +23,7 @@ pub(crate) enum Cookie {
     Set(Label),
 }
 
-/// What client, handler and store must see of a request.
+/// The correct results of a request for client, handler and store.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Expected {
     pub(crate) seen: Vec<Seen>,
@@ -31,7 +31,7 @@ pub(crate) struct Expected {
     pub(crate) cookie: Cookie,
 }
 
-/// What the store has.
+/// The contents of the store.
 #[derive(Default)]
 pub(crate) struct Model {
     pub(crate) stored: BTreeMap<Label, Data>,
@@ -73,7 +73,7 @@ impl Model {
         match asked.outcome {
             Outcome::Status(200 | 302 | 404) => request.commit(),
             Outcome::Status(_) | Outcome::Failure => {}
-            // Nobody is there to get a cookie.
+            // The client has left, so no response carries a cookie.
             Outcome::Panic | Outcome::Leave => request.cookie = Cookie::Same,
         }
         Expected { seen, writes: request.writes, cookie: request.cookie }

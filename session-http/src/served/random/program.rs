@@ -1,21 +1,21 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// What a handler does with its session.
+/// One act of a handler on its session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Act {
     Read,
     Add(u64),
-    /// Holds the section, changes it and gives it back.
+    /// Holds the section, changes it and writes it back.
     Hold,
     Rotate,
     Destroy,
     Commit,
-    /// Keeps a clone of the handle for good.
+    /// Keeps a clone of the handle until the end of the program.
     Keep,
 }
 
-/// How a request ends.
+/// The end of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Status(u16),
@@ -28,14 +28,14 @@ pub(crate) enum Outcome {
 /// A request of one of two clients.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
-    /// Sends the cookie that the first client had at first, as somebody would who stole it.
+    /// Sends the first cookie of the first client, as a thief would.
     pub(crate) is_stale: bool,
     pub(crate) is_safe: bool,
     pub(crate) acts: Vec<Act>,
     pub(crate) outcome: Outcome,
 }
 
-/// Requests that follow each other, on sessions that are locked or not.
+/// A sequence of requests, on sessions that are locked or not.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
     pub(crate) locks: bool,

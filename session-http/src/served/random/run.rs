@@ -10,16 +10,16 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::panic::AssertUnwindSafe;
 
-/// A run of a program: the server, the model, and the cookies that both know.
+/// A run of a program: the server, the model, and the cookies of both.
 struct Run<A> {
     bench: Bench<A>,
     script: Scripted,
     model: Model,
-    /// The cookie of each session whose cookie went out.
+    /// The cookie of each session whose cookie was sent to a client.
     cookies: BTreeMap<Label, String>,
 }
 
-/// Runs the program, and panics where the server differs from the model.
+/// Runs the program, and panics if the server differs from the model.
 pub(crate) async fn run<A: Served>(program: Program) {
     let script = Scripted::default();
     let scripted = Scripted::clone(&script);
@@ -113,7 +113,7 @@ impl<A: Served> Run<A> {
         self.bench.store.asked();
     }
 
-    /// Handles that were kept neither read nor write.
+    /// Checks that kept handles can neither read nor write.
     async fn compare_kept(&self) {
         let kept = mem::take(&mut self.script.lock().kept);
         for session in kept {

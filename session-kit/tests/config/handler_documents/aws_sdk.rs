@@ -65,7 +65,7 @@ fn the_example_with_all_options_loads_as_it_is() {
     assert_eq!(waits.max_lock_retry, Duration::from_millis(50));
 }
 
-/// The public note sets the client up with these.
+/// The client settings of the public note.
 #[test]
 fn the_options_of_the_client_load_beside_those_of_the_handler() {
     let mut configuration = all_options();
@@ -96,7 +96,7 @@ fn locking_is_on_if_it_is_set() {
     assert!(!locks(&load(AwsSdkPhp, &json!({ "table_name": "sessions" }))));
 }
 
-/// Collects so many expired sessions, and returns the timer that the store waited on.
+/// Collects this many expired sessions, and returns the timer of the store.
 async fn collect(batches: BatchConfig, expired: usize) -> Pause {
     let (server, pause) = (Server::start().await, Pause::default());
     for expired in 0..expired {

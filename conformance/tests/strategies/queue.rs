@@ -1,4 +1,4 @@
-//! The line of one process: who comes between, and what a holder leaves behind.
+//! Tests of the wait queue of one process, beside other processes and after its holders.
 
 use crate::verdicts::sound;
 use session_conformance::{Context, Model};
@@ -16,7 +16,7 @@ use tokio::task::yield_now;
 
 const LEASE: Duration = Duration::from_secs(30);
 
-/// A line over a store, of whose waiters each holds for as long as a pause.
+/// A queue over a store. Each waiter holds the lock for as long as a pause.
 struct Queue {
     clock: ManualClock,
     model: Arc<Model>,
@@ -68,7 +68,7 @@ impl Queue {
         (opened.expect("the record is there"), pauses)
     }
 
-    /// Another process has the lock when the next in line asks for it.
+    /// Another process has the lock when the next waiter of the queue requests it.
     async fn lock_elsewhere(&self) {
         let token = LockToken::draw(&OsRandom);
         let acquired = self.model.acquire(&self.key, &token, LEASE).await;
@@ -85,7 +85,8 @@ async fn settle() {
     }
 }
 
-/// Before which of 20 holders the line pauses, and before which another process had the lock.
+/// The indexes of those of 20 holders before which the queue paused, or another process had the
+/// lock.
 async fn pauses(interrupted: Option<usize>) -> Vec<usize> {
     let queue = Queue::new().await;
     let opened = queue
@@ -104,12 +105,12 @@ async fn pauses(interrupted: Option<usize>) -> Vec<usize> {
 }
 
 #[tokio::test]
-async fn a_line_counts_anew_after_another_process_had_the_lock() {
+async fn a_queue_restarts_its_count_after_another_process_had_the_lock() {
     assert_eq!(pauses(None).await, [9, 17]);
     assert_eq!(pauses(Some(5)).await, [13]);
 }
 
-/// One task waits for the first renewal of them all, and ends when none of them is left.
+/// One task waits for the first renewals of all locks, and ends with the last lock.
 #[tokio::test]
 async fn holders_that_are_done_renew_nothing() {
     let queue = Queue::new().await;
