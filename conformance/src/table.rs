@@ -16,7 +16,7 @@ macro_rules! for_each_case {
                 an_updated_record_is_loaded: [R1], [];
                 a_record_is_live_up_to_its_expiry: [R1], [];
                 a_record_is_expired_from_its_expiry_on: [R1], [];
-                a_sweep_changes_nothing_that_load_tells: [R1], [Collecting];
+                a_sweep_changes_no_answer_of_load: [R1], [Collecting];
                 a_clock_that_jumps_back_makes_no_error: [R1 R2], [];
                 an_expiry_in_the_far_future_comes_back: [R1], [];
                 a_read_that_may_be_stale_misses_no_record: [R2], [];
@@ -25,7 +25,7 @@ macro_rules! for_each_case {
             payloads {
                 text_comes_back_character_for_character: [R8], [Text];
                 binary_comes_back_byte_for_byte: [R8], [Binary];
-                text_and_binary_of_equal_bytes_stay_what_they_are: [R8], [Text Binary];
+                text_and_binary_of_equal_bytes_keep_their_kind: [R8], [Text Binary];
                 an_update_may_change_the_kind: [R8], [Text Binary];
                 empty_text_is_data: [R8 R2], [Text];
                 empty_binary_is_data: [R8 R2], [Binary];
@@ -56,7 +56,7 @@ macro_rules! for_each_case {
                 an_update_expecting_another_version_is_a_conflict: [R5], [Versions];
                 of_many_updates_expecting_one_version_exactly_one_wins: [R5 R10], [Versions];
                 of_equal_updates_expecting_one_version_exactly_one_wins: [R5 R10], [Versions];
-                data_that_is_written_back_is_of_another_version: [R5], [Versions Tags];
+                data_that_is_written_back_has_another_version: [R5], [Versions Tags];
                 updates_at_once_leave_one_of_them_whole: [R10], [];
             }
             touching {
@@ -98,7 +98,7 @@ macro_rules! for_each_case {
                 a_repeated_update_that_set_a_lifetime_succeeds: [R11], [Lifetimes Versions Tags];
             }
             deleting {
-                a_deletion_says_whether_there_was_something: [R7], [];
+                a_deletion_reports_whether_there_was_a_session: [R7], [];
                 a_deletion_finds_a_session_up_to_its_expiry: [R7], [];
                 a_deletion_of_an_expired_session_finds_nothing: [R7 R15], [];
                 a_deletion_expecting_another_version_is_a_conflict: [R7 R5], [Versions];
@@ -139,7 +139,7 @@ macro_rules! for_each_case {
                 a_repeated_rotation_succeeds: [R11], [Rotation Versions Tags];
                 a_repeated_rotation_of_a_locked_session_succeeds: [R11], [Rotation Versions Tags Locking];
                 a_repeated_rotation_succeeds_whatever_took_the_old_key: [R11], [Rotation Versions Tags];
-                anothers_record_is_not_taken_for_a_repeated_rotation: [R11 R4], [Rotation Versions];
+                the_record_of_another_is_no_repeated_rotation: [R11 R4], [Rotation Versions];
                 a_repeated_acquisition_succeeds: [R11 L2], [Locking];
             }
             canceling {
@@ -152,13 +152,13 @@ macro_rules! for_each_case {
                 a_dropped_rotation_leaves_one_record: [R13 S4], [Rotation];
                 a_dropped_deletion_is_whole_or_not_at_all: [R13], [];
                 a_dropped_acquisition_locks_no_longer_than_its_lease: [R13], [Locking];
-                a_dropped_update_releases_only_what_it_wrote: [R13 L5], [Locking];
+                a_dropped_update_releases_only_with_its_write: [R13 L5], [Locking];
                 a_dropped_touch_releases_only_with_its_expiry: [R13 L5], [Locking];
                 a_dropped_sweep_has_deleted_expired_records_only: [R13 G1], [Collecting];
             }
             rejecting {
-                what_is_declared_is_provided: [R14], [];
-                what_is_not_declared_is_rejected: [R14], [];
+                declared_capabilities_are_provided: [R14], [];
+                undeclared_capabilities_are_rejected: [R14], [];
                 gone_comes_before_conflict: [R15], [Versions];
                 gone_comes_before_lock_lost_and_locked: [R15], [Locking];
                 lock_lost_comes_before_conflict: [R15], [Versions Locking];
@@ -177,7 +177,7 @@ macro_rules! for_each_case {
                 acquire_of_an_expired_session_is_absent: [L8], [Locking];
                 a_session_can_be_locked_up_to_its_expiry: [L8], [Locking];
                 of_many_contenders_exactly_one_locks: [L1], [Locking];
-                what_holders_write_one_after_the_other_is_not_lost: [L1 L2], [Locking];
+                writes_of_successive_holders_are_kept: [L1 L2], [Locking];
             }
             lease_expiry {
                 a_lock_is_not_taken_over_within_lease_and_skew: [L3 L7 L11], [Locking];
@@ -198,9 +198,9 @@ macro_rules! for_each_case {
                 an_update_of_the_version_read_is_locked_too: [L3], [Locking Versions];
                 a_deletion_passes_a_live_lock: [L3], [Locking];
                 a_deletion_of_the_version_read_passes_a_live_lock: [L3 R7], [Locking Versions];
-                an_update_with_anothers_token_is_lock_lost: [L4], [Locking];
-                a_touch_with_anothers_token_is_lock_lost: [L4 R6], [Locking];
-                a_deletion_with_anothers_token_is_lock_lost: [L4 R7], [Locking];
+                an_update_with_the_token_of_another_is_lock_lost: [L4], [Locking];
+                a_touch_with_the_token_of_another_is_lock_lost: [L4 R6], [Locking];
+                a_deletion_with_the_token_of_another_is_lock_lost: [L4 R7], [Locking];
                 the_holder_writes_and_keeps_its_lock: [L4 L5], [Locking];
                 the_holder_deletes: [L4], [Locking];
                 an_update_releases_in_the_same_step: [L5], [Locking];
@@ -209,7 +209,7 @@ macro_rules! for_each_case {
             }
             rotating_locked {
                 a_rotation_without_the_token_is_locked: [L3], [Rotation Locking];
-                a_rotation_with_anothers_token_is_lock_lost: [L4], [Rotation Locking];
+                a_rotation_with_the_token_of_another_is_lock_lost: [L4], [Rotation Locking];
                 a_rotation_ends_the_lock: [L5], [Rotation Locking];
                 a_rotation_that_passes_a_lapsed_lock_ends_it: [L5 L3], [Rotation Locking];
             }
@@ -217,13 +217,13 @@ macro_rules! for_each_case {
                 a_released_lock_is_free: [L6], [Locking];
                 a_release_by_another_changes_nothing: [L6], [Locking];
                 releasing_twice_frees_no_later_lock: [L6], [Locking];
-                a_release_of_what_is_gone_creates_nothing: [L6 R4], [Locking];
+                a_release_of_a_deleted_session_creates_nothing: [L6 R4], [Locking];
             }
             renewing {
                 a_renewed_lock_stands_longer: [L9], [Locking];
                 a_renewal_never_shortens_the_lease: [L9], [Locking];
                 a_repeated_acquisition_starts_the_lease_anew: [R11], [Locking];
-                renew_of_anothers_lock_is_lock_lost: [L9], [Locking];
+                renew_of_the_lock_of_another_is_lock_lost: [L9], [Locking];
                 renew_of_a_gone_session_is_gone: [L9], [Locking];
                 a_lapsed_lock_is_renewed_while_it_is_held: [L9], [Locking];
                 a_renewal_keeps_the_token: [L9], [Locking];
@@ -236,7 +236,7 @@ macro_rules! for_each_case {
                 a_takeover_moves_the_expiry: [L14 L7], [Locking];
                 a_held_session_outlives_its_expiry: [L14], [Locking];
                 a_lock_moves_no_expiry_past_the_deadline: [L14 S7], [Locking Lifetimes];
-                who_does_not_hold_the_lock_moves_no_expiry: [L14], [Locking];
+                a_call_without_the_lock_moves_no_expiry: [L14], [Locking];
                 of_many_contenders_for_an_expiring_session_one_locks: [L14 L1], [Locking];
                 a_dropped_acquisition_moves_the_expiry_with_the_lock: [L14 R13], [Locking];
                 a_dropped_renewal_moves_the_expiry_with_the_lock: [L14 R13], [Locking];
@@ -248,7 +248,7 @@ macro_rules! for_each_case {
             }
             watching {
                 a_dropped_wait_loses_no_report: [L13], [Locking WakeUps];
-                a_watch_reports_what_came_before_the_wait: [L13], [Locking WakeUps];
+                a_watch_reports_a_release_before_the_wait: [L13], [Locking WakeUps];
                 a_watch_reports_one_release_after_another: [L13], [Locking WakeUps];
                 a_watch_reports_a_write_that_releases: [L13], [Locking WakeUps];
                 a_watch_reports_a_deletion_and_a_rotation: [L13], [Locking WakeUps];
@@ -264,16 +264,16 @@ macro_rules! for_each_case {
                 a_takeover_on_a_thread_reads_the_last_write: [L7 L11], [Locking];
             }
             collecting {
-                a_sweep_deletes_what_is_expired: [G1], [Collecting];
+                a_sweep_deletes_expired_records: [G1], [Collecting];
                 a_sweep_leaves_live_records: [G1], [Collecting];
-                a_sweep_leaves_what_was_touched_since: [G1], [Collecting];
-                a_sweep_leaves_what_expired_within_the_grace: [G1], [Collecting];
+                a_sweep_leaves_records_touched_since: [G1], [Collecting];
+                a_sweep_leaves_records_expired_within_the_grace: [G1], [Collecting];
                 each_step_of_a_sweep_goes_by_its_own_time: [G1], [Collecting];
                 a_session_renewed_during_a_sweep_is_never_deleted: [G1], [Collecting];
                 a_live_lock_keeps_an_expired_record: [G2], [Collecting Locking];
                 a_lapsed_lock_keeps_nothing: [G2], [Collecting Locking];
                 a_sweep_keeps_to_its_budget_and_ends: [G3], [Collecting];
-                a_sweep_reports_what_became_of_the_expired: [G3], [Collecting Locking];
+                a_sweep_reports_the_outcome_of_expired_records: [G3], [Collecting Locking];
             }
             pacing {
                 a_collection_walks_the_whole_store: [G3], [Collecting];
@@ -296,7 +296,7 @@ macro_rules! for_each_case {
                 a_session_that_is_only_read_lives_on: [S3], [];
                 reading_an_unknown_id_stores_nothing: [S2], [];
                 reading_is_not_stopped_by_a_lock: [S2 L3], [Locking];
-                a_reader_does_not_bring_back_what_was_deleted: [R4 S5], [];
+                a_reader_restores_no_deleted_session: [R4 S5], [];
             }
             committing {
                 a_new_session_without_data_stores_nothing: [S2], [];
@@ -318,8 +318,8 @@ macro_rules! for_each_case {
                 a_rotation_after_the_expiry_is_gone: [S4 R4], [Rotation];
                 a_rotation_is_a_use_that_moves_the_expiry: [S4], [Rotation];
                 a_rotation_sets_an_earlier_expiry_too: [S4], [Rotation];
-                a_rotation_of_unchanged_data_keeps_what_another_wrote: [S4 S3], [Rotation Versions];
-                a_rotation_of_changed_data_overwrites_what_another_wrote: [S4], [Rotation];
+                a_rotation_of_unchanged_data_keeps_the_write_of_another: [S4 S3], [Rotation Versions];
+                a_rotation_of_changed_data_overwrites_the_write_of_another: [S4], [Rotation];
                 an_optimistic_rotation_that_lost_the_race_is_a_conflict: [S4 R5], [Rotation Versions];
                 a_rejected_rotation_leaves_the_old_id_and_creates_no_other: [S4 R9], [Rotation RecordLimit];
                 a_rotation_of_unknown_outcome_reports_its_new_id: [S4 S6], [Rotation];
@@ -333,7 +333,7 @@ macro_rules! for_each_case {
                 a_lifetime_that_another_set_is_a_conflict: [S8 S10], [Lifetimes Versions Tags];
             }
             destroying {
-                no_handle_brings_back_a_destroyed_session: [S5 R4], [];
+                no_handle_restores_a_destroyed_session: [S5 R4], [];
                 destroying_a_rotated_away_id_finds_nothing: [S5], [Rotation];
                 destroying_a_new_session_finds_nothing: [S5], [];
                 a_logout_passes_a_live_lock: [S5 L3], [Locking];
@@ -359,7 +359,7 @@ macro_rules! for_each_case {
                 a_lifetime_and_a_new_id_are_one_write: [S10 S4], [Lifetimes Rotation];
                 an_own_idle_timeout_is_kept_by_touch_update_and_rotation: [S10 S3], [Lifetimes];
                 an_own_deadline_ends_the_session: [S10 S7], [Lifetimes];
-                a_lifetime_for_unchanged_data_keeps_what_another_wrote: [S10], [Lifetimes Versions];
+                a_lifetime_for_unchanged_data_keeps_the_write_of_another: [S10], [Lifetimes Versions];
                 a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set: [S10 S4], [Lifetimes Rotation Versions Tags];
                 a_commit_that_is_rejected_sets_no_lifetime: [S10 R5], [Lifetimes Versions];
                 a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all: [S10 R13], [Lifetimes];
@@ -438,7 +438,7 @@ macro_rules! for_each_case {
                 an_acquisition_that_was_not_applied_is_not_released: [R13], [Locking];
                 a_release_after_a_failed_write_is_waited_for_briefly: [R13], [Locking];
                 a_drain_waits_for_the_releases: [R13], [Locking];
-                a_drain_ends_at_its_timeout_and_says_what_is_left: [R13], [Locking];
+                a_drain_ends_at_its_timeout_and_reports_the_rest: [R13], [Locking];
             }
         }
     };

@@ -173,7 +173,7 @@ async fn every_case_passes_over_a_wire_that_fails_with_binary() {
 fn taken_for_a_retry() -> Vec<&'static str> {
     let by_name = [
         "of_equal_updates_expecting_one_version_exactly_one_wins",
-        "what_is_not_declared_is_rejected",
+        "undeclared_capabilities_are_rejected",
     ];
     let needs_tags = CASES.iter().filter(|case| case.needs.contains(&Requirement::Tags));
     by_name.into_iter().chain(needs_tags.map(|case| case.name)).collect()

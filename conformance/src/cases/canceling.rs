@@ -172,7 +172,7 @@ pub(crate) async fn a_dropped_acquisition_locks_no_longer_than_its_lease(
 }
 
 /// Data and lock change in one step: never the one without the other.
-pub(crate) async fn a_dropped_update_releases_only_what_it_wrote(context: &Context) -> Verdict {
+pub(crate) async fn a_dropped_update_releases_only_with_its_write(context: &Context) -> Verdict {
     drop_at_every_await!(|polls| {
         let (key, token) = context.given_locked(&format!("{polls}")).await?;
         let before = context.snapshot(&key).await?;

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// More records than any case has.
 const ALL: usize = 100;
 
-pub(crate) async fn a_sweep_deletes_what_is_expired(context: &Context) -> Verdict {
+pub(crate) async fn a_sweep_deletes_expired_records(context: &Context) -> Verdict {
     let record = context.record_for(10, "dead");
     let live = context.given("live").await?;
     for name in ["a", "b", "c"] {
@@ -51,7 +51,7 @@ pub(crate) async fn a_sweep_leaves_live_records(context: &Context) -> Verdict {
     context.ensure_record(&key, &record).await
 }
 
-pub(crate) async fn a_sweep_leaves_what_was_touched_since(context: &Context) -> Verdict {
+pub(crate) async fn a_sweep_leaves_records_touched_since(context: &Context) -> Verdict {
     let record = context.record_for(10, "data");
     let touched = context.given_record("touched", &record).await?;
     let updated = context.given_record("updated", &record).await?;
@@ -64,7 +64,7 @@ pub(crate) async fn a_sweep_leaves_what_was_touched_since(context: &Context) -> 
     context.ensure_data(&updated, "data").await
 }
 
-pub(crate) async fn a_sweep_leaves_what_expired_within_the_grace(context: &Context) -> Verdict {
+pub(crate) async fn a_sweep_leaves_records_expired_within_the_grace(context: &Context) -> Verdict {
     const GRACE: Duration = Duration::from_mins(1);
     let record = context.record_for(10, "dead");
     context.given_record("a", &record).await?;
@@ -185,7 +185,7 @@ pub(crate) async fn a_sweep_keeps_to_its_budget_and_ends(context: &Context) -> V
     Ok(())
 }
 
-pub(crate) async fn a_sweep_reports_what_became_of_the_expired(context: &Context) -> Verdict {
+pub(crate) async fn a_sweep_reports_the_outcome_of_expired_records(context: &Context) -> Verdict {
     let (_, lapse) = given_locked_and_expiring(context).await?;
     let record = context.record_for(10, "dead");
     for name in ["b", "c"] {

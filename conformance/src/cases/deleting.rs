@@ -8,7 +8,7 @@ use session_core::store::{Deletion, Expect};
 use std::sync::Arc;
 use tokio::task::yield_now;
 
-pub(crate) async fn a_deletion_says_whether_there_was_something(context: &Context) -> Verdict {
+pub(crate) async fn a_deletion_reports_whether_there_was_a_session(context: &Context) -> Verdict {
     let store = context.store();
     let key = context.given("a").await?;
     let first = store.delete(&key, &Expect::PRESENT).await?;

@@ -48,7 +48,7 @@ pub(crate) async fn a_record_is_expired_from_its_expiry_on(context: &Context) ->
     context.ensure_absent(&key).await
 }
 
-pub(crate) async fn a_sweep_changes_nothing_that_load_tells(context: &Context) -> Verdict {
+pub(crate) async fn a_sweep_changes_no_answer_of_load(context: &Context) -> Verdict {
     let live = context.given("live").await?;
     let before = context.snapshot(&live).await?;
     let expired = context.given_expired("expired").await?;

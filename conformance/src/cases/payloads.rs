@@ -16,9 +16,7 @@ pub(crate) async fn binary_comes_back_byte_for_byte(context: &Context) -> Verdic
     comes_back(context, Payload::binary(bytes)).await
 }
 
-pub(crate) async fn text_and_binary_of_equal_bytes_stay_what_they_are(
-    context: &Context,
-) -> Verdict {
+pub(crate) async fn text_and_binary_of_equal_bytes_keep_their_kind(context: &Context) -> Verdict {
     comes_back(context, Payload::text("same")).await?;
     comes_back(context, Payload::binary(*b"same")).await
 }

@@ -6,7 +6,7 @@ use crate::{Context, Requirement, Verdict, refusals};
 use session_core::store::{Acquired, Deletion, Expect, LockDisposition, PayloadKind, Touch};
 use std::time::Duration;
 
-pub(crate) async fn what_is_declared_is_provided(context: &Context) -> Verdict {
+pub(crate) async fn declared_capabilities_are_provided(context: &Context) -> Verdict {
     let capabilities = context.capabilities();
     let kinds = [PayloadKind::Text, PayloadKind::Binary];
     let keeps_some = kinds.iter().any(|kind| capabilities.keeps(*kind));
@@ -24,7 +24,7 @@ pub(crate) async fn what_is_declared_is_provided(context: &Context) -> Verdict {
     Ok(())
 }
 
-pub(crate) async fn what_is_not_declared_is_rejected(context: &Context) -> Verdict {
+pub(crate) async fn undeclared_capabilities_are_rejected(context: &Context) -> Verdict {
     let capabilities = context.capabilities();
     for need in Requirement::ALL {
         if !need.is_met_by(&capabilities) {

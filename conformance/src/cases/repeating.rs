@@ -147,9 +147,7 @@ pub(crate) async fn a_repeated_rotation_succeeds_whatever_took_the_old_key(
 }
 
 /// A live record that somebody else wrote at the new key does not make a lost rotation a success.
-pub(crate) async fn anothers_record_is_not_taken_for_a_repeated_rotation(
-    context: &Context,
-) -> Verdict {
+pub(crate) async fn the_record_of_another_is_no_repeated_rotation(context: &Context) -> Verdict {
     let (old, new) = (context.given_deleted("old").await?, context.given("new").await?);
     let before = context.snapshot(&new).await?;
     let rotated = context.rotate(&old, &new, "moved", &Expect::PRESENT).await;

@@ -142,7 +142,7 @@ pub(crate) async fn of_equal_updates_expecting_one_version_exactly_one_wins(
     context.ensure_data(&key, "next").await
 }
 
-pub(crate) async fn data_that_is_written_back_is_of_another_version(context: &Context) -> Verdict {
+pub(crate) async fn data_that_is_written_back_has_another_version(context: &Context) -> Verdict {
     let key = context.given("a").await?;
     let first = context.snapshot(&key).await?.version;
     for data in ["second", "a"] {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub const UNRECOGNISED: [&str; 11] = [
     "a_touch_that_moves_nothing_still_releases",
     "concurrent_changes_of_pieces_are_merged_or_conflict",
-    "what_holders_write_one_after_the_other_is_not_lost",
+    "writes_of_successive_holders_are_kept",
     "of_creators_on_threads_one_wins",
     "of_updates_of_one_version_on_threads_one_wins",
     "of_deletions_on_threads_one_finds_the_session",

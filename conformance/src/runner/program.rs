@@ -215,7 +215,7 @@ mod tests {
         let arguments = parsed(&["--list", "--law", "R7", "--output", output.path()]).unwrap();
         let code = run(&arguments, |_: ManualClock| -> Fixture { panic!("a case runs") }, |_| {});
         assert_eq!(code.unwrap(), ExitCode::SUCCESS);
-        let first = "deleting::a_deletion_says_whether_there_was_something [R7]";
+        let first = "deleting::a_deletion_reports_whether_there_was_a_session [R7]";
         assert!(output.text().starts_with(first), "{}", output.text());
     }
 

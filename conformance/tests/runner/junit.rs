@@ -33,7 +33,7 @@ const ODD: [(&str, &str); 13] = [
 /// A report with one failure, with this text of the harness and this name of the store.
 fn saying(text: &str) -> Report {
     let harness = MakesNothing::InTime(text.to_owned());
-    let deleting = case("a_deletion_says_whether_there_was_something");
+    let deleting = case("a_deletion_reports_whether_there_was_a_session");
     Runner::new(harness).named(text).select(Selection::all().with_case(deleting)).run()
 }
 

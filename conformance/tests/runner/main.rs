@@ -36,7 +36,7 @@ fn case(name: &str) -> &'static Case {
 
 /// A case that deletes, and one that does not.
 fn two_cases() -> Selection {
-    let deleting = case("a_deletion_says_whether_there_was_something");
+    let deleting = case("a_deletion_reports_whether_there_was_a_session");
     Selection::all().with_case(deleting).with_case(case("a_created_record_is_loaded"))
 }
 
@@ -86,7 +86,7 @@ fn a_case_that_blocks_has_failed_and_the_others_go_on() {
         }
     }));
     let report = Runner::new(blocks).select(two_cases()).serial().time_limit(SHORT).run();
-    let deletion = outcome_of(&report, "a_deletion_says_whether_there_was_something");
+    let deletion = outcome_of(&report, "a_deletion_reports_whether_there_was_a_session");
     assert_failed(deletion, Cause::TimeLimit, "hangs: no end within 500ms");
     assert_eq!(*outcome_of(&report, "a_created_record_is_loaded"), Outcome::Kept);
     assert!(!report.passed());
@@ -96,7 +96,7 @@ fn a_case_that_blocks_has_failed_and_the_others_go_on() {
 fn a_store_that_panics_has_failed_and_the_others_go_on() {
     let panics = ruled(OnDelete(|| panic!("no mercy")));
     let report = Runner::new(panics).select(two_cases()).run();
-    let deletion = outcome_of(&report, "a_deletion_says_whether_there_was_something");
+    let deletion = outcome_of(&report, "a_deletion_reports_whether_there_was_a_session");
     assert_failed(deletion, Cause::Panic, "no mercy");
     assert_eq!(*outcome_of(&report, "a_created_record_is_loaded"), Outcome::Kept);
 }

@@ -12,7 +12,7 @@ pub(crate) fn failing() -> Report {
 #[test]
 fn the_table_names_failures_with_their_laws() {
     let table = failing().to_table();
-    let id = "deleting::a_deletion_says_whether_there_was_something";
+    let id = "deleting::a_deletion_reports_whether_there_was_a_session";
     for part in [id, "no <mercy>", &Law::R7.to_string(), "broken: FAILED: 1 kept"] {
         assert!(table.contains(part), "no {part} in {table}");
     }

@@ -186,7 +186,7 @@ rejects! {
         a_handle_that_is_dropped_releases_its_lock,
         an_opening_dropped_at_any_await_leaves_no_lock,
         only_the_head_of_the_queue_asks_the_store,
-        a_drain_ends_at_its_timeout_and_says_what_is_left,
+        a_drain_ends_at_its_timeout_and_reports_the_rest,
         a_drain_waits_for_the_releases,
         a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
     ];

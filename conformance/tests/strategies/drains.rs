@@ -53,13 +53,13 @@ rejects! {
         Ok(Draining(sound(store, options, clock), Fault::Skips))
     }
     => [
-        a_drain_ends_at_its_timeout_and_says_what_is_left,
+        a_drain_ends_at_its_timeout_and_reports_the_rest,
         a_drain_waits_for_the_releases,
     ];
     waits_for_releases_without_end = |store, options, clock| {
         Ok(Draining(sound(store, options, clock), Fault::NeverEnds))
     }
     => [
-        a_drain_ends_at_its_timeout_and_says_what_is_left,
+        a_drain_ends_at_its_timeout_and_reports_the_rest,
     ];
 }

@@ -94,9 +94,7 @@ pub(super) async fn sole_winner(context: &Context, key: &Key, count: usize) -> V
 }
 
 /// Each holder appends a letter to what it was given with the lock; none may be lost.
-pub(crate) async fn what_holders_write_one_after_the_other_is_not_lost(
-    context: &Context,
-) -> Verdict {
+pub(crate) async fn writes_of_successive_holders_are_kept(context: &Context) -> Verdict {
     const WRITES: usize = 12;
     let key = context.given_record("a", &context.record("")).await?;
     let holders = (0..WRITES).map(|_| {

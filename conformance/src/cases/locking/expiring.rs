@@ -138,7 +138,7 @@ pub(crate) async fn a_lock_moves_no_expiry_past_the_deadline(context: &Context) 
     Ok(())
 }
 
-pub(crate) async fn who_does_not_hold_the_lock_moves_no_expiry(context: &Context) -> Verdict {
+pub(crate) async fn a_call_without_the_lock_moves_no_expiry(context: &Context) -> Verdict {
     let key = context.given_record("a", &context.record_for(SOON, "data")).await?;
     context.lock(&key, LEASE).await?;
     let before = context.snapshot(&key).await?;

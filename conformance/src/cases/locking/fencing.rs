@@ -50,7 +50,7 @@ pub(crate) async fn a_deletion_of_the_version_read_passes_a_live_lock(
     context.ensure_absent(&key).await
 }
 
-pub(crate) async fn an_update_with_anothers_token_is_lock_lost(context: &Context) -> Verdict {
+pub(crate) async fn an_update_with_the_token_of_another_is_lock_lost(context: &Context) -> Verdict {
     for key in locked_and_unlocked(context).await? {
         let before = context.snapshot(&key).await?;
         let foreign = Expect::lock(context.token());
@@ -60,7 +60,7 @@ pub(crate) async fn an_update_with_anothers_token_is_lock_lost(context: &Context
     Ok(())
 }
 
-pub(crate) async fn a_touch_with_anothers_token_is_lock_lost(context: &Context) -> Verdict {
+pub(crate) async fn a_touch_with_the_token_of_another_is_lock_lost(context: &Context) -> Verdict {
     for key in locked_and_unlocked(context).await? {
         let before = context.snapshot(&key).await?;
         let foreign = Expect::lock(context.token());
@@ -73,7 +73,9 @@ pub(crate) async fn a_touch_with_anothers_token_is_lock_lost(context: &Context) 
     Ok(())
 }
 
-pub(crate) async fn a_deletion_with_anothers_token_is_lock_lost(context: &Context) -> Verdict {
+pub(crate) async fn a_deletion_with_the_token_of_another_is_lock_lost(
+    context: &Context,
+) -> Verdict {
     for key in locked_and_unlocked(context).await? {
         let before = context.snapshot(&key).await?;
         let foreign = Expect::lock(context.token());

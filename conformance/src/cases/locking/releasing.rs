@@ -37,7 +37,7 @@ pub(crate) async fn releasing_twice_frees_no_later_lock(context: &Context) -> Ve
     context.ensure_held(&key, &next).await
 }
 
-pub(crate) async fn a_release_of_what_is_gone_creates_nothing(context: &Context) -> Verdict {
+pub(crate) async fn a_release_of_a_deleted_session_creates_nothing(context: &Context) -> Verdict {
     let locking = context.locking()?;
     for key in [context.key("unknown"), context.given_deleted("a").await?] {
         locking.release(&key, &context.token()).await?;

@@ -42,7 +42,7 @@ pub(crate) async fn a_repeated_acquisition_starts_the_lease_anew(context: &Conte
     context.ensure_busy(&key).await
 }
 
-pub(crate) async fn renew_of_anothers_lock_is_lock_lost(context: &Context) -> Verdict {
+pub(crate) async fn renew_of_the_lock_of_another_is_lock_lost(context: &Context) -> Verdict {
     let locking = context.locking()?;
     let (key, token) = context.given_locked("a").await?;
     let lapse = context.lapse_of(LEASE);

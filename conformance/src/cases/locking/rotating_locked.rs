@@ -9,7 +9,9 @@ pub(crate) async fn a_rotation_without_the_token_is_locked(context: &Context) ->
     rejected_rotation(context, &old, &token, &Expect::PRESENT).await
 }
 
-pub(crate) async fn a_rotation_with_anothers_token_is_lock_lost(context: &Context) -> Verdict {
+pub(crate) async fn a_rotation_with_the_token_of_another_is_lock_lost(
+    context: &Context,
+) -> Verdict {
     let (old, token) = context.given_locked("old").await?;
     let foreign = Expect::lock(context.token());
     rejected_rotation(context, &old, &token, &foreign).await?;

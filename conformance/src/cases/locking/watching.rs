@@ -22,7 +22,7 @@ pub(crate) async fn a_dropped_wait_loses_no_report(context: &Context) -> Verdict
     ensure_reported(&mut *watch, "a release after a wait that was dropped").await
 }
 
-pub(crate) async fn a_watch_reports_what_came_before_the_wait(context: &Context) -> Verdict {
+pub(crate) async fn a_watch_reports_a_release_before_the_wait(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
     let mut watch = watch(context, &key).await?;
     context.locking()?.release(&key, &token).await?;

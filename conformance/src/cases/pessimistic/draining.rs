@@ -58,9 +58,7 @@ pub(crate) async fn a_drain_waits_for_the_releases(context: &Context) -> Verdict
     context.ensure_free(&turns.key).await.map(drop)
 }
 
-pub(crate) async fn a_drain_ends_at_its_timeout_and_says_what_is_left(
-    context: &Context,
-) -> Verdict {
+pub(crate) async fn a_drain_ends_at_its_timeout_and_reports_the_rest(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let dropped = turns.open().await?;
     turns.watched().releasing.set(Trouble::StaysSilent);

@@ -6,7 +6,7 @@ use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::store::Deletion;
 
-pub(crate) async fn no_handle_brings_back_a_destroyed_session(context: &Context) -> Verdict {
+pub(crate) async fn no_handle_restores_a_destroyed_session(context: &Context) -> Verdict {
     for sessions in context.sessions_of_each_strategy()? {
         let id = stored(&sessions, "data").await?;
         let mut changed = open(&sessions, &id).await?;

@@ -244,7 +244,7 @@ async fn raced(
     Ok(session)
 }
 
-pub(crate) async fn a_lifetime_for_unchanged_data_keeps_what_another_wrote(
+pub(crate) async fn a_lifetime_for_unchanged_data_keeps_the_write_of_another(
     context: &Context,
 ) -> Verdict {
     let sessions = context.sessions()?;

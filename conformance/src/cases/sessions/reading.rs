@@ -74,7 +74,7 @@ pub(crate) async fn reading_is_not_stopped_by_a_lock(context: &Context) -> Verdi
     context.ensure_held(&key_of(&id)?, &token).await
 }
 
-pub(crate) async fn a_reader_does_not_bring_back_what_was_deleted(context: &Context) -> Verdict {
+pub(crate) async fn a_reader_restores_no_deleted_session(context: &Context) -> Verdict {
     let sessions = context.sessions()?;
     let id = stored(&sessions, "data").await?;
     context.advance(THRESHOLD);

@@ -143,7 +143,7 @@ async fn ensure_full_expiry(context: &Context, mut session: OpenSession<String>)
 }
 
 /// Data that was handed out to be changed and is as it was is unchanged as well.
-pub(crate) async fn a_rotation_of_unchanged_data_keeps_what_another_wrote(
+pub(crate) async fn a_rotation_of_unchanged_data_keeps_the_write_of_another(
     context: &Context,
 ) -> Verdict {
     let sessions = context.sessions()?;
@@ -162,7 +162,7 @@ pub(crate) async fn a_rotation_of_unchanged_data_keeps_what_another_wrote(
     Ok(())
 }
 
-pub(crate) async fn a_rotation_of_changed_data_overwrites_what_another_wrote(
+pub(crate) async fn a_rotation_of_changed_data_overwrites_the_write_of_another(
     context: &Context,
 ) -> Verdict {
     let sessions = context.sessions()?;

@@ -351,7 +351,7 @@ rejects! {
     does_not_lock_the_empty = twisted(DoesNotLockTheEmpty)
     => [
         an_empty_session_is_as_live_as_any,
-        what_holders_write_one_after_the_other_is_not_lost,
+        writes_of_successive_holders_are_kept,
     ];
     tells_no_version_of_the_empty = twisted(TellsNoVersionOfTheEmpty)
     => [

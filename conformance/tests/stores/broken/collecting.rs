@@ -233,7 +233,7 @@ rejects! {
     collects_the_locked = ruled(CollectsTheLocked)
     => [
         a_live_lock_keeps_an_expired_record,
-        a_sweep_reports_what_became_of_the_expired,
+        a_sweep_reports_the_outcome_of_expired_records,
     ];
     spares_any_lock = ruled(SparesAnyLock)
     => [
@@ -242,19 +242,19 @@ rejects! {
     collects_a_second_early = ruled(CollectsASecondEarly)
     => [
         a_sweep_leaves_live_records,
-        a_sweep_leaves_what_expired_within_the_grace,
+        a_sweep_leaves_records_expired_within_the_grace,
     ];
     never_collects = twisted(NeverCollects)
     => [
-        a_sweep_deletes_what_is_expired,
+        a_sweep_deletes_expired_records,
         a_lapsed_lock_keeps_nothing,
         a_sweep_keeps_to_its_budget_and_ends,
-        a_sweep_reports_what_became_of_the_expired,
+        a_sweep_reports_the_outcome_of_expired_records,
         a_collection_backs_off_and_goes_on,
         a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
-        a_sweep_leaves_what_expired_within_the_grace,
+        a_sweep_leaves_records_expired_within_the_grace,
     ];
     collects_by_a_snapshot = twisted(CollectsByASnapshot)
     => [
@@ -270,20 +270,20 @@ rejects! {
     ];
     never_ends = twisted(NeverEnds)
     => [
-        a_sweep_changes_nothing_that_load_tells,
-        a_sweep_deletes_what_is_expired,
+        a_sweep_changes_no_answer_of_load,
+        a_sweep_deletes_expired_records,
         a_sweep_leaves_live_records,
-        a_sweep_leaves_what_was_touched_since,
+        a_sweep_leaves_records_touched_since,
         a_live_lock_keeps_an_expired_record,
         a_lapsed_lock_keeps_nothing,
         a_sweep_keeps_to_its_budget_and_ends,
-        a_sweep_reports_what_became_of_the_expired,
+        a_sweep_reports_the_outcome_of_expired_records,
         a_collection_backs_off_and_goes_on,
         a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
         an_empty_session_is_as_live_as_any,
-        a_sweep_leaves_what_expired_within_the_grace,
+        a_sweep_leaves_records_expired_within_the_grace,
     ];
     ignores_its_budget = twisted(IgnoresItsBudget)
     => [
@@ -294,17 +294,17 @@ rejects! {
     ];
     ignores_the_grace = twisted(IgnoresTheGrace)
     => [
-        a_sweep_leaves_what_expired_within_the_grace,
+        a_sweep_leaves_records_expired_within_the_grace,
     ];
     reports_what_it_did_not_delete = twisted(ReportsWhatItDidNotDelete)
     => [
-        a_sweep_deletes_what_is_expired,
+        a_sweep_deletes_expired_records,
         a_lapsed_lock_keeps_nothing,
         a_sweep_keeps_to_its_budget_and_ends,
         each_step_of_a_sweep_goes_by_its_own_time,
     ];
     miscounts_the_spared = twisted(MiscountsTheSpared)
     => [
-        a_sweep_reports_what_became_of_the_expired,
+        a_sweep_reports_the_outcome_of_expired_records,
     ];
 }

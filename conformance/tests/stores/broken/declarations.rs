@@ -82,23 +82,23 @@ fn secretive(clock: ManualClock) -> Fixture {
 rejects! {
     ignores_undeclared_versions = twisted(without_versions())
     => every case that needs [Versions] and [
-        what_is_not_declared_is_rejected,
+        undeclared_capabilities_are_rejected,
     ];
     ignores_undeclared_lifetimes = twisted(without_lifetimes())
     => every case that needs [Lifetimes] and [
-        what_is_not_declared_is_rejected,
+        undeclared_capabilities_are_rejected,
     ];
     ignores_an_undeclared_kind = twisted(without_binary())
     => every case that needs [Binary] and [
-        what_is_not_declared_is_rejected,
+        undeclared_capabilities_are_rejected,
     ];
     ignores_undeclared_rotation = twisted(without_rotation())
     => every case that needs [Rotation] and [
-        what_is_not_declared_is_rejected,
+        undeclared_capabilities_are_rejected,
     ];
     ignores_undeclared_locks = twisted(without_locks())
     => every case that needs [Locking] and [
-        what_is_not_declared_is_rejected,
+        undeclared_capabilities_are_rejected,
     ];
     forgets_declared_idle_timeouts = twisted(Forgets::Idle)
     => [
@@ -106,7 +106,7 @@ rejects! {
         a_created_record_is_loaded,
         text_comes_back_character_for_character,
         binary_comes_back_byte_for_byte,
-        text_and_binary_of_equal_bytes_stay_what_they_are,
+        text_and_binary_of_equal_bytes_keep_their_kind,
         empty_text_is_data,
         empty_binary_is_data,
         an_empty_session_is_as_live_as_any,
@@ -132,7 +132,7 @@ rejects! {
         a_created_record_is_loaded,
         text_comes_back_character_for_character,
         binary_comes_back_byte_for_byte,
-        text_and_binary_of_equal_bytes_stay_what_they_are,
+        text_and_binary_of_equal_bytes_keep_their_kind,
         empty_text_is_data,
         empty_binary_is_data,
         an_expired_record_is_replaced,
@@ -163,13 +163,13 @@ rejects! {
     is_no_more_than_a_store = bare
     => every case that needs [Locking, Collecting] and [
         a_key_beyond_the_limit_is_rejected,
-        what_is_declared_is_provided,
-        what_is_not_declared_is_rejected,
+        declared_capabilities_are_provided,
+        undeclared_capabilities_are_rejected,
         an_empty_session_is_as_live_as_any,
     ];
     locks_in_secret = secretive
     => every case that needs [Locking] and [
-        what_is_declared_is_provided,
-        what_is_not_declared_is_rejected,
+        declared_capabilities_are_provided,
+        undeclared_capabilities_are_rejected,
     ];
 }

@@ -175,7 +175,7 @@ rejects! {
         a_session_does_not_expire_while_it_is_held,
         a_takeover_moves_the_expiry,
         of_many_contenders_for_an_expiring_session_one_locks,
-        who_does_not_hold_the_lock_moves_no_expiry,
+        a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     moves_no_expiry_by_a_renewal = ruled(Expiry::MovesWithTheLockAlone)
@@ -196,7 +196,7 @@ rejects! {
         a_release_names_the_expiry_that_renewals_left,
         a_renewal_moves_the_expiry,
         a_session_does_not_expire_while_it_is_held,
-        who_does_not_hold_the_lock_moves_no_expiry,
+        a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     sets_the_expiry_to_the_end_of_the_lock = ruled(Expiry::IsSetToTheEnd)
@@ -262,7 +262,7 @@ rejects! {
     ];
     moves_the_expiry_for_anybody = twisted(MovesForAnybody)
     => [
-        who_does_not_hold_the_lock_moves_no_expiry,
+        a_call_without_the_lock_moves_no_expiry,
         a_dropped_acquisition_moves_the_expiry_with_the_lock,
         a_release_by_another_changes_nothing,
         a_renewed_lock_stands_longer,

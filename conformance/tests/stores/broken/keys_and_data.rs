@@ -212,7 +212,7 @@ rejects! {
         a_record_is_live_up_to_its_expiry,
         a_clock_that_jumps_back_makes_no_error,
         text_comes_back_character_for_character,
-        text_and_binary_of_equal_bytes_stay_what_they_are,
+        text_and_binary_of_equal_bytes_keep_their_kind,
         an_update_may_change_the_kind,
         empty_text_is_data,
         empty_binary_is_data,
@@ -256,7 +256,7 @@ rejects! {
         a_dropped_update_is_whole_or_not_at_all,
         a_dropped_acquisition_locks_no_longer_than_its_lease,
         rejections_of_the_old_key_come_before_already_exists,
-        what_holders_write_one_after_the_other_is_not_lost,
+        writes_of_successive_holders_are_kept,
         a_holder_may_write_late_if_nobody_took_over,
         an_unfenced_update_passes_a_lapsed_lock_only,
         an_update_that_passes_a_lapsed_lock_removes_it,
@@ -266,9 +266,9 @@ rejects! {
         an_update_releases_in_the_same_step,
         a_lapsed_lock_is_renewed_while_it_is_held,
         a_renewal_keeps_the_token,
-        a_sweep_deletes_what_is_expired,
+        a_sweep_deletes_expired_records,
         a_sweep_leaves_live_records,
-        a_sweep_leaves_what_was_touched_since,
+        a_sweep_leaves_records_touched_since,
         a_collection_backs_off_and_goes_on,
         a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
@@ -306,8 +306,8 @@ rejects! {
         a_dropped_rotation_leaves_one_record,
         a_rotated_handle_keeps_its_lock_until_the_commit,
         a_rotation_ends_the_lock,
-        a_rotation_of_changed_data_overwrites_what_another_wrote,
-        a_rotation_of_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_changed_data_overwrites_the_write_of_another,
+        a_rotation_of_unchanged_data_keeps_the_write_of_another,
         a_rotation_that_passes_a_lapsed_lock_ends_it,
         a_rotation_under_a_lock_is_one_write,
         changed_data_and_a_new_id_are_one_write,
@@ -325,7 +325,7 @@ rejects! {
         a_rotation_writes_the_lifetime_of_its_record,
         a_lifetime_acts_with_the_commit,
         a_lifetime_and_a_new_id_are_one_write,
-        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
         a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
         a_lifetime_under_a_lock_is_one_write,
     ];
@@ -338,7 +338,7 @@ rejects! {
     ];
     takes_bytes_for_text = ruled(Stores(as_text_where_possible))
     => [
-        text_and_binary_of_equal_bytes_stay_what_they_are,
+        text_and_binary_of_equal_bytes_keep_their_kind,
         empty_binary_is_data,
     ];
     squeezes_bytes_into_text = ruled(Stores(as_text_with_losses))

@@ -207,7 +207,7 @@ rejects! {
         a_lifetime_that_another_set_is_a_conflict,
         a_lifetime_acts_with_the_commit,
         a_shorter_lifetime_moves_the_expiry_backwards,
-        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
         a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
         a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
         a_lifetime_under_a_lock_is_one_write,
@@ -222,7 +222,7 @@ rejects! {
         a_lifetime_is_set_with_a_merge,
         a_lifetime_acts_with_the_commit,
         a_shorter_lifetime_moves_the_expiry_backwards,
-        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
         a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
         a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
         a_lifetime_under_a_lock_is_one_write,
@@ -249,7 +249,7 @@ rejects! {
         a_commit_that_is_rejected_sets_no_lifetime,
         an_update_that_is_rejected_sets_no_lifetime,
         a_lifetime_is_set_with_a_merge,
-        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
     ];
     draws_another_version_with_a_lifetime = twisted(DrawsAnotherVersion)
     => [

@@ -195,7 +195,7 @@ rejects! {
     => [
         a_repeated_acquisition_succeeds,
         an_acquisition_reads_the_record,
-        what_holders_write_one_after_the_other_is_not_lost,
+        writes_of_successive_holders_are_kept,
         a_lapsed_lock_is_taken_over,
         a_takeover_that_races_a_write_loses_nothing,
         a_released_lock_is_free,
@@ -219,7 +219,7 @@ rejects! {
         a_stale_holder_writes_nothing,
         an_update_that_passes_a_lapsed_lock_removes_it,
         a_takeover_that_races_a_write_loses_nothing,
-        an_update_with_anothers_token_is_lock_lost,
+        an_update_with_the_token_of_another_is_lock_lost,
         an_update_releases_in_the_same_step,
         a_touch_releases_in_the_same_step,
         a_touch_that_moves_nothing_still_releases,
@@ -237,26 +237,26 @@ rejects! {
         a_repeated_touch_does_not_release_the_next_holders_lock,
         lock_lost_comes_before_conflict,
         a_stale_holder_writes_nothing,
-        a_touch_with_anothers_token_is_lock_lost,
+        a_touch_with_the_token_of_another_is_lock_lost,
         a_lost_lock_is_reported_at_the_commit,
     ];
     swallows_a_lost_lock_on_delete = ruled(AnyTokenHolds(Operation::Delete))
     => [
         lock_lost_comes_before_conflict,
         a_stale_holder_writes_nothing,
-        a_deletion_with_anothers_token_is_lock_lost,
+        a_deletion_with_the_token_of_another_is_lock_lost,
     ];
     swallows_a_lost_lock_on_rotate = ruled(AnyTokenHolds(Operation::Rotate))
     => [
         rejections_of_the_old_key_come_before_already_exists,
-        a_rotation_with_anothers_token_is_lock_lost,
+        a_rotation_with_the_token_of_another_is_lock_lost,
     ];
     renews_for_anybody = ruled(AnyTokenHolds(Operation::Renew))
     => [
         an_update_that_passes_a_lapsed_lock_removes_it,
-        renew_of_anothers_lock_is_lock_lost,
+        renew_of_the_lock_of_another_is_lock_lost,
         a_clock_that_jumped_ahead_gives_no_lock_back,
-        who_does_not_hold_the_lock_moves_no_expiry,
+        a_call_without_the_lock_moves_no_expiry,
     ];
     releases_for_anybody = ruled(AnyLockIsHeld(Operation::Release))
     => [
@@ -270,7 +270,7 @@ rejects! {
         a_repeated_acquisition_succeeds,
         acquire_of_a_held_lock_is_busy,
         of_many_contenders_exactly_one_locks,
-        what_holders_write_one_after_the_other_is_not_lost,
+        writes_of_successive_holders_are_kept,
         a_lock_is_not_taken_over_within_lease_and_skew,
         a_lapsed_lock_is_taken_over,
         of_many_takers_over_exactly_one_wins,
@@ -301,7 +301,7 @@ rejects! {
         an_upgrade_waits_for_the_lock_and_reads_again,
         a_dropped_acquisition_moves_the_expiry_with_the_lock,
         of_many_contenders_for_an_expiring_session_one_locks,
-        who_does_not_hold_the_lock_moves_no_expiry,
+        a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     forgets_its_own_token = ruled(ForgetsItsOwnToken)
@@ -330,7 +330,7 @@ rejects! {
         a_lease_of_nothing_is_rejected,
         an_update_that_passes_a_lapsed_lock_removes_it,
         a_renewed_lock_stands_longer,
-        renew_of_anothers_lock_is_lock_lost,
+        renew_of_the_lock_of_another_is_lock_lost,
         renew_of_a_gone_session_is_gone,
         a_lapsed_lock_is_renewed_while_it_is_held,
         a_lock_is_renewed_while_it_is_held,
@@ -346,7 +346,7 @@ rejects! {
         a_release_names_the_expiry_that_renewals_left,
         a_renewal_moves_the_expiry,
         a_session_does_not_expire_while_it_is_held,
-        who_does_not_hold_the_lock_moves_no_expiry,
+        a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     releases_in_name_only = twisted(ReleaseDoesNothing)
@@ -390,6 +390,6 @@ rejects! {
         a_dropped_release_frees_the_lock_or_leaves_it,
         a_drain_waits_for_the_releases,
         a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
-        who_does_not_hold_the_lock_moves_no_expiry,
+        a_call_without_the_lock_moves_no_expiry,
     ];
 }

@@ -113,7 +113,7 @@ rejects! {
         a_record_that_is_expired_already_is_not_created,
         a_repeated_rotation_succeeds,
         a_rotated_session_keeps_its_data_under_a_new_id,
-        a_sweep_changes_nothing_that_load_tells,
+        a_sweep_changes_no_answer_of_load,
         an_expired_id_gets_a_fresh_one,
         an_unknown_id_gets_a_fresh_one,
         rotation_of_a_deleted_session_is_gone,

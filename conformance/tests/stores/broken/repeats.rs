@@ -187,7 +187,7 @@ rejects! {
         an_update_of_the_version_read_is_locked_too,
         an_update_releases_in_the_same_step,
         an_update_that_passes_a_lapsed_lock_removes_it,
-        an_update_with_anothers_token_is_lock_lost,
+        an_update_with_the_token_of_another_is_lock_lost,
         an_update_without_the_token_is_locked,
         lock_lost_comes_before_conflict,
         locked_comes_before_conflict,
@@ -198,7 +198,7 @@ rejects! {
         the_lock_of_an_expired_record_is_not_inherited,
         the_version_of_an_expired_record_is_not_inherited,
         a_write_past_the_lock_is_reported_to_its_holder,
-        data_that_is_written_back_is_of_another_version,
+        data_that_is_written_back_has_another_version,
         of_equal_updates_expecting_one_version_exactly_one_wins,
         a_rotation_ends_the_lock,
         a_rotation_that_passes_a_lapsed_lock_ends_it,
@@ -209,14 +209,14 @@ rejects! {
         an_update_that_is_rejected_sets_no_lifetime,
         a_lifetime_is_set_with_a_merge,
         a_lifetime_that_another_set_is_a_conflict,
-        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
         a_commit_that_is_rejected_sets_no_lifetime,
     ];
     repeats_its_conflicts = twisted(RepeatsItsConflicts::default())
     => [
         changes_of_different_pieces_are_merged,
         a_lifetime_is_set_with_a_merge,
-        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
     ];
     guesses_that_a_conflict_was_its_own = twisted(GuessesThatItWasItself)
     => [
@@ -226,7 +226,7 @@ rejects! {
         a_repeated_update_does_not_undo_a_later_write,
         a_held_lock_and_another_version_is_a_conflict,
         an_optimistic_commit_that_lost_the_race_is_a_conflict,
-        data_that_is_written_back_is_of_another_version,
+        data_that_is_written_back_has_another_version,
         of_equal_updates_expecting_one_version_exactly_one_wins,
         a_write_past_the_lock_is_reported_to_its_holder,
         changes_of_different_pieces_are_merged,
@@ -235,13 +235,13 @@ rejects! {
         an_update_that_is_rejected_sets_no_lifetime,
         a_lifetime_is_set_with_a_merge,
         a_lifetime_that_another_set_is_a_conflict,
-        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
         a_commit_that_is_rejected_sets_no_lifetime,
     ];
     takes_anothers_rotation_for_its_own = ruled(RecognizesAnybodys(Operation::Rotate))
     => [
         a_rotation_onto_a_live_record_is_rejected,
-        anothers_record_is_not_taken_for_a_repeated_rotation,
+        the_record_of_another_is_no_repeated_rotation,
         rejections_of_the_old_key_come_before_already_exists,
     ];
 }

@@ -205,7 +205,7 @@ rejects! {
         of_many_takers_over_exactly_one_wins,
         releasing_twice_frees_no_later_lock,
         the_holder_writes_and_keeps_its_lock,
-        what_holders_write_one_after_the_other_is_not_lost,
+        writes_of_successive_holders_are_kept,
     ] and by chance [
         a_waiter_gets_in_soon_after_a_release,
         a_waiter_gets_the_lock_when_the_lease_has_lapsed,
@@ -219,7 +219,7 @@ rejects! {
         a_dropped_renewal_loses_no_lock,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
         a_dropped_touch_releases_only_with_its_expiry,
-        a_dropped_update_releases_only_what_it_wrote,
+        a_dropped_update_releases_only_with_its_write,
         a_held_lock_and_another_version_is_a_conflict,
         a_holder_may_write_late_if_nobody_took_over,
         a_lapsed_lock_is_renewed_while_it_is_held,
@@ -234,7 +234,7 @@ rejects! {
         a_renewal_whose_reply_is_lost_loses_no_lock,
         a_renewal_without_an_answer_costs_no_lock,
         a_rotated_handle_keeps_its_lock_until_the_commit,
-        a_rotation_with_anothers_token_is_lock_lost,
+        a_rotation_with_the_token_of_another_is_lock_lost,
         a_rotation_without_the_token_is_locked,
         a_session_does_not_expire_while_it_is_held,
         an_empty_session_is_as_live_as_any,
@@ -270,10 +270,10 @@ rejects! {
         a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
-        a_sweep_deletes_what_is_expired,
+        a_sweep_deletes_expired_records,
         a_sweep_keeps_to_its_budget_and_ends,
-        a_sweep_leaves_what_expired_within_the_grace,
-        a_sweep_reports_what_became_of_the_expired,
+        a_sweep_leaves_records_expired_within_the_grace,
+        a_sweep_reports_the_outcome_of_expired_records,
     ];
     wakes_its_own_waiters_alone = two_handles(Wakes::declaring_all_handles)
     => [
@@ -281,7 +281,7 @@ rejects! {
         a_watch_reports_a_deletion_and_a_rotation,
         a_watch_reports_a_write_that_releases,
         a_watch_reports_one_release_after_another,
-        a_watch_reports_what_came_before_the_wait,
+        a_watch_reports_a_release_before_the_wait,
     ] and by chance [a_waiter_gets_in_soon_after_a_release];
 }
 

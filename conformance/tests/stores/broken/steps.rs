@@ -316,7 +316,7 @@ rejects! {
         updates_at_once_leave_one_of_them_whole,
         an_update_that_races_a_deletion_revives_nothing,
         a_dropped_update_is_whole_or_not_at_all,
-        a_dropped_update_releases_only_what_it_wrote,
+        a_dropped_update_releases_only_with_its_write,
         a_takeover_that_races_a_write_loses_nothing,
         a_commit_that_is_dropped_releases_its_lock,
         of_equal_updates_expecting_one_version_exactly_one_wins,
@@ -328,7 +328,7 @@ rejects! {
     ];
     releases_and_then_writes = twisted(ReleasesAndThenWrites)
     => [
-        a_dropped_update_releases_only_what_it_wrote,
+        a_dropped_update_releases_only_with_its_write,
     ];
     creates_and_then_deletes_what_is_of_a_version = twisted(CreatesAndThenDeletes { names_a_version: true })
     => [

@@ -200,7 +200,7 @@ rejects! {
         a_repeated_acquisition_succeeds,
         acquire_of_a_held_lock_is_busy,
         of_many_contenders_exactly_one_locks,
-        what_holders_write_one_after_the_other_is_not_lost,
+        writes_of_successive_holders_are_kept,
         a_lock_is_not_taken_over_within_lease_and_skew,
         a_lapsed_lock_is_taken_over,
         of_many_takers_over_exactly_one_wins,
@@ -231,7 +231,7 @@ rejects! {
         an_upgrade_waits_for_the_lock_and_reads_again,
         a_dropped_acquisition_moves_the_expiry_with_the_lock,
         of_many_contenders_for_an_expiring_session_one_locks,
-        who_does_not_hold_the_lock_moves_no_expiry,
+        a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
     ];
     never_takes_over = ruled(Lapses(never))
@@ -245,7 +245,7 @@ rejects! {
         a_takeover_that_races_a_write_loses_nothing,
         a_renewed_lock_stands_longer,
         a_renewal_never_shortens_the_lease,
-        renew_of_anothers_lock_is_lock_lost,
+        renew_of_the_lock_of_another_is_lock_lost,
         a_lapsed_lock_keeps_nothing,
         a_hung_holder_does_not_stop_the_queue,
         a_lost_lock_is_reported_at_the_commit,
@@ -278,7 +278,7 @@ rejects! {
         a_takeover_that_races_a_write_loses_nothing,
         a_renewed_lock_stands_longer,
         a_renewal_never_shortens_the_lease,
-        renew_of_anothers_lock_is_lock_lost,
+        renew_of_the_lock_of_another_is_lock_lost,
         a_lapsed_lock_keeps_nothing,
         a_lost_lock_is_reported_at_the_commit,
         a_clock_that_jumped_ahead_gives_no_lock_back,
@@ -306,14 +306,14 @@ rejects! {
     looks_and_then_locks = twisted(LooksAndThenLocks)
     => [
         of_many_contenders_exactly_one_locks,
-        what_holders_write_one_after_the_other_is_not_lost,
+        writes_of_successive_holders_are_kept,
         of_many_takers_over_exactly_one_wins,
         a_takeover_that_races_a_write_loses_nothing,
         of_many_contenders_for_an_expiring_session_one_locks,
     ];
     reads_and_then_locks = twisted(ReadsAndThenLocks)
     => [
-        what_holders_write_one_after_the_other_is_not_lost,
+        writes_of_successive_holders_are_kept,
         a_takeover_that_races_a_write_loses_nothing,
         a_lock_moves_an_expiry_that_comes_before_its_end,
         a_lock_moves_no_expiry_past_the_deadline,
@@ -334,7 +334,7 @@ rejects! {
     => [
         a_touch_passes_a_live_lock_and_keeps_it,
         a_repeated_touch_of_another_version_is_a_conflict,
-        a_dropped_update_releases_only_what_it_wrote,
+        a_dropped_update_releases_only_with_its_write,
         a_dropped_touch_releases_only_with_its_expiry,
         locked_comes_before_conflict,
         a_held_lock_and_another_version_is_a_conflict,
@@ -346,7 +346,7 @@ rejects! {
         the_holder_writes_and_keeps_its_lock,
         a_touch_that_moves_nothing_still_releases,
         a_rotation_without_the_token_is_locked,
-        a_rotation_with_anothers_token_is_lock_lost,
+        a_rotation_with_the_token_of_another_is_lock_lost,
         a_release_by_another_changes_nothing,
         a_renewed_lock_stands_longer,
         a_renewal_keeps_the_token,
@@ -361,14 +361,14 @@ rejects! {
         a_live_lock_keeps_an_expired_record,
         a_lock_moves_no_expiry_past_the_deadline,
         a_release_names_the_expiry_that_renewals_left,
-        a_release_of_what_is_gone_creates_nothing,
+        a_release_of_a_deleted_session_creates_nothing,
         a_renewal_moves_the_expiry,
         a_rotation_does_not_inherit_the_lock_of_an_expired_record,
-        a_sweep_reports_what_became_of_the_expired,
+        a_sweep_reports_the_outcome_of_expired_records,
         a_takeover_moves_the_expiry,
         gone_comes_before_lock_lost_and_locked,
         the_lock_of_an_expired_record_is_not_inherited,
-        who_does_not_hold_the_lock_moves_no_expiry,
+        a_call_without_the_lock_moves_no_expiry,
     ];
     leaves_a_lapsed_lock = twisted(LeavesALapsedLock)
     => [

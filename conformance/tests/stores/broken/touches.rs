@@ -174,8 +174,8 @@ impl Twist for WritesBackWhatItLoaded {
 rejects! {
     writes_back_what_it_loaded = twisted(WritesBackWhatItLoaded::default())
     => [
-        no_handle_brings_back_a_destroyed_session,
-        a_reader_does_not_bring_back_what_was_deleted,
+        no_handle_restores_a_destroyed_session,
+        a_reader_restores_no_deleted_session,
     ];
     touches_data = ruled(TouchWrites(|row| row.record.payload = Payload::text("touched")))
     => [
@@ -184,7 +184,7 @@ rejects! {
         a_touch_never_moves_the_expiry_backwards,
         a_dropped_touch_releases_only_with_its_expiry,
         a_touch_that_moves_nothing_still_releases,
-        a_sweep_leaves_what_was_touched_since,
+        a_sweep_leaves_records_touched_since,
         an_optimistic_touch_has_no_race_to_lose,
         an_unchanged_session_is_touched_when_due,
         reading_touches_when_that_is_due,
@@ -228,7 +228,7 @@ rejects! {
     => [
         a_touch_expecting_another_version_is_a_conflict,
         a_repeated_touch_does_not_release_the_next_holders_lock,
-        a_touch_with_anothers_token_is_lock_lost,
+        a_touch_with_the_token_of_another_is_lock_lost,
         a_touch_that_moves_nothing_still_releases,
         a_lost_lock_is_reported_at_the_commit,
         after_eight_local_hand_overs_the_queue_pauses,

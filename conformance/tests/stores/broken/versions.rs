@@ -99,11 +99,11 @@ rejects! {
         a_held_lock_and_another_version_is_a_conflict,
         an_optimistic_commit_that_lost_the_race_is_a_conflict,
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
-        data_that_is_written_back_is_of_another_version,
+        data_that_is_written_back_has_another_version,
         of_equal_updates_expecting_one_version_exactly_one_wins,
         a_write_past_the_lock_is_reported_to_its_holder,
         a_repeated_touch_of_another_version_is_a_conflict,
-        a_rotation_of_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_unchanged_data_keeps_the_write_of_another,
         a_rotation_that_lost_the_race_is_merged,
         changes_of_different_pieces_are_merged,
         changes_of_one_piece_are_a_conflict,
@@ -111,7 +111,7 @@ rejects! {
         an_update_that_is_rejected_sets_no_lifetime,
         a_lifetime_is_set_with_a_merge,
         a_lifetime_that_another_set_is_a_conflict,
-        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
         a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
         a_commit_that_is_rejected_sets_no_lifetime,
     ];
@@ -130,7 +130,7 @@ rejects! {
         a_rotation_expecting_another_version_is_a_conflict,
         an_optimistic_rotation_that_lost_the_race_is_a_conflict,
         a_write_past_the_lock_is_reported_to_its_holder,
-        a_rotation_of_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_unchanged_data_keeps_the_write_of_another,
         a_rotation_that_lost_the_race_is_merged,
         a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
     ];
@@ -169,7 +169,7 @@ rejects! {
         a_rotation_sets_an_earlier_expiry_too,
         a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
         a_rejected_rotation_leaves_the_old_id_and_creates_no_other,
-        a_rotation_of_unchanged_data_keeps_what_another_wrote,
+        a_rotation_of_unchanged_data_keeps_the_write_of_another,
         a_rotation_of_unknown_outcome_reports_its_new_id,
         changed_data_and_a_new_id_are_one_write,
         a_rotation_that_lost_the_race_is_merged,
@@ -184,7 +184,7 @@ rejects! {
         a_shorter_lifetime_moves_the_expiry_backwards,
         a_lifetime_and_a_new_id_are_one_write,
         an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
-        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
         a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
         a_commit_that_is_rejected_sets_no_lifetime,
         a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
@@ -192,7 +192,7 @@ rejects! {
     compares_content_and_does_not_say_so = ruled(ComparesContent)
     => [
         of_equal_updates_expecting_one_version_exactly_one_wins,
-        data_that_is_written_back_is_of_another_version,
+        data_that_is_written_back_has_another_version,
         changes_of_one_piece_are_a_conflict,
         an_update_that_is_rejected_sets_no_lifetime,
         a_lifetime_that_another_set_is_a_conflict,
@@ -201,7 +201,7 @@ rejects! {
     takes_equal_content_for_its_own = ruled(RecognizesEqualContent)
     => every case that needs [Tags] and [
         of_equal_updates_expecting_one_version_exactly_one_wins,
-        what_is_not_declared_is_rejected,
+        undeclared_capabilities_are_rejected,
         changes_of_one_piece_are_a_conflict,
         an_update_that_is_rejected_sets_no_lifetime,
         a_lifetime_that_another_set_is_a_conflict,
@@ -209,7 +209,7 @@ rejects! {
     ];
     declares_content_and_keeps_tags = ruled(DeclaresContent)
     => every case that needs [Tags] and [
-        what_is_not_declared_is_rejected,
+        undeclared_capabilities_are_rejected,
     ];
     compares_and_then_writes = twisted(ComparesAndThenWrites)
     => [
@@ -231,7 +231,7 @@ rejects! {
         a_lifetime_acts_with_the_commit,
         an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
         an_own_deadline_ends_the_session,
-        a_lifetime_for_unchanged_data_keeps_what_another_wrote,
+        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
         a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
         a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
         a_lifetime_under_a_lock_is_one_write,
@@ -276,7 +276,7 @@ rejects! {
         a_write_past_the_lock_is_reported_to_its_holder,
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_live_lock_keeps_an_expired_record,
-        a_sweep_reports_what_became_of_the_expired,
+        a_sweep_reports_the_outcome_of_expired_records,
     ];
     never_shortens_a_life_on_update = ruled(UpdateKeepsALaterExpiry)
     => [
@@ -284,7 +284,7 @@ rejects! {
         updates_at_once_leave_one_of_them_whole,
         a_later_expiry_stays_until_the_next_write,
         a_lapsed_lock_keeps_nothing,
-        a_release_of_what_is_gone_creates_nothing,
+        a_release_of_a_deleted_session_creates_nothing,
         a_rotation_does_not_inherit_the_lock_of_an_expired_record,
         a_takeover_moves_the_expiry,
         gone_comes_before_lock_lost_and_locked,

@@ -7,7 +7,7 @@ use crate::waking::{Fault, Wakes};
 rejects! {
     watches_nothing = twisted(Wakes::with(Fault::WatchesNothing))
     => [
-        a_watch_reports_what_came_before_the_wait,
+        a_watch_reports_a_release_before_the_wait,
         a_dropped_wait_loses_no_report,
         a_watch_reports_a_deletion_and_a_rotation,
         a_watch_reports_a_write_that_releases,
@@ -15,16 +15,16 @@ rejects! {
     ];
     watches_in_secret = twisted(Wakes::with(Fault::WatchesInSecret))
     => [
-        a_watch_reports_what_came_before_the_wait,
+        a_watch_reports_a_release_before_the_wait,
         a_dropped_wait_loses_no_report,
         a_watch_reports_a_deletion_and_a_rotation,
         a_watch_reports_a_write_that_releases,
         a_watch_reports_one_release_after_another,
-        what_is_not_declared_is_rejected,
+        undeclared_capabilities_are_rejected,
     ];
     reports_from_the_wait_on = twisted(Wakes::with(Fault::ReportsFromTheWaitOn))
     => [
-        a_watch_reports_what_came_before_the_wait,
+        a_watch_reports_a_release_before_the_wait,
         a_dropped_wait_loses_no_report,
         a_watch_reports_a_deletion_and_a_rotation,
         a_watch_reports_a_write_that_releases,
