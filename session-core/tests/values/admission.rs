@@ -162,7 +162,7 @@ fn a_key_beyond_the_limit_is_invalid() {
 fn an_expiry_that_is_not_after_now_is_invalid() {
     let (a, b) = (key("a"), key("b"));
     let invalid = |admitted, operation| {
-        assert_rejected(admitted, operation, ErrorKind::InvalidArgument, "not after now");
+        assert_rejected(admitted, operation, ErrorKind::InvalidArgument, "must be in the future");
     };
     invalid(MUCH.admit_create(&a, &record(OVER), NOW), Operation::Create);
     let changed =
@@ -178,9 +178,9 @@ fn a_lock_that_is_not_expected_is_not_released() {
     let (invalid, release) = (ErrorKind::InvalidArgument, LockDisposition::Release);
     for expect in [Expect::PRESENT, version()] {
         let changed = MUCH.admit_update(&a, &change(LATER, release), &expect, NOW);
-        assert_rejected(changed, Operation::Update, invalid, "can be released");
+        assert_rejected(changed, Operation::Update, invalid, "can release only");
         let touched = MUCH.admit_touch(&a, &touch(release), &expect);
-        assert_rejected(touched, Operation::Touch, invalid, "can be released");
+        assert_rejected(touched, Operation::Touch, invalid, "can release only");
     }
 }
 
@@ -188,7 +188,7 @@ fn a_lock_that_is_not_expected_is_not_released() {
 fn a_lease_below_a_millisecond_is_invalid() {
     let a = key("a");
     let nothing = Duration::from_micros(999);
-    let (invalid, says) = (ErrorKind::InvalidArgument, "a millisecond at least");
+    let (invalid, says) = (ErrorKind::InvalidArgument, "at least a millisecond");
     for operation in [Operation::Acquire, Operation::Renew] {
         assert_rejected(MUCH.admit_lease(operation, &a, nothing), operation, invalid, says);
     }

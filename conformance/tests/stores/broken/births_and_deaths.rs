@@ -148,7 +148,7 @@ rejects! {
         a_repeated_creation_does_not_undo_a_later_write,
         a_record_is_not_replaced_before_its_expiry,
     ];
-    keeps_the_expired_records_data = ruled(Inherits(|expired, new| new.record.payload = dead.record.payload.clone()))
+    keeps_the_expired_records_data = ruled(Inherits(|expired, new| new.record.payload = expired.record.payload.clone()))
     => [
         an_expired_record_is_replaced,
         the_deadline_of_an_expired_record_is_not_inherited,
@@ -157,15 +157,15 @@ rejects! {
         of_many_creators_exactly_one_wins,
         the_idle_timeout_of_an_expired_record_is_not_inherited,
     ];
-    keeps_the_expired_records_deadline = ruled(Inherits(|expired, new| new.record.deadline = new.record.deadline.or(dead.record.deadline)))
+    keeps_the_expired_records_deadline = ruled(Inherits(|expired, new| new.record.deadline = new.record.deadline.or(expired.record.deadline)))
     => [
         the_deadline_of_an_expired_record_is_not_inherited,
     ];
-    keeps_the_expired_records_lock = ruled(Inherits(|expired, new| new.lock.clone_from(&dead.lock)))
+    keeps_the_expired_records_lock = ruled(Inherits(|expired, new| new.lock.clone_from(&expired.lock)))
     => [
         the_lock_of_an_expired_record_is_not_inherited,
     ];
-    keeps_the_expired_records_version = ruled(Inherits(|expired, new| new.version = dead.version.clone()))
+    keeps_the_expired_records_version = ruled(Inherits(|expired, new| new.version = expired.version.clone()))
     => [
         the_version_of_an_expired_record_is_not_inherited,
     ];

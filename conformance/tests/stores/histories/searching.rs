@@ -166,7 +166,7 @@ fn the_seed_is_reported_to_one_who_kills_the_search() {
         .expect("a test can be run");
     let said = BufReader::new(search.stderr.take().expect("it is piped"));
     let seeds = said.lines().map_while(std::result::Result::ok);
-    let seeds = told.into_iter().find(|line| line.contains("PROPTEST_RNG_SEED="));
+    let seeds = seeds.into_iter().find(|line| line.contains("PROPTEST_RNG_SEED="));
     search.kill().expect("it is under way");
     search.wait().expect("it was started");
     assert!(seeds.is_some(), "nothing is reported before the end");
