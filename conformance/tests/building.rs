@@ -47,7 +47,7 @@ fn text_goes_into_every_store() {
 fn bytes_need_a_store_of_bytes_or_base64() {
     builder(BINARY, RawBytes::new()).build().unwrap();
     builder(TEXT, Base64::new(RawBytes::new())).build().unwrap();
-    assert_config(builder(TEXT, RawBytes::new()).build(), "wrap it in Base64");
+    assert_config(builder(TEXT, RawBytes::new()).build(), "wrap the codec in Base64");
     assert_config(builder(Capabilities::NONE, RawString::new()).build(), "keeps");
 }
 

@@ -100,7 +100,7 @@ async fn an_interrupted_walk_fails_and_its_token_is_good_for_the_same_walk_alone
 
     let rest = output(command(&server, &token, &TO_BINARY)).await;
     let said = String::from_utf8(rest.stdout).expect("it is text");
-    assert!(rest.status.success() && said.contains("only what came after the token"), "{said}");
+    assert!(rest.status.success() && said.contains("only the items after the token"), "{said}");
     assert!(!fs::exists(&token).expect("it can be asked"));
 }
 
