@@ -19,7 +19,9 @@ pub(crate) use rotate::rotate;
 pub(crate) use table::{
     CreateTable, DeleteTable, DescribeTable, DescribeTimeToLive, EnableTimeToLive,
 };
-pub(crate) use write::{PhpLockHandling, TouchStep, create, delete, touch, update};
+pub(crate) use write::{
+    PhpLockHandling, TouchStep, create, delete, delete_if_absent, touch, update,
+};
 
 use crate::condition::{Condition, Placeholders, TYPICAL_LENGTH};
 use crate::item::Value;

@@ -136,9 +136,12 @@ impl<T: 'static> SessionsBuilder<T> {
         let kind = shared.codec.kind();
         let fits = capabilities.keeps(kind) || capabilities.keeps(PayloadKind::Binary);
         if !fits {
-            return Err(config(
-                "the codec makes bytes, but the store accepts only text: wrap the codec in Base64",
-            ));
+            return Err(config(match kind {
+                PayloadKind::Text => "the store keeps neither text nor bytes: use another store",
+                PayloadKind::Binary => {
+                    "the codec makes bytes, but the store keeps only text: wrap the codec in Base64"
+                }
+            }));
         }
         let key = shared.key_scheme.key(&SessionId::draw(&*shared.randomness))?;
         if capabilities.max_key_bytes().is_some_and(|limit| key.as_str().len() > limit) {

@@ -126,6 +126,11 @@ pub(crate) fn touch(
     Update { key: key.clone(), set, remove, condition, returns_new: false, counted: false }
 }
 
+/// Deletes nothing: it requires that there is no item.
+pub(crate) fn delete_if_absent(key: &Key) -> Delete {
+    Delete { key: key.clone(), condition: Condition::NotExists(Attribute::Key), counted: false }
+}
+
 /// Deletes a live record, whatever locks it unless that is named.
 pub(crate) fn delete(key: &Key, expect: &Expect, now: EpochMillis) -> Delete {
     let conditions = [live(now)].into_iter().chain(named(expect)).collect();

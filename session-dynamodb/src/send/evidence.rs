@@ -2,7 +2,8 @@
 //!
 //! DynamoDB shows the item of a rejected condition when asked to. A server that does not makes
 //! every live session look absent. So until a server has shown an item, each rejection without one
-//! is checked by a read.
+//! is checked by a deletion that requires that there is no item. It deletes nothing, and only an
+//! item that exists at that moment rejects it.
 
 use super::execute::Call;
 use super::transport::{Action, Rejection};
@@ -12,38 +13,52 @@ use crate::request;
 use session_core::store::Key;
 use std::sync::atomic::Ordering;
 
+/// The credibility of a rejection that shows no item.
+pub(super) enum Evidence {
+    /// There was no item, or nothing shows that there was one.
+    Credible,
+    /// There is an item now, and the server shows items.
+    Outdated,
+    /// There is an item, and the server does not show it.
+    Silent,
+}
+
 impl Sender {
-    /// Whether there is an item where the rejection shows none.
-    ///
-    /// It may also have been created since: only a second contradiction says that the server does
-    /// not show items.
-    pub(super) async fn is_contradicted<R: Action>(
+    /// Checks a rejection that shows no item, unless the server has shown one before.
+    pub(super) async fn check_rejection<R: Action>(
         &self,
         call: &mut Call,
         request: &R,
         rejection: &R::Rejection,
-    ) -> Result<bool, Failed> {
+    ) -> Result<Evidence, Failed> {
         let items = rejection.items();
         if items.iter().flatten().any(|item| !is_absent(item)) {
             self.shows_items.store(true, Ordering::Relaxed);
         }
         if !call.needs_items() || self.shows_items.load(Ordering::Relaxed) {
-            return Ok(false);
+            return Ok(Evidence::Credible);
         }
         let absent: Vec<_> = request.keys().into_iter().zip(items).collect();
         for (key, item) in absent {
-            if item.is_some() && self.exists(call, key).await? {
-                return Ok(true);
+            if item.is_none() {
+                continue;
+            }
+            match self.probe(call, key).await? {
+                Evidence::Credible => {}
+                evidence => return Ok(evidence),
             }
         }
-        Ok(false)
+        Ok(Evidence::Credible)
     }
 
-    async fn exists(&self, call: &mut Call, key: &Key) -> Result<bool, Failed> {
-        let read = self.attempt_until_answered(call, &request::load(key, true)).await?;
-        match read {
-            Ok(got) => Ok(got.whole.is_some()),
-            Err(never) => match never {},
+    async fn probe(&self, call: &mut Call, key: &Key) -> Result<Evidence, Failed> {
+        match self.attempt_until_answered(call, &request::delete_if_absent(key)).await? {
+            Ok(_) => Ok(Evidence::Credible),
+            Err(item) if is_absent(&item) => Ok(Evidence::Silent),
+            Err(_) => {
+                self.shows_items.store(true, Ordering::Relaxed);
+                Ok(Evidence::Outdated)
+            }
         }
     }
 }

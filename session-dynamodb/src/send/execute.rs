@@ -2,6 +2,7 @@
 
 use super::ambiguity::Ambiguity;
 use super::classification::{Classification, Kind};
+use super::evidence::Evidence;
 use super::failure::{Failure, NoReply, NotSent};
 use super::progress::Progress;
 use super::transport::{Action, Exchange, Transport};
@@ -112,18 +113,16 @@ impl Sender {
         dyn Transport: Exchange<R>,
     {
         let mut request = first;
-        let (mut rounds, mut suspicions) = (0, 0);
+        let mut rounds = 0;
         loop {
             let rejection = match self.attempt_until_answered(call, &request).await? {
                 Ok(reply) => return Ok(Executed::Replied(reply)),
                 Err(rejection) => rejection,
             };
-            if self.is_contradicted(call, &request, &rejection).await? {
-                suspicions += 1;
-                if suspicions > 1 {
-                    return Err(self.silent_about_items(call, R::NAME));
-                }
-                continue;
+            match self.check_rejection(call, &request, &rejection).await? {
+                Evidence::Credible => {}
+                Evidence::Outdated => continue,
+                Evidence::Silent => return Err(self.silent_about_items(call, R::NAME)),
             }
             match judge(rejection, &call.ambiguity) {
                 Judgment::Done(answer) => return Ok(Executed::Judged(answer)),

@@ -157,12 +157,11 @@ const CANCELED: Fate = Fate::Answer(
 
 #[tokio::test]
 async fn a_server_that_rejects_without_the_item_is_a_matter_of_configuration() {
-    let rejections = || [REJECTED, Fate::Pass, REJECTED, Fate::Pass];
     let present = Expect::PRESENT;
     for operation in 0..5 {
         let bench = Bench::new().await;
         let (key, _) = bench.given("a").await;
-        bench.wire.plan(rejections());
+        bench.wire.plan([REJECTED, REJECTED]);
         let result = match operation {
             0 => {
                 let change = change("new", LockDisposition::Keep);
@@ -187,7 +186,7 @@ async fn a_server_that_rejects_without_the_item_is_a_matter_of_configuration() {
 async fn a_transaction_that_is_canceled_without_the_item_is_one_too() {
     let bench = Bench::new().await;
     let (old, _) = bench.given("a").await;
-    bench.wire.plan([CANCELED, Fate::Pass, CANCELED, Fate::Pass]);
+    bench.wire.plan([CANCELED, REJECTED]);
     let rotation = Rotation { record: record("moved") };
     let (store, new) = (&bench.store, key("new"));
     let rotated = store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version()).await;
@@ -212,6 +211,24 @@ async fn a_session_that_appears_between_a_rejection_and_its_check_is_no_contradi
     bench.wire.plan([REJECTED, Fate::Pass, Fate::Pass]);
     let acquired = bench.store.acquire(&key, &token(), LEASE).await.expect("it can be asked");
     assert!(matches!(acquired, Acquired::Locked(_)), "{acquired:?}");
+}
+
+/// The check is a deletion that requires that there is no item.
+#[tokio::test]
+async fn the_check_of_a_rejection_deletes_nothing() {
+    let bench = Bench::new().await;
+    let (present, _) = bench.given("a").await;
+    bench.wire.plan([REJECTED, Fate::Pass, Fate::Pass]);
+    let change = change("new", LockDisposition::Keep);
+    let updated = bench.store.update(&present, &change, &Expect::PRESENT, &version()).await;
+    updated.expect("the request is sent once more");
+    assert_eq!(bench.read(&present).await.record.payload, change.payload);
+
+    let fresh = Bench::new().await;
+    let absent = key("unknown");
+    let updated = fresh.store.update(&absent, &change, &Expect::PRESENT, &version()).await;
+    assert_eq!(updated.expect_err("there is none").kind(), ErrorKind::Gone);
+    assert_eq!(fresh.wire.take_log().len(), 2, "the update and the check");
 }
 
 /// Sends nothing: the wire answers before a connection is made.

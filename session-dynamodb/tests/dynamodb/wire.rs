@@ -43,6 +43,14 @@ pub(crate) struct Sent {
     pub(crate) body: Value,
 }
 
+impl Sent {
+    /// Whether it is a deletion that requires that there is no item.
+    pub(crate) fn is_deletion_of_nothing(&self) -> bool {
+        let condition = self.body["ConditionExpression"].as_str().unwrap_or_default();
+        self.action == "DeleteItem" && condition.starts_with("attribute_not_exists")
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wire {
     plan: Arc<Mutex<VecDeque<Fate>>>,
