@@ -20,7 +20,7 @@ macro_rules! for_each_case {
                 a_clock_that_jumps_back_makes_no_error: [R1 R2], [];
                 an_expiry_in_the_far_future_comes_back: [R1], [];
                 a_read_that_may_be_stale_misses_no_record: [R2], [];
-                thousands_of_live_records_are_kept: [R1], [];
+                more_than_a_thousand_live_records_are_kept: [R1], [];
             }
             payloads {
                 text_comes_back_character_for_character: [R8], [Text];

@@ -144,8 +144,10 @@ fn assert_of_every_kind(injected: &InjectedFaults) {
 ///
 /// The budget of retries ends before such a case does. In the first one, a failed attempt counts as
 /// one that found the lock busy.
-const OUT_OF_BUDGET: [&str; 2] =
-    ["wake_ups_that_come_too_early_bring_few_attempts", "thousands_of_live_records_are_kept"];
+const OUT_OF_BUDGET: [&str; 2] = [
+    "wake_ups_that_come_too_early_bring_few_attempts",
+    "more_than_a_thousand_live_records_are_kept",
+];
 
 #[tokio::test]
 async fn every_case_passes_over_a_wire_that_fails() {

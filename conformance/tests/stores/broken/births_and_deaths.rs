@@ -93,7 +93,7 @@ impl Twist for EvictsLiveRecords {
 
 rejects! {
     evicts_live_records = twisted(EvictsLiveRecords)
-    => [thousands_of_live_records_are_kept];
+    => [more_than_a_thousand_live_records_are_kept];
     creates_no_deleted_session_again = twisted(CreatesNoDeletedKeyAgain::default())
     => [
         a_deleted_record_is_created_anew,

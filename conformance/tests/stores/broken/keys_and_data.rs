@@ -206,6 +206,7 @@ rejects! {
     ];
     drops_texts_kind = ruled(Stores(as_binary))
     => [
+        more_than_a_thousand_live_records_are_kept,
         a_first_commit_dropped_at_any_await_is_whole_or_not_at_all,
         a_created_record_is_loaded,
         an_updated_record_is_loaded,
