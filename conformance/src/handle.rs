@@ -30,7 +30,7 @@ impl Handle {
     }
 }
 
-/// What a fixture has of a second handle.
+/// The second handle of a fixture, or the reason why there is none.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum SecondHandle {
     /// Its author gave none, and said nothing.

@@ -1,13 +1,16 @@
 //! Runs clients on threads of their own, which meet before they set off.
 
 use std::hint::spin_loop;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::yield_now;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
-/// Runs all futures to their end, each on its own thread, and gives their results in order.
+/// Runs all futures to their end, each on its own thread, and returns their results in order.
+///
+/// A panic of one is a panic of this.
 ///
 /// Whatever waits for a network or a timer is driven by the runtime of the caller.
 pub(crate) async fn all<F>(futures: impl Iterator<Item = F>) -> Vec<F::Output>
@@ -22,7 +25,7 @@ where
     let threads: Vec<_> = futures.map(on_thread).collect();
     let mut outputs = Vec::with_capacity(threads.len());
     for thread in threads {
-        outputs.push(thread.await.expect("a client writes down a panic of the store"));
+        outputs.push(thread.await.unwrap_or_else(|error| resume_unwind(error.into_panic())));
     }
     outputs
 }

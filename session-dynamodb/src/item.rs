@@ -117,7 +117,7 @@ impl Item {
         bytes.sum()
     }
 
-    /// Which tags of this store there are. Another program's attributes of these names have another type.
+    /// The attributes that hold tags of this store. Other programs have other types in these names.
     pub(crate) fn tags(&self) -> impl Iterator<Item = Attribute> {
         let of_version = |bytes: &[u8]| bytes.len() == Tag::BYTES;
         self.0.iter().filter_map(move |(attribute, value)| match (attribute, value) {

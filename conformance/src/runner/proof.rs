@@ -5,13 +5,13 @@ use crate::{CASES, Law, Requirement};
 
 /// The facts that no run of the suite shows, in the words of the front page.
 const NEVER_SHOWN: [&str; 3] = [
-    "no other interleaving breaks the store: cases that let operations race find a step that is \
-     two steps where the store awaits between them, or where the runtime has several threads",
+    "no other interleaving breaks the store: cases with tasks and threads find many steps that \
+     are two steps, and not all of them",
     "the store survives its own failures: the cases inject nothing below it",
     "a future that was dropped has no late effect, such as a request that is under way to a server",
 ];
 
-/// What a run does not show if its fixtures have one handle.
+/// A run does not show this if its fixtures have one handle.
 const BY_ONE_HANDLE: &str = "a second process can use the store at the same time: the fixture has no \
      second handle";
 

@@ -21,7 +21,7 @@ pub struct Args {
     #[command(flatten)]
     pub store: StoreArgs,
 
-    /// What concurrent requests of one session do to each other
+    /// The strategy for concurrent requests of one session
     #[arg(long, value_enum, default_value_t = Locking::Optimistic)]
     pub locking: Locking,
 

@@ -37,6 +37,7 @@ behaviors! {
         a_rejected_update_returns_the_item,
         a_rejected_update_of_no_item_returns_none_and_creates_none,
         a_rejected_deletion_returns_the_item,
+        a_deletion_that_requires_no_item_succeeds_without_one,
         removing_an_absent_attribute_is_no_error,
         an_update_returns_the_whole_new_item,
         an_empty_text_is_a_value,

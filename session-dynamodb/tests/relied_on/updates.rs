@@ -33,6 +33,12 @@ pub(crate) async fn a_rejected_deletion_returns_the_item(table: Table) -> Checke
     }
 }
 
+pub(crate) async fn a_deletion_that_requires_no_item_succeeds_without_one(table: Table) -> Checked {
+    let call = table.client.delete_item().table_name(&table.name).key("id", text("a"));
+    let sent = call.condition_expression("attribute_not_exists(id)").send().await;
+    expect(sent.map(drop).map_err(|error| error.code().map(str::to_owned)), Ok(()))
+}
+
 pub(crate) async fn removing_an_absent_attribute_is_no_error(table: Table) -> Checked {
     table.put("a", &[]).await;
     let call = table.client.update_item().table_name(&table.name).key("id", text("a"));

@@ -1,4 +1,4 @@
-//! What `wrk` measures, and what it takes of the server.
+//! Runs `wrk` against a server, and reads its figures and the CPU time of the server.
 
 use crate::server::Server;
 use session_benches_http::Request;
