@@ -289,7 +289,7 @@ rejects! {
 #[test]
 fn one_handle_passes() {
     fn assert_passes(harness: impl Harness + 'static) {
-        let report = Runner::new(harness).serial().run();
+        let report = Runner::new(harness).run();
         assert!(report.passed(), "{}", report.to_table());
     }
     assert_passes(|clock: ManualClock| twisted(SeesItsOwnLocksAlone::default())(clock));
