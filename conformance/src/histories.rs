@@ -82,6 +82,7 @@ mod generate;
 mod history;
 mod interleave;
 mod linearize;
+mod meeting;
 mod options;
 mod oracle;
 mod program;

@@ -3,6 +3,7 @@
 use super::act::Act;
 use super::client::Client;
 use super::history::{Event, History, Ticks, Who};
+use super::meeting::Place;
 use super::program::{Program, Step};
 use super::tags::{self, FIRST_FOUNDED, NOBODY, Tags};
 use super::target::Target;
@@ -10,7 +11,7 @@ use super::turns::Order;
 use super::{Scheduling, interleave};
 use crate::call::Call;
 use crate::context::up_to;
-use crate::threads::{self, Place};
+use crate::threads;
 use crate::{Context, Harness, SetupError};
 use session_core::store::Version;
 use session_core::time::ManualClock;
