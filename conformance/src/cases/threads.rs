@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
+use tokio::sync::Mutex;
 
 /// How often a thread repeats something.
 struct Spell {
@@ -41,11 +42,15 @@ impl Spell {
 /// How many threads do the same thing at once.
 const THREADS: usize = 3;
 
+/// Cases with threads take turns, so that each of them has the processors.
+static TURN: Mutex<()> = Mutex::const_new(());
+
 /// Runs all futures on threads of their own, and reports the first violation.
 async fn on_threads<F>(futures: impl IntoIterator<Item = F>) -> Verdict
 where
     F: Future<Output = Verdict> + Send + 'static,
 {
+    let _turn = TURN.lock().await;
     let _interruptions = Interruptions::begin();
     threads::all(futures.into_iter()).await.into_iter().collect()
 }
