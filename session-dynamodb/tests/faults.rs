@@ -176,6 +176,7 @@ async fn every_case_passes_over_a_wire_that_fails_with_binary() {
 fn taken_for_a_retry() -> Vec<&'static str> {
     let by_name = [
         "of_equal_updates_expecting_one_version_exactly_one_wins",
+        "changes_of_one_piece_are_a_conflict",
         "undeclared_capabilities_are_rejected",
     ];
     let needs_tags = CASES.iter().filter(|case| case.needs.contains(&Requirement::Tags));
