@@ -10,6 +10,9 @@ use session_core::time::Timestamp;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+/// The longest life of a record, in seconds, beyond the shortest one of 20.
+const LONGEST_LIFE: u64 = 200;
+
 /// Draws the calls of a program of which most do something.
 #[derive(Debug)]
 pub(super) struct Program<'a> {
@@ -83,8 +86,7 @@ impl<'a> Program<'a> {
             4..8 => self.update(key),
             8..10 => {
                 let expect = self.expect();
-                let touch = Touch { expires: self.expiry(), lock: self.after(&expect) };
-                Call::Touch { key, touch, expect }
+                Call::Touch { key, touch: self.touch(&expect), expect }
             }
             10..12 if capabilities.rotates() => self.rotation(key),
             12 => Call::Delete { key, expect: self.expect() },
@@ -96,6 +98,18 @@ impl<'a> Program<'a> {
             18 if capabilities.collects() => Call::Collect,
             _ => Call::Load { key },
         }
+    }
+
+    /// A touch, which releases a lock as a holder does: with the latest expiry that it may have written.
+    ///
+    /// A store recognizes the repetition of such a touch, and of no other (L14).
+    fn touch(&self, expect: &Expect) -> Touch {
+        let lock = self.after(expect);
+        let expires = match lock {
+            LockDisposition::Release => self.context.in_seconds(20 + LONGEST_LIFE),
+            LockDisposition::Keep => self.expiry(),
+        };
+        Touch { expires, lock }
     }
 
     fn update(&mut self, key: Key) -> Call {
@@ -131,7 +145,7 @@ impl<'a> Program<'a> {
     }
 
     fn expiry(&self) -> Timestamp {
-        self.context.in_seconds(20 + self.below(200))
+        self.context.in_seconds(20 + self.below(LONGEST_LIFE))
     }
 
     fn after(&self, expect: &Expect) -> LockDisposition {
