@@ -45,7 +45,11 @@ impl Context {
     pub(crate) fn new(fixture: Fixture, clock: ManualClock) -> Self {
         let mut nonce = [0; 8];
         OsRandom.fill(&mut nonce);
-        let prefix = format!("{:016x}", u64::from_le_bytes(nonce));
+        Self::with_prefix(fixture, clock, format!("{:016x}", u64::from_le_bytes(nonce)))
+    }
+
+    /// A context whose keys begin with `prefix`.
+    pub(crate) fn with_prefix(fixture: Fixture, clock: ManualClock, prefix: String) -> Self {
         let Fixture { handle, second, pessimistic, teardown: _ } = fixture;
         let Handle { store, locking, collecting } = match second {
             SecondHandle::Given(_) => CompositeStore::new(handle, second).into_handle(),

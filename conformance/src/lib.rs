@@ -9,6 +9,8 @@ mod case;
 mod cases;
 mod composite_store;
 mod context;
+#[cfg(feature = "crash")]
+pub mod crash;
 mod ensure;
 pub mod faults;
 mod handle;

@@ -99,8 +99,10 @@ async fn until_interrupted<T>(
     walk: impl Future<Output = Result<T, MigrationError<T>>>,
 ) -> Result<bool, MigrationError<T>> {
     tokio::select! {
-        done = walk => done.map(|_| true),
+        // First, so that the program listens to signals before the walk begins.
+        biased;
         () = interrupted() => Ok(false),
+        done = walk => done.map(|_| true),
     }
 }
 
