@@ -1,4 +1,4 @@
-//! Tests that kill two processes while they write one file, and one while it holds a lock.
+//! Tests that kill two processes that write one file, and one that holds a lock.
 
 #[path = "../folder/mod.rs"]
 mod folder;
@@ -14,7 +14,9 @@ use std::collections::BTreeMap;
 use std::env;
 use std::time::Duration;
 
-/// The number of rounds, each of which kills two processes. `KILLED_ROUNDS` sets another number.
+/// The number of rounds, each of which kills two processes.
+///
+/// `KILLED_ROUNDS` sets another number.
 const ROUNDS: usize = 10;
 /// The number of writes that each process reports before both are killed.
 const REPORTS: usize = 40;

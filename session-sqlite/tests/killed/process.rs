@@ -1,4 +1,4 @@
-//! A child process that uses a file: this test program, which runs one of its tests.
+//! A child process that uses a file: this test program, running one of its tests.
 
 use crate::folder::Folder;
 use crate::{Acknowledged, LEASE};
