@@ -87,7 +87,7 @@ struct Hall {
 }
 
 impl Hall {
-    /// Creates a session that lives on when those of `round` expire, unless it is one of them.
+    /// Creates a session that expires in `round` if it belongs to it, or else later.
     fn create(&self, session: usize, round: usize) {
         let rounds = (session + SHARE - round % SHARE) % SHARE + 1;
         let lives = HOUR * u32::try_from(rounds).expect("there are ten");
@@ -99,7 +99,9 @@ impl Hall {
             .expect("it is not there yet");
     }
 
-    /// Reads in idle times, lets a tenth expire, reads while it is collected, and replaces it.
+    /// Reads in idle times, lets a tenth expire, and reads while it is collected.
+    ///
+    /// Then new sessions replace the tenth.
     fn round(&self, round: usize) -> Round {
         let (_, idle) = self.read_during(round, || block_on(TokioTimer::new().sleep(IDLE)));
         self.clock.advance(HOUR);
@@ -118,8 +120,9 @@ impl Hall {
         assert_eq!(report.deleted, expired, "a tenth expired, and nothing else did");
     }
 
-    /// Reads on a second thread as long as `event` runs. Returns how long that was, and the 99th
-    /// percentile of the reads.
+    /// Reads on a second thread as long as `event` runs.
+    ///
+    /// It returns how long that was, and the 99th percentile of the reads.
     fn read_during(&self, round: usize, event: impl FnOnce()) -> (Duration, f64) {
         let over = AtomicBool::new(false);
         thread::scope(|scope| {

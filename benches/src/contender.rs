@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-/// Something that answers requests for sessions, to be compared with others that do.
+/// A thing that answers requests for sessions, to be compared with others.
 pub(crate) trait Subject: Send + Sync + 'static {
     /// Opens a session and reads from it.
     fn read(&self, session: usize) -> impl Future<Output = ()> + Send;

@@ -1,4 +1,4 @@
-//! The sessions that everything is measured with: twenty strings by name, a kilobyte in all.
+//! The sessions of all measurements: twenty strings by name, a kilobyte in all.
 
 use session_core::store::{Key, Payload, Record, Tag};
 use session_core::time::{Clock, SystemClock, Timestamp};
@@ -6,7 +6,9 @@ use session_core::{KeyScheme, SessionId};
 use std::fmt::Write;
 use std::time::Duration;
 
-/// How long sessions live after a write. None expires by accident while something is measured.
+/// How long sessions live after a write.
+///
+/// None expires by accident during a measurement.
 pub const HOUR: Duration = Duration::from_hours(1);
 
 /// How many strings a session has.

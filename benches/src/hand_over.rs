@@ -1,4 +1,4 @@
-//! Tasks that all want one session, under the pessimistic strategy, and do nothing with it.
+//! Tasks that all want one session under the pessimistic strategy, without work.
 
 use crate::filled::filled;
 use crate::report::verdict;
@@ -17,14 +17,15 @@ use tokio::task::JoinSet;
 
 const TASKS: usize = 64;
 
-/// How often each wants the session: so often that a round takes several times as long as a lock
-/// is handed over without a pause.
+/// How often each task wants the session.
+///
+/// A round takes several times as long as a lock is handed over without a pause.
 const TURNS: usize = 4096;
 
 /// The longest wait that is allowed, in medians.
 const TARGET: f64 = 2.0;
 
-/// Measures hand-overs and waits, with the pauses for other processes and without them.
+/// Measures hand-overs and waits, with and without pauses for other processes.
 ///
 /// # Panics
 ///
@@ -62,7 +63,7 @@ pub fn hand_over(options: &Options) -> Table {
     table
 }
 
-/// A timer that leaves out the pause, which takes as long as the longest delay between attempts.
+/// A timer that leaves out the pause, which has the longest delay between attempts.
 #[derive(Debug)]
 struct Hasty(TokioTimer);
 

@@ -1,4 +1,4 @@
-//! What `Sessions` costs over its store: the same requests made of the layer and of the store.
+//! The cost of `Sessions` over its store, for the same requests to both.
 
 use crate::contender::{Contender, Subject};
 use crate::data;
@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::Arc;
 
-/// Compares the layer, with and without a codec worth the name, with the bare store.
+/// Compares the layer, with a trivial and with a real codec, with the bare store.
 pub fn layer_cost(options: &Options) -> Table {
     let count = options.sessions.get();
     let store = Arc::new(filled(count));

@@ -1,4 +1,4 @@
-//! `Sessions` against the `Session` of `tower-sessions`, each over its own memory store.
+//! `Sessions` against the `Session` of `tower-sessions`, over their memory stores.
 //!
 //! A request that reads parses the cookie's id, opens the session and looks at two strings; one that
 //! writes looks at one and replaces another. Of concurrent writes the last one wins, but in sessions in

@@ -1,7 +1,7 @@
 use clap::Args;
 use std::num::{NonZeroU64, NonZeroUsize};
 
-/// How much to measure. The defaults are those of the results that are written down.
+/// How much to measure; the defaults are those of the recorded results.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Options {
     /// Live sessions

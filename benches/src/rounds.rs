@@ -1,5 +1,6 @@
-//! Rounds: everything that is compared takes its turn in each, so that what disturbs the machine
-//! disturbs all alike, and ratios are taken within a round.
+//! Rounds, in each of which everything that is compared takes its turn.
+//!
+//! So a disturbance of the machine disturbs all alike. Ratios are taken within a round.
 
 use crate::Options;
 use crate::contender::Contender;
@@ -18,7 +19,7 @@ impl Times {
     }
 }
 
-/// Lets all contenders take their turns in all rounds, with so many writes in a hundred requests.
+/// Lets all contenders take turns in each round, with `writes` in 100 requests.
 pub(crate) fn interleave(contenders: &[Contender], options: &Options, writes: u64) -> Times {
     let runtime = runtime(options);
     let load = Load {

@@ -1,4 +1,4 @@
-//! The memory store against others, each with its library's own record and without a codec.
+//! The memory store against others, each with its own record and without a codec.
 
 mod caches;
 mod memory;

@@ -28,8 +28,9 @@ pub struct Census {
     pub undecodable: u64,
     /// Items whose expiry is over.
     pub expired: u64,
-    /// Items with a key of this configuration and no other attribute than a lock. A handler of PHP
-    /// that crashed in a new session leaves such items.
+    /// Items with a key of this configuration and no other attribute than a lock.
+    ///
+    /// A handler of PHP that crashed in a new session leaves such items.
     pub orphaned: u64,
     /// Items that are certainly not sessions of this configuration.
     ///
@@ -47,7 +48,9 @@ pub struct Census {
     /// No handler of PHP writes these. They are recognized by their types and the names that the store has
     /// for them, in a profile too.
     pub tagged: u64,
-    /// Items whose key is as of a hashed id, 64 hexadecimal digits. Foreign items are counted too.
+    /// Items with the key of a hashed id, 64 hexadecimal digits.
+    ///
+    /// Foreign items are counted, too.
     pub hashed: u64,
 }
 

@@ -40,8 +40,10 @@ impl Converter {
         None
     }
 
-    /// Counts each as it is done. After one that fails for the table's reasons none is begun; those
-    /// under way are waited for, so that none is converted which is not counted.
+    /// Converts the sessions, and counts each as it is done.
+    ///
+    /// After one that fails for the table's reasons, no conversion begins. Those under way are
+    /// waited for, so that every conversion is counted.
     pub(crate) async fn convert_all(
         &self,
         (admin, recognition): (&TableAdmin, &Recognition),

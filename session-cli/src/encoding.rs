@@ -63,7 +63,7 @@ impl DataEncoding {
         }
     }
 
-    /// The data in this encoding, or `None` for bytes that are no text where text is kept.
+    /// The data in this encoding, or `None` if it cannot be the text that is required.
     pub(crate) fn payload(self, data: &[u8]) -> Option<Payload> {
         match self {
             Self::String => str::from_utf8(data).ok().map(Payload::text),
@@ -73,7 +73,9 @@ impl DataEncoding {
     }
 }
 
-/// Its limit has no effect on what DynamoDB can hold: a codec's own limit is ten times that.
+/// The codec of base64.
+///
+/// Its limit has no effect on data that DynamoDB can hold: it is ten times as large.
 pub(crate) fn base64() -> Base64<RawBytes> {
     Base64::new(RawBytes::new())
 }

@@ -19,7 +19,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The error with its sources, of which each says what the one before it leaves open.
+/// The error with its sources, each of which adds to the one before it.
 fn described(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

@@ -96,7 +96,7 @@ impl Migration {
         Ok(Self { scan, converter: Converter { target, writes: false } })
     }
 
-    /// Whether it only counts what it would convert: it does unless this is set to false.
+    /// Whether it only counts what it would convert: true unless set.
     #[must_use]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.converter.writes = !dry_run;
@@ -110,8 +110,9 @@ impl Migration {
         self
     }
 
-    /// Goes no faster than this. Capacity units count what is read, what is written, and what is
-    /// rejected.
+    /// Sets the highest rate.
+    ///
+    /// Capacity units count what is read, what is written, and what is rejected.
     #[must_use]
     pub fn rate_limit(mut self, rate_limit: RateLimit) -> Self {
         self.scan.rate_limit = rate_limit;

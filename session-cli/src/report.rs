@@ -14,12 +14,16 @@ pub struct SurveyReport {
     pub census: Census,
     /// How many steps it took.
     pub steps: u64,
-    /// The cost, in capacity units if the server reports it. It does not report rejections:
-    /// a rejected conversion counts as a write of what was found of the session.
+    /// The cost in capacity units, if the server reports it.
+    ///
+    /// It does not report rejections: a rejected conversion counts as a write of the part of the
+    /// session that was found.
     pub units: f64,
     /// How long it took, pauses included.
     pub elapsed: Duration,
-    /// Where to resume, or `None` when the walk is complete. It can hold keys, and so ids.
+    /// Where to resume, or `None` when the walk is complete.
+    ///
+    /// It can hold keys, and so ids.
     pub next: Option<Cursor>,
 }
 
@@ -39,10 +43,13 @@ pub struct MigrationReport {
     pub converted: u64,
     /// Sessions that were as they should be.
     pub fitting: u64,
-    /// Sessions that were left because somebody holds their lock. A later pass meets them again.
+    /// Sessions that were left because somebody holds their lock.
+    ///
+    /// A later pass meets them again.
     pub locked: u64,
-    /// Sessions that were left because they changed under every attempt. A later pass meets them
-    /// again.
+    /// Sessions that were left because they changed under every attempt.
+    ///
+    /// A later pass meets them again.
     pub contended: u64,
     /// Sessions that ended between being read and being converted.
     pub gone: u64,
@@ -56,7 +63,9 @@ pub struct MigrationReport {
     pub not_text: u64,
     /// Sessions that were left because they would be beyond the limit of an item.
     pub too_large: u64,
-    /// Sessions whose conversion failed for the store's reasons. A later pass meets them again.
+    /// Sessions whose conversion failed for the store's reasons.
+    ///
+    /// A later pass meets them again.
     pub failed: u64,
 }
 
@@ -95,8 +104,9 @@ impl MigrationReport {
         *counter += 1;
     }
 
-    /// Adds what was done by a step that did not come to its end. What it found and left is not
-    /// counted: it is met again.
+    /// Adds the conversions and the cost of a step that did not come to its end.
+    ///
+    /// The items that it found and left are not counted, because they are met again.
     pub(crate) fn add_unfinished(&mut self, step: &Self) {
         self.survey.units += step.survey.units;
         self.converted += step.converted;

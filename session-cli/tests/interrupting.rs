@@ -53,8 +53,9 @@ fn command(server: &EmbeddedDynamoDb, token: &PathBuf, args: &[&str]) -> Command
     command
 }
 
-/// Starts the program with a low rate, so that it pauses after the first step. Interrupts it there,
-/// and returns its output.
+/// Starts the program, interrupts it after the first step, and returns its output.
+///
+/// The low rate makes it pause after that step.
 async fn interrupted(mut command: Command, signal: &str) -> (process::ExitStatus, String) {
     let mut child = command.stderr(Stdio::piped()).spawn().expect("it starts");
     let mut stderr = BufReader::new(child.stderr.take().expect("it is piped"));

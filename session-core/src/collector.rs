@@ -14,7 +14,8 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Removes the expired records of a store, with bounded memory at a bounded rate ([G3](crate::contract#g3)).
+/// Deletes a store's expired records in bounded memory, at a bounded rate
+/// ([G3](crate::contract#g3)).
 ///
 /// A collection is a loop over [`sweep`](CollectingStore::sweep), which never deletes a live
 /// session ([G1](crate::contract#g1)). It can be dropped at any time, and resumed from the last report's
@@ -87,8 +88,9 @@ impl Collector {
     const GRACE: Duration = Duration::from_secs(60 * 60);
     const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
 
-    /// A collector of what has been expired for an hour, with a thousand records a step, as fast as
-    /// the store answers.
+    /// A collector of records that expired an hour ago or earlier.
+    ///
+    /// It examines a thousand records in each step, as fast as the store answers.
     pub fn new(store: impl CollectingStore, timer: impl Timer) -> Self {
         let budget = SweepBudget::new(Self::STEP).with_grace(Self::GRACE);
         let (store, timer) = (Arc::new(store), Arc::new(timer));

@@ -63,7 +63,7 @@ impl Error {
         }))
     }
 
-    /// The same error, saying more: a fragment that names the thing and what to do, without secrets.
+    /// Adds a detail: a fragment, without secrets, that names the thing and a remedy.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.0.detail = Some(detail.into());

@@ -21,21 +21,28 @@ use sha2::{Digest, Sha256};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum KeyScheme {
-    /// The lower-case hexadecimal SHA-256 of the id's text: a leaked table opens no session.
+    /// The lower-case hexadecimal SHA-256 of the id's text.
+    ///
+    /// A leaked table opens no session.
     #[default]
     Hashed,
-    /// PHP's `trim(name . separator . id, separator)`, for tables shared with its handlers.
+    /// PHP's `trim(name . separator . id, separator)`.
+    ///
+    /// It is for tables that are shared with PHP's handlers.
     ///
     /// As in PHP's `trim`, the separator's bytes are removed from both ends as a set, in which
     /// `a..d` is a range. An id that ends in one therefore shares its key with the id without.
     Named {
-        /// The name of the session, which is the cookie's; empty where nobody tells it to PHP's
-        /// handler, as Laravel does not.
+        /// The name of the session, which is the name of its cookie.
+        ///
+        /// It is empty where PHP's handler does not get the name, as in Laravel.
         name: String,
         /// The text between name and id: `_` in PHP, unless async-aws has another option.
         separator: String,
     },
-    /// The id as it is. PHP's handlers trim it even without a name, so their keys differ.
+    /// The id as it is.
+    ///
+    /// PHP's handlers trim the id even without a name, so their keys differ.
     Plain,
 }
 
@@ -64,8 +71,10 @@ impl KeyScheme {
 }
 
 impl KeyScheme {
-    /// The characters of the ids that are looked up under this scheme, unless another alphabet is
-    /// [set](crate::sessions::SessionsBuilder::id_alphabet): PHP's with a name, else those of URLs.
+    /// The characters of the ids that are looked up under this scheme.
+    ///
+    /// They are PHP's for a scheme with a name, and otherwise those of URLs. Sessions can be
+    /// [built](crate::sessions::SessionsBuilder::id_alphabet) with another alphabet.
     ///
     /// ```
     /// use session_core::sessions::IdAlphabet;
@@ -145,7 +154,7 @@ impl KeyScheme {
     }
 }
 
-/// Whether these bytes are an id, and cannot be the rest of a longer name with its own id.
+/// Whether these bytes are a whole id, not a longer name's end with its own id.
 fn is_id_of(id: &[u8], separator: &str) -> bool {
     let is_generated = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b',' | b'-');
     let tells_names_apart = !separator.bytes().all(is_generated);

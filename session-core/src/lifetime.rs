@@ -62,7 +62,7 @@ impl Lifetime {
         Self { idle, absolute: None, touch_threshold: idle.as_duration() / 10 }
     }
 
-    /// Sessions that also expire `absolute` after their creation, however much they are used.
+    /// Makes sessions expire `absolute` after their creation, even while they are used.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl Lifetime {
         Ok(Self { absolute: Some(absolute), ..self })
     }
 
-    /// Unchanged sessions are written once their expiry would move by `threshold` at least.
+    /// Writes an unchanged session only if its expiry moves by at least `threshold`.
     ///
     /// # Errors
     ///
@@ -91,7 +91,9 @@ impl Lifetime {
         Ok(Self { touch_threshold: threshold, ..self })
     }
 
-    /// The lifetime of a session whose record has this idle timeout, or the same for `None`.
+    /// The lifetime of a session whose record has the idle timeout `own`.
+    ///
+    /// Without one, the lifetime is the same.
     ///
     /// The touch threshold changes in the same proportion, rounded down to a nanosecond.
     ///
@@ -136,7 +138,7 @@ impl Lifetime {
         deadline.map_or(idle, |deadline| deadline.min(idle))
     }
 
-    /// Whether an unchanged session is worth a write that moves its expiry from one to the other.
+    /// Whether an unchanged session is written to move its expiry between these times.
     pub fn is_touch_due(&self, from: Timestamp, to: Timestamp) -> bool {
         to > from && to.saturating_since(from) >= self.touch_threshold
     }

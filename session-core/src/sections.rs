@@ -69,7 +69,9 @@ use serde::de::DeserializeOwned;
 /// }
 /// ```
 pub trait Section: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// The name of the section, which is stored with it and must be unique in the application.
+    /// The name of the section, which is stored with it.
+    ///
+    /// It must be unique in the application.
     ///
     /// A crate uses a name that begins with its own: `acme-flash`.
     const NAME: &'static str;

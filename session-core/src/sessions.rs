@@ -70,7 +70,9 @@ impl<T: 'static> Sessions<T> {
         SessionsBuilder::new(Arc::new(strategy), Arc::new(codec))
     }
 
-    /// Deletes the session that a client presented, without opening it: logout, or revocation.
+    /// Deletes the session that a client presented, without opening it.
+    ///
+    /// Call it for a logout or a revocation.
     ///
     /// It passes any lock, and is final for every handle of that id ([S5](crate::contract#s5)). Nothing is presented by
     /// `None`, and then nothing is deleted.
@@ -103,8 +105,9 @@ impl<T: 'static> Sessions<T> {
         self.shared.strategy.store().capabilities()
     }
 
-    /// Waits until every lock is released that is being released in the background, but no longer
-    /// than `timeout`, and says what is left.
+    /// Waits until the locks that are being released in the background are released.
+    ///
+    /// It waits no longer than `timeout`, and returns what is left.
     ///
     /// A lock is released in the background after its session was dropped and after a write that
     /// failed. A process that ends before that leaves the session locked until the lease is over:
@@ -189,7 +192,7 @@ impl<T: 'static> Sessions<T> {
         limit.is_none_or(|limit| key.as_str().len() <= limit).then_some(key)
     }
 
-    /// Decodes `payload`, or `None` if that cannot be done and the session is to start anew.
+    /// Decodes `payload`, or returns `None` if the session is to start anew instead.
     fn decode(&self, payload: &Payload) -> Result<Option<T>> {
         match self.shared.codec.decode(payload) {
             Err(error) if self.starts_anew_after(&error) => Ok(None),
@@ -197,7 +200,7 @@ impl<T: 'static> Sessions<T> {
         }
     }
 
-    /// Whether this error, of the codec or of a store that cannot read its row, is no error here.
+    /// Whether a session starts anew after this error of the codec or of the store.
     fn starts_anew_after(&self, error: &Error) -> bool {
         let is_set = self.shared.on_undecodable == Undecodable::StartAnew;
         is_set && error.kind() == ErrorKind::Corrupt
@@ -216,7 +219,9 @@ impl<T: 'static> Sessions<T> {
     }
 }
 
-/// How many ids are generated to find one in a place: of 64 places, none is missed once in 10^27 times.
+/// How many ids are generated at most to find one in a given place.
+///
+/// With 64 places, the search for one fails less than once in 10^27 times.
 const MOST_DRAWS: usize = 64 * Places::MAX as usize;
 
 /// Whether the absolute timeout of the session is over.
@@ -257,8 +262,9 @@ impl<T: Default + 'static> Sessions<T> {
         self.open_as(presented, Freshness::AsConfigured).await
     }
 
-    /// Opens a session for writing as [`open`](Self::open) does, and sees every write that was
-    /// acknowledged before.
+    /// Opens a session for writing, and sees every write that was acknowledged before.
+    ///
+    /// Otherwise it does the same as [`open`](Self::open).
     ///
     /// Use it to try again after a [`Conflict`](crate::ErrorKind::Conflict). A store that is
     /// configured for stale reads could show the version again that lost the race.
@@ -314,7 +320,9 @@ impl<T: Default + 'static> Sessions<T> {
         }
     }
 
-    /// Opens a session for reading: it takes no lock, waits for none, and writes no data ([S2](crate::contract#s2)).
+    /// Opens a session for reading, without a lock.
+    ///
+    /// It waits for no lock, and writes no data ([S2](crate::contract#s2)).
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The name, the range and the unit of a setting, for stores and for those who read settings.
+//! The name, the range and the unit of a setting.
 //!
 //! A store declares its settings as constants of these types. It checks values by them, and a
 //! program that reads a configuration takes names, units and ranges from them. So a setting has one

@@ -1,4 +1,4 @@
-//! The driver traits, which a store implements, and the values that it receives and returns.
+//! The driver traits, which stores implement, and their arguments and results.
 
 mod admission;
 mod capabilities;

@@ -32,7 +32,9 @@ pub trait Strategy: Debug + Send + Sync + 'static {
     /// The store that the sessions are in.
     fn store(&self) -> &dyn SessionStore;
 
-    /// Checks that the store does what the strategy needs. Asked when sessions are built.
+    /// Checks that the store does what the strategy needs.
+    ///
+    /// It is called when sessions are built.
     ///
     /// A strategy that needs nothing beyond what every store does leaves it as it is; a wrapper of
     /// another one passes it on.
@@ -44,8 +46,9 @@ pub trait Strategy: Debug + Send + Sync + 'static {
         Ok(())
     }
 
-    /// Reads the record of `key` and claims it for a handle that may write, or `None` if there is
-    /// no live one.
+    /// Reads the record of `key` and claims it for a handle that may write.
+    ///
+    /// It returns `None` if there is no live record.
     ///
     /// `freshness` says whether the read may be stale. A strategy that locks the record reads it in
     /// the same step, and never stale.
@@ -60,8 +63,10 @@ pub trait Strategy: Debug + Send + Sync + 'static {
     /// that waits.
     async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>>;
 
-    /// Claims a record that was read as `seen` for a handle that may write, or returns `None` if it
-    /// is known that there is no live one any more ([S9](crate::contract#s9)).
+    /// Claims a record that was read as `seen` for a handle that may write.
+    ///
+    /// It returns `None` if it is known that there is no live one any more
+    /// ([S9](crate::contract#s9)).
     ///
     /// A strategy that holds nothing while a handle is open sends nothing: it returns `seen`, and a
     /// claim whose writes expect it. One that locks opens the record, and returns what it finds.
@@ -75,8 +80,7 @@ pub trait Strategy: Debug + Send + Sync + 'static {
     /// As for [`open`](Self::open).
     async fn claim(&self, key: &Key, seen: &Snapshot) -> Result<Option<Opened>>;
 
-    /// Waits until everything has ended that goes on in the background for handles that ended, but
-    /// no longer than `timeout`.
+    /// Waits for the background work of handles that ended, for at most `timeout`.
     ///
     /// A strategy with nothing in the background returns [`Drained::default`] at once; a wrapper
     /// of another one passes the call on.
@@ -131,7 +135,7 @@ pub struct Opened {
 /// can arise is the strategy.
 #[async_trait]
 pub trait Claim: Debug + Send + Sync {
-    /// Writes data and expiry, and the lifetime if the session gets one, and releases the record.
+    /// Writes data, expiry and a new lifetime if there is one, and releases the record.
     ///
     /// If the payload is the one that the claim was opened with, a strategy that tolerates the
     /// writes of others carries along what they wrote instead, where it can tell ([S10](crate::contract#s10)).
@@ -140,7 +144,9 @@ pub trait Claim: Debug + Send + Sync {
     /// Moves the expiry, and releases the record.
     async fn touch(self: Box<Self>, expires: Timestamp) -> Result<()>;
 
-    /// Writes the same under the key `new` instead, in one step, and releases the record ([S4](crate::contract#s4)).
+    /// Moves the record to the key `new` with this write, in one step ([S4](crate::contract#s4)).
+    ///
+    /// It releases the record.
     ///
     /// Without a new lifetime, the record at `new` has the one that the claim was opened with. For
     /// data that is unchanged, what is said of [`update`](Self::update) holds.

@@ -1,4 +1,6 @@
-//! A store over any engine that has transactions: the short way to a store of one's own.
+//! A store over any engine that has transactions.
+//!
+//! It is the short way to a new store.
 //!
 //! An [`Engine`] does two things: it runs a decision on the rows of a few keys under exclusive
 //! access, and it finds expired rows. [`TransactionalStore`] makes a whole store of it, by the
@@ -113,8 +115,10 @@ pub trait Engine: Debug + Send + Sync + 'static {
     /// The limits of rows. Constant for the life of the engine.
     fn limits(&self) -> EngineLimits;
 
-    /// Reads the rows of `keys` in one transaction, calls `decide` with a slot for each, in the
-    /// order of the keys, and stores what became of them: see [`Slot::outcome`].
+    /// Runs a transaction: reads rows, calls `decide` and stores the outcome.
+    ///
+    /// The call of `decide` gets a slot for each key, in the order of the keys. The engine stores
+    /// each slot's [outcome](Slot::outcome).
     ///
     /// With [`Access::Write`] no other transaction changes the rows meanwhile. With [`Access::Read`] the
     /// decision changes nothing, and a consistent state of the rows is enough. It must include every
@@ -140,7 +144,9 @@ pub trait Engine: Debug + Send + Sync + 'static {
         A: Send + 'static,
         D: FnMut(&mut [Slot]) -> A + Send + 'static;
 
-    /// The keys of rows that have expired at `now`, at most so many, and where to go on.
+    /// The keys of at most `max_rows` rows that have expired at `now`.
+    ///
+    /// The result also has the place where the walk continues.
     ///
     /// A walk that begins without a cursor and goes on until there is none finds every row that had
     /// expired when it began and stands until it is reached. A key may come twice.
@@ -177,7 +183,7 @@ pub struct EngineLimits {
     pub dropped_calls: DroppedCalls,
     /// The longest key, in bytes.
     pub max_key_bytes: usize,
-    /// The largest record, in bytes of its key and its payload and 64 bytes for the rest.
+    /// The size limit of a record: the bytes of key and payload, and 64 for the rest.
     pub max_record_bytes: usize,
 }
 

@@ -1,4 +1,6 @@
-//! The store's report: `cargo run -p session-dynamodb --example dynamodb-conformance`.
+//! The conformance report of the store.
+//!
+//! Run it with `cargo run -p session-dynamodb --example dynamodb-conformance`.
 
 #[path = "../tests/embedded/mod.rs"]
 mod embedded;

@@ -61,7 +61,7 @@ impl Default for BatchConfig {
 }
 
 impl BatchConfig {
-    /// The same, calling `hook` before each batch, with the number of sessions that it deletes.
+    /// Calls `hook` before each batch, with the number of sessions that it deletes.
     ///
     /// The hook returns how long to wait before this batch is sent. That replaces
     /// [`delay`](Self::delay), so a hook that only watches returns the delay itself:
@@ -155,8 +155,9 @@ impl DynamoDbStore {
         Ok(Deleted { count, left: count.min(left as u64), units })
     }
 
-    /// Sends the batch, and again what the server leaves of it. How many are left in the end, and
-    /// the capacity units that it took.
+    /// Sends the batch, and sends again the items that the server leaves unprocessed.
+    ///
+    /// It returns how many are left in the end, and the capacity units that it took.
     async fn delete_batch(&self, keys: Vec<Key>) -> Result<(usize, f64)> {
         let (mut left, mut units) = (keys.len(), 0.0);
         let mut call = self.sender.writing(Operation::Collect);

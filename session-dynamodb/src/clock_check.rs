@@ -1,4 +1,4 @@
-//! Whether the clock of a collector can be trusted, by the `Date` of the server's replies.
+//! Compares the clock of a collector with the `Date` of the server's replies.
 
 use crate::limits::config;
 use aws_smithy_types::DateTime;
@@ -11,7 +11,7 @@ use std::time::Duration;
 /// The most that the two clocks may differ by.
 const MOST: Duration = Duration::from_mins(1);
 
-/// Checks a time that the server reported while `elapsed` passed on the monotonic clock.
+/// Checks the clock against a server's time, received within `elapsed` of `now`.
 ///
 /// # Errors
 ///

@@ -19,8 +19,9 @@ use std::time::Duration;
 /// How many deletions are under way at the same time.
 const PARALLEL_DELETIONS: usize = 8;
 
-/// Examines the segments of the table side by side, and deletes expired sessions one by one, each on
-/// the condition that it still is one.
+/// Examines the segments of the table in parallel, and deletes expired sessions.
+///
+/// Each session is deleted by itself, on the condition that it still is an expired session.
 ///
 /// An item is a session if its key and the types of its attributes say so. Everything else in the
 /// table stays as it is.
@@ -91,7 +92,7 @@ impl DynamoDbStore {
         Ok((segment, self.sender.scan(Operation::Collect, request).await?))
     }
 
-    /// Checks the clock by the dates of replies, unless the application set a clock of its own.
+    /// Checks the clock by the dates of replies, unless the application set the clock.
     fn check_clock(&self, mut dates: impl Iterator<Item = Timestamp>, step: &Step) -> Result<()> {
         if !self.checks_clock {
             return Ok(());
@@ -100,7 +101,9 @@ impl DynamoDbStore {
         dates.try_for_each(|date| clock_check::check(date, step.context.now, elapsed))
     }
 
-    /// The decision of the laws on an item that a scan found: whether it has expired, and its end.
+    /// The decision of the laws on an item that a scan found.
+    ///
+    /// The answer says whether it has expired, and the effect whether it is deleted.
     pub(crate) fn sweep_item(&self, item: &Item, step: &Step) -> Decision<'static, bool> {
         let row = ItemRow::swept(item, &self.settings, &step.context);
         decision::sweep(row.as_row(), step.budget.grace, &step.context)
@@ -111,7 +114,7 @@ impl DynamoDbStore {
         settings.owns(key, item) || settings.collect_orphans && settings.may_own_orphan(key, item)
     }
 
-    /// Removes the lapsed locks of sessions that stay, so that no handler of PHP waits for them.
+    /// Removes the lapsed locks of sessions that stay, because PHP would wait for them.
     async fn remove_lapsed_locks(
         &self,
         abandoned: Vec<(Key, Item)>,
@@ -193,7 +196,7 @@ impl DynamoDbStore {
         }
     }
 
-    /// Whether the whole item, read consistently, has no attribute but its key and a lock.
+    /// Whether a consistent read shows no attribute but the key and a lock.
     async fn is_orphan(&self, key: &Key, units: &mut f64) -> Result<bool> {
         let request = Get { counted: true, ..request::load(key, true) };
         let got = self.sender.send(&mut self.sender.reading(Operation::Collect), request).await?;

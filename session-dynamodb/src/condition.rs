@@ -67,7 +67,7 @@ pub(crate) fn expired(now: EpochMillis) -> Condition {
     Condition::Compare(Attribute::Expires, Comparison::LessOrEqual, now)
 }
 
-/// Every attribute that is set beside key, expiry and lock has a type that sessions have.
+/// Requires session types of all set attributes except key, expiry and lock.
 pub(crate) fn of_session_types(layout: &Layout) -> impl Iterator<Item = Condition> {
     let others = [Attribute::Data, Attribute::Version, Attribute::Deadline, Attribute::Idle];
     others.into_iter().filter(|attribute| layout.has(*attribute)).map(|attribute| {
@@ -123,7 +123,9 @@ pub(crate) fn lapsed(now: EpochMillis, clock_skew: Duration) -> Condition {
     Condition::Compare(Attribute::Lock, Comparison::Less, mark)
 }
 
-/// The attribute is as it was seen. A value of another type is only known to be there.
+/// Requires that the attribute is as it was seen.
+///
+/// A value of another type is only known to exist.
 pub(crate) fn as_seen(attribute: Attribute, seen: Option<&Value>) -> Condition {
     match seen {
         None => Condition::NotExists(attribute),
@@ -132,12 +134,12 @@ pub(crate) fn as_seen(attribute: Attribute, seen: Option<&Value>) -> Condition {
     }
 }
 
-/// The lock is no later than `lock`, so that writing it shortens no lease of the same token.
+/// The lock is no later than `lock`, so a write shortens no lease of its token.
 pub(crate) fn lock_by(lock: &str) -> Condition {
     Condition::Compare(Attribute::Lock, Comparison::LessOrEqual, Value::text(lock))
 }
 
-/// Requires a live record and everything that is named: the token first, then the version.
+/// The conditions of an expectation: the token first, then the version.
 pub(crate) fn named(expect: &Expect) -> impl Iterator<Item = Condition> {
     let lock = expect.as_lock().map(held);
     lock.into_iter().chain(expect.as_version().map(of_version))
@@ -157,7 +159,9 @@ pub(crate) fn of_version(version: &Version) -> Condition {
     }
 }
 
-/// There is no data: no attribute, as this store and PHP's handlers write it, or an empty value.
+/// There is no data: the attribute is absent or empty.
+///
+/// This store and PHP's handlers write no attribute for no data.
 fn no_data() -> Condition {
     let empty = [Value::text(""), Value::B([].into())];
     let empty = empty.map(|value| Condition::Compare(Attribute::Data, Comparison::Equal, value));

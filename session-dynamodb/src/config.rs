@@ -83,14 +83,18 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// The name of the attribute with the expiry, the table's time to live: `expires` unless set.
+    /// The name of the attribute with the expiry: `expires` unless set.
+    ///
+    /// It is the attribute of the table's time to live.
     #[must_use]
     pub fn session_lifetime_attribute(mut self, name: impl Into<String>) -> Self {
         self.all.settings.layout.expires = name.into();
         self
     }
 
-    /// The name of the attribute with the lock: `lock` unless set, which PHP's handler has fixed.
+    /// The name of the attribute with the lock: `lock` unless set.
+    ///
+    /// PHP's handler always has the name `lock`.
     #[must_use]
     pub fn lock_attribute(mut self, name: impl Into<String>) -> Self {
         self.all.settings.layout.lock = name.into();
@@ -111,14 +115,14 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// The name of the attribute with the idle timeout of one session: `idle` unless set.
+    /// The name of the attribute with a session's own idle timeout: `idle` unless set.
     #[must_use]
     pub fn idle_attribute(mut self, name: impl Into<String>) -> Self {
         self.all.settings.layout.idle = name.into();
         self
     }
 
-    /// How the keys of the sessions are made: the scheme that `Sessions` are built with.
+    /// The scheme of the sessions' keys, which `Sessions` are built with.
     ///
     /// It shows which items of the table are sessions of this configuration. Collecting, surveys and
     /// migrations leave all others as they are. Without a scheme, every item with a numeric expiry
@@ -171,8 +175,7 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// Whether the server knows transactions, which rotations take: it does unless this is set to
-    /// false.
+    /// Whether the server has transactions, which rotations need: true unless set.
     ///
     /// If not, rotations are declared unsupported. [ScyllaDB's Alternator] has no transactions.
     ///
@@ -183,8 +186,9 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// How long after the end of its lease a lock still counts as live for others: 1 s unless set,
-    /// and 5 minutes at most.
+    /// How long a lock counts as live for others after its lease: 1 s unless set.
+    ///
+    /// The longest time is 5 minutes.
     ///
     /// It must be more than the clocks of all who share the table differ by.
     #[must_use]
@@ -193,8 +197,9 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// How long a lock of PHP's handler must have been seen unchanged to be taken over: it never is
-    /// unless this is set, to 5 s at least.
+    /// How long a lock of PHP must stay unchanged for a takeover: never unless set.
+    ///
+    /// The shortest time is 5 s.
     ///
     /// Such a lock has neither owner nor end, and a holder that crashed leaves it forever. A waiter that
     /// waits for it takes it over after seeing it, and the expiry, unchanged for so long; and a
@@ -217,8 +222,9 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// How often an operation sends a request again that failed for what can pass: 3 times unless
-    /// set, and 100 at most.
+    /// How often a request is repeated after a transient failure: 3 times unless set.
+    ///
+    /// The most is 100.
     ///
     /// The SDK's own retries are off. Retries end earlier by the
     /// [`operation_timeout`](Self::operation_timeout), and where most requests of this store fail.
@@ -228,8 +234,10 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// How long one attempt may take, from sending the request to the end of its reply: 1 s unless
-    /// set, 10 ms at least and a minute at most.
+    /// How long one attempt may take, from request to reply: 1 s unless set.
+    ///
+    /// It is measured from sending the request to the end of its reply. The range is from 10 ms to
+    /// a minute.
     ///
     /// The time that the credentials take is not counted.
     #[must_use]
@@ -238,8 +246,9 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// How long an operation may take, with all of its attempts and delays: 4 s unless set, the
-    /// [`request_timeout`](Self::request_timeout) at least and 5 minutes at most.
+    /// How long an operation may take, with attempts and delays: 4 s unless set.
+    ///
+    /// The range is from the [`request_timeout`](Self::request_timeout) to 5 minutes.
     ///
     /// Locking and renewing end within a third of the lease, too.
     #[must_use]
@@ -248,8 +257,9 @@ impl DynamoDbStoreBuilder {
         self
     }
 
-    /// In how many parts, at the same time, collecting walks the table: 4 unless set, and 1,000 at
-    /// most.
+    /// In how many parallel parts collecting walks the table: 4 unless set.
+    ///
+    /// The most is 1,000.
     #[must_use]
     pub fn scan_segments(mut self, segments: NonZeroUsize) -> Self {
         self.all.scan_segments = segments;

@@ -1,4 +1,6 @@
-//! Errors that the store makes itself. Those for a rejected condition are made in `send/ambiguity.rs`.
+//! Errors that the store makes itself.
+//!
+//! Those for a rejected condition are made in `send/ambiguity.rs`.
 
 use crate::item::Unreadable;
 use session_core::error::Operation;

@@ -1,4 +1,4 @@
-//! From a request to the outcome of its operation: sending, and the decision about a rejection.
+//! Sends the requests of an operation, and decides what a rejection means.
 
 use crate::DynamoDbStore;
 use crate::item::Item;
@@ -22,13 +22,16 @@ impl<S> Verdict<S> {
 }
 
 impl DynamoDbStore {
-    /// The context of a decision. Each operation makes it once, before anything is sent.
+    /// The context of a decision.
+    ///
+    /// Each operation makes it once, before anything is sent.
     pub(crate) fn context(&self) -> Context {
         Context::new(self.clock.now(), self.settings.clock_skew)
     }
 
-    /// Sends the update that `request` makes for `step`. If it is rejected, `judge` says what that
-    /// means, which can be another step.
+    /// Sends the update that `request` makes for `step`.
+    ///
+    /// If it is rejected, `judge` decides what that means, which can be another step.
     pub(crate) async fn execute_update<S>(
         &self,
         mut call: Call,

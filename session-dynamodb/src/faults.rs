@@ -9,8 +9,10 @@ use aws_sdk_dynamodb::Client;
 use plan::Plan;
 use std::sync::Arc;
 
-/// Faults between a client and its server: throttles, errors of the server, lost requests and
-/// replies, time-outs, duplicates, slow ones.
+/// Injects faults between a client and its server.
+///
+/// These are throttles, errors of the server, lost requests and replies, time-outs, duplicates and
+/// slow requests.
 ///
 /// It shows how your code behaves when DynamoDB fails: put it under the client of a
 /// [`DynamoDbStore`](crate::DynamoDbStore) in a test. Which request meets which fault is decided by
@@ -51,8 +53,9 @@ impl WireFaults {
         self
     }
 
-    /// The same, with this fault by this chance in the requests of these actions, such as
-    /// `UpdateItem`.
+    /// Adds this fault with this chance to the requests of these actions.
+    ///
+    /// An action is named as in the protocol, such as `UpdateItem`.
     #[must_use]
     pub fn with_in(self, fault: WireFault, chance: f64, actions: &[&'static str]) -> Self {
         self.0.add(fault, chance, Some(actions.to_vec()));

@@ -101,8 +101,9 @@ impl Item {
         }
     }
 
-    /// The capacity units that a write to it takes, as far as the attributes of this store show: one for
-    /// every KB of names and values that is begun.
+    /// The capacity units that a write to it takes, by the attributes of this store.
+    ///
+    /// A write takes one unit for every KB of names and values that is begun.
     pub(crate) fn write_units(&self, layout: &Layout) -> f64 {
         let units = self.bytes(layout).div_ceil(1024).max(1);
         f64::from(u32::try_from(units).unwrap_or(u32::MAX))
@@ -117,7 +118,9 @@ impl Item {
         bytes.sum()
     }
 
-    /// The attributes that hold tags of this store. Other programs have other types in these names.
+    /// The attributes that hold tags of this store.
+    ///
+    /// Attributes of these names with other types are another program's.
     pub(crate) fn tags(&self) -> impl Iterator<Item = Attribute> {
         let of_version = |bytes: &[u8]| bytes.len() == Tag::BYTES;
         self.0.iter().filter_map(move |(attribute, value)| match (attribute, value) {
@@ -153,7 +156,9 @@ impl Item {
         }
     }
 
-    /// A deadline that cannot be read is not taken for none: the session would outlive it.
+    /// The deadline, or an error if it cannot be read.
+    ///
+    /// Without the deadline, the session would outlive it.
     fn deadline(&self) -> Result<Option<Timestamp>, Unreadable> {
         match self.get(Attribute::Deadline) {
             None => Ok(None),
@@ -213,12 +218,16 @@ pub(crate) fn record_size(layout: &Layout, key: &Key, payload: &Payload) -> usiz
     bytes.sum::<usize>() + in_item.max(UPDATE_BYTES + set.count() * SET_BYTES)
 }
 
-/// The most that a whole second takes for centuries to come. DynamoDB counts a byte for every two
-/// digits and one for the number; how it rounds it does not say, hence one more.
+/// The largest size of a number of whole seconds, for centuries to come.
+///
+/// DynamoDB counts a byte for every two digits and one for the number. Its documentation does not
+/// say how it rounds, hence one byte more.
 const NUMBER_BYTES: usize = 12_usize.div_ceil(2) + 2;
 
-/// The surcharge of an update, and of each attribute that it sets. It is not documented; dynoxide's
-/// authors measured it on the service (`UpdateExpr::request_charge`).
+/// The surcharge of an update, and of each attribute that it sets.
+///
+/// It is not documented; dynoxide's authors measured it on the service
+/// (`UpdateExpr::request_charge`).
 const UPDATE_BYTES: usize = 3;
 const SET_BYTES: usize = 19;
 

@@ -61,7 +61,9 @@ impl Attribute {
         }
     }
 
-    /// The placeholder for the name in expressions. `data` and `lock` are reserved words there.
+    /// The placeholder for the name in expressions.
+    ///
+    /// `data` and `lock` are reserved words there.
     pub(crate) const fn placeholder(self) -> &'static str {
         match self {
             Self::Key => "#key",
@@ -100,7 +102,9 @@ pub(crate) struct Layout {
 pub(crate) enum Versions {
     /// The tag of its last write.
     Tags,
-    /// Its data, in tables to which PHP's handlers write, who keep no tag and no lifetime.
+    /// Its data, in tables that are shared with PHP's handlers.
+    ///
+    /// They keep no tag and no lifetime.
     Content,
 }
 
@@ -121,7 +125,9 @@ impl Default for Layout {
 }
 
 impl Layout {
-    /// Whether items of this table have the attribute. An attribute of its name is another program's.
+    /// Whether items of this table have the attribute.
+    ///
+    /// If not, an attribute of its name is another program's.
     pub(crate) fn has(&self, attribute: Attribute) -> bool {
         match self.versions {
             Versions::Tags => true,
@@ -131,8 +137,9 @@ impl Layout {
         }
     }
 
-    /// The same with the attributes of tags, in a profile as well: some may have been left
-    /// there. Where another attribute has the name of one, there are none.
+    /// The same layout with the attributes of tags, in a profile as well.
+    ///
+    /// Some may have been left there. If another attribute has the name of one, there are none.
     pub(crate) fn with_tags(&self) -> Self {
         let names: BTreeSet<_> = Attribute::ALL.iter().map(|one| self.name(*one)).collect();
         let are_apart = names.len() == Attribute::ALL.len();

@@ -19,7 +19,7 @@ pub(crate) fn lock_text(end: EpochMillis, token: &LockToken) -> String {
     format!("{}{}", digits(end), held_mark(token))
 }
 
-/// The part of a lock's text that shows that `token` holds it, whatever the end of its lease.
+/// The part of a lock's text that shows its holder `token`, whatever its end.
 pub(crate) fn held_mark(token: &LockToken) -> String {
     format!(";{}", token.encode())
 }
@@ -33,8 +33,9 @@ pub(crate) fn lapse_mark(now: EpochMillis, clock_skew: Duration) -> String {
     digits(now.saturating_sub(clock_skew).saturating_add(millisecond))
 }
 
-/// The token that holds the lock of this text, and the end of its lease; `None` for a text that is
-/// no lock of this project.
+/// The holder's token and the end of the lease in a lock's text.
+///
+/// It is `None` for a text that is no lock of this project.
 pub(crate) fn read_lock(text: &str) -> Option<(LockToken, EpochMillis)> {
     let (end, token) = text.split_once(';')?;
     let token = LockToken::decode(token)?;

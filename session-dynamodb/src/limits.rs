@@ -42,7 +42,9 @@ pub const BATCH_DELAY: Time = Time {
     ..Time::of("delay", 0, 60)
 };
 
-/// The largest difference between clocks. AWS rejects requests whose clock is five minutes off.
+/// The largest difference between clocks.
+///
+/// AWS rejects requests whose clock is five minutes off.
 pub const CLOCK_SKEW: Time = Time::of("clock_skew", 0, 300);
 
 /// How long a lock of PHP must have been seen unchanged to be taken over.

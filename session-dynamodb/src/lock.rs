@@ -13,8 +13,10 @@ use session_core::time::Timestamp;
 use session_core::{Error, Result};
 use std::time::Duration;
 
-/// What remains of a lease, in `Busy` and `Locked`, includes the clock skew: it is the time after
-/// which the lock may be taken over.
+/// Locks of the store.
+///
+/// The rest of a lease in `Busy` and `Locked` includes the clock skew. It is the time after which
+/// the lock may be taken over.
 #[async_trait]
 impl LockingStore for DynamoDbStore {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
@@ -93,7 +95,9 @@ impl LockingStore for DynamoDbStore {
 }
 
 impl DynamoDbStore {
-    /// The judgment of a verdict, whose next request is `first` or the one on what was seen.
+    /// The judgment of a verdict.
+    ///
+    /// The next request is `first`, or the one for the item as it was seen.
     fn judge_lease<T>(
         &self,
         key: &Key,
@@ -150,8 +154,9 @@ impl DynamoDbStore {
         }
     }
 
-    /// The error of an acquisition that has locked what it cannot return: nobody holds the lock
-    /// after it, or its outcome is unknown.
+    /// The error of an acquisition that locked a record and cannot return it.
+    ///
+    /// It releases the lock. If the release fails, the outcome is unknown.
     async fn after_release(&self, key: &Key, token: &LockToken, error: Error) -> Error {
         match self.release(key, token).await {
             Ok(()) => error,
@@ -159,8 +164,9 @@ impl DynamoDbStore {
         }
     }
 
-    /// Whether PHP's lock on the item was seen unchanged for as long as is set: its holder has given
-    /// no sign of life.
+    /// Whether PHP's lock on the item was seen unchanged for the configured time.
+    ///
+    /// Then its holder is taken to be gone.
     pub(crate) fn is_abandoned_by_php(&self, key: &Key, item: &Item) -> bool {
         let Some(timeout) = self.settings.php_lock_timeout else {
             return false;

@@ -11,7 +11,7 @@ use session_core::{KeyScheme, Result};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-/// The settings of a store and of its client, for programs that read them from a configuration.
+/// The settings of a store and of its client, as a configuration has them.
 ///
 /// Names and defaults are those of the [builder](crate::DynamoDbStoreBuilder) and of PHP's handlers.
 /// `session_kit::config` reads them from a file, from the environment or from a configuration array
@@ -50,27 +50,27 @@ pub struct Options {
     pub deadline_attribute: String,
     /// The attribute with the idle timeout of one session: `idle` unless set.
     pub idle_attribute: String,
-    /// How the keys of the sessions are made: the scheme that `Sessions` are built with.
+    /// The scheme of the sessions' keys, which `Sessions` are built with.
     pub key_scheme: Option<KeyScheme>,
     /// Whether reads are strongly consistent: they are unless set to false.
     pub consistent_read: bool,
-    /// Whether the server knows transactions, which rotations take: it does unless set to false.
+    /// Whether the server has transactions, which rotations need: true unless set.
     pub transactions: bool,
     /// Whether records can be locked: not unless set.
     pub locking: bool,
     /// By how much the clocks of those who share the table may differ: 1 s unless set.
     pub clock_skew: Duration,
-    /// How long a lock of PHP must have been seen unchanged to be taken over: never unless set.
+    /// How long a lock of PHP must stay unchanged for a takeover: never unless set.
     pub php_lock_timeout: Option<Duration>,
     /// How long to wait for the reply to a request: 1 s unless set.
     pub request_timeout: Duration,
     /// How long an operation takes at most, with its retries: 4 s unless set.
     pub operation_timeout: Duration,
-    /// How often a request is sent again that failed for what can pass: 3 times unless set.
+    /// How often a request is repeated after a transient failure: 3 times unless set.
     pub max_retries: u32,
     /// In how many parts collecting walks the table: 4 unless set.
     pub scan_segments: NonZeroUsize,
-    /// Whether collecting deletes items with neither expiry nor data, too: not unless set.
+    /// Whether collecting deletes items without expiry and data, too: not unless set.
     pub collect_orphans: bool,
     /// Whether collecting deletes in batches, and in which: not unless set.
     pub batch_config: Option<BatchConfig>,

@@ -1,4 +1,6 @@
-//! Which items of a table are sessions of this configuration. All others are foreign.
+//! Decides which items of a table are sessions of this configuration.
+//!
+//! All others are foreign.
 
 use crate::item::{Item, Value};
 use crate::layout::{Attribute, Layout};
@@ -8,7 +10,9 @@ use session_core::KeyScheme;
 use session_core::store::Key;
 
 impl Settings {
-    /// Whether sessions of this configuration can have the key. Without a key scheme, any can be.
+    /// Whether sessions of this configuration can have the key.
+    ///
+    /// Without a key scheme, every key is possible.
     pub(crate) fn owns_key(&self, key: &Key) -> bool {
         self.key_scheme.as_ref().is_none_or(|scheme| scheme.matches(key))
     }
@@ -18,15 +22,16 @@ impl Settings {
         self.key_scheme.as_ref().is_some_and(KeyScheme::is_distinctive)
     }
 
-    /// Whether the item is a session, expired or not, by its key and the types of its attributes.
+    /// Whether key and attribute types are those of a session, expired or not.
     pub(crate) fn owns(&self, key: &Key, item: &Item) -> bool {
         self.owns_key(key)
             && item.get(Attribute::Expires).is_some()
             && item.has_session_types(&self.layout)
     }
 
-    /// Whether the item can be an orphan, which has neither expiry nor data. It is one if it has no
-    /// attribute of another name either.
+    /// Whether the item can be an orphan, which has neither expiry nor data.
+    ///
+    /// It is one if it has no attribute of another name either.
     pub(crate) fn may_own_orphan(&self, key: &Key, item: &Item) -> bool {
         let is_bare =
             item.0.keys().all(|attribute| matches!(attribute, Attribute::Key | Attribute::Lock));
@@ -38,7 +43,9 @@ impl Settings {
 }
 
 impl Item {
-    /// Whether every attribute has a type that sessions have, and a lock is one of this store or of PHP.
+    /// Whether every attribute has a type that sessions have.
+    ///
+    /// A lock must be one of this store or of PHP.
     fn has_session_types(&self, layout: &Layout) -> bool {
         let known = self.0.iter().filter(|(attribute, _)| layout.has(**attribute));
         let mut known = known.map(|(attribute, value)| (*attribute, value));

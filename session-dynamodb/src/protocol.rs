@@ -48,7 +48,7 @@ use std::time::Duration;
 /// The bounds of a model, and its planted fault.
 #[derive(Clone)]
 struct Protocol {
-    /// The ticks by which each client's clock is ahead: one start of the model for each row.
+    /// The ticks by which each client's clock is ahead, one row for each initial state.
     clocks: Vec<Vec<u8>>,
     /// The number of turns of each client, each with a write at most.
     turns: u8,
@@ -65,7 +65,9 @@ struct Protocol {
     key: Key,
 }
 
-/// The version that a holder's write expects, in addition to its token: the one read with the lock.
+/// The version that a holder's write expects: the one read with the lock.
+///
+/// The write expects its token, too.
 ///
 /// The token alone is not enough. A client repeats an acquisition that got no reply. The first
 /// request may arrive long after the second, after the lock was taken over and released. Then the
@@ -95,7 +97,7 @@ const TICK: Duration = Duration::from_secs(1);
 const SKEW: u8 = 1;
 /// The length of a lease, in ticks.
 const LEASE: u8 = 2;
-/// The longest wait of a client, in ticks: long enough for one takeover, but not for two.
+/// The longest wait of a client, in ticks: enough for one takeover, not for two.
 const WAIT: u8 = 3;
 
 /// The time on a clock after this number of ticks.

@@ -1,4 +1,4 @@
-//! The meaning of a rejected condition: the laws decide on the item that it shows (R11, R15).
+//! The meaning of a rejected condition, decided on the shown item (R11, R15).
 //!
 //! The laws are `session_core::decision`. Here are the choices that only DynamoDB has.
 
@@ -30,7 +30,7 @@ pub(crate) enum Verdict<S = ()> {
 }
 
 impl<S> Verdict<S> {
-    /// The verdict of a decision; `step` chooses the request for an effect that is left.
+    /// The verdict of a decision, with the request that `step` chooses for its effect.
     fn of(decided: Result<Effect<'_>>, step: impl FnOnce(&Effect<'_>) -> S) -> Self {
         match decided {
             Ok(Effect::Nothing) => Self::Done,
@@ -123,12 +123,16 @@ pub(crate) fn rotate(
     }
 }
 
-/// One side of a rotation. A canceled transaction shows only the items that canceled it.
+/// One side of a rotation.
+///
+/// A canceled transaction shows only the items that canceled it.
 fn counterpart(shown: Option<&Option<ItemRow>>) -> Counterpart<'_> {
     shown.map_or(Counterpart::NotReported, |row| Counterpart::of(row.as_ref().map(ItemRow::as_row)))
 }
 
-/// The reason for the rejection of a deletion. Without a live record, nothing is left to do.
+/// The reason for the rejection of a deletion.
+///
+/// Without a live record, nothing is left to do.
 pub(crate) fn delete(
     settings: &Settings,
     old: &Item,
@@ -148,8 +152,10 @@ pub(crate) enum LeaseVerdict<T> {
     Refused(ErrorKind),
     /// The first request again, whose condition holds by now.
     Again,
-    /// The second request, on what was seen: the record would expire under the lease, or ends at its
-    /// deadline before, or it would expire under a later lease that the token has.
+    /// The second request, for the item as it was seen.
+    ///
+    /// The record would expire under the lease, or under a later lease that the token has. Or it
+    /// ends at its deadline before.
     AsSeen(Leased),
 }
 
@@ -208,8 +214,9 @@ pub(crate) fn take_over(
     }
 }
 
-/// The meaning of a rejected renewal. A lock that is held was leased for longer already, or the record
-/// would expire under it.
+/// The meaning of a rejected renewal.
+///
+/// Either the token holds a longer lease already, or the record would expire under the lease.
 ///
 /// A record that cannot be read stays as it is, as for [`acquire`].
 pub(crate) fn renew(

@@ -1,4 +1,4 @@
-//! Requests as plain descriptions, made by pure functions. Nothing here knows a client.
+//! Requests as plain descriptions, made by pure functions without a client.
 //!
 //! There is no `PutItem`, because nothing needs more permissions than the handlers of PHP have, and
 //! no update without a condition, because an update of nothing would create an item.
@@ -95,7 +95,9 @@ impl Update {
         self
     }
 
-    /// The update expression; its condition is rendered apart, with the same placeholders.
+    /// The update expression.
+    ///
+    /// Its condition is rendered separately, with the same placeholders.
     pub(crate) fn expression(&self, placeholders: &mut Placeholders) -> String {
         let mut expression = String::with_capacity(TYPICAL_LENGTH);
         let mut before = "SET ";

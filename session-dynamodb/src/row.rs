@@ -25,7 +25,7 @@ enum Lock {
 }
 
 impl ItemRow {
-    /// The row of an item as an operation on it sees it, or `None` without a readable expiry.
+    /// The row of an item for an operation on it, or `None` without a readable expiry.
     ///
     /// Where locking is off, a lock of PHP's does not count.
     pub(crate) fn of(item: &Item, settings: &Settings, context: &Context) -> Option<Self> {
@@ -36,8 +36,9 @@ impl ItemRow {
         Some(Self::new(item, settings, item.expires()?, lock))
     }
 
-    /// The row of an item as a collector sees it. Without a readable expiry it is an expired one,
-    /// and every lock counts.
+    /// The row of an item for a collector.
+    ///
+    /// Without a readable expiry it is an expired row, and every lock counts.
     pub(crate) fn swept(item: &Item, settings: &Settings, context: &Context) -> Self {
         let expires = item.expires().unwrap_or(Timestamp::from_epoch_seconds(0));
         Self::new(item, settings, expires, Lock::of(item, context))

@@ -7,19 +7,21 @@ use std::time::Duration;
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting by its own name")]
 pub(crate) struct Settings {
     pub(crate) layout: Layout,
-    /// How keys are made, which shows what else is in the table; `None` if nobody said so.
+    /// The scheme of keys, which shows foreign items; `None` if it is not known.
     pub(crate) key_scheme: Option<KeyScheme>,
     /// Whether items with neither expiry nor data are collected.
     pub(crate) collect_orphans: bool,
     /// Whether reads are strongly consistent in the first place.
     pub(crate) consistent_read: bool,
-    /// Whether records can be locked. If not, locks of PHP are ignored and left in place.
+    /// Whether records can be locked.
+    ///
+    /// If not, locks of PHP are ignored and left in place.
     pub(crate) locking: bool,
     /// Whether records can be rotated, which takes a transaction.
     pub(crate) transactions: bool,
     /// How long after the end of its lease a lock still counts as live for others.
     pub(crate) clock_skew: Duration,
-    /// How long a lock of PHP must have been seen unchanged to be taken over; `None` for never.
+    /// How long a lock of PHP must stay unchanged for a takeover; `None` for never.
     pub(crate) php_lock_timeout: Option<Duration>,
 }
 

@@ -100,8 +100,10 @@ impl DynamoDbStore {
         snapshot.map(Some).map_err(|unreadable| error::corrupt(Operation::Load, unreadable))
     }
 
-    /// The expectation as it is to be compared. Where content tells versions, "none yet" is the
-    /// version of nothing, but every item would be without a tag: so it is a tag that none has.
+    /// The expectation in the form in which it is compared.
+    ///
+    /// Where the content is the version, every item has no tag. There, "no version yet" becomes a
+    /// tag that no item has.
     fn expected(&self, expect: &Expect) -> Expect {
         let is_none = expect.as_version() == Some(&Version::NONE);
         if is_none && self.settings.layout.versions == Versions::Content {

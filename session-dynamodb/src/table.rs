@@ -1,4 +1,4 @@
-//! Creating, checking and deleting tables: explicit calls, and nothing that sessions need.
+//! Creates, checks and deletes tables, only on explicit calls.
 
 mod create;
 mod verify;
@@ -24,8 +24,9 @@ use std::num::NonZeroU32;
 pub struct TableOptions {
     /// The throughput of the table and its billing: on demand by default.
     pub throughput: Throughput,
-    /// Whether DynamoDB deletes expired sessions by itself, within days and at no charge: it does
-    /// unless this is false.
+    /// Whether DynamoDB deletes expired sessions: it does unless this is false.
+    ///
+    /// It deletes them within days and at no charge.
     pub time_to_live: bool,
 }
 

@@ -9,7 +9,7 @@ use session_dynamodb::{DynamoDbStore, Profile, TableOptions, local_client};
 use std::env;
 use std::sync::Arc;
 
-/// A table for each case, without time to live, because the sweeper uses its own clock.
+/// A table for each case, without time to live: the sweeper uses its own clock.
 struct Served {
     endpoint_url: String,
     kind: PayloadKind,
@@ -71,7 +71,7 @@ async fn every_case_passes_with_binary() {
     every_case_passes(PayloadKind::Binary, None).await;
 }
 
-/// The profile with the most exceptions: versions by content, and writers that ignore locks.
+/// The profile with the most exceptions: content versions, and ignored locks.
 #[tokio::test]
 #[ignore = "needs DYNAMODB_ENDPOINT"]
 async fn every_case_passes_in_a_table_that_is_shared_with_php() {

@@ -23,7 +23,7 @@ const IDEMPOTENT: [&str; 4] = ["GetItem", "UpdateItem", "TransactWriteItems", "S
 /// There, the second delivery is rejected, as if another client had written.
 const IDEMPOTENT_WITHOUT_TAGS: [&str; 3] = ["GetItem", "TransactWriteItems", "Scan"];
 
-/// A wire on which every request can meet every fault, except that no reply to a deletion is lost.
+/// A wire with every fault for every request, except lost replies to deletions.
 ///
 /// The retry of such a deletion would find nothing, and the cases depend on the first result.
 fn suites_wire(seed: u64, idempotent: &[&'static str]) -> WireFaults {
@@ -97,7 +97,7 @@ impl Harness for Behind {
     }
 }
 
-/// Runs every case, except those that a lost reply decides and those that are excepted.
+/// Runs every case, except those that a lost reply decides and the excepted ones.
 async fn assert_withstands(harness: &dyn Harness, seed: u64, excepted: &[&str]) {
     let mut failures = Vec::new();
     let is_decided = |name| UNRECOGNISED.contains(name) || excepted.contains(name);

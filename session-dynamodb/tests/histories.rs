@@ -9,8 +9,9 @@ use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, TableOptions, local_clie
 use std::env;
 use std::sync::Arc;
 
-/// A server for each history. Its table has no time to live, because the sweeper uses its own
-/// clock.
+/// A server for each history.
+///
+/// Its table has no time to live, because the sweeper uses its own clock.
 struct Embedded;
 
 /// A table for each history, on its own server.

@@ -1,4 +1,4 @@
-/// The way in which the first use opens a session: not at all, for reading or for writing.
+/// The access of the first use to a session: none, reading or writing.
 ///
 /// ```
 /// use session_http::Access;
@@ -10,11 +10,14 @@
 pub enum Access {
     /// Opens nothing: every use of the session is an error.
     Off,
-    /// Opens the session for reading. The first write opens it for writing, and fails with
+    /// Opens the session for reading, until the first write.
+    ///
+    /// The first write opens it for writing, and fails with
     /// [`Conflict`](session_core::ErrorKind::Conflict) if the data was written meanwhile.
     Read,
-    /// Opens the session for writing, so that the handler changes the data that it read. A strategy
-    /// that locks takes the lock at the first use.
+    /// Opens the session for writing, so that the handler changes the data it read.
+    ///
+    /// A strategy that locks takes the lock at the first use.
     Write,
 }
 

@@ -32,7 +32,7 @@ pub struct Failure {
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 impl Failure {
-    /// A failure without an error of a session, such as 401 for a client that is not signed in.
+    /// A failure without a session error, such as 401 for a client without a sign-in.
     pub const fn of_status(status: u16) -> Self {
         Self { status, error: None }
     }
@@ -47,7 +47,7 @@ impl Failure {
         self.error.as_ref()
     }
 
-    /// For a 503, the seconds after which the client may try again: the value of `Retry-After`.
+    /// The value of `Retry-After` for a 503: seconds after which to try again.
     pub fn retry_after(&self) -> Option<u64> {
         let wait = self.error.as_ref().and_then(Error::retry_after).unwrap_or(RETRY_AFTER);
         let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);

@@ -23,7 +23,7 @@ impl Head {
         (self.used && !is_named()).then_some(b"Cookie")
     }
 
-    /// The value of `Cache-Control` that replaces all others, if the response sets a cookie.
+    /// The value of `Cache-Control` that replaces all others if the cookie is set.
     ///
     /// `present` are the values of the `Cache-Control` headers that the response has. A shared
     /// cache that stored the cookie would send the session to other clients.
@@ -36,7 +36,7 @@ impl Head {
     }
 }
 
-/// Whether one of the comma-separated values is one of `words`, without regard to case.
+/// Whether one of the comma-separated values is one of `words`, in any case.
 fn has<'h>(values: impl IntoIterator<Item = &'h [u8]>, words: &[&[u8]]) -> bool {
     values
         .into_iter()

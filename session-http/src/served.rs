@@ -1,4 +1,4 @@
-//! Tests that every adapter to a framework runs: a table of cases over a small trait.
+//! Tests for every adapter to a framework: a table of cases over a small trait.
 //!
 //! An adapter implements [`Served`] in its tests, and [`served!`](crate::served!) makes one test of
 //! each case:

@@ -81,7 +81,7 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
         self.opened(RequiredAccess::Write, rotate).await
     }
 
-    /// Gives the session a lifetime of its own, such as after a sign-in with "remember me".
+    /// Gives the session its own lifetime, as after a sign-in with "remember me".
     ///
     /// The lifetime counts from the step that stores the session. From then on its cookie has a
     /// `Max-Age`, even if the cookies of other sessions end with the browser.
@@ -156,7 +156,7 @@ impl<D: Default + Send + Sync + 'static> Session<D> {
         self.shared.with(|inner| inner.unused().map(|inner| inner.sessions = sessions))?
     }
 
-    /// Makes the attempt. As long as it returns `None`, opens the session and tries again.
+    /// Makes the attempt, and repeats it with an opened session if it returns `None`.
     pub(crate) async fn opened<R>(
         &self,
         need: RequiredAccess,

@@ -14,13 +14,14 @@ pub enum Release {
     /// The response does not wait: the lock is released while the response is sent.
     #[default]
     InBackground,
-    /// The response waits for the release, for a second at most. This is for runtimes that freeze
-    /// after a response, such as AWS Lambda. There, a release in the background would wait for the
-    /// next request.
+    /// The response waits for the release, for a second at most.
+    ///
+    /// This is for runtimes that freeze after a response, such as AWS Lambda. There, a release in
+    /// the background would wait for the next request.
     BeforeResponse,
 }
 
-/// The settings of all requests: sessions, cookie, and the statuses that store a session.
+/// The settings of all requests: sessions, cookie, and which statuses commit.
 ///
 /// Clones share the count of commits that [`drain`](Self::drain) waits for.
 pub struct Settings<D = Sections> {
@@ -69,7 +70,7 @@ impl<D: Default + Send + Sync + 'static> Settings<D> {
         Self { commits: Arc::new(commits), ..self }
     }
 
-    /// Begins a request: returns its session, and its end for the future of the response.
+    /// Begins a request: returns its session, and its end for the response's future.
     ///
     /// `cookies` are the values of all `Cookie` headers. The call sends nothing to the store.
     pub fn begin<'h>(
@@ -103,7 +104,7 @@ impl<D: Default + Send + Sync + 'static> Settings<D> {
         self.begun.count()
     }
 
-    /// Stores a new session with this data, and returns the value of a `Cookie` header for it.
+    /// Stores a new session with this data, and returns a value for a `Cookie` header.
     ///
     /// The value is empty if the data is that of a new session. Use this in tests of an
     /// application, or to move clients from another kind of session.

@@ -1,4 +1,4 @@
-//! Sessions from a configuration: a file, the environment, or the options of PHP's handlers.
+//! Builds sessions from a configuration file, the environment, or PHP's options.
 //!
 //! [`Config`] holds the settings of a store and of its sessions. [`Config::load`] reads a file and
 //! the environment. [`Config::store`] opens the store, and [`Config::sessions`] builds the sessions
@@ -98,21 +98,26 @@ pub struct Config {
     /// A shorter one reaches a session when it is next written or rotated. A session that is only
     /// read keeps the expiry that it has.
     pub session_lifetime: Duration,
-    /// How long a session lives at most, however much it is used: without end unless set.
+    /// How long a session lives at most, even while it is used: without end unless set.
     pub absolute_lifetime: Option<Duration>,
-    /// By how much the expiry of an unchanged session must move to be written: a tenth of the
-    /// lifetime unless set.
+    /// The smallest change of an unchanged session's expiry that is written.
+    ///
+    /// It is a tenth of the lifetime unless set.
     pub touch_threshold: Option<Duration>,
-    /// Whether a write that lost the race is a conflict. Unless set, it is in sessions that are
-    /// [in sections](Self::sections) and not locked; in others the last write wins.
+    /// Whether a write that lost the race is a conflict.
+    ///
+    /// Unless set, it is in sessions that are [in sections](Self::sections) and not locked. In
+    /// others the last write wins.
     pub optimistic: Option<bool>,
     /// Whether one handle of a session excludes others. The default is `false`.
     pub locking: bool,
     /// How locks are waited for and held. In a profile the lease is 6 s unless set.
     pub locks: LockOptions,
-    /// The file that lists the locks of this process, for the next one: none unless set.
+    /// The file with this process's locks, for the next process: none unless set.
     pub held_locks: Option<PathBuf>,
-    /// The name of the session, in the keys as PHP makes them; without it, keys are hashed.
+    /// The name of the session, in the keys as PHP makes them.
+    ///
+    /// Without it, keys are hashed.
     pub session_name: Option<String>,
     /// The text between the name and the id: `_` by default.
     pub id_separator: String,

@@ -27,7 +27,7 @@ pub(crate) struct Acquisition<'a> {
 }
 
 impl<'a> Acquisition<'a> {
-    /// Waits in the queue of `key` until it is this waiter's turn or the deadline has come.
+    /// Waits in the queue of `key` until this waiter's turn or the deadline.
     pub(crate) async fn wait(strategy: &'a Pessimistic, key: &'a Key) -> Result<Self> {
         let runtime = Handle::try_current().map_err(|_| {
             let error = Error::new(Operation::Acquire, ErrorKind::Config);
@@ -50,7 +50,7 @@ impl<'a> Acquisition<'a> {
         }
     }
 
-    /// Asks the store until the lock is there, the session is not, or the deadline has come.
+    /// Asks the store until it locks, the session is absent, or the deadline has come.
     ///
     /// Every wait between two attempts ends at the deadline, so at most one attempt follows it
     /// (L10).
@@ -99,7 +99,7 @@ impl<'a> Acquisition<'a> {
     }
 }
 
-/// Why a wait ended without the lock: the lock was held, or the store could not say whether it was.
+/// The error of a wait without success: the lock was held, or that is unknown.
 fn wait_failure(seen: Sighting, busy: Result<Option<Duration>>) -> Error {
     let (remaining, failure) = match busy {
         Ok(remaining) => (remaining, None),

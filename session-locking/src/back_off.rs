@@ -3,8 +3,9 @@ use session_core::random::Randomness;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The delays between the attempts of one waiter: growing, with jitter, from the minimum towards
-/// the maximum.
+/// The delays between the attempts of one waiter.
+///
+/// They grow, with jitter, from the minimum towards the maximum.
 ///
 /// Each delay is random between the minimum and a ceiling that doubles, so that waiters
 /// spread out and those that wait long ask seldom.
@@ -22,7 +23,7 @@ impl BackOff {
         Self { minimum, maximum, ceiling: minimum, randomness }
     }
 
-    /// The longest delay of a waiter that watches the lock, unless the minimum is longer (L13).
+    /// The longest delay of a waiter with a watch, unless the minimum is longer (L13).
     const WATCHING: Duration = Duration::from_secs(1);
 
     /// The next delay; not longer than the holder's lease still runs, if that is known.

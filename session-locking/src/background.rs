@@ -1,7 +1,7 @@
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::JoinHandle;
 
-/// Spawns a task that other workers of the runtime can take, even if this one blocks from now on.
+/// Spawns a task that other workers can take even while this one blocks.
 ///
 /// A worker runs the task that it spawned last itself, and no other can take it over until another
 /// one is spawned ([tokio's documentation][lifo]). A handler that blocks its thread would keep it

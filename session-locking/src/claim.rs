@@ -51,7 +51,7 @@ impl Claim for LockedClaim {
         lock.end(written).await
     }
 
-    /// A touch moves no data, so it has no race to lose, and needs no renewal meanwhile.
+    /// Touches the session, without a renewal: a touch moves no data and has no race.
     ///
     /// It names the latest expiry that this holder may have written: by that its repetition is
     /// recognized.

@@ -12,7 +12,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::path::Path;
 use std::sync::Arc;
 
-/// A file with the locks that this process holds, for the process that starts after a crash.
+/// A file with the locks of this process, for the next process after a crash.
 ///
 /// A killed process cannot release its locks, and others wait until the leases are over. The
 /// process that starts next with the same file releases them at once: see

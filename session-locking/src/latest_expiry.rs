@@ -4,7 +4,7 @@ use session_core::time::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The latest expiry that the holder of a lock may have written, by locking or by renewing.
+/// The latest expiry that a lock's holder may have written, by locking or renewing.
 ///
 /// A touch that releases names it, so that its repetition is recognized ([R11](session_core::contract#r11)).
 #[derive(Clone, Debug)]

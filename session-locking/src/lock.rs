@@ -15,10 +15,10 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-/// A lock in the store, or the attempts to get it, and the slot in the queue that goes with it.
+/// A lock in the store, or the attempts to get it, and its slot in the queue.
 ///
-/// Dropped while it stands, or may stand, it is released in the background; only then the next in
-/// queue gets its turn.
+/// If it is dropped while it stands, or may stand, it is released in the background. Only then the
+/// next in the queue gets its turn.
 #[derive(Debug)]
 pub(crate) struct Lock {
     pub(crate) store: Arc<dyn LockingStore>,
@@ -38,7 +38,7 @@ pub(crate) struct Lock {
     entry: Option<Entry>,
 }
 
-/// A slot in the queue, which a lock that outlives its lease has to give up as well.
+/// A slot in the queue, which a lock that outlives its lease gives up as well.
 pub(crate) type SharedSlot = Arc<Mutex<Option<QueueSlot>>>;
 
 impl Lock {

@@ -45,7 +45,9 @@ pub struct LockOptions {
     pub max_lock_hold: Duration,
     /// How much longer an attempt may take that is under way when the wait ends.
     pub request_timeout: Duration,
-    /// How long the release after a failed write is waited for; it then goes on in the background.
+    /// How long to wait for a release after a failed write.
+    ///
+    /// Then the release continues in the background.
     pub release_timeout: Duration,
 }
 
@@ -64,7 +66,9 @@ impl Default for LockOptions {
 }
 
 impl LockOptions {
-    /// How often a lease is renewed in its time, so that one renewal that hangs does no harm.
+    /// The number of renewals in the time of a lease.
+    ///
+    /// One renewal that hangs does no harm.
     const RENEWALS_PER_LEASE: u32 = 3;
 
     const NANOSECOND: Duration = Duration::from_nanos(1);
@@ -141,7 +145,9 @@ impl LockOptions {
         Ok(())
     }
 
-    /// How long it is from the start of a renewal to the next one, and how long either may take.
+    /// The time from the start of a renewal to the next one.
+    ///
+    /// A renewal may take no longer than this.
     pub(crate) fn renewal_interval(&self) -> Duration {
         self.lock_lease / Self::RENEWALS_PER_LEASE
     }

@@ -157,8 +157,9 @@ impl Strategy for Pessimistic {
         Acquisition::wait(self, key).await?.acquire().await
     }
 
-    /// Another handle may have written since the session was read, so the lock is taken and the
-    /// record read in one step.
+    /// Takes the lock and reads the record again in one step.
+    ///
+    /// Another handle may have written since the session was read.
     async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
         self.open(key, Freshness::Latest).await
     }

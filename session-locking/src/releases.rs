@@ -54,7 +54,9 @@ pub(crate) struct Release {
 }
 
 impl Release {
-    /// Releases the lock, and lets the next in the queue ask when that is done or takes too long.
+    /// Releases the lock, and then lets the next in the queue ask.
+    ///
+    /// If the release takes too long, the next may ask before its end.
     ///
     /// Nobody is left to hear of a failure, and the lock lapses anyway. So a release that is still
     /// under way then is given up.

@@ -25,7 +25,7 @@ pub(crate) struct RenewalTask {
 }
 
 impl RenewalTask {
-    /// The renewals of `lock`, which was acquired at the time from which its lease counts.
+    /// The renewals of `lock`, whose lease counts from the time of its acquisition.
     pub(crate) fn new(lock: &Lock, expiry: LatestExpiry) -> Self {
         Self {
             store: Arc::clone(&lock.store),
@@ -40,20 +40,23 @@ impl RenewalTask {
         }
     }
 
-    /// When the first renewal is due, or the lock has been held for so long that there is none.
+    /// When the first renewal is due, or the end of the longest hold if earlier.
     pub(crate) fn first_due(&self) -> Duration {
         (self.leased + self.options.renewal_interval()).min(self.last)
     }
 
-    /// Renews until the lock is lost or has been held for too long; then the next in the queue may try
-    /// to take it over.
+    /// Renews until the lock is lost or has been held for too long.
+    ///
+    /// Then the next in the queue may try to take it over.
     pub(crate) async fn run(mut self) {
         self.renew().await;
         self.slot.lock().take();
     }
 
-    /// A renewal takes no longer than until the next one is due, so that one that hangs does not
-    /// cost the lock (L9).
+    /// Renews the lock at intervals.
+    ///
+    /// A renewal takes no longer than until the next one is due, so one that hangs does not cost
+    /// the lock (L9).
     async fn renew(&mut self) {
         let (interval, lease) = (self.options.renewal_interval(), self.options.lock_lease);
         let mut due = self.leased + interval;
@@ -76,7 +79,7 @@ impl RenewalTask {
         self.timer.sleep(lapse.saturating_sub(self.timer.elapsed())).await;
     }
 
-    /// Waits until this time, but not for longer than may be renewed, and says whether it may.
+    /// Waits until this time, or the end of renewals, and returns whether to renew.
     async fn wait_until(&self, due: Duration) -> bool {
         let now = self.timer.elapsed();
         self.timer.sleep(due.min(self.last).saturating_sub(now)).await;

@@ -52,8 +52,9 @@ pub(crate) struct Renewal {
 }
 
 impl Renewals {
-    /// Renews the lease of `lock`, which was acquired at the time from which its lease counts, and
-    /// protects `record`.
+    /// Renews the lease of `lock`, which protects `record`.
+    ///
+    /// The lease counts from the time at which the lock was acquired.
     pub(crate) fn start(&self, lock: &Lock, record: &Record) -> Renewal {
         let expiry = LatestExpiry::new(record, lock.leased);
         let task = RenewalTask::new(lock, expiry.clone());
@@ -78,7 +79,7 @@ impl<T> Queue<T> {
         Self { waiting, running, added: 0, is_scheduled: false, wakes_at: Duration::ZERO, wake }
     }
 
-    /// Adds a task that starts at `due`, and wakes the scheduler if it would wake up later.
+    /// Adds a task that starts at `due`, and wakes the scheduler if it sleeps longer.
     fn add(&mut self, due: Duration, task: T) -> EntryId {
         self.added += 1;
         let entry = (due, self.added);
@@ -89,7 +90,7 @@ impl<T> Queue<T> {
         entry
     }
 
-    /// When the scheduler has to wake up, and what wakes it before; `None` if nothing waits.
+    /// The scheduler's next wake-up and its notifier, or `None` if nothing waits.
     fn next_wake(&mut self) -> Option<(Duration, Arc<Notify>)> {
         let (&(due, _), _) = self.waiting.first_key_value()?;
         self.wakes_at = due;
@@ -104,7 +105,7 @@ impl<T> Queue<T> {
 }
 
 impl Renewal {
-    /// Ends the renewal, and returns the latest expiry that the holder may have written.
+    /// Ends the renewal, and returns the latest expiry that the holder may have set.
     pub(crate) fn end(self) -> Timestamp {
         self.stop();
         self.expiry.at(self.timer.elapsed())
@@ -147,7 +148,7 @@ impl Scheduler {
         }
     }
 
-    /// When the next renewal is due, and what wakes the scheduler before; `None` if nothing waits.
+    /// The time of the next renewal and a notifier, or `None` if nothing waits.
     fn next(&mut self) -> Option<(Duration, Arc<Notify>)> {
         let runtime = self.runtime.id();
         let mut queues = self.renewals.0.lock();
@@ -175,7 +176,7 @@ impl Scheduler {
 }
 
 impl Drop for Scheduler {
-    /// A scheduler whose runtime ends takes along the renewals that could only run there.
+    /// Drops the renewals of a runtime that ends, which could only run there.
     fn drop(&mut self) {
         if !self.has_ended {
             let queue = self.renewals.0.lock().remove(&self.runtime.id());

@@ -16,7 +16,9 @@ pub(crate) use crate::sightings::Sighting;
 #[derive(Debug, Default)]
 pub(crate) struct WaitQueues(Mutex<HashMap<Key, Arc<WaitQueue>>>);
 
-/// The queue of one key. Tokio's semaphore serves its waiters in the order in which they came.
+/// The queue of one key.
+///
+/// Tokio's semaphore serves its waiters in the order in which they came.
 #[derive(Debug)]
 struct WaitQueue {
     head: Arc<Semaphore>,
@@ -29,7 +31,7 @@ struct State {
     sightings: Sightings,
 }
 
-/// Holders of this process that followed each other, with no chance for another process.
+/// Successive holders of this process, with no chance for another process between.
 #[derive(Debug, Default)]
 struct HandOverBatch {
     holders: u32,
@@ -39,12 +41,14 @@ struct HandOverBatch {
 impl HandOverBatch {
     /// The least number of holders in a batch before other processes get a chance.
     const HOLDERS: u32 = 8;
-    /// How long a batch lasts, at least, in the pauses that follow it: of the time of the lock,
-    /// pauses take a sixth at most.
+    /// The shortest length of a batch, as a multiple of the pause that follows it.
+    ///
+    /// So pauses take at most a sixth of the time of the lock.
     const PAUSES: u32 = 5;
 
-    /// Counts a holder who comes at `now`, and says whether the batch ends before it with a pause of
-    /// this length.
+    /// Counts a holder who comes at `now`, and returns whether a pause comes before it.
+    ///
+    /// The pause of this length ends the batch.
     fn ends(&mut self, now: Duration, pause: Duration) -> bool {
         if self.holders == 0 {
             self.since = now;
@@ -98,13 +102,14 @@ impl QueueSlot {
         }
     }
 
-    /// Counts this holder, who comes at `now`, and says whether a pause must come before it, so
-    /// that other processes get a chance.
+    /// Counts this holder, who comes at `now`, and returns whether it must pause first.
+    ///
+    /// The pause gives other processes a chance.
     pub(crate) fn must_pause(&self, now: Duration, pause: Duration) -> bool {
         self.state(|state| state.batch.ends(now, pause)).unwrap_or_default()
     }
 
-    /// Begins a new batch with this holder, because another process has the lock at `now`.
+    /// Begins a new batch with this holder: another process has the lock at `now`.
     pub(crate) fn see_held(&self, now: Duration) {
         self.state(|state| {
             state.batch = HandOverBatch { holders: 1, since: now };
@@ -156,7 +161,9 @@ mod tests {
 
     const PAUSE: Duration = Duration::from_millis(50);
 
-    /// Before which of a hundred holders there is a pause, each of whom holds for this long.
+    /// The numbers of the holders with a pause before them, if each holds for `hold`.
+    ///
+    /// There are a hundred holders.
     fn pauses(hold: Duration) -> Vec<u32> {
         let (mut batch, mut now) = (HandOverBatch::default(), Duration::from_secs(7));
         let mut pauses = Vec::new();

@@ -20,7 +20,7 @@ impl WakeUpLimiter {
         Self { minimum, paid: Duration::ZERO }
     }
 
-    /// Counts an attempt that is made at `now`, whether or not the waiter was woken for it.
+    /// Counts an attempt that is made at `now`, after a wake-up or without one.
     pub(crate) fn count(&mut self, now: Duration) {
         self.paid = self.paid.max(now) + self.minimum;
     }
@@ -39,7 +39,9 @@ mod tests {
     const MINIMUM: Duration = Duration::from_millis(10);
     const START: Duration = Duration::from_secs(7);
 
-    /// How often who is woken all the time asks from `now` on, in so many shortest delays.
+    /// How often a waiter that is always woken asks in `delays` shortest delays.
+    ///
+    /// The delays begin at `now`.
     fn attempts(wake_ups: &mut WakeUpLimiter, mut now: Duration, delays: u32) -> usize {
         let end = now + MINIMUM * delays;
         for attempts in 0.. {

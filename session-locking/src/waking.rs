@@ -18,13 +18,14 @@ impl Waking {
         Self { watch: None, has_begun: false, limiter }
     }
 
-    /// Counts an attempt that is made at `now`, whether or not the waiter was woken for it.
+    /// Counts an attempt that is made at `now`, after a wake-up or without one.
     pub(crate) fn count_attempt(&mut self, now: Duration) {
         self.limiter.count(now);
     }
 
-    /// Begins to watch the lock, once, and returns whether the waiter has to ask again because the
-    /// lock may have become free before. It takes no longer than `limit`.
+    /// Begins to watch the lock, once, and returns whether the waiter has to ask again.
+    ///
+    /// The lock may have become free before the watch began. The call takes no longer than `limit`.
     pub(crate) async fn begin(
         &mut self,
         store: &dyn LockingStore,
@@ -47,8 +48,9 @@ impl Waking {
         self.watch.is_some()
     }
 
-    /// Waits for `delay`, or until the lock may have become free, and longer if the store wakes too
-    /// often.
+    /// Waits for `delay`, or until the lock may have become free.
+    ///
+    /// It waits longer if the store wakes too often.
     pub(crate) async fn wait(&mut self, timer: &dyn Timer, delay: Duration) {
         let Self { watch, limiter, .. } = self;
         let woken = pin!(async {

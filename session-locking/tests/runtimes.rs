@@ -1,4 +1,4 @@
-//! Tests of a lock's needs of a runtime, and of its behavior on a runtime without them.
+//! Tests of what a lock needs of a runtime, and of runtimes without that.
 
 #![expect(clippy::unwrap_used, reason = "a test whose set-up fails fails there")]
 

@@ -83,7 +83,7 @@ async fn a_holder_in_another_process_is_not_looked_for_here() {
     assert!(!error.to_string().contains("this process"), "{error}");
 }
 
-/// The first answer comes after the end of its lease, so the call is repeated with the same token.
+/// An answer that comes after its lease leads to a call with the same token.
 #[tokio::test]
 async fn an_answer_that_comes_after_the_lease_is_asked_for_again() {
     let bench = Bench::new(SHORT_LEASE);

@@ -1,4 +1,6 @@
-//! The memory store's report: `cargo run -p session-memory --example memory-conformance`.
+//! The conformance report of the memory store.
+//!
+//! Run it with `cargo run -p session-memory --example memory-conformance`.
 
 use session_conformance::{Fixture, runner};
 use session_core::time::ManualClock;

@@ -68,7 +68,9 @@ enum Fate {
     Spared,
 }
 
-/// Where a walk goes on: in this shard, behind so many of its expired records that a lock protected.
+/// The place where a walk continues.
+///
+/// It is in this shard, after this many expired records that a lock protected.
 ///
 /// Deleted entries are gone, and entries that expire later come later, so a number is enough
 /// and no key need be remembered.

@@ -93,11 +93,11 @@ impl MemoryStore {
         MemoryStoreBuilder::default()
     }
 
-    /// The context of a decision. Each operation makes it once, under the lock of the shard.
+    /// The context of a decision, which each operation makes under its shard's lock.
     ///
-    /// In this order, what one operation found expired no later one finds live. And it is made before
-    /// the look at the record: the processor waits for all that it has begun to read before it
-    /// reads the time.
+    /// It is made once. So no operation finds a record live that an earlier operation found
+    /// expired. It is made before the record is read: the processor waits for all reads that it has
+    /// begun before it reads the time.
     pub(crate) fn context(&self) -> Context {
         Context::new(self.clock.now(), self.clock_skew)
     }

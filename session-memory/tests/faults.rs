@@ -17,7 +17,9 @@ fn memory() -> impl Harness {
     UnderFaults::new(memory, slow).without_retries()
 }
 
-/// Drops calls at three points: before the call, before it reaches the store, and after that.
+/// Every fault, with calls dropped at three points.
+///
+/// They are before the call, before it reaches the store, and after that.
 fn everything(seed: u64) -> FaultPlan {
     FaultPlan::seeded(seed)
         .by_chance(0.2, Fault::FailsBefore, FaultPlan::OPERATIONS)

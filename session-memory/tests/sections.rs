@@ -1,4 +1,6 @@
-//! Sessions in sections over one store: a program keeps sections that it does not know.
+//! Sessions in sections over one store.
+//!
+//! A program keeps sections that it does not know.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
@@ -164,7 +166,7 @@ async fn ten_handles_that_change_their_own_sections_all_succeed() {
     assert_eq!(read::<Cart>(&sessions, &id).await.unwrap().items, ["book"]);
 }
 
-/// At the same time, some may lose a second time. Exactly those that report it wrote nothing.
+/// Some handles may lose twice, and exactly those that report it wrote nothing.
 #[tokio::test]
 async fn ten_handles_at_once_succeed_or_conflict() {
     for _ in 0..20 {

@@ -28,11 +28,11 @@ pub(crate) fn from_session<T: DeserializeOwned>(
     T::deserialize(ValueDeserializer::root(session, &context))
 }
 
-/// As [`from_session`], of values that PHP casts where they are not what `T` asks for.
+/// Deserializes as [`from_session`] does, and casts values as PHP does where needed.
 ///
-/// A null or an empty string says in PHP that there is nothing. Whether a field has a better use
-/// for it shows only when it rejects one, and so this takes as many turns as there are fields that
-/// do, and two at most for each.
+/// In PHP, null and the empty string mean that there is no value. Only an error shows that a field
+/// does not read them as a value. So this deserializes again after each such error, at most twice
+/// for each field.
 pub(crate) fn cast_from_session<T: DeserializeOwned>(
     session: &SessionData,
     limits: Limits,

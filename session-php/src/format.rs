@@ -3,7 +3,7 @@ use session_core::{Error, ErrorKind};
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
-/// One of PHP's formats of a session, by PHP's name: its `session.serialize_handler`.
+/// One of PHP's formats of a session, with the name in `session.serialize_handler`.
 ///
 /// The formats spell values alike and differ in how they put variables together. None of them says
 /// which one it is, so the handler of the PHP side has to be known.

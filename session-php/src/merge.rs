@@ -59,7 +59,7 @@ fn change(value: &mut Value, before: Option<&Value>, after: &Value) {
     }
 }
 
-/// As [`variables`], of properties, whose keys say more than the names that types know.
+/// Merges properties as [`variables`] does, by keys that also have a visibility.
 fn properties(object: &mut Object, before: &Array, after: &Array) {
     let inherited = inherited(object);
     let mangled = |entries: &Array| -> Array {
@@ -85,7 +85,7 @@ fn property(object: &Object, name: &Key) -> Key {
     }
 }
 
-/// The keys of what parent classes declare as private, by the names that types know.
+/// The keys of private properties of parent classes, by the names that types know.
 fn inherited(object: &Object) -> HashMap<Key, Key> {
     let private = |key: &Key| match Visibility::of(key) {
         (Visibility::Private(_), name) => Some((Key::Bytes(name.to_vec()), key.clone())),

@@ -2,7 +2,7 @@ use crate::SessionData;
 use std::fmt::{self, Debug, Formatter};
 use std::ops::{Deref, DerefMut};
 
-/// The variables of a session that a type names, and the rest of the session beside them.
+/// The variables of a session that a type names, and the rest of the session.
 ///
 /// Where PHP shares the sessions, a type seldom knows all that is in them. A `Partial<T>` gives
 /// the variables to `T` that it has fields for, and keeps the whole session. When it is encoded,

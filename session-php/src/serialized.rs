@@ -74,7 +74,7 @@ impl<T, C: Codec<T>> Codec<T> for Serialized<C> {
     }
 }
 
-/// How the base64 of JSON begins whose first member is `iv`, as Laravel's encrypter makes it.
+/// The start of Laravel's encrypted data: base64 of JSON with a first member `iv`.
 const ENCRYPTED: &[u8] = b"eyJpdiI6";
 
 /// The string that `serialize` made this of.

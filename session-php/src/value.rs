@@ -152,7 +152,9 @@ impl Value {
         }
     }
 
-    /// Whether PHP takes this for an object, to which an `r:` may lead: another `r:` is one, too.
+    /// Whether PHP treats this as an object, so that an `r:` may lead to it.
+    ///
+    /// Another `r:` is such an object, too.
     pub(crate) fn is_object(&self) -> bool {
         match self.resolve() {
             Self::Object(_) | Self::Custom(_) | Self::Enum(_) => true,

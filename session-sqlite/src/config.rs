@@ -14,11 +14,13 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Synchronous {
-    /// Once the disk reports that it has the write, which then survives a loss of power.
+    /// Once the disk reports the write, which then survives a loss of power.
     #[default]
     Full,
-    /// Once the operating system has the write. It survives the end of the process by any means.
-    /// A loss of power may undo the last writes of all sessions; it never damages the file.
+    /// Once the operating system has the write, which then survives its process.
+    ///
+    /// The process may end by any means. A loss of power may undo the last writes of all sessions;
+    /// it never damages the file.
     Normal,
 }
 
@@ -112,7 +114,7 @@ impl SqliteStoreBuilder {
         self
     }
 
-    /// How long after the end of its lease a lock counts as live for others; by default 1 s.
+    /// How long a lock counts as live for others after its lease: 1 s unless set.
     ///
     /// All processes on one file run on one host, so their clocks are one. Zero is safe unless that
     /// clock is set back.

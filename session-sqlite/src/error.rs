@@ -6,7 +6,9 @@ use session_core::store::Payload;
 use session_core::{Error, ErrorKind};
 use std::path::Path;
 
-/// A failure of SQLite, without its text: that may name what a trigger or a constraint is about.
+/// A failure of SQLite, without its text.
+///
+/// The text may name the subject of a trigger or a constraint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     code: Option<ErrorCode>,
@@ -92,7 +94,7 @@ pub(crate) fn not_answered(path: &Path) -> Error {
     error(ErrorKind::Unavailable, detail).with_unknown_outcome()
 }
 
-/// The error of a call whose thread is gone, because a clock of the application panicked.
+/// The error of a call whose thread ended, because an application's clock panicked.
 pub(crate) fn ended() -> Error {
     error(ErrorKind::Unavailable, "the thread of the store has ended: build the store again".into())
 }

@@ -8,12 +8,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// "Sess" in ASCII, which distinguishes files of this store from those of other applications.
+/// "Sess" in ASCII, which distinguishes files of this store from other databases.
 const APPLICATION_ID: i64 = 0x5365_7373;
 /// The schema that this version of the crate reads and writes.
 const SCHEMA_VERSION: i64 = 1;
 
-/// The table. The index leads a collector to expired rows, in the order of a cursor.
+/// The table.
+///
+/// The index leads a collector to expired rows, in the order of a cursor.
 const SCHEMA: &str = "
     CREATE TABLE sessions (
         key TEXT NOT NULL PRIMARY KEY,
@@ -34,10 +36,14 @@ const SCHEMA: &str = "
 const COLUMNS: &str = "key TEXT, payload BLOB, is_text INTEGER, version BLOB, expires INTEGER, \
                        deadline INTEGER, idle INTEGER, lock_token TEXT, lock_end INTEGER";
 
-/// How long one wait for another connection is. Between two waits the calls that are over are dropped.
+/// The length of one wait for another connection.
+///
+/// Between two waits, calls that are over are dropped.
 pub(crate) const BUSY_WAIT: Duration = Duration::from_millis(50);
 
-/// How often an opening looks at a file that others lock. Together the waits take its time limit.
+/// How often an opening tries a file that others lock.
+///
+/// Together the waits take its time limit.
 const ATTEMPTS: u32 = 100;
 
 /// Where the file is, and how it is opened.
@@ -72,8 +78,10 @@ impl FileOptions {
         Ok(connection)
     }
 
-    /// Prepares the file, again and again while others lock it. Once they have prepared it, it needs no
-    /// write here, for which it would never get a turn while they write all the time.
+    /// Prepares the file, and tries again while others lock it.
+    ///
+    /// Once they have prepared it, no write is needed here. While they write all the time, a write
+    /// would never get a turn.
     fn prepare_until_free(&self, connection: &Connection) -> Result<()> {
         for _ in 1..ATTEMPTS {
             match self.prepare(connection) {
@@ -93,7 +101,9 @@ impl FileOptions {
         connection.execute_batch("ROLLBACK").map_err(|error| self.failed(&error))
     }
 
-    /// Checks that the file is no other application's, and gives it the write-ahead log and the table.
+    /// Checks that the file is not another application's, and sets up log and table.
+    ///
+    /// The log is the write-ahead log.
     fn prepare(&self, connection: &Connection) -> Result<()> {
         let failed = |error: rusqlite::Error| self.failed(&error);
         // One state of the file: another process may be creating the table.
@@ -112,7 +122,9 @@ impl FileOptions {
         Ok(())
     }
 
-    /// Creates a missing file, which its owner alone may read. A failure is found at the opening.
+    /// Creates a missing file, which only its owner can read.
+    ///
+    /// A failure is found at the opening.
     fn create_file(&self) {
         if self.create {
             let mut options = std::fs::OpenOptions::new();
@@ -153,7 +165,9 @@ impl FileOptions {
         Err(config(&self.path, &what))
     }
 
-    /// Readers and a writer do not block each other in the write-ahead log. The file remembers it.
+    /// Switches to the write-ahead log, in which readers and a writer do not block.
+    ///
+    /// The file remembers it.
     fn use_write_ahead_log(&self, connection: &Connection) -> Result<()> {
         let failed = |error: rusqlite::Error| self.failed(&error);
         let mode = |sql| connection.query_row(sql, [], |row| row.get::<_, String>(0));

@@ -18,8 +18,9 @@ pub(crate) trait Job: Send {
     /// Begins the call, unless the caller has given up.
     fn begin(&self) -> bool;
 
-    /// Does the work within a transaction, and keeps the answer. It may be called again if that
-    /// transaction is rolled back.
+    /// Does the work within a transaction, and keeps the answer.
+    ///
+    /// It may be called again if that transaction is rolled back.
     fn run(&mut self, connection: &Connection) -> Result<()>;
 
     /// Reports the answer, once the transaction is committed.
@@ -29,7 +30,7 @@ pub(crate) trait Job: Send {
     fn fail(self: Box<Self>, error: Error);
 }
 
-/// The winner of a race: the thread that begins a call, or the caller that gives it up.
+/// The winner of a race: the thread that begins a call, or its abandoning caller.
 #[derive(Debug, Default)]
 struct OnceFlag(AtomicBool);
 
@@ -44,7 +45,7 @@ impl OnceFlag {
     }
 }
 
-/// A call, to its caller. A call that has not begun when this is dropped never begins.
+/// The caller's side of a call, which never begins if this is dropped before.
 #[derive(Debug)]
 pub(crate) struct Call<A> {
     flag: Arc<OnceFlag>,

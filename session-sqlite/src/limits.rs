@@ -3,7 +3,9 @@
 use session_core::settings::{Count, Text, Time};
 use std::time::Duration;
 
-/// Where the file is. SQLite takes an empty path and `:memory:` for databases that nobody shares.
+/// The path of the file.
+///
+/// SQLite takes an empty path and `:memory:` for databases that nobody shares.
 pub const PATH: Text = Text {
     name: "path",
     expected: "the path of a file",
@@ -17,7 +19,7 @@ pub const CLOCK_SKEW: Time = Time::of("clock_skew", 0, 300);
 /// How long an operation takes at most.
 pub const OPERATION_TIMEOUT: Time =
     Time { least: Duration::from_millis(10), ..Time::of("operation_timeout", 0, 300) };
-/// The largest record, in bytes of its key and its payload and 64 bytes for the rest.
+/// The size limit of a record: the bytes of key and payload, and 64 for the rest.
 pub const MAX_RECORD_BYTES: Count =
     Count { name: "max_record_bytes", least: 1_024, most: 64 * 1_024 * 1_024 };
 /// The largest file, in bytes.

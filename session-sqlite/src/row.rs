@@ -136,8 +136,9 @@ fn delete(connection: &Connection, key: &Key) -> rusqlite::Result<()> {
     connection.prepare_cached(DELETE)?.execute([key.as_str()]).map(drop)
 }
 
-/// The keys of expired rows, in the order of the index. A cursor is the expiry and the key of the
-/// last one.
+/// The keys of expired rows, in the order of the index.
+///
+/// A cursor is the expiry and the key of the last one.
 pub(crate) fn expired(
     connection: &Connection,
     path: &Path,

@@ -58,8 +58,10 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// Waits until the file is closed. Every call is over or given up by now, so the wait is one
-    /// commit at most, and one attempt to lock the file.
+    /// Waits until the file is closed.
+    ///
+    /// Every call is over or abandoned by now. So the wait is at most one commit and one attempt to
+    /// lock the file.
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
@@ -152,7 +154,9 @@ impl Worker {
         run
     }
 
-    /// Begins a transaction. One that reads has its snapshot then, and never waits for a writer.
+    /// Begins a transaction.
+    ///
+    /// One that reads has its snapshot then, and never waits for a writer.
     fn begin(&self, access: Access) -> Result<(), Failure> {
         match access {
             Access::Write => self.execute("BEGIN IMMEDIATE"),

@@ -1,4 +1,4 @@
-//! The conformance suite on a file for each case, through one handle and through two.
+//! The conformance suite with a file for each case, over one handle and over two.
 
 mod folder;
 #[path = "folder/harness.rs"]

@@ -1,4 +1,4 @@
-//! The store satisfies every law while its calls fail, are dropped and are repeated.
+//! The store satisfies every law while its calls fail, are dropped and repeated.
 
 mod folder;
 #[path = "folder/harness.rs"]
@@ -8,7 +8,9 @@ use harness::InFile;
 use session_conformance::CASES;
 use session_conformance::faults::{Fault, FaultPlan, UNRECOGNISED, UnderFaults, check_outcomes};
 
-/// The first drop is before the call. The second is of a call that the thread may have begun.
+/// Every fault, with calls dropped before they begin and while they may have begun.
+///
+/// The thread of the store may have begun the second one.
 fn everything(seed: u64) -> FaultPlan {
     FaultPlan::seeded(seed)
         .by_chance(0.2, Fault::FailsBefore, FaultPlan::OPERATIONS)

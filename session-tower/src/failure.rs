@@ -58,7 +58,9 @@ impl Failure {
         self.failure.log();
     }
 
-    /// The headers of the response: caches do not store it, and a 503 says when to try again.
+    /// The headers of the response.
+    ///
+    /// Caches do not store it, and a 503 says when to try again.
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -46,7 +46,7 @@ impl SessionLayer {
         Sessions::builder(strategy, JsonSections::new()).build().map(Self::over)
     }
 
-    /// Creates a layer for sessions in this store that are locked while open for writing.
+    /// Creates a layer for sessions in this store that lock while open for writing.
     ///
     /// Requests that write wait for each other, and requests that read do not. The data is in
     /// sections.
@@ -137,7 +137,7 @@ impl<D: Default + Send + Sync + 'static, R> SessionLayer<D, R> {
         self.settings.drain(timeout).await
     }
 
-    /// Stores a new session with this data, and returns the value of a `Cookie` header for it.
+    /// Stores a new session with this data, and returns a value for a `Cookie` header.
     ///
     /// Tests of an application send the header with a request.
     ///

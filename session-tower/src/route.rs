@@ -39,7 +39,9 @@ pub const fn access(access: Access) -> RouteLayer {
     RouteLayer::new().access(access)
 }
 
-/// Makes a layer for routes with other sessions over the same store, such as locked ones.
+/// Makes a layer for routes with other sessions over the same store.
+///
+/// They may be locked, for example.
 ///
 /// The store, the codec and the key scheme must be those of the
 /// [`SessionLayer`](crate::SessionLayer).

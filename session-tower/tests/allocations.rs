@@ -1,4 +1,4 @@
-//! The exact number of allocations that the layer adds to a service that does nothing.
+//! The exact number of allocations that the layer adds to an idle service.
 //!
 //! Four are for the handle in the extensions of the request, and two for the header `Vary`. Copying
 //! the cookie needs none if it is no longer than a generated id. Building the request is not

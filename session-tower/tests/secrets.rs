@@ -1,4 +1,4 @@
-//! No secret appears in the log at any level, or in the output of a `Debug` or `Display`.
+//! No secret appears in the log at any level, or in a `Debug` or `Display` text.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
@@ -74,7 +74,7 @@ async fn read(data: ReadSection<Data>) -> String {
     format!("{data:?}")
 }
 
-/// A section of another type under the same name, which cannot decode the stored one.
+/// A section of another type under the same name, which cannot decode the first.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Number(u64);
 

@@ -1,4 +1,4 @@
-//! The tests that every adapter runs, over a service of tower without a framework and over axum.
+//! The tests of every adapter, over tower without a framework and over axum.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 

@@ -1,4 +1,4 @@
-//! Requests and capacity units of every operation, beside what the design has for it.
+//! Requests and capacity units of every operation, beside those of the design.
 
 mod collect;
 mod scene;
@@ -10,7 +10,7 @@ use scene::Scene;
 use session_benches::{Table, verdict};
 use session_core::store::LockingStore;
 
-/// The sizes of items, in bytes, each a little below the limit at which another unit is charged.
+/// The sizes of items in bytes, each a little below the limit of the next unit.
 const SIZES: [(&str, usize); 5] =
     [("0.5", 512), ("1", 1024), ("4", 4096), ("9", 9216), ("100", 102_400)];
 

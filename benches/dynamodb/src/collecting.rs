@@ -1,4 +1,4 @@
-//! Expired sessions collected, against a plain scan whose finds are deleted in batches.
+//! Collects expired sessions, against a plain scan with deletions in batches.
 
 mod collector;
 mod plain;
@@ -28,8 +28,9 @@ pub(crate) struct Options {
     /// Sessions, of which every other one is expired
     #[arg(long, default_value = "200000")]
     sessions: NonZeroUsize,
-    /// In how many parts, at the same time, the collector walks the table; more of them slow the
-    /// embedded server down
+    /// In how many parallel parts the collector walks the table
+    ///
+    /// More of them slow the embedded server down.
     #[arg(long, default_value = "1")]
     segments: NonZeroUsize,
 }

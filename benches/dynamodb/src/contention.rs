@@ -1,4 +1,6 @@
-//! Many waiters on one session, in one process and in several, by our policy and by PHP's.
+//! Many waiters on one session, in one process and in several.
+//!
+//! They follow the policy of this project, or that of PHP.
 
 mod crew;
 mod php;
@@ -49,7 +51,7 @@ struct Setting {
     processes: usize,
     waiters: usize,
     turns: usize,
-    /// The goals for attempts per acquisition and for the time in that of one client alone.
+    /// The goals: attempts per acquisition, and the time relative to one client alone.
     goals: Option<(f64, f64)>,
 }
 

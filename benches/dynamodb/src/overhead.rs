@@ -1,4 +1,4 @@
-//! What `Sessions` cost over the bare calls of the SDK, of which they make the same.
+//! The cost of `Sessions` over the same calls, made with the bare SDK.
 
 mod bare;
 mod ours;
@@ -23,7 +23,7 @@ use tower::Tower;
 
 pub(crate) const TABLE: &str = "sessions";
 
-/// How many sessions take turns, so that no request meets the item that the one before it left.
+/// How many sessions take turns, so that no request meets the item of the last one.
 const SESSIONS: usize = 16;
 
 /// The longest that a cycle may take, in bare ones.
@@ -47,7 +47,7 @@ trait Cycle {
     fn run(&self, session: usize, stamp: u64) -> BoxFuture<'_, ()>;
 }
 
-/// A row of the table: what is measured, what it is compared with, and whether there is a target.
+/// A row of the table: a cycle, the cycle to compare it with, and any target.
 struct Contender {
     name: &'static str,
     cycle: Box<dyn Cycle>,

@@ -14,7 +14,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts this program with these arguments, and waits for the first line that it prints.
+    /// Starts this program with these arguments, and waits for its first line.
     pub(crate) fn start(arguments: &[String]) -> (Self, String) {
         let program = current_exe().expect("a program that runs has a file");
         let mut child = Command::new(program)
@@ -57,7 +57,7 @@ impl Drop for Process {
     }
 }
 
-/// In a process that was started: waits for its input, or for the end of its parent.
+/// Waits, in a process that was started, for its input or its parent's end.
 pub(crate) fn wait_for_orders() {
     // Both are a reason to go on; who prints to nobody ends.
     let _ = stdin().lock().read_line(&mut String::new());

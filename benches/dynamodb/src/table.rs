@@ -17,7 +17,7 @@ pub(crate) async fn new_table(client: &Client, name: &str) -> DynamoDbStore {
     store
 }
 
-/// Puts a session with this payload, which lives for an hour, under the number that it has.
+/// Puts a session with this payload under its number; it lives for an hour.
 pub(crate) async fn put(store: &DynamoDbStore, session: usize, payload: Payload) {
     let expires = SystemClock.now().timestamp().saturating_add(HOUR);
     let record = Record { payload, expires, deadline: None, idle: None };

@@ -17,7 +17,9 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 const TARGET: usize = 200;
 
-/// Tables double when they are full, so how much room is spare depends on the number of sessions.
+/// The numbers of sessions.
+///
+/// Tables double when they are full, so the spare room depends on the number of sessions.
 const COUNTS: [usize; 3] = [100_000, 110_000, 130_000];
 
 /// How often each session is touched, on average, before the second count.
@@ -74,7 +76,9 @@ impl Crowd {
         Ok(())
     }
 
-    /// Lets a little time pass, of which all creations and touches together take less than a day.
+    /// Advances the clock a little, and returns an expiry a day later.
+    ///
+    /// All creations and touches together take less than a day.
     fn next_expiry(&self) -> Timestamp {
         self.clock.advance(Duration::from_millis(50));
         self.clock.now().timestamp().saturating_add(HOUR * 24)

@@ -1,4 +1,4 @@
-//! Makes one operation of the memory store so many times, for a tool that counts instructions.
+//! Repeats one operation of the memory store, for a tool that counts instructions.
 //!
 //! Take two runs with different counts. An operation costs the difference of their instructions
 //! divided by the difference of their counts, because both runs prepare the same sessions. No two

@@ -1,4 +1,4 @@
-//! The smallest web counter, on `http://127.0.0.1:3000`: each browser counts for itself.
+//! The smallest web counter, on `http://127.0.0.1:3000`, with a count per browser.
 
 use axum::{Router, routing::get, routing::post};
 use serde::{Deserialize, Serialize};

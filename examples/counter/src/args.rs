@@ -9,7 +9,9 @@ use std::time::Duration;
 #[derive(Clone, Debug, Parser)]
 #[command(version, about)]
 pub struct Args {
-    /// A port, or a host and a port; beyond loopback the cookie is `Secure` and wants HTTPS
+    /// A port, or a host and a port; beyond loopback the cookie needs HTTPS
+    ///
+    /// Such a cookie is `Secure`.
     #[arg(long, value_name = "ADDR", default_value = "3000")]
     pub listen: Listen,
 
@@ -21,7 +23,7 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Locking::None)]
     pub locking: Locking,
 
-    /// With pessimistic locking, how long a lock outlives a process that crashed [default: 30]
+    /// With pessimistic locking, how long a lock outlives a crash [default: 30]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub lock_lease: Option<Duration>,
 

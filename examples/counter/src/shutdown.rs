@@ -1,4 +1,4 @@
-//! How the process ends: requests are finished, or given up, and locks are released.
+//! Ends the process: finishes or aborts the requests, and releases the locks.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -42,7 +42,7 @@ pub fn termination() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     })
 }
 
-/// Gives up the requests that are still being worked on some time after the end has begun.
+/// Aborts the requests that are not finished some time after the end has begun.
 #[derive(Debug)]
 pub struct Grace {
     time: Duration,
@@ -70,7 +70,9 @@ impl Grace {
     }
 }
 
-/// A handler that is given up is dropped, and its session with it, which releases the lock.
+/// Answers 503 in place of a handler that is too slow at the end.
+///
+/// The handler is dropped, and its session with it, which releases the lock.
 async fn answer_in_time(
     State(mut is_over): State<watch::Receiver<bool>>,
     request: Request,

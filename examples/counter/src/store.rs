@@ -52,7 +52,7 @@ pub enum StoreKind {
 pub struct Store {
     /// What the sessions are opened from.
     pub locking: Arc<dyn LockingStore>,
-    /// What the expired ones are collected from; none where the server deletes them by itself.
+    /// The store to collect from, or `None` if the server deletes expired sessions.
     pub collecting: Option<Arc<dyn CollectingStore>>,
     /// The server ends when it is dropped.
     _server: Option<EmbeddedDynamoDb>,

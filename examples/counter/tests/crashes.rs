@@ -13,13 +13,13 @@ use session_kit::time::{Clock, EpochMillis, SystemClock};
 use std::time::Duration;
 use table::Table;
 
-/// The lease of the counters, in seconds, and the clock skew that a store allows for.
+/// The lease of the counters, in seconds, and the clock skew of a store.
 const LEASE: &str = "2";
 const SKEW: Duration = Duration::from_secs(1);
 /// The time limit for the next process to notice, and to get the lock.
 const NOTICE: Duration = Duration::from_secs(1);
 
-/// A counter that has a session of count 1, another on the same table, and the session's id.
+/// A counter with a session of count 1, another on the same table, and its id.
 async fn two_counters(table: &Table) -> (Process, Process, String) {
     let options = ["--lock-lease", LEASE, "--max-lock-wait", "60"];
     let first = Process::on_table(&table.endpoint_url(), &options).await;

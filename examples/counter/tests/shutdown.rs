@@ -1,5 +1,6 @@
-//! Tests of counters that get a signal while a request holds a lock, as real processes on one
-//! table.
+//! Tests of counters that get a signal while a request holds a lock.
+//!
+//! The counters are real processes on one table.
 #![cfg(unix)]
 
 #[expect(dead_code, reason = "these tests need less of the client than those of the counting")]
@@ -15,7 +16,7 @@ use reqwest::StatusCode;
 use table::Table;
 use tokio::task::JoinHandle;
 
-/// A counter with a request that holds the lock for this long, and a second counter on the table.
+/// A counter with a request that holds the lock, and a second one on its table.
 ///
 /// The first counter has this much time to end.
 struct Counters {
@@ -39,7 +40,7 @@ impl Counters {
         Self { table, ending, next, id, request }
     }
 
-    /// Sends the signal, and returns the answer to the request after the process has ended.
+    /// Sends the signal, and returns the request's answer after the process has ended.
     async fn end(&mut self, signal: &str) -> Answer {
         self.ending.signal(signal).await;
         assert!(self.ending.ends_well().await, "it fails at {signal}");

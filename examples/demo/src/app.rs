@@ -63,8 +63,9 @@ impl App {
         self.router.clone()
     }
 
-    /// Waits until commits are finished and locks are released, but no longer than `timeout` for each
-    /// strategy. Returns how many locks are left.
+    /// Waits until commits are finished and locks are released.
+    ///
+    /// It waits no longer than `timeout` for each strategy, and returns how many locks are left.
     pub async fn drain(&self, timeout: Duration) -> usize {
         let mut left = 0;
         for layer in &self.layers {

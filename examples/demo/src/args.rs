@@ -9,7 +9,9 @@ use session_kit::{Lifetime, Result};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An application to look at: concurrent requests under each strategy, and a sign-out that stays one.
+/// An application to look at: concurrent requests of a session under each strategy
+///
+/// It also shows a sign-out that stays one.
 #[derive(Clone, Debug, Parser)]
 #[command(version, about)]
 pub struct Args {

@@ -1,4 +1,6 @@
-//! `POST /burst`: several increments of one session at once, through the application's own router.
+//! `POST /burst`: several increments of one session at once.
+//!
+//! They go through the application's own router.
 //!
 //! A browser sends six requests at a time to one host at most. So the server sends them to itself,
 //! with the cookie of its caller, and returns when each arrived, opened the session and ended.
@@ -56,7 +58,9 @@ struct Report {
 /// Returned if an answer of this application is not what its own handlers return.
 const UNREADABLE: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
-/// The handler. It does not use the session itself, so it holds no lock while the requests run.
+/// The handler.
+///
+/// It does not use the session itself, so it holds no lock while the requests run.
 pub(crate) async fn run(
     State(burst): State<Burst>,
     plan: Plan,
@@ -80,8 +84,9 @@ pub(crate) async fn run(
     Ok(response)
 }
 
-/// Makes sure that there is a session, or each request would begin one of its own. Returns the count,
-/// and the cookie of a session that is new.
+/// Makes sure that there is a session, and returns its count and its new cookie.
+///
+/// Otherwise each request would begin a session. There is a cookie only for a new session.
 async fn begin(
     router: &Router,
     cookies: &HeaderMap,

@@ -17,6 +17,8 @@ pub(crate) async fn reject_cross_site(request: Request, next: Next) -> Result<Re
     }
 }
 
+/// Whether a request is from a page of the same origin, or from no browser.
+///
 /// A client that sends neither header is no browser. It has no cookies of other people.
 fn is_of_same_origin(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get(SEC_FETCH_SITE) {

@@ -54,7 +54,7 @@ pub(crate) async fn increment(
     Json(*counter)
 }
 
-/// `POST /begin`: stores a session for a client that has none, and returns the count.
+/// `POST /begin`: stores a session for a client without one, and returns the count.
 pub(crate) async fn begin(session: Session) -> Result<Json<Counter>, Refusal> {
     if let Some(counter) = session.get::<Counter>().await? {
         return Ok(Json(counter));

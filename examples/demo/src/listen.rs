@@ -1,7 +1,9 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 use std::str::FromStr;
 
-/// Where to listen: a port of loopback, a host with a port, or an address with or without one.
+/// Where to listen: a port of loopback, or a host or an address with a port.
+///
+/// An address needs no port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listen {
     host: String,

@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub enum Locking {
     /// The last write wins, and increments get lost
     None,
-    /// A write is rejected with status 409 if another request changed the same section first
+    /// A write is rejected with 409 if another request changed its section first
     Optimistic,
     /// Each request waits for the one before it
     Pessimistic,

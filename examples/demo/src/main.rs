@@ -20,7 +20,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Warnings go to the standard error, so that the standard output has the address alone.
+/// Writes warnings to standard error, so that standard output has only the address.
 fn log() {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("warn,aws_config=error,dynoxide=error"));

@@ -1,4 +1,6 @@
-//! The sections of a session. Requests that change different ones at once do not conflict.
+//! The sections of a session.
+//!
+//! Requests that change different ones at once do not conflict.
 
 use serde::{Deserialize, Serialize};
 use session_kit::sections::Section;

@@ -7,14 +7,15 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// How long requests may take that are running when the process is to end. It is more than the longest
-/// burst.
+/// How long running requests may take when the process is to end.
+///
+/// It is more than the longest burst.
 const GRACE: Duration = Duration::from_secs(20);
 
 /// How long locks may take to be released after that.
 const DRAIN: Duration = Duration::from_secs(5);
 
-/// Serves the application until `termination`, and then until its requests are finished.
+/// Serves the application until `termination`, and then finishes its requests.
 ///
 /// # Errors
 ///

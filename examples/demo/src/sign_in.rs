@@ -7,7 +7,9 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use session_kit::Session;
 
-/// The form of a sign-in. A real one has a password, which is checked before the session is opened.
+/// The form of a sign-in.
+///
+/// A real one has a password, which is checked before the session is opened.
 #[derive(Deserialize)]
 pub(crate) struct Credentials {
     user: String,

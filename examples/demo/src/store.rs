@@ -41,7 +41,7 @@ pub struct StoreArgs {
 pub struct Store {
     /// The sessions are opened from it.
     pub locking: Arc<dyn LockingStore>,
-    /// Expired sessions are collected from it, unless its server deletes them by itself.
+    /// The store to collect from, or `None` if the server deletes expired sessions.
     pub collecting: Option<Arc<dyn CollectingStore>>,
     /// The server in this process, which ends when it is dropped.
     _server: Option<Box<dyn Any + Send + Sync>>,
@@ -60,7 +60,7 @@ impl Debug for Store {
 }
 
 impl StoreArgs {
-    /// Checks that every option applies to the store, and that this program was built with it.
+    /// Checks the options for the store, and that this program was built with it.
     ///
     /// # Errors
     ///

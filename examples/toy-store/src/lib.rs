@@ -1,4 +1,4 @@
-//! A session store in about fifty lines, written with nothing but the public contract.
+//! A session store in about fifty lines, written with only the public contract.
 //!
 //! One map under one mutex. It keeps text, bytes and lifetimes; versions, rotation and locks it does
 //! not declare, so it rejects them. `session_core::decision` decides each call. The
@@ -35,7 +35,7 @@ impl ToyStore {
         Self { clock: Arc::new(clock), rows: Mutex::default() }
     }
 
-    /// The map, from which expired records are removed first, and what a call is decided by.
+    /// The map, after the removal of expired records, and the context of a decision.
     fn begin(&self) -> (MutexGuard<'_, HashMap<Key, Record>>, Context) {
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         let context = Context::new(self.clock.now(), Duration::ZERO);

@@ -1,4 +1,6 @@
-//! The toy store equals the one on the suite's front page, and all stores use public items only.
+//! The toy store equals the one on the suite's front page.
+//!
+//! All stores use public items only.
 
 use std::path::{Path, PathBuf};
 use std::slice::from_ref;
@@ -25,7 +27,7 @@ fn the_front_page_of_the_suite_shows_this_store() {
     }
 }
 
-/// The files below a directory that have code, also in examples of the documentation.
+/// The files below a directory that have code, or code in documentation.
 fn sources(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(directory)? {
@@ -80,7 +82,7 @@ fn hidden_names(source: &str) -> Vec<&str> {
     names
 }
 
-/// The name of the item that begins here, after its other attributes, unless it is an import.
+/// The item's name after its other attributes, unless the item is an import.
 fn name_of(item: &str) -> Option<&str> {
     let mut lines = item.lines().map(str::trim);
     let declaration = lines.find(|line| !line.is_empty() && !line.starts_with(['#', '/']))?;

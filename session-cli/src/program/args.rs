@@ -19,7 +19,7 @@ pub enum Command {
     /// Other names of attributes come from variables such as `SESSION_HASH_KEY`, region and
     /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. An argument replaces a variable.
     Survey(TableArgs),
-    /// Converts the sessions of a table from one profile to another, while they are used
+    /// Converts the sessions of a table to another profile, while they are used
     ///
     /// Other names of attributes come from variables such as `SESSION_HASH_KEY`, region and
     /// endpoint by `SESSION_REGION` and `SESSION_ENDPOINT`. An argument replaces a variable.
@@ -56,7 +56,9 @@ pub struct TableArgs {
     #[arg(long, value_enum, default_value_t = Format::Php)]
     pub format: Format,
 
-    /// A file that says where to go on, kept up to date and removed at the end; it holds keys
+    /// A file with the place to resume at; it holds keys
+    ///
+    /// The file is kept up to date, and removed at the end.
     #[arg(long, value_name = "TOKEN-FILE")]
     pub resume: Option<PathBuf>,
 
@@ -72,8 +74,9 @@ pub struct TableArgs {
     #[arg(long, value_name = "PREFIX", default_value = "SESSION_")]
     pub env_prefix: String,
 
-    /// Runs on a DynamoDB in this process, with what PHP's handlers were recorded to write;
-    /// this needs the feature `demo`
+    /// Runs on a DynamoDB in this process; this needs the feature `demo`
+    ///
+    /// Its table has what PHP's handlers were recorded to write.
     #[arg(long)]
     pub demo: bool,
 }

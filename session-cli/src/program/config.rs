@@ -16,7 +16,7 @@ pub(crate) struct Side {
 }
 
 impl Side {
-    /// The configuration of a writer with data in this form, and what the variables say besides.
+    /// The configuration of a writer with data in this form, and with the variables.
     pub(crate) fn new(
         args: &TableArgs,
         writer: Writer,
@@ -69,7 +69,7 @@ impl Side {
         DataEncoding::of(self.config.dynamodb.data_attribute_type, self.config.base64)
     }
 
-    /// A client of AWS, or of another server, in the region that the options say or AWS's own ways.
+    /// A client of AWS or of another server, in the configured region or AWS's own.
     pub(crate) async fn client(&self) -> Result<Client, String> {
         let options = self.config.dynamodb_options();
         options.client().await.map_err(|error| format!("{error}; or try --demo"))

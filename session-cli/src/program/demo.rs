@@ -1,4 +1,4 @@
-//! A table to try things on: what PHP's handlers were recorded to write, and what goes wrong.
+//! A table for trials: recorded items of PHP's handlers, and items with faults.
 
 use crate::program::config::Side;
 use aws_sdk_dynamodb::Client;

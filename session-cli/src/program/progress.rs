@@ -3,8 +3,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-/// The display of a running walk: a line that moves on a terminal, and elsewhere, in a log of
-/// cron or CI, a line now and then.
+/// The display of a running walk.
+///
+/// It is a line that moves on a terminal. Elsewhere, as in a log of cron or CI, it is a line now
+/// and then.
 pub(crate) enum Progress {
     Moving(ProgressBar),
     /// The next line is due when the walk has taken so long.

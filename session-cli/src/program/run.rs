@@ -64,7 +64,9 @@ pub async fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
     conclude(text, ended, heard)
 }
 
-/// The subject of a walk, which distinguishes its token from others. Nothing of it is secret.
+/// The subject of a walk, which distinguishes its token from others.
+///
+/// It has no secrets.
 fn described(from: &Side, to: Option<(&Side, bool)>, region: &str) -> Result<String, Error> {
     let described =
         |side: &Side| Ok::<_, Error>(format!("{} as {}", side.writer(), side.encoding()?.name()));

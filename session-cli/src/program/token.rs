@@ -3,10 +3,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// The file that says where a walk stands, and in its first line which walk that is.
+/// The file with the place of a walk, and in its first line the walk's identity.
 ///
-/// It holds keys, and in PHP's scheme a key holds the session's id. So it is for the owner's eyes
-/// alone where the system knows that, and nothing of it but its first line is ever shown.
+/// It holds keys, and in PHP's scheme a key holds the session's id. So only its owner can read it,
+/// where the system supports that. Only its first line is ever shown.
 #[derive(Debug)]
 pub(crate) struct TokenFile {
     path: PathBuf,
@@ -31,8 +31,10 @@ impl TokenFile {
         }
     }
 
-    /// The place in what was read. Of another walk it is no place: what lies before it was seen by
-    /// that one alone, and a dry run has converted nothing of it.
+    /// The place in the text of the file, or an error for the file of another walk.
+    ///
+    /// The items before a place were seen only by that walk, and a dry run has converted none of
+    /// them.
     fn cursor(&self, text: &str) -> Result<Cursor, String> {
         let lines = text.strip_prefix(MARK).and_then(|text| text.split_once('\n'));
         let (walk, place) = lines.ok_or(NO_TOKEN)?;
@@ -46,7 +48,7 @@ impl TokenFile {
         ))
     }
 
-    /// Replaces the file, so that one that was cut short is never found; or removes it at the end.
+    /// Replaces the file, so that it is never cut short, or removes it at the end.
     pub(crate) fn keep(&self, next: Option<&Cursor>) -> Result<(), String> {
         let kept = match next {
             Some(cursor) => self.replace(cursor),

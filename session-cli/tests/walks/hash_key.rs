@@ -1,4 +1,4 @@
-//! A walk over a table whose key is not the configured one is an error, and never an early end.
+//! A walk over a table with the wrong key is an error, and never an early end.
 
 use crate::support::{Bench, Form, START, TABLE, key, number};
 use session_cli::{DataEncoding, Migration, Survey};

@@ -1,4 +1,4 @@
-//! Surveys and migrations on a server in the process, over a wire that tests tamper with.
+//! Surveys and migrations on a server in the process, over a wire that tests alter.
 
 mod hash_key;
 mod migrating;

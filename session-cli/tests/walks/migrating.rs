@@ -134,7 +134,9 @@ fn attribute(value: &Value) -> AttributeValue {
     }
 }
 
-/// The items of all handlers, each under its own key and with an attribute of another program.
+/// Puts the items of all handlers, each under its own key.
+///
+/// Each has an attribute of another program.
 async fn put_recorded_items(bench: &Bench) {
     for (number, line) in ITEMS.lines().enumerate() {
         let mut item = recorded_item(line);

@@ -1,4 +1,6 @@
-//! Tests of conversions while others write, lock and fail, and of interrupted walks.
+//! Tests of conversions beside other programs, and of interrupted walks.
+//!
+//! The other programs write, lock and fail.
 
 use crate::support::{
     Bench, Form, START, TABLE, bytes, decodes, key, lock_until, number, php_key, text,
@@ -59,7 +61,7 @@ async fn run(migration: &Migration, from: Option<Cursor>) -> MigrationReport {
     migration.run(from, |_| ()).await.expect("it comes to its end")
 }
 
-/// A session that another program changes in this way between its read and its conversion.
+/// A session that another program changes between its read and its conversion.
 async fn with_another<F>(another: impl FnOnce(Client) -> F) -> (Bench, MigrationReport, Key)
 where
     F: Future<Output = ()> + Send + 'static,

@@ -1,4 +1,4 @@
-//! A connector under the SDK that logs each request and applies a planned fate to it.
+//! A connector below the SDK that logs requests and applies a planned fate to each.
 //!
 //! A server answers after the execution, so a request with a reply was executed.
 

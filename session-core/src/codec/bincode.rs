@@ -10,7 +10,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 
-/// Little-endian, integers of variable length. Part of the format: never to be changed.
+/// Little-endian, with integers of variable length.
+///
+/// It is part of the format, and must never change.
 const CONFIGURATION: Configuration = config::standard();
 
 codec_with_limits! {

@@ -2,7 +2,7 @@ use super::{Base64, Codec};
 use crate::store::{Payload, PayloadKind};
 use crate::{ErrorKind, Result};
 
-/// Reads what another codec encodes, with or without base64, and writes one of the two.
+/// Reads another codec's data with or without base64, and writes one of the two.
 ///
 /// It is for the time in which the sessions of a table are converted from one to the other. Base64
 /// cannot be distinguished from other text, so decoding decides: data that does not decode the

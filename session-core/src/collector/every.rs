@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 impl Collector {
-    /// Collects again and again, once in `period` on average, until the future is dropped.
+    /// Collects once in `period` on average, until the future is dropped.
     ///
     /// Each walk begins after a random delay between half the period and one and a half, the first
     /// one too. So processes that start together do not collect together. A walk that is still under way

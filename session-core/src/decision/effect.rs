@@ -19,8 +19,9 @@ pub struct Decision<'a, A> {
 pub enum Effect<'a> {
     /// The row stays as it is, or absent.
     Nothing,
-    /// These parts of the row change. A row that is absent, or expired, is replaced: all parts of
-    /// such a patch are set.
+    /// These parts of the row change.
+    ///
+    /// A row that is absent, or expired, is replaced: all parts of such a patch are set.
     Patch(Patch<'a>),
     /// The row is removed.
     Remove,
@@ -29,7 +30,7 @@ pub enum Effect<'a> {
 /// The parts of a row that change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patch<'a> {
-    /// The data and the tag of the write that it comes from, which becomes the version of the row.
+    /// The data and the tag of its write, which becomes the version of the row.
     pub data: Field<(&'a Payload, &'a Tag)>,
     /// The expiry.
     pub expires: Field<Timestamp>,

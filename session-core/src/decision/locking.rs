@@ -8,8 +8,11 @@ use crate::time::{EpochMillis, Timestamp};
 use crate::{Error, ErrorKind, Result};
 use std::time::Duration;
 
-/// Decides [`acquire`](crate::store::LockingStore::acquire): the lock for `lease` from now on, and
-/// the record that it protects ([L1](crate::contract#l1), [L2](crate::contract#l2), [L7](crate::contract#l7), [L8](crate::contract#l8), [L14](crate::contract#l14)).
+/// Decides [`acquire`](crate::store::LockingStore::acquire): a lock for `lease` from now on.
+///
+/// The answer has the record that the lock protects ([L1](crate::contract#l1),
+/// [L2](crate::contract#l2), [L7](crate::contract#l7), [L8](crate::contract#l8),
+/// [L14](crate::contract#l14)).
 ///
 /// The effect is nothing if the token holds the lock for at least as long already, and the record
 /// does not expire before.
@@ -55,8 +58,9 @@ pub fn renew<'a>(
     Ok(leased(&row, token, lease, context))
 }
 
-/// The lock held by `token` for `lease` from now on, unless it holds it for that long already, and
-/// the expiry of the record afterwards.
+/// Sets the lock of `token` for `lease` from now on, and returns the new expiry.
+///
+/// A lock that `token` holds for at least as long stays as it is.
 #[inline]
 fn leased<'a>(
     row: &Row<'_>,
@@ -85,8 +89,10 @@ fn leased<'a>(
     Decision { answer: row.expires.max(earliest), effect: Effect::Patch(patch) }
 }
 
-/// The earliest expiry of a record that is locked until `end`, unless its deadline is earlier:
-/// the record does not expire before others may take over the lock ([L14](crate::contract#l14)).
+/// The earliest expiry of a record that is locked until `end`.
+///
+/// The record does not expire before others may take over the lock ([L14](crate::contract#l14)). An
+/// earlier deadline of the record takes precedence.
 #[inline]
 pub fn expiry_under_lease(end: EpochMillis, context: &Context) -> Timestamp {
     end.saturating_add(context.clock_skew).ceil_timestamp()
@@ -105,13 +111,16 @@ pub fn release<'a>(row: Option<Row<'_>>, token: &LockToken) -> Effect<'a> {
     }
 }
 
-/// Whether a live record has a lock that keeps others out, so that waiting for it makes sense ([L3](crate::contract#l3)).
+/// Whether a live record has a lock that keeps others out.
+///
+/// Then it makes sense to wait for the lock ([L3](crate::contract#l3)).
 #[inline]
 pub fn is_locked(row: Option<Row<'_>>, context: &Context) -> bool {
     Row::live(row, context).is_some_and(|row| row.lapse(context) != Lapse::Over)
 }
 
-/// Decides the removal of a lock that a reader or a collector meets: only a lapsed one ends ([L7](crate::contract#l7)).
+/// Decides to remove a lock that a reader or a collector meets, if lapsed
+/// ([L7](crate::contract#l7)).
 #[inline]
 pub fn remove_lapsed_lock<'a>(row: Row<'_>, context: &Context) -> Effect<'a> {
     let is_leased = matches!(row.lock, RowLock::Leased(_));

@@ -12,7 +12,7 @@ pub enum Counterpart<'a> {
     Known(Row<'a>),
     /// There is none.
     Absent,
-    /// The store did not get the row: a rejection reports only the rows that it concerns.
+    /// The store did not get the row: a rejection reports only the rows it concerns.
     NotReported,
 }
 
@@ -22,8 +22,7 @@ pub enum Counterpart<'a> {
 pub enum Move {
     /// It is done already.
     Nothing,
-    /// The old row is removed, and the rotation's record is written whole at the new key, without
-    /// a lock.
+    /// The rotation's record replaces the old row, at the new key and without a lock.
     Rotate,
 }
 

@@ -12,9 +12,9 @@ use std::time::Duration;
 pub struct Context {
     /// The time, read once for the whole call.
     pub now: EpochMillis,
-    /// How long after the end of its lease a lock still counts as live for others ([L11](crate::contract#l11)).
+    /// How long a lock counts as live for others after its lease ends ([L11](crate::contract#l11)).
     pub clock_skew: Duration,
-    /// Whether an earlier attempt of this very call may have been applied, because no reply came.
+    /// Whether an attempt of this call that got no reply may have been applied.
     pub in_doubt: bool,
 }
 
@@ -223,8 +223,9 @@ impl<'a> Write<'a> {
     }
 }
 
-/// Whether two payloads are the same data. A store whose versions are the content may have no
-/// place for the kind of empty data.
+/// Whether two payloads are the same data.
+///
+/// A store with content as the version may have no place for the kind of empty data.
 #[inline]
 fn has_content(found: &Payload, written: &Payload) -> bool {
     found == written || (found.is_empty() && written.is_empty())

@@ -1,5 +1,7 @@
-//! What the suite cannot see: locks without an end, content as a version, calls in doubt, and rows
-//! that were not reported. Everything else is tested by the suite, over a store of these functions.
+//! Tests of decisions that the conformance suite cannot see.
+//!
+//! These are locks without an end, content as a version, ambiguous calls, and rows that were not
+//! reported. The suite tests everything else, over a store of these functions.
 
 use super::{
     Context, Counterpart, Decision, Effect, Field, Lease, Move, Patch, Row, RowLock, acquire,
@@ -284,7 +286,7 @@ fn a_lease_moves_an_expiry_that_comes_before_its_end() {
     }
 }
 
-/// A store that tells versions by content may have no place for the kind of empty data.
+/// Stores with content as the version may not keep the kind of an empty payload.
 #[test]
 fn empty_content_of_either_kind_is_one_version() {
     let stored = record("", 2_000);
@@ -298,7 +300,7 @@ fn empty_content_of_either_kind_is_one_version() {
     }
 }
 
-/// What a touch that released its lock leaves, others may have left as well: the version shows it.
+/// A touch without a lock may be another handle's, so the version must match, too.
 #[test]
 fn a_repeated_touch_of_another_version_is_a_conflict() {
     let (stored, read) = (record("x", 2_000), seen());

@@ -35,8 +35,12 @@ pub fn create<'a>(
     Err(Error::new(Operation::Create, ErrorKind::AlreadyExists))
 }
 
-/// Decides [`update`](crate::store::SessionStore::update): new data and expiry, and a lifetime if the
-/// change has one ([S10](crate::contract#s10), [R4](crate::contract#r4), [R5](crate::contract#r5), [L3](crate::contract#l3) to [L5](crate::contract#l5)).
+/// Decides [`update`](crate::store::SessionStore::update): new data, expiry, and the change's
+/// lifetime.
+///
+/// A change without a lifetime leaves the stored one ([S10](crate::contract#s10),
+/// [R4](crate::contract#r4), [R5](crate::contract#r5), [L3](crate::contract#l3) to
+/// [L5](crate::contract#l5)).
 ///
 /// # Errors
 ///
@@ -121,8 +125,10 @@ pub fn delete<'a>(
     Ok(Decision { answer: Deletion::Deleted, effect: Effect::Remove })
 }
 
-/// Decides what a sweep does to a row: one that has been expired for `grace` goes unless a lock spares
-/// it ([G1](crate::contract#g1), [G2](crate::contract#g2)).
+/// Decides whether a sweep deletes a row.
+///
+/// It deletes a row that has been expired for `grace`, unless a lock protects it
+/// ([G1](crate::contract#g1), [G2](crate::contract#g2)).
 ///
 /// The answer says whether the row has been expired for that long.
 #[inline]

@@ -5,7 +5,9 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The store could not be asked, or did not answer. Nothing may be concluded from it.
+    /// The store could not be asked, or did not answer.
+    ///
+    /// Nothing may be concluded from it.
     #[error("the store is unavailable")]
     Unavailable,
     /// The lock did not become free before the deadline.
@@ -38,7 +40,9 @@ pub enum ErrorKind {
     /// The store's bound is reached. Live records stay.
     #[error("the store is full")]
     Full,
-    /// The record exceeds the store's limit; both figures are in bytes, as the store counts them.
+    /// The record exceeds the store's limit.
+    ///
+    /// Both figures are in bytes, as the store counts them.
     #[error("the record takes {size} bytes of {limit}")]
     TooLarge {
         /// The size of the record, with a lock.

@@ -4,8 +4,9 @@ use rand::{Rng, SeedableRng};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Mutex;
 
-/// A generator that the operating system seeds: for version [tags](crate::store::Tag), which must
-/// never repeat and are no secret.
+/// A generator of version [tags](crate::store::Tag), seeded by the operating system.
+///
+/// Tags must never repeat, and are no secret.
 ///
 /// It is several times as fast as asking the operating system each time, which it does only while
 /// another thread draws. A process that was forked seeds its copy anew, so that parent and child do

@@ -9,7 +9,7 @@ use crate::store::{Payload, PayloadKind};
 use crate::{Error, ErrorKind, Result};
 
 codec_with_limits! {
-    /// The codec of [`Sections`]: one JSON object with an entry for each section, as text.
+    /// The codec of [`Sections`]: one JSON object as text, with an entry per section.
     ///
     /// Decoding finds where each section stands, and copies nothing. Text that is no JSON object is
     /// [`Corrupt`](ErrorKind::Corrupt), and so are two sections of one name, because one of them
@@ -65,7 +65,9 @@ impl Codec<Sections> for JsonSections {
 }
 
 impl JsonSections {
-    /// Checks what is to be written against the limits: it may have been set within others.
+    /// Checks sections against this codec's limits before they are written.
+    ///
+    /// They may have been set within other limits.
     fn check(&self, data: &Sections) -> Result<()> {
         let whole = |detail: Detail| {
             Error::new(Operation::Encode, ErrorKind::InvalidArgument).with_detail(detail)

@@ -8,7 +8,7 @@ use crate::store::Payload;
 use crate::{Error, ErrorKind, Result};
 use std::fmt::{self, Debug, Formatter};
 
-/// The data of a session in sections, each of which is decoded when it is asked for.
+/// The data of a session in sections, each of which is decoded on access.
 ///
 /// Sections that were read keep their order. Those that are new follow in the order of their names.
 /// So equal changes to equal data make equal bytes, and data without a change is encoded to the very
@@ -140,8 +140,10 @@ impl Sections {
         was_there
     }
 
-    /// Those of the codec. A section that is set before a codec has seen the data is checked when it
-    /// is encoded. Until then only its depth is limited, because each level takes stack.
+    /// The limits of the codec that decoded the data, or those of new data.
+    ///
+    /// A section that is set before a codec has seen the data is checked when it is encoded. Until
+    /// then only its depth is limited, because each level takes stack.
     fn limits(&self) -> Limits {
         const OF_NEW_DATA: Limits = Limits::new().max_depth(1_000).max_values(usize::MAX);
         self.source.as_ref().map_or(OF_NEW_DATA, |source| source.limits)

@@ -46,7 +46,7 @@ impl Merge for JsonSections {
     }
 }
 
-/// The sections that differ, by name: their new JSON, or `None` for those that were removed.
+/// The sections that differ, by name: their new JSON, or `None` for removed ones.
 struct Changes<'s>(BTreeMap<&'s str, Option<&'s str>>);
 
 impl<'s> Changes<'s> {
@@ -64,7 +64,7 @@ impl<'s> Changes<'s> {
         self.0.keys().any(|name| other.0.contains_key(name))
     }
 
-    /// Changes what is stored in place. Sections that are not stored follow in the order of their names.
+    /// Changes stored sections in place, and appends the others, ordered by name.
     fn apply(self, Sections { source, entries }: &mut Sections) {
         let mut changes = self.0;
         for entry in &mut *entries {

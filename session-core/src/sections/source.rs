@@ -4,7 +4,7 @@ use crate::store::Payload;
 use std::ops::Range;
 use std::str;
 
-/// A payload of UTF-8 that sections were read from, and the limits that they were read within.
+/// A payload of UTF-8 that sections were read from, and the limits of that reading.
 #[derive(Clone)]
 pub(super) struct Source {
     payload: Payload,

@@ -31,7 +31,9 @@ pub(super) fn split(text: &str, meter: &ObjectMeter) -> Result<Vec<Entry>, Detai
     Ok(entries)
 }
 
-/// No two sections may have one name, however it is spelled: one of them would be lost.
+/// Checks that no two sections have one name, however the JSON spells it.
+///
+/// One of the two would be lost.
 fn check_unique(text: &str, entries: &[Entry]) -> Result<(), Detail> {
     let mut names: Vec<_> = entries.iter().map(|entry| name(text, entry)).collect();
     names.sort_unstable();

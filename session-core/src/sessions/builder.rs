@@ -36,8 +36,9 @@ impl<T: 'static> SessionsBuilder<T> {
         self
     }
 
-    /// The characters of the ids that are looked up in the store: those of the
-    /// [key scheme](KeyScheme::id_alphabet) unless set.
+    /// The characters of the ids that are looked up in the store.
+    ///
+    /// They are those of the [key scheme](KeyScheme::id_alphabet) unless set.
     ///
     /// ```
     /// use session_core::sessions::{IdAlphabet, SessionsBuilder};
@@ -78,8 +79,9 @@ impl<T: 'static> SessionsBuilder<T> {
         self
     }
 
-    /// The answer to a request for a session whose data cannot be decoded: it is
-    /// [rejected](Undecodable::Reject) unless set.
+    /// The answer to a request for a session whose data cannot be decoded.
+    ///
+    /// The request is [rejected](Undecodable::Reject) unless set.
     ///
     /// ```
     /// use session_core::sessions::{Presented, SessionsBuilder, Undecodable};
@@ -112,8 +114,10 @@ impl<T: 'static> SessionsBuilder<T> {
         self
     }
 
-    /// Where ids and version tags come from: unless set, ids from the operating system, and tags from
-    /// a generator that it [seeds](SeededRandom).
+    /// The source of ids and version tags.
+    ///
+    /// Unless set, ids are from the operating system, and tags from a generator that it
+    /// [seeds](SeededRandom).
     #[must_use]
     pub fn randomness(mut self, randomness: impl Randomness) -> Self {
         self.0.randomness = Arc::new(randomness);

@@ -21,7 +21,9 @@ use crate::{Error, ErrorKind, Lifetime, Result, SessionId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a client that is not sent a new id or a later expiry loses its session"]
 pub enum Committed {
-    /// The session was new and got no data: nothing is stored, and there is no id to send ([S2](crate::contract#s2)).
+    /// The session was new and got no data, so nothing is stored ([S2](crate::contract#s2)).
+    ///
+    /// There is no id to send.
     Nothing,
     /// The session is stored.
     Stored {
@@ -31,10 +33,11 @@ pub enum Committed {
         expires: Timestamp,
         /// The write of the commit.
         written: Written,
-        /// Whether the id is not the one that the client presented, so that the cookie is due.
+        /// Whether the id differs from the presented one, so that the cookie is due.
         new_id: bool,
-        /// Whether the session has a [lifetime of its own](OpenSession::set_lifetime), for which
-        /// its cookie needs a `Max-Age`.
+        /// Whether the session has a [lifetime of its own](OpenSession::set_lifetime).
+        ///
+        /// Its cookie needs a `Max-Age` then.
         own_lifetime: bool,
     },
 }
@@ -48,7 +51,7 @@ impl Committed {
         }
     }
 
-    /// When the session expires unless it is used before, or `None` if nothing is stored.
+    /// When the session expires if it is not used, or `None` if nothing is stored.
     pub const fn expires(&self) -> Option<Timestamp> {
         match self {
             Self::Nothing => None,
@@ -69,13 +72,14 @@ impl Committed {
         matches!(self, Self::Stored { new_id: true, .. })
     }
 
-    /// Whether the session is stored with a [lifetime of its own](OpenSession::set_lifetime), for
-    /// which its cookie needs a `Max-Age`.
+    /// Whether the stored session has a [lifetime of its own](OpenSession::set_lifetime).
+    ///
+    /// Its cookie needs a `Max-Age` then.
     pub const fn has_own_lifetime(&self) -> bool {
         matches!(self, Self::Stored { own_lifetime: true, .. })
     }
 
-    /// The id and the expiry for a cookie, or `None` if the client's cookie is still right.
+    /// The id and the expiry for a cookie, or `None` if the client's is up to date.
     ///
     /// A cookie is due with a new id, and whenever the expiry has moved: a cookie that is sent with
     /// a new id alone ends while its session is still used.
@@ -244,7 +248,7 @@ impl<T: 'static> Sessions<T> {
         Ok(Plan { id, expires, deadline, own_lifetime: idle.is_some(), step })
     }
 
-    /// The write that is due whatever the expiry is, and the id that the session has then.
+    /// The write that is due whatever the expiry is, and the id after it.
     fn step(
         &self,
         held: &Held,
@@ -267,7 +271,7 @@ impl<T: 'static> Sessions<T> {
         Ok((id, Some(Step::Rotation { new, write })))
     }
 
-    /// Whether the session gets a fresh id because `payload` is the first data written to it.
+    /// Whether the session gets a fresh id because `payload` is its first data.
     fn is_first_data(&self, record: &Record, payload: &Payload) -> bool {
         let is_empty = self.shared.is_empty.as_ref();
         is_empty.is_some_and(|is_empty| is_empty(&record.payload) && !is_empty(payload))
@@ -305,7 +309,9 @@ impl<T: 'static> Sessions<T> {
         Ok((payload != record.payload).then_some(payload))
     }
 
-    /// To a store whose clock has reached the deadline, an expiry at the deadline is in the past.
+    /// Turns a rejection into `Gone` if the deadline of the session is over.
+    ///
+    /// A store whose clock has reached the deadline rejects an expiry at the deadline as past.
     fn gone_if_past_deadline(&self, refused: Error, deadline: Option<Timestamp>) -> Error {
         let is_meaningless = refused.kind() == ErrorKind::InvalidArgument;
         if is_meaningless && is_past_deadline(deadline, self.now()) {

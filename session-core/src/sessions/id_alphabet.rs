@@ -24,9 +24,9 @@ use crate::{Error, ErrorKind, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum IdAlphabet {
-    /// `A` to `Z`, `a` to `z`, `0` to `9`, hyphen and underscore, as in URL-safe base64.
+    /// `A` to `Z`, `a` to `z`, `0` to `9`, `-` and `_`, as in URL-safe base64.
     UrlSafe,
-    /// `A` to `Z`, `a` to `z`, `0` to `9`, comma and hyphen: the ids that PHP generates.
+    /// `A` to `Z`, `a` to `z`, `0` to `9`, `,` and `-`, as in the ids of PHP.
     Php,
     /// Printable ASCII but the blank and `"`, `'`, `<`, `>`, `\` and `;`.
     ///
@@ -41,8 +41,9 @@ pub enum IdAlphabet {
 }
 
 impl IdAlphabet {
-    /// The id that a client presents, if it is not empty, has at most
-    /// [`SessionId::MAX_LEN`] characters, and all of them belong to this alphabet.
+    /// Returns the id that a client presents, if it has only these characters.
+    ///
+    /// An id has between one and [`SessionId::MAX_LEN`] characters.
     ///
     /// # Errors
     ///

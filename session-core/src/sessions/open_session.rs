@@ -16,9 +16,11 @@ use std::sync::OnceLock;
 #[must_use = "data that is not committed is not stored"]
 pub struct OpenSession<T> {
     pub(super) sessions: Sessions<T>,
-    /// The id of a new or a rotated session. That of a new one is generated when it is asked for or
-    /// first stored: most new sessions are neither, and each id is a call of the operating system.
-    /// A lock, because a session is `Sync` and `id` takes `&self`.
+    /// The id of a new or a rotated session.
+    ///
+    /// The id of a new session is generated when it is asked for or first stored. Most new sessions
+    /// are neither, and each id is a call of the operating system. It is a `OnceLock` because a
+    /// session is `Sync` and `id` takes `&self`.
     pub(super) new_id: OnceLock<SessionId>,
     pub(super) data: T,
     /// Whether the data was handed out to be changed.
@@ -32,7 +34,7 @@ pub struct OpenSession<T> {
 
 /// Where the session comes from, and so what a commit has to do.
 pub(super) enum Origin {
-    /// Nowhere: the store knows nothing of it. The reason is what became of the presented id.
+    /// The session is not stored; this is what the look-up of the presented id found.
     New(Presented),
     /// The store, which had this record.
     Stored {
@@ -71,7 +73,7 @@ impl<T: 'static> OpenSession<T> {
         matches!(self.origin, Origin::New(_))
     }
 
-    /// Result of looking up the id that the client presented: it says why a session is new.
+    /// Result of looking up the presented id, which is the reason for a new session.
     pub const fn presented(&self) -> Presented {
         match self.origin {
             Origin::New(presented) => presented,
@@ -87,8 +89,9 @@ impl<T: 'static> OpenSession<T> {
         }
     }
 
-    /// Whether the session has a lifetime of its own, or gets one with the commit. Its cookie needs
-    /// a `Max-Age` then.
+    /// Whether the session has a lifetime of its own, or gets one with the commit.
+    ///
+    /// Its cookie needs a `Max-Age` then.
     pub const fn has_own_lifetime(&self) -> bool {
         let is_stored_with_one = match &self.origin {
             Origin::New(_) => false,
@@ -142,7 +145,9 @@ impl<T: 'static> OpenSession<T> {
         Ok(())
     }
 
-    /// Gives the session a fresh id with the commit, for each login and change of privilege.
+    /// Gives the session a fresh id with the commit.
+    ///
+    /// Call it for each login and each change of privilege.
     ///
     /// This sends nothing, and returns the new id. The [commit](Self::commit) writes data, expiry
     /// and new id in one atomic step, for unchanged data as well, and the old id stops working

@@ -21,13 +21,16 @@
 pub enum Presented {
     /// The client presented no id.
     Nothing,
-    /// The text is no id of these sessions: it is empty, too long, or has a character outside
-    /// their [alphabet](crate::sessions::IdAlphabet). Nothing was sent to the store.
+    /// The text is no id of these sessions, and nothing was sent to the store.
+    ///
+    /// It is empty, too long, or has a character outside their
+    /// [alphabet](crate::sessions::IdAlphabet).
     Unacceptable,
     /// The store has no live session of this id.
     Unknown,
-    /// The store has a session of this id whose data cannot be decoded, and the sessions are built
-    /// to [start anew](crate::sessions::Undecodable::StartAnew) then.
+    /// The store has a session of this id whose data cannot be decoded.
+    ///
+    /// The sessions are built to [start anew](crate::sessions::Undecodable::StartAnew) then.
     Undecodable,
     /// The store has the session.
     Known,

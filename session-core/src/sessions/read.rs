@@ -57,8 +57,9 @@ impl<T> ReadSession<T> {
         self.stored.as_ref().ok().map(|stored| stored.snapshot.record.expires)
     }
 
-    /// Whether the session has a [lifetime of its own](crate::OpenSession::set_lifetime), for which
-    /// its cookie needs a `Max-Age`.
+    /// Whether the session has a [lifetime of its own](crate::OpenSession::set_lifetime).
+    ///
+    /// Its cookie needs a `Max-Age` then.
     pub fn has_own_lifetime(&self) -> bool {
         self.stored.as_ref().is_ok_and(|stored| stored.snapshot.record.idle.is_some())
     }
@@ -78,7 +79,7 @@ impl<T> ReadSession<T> {
         lifetime.is_touch_due(record.expires, expires).then_some(expires)
     }
 
-    /// Ends the reading with a touch if one is due, and returns when the session expires now.
+    /// Touches the session if that is due, and returns its expiry.
     ///
     /// # Errors
     ///
@@ -119,12 +120,13 @@ impl<T> ReadSession<T> {
 #[non_exhaustive]
 #[must_use = "a client that is not sent a later expiry loses its session while it uses it"]
 pub struct Closed {
-    /// When the session expires unless it is used before, or `None` if the store does not know it.
+    /// When the session expires if it is not used, or `None` if it is not stored.
     pub expires: Option<Timestamp>,
-    /// Whether the expiry was moved, so that the client's cookie is due with the same id.
+    /// Whether the expiry was moved, so that the cookie is due, with the same id.
     pub touched: bool,
-    /// Whether the session has a [lifetime of its own](crate::OpenSession::set_lifetime), for which
-    /// its cookie needs a `Max-Age`.
+    /// Whether the session has a [lifetime of its own](crate::OpenSession::set_lifetime).
+    ///
+    /// Its cookie needs a `Max-Age` then.
     pub own_lifetime: bool,
 }
 

@@ -90,7 +90,9 @@ impl<T: Default + 'static> Sessions<T> {
 }
 
 impl<T: 'static> Sessions<T> {
-    /// Data was shown already, so what cannot be decoded is an error and starts no session anew.
+    /// Decodes the data again, or releases the session and returns the error.
+    ///
+    /// The session does not start anew, because data was shown already.
     async fn decode_again(&self, opened: Opened) -> Result<(T, Opened)> {
         match self.shared.codec.decode(&opened.snapshot.record.payload) {
             Ok(data) => Ok((data, opened)),
@@ -102,8 +104,9 @@ impl<T: 'static> Sessions<T> {
     }
 }
 
-/// Whether there was a write in between. A store without tags may tell no version from another, so
-/// the data is compared, too.
+/// Whether there was a write in between.
+///
+/// A store without tags may not distinguish two versions, so the data is compared, too.
 fn was_written(seen: &Snapshot, opened: &Opened) -> bool {
     let now = &opened.snapshot;
     now.version != seen.version || now.record.payload != seen.record.payload

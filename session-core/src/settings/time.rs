@@ -85,7 +85,7 @@ impl Time {
         Self { name, least, most, unit: Unit::Seconds, remedy: "" }
     }
 
-    /// Whether the duration is in the range, and a whole number of the unit where that is asked for.
+    /// Whether the duration is in the range, and whole where the unit has no fraction.
     pub fn admits(&self, value: Duration) -> bool {
         (self.least..=self.most).contains(&value) && self.unit.divides(value)
     }

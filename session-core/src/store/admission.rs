@@ -8,7 +8,7 @@ use crate::time::{EpochMillis, Timestamp};
 use crate::{Error, ErrorKind, Result};
 use std::time::Duration;
 
-/// One check per operation, for a store to make before it touches or sends anything.
+/// Checks of an operation, which a store calls before it touches or sends anything.
 ///
 /// Each rejects what the capabilities do not declare ([`Unsupported`](ErrorKind::Unsupported)) and
 /// what has no meaning ([`InvalidArgument`](ErrorKind::InvalidArgument)): a key beyond the limit,
@@ -127,7 +127,9 @@ impl Capabilities {
         admit_lease(operation, lease)
     }
 
-    /// Checks the size of a record, in bytes as the store counts them, a lock's room included.
+    /// Checks the size of a record in bytes.
+    ///
+    /// The store counts the bytes, including the room for a lock.
     ///
     /// # Errors
     ///

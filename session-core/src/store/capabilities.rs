@@ -71,8 +71,9 @@ impl Capabilities {
         self
     }
 
-    /// The store compares versions, and the content is the version, because other programs write to the same
-    /// records who move no tag.
+    /// The store compares versions, and the content of a record is its version.
+    ///
+    /// It does so because other programs write to the same records and set no tags.
     ///
     /// Two consequences are declared by it. Data that became another and then what it was is of the
     /// version that it was ([R5](crate::contract#r5)). A call that its caller repeats is not recognized but rejected, for
@@ -84,7 +85,8 @@ impl Capabilities {
         self
     }
 
-    /// The store keeps the lifetime of each record: its deadline and its idle timeout ([S10](crate::contract#s10)).
+    /// The store keeps each record's lifetime: deadline and idle timeout
+    /// ([S10](crate::contract#s10)).
     #[must_use]
     pub const fn with_lifetimes(mut self) -> Self {
         self.lifetimes = true;
@@ -167,7 +169,9 @@ impl Capabilities {
         self.versions
     }
 
-    /// Whether the content is the version, so that only the store's own attempts are recognized.
+    /// Whether the content is the version.
+    ///
+    /// The store then recognizes only its own attempts.
     pub const fn tells_versions_by_content(&self) -> bool {
         self.content_versions
     }
@@ -187,7 +191,7 @@ impl Capabilities {
         self.places
     }
 
-    /// Whether a record can move from one key to the other, as far as places are concerned.
+    /// Whether the places of the two keys allow a record to move between them.
     pub fn share_place(&self, old: &Key, new: &Key) -> bool {
         self.places.is_none_or(|places| places.of(old) == places.of(new))
     }

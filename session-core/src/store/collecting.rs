@@ -21,8 +21,9 @@ use std::time::Duration;
 ///   it ([G3](crate::contract#g3)).
 #[async_trait]
 pub trait CollectingStore: SessionStore {
-    /// Examines records from `from`, or from the beginning, and deletes those that have been expired
-    /// for the grace.
+    /// Examines records, and deletes those that have been expired for the grace.
+    ///
+    /// It begins at `from`, or at the beginning.
     ///
     /// # Cancellation
     ///
@@ -66,7 +67,7 @@ impl SweepBudget {
         Self { grace, ..self }
     }
 
-    /// The time at which a record must have been expired to be deleted now: `grace` ago.
+    /// The time at or before which a record must expire to be deleted: `grace` ago.
     pub fn due(&self, now: EpochMillis) -> EpochMillis {
         now.saturating_sub(self.grace)
     }
@@ -75,7 +76,9 @@ impl SweepBudget {
 /// The report of one step.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sweep {
-    /// How many records were examined. With an index of expiries, live records need no look.
+    /// How many records were examined.
+    ///
+    /// With an index of expiries, live records need not be examined.
     pub scanned: u64,
     /// How many of them had been expired for the grace.
     pub expired: u64,

@@ -10,12 +10,12 @@
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Durability {
-    /// Nothing: sessions end with the process that holds them. All users are signed out.
+    /// Nothing: sessions end with their process, and all users are signed out.
     #[default]
     Nothing,
     /// The end of the process that wrote, by any means.
     ClientCrash,
-    /// The end of the machine or the server that keeps the sessions, such as a power failure.
+    /// The end of the machine or the server with the sessions, as by a power failure.
     ServerCrash,
     /// The loss of one of several machines that keep the sessions.
     ReplicaLoss,

@@ -27,7 +27,7 @@ impl LockToken {
         Self(draw(randomness))
     }
 
-    /// The token as base64url without padding ([RFC 4648, section 5]), for a store's eyes only.
+    /// The token as base64url without padding ([RFC 4648, section 5]), for a store.
     ///
     /// [RFC 4648, section 5]: https://www.rfc-editor.org/rfc/rfc4648#section-5
     pub fn encode(&self) -> String {

@@ -19,7 +19,8 @@ use std::time::Duration;
 /// - A token that is still held after its lease, because nobody took over, may write ([L4](crate::contract#l4)).
 #[async_trait]
 pub trait LockingStore: SessionStore {
-    /// Locks the record of `key` for `lease` from now on, and reads it, in one atomic step ([L2](crate::contract#l2)).
+    /// Locks the record of `key` for `lease` and reads it, in one atomic step
+    /// ([L2](crate::contract#l2)).
     ///
     /// Repeated with a token that holds the lock already, it succeeds again ([R11](crate::contract#r11)), and the lease
     /// starts anew. Nothing is created for an absent record ([L8](crate::contract#l8)).
@@ -48,7 +49,7 @@ pub trait LockingStore: SessionStore {
     /// Failures of the store only.
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()>;
 
-    /// Watches the lock of `key` from now on, or returns `None` if the store wakes nobody.
+    /// Watches the lock of `key`, or returns `None` if the store wakes no waiter.
     ///
     /// A store that [declares](crate::store::Capabilities::with_wake_ups) whom it wakes returns a
     /// watch. It may return `None` while it cannot watch; the caller then waits as if it woke nobody.

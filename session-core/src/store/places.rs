@@ -34,7 +34,9 @@ impl Places {
     /// The most places that a store can declare.
     pub const MAX: u8 = 64;
 
-    /// So many places. That of a key is what the function returns for it, modulo the count.
+    /// Declares `count` places, and a function that returns the place of a key.
+    ///
+    /// The place is the returned number modulo `count`.
     ///
     /// The function must spread keys evenly, and return the same for a key each time.
     ///

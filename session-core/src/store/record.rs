@@ -13,7 +13,8 @@ pub struct Record {
     pub expires: Timestamp,
     /// The point that no later expiry may pass; `None` for no absolute timeout.
     pub deadline: Option<Timestamp>,
-    /// The idle timeout of this record alone; `None` for that of the configuration ([S10](crate::contract#s10)).
+    /// The idle timeout of this record alone, or `None` for the configured one
+    /// ([S10](crate::contract#s10)).
     pub idle: Option<IdleTimeout>,
 }
 
@@ -64,10 +65,12 @@ pub struct Touch {
     pub lock: LockDisposition,
 }
 
-/// The record that replaces another under a new key, because its session gets a new id.
+/// The record that replaces another under a new key when its session gets a new id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rotation {
-    /// The whole record under the new key. Its payload may differ from the one at the old key.
+    /// The whole record under the new key.
+    ///
+    /// Its payload may differ from the one at the old key.
     pub record: Record,
 }
 

@@ -52,8 +52,10 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     /// `AlreadyExists` if there is a live record that this call has not written ([R11](crate::contract#r11)).
     async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()>;
 
-    /// Replaces the data and the expiry of a live record. Its deadline and its idle timeout stay,
-    /// unless the change has a lifetime ([S10](crate::contract#s10)).
+    /// Replaces the data and the expiry of a live record.
+    ///
+    /// Its deadline and its idle timeout stay, unless the change has a lifetime
+    /// ([S10](crate::contract#s10)).
     ///
     /// An update that passes a lapsed lock removes it ([L3](crate::contract#l3)).
     ///
@@ -80,7 +82,9 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     /// `Gone`, `LockLost` and `Conflict`, as for [`update`](Self::update).
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()>;
 
-    /// Deletes the live record of `old` and creates the rotation's at `new`, in one atomic step ([S4](crate::contract#s4)).
+    /// Deletes the live record of `old` and creates the rotation's record at `new`.
+    ///
+    /// Both happen in one atomic step ([S4](crate::contract#s4)).
     ///
     /// The record at `new` has no lock: a rotation ends the lock of the old one ([L5](crate::contract#l5)). Rejected, it
     /// changes nothing at either key.

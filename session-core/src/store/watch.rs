@@ -1,15 +1,17 @@
 use async_trait::async_trait;
 use std::fmt::Debug;
 
-/// A watch on the lock of one key, which reports when the lock may have become free ([L13](crate::contract#l13)).
+/// A watch on a key's lock, which reports when it may have become free
+/// ([L13](crate::contract#l13)).
 ///
 /// A [`LockingStore`](crate::store::LockingStore) that [declares](WakeUps) whom it wakes returns one. It
 /// is a hint and no more: a waiter asks again without it, and bounds how often it asks because of it
 /// ([L10](crate::contract#l10)).
 #[async_trait]
 pub trait Watch: Debug + Send {
-    /// Completes when the lock may have become free since the watch began, or since the last call
-    /// that completed.
+    /// Completes when the lock may have become free.
+    ///
+    /// It reports changes since the watch began, or since the last call that completed.
     ///
     /// It may complete too early, and for several watches at once. A watch that may have missed a
     /// change completes. A lease that expires is not reported.

@@ -9,7 +9,9 @@ use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// No locking: of concurrent writes the last one stays, as PHP's handlers do by default.
+/// A strategy without locking, in which the last of concurrent writes stays.
+///
+/// PHP's handlers do the same by default.
 ///
 /// A write still requires the session to be there, so it never brings back what was deleted ([R4](crate::contract#r4)).
 /// Choose it for sessions that are written rarely, or whole.

@@ -24,7 +24,9 @@ pub struct Optimistic {
 }
 
 impl Optimistic {
-    /// Sessions in `store`, written by compare-and-set. An `Arc` of a store is a store, too.
+    /// Sessions in `store`, written by compare-and-set.
+    ///
+    /// An `Arc` of a store is a store, too.
     ///
     /// Over a store that does not compare versions, no sessions can be built.
     pub fn new(store: impl SessionStore) -> Self {
@@ -107,8 +109,10 @@ impl OptimisticClaim {
         Expect::version(self.seen.version.clone())
     }
 
-    /// The payload with this change and that of the write that won the race, and what the second
-    /// attempt must expect; or the conflict, if they cannot be combined.
+    /// Merges this change with the write that won the race.
+    ///
+    /// It returns the merged payload and what the second attempt must expect. If the two cannot be
+    /// merged, it returns the conflict.
     async fn merged(&self, conflict: Error, changed: &Payload) -> Result<(Payload, Expect)> {
         let Some(merge) = &self.merge else {
             return Err(conflict);

@@ -8,7 +8,7 @@ pub struct Write {
     pub payload: Payload,
     /// The new expiry.
     pub expires: Timestamp,
-    /// The lifetime that the record gets; `None` leaves its deadline and its idle timeout.
+    /// The record's new lifetime, or `None` to leave its deadline and idle timeout.
     pub lifetime: Option<OwnLifetime>,
 }
 

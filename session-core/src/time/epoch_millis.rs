@@ -1,7 +1,9 @@
 use crate::time::Timestamp;
 use std::time::Duration;
 
-/// A millisecond since the Unix epoch: the time that a [`Clock`](crate::time::Clock) reads, and when a lease ends.
+/// A point in time, in milliseconds since the Unix epoch.
+///
+/// A [`Clock`](crate::time::Clock) returns it, and a lease ends at one.
 ///
 /// The last one is [`MAX`](Self::MAX).
 ///
@@ -17,7 +19,9 @@ use std::time::Duration;
 pub struct EpochMillis(u64);
 
 impl EpochMillis {
-    /// The last point in time: the end of the second [`Timestamp::MAX`]. It has 13 digits.
+    /// The last point in time, at the end of the second [`Timestamp::MAX`].
+    ///
+    /// It has 13 digits.
     pub const MAX: Self = Self(9_999_999_999_999);
 
     /// The point in time that many milliseconds after the Unix epoch.
@@ -31,7 +35,7 @@ impl EpochMillis {
         Self::try_from_epoch_millis(millis).expect("the time is after `EpochMillis::MAX`")
     }
 
-    /// The point in time that many milliseconds after the Unix epoch, or `None` after [`MAX`](Self::MAX).
+    /// Converts milliseconds since the Unix epoch, or returns `None` after [`MAX`](Self::MAX).
     ///
     /// ```
     /// use session_core::time::EpochMillis;
@@ -43,7 +47,7 @@ impl EpochMillis {
         if millis > Self::MAX.0 { None } else { Some(Self(millis)) }
     }
 
-    /// The point in time that many milliseconds after the Unix epoch, or [`MAX`](Self::MAX) after it.
+    /// Converts milliseconds since the Unix epoch, or returns [`MAX`](Self::MAX) for later ones.
     ///
     /// ```
     /// use session_core::time::EpochMillis;
@@ -83,7 +87,9 @@ impl EpochMillis {
         self.0 <= now.0
     }
 
-    /// The point in time `duration` later, its fraction of a millisecond dropped, or [`MAX`](Self::MAX).
+    /// The point in time `duration` later, in whole milliseconds, at most [`MAX`](Self::MAX).
+    ///
+    /// The fraction of a millisecond is dropped.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {
         Self::saturating_from_epoch_millis(self.0.saturating_add(millis(duration)))

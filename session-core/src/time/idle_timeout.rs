@@ -18,7 +18,7 @@ use std::time::Duration;
 pub struct IdleTimeout(NonZeroU64);
 
 impl IdleTimeout {
-    /// The longest idle timeout: 9,999,999,999 seconds, which is the range of [`Timestamp`].
+    /// The longest idle timeout, 9,999,999,999 seconds: the range of [`Timestamp`].
     pub const MAX: Self = Self::from_seconds(Timestamp::MAX.as_epoch_seconds());
 
     /// The idle timeout of that many seconds.
@@ -32,8 +32,7 @@ impl IdleTimeout {
         Self::try_from_seconds(seconds).expect("the idle timeout is zero or out of range")
     }
 
-    /// The idle timeout of that many seconds, or `None` for zero and for more than
-    /// [`MAX`](Self::MAX).
+    /// Converts seconds, or returns `None` for zero and for more than [`MAX`](Self::MAX).
     ///
     /// ```
     /// use session_core::time::IdleTimeout;

@@ -59,7 +59,9 @@ impl ManualClock {
         due.into_values().for_each(Waker::wake);
     }
 
-    /// Sets the wall clock, forwards or backwards; the monotonic clock and sleepers stay.
+    /// Sets the wall clock, and leaves the monotonic clock and sleepers as they are.
+    ///
+    /// The wall clock can go forwards or backwards.
     pub fn set(&self, now: EpochMillis) {
         self.lock().wall = since_epoch(now);
     }

@@ -33,6 +33,8 @@ impl Timer for TokioTimer {
         self.start.elapsed()
     }
 
+    /// Checks that this code runs in a tokio runtime with timers.
+    ///
     /// Tokio does not report whether a runtime has timers: making a sleep panics if it has none.
     /// The panic is caught here, once, before anything depends on a sleep.
     fn check(&self) -> Result<()> {

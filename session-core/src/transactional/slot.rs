@@ -24,7 +24,7 @@ pub struct StoredLock {
     pub end: EpochMillis,
 }
 
-/// The row of one key during a transaction: as it was read, and what a decision made of it.
+/// The row of one key during a transaction, and the change that a decision made.
 #[derive(Clone, Debug)]
 pub struct Slot {
     row: Option<StoredRow>,

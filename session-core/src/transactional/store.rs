@@ -27,7 +27,7 @@ pub struct TransactionalStore<E> {
     capabilities: Capabilities,
 }
 
-/// How many rows a sweep deletes in one transaction, for which other calls have to wait.
+/// How many rows a sweep deletes in one transaction, while other calls wait.
 const SWEPT_AT_ONCE: usize = 50;
 
 /// The room for all of a row but its key and its payload.
@@ -65,7 +65,9 @@ impl<E: Engine> TransactionalStore<E> {
         self
     }
 
-    /// How long after the end of its lease a lock counts as live for others: 1 s unless set.
+    /// How long after the end of its lease a lock counts as live for others.
+    ///
+    /// It is one second unless set.
     #[must_use]
     pub fn clock_skew(mut self, clock_skew: Duration) -> Self {
         self.clock_skew = clock_skew;
@@ -274,7 +276,9 @@ impl<E: Engine> CollectingStore for TransactionalStore<E> {
 }
 
 impl<E: Engine> TransactionalStore<E> {
-    /// Sweeps these rows, each by itself if one of them cannot be read. Only that one stays for it.
+    /// Sweeps these rows, and leaves those that cannot be read.
+    ///
+    /// If a row cannot be read, each row is swept by itself.
     async fn sweep_readable(
         &self,
         keys: Vec<Key>,
@@ -297,8 +301,10 @@ impl<E: Engine> TransactionalStore<E> {
         Ok(())
     }
 
-    /// Deletes those of these rows that have been expired for `grace`. They may have been replaced or
-    /// deleted since they were found. Returns how many are expired, and how many are deleted.
+    /// Deletes those of these rows that have been expired for `grace`.
+    ///
+    /// They may have been replaced or deleted since they were found. It returns how many are
+    /// expired, and how many are deleted.
     async fn sweep_rows(&self, keys: Vec<Key>, grace: Duration) -> Result<(u64, u64)> {
         let (clock, clock_skew) = (Arc::clone(&self.clock), self.clock_skew);
         let decide = move |slots: &mut [Slot]| {

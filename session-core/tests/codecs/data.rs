@@ -55,7 +55,7 @@ impl Tree {
     }
 }
 
-/// Nested through newtypes and sequences, two levels each, to the depth that its bytes have.
+/// Nested newtypes and sequences, two levels each, to the depth of its bytes.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Nest(pub(crate) Vec<Nest>);
 
@@ -71,7 +71,7 @@ pub(crate) struct Chain {
     pub(crate) next: Option<Box<Chain>>,
 }
 
-/// A list of newtypes and options only, which some formats decode without reading a byte.
+/// A list of only newtypes and options, which some formats decode from no bytes.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Thread(pub(crate) Option<Box<Thread>>);
 

@@ -1,4 +1,4 @@
-//! Input that tries to overflow the stack, to exhaust memory or to keep a thread busy.
+//! Input that tries to overflow the stack, exhaust memory or keep a thread busy.
 //!
 //! If one of these tests fails, the process aborts or does not end.
 
@@ -10,7 +10,7 @@ use session_core::codec::{Codec, Limits};
 use session_core::store::Payload;
 use std::collections::{HashMap, HashSet};
 
-/// Lengths with different damage: a long loop, much memory, and more memory than exists.
+/// Lengths that cause a long loop, much memory, or more memory than exists.
 #[cfg(any(feature = "postcard", feature = "bincode"))]
 const LENGTHS: [u64; 4] = [1 << 32, 1 << 40, 1 << 62, u64::MAX];
 

@@ -66,7 +66,7 @@ fn values_are_counted_at_the_top_and_in_each_section() {
     assert_eq!(read(limit(2), &other).unwrap_err().kind(), ErrorKind::Corrupt);
 }
 
-/// The data of a new session comes from no codec, so the limits of the writing codec apply.
+/// The limits of the writing codec apply to new data, which comes from no codec.
 #[test]
 fn what_would_not_be_read_back_is_not_written() {
     let mut sections = Sections::default();

@@ -1,4 +1,4 @@
-//! Changes of different sections are merged, and changes of one section are not (S8).
+//! Changes of different sections are merged; those of one section are not (S8).
 
 use proptest::prelude::{Strategy, prop};
 use proptest::{prop_assert_eq, proptest};

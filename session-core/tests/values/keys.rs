@@ -212,8 +212,9 @@ fn only_hashed_and_named_keys_are_distinctive() {
 }
 
 proptest! {
-    /// PHP generates ids of such characters, and so does this crate. It generates no id of
-    /// separators only, because trimming would remove it.
+    /// The ids have characters that PHP generates, as does this crate.
+    ///
+    /// It generates no id of separators only, because trimming would remove it.
     #[test]
     fn a_scheme_matches_the_key_of_every_generated_id(
         name in "[A-Za-z_.-]{0,12}",

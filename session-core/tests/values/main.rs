@@ -1,4 +1,4 @@
-//! Tests of keys, ids, payloads, capabilities, lifetimes and clocks: their input and their output.
+//! Tests of keys, ids, payloads, capabilities, lifetimes and clocks.
 
 mod admission;
 mod capabilities;

@@ -49,8 +49,9 @@ impl TableForm {
         self.layout.kind
     }
 
-    /// Whether sessions have a version, and a deadline and an idle timeout where they are set. Under a
-    /// profile they have none of them.
+    /// Whether sessions have a version, and a deadline and an idle timeout if set.
+    ///
+    /// Under a profile they have none of them.
     pub fn has_tags(&self) -> bool {
         self.layout.versions == Versions::Tags
     }

@@ -88,8 +88,9 @@ impl Placeholders {
         }
     }
 
-    /// A part of a conjunction or disjunction, in brackets if it is of the other kind. DynamoDB
-    /// rejects brackets that it finds redundant.
+    /// Writes a part of a conjunction or disjunction, in brackets if of the other kind.
+    ///
+    /// DynamoDB rejects brackets that it finds redundant.
     fn write_part(&mut self, expression: &mut String, part: &Condition, whole: &Condition) {
         if part.parts().is_empty() || discriminant(part) == discriminant(whole) {
             self.write(expression, part);

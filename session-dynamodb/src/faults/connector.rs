@@ -115,6 +115,8 @@ impl Met {
         reply()
     }
 
+    /// Sends the request, and injects the fault into the reply to a success.
+    ///
     /// A rejected request was not carried out: the sender gets the reply, and no fault follows.
     async fn carry_out(&self, request: HttpRequest, reply: impl FnOnce() -> Replied) -> Replied {
         let done = self.send(request).await?;

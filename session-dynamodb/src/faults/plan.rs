@@ -11,7 +11,7 @@ pub enum WireFault {
     FailsBefore,
     /// The server fails after it was carried out, with status 500.
     FailsAfter,
-    /// The connection is reset before it is carried out, in a way that does not show it.
+    /// The connection is reset before the request is carried out, with no sign of that.
     Reset,
     /// It is carried out, and its reply is lost.
     ReplyLost,
@@ -19,7 +19,7 @@ pub enum WireFault {
     TimesOut,
     /// It is carried out twice, and the second reply is the answer.
     Duplicated,
-    /// Other tasks run many times before it is sent, and again before its reply arrives.
+    /// Other tasks run many times before it is sent, and again before its reply.
     Slow,
 }
 
@@ -60,8 +60,10 @@ pub struct InjectedFaults {
     pub duplicated: u64,
     /// Requests that were slow.
     pub slow: u64,
-    /// Requests of which the sender cannot know what they did: those that failed and may have been
-    /// carried out, and deletions that were carried out twice.
+    /// Requests whose effect the sender cannot know.
+    ///
+    /// They failed and may have been carried out, or they are deletions that were carried out
+    /// twice.
     pub doubtful: u64,
 }
 

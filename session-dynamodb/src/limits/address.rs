@@ -27,7 +27,9 @@ fn is_region(text: &str) -> bool {
     text.len() <= 63 && text.bytes().all(known) && ends(bytes.first()) && ends(bytes.last())
 }
 
-/// A scheme, a host, perhaps a port, and perhaps a path. Requests go below the path.
+/// Whether the text is a URL with a scheme, a host and perhaps a port and a path.
+///
+/// Requests go below the path.
 fn is_url(text: &str) -> bool {
     let Some(rest) = strip_scheme(text) else { return false };
     let is_plain =

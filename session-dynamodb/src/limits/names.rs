@@ -1,7 +1,9 @@
 use crate::layout::Attribute;
 use session_core::settings::Text;
 
-/// The table: a name as AWS accepts it, or the ARN of a table, which may be in another account.
+/// The table: a name that AWS accepts, or the ARN of a table.
+///
+/// The ARN may be that of a table in another account.
 pub const TABLE_NAME: Text = Text {
     name: "table_name",
     expected: "3 to 255 of the characters a-z A-Z 0-9 _ . - or the ARN of a table",

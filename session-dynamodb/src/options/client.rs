@@ -14,7 +14,7 @@ use session_core::Result;
 use tokio::runtime::Handle;
 
 impl Options {
-    /// A client for the store, with these options, and with AWS's own settings for the rest.
+    /// Makes a client with these options, and otherwise with AWS's own settings.
     ///
     /// Region, endpoint and credentials that are set here are not searched for: with region and
     /// credentials, no process and no metadata server is asked. Other values come from where every
@@ -109,7 +109,9 @@ fn check_region(loaded: &SdkConfig) -> Result<()> {
     }
 }
 
-/// Checks an endpoint that AWS's own settings name. An empty one would make each request panic.
+/// Checks an endpoint that AWS's own settings name.
+///
+/// An empty one would make each request panic.
 fn check_endpoint(loaded: &SdkConfig) -> Result<()> {
     let key = ServiceConfigKey::builder()
         .service_id("DynamoDB")

@@ -10,8 +10,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{Builder as ClientBuilder, Region};
 
 impl Options {
-    /// The configuration of a client, with the region, the endpoint and the credentials that are set
-    /// here.
+    /// Adds the region, the endpoint and the credentials to a client's configuration.
     ///
     /// With the feature `aws-config`, `Options::client` makes the whole client.
     ///

@@ -140,7 +140,9 @@ impl Protocol {
         state.late.extend(state.clients[client].pending().map(|pending| pending.message));
     }
 
-    /// Executes a late request that no client waits for. A rejected one has no effect on the state.
+    /// Executes a late request that no client waits for.
+    ///
+    /// A rejected one has no effect on the state.
     pub(super) fn arrive(&self, mut state: State, place: usize) -> Option<State> {
         let message = state.late.remove(place);
         let reply: Result<Item, Item> = self.carry_out(&mut state, message);

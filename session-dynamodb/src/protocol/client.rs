@@ -14,7 +14,7 @@ pub(super) struct Client {
 pub(super) enum Phase {
     /// The client is before its next turn, or after the last.
     Idle,
-    /// The store rejected a request of this tick. The client repeats it at a later tick.
+    /// The store rejected a request of this tick, and the client repeats it later.
     Waiting {
         asked: u8,
         until: u8,
@@ -35,7 +35,7 @@ pub(super) struct Pending {
     pub(super) message: Message,
     /// The number of retries that are left if no reply comes.
     pub(super) retries: u8,
-    /// The number of further requests that are left after a rejection that explains nothing.
+    /// How many more requests may follow a rejection that explains nothing.
     pub(super) rounds: usize,
     /// Whether an earlier attempt got no reply.
     pub(super) in_doubt: bool,

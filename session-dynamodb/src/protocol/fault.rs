@@ -20,7 +20,7 @@ pub(super) enum Fault {
     LapsesAMillisecondLate,
     /// Treats a lock as lapsed also if it equals the mark.
     LapsesAtEquality,
-    /// Takes over everything except a live lock of this store, instead of lapsed locks only.
+    /// Takes over all except a live lock of this store, instead of only lapsed locks.
     TakesOverByNegation,
     /// Gives the lock a lease that never ends.
     LeasesForever,
@@ -34,7 +34,7 @@ pub(super) enum Fault {
     LeavesWithoutHolding,
     /// Lets the holder write by its token alone, without the version that it read.
     NamesNoVersion,
-    /// Interprets a rejection of a write without checking whether the record is its own.
+    /// Interprets a rejected write without checking whether the record is its own.
     ForgetsItsOwnWrite,
     /// Interprets a rejection of a write as if every record were its own.
     TakesAnyWriteForItsOwn,
@@ -72,7 +72,7 @@ impl Fault {
         }
     }
 
-    /// The condition of an acquisition with this fault, if the fault changes that condition.
+    /// The condition of an acquisition with this fault, if the fault changes it.
     fn of_acquisition(self, message: Message, now: EpochMillis) -> Option<Condition> {
         let skew = TICK * u32::from(SKEW);
         let mark = Value::text(lapse_mark(now, skew));
@@ -107,7 +107,7 @@ fn lock(end: EpochMillis, message: Message) -> String {
     lock_text(end, &message.attempt.token())
 }
 
-/// The condition without the part that requires the token, so that it allows any lock.
+/// The condition without the part that requires the token, for any lock.
 fn without_holding(condition: &Condition) -> Condition {
     match condition {
         Condition::And(parts) => Condition::And(parts.iter().map(without_holding).collect()),

@@ -8,7 +8,9 @@ use session_core::store::{
 use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
-/// A turn of a client. It determines the token of its lock, and the version and data of its write.
+/// A turn of a client.
+///
+/// It determines the token of its lock, and the version and data of its write.
 ///
 /// 0 belongs to no client. It is the data and the version of the record at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,7 +74,9 @@ pub(super) struct Message {
     pub(super) made: u8,
 }
 
-/// The expiry of the record before and after every write. Sessions do not expire in the model.
+/// The expiry of the record before and after every write.
+///
+/// Sessions do not expire in the model.
 pub(super) fn expires() -> Timestamp {
     at(200).timestamp()
 }

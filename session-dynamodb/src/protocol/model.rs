@@ -122,7 +122,7 @@ impl Model for Protocol {
         self.clocks.iter().map(|clocks| State::new(self, clocks)).collect()
     }
 
-    /// Lists the steps, or none after a violation, so that the checker reports the first one.
+    /// Lists the steps, or none after a violation, so the checker reports the first.
     ///
     /// A lease that was cut short does not end the run, because it must not harm a write (L11).
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {

@@ -1,4 +1,4 @@
-//! A handler of PHP in the same table: it locks by a number, and writes without a condition.
+//! A PHP handler in the same table, with a number as lock and unconditional writes.
 
 use super::Protocol;
 use super::message::{AttemptId, expires};

@@ -13,7 +13,7 @@ use stateright::Property;
 /// A holder is *stale* from the takeover of its lock, or its removal by PHP, until the holder gets
 /// the lock again.
 pub(super) const STALE_WRITES: &str = "no write of a stale holder is applied";
-/// A write is applied only to the data that its writer read with the lock, or to its own data.
+/// A write changes only the data that its writer read with the lock, or its own.
 pub(super) const UPDATES: &str = "no update is lost";
 /// Only PHP takes a lock whose lease still runs by the holder's clock (L1, L11).
 pub(super) const CUT: &str = "no lease is cut short";
@@ -27,11 +27,11 @@ pub(super) const PHP: &str = "no lock of PHP is taken over";
 pub(super) const RECOGNIZED: &str = "an applied call is recognized";
 /// A write that is reported as successful was applied.
 pub(super) const TRUE: &str = "every write that is reported as successful was applied";
-/// A write that is reported as rejected, and not as unknown, is never applied (R11).
+/// A write that is reported as rejected, not as unknown, is never applied (R11).
 ///
 /// A copy of the request that arrives later is not applied either.
 pub(super) const FALSE: &str = "no write that is reported as rejected was applied";
-/// Every client gets the lock from the millisecond in which lease and skew are over (L7).
+/// Every client gets the lock from the millisecond when lease and skew end (L7).
 ///
 /// Together with the next property, no lock stays forever.
 pub(super) const FREE: &str = "a lapsed lock is free for any client";
@@ -39,7 +39,9 @@ pub(super) const FREE: &str = "a lapsed lock is free for any client";
 ///
 /// No request and no copy of a request creates a lock that lasts longer.
 pub(super) const LASTS: &str = "no lock outlasts its lease";
-/// No client waits in the last state of a run. As every run ends, every wait ends (L10).
+/// No client waits in the last state of a run.
+///
+/// As every run ends, every wait ends (L10).
 ///
 /// The property checks last states. It does not use `eventually`, because the checker can overlook
 /// such a violation where two runs meet.

@@ -14,7 +14,7 @@ pub(super) struct State {
     pub(super) time: u8,
     pub(super) item: Arc<Item>,
     pub(super) clients: Vec<Client>,
-    /// Requests that no client waits for any more. They may arrive at any time, or never.
+    /// Requests that no client waits for any more, which may arrive late or never.
     pub(super) late: Vec<Message>,
     /// The lapsed lock that a reader has seen and is about to remove.
     pub(super) lapsed: Option<Value>,

@@ -15,7 +15,9 @@ fn clocks() -> Vec<Vec<u8>> {
     vec![vec![0, 0], vec![SKEW, 0], vec![0, SKEW]]
 }
 
-/// Two clients with a turn each. The second clock is ahead by the largest allowed difference.
+/// Two clients with a turn each, whose clocks differ as much as allowed.
+///
+/// The second clock is ahead.
 fn protocol() -> Protocol {
     let clock_skew = TICK * u32::from(SKEW);
     Protocol {
@@ -56,7 +58,7 @@ struct Findings {
     impossible: Vec<&'static str>,
 }
 
-/// Checks every state. Prints the number of states, and the steps to each violation.
+/// Checks every state, and prints their number and the steps to each violation.
 fn check(protocol: Protocol) -> Findings {
     let checker = protocol.checker().spawn_dfs().join();
     println!("{} states, {} steps", checker.unique_state_count(), checker.state_count());
@@ -82,7 +84,7 @@ fn the_protocol_withstands_a_mishap_with_all_clocks() {
     assert_eq!(findings.impossible, NOTHING);
 }
 
-/// A client loses a reply and crashes, or also loses its repeated request, or both clients crash.
+/// A reply is lost with a crash or with the next request, or both clients crash.
 #[test]
 fn the_protocol_withstands_two_mishaps_without_renewals() {
     for retries in [0, 1] {

@@ -103,7 +103,9 @@ fn context() -> Context {
     Context::new(NOW, settings(true).clock_skew)
 }
 
-/// Whether the lease has the end that a request would set, which a decision leaves as it is.
+/// Whether the lease already has the end that a request would set.
+///
+/// A decision leaves such a lease as it is.
 fn is_leased_alike(item: &Item) -> bool {
     let lock = Value::text(lock_text(NOW.saturating_add(LEASE), &mine()));
     item.get(Attribute::Lock) == Some(&lock)
@@ -216,7 +218,7 @@ fn a_rotation_is_rejected_where_it_is_explained() {
     }
 }
 
-/// The second request holds for the item as it was seen alone, and what it leaves needs no third.
+/// The second request holds only for the item as it was seen, and needs no third.
 fn check_second_request(leased: Leased, seen: &Item, context: &Context) {
     let layout = &settings(true).layout;
     let request = request::lease_as_seen(layout, &key(), leased, seen, context.now);
@@ -288,8 +290,9 @@ fn a_release_passes_for_the_holder_alone() {
     }
 }
 
-/// An item is not collected under a live lock. A lock of PHP's that it is collected under was given
-/// up, and is still the same.
+/// An item is not collected under a live lock.
+///
+/// If it is collected under a lock of PHP, the lock is abandoned and unchanged.
 #[test]
 fn a_collection_takes_nothing_that_is_live_or_locked() {
     let settings = settings(true);

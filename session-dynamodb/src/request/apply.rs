@@ -5,7 +5,7 @@ use crate::item::{Item, Value};
 use crate::layout::Attribute;
 
 impl Update {
-    /// The item as it is afterwards, or `None` if the condition does not hold for it as it is.
+    /// The item after the update, or `None` if the condition does not hold for it.
     pub(crate) fn apply(&self, item: &Item) -> Option<Item> {
         if !self.condition.holds(item) {
             return None;

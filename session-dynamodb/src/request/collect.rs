@@ -14,8 +14,9 @@ pub(crate) struct Page {
     pub(crate) from: Option<Key>,
 }
 
-/// Looks for what had expired at `due` and has the types of a session, for orphans if they are
-/// collected, and for lapsed locks if PHP's handlers wait for them.
+/// Scans for items that had expired at `due` and have the types of a session.
+///
+/// It also finds orphans if they are collected, and lapsed locks if PHP's handlers wait for them.
 pub(crate) fn scan(settings: &Settings, page: Page, due: EpochMillis, now: EpochMillis) -> Scan {
     let Page { segment, segments, limit, from } = page;
     let mut wanted = vec![expired_session(settings, due)];
@@ -33,8 +34,10 @@ pub(crate) fn scan(settings: &Settings, page: Page, due: EpochMillis, now: Epoch
     Scan { filter: Some(filter), projection, consistent: false, segment, segments, limit, from }
 }
 
-/// Deletes what a scan found, if it had expired at `due`, or still has neither expiry nor data, and
-/// has the lock that was found (G1, G2). The types of all its attributes are those of a session.
+/// Deletes an item that a scan found, if it is still collectable (G1, G2).
+///
+/// It had expired at `due`, or still has neither expiry nor data, and it has the lock that was
+/// found. The types of all its attributes are those of a session.
 ///
 /// A condition cannot say that there are no attributes of other names. Of an orphan, a read has
 /// shown that.
@@ -46,7 +49,9 @@ pub(crate) fn collect(settings: &Settings, key: &Key, found: &Item, due: EpochMi
     Delete { key: key.clone(), condition: Condition::And(vec![collectable, lock]), counted: true }
 }
 
-/// PHP's handlers wait for the lock of an expired session, too. So those that stay are included.
+/// A session that stays, has a lapsed lock, and has the types of a session.
+///
+/// PHP's handlers wait for the lock of an expired session, too, so those that stay are included.
 fn session_of_a_lapsed_lock(settings: &Settings, due: EpochMillis, now: EpochMillis) -> Condition {
     let types = of_session_types(&settings.layout);
     let staying = [live(due), lapsed(now, settings.clock_skew)];

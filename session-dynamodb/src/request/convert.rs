@@ -19,7 +19,7 @@ impl Conversion {
     }
 }
 
-/// Reads whole items: an attribute of another name can show that an item is foreign.
+/// Reads whole items: an attribute of another name can show a foreign item.
 ///
 /// DynamoDB charges for whole items, whatever is read of them.
 pub(crate) fn examine(page: Page, consistent: bool) -> Scan {
@@ -28,7 +28,7 @@ pub(crate) fn examine(page: Page, consistent: bool) -> Scan {
     Scan { filter, projection, consistent, segment, segments, limit, from }
 }
 
-/// Converts a live item that is, in all that is changed and in its lock, as it was seen.
+/// Converts a live item whose changed attributes and lock are as they were seen.
 ///
 /// The expiry is neither changed nor compared: a session that is touched meanwhile is converted all
 /// the same.

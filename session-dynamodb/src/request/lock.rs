@@ -9,8 +9,9 @@ use session_core::store::{Key, LockToken};
 use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
-/// Locks a live record that nobody else holds and that does not expire under the lease, and returns
-/// it.
+/// Locks a live record that no other token holds, and returns it.
+///
+/// The record must not expire under the lease.
 ///
 /// A lock that the token holds already gets a new end, unless that were an earlier one.
 pub(crate) fn acquire(
@@ -26,16 +27,18 @@ pub(crate) fn acquire(
     leasing(key, vec![(Attribute::Lock, Value::text(mark))], vec![outlives(lease, context), free])
 }
 
-/// Gives the lock that the token holds a new end, unless that were an earlier one, or the record
-/// expires under the lease.
+/// Moves the end of the lock that the token holds to a later time.
+///
+/// The record must not expire under the lease.
 pub(crate) fn renew(key: &Key, token: &LockToken, lease: Duration, context: &Context) -> Update {
     let mark = lock_text(context.now.saturating_add(lease), token);
     let conditions = vec![outlives(lease, context), held(token), lock_by(&mark)];
     leasing(key, vec![(Attribute::Lock, Value::text(mark))], conditions)
 }
 
-/// Gives a live record the lock and the expiry of a decision, provided that its lock, its expiry and
-/// its deadline are as they were seen.
+/// Gives a live record the lock and the expiry of a decision.
+///
+/// The condition is that its lock, its expiry and its deadline are as they were seen.
 ///
 /// No expression sets the later one of two values, hence this second request where the record would
 /// expire under the lease. It also takes over a lock of PHP, which shows no end.
@@ -71,7 +74,7 @@ impl Leased {
     }
 }
 
-/// The record is live, and does not expire before others may take over a lock from now on (L14).
+/// The record is live, and outlives the lease and clock skew of a new lock (L14).
 fn outlives(lease: Duration, context: &Context) -> Condition {
     let end = context.now.saturating_add(lease);
     expires_from(expiry_under_lease(end, context))
@@ -84,8 +87,9 @@ fn leasing(key: &Key, set: Vec<(Attribute, Value)>, conditions: Vec<Condition>) 
     Update { key, condition, set, remove, returns_new: true, counted: false }
 }
 
-/// Removes the lock that the token holds, also from an expired record, which it would keep from being
-/// collected.
+/// Removes the lock that the token holds.
+///
+/// It removes that of an expired record, too, which could otherwise not be collected.
 pub(crate) fn release(key: &Key, token: &LockToken) -> Update {
     Update {
         key: key.clone(),

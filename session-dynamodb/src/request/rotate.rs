@@ -7,7 +7,7 @@ use data_encoding::BASE64URL_NOPAD;
 use session_core::store::{Expect, Key, Rotation, Tag};
 use session_core::time::EpochMillis;
 
-/// Creates the record at the new key and deletes it at the old one, both or neither.
+/// Creates the record at the new key and deletes it at the old one, atomically.
 pub(crate) fn rotate(
     settings: &Settings,
     old: &Key,
@@ -36,8 +36,10 @@ fn passable(settings: &Settings, now: EpochMillis) -> Condition {
     Condition::Or(vec![unlocked, Condition::IsType(Attribute::Lock, ValueType::N)])
 }
 
-/// Repetitions of one request share its token. A later call with the same version has another
-/// `now`, hence other bytes, and the server rejects other bytes under the same token.
+/// The token of a request, which is the same in its repetitions.
+///
+/// A later call with the same version has another `now`, hence other bytes. The server rejects
+/// other bytes under the same token.
 fn request_token(tag: &Tag, now: EpochMillis) -> String {
     let millis = now.as_epoch_millis() % 10_000_000_000_000;
     format!("{}-{millis:013}", BASE64URL_NOPAD.encode(tag.as_bytes()))

@@ -8,7 +8,7 @@ use session_core::store::{
 };
 use session_core::time::{EpochMillis, IdleTimeout, Timestamp};
 
-/// Creates a record where there is no live one, and leaves nothing of an expired one.
+/// Creates a record where there is no live one, and replaces all of an expired one.
 pub(crate) fn create(key: &Key, record: &Record, tag: &Tag, now: EpochMillis) -> Update {
     let mut update = written(key, &record.payload, record.expires, tag);
     set_lifetime(&mut update, record.deadline, record.idle);
@@ -37,7 +37,7 @@ pub(crate) enum PhpLockHandling {
     PhpLock,
 }
 
-/// Replaces the data and the expiry of a live record, and its lifetime if the change has one.
+/// Replaces data and expiry of a live record, and its lifetime if that is given.
 ///
 /// No expression removes an attribute depending on its type, hence the two requests of `php_lock`.
 pub(crate) fn update(

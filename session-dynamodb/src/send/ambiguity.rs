@@ -2,7 +2,7 @@ use super::classification::Classification;
 use session_core::error::Operation;
 use session_core::{Error, ErrorKind};
 
-/// Whether an attempt was made that may have been carried out, though no reply says so.
+/// Whether an attempt without a reply may have been carried out.
 #[derive(Debug)]
 pub(crate) struct Ambiguity {
     writes: bool,

@@ -16,7 +16,7 @@ impl RetryBudget {
     const AFTER_FAILURE: u32 = 5;
     const AFTER_SUCCESS: u32 = 1;
 
-    /// Takes the tokens for a retry, and says how many there were, or `None` if there are too few.
+    /// Takes the tokens for a retry and returns their number, or `None` if too few.
     pub(super) fn take(&self, is_after_time_out: bool) -> Option<u32> {
         let cost = if is_after_time_out { Self::AFTER_TIME_OUT } else { Self::AFTER_FAILURE };
         let mut left = self.0.lock();
@@ -24,7 +24,7 @@ impl RetryBudget {
         Some(cost)
     }
 
-    /// Gives back the tokens of the last retry of a request that succeeded, or one if it had none.
+    /// Returns the tokens of the last retry after a success, or one without a retry.
     pub(super) fn give_back(&self, taken: Option<u32>) {
         let mut left = self.0.lock();
         *left = (*left + taken.unwrap_or(Self::AFTER_SUCCESS)).min(Self::CAPACITY);

@@ -20,7 +20,7 @@ pub(crate) struct Classification {
     pub(crate) advice: Cow<'static, str>,
 }
 
-/// The kind of the error. The figures of an item that is too large come from elsewhere.
+/// The kind of an error, without the figures of an item that is too large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Unavailable,
@@ -37,8 +37,9 @@ impl Kind {
     /// The largest item that DynamoDB takes, in bytes as it counts.
     pub(crate) const LIMIT: usize = 400 * 1024;
 
-    /// The kind that callers see. Only the server knows the size of an item that it rejected: it is
-    /// larger than the limit.
+    /// The kind that callers see.
+    ///
+    /// Only the server knows the size of an item that it rejected: it is larger than the limit.
     pub(crate) const fn of_error(self) -> ErrorKind {
         match self {
             Self::Unavailable => ErrorKind::Unavailable,

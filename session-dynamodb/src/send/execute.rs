@@ -1,4 +1,4 @@
-//! The one loop of this crate that sends: it sends, decides on a rejection, and sends again.
+//! The only loop of this crate that sends, decides on a rejection, and sends again.
 
 use super::ambiguity::Ambiguity;
 use super::classification::{Classification, Kind};
@@ -16,7 +16,7 @@ use std::future::pending;
 use std::pin::pin;
 use std::time::Duration;
 
-/// An operation of the store on its way: which it is, when it must end, and what is known of it.
+/// An operation in progress: its name, its deadline, and what is known of it.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) operation: Operation,
@@ -59,7 +59,7 @@ pub(crate) enum Executed<P, T> {
     Judged(T),
 }
 
-/// How often an operation is tried anew because its item changed between two requests of it.
+/// How often an operation starts again because its item changed in between.
 pub(crate) const ROUNDS: usize = 4;
 
 impl Sender {
@@ -78,8 +78,9 @@ impl Sender {
         Call { operation, ambiguity, deadline, retries: 0, needs_items: true }
     }
 
-    /// Starts an operation on a lease: it ends within a third of it, so that the lease that it
-    /// returns is worth having, but has the time for one request.
+    /// Starts an operation on a lease, which ends within a third of the lease.
+    ///
+    /// So enough of the returned lease is left. It has the time for one request in any case.
     pub(crate) fn leasing(&self, operation: Operation, lease: Duration) -> Call {
         let limit = (lease / 3).max(self.limits.request).min(self.limits.operation);
         Call { deadline: self.timer.elapsed() + limit, ..self.writing(operation) }
@@ -97,8 +98,9 @@ impl Sender {
         }
     }
 
-    /// Sends a request until the server has carried it out, or `judge` finds in a rejection what
-    /// the operation comes to.
+    /// Sends a request until it is carried out, or `judge` ends the operation.
+    ///
+    /// `judge` decides on each rejection.
     ///
     /// A request that fails for what can pass is sent again, as the same bytes, while there are
     /// time, retries and budget. A rejection whose item was not shown is checked first.
@@ -142,7 +144,7 @@ impl Sender {
         }
     }
 
-    /// Makes attempts until the server carries the request out, or rejects its condition.
+    /// Makes attempts until the server executes the request or rejects its condition.
     pub(super) async fn attempt_until_answered<R>(
         &self,
         call: &mut Call,
@@ -176,7 +178,7 @@ impl Sender {
         }
     }
 
-    /// One attempt, which ends by `request` after it was sent and by the deadline in any case.
+    /// Makes one attempt, within the request timeout after sending and the deadline.
     async fn attempt<R>(&self, call: &Call, request: &R) -> Result<R::Reply, Failure<R::Rejection>>
     where
         R: Action,
@@ -213,8 +215,9 @@ impl Sender {
         }
     }
 
-    /// Waits before the next attempt, for the tokens that are returned; `None`, at once, if there
-    /// is to be none.
+    /// Waits before the next attempt, and returns the tokens that it takes.
+    ///
+    /// It returns `None` at once if there is to be no other attempt.
     async fn back_off(&self, call: &mut Call, is_time_out: bool) -> Option<u32> {
         if call.retries == self.retries.most {
             return None;

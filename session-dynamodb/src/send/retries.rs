@@ -20,7 +20,7 @@ impl Default for Retries {
 }
 
 impl Retries {
-    /// The delay before this retry, the first being 0: half of it fixed, half of it by chance.
+    /// The delay before this retry, counted from 0: one half fixed, one half random.
     pub(super) fn delay(&self, retry: u32, chance: f64) -> Duration {
         let factor = 1_u32.checked_shl(retry).unwrap_or(u32::MAX);
         let full = self.first_delay.saturating_mul(factor).min(self.longest_delay);

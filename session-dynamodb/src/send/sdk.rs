@@ -29,8 +29,10 @@ pub(crate) struct SdkTransport {
 }
 
 impl SdkTransport {
-    /// A transport with the configuration of this client, but for its retries, which would hide
-    /// attempts, and its time limits for whole operations, which would end them unseen.
+    /// A transport with this client's configuration, without retries and time limits.
+    ///
+    /// The SDK's retries would hide attempts. Its time limits for whole operations would end
+    /// attempts unseen.
     pub(crate) fn new(client: &Client) -> Self {
         let config = client.config();
         let timeouts = config.timeout_config().cloned();
@@ -45,7 +47,7 @@ impl SdkTransport {
     }
 }
 
-/// Awaits the reply of the SDK, and reports to `progress` when the request begins to be sent.
+/// Awaits the reply of the SDK, and reports the start of sending to `progress`.
 ///
 /// The SDK logs requests and replies with all that is in them, so nothing of it is logged (S6).
 async fn sent<T, E>(

@@ -1,4 +1,4 @@
-//! The seam between the store and whatever carries its requests. No type of an SDK is in it.
+//! The interface between the store and its transport, without any type of an SDK.
 
 use super::failure::Failure;
 use super::progress::Progress;
@@ -24,7 +24,7 @@ pub(crate) trait Action: Sync {
     /// The reply to a request whose condition did not hold.
     type Rejection: Rejection + Send;
 
-    /// The keys of the items that a rejection can show, in the order of [`Rejection::items`].
+    /// The keys of the items that a rejection can show, ordered as [`Rejection::items`].
     fn keys(&self) -> Vec<&Key> {
         Vec::new()
     }
@@ -104,7 +104,7 @@ pub(crate) struct Whole {
 /// The reply to a read.
 pub(crate) struct Got {
     pub(crate) whole: Option<Whole>,
-    /// The capacity units that it took, if the request asked for them and the server says so.
+    /// The capacity units that it took, if they were requested and reported.
     pub(crate) units: f64,
 }
 
@@ -113,7 +113,7 @@ pub(crate) struct Got {
 pub(crate) struct Updated {
     /// The item as it is afterwards, if the request asked for it.
     pub(crate) item: Item,
-    /// The capacity units that it took, if the request asked for them and the server says so.
+    /// The capacity units that it took, if they were requested and reported.
     pub(crate) units: f64,
 }
 
@@ -139,7 +139,7 @@ pub(crate) struct Batched {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TableDescription {
     pub(crate) status: TableStatus,
-    /// The attributes of the key, each with its type (`S`, `N`, `B`) if the server names it.
+    /// The attributes of the key, each with its type (`S`, `N`, `B`) if reported.
     pub(crate) key: Vec<KeyAttribute>,
 }
 
@@ -160,11 +160,13 @@ pub(crate) enum TableStatus {
     Creating,
     /// It is being deleted.
     Deleting,
-    /// It cannot be used, and waiting does not help: archived, or its key is out of reach.
+    /// It cannot be used, and waiting does not help.
+    ///
+    /// It is archived, or its key is out of reach.
     Unusable,
 }
 
-/// The attribute by which a table's items expire, if time to live is on or about to be.
+/// The attribute by which items expire, if time to live is on or about to be.
 pub(crate) type TimeToLive = Option<String>;
 
 impl Action for Update {
@@ -179,7 +181,7 @@ impl Action for Update {
 
 impl Action for Delete {
     const NAME: &'static str = "DeleteItem";
-    /// The capacity units that it took, if the request asked for them and the server says so.
+    /// The capacity units that it took, if they were requested and reported.
     type Reply = f64;
     type Rejection = Item;
 

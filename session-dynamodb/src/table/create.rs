@@ -18,8 +18,9 @@ const IN_USE: &str = "ResourceInUseException";
 const INVALID: &str = "ValidationException";
 
 impl DynamoDbStore {
-    /// Creates the table if there is none, waits until it is ready, and switches on its time to
-    /// live.
+    /// Creates the table if it does not exist, and switches on its time to live.
+    ///
+    /// It waits until the table is ready.
     ///
     /// Repeating it changes nothing. Of a table that exists nothing is changed but its time to
     /// live, and that only if its key is the one of sessions. A table that is being deleted is
@@ -39,7 +40,9 @@ impl DynamoDbStore {
         Ok(())
     }
 
-    /// Deletes the table with everything in it, and waits until it is gone. Meant for tests.
+    /// Deletes the table with all of its items, and waits until it is gone.
+    ///
+    /// It is meant for tests.
     ///
     /// # Errors
     ///

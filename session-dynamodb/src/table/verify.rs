@@ -41,14 +41,14 @@ pub enum Problem {
         /// The action that is not allowed.
         action: &'static str,
     },
-    /// The table cannot be used at the moment: it is being created or deleted, or is archived.
+    /// The table is being created or deleted, or is archived, and cannot be used now.
     NotReady,
     /// The server does not know an action.
     UnknownAction {
         /// The action, by its name in policies.
         action: &'static str,
     },
-    /// The server rejects conditions and does not return the item that it rejects, as DynamoDB does.
+    /// The server rejects conditions without returning the item, as DynamoDB does.
     ///
     /// Live sessions would look absent, so the store does not work with it.
     ItemsNotReturned,
@@ -111,8 +111,10 @@ impl Display for Problem {
 }
 
 impl DynamoDbStore {
-    /// Checks that the table has the right key and time to live, that the server does what sessions
-    /// rely on, and that the credentials allow what sessions and collecting need.
+    /// Checks that sessions can work with the table, the server and the credentials.
+    ///
+    /// The table needs the right key and time to live. The server must do what sessions rely on.
+    /// The credentials must allow what sessions and collecting need.
     ///
     /// Permissions are tried by requests on conditions that never hold, so nothing is written: under
     /// a key of their own, and under that of one item if there is any. Each costs a capacity unit at

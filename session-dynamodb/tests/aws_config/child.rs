@@ -25,7 +25,7 @@ pub(crate) struct Child {
 pub(crate) struct Outcome {
     /// Its whole output.
     pub(crate) output: String,
-    /// The access key and the region that the request was signed with, if there was one.
+    /// The access key and the region of the request's signature, if it was signed.
     pub(crate) signed: Option<(String, String)>,
     /// The token of temporary credentials in the request.
     pub(crate) token: Option<String>,

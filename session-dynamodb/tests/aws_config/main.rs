@@ -1,4 +1,6 @@
-//! Tests of the client in one call, with every source of region and credentials that AWS has.
+//! Tests of the client made by one call, with each of AWS's sources of settings.
+//!
+//! The settings are the region and the credentials.
 //!
 //! Each case runs in its own process, because all threads of a process share the environment. Files
 //! are real, and servers are on loopback.
@@ -23,7 +25,7 @@ async fn child() {
     child::run_if_child().await;
 }
 
-/// Checks that the request was signed with the key for the region, and that no secret was printed.
+/// Checks that the key signed the request for the region, without printed secrets.
 fn check_signed(outcome: &Outcome, region: &str) {
     let expected = (KEY.to_owned(), region.to_owned());
     assert_eq!(outcome.signed, Some(expected), "{}", outcome.output);
@@ -162,7 +164,7 @@ fn metadata_that_fail_are_no_missing_permission() {
     assert_eq!(signed, None, "nothing is sent");
 }
 
-/// Options that cannot work are an error before the first request, and never a panic.
+/// Options that cannot work are an error before any request, and never a panic.
 #[test]
 fn what_is_wrong_is_reported_with_the_way_out() {
     let region = || Child::new().with("AWS_REGION", "eu-west-1");

@@ -40,7 +40,7 @@ pub(crate) fn to_bytes(item: &ExaminedItem) -> Option<Rewrite> {
     Some(rewrite)
 }
 
-/// The administration of a table of sessions of the name `SID`, over the wire of its bench.
+/// The administration of a table with sessions of the name `SID`, over its wire.
 async fn bench() -> (TableAdmin, Bench) {
     let bench = Bench::new().await;
     let client = bench.wire.under(&bench.server.client());

@@ -92,7 +92,7 @@ async fn sweep(store: &DynamoDbStore) -> Sweep {
     store.sweep(&budget, None).await.expect("it sweeps")
 }
 
-/// Collects 16 sessions in batches of two, and returns the largest number of batches in flight.
+/// Collects 16 sessions in batches of two, and returns the most batches in flight.
 async fn most_in_flight(pool_size: usize) -> usize {
     let bench = Bench::new().await;
     given_expired(&bench, 16).await;

@@ -1,4 +1,4 @@
-//! A collector compares the system's clock with the server's before it deletes a record.
+//! A collector compares the system's and the server's clock before it deletes.
 
 use crate::support::{Bench, TABLE, key, number, text};
 use crate::wire::{Fate, Wire};
@@ -13,7 +13,9 @@ use std::time::Duration;
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Sweeps a table with an expired session by the system's clock, while each reply has this `Date`.
+/// Sweeps a table by the system's clock, while each reply has this `Date`.
+///
+/// The table has an expired session.
 async fn sweep(
     date: Option<Timestamp>,
     set: impl Fn(DynamoDbStoreBuilder) -> DynamoDbStoreBuilder,

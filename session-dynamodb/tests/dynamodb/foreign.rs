@@ -34,7 +34,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
     runtime.expect("it starts").block_on(work)
 }
 
-/// The key of a table: its partition key with its type, and whether there is a sort key.
+/// The key of a table: partition key, type, and whether there is a sort key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TableKey {
     name: &'static str,
@@ -138,8 +138,9 @@ fn configurations() -> impl Strategy<Value = (Configuration, Vec<Foreign>)> {
 proptest! {
     #![proptest_config(cases())]
 
-    /// With the right configuration, the store finds, writes, collects and converts its own
-    /// sessions.
+    /// With the right configuration, the store works on its own sessions.
+    ///
+    /// It finds, writes, collects and converts them.
     #[test]
     fn nothing_changes_an_item_of_others((configuration, foreign) in configurations()) {
         block_on(async {
@@ -151,7 +152,7 @@ proptest! {
         });
     }
 
-    /// A configuration with other attribute names, or another session name, finds no session.
+    /// With other attribute names or another session name, the store finds no session.
     ///
     /// Every operation may fail.
     #[test]
@@ -185,7 +186,7 @@ proptest! {
     }
 }
 
-/// Time to live is not switched on, because it would delete rows of another application.
+/// Time to live stays off, because it would delete another application's rows.
 #[tokio::test]
 async fn time_to_live_stays_off_for_a_table_with_another_key() {
     for key in WRONG {
@@ -198,7 +199,7 @@ async fn time_to_live_stays_off_for_a_table_with_another_key() {
     }
 }
 
-/// The generator makes all kinds of items, without which the properties would prove little.
+/// The generator makes all kinds of items, so that the properties prove something.
 #[test]
 fn foreign_items_are_of_many_kinds() {
     let mut runner = TestRunner::deterministic();

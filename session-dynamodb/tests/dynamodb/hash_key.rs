@@ -1,4 +1,4 @@
-//! A walk over a table whose key is not the configured one is an error, and never an early end.
+//! A walk over a table with the wrong key is an error, and never an early end.
 
 use crate::admin::examine_all;
 use crate::support::{Bench, START, TABLE, number, text};
@@ -22,7 +22,7 @@ fn limit(max_items: usize) -> NonZeroUsize {
     NonZeroUsize::new(max_items).expect("it is not zero")
 }
 
-/// Walks over the table with these options in every way, in steps of this many items.
+/// Walks over the table in every way with these options, so many items per step.
 async fn walks(client: &Client, options: &Options, max_items: usize) -> Vec<Result<(), Error>> {
     let clock = || ManualClock::at(EpochMillis::from_epoch_millis(START * 1_000));
     let builder = |options: &Options| {

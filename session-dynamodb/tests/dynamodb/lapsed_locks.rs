@@ -1,5 +1,6 @@
-//! The store removes locks of crashed holders from tables that PHP shares, because PHP waits for
-//! them.
+//! The store removes locks of crashed holders from tables that PHP shares.
+//!
+//! PHP would wait for them.
 
 use crate::recordings::{Php, options, set};
 use crate::support::{Bench, LEASE, at, change, key, number, text, token, version};
@@ -63,7 +64,7 @@ async fn a_collector_removes_a_lapsed_lock_and_leaves_the_session() {
     assert_eq!((&item["data"], &item["expires"]), (&text("n|i:1;"), &number(1_700_003_600)));
 }
 
-/// The store removes the lock without a further grace, because PHP waits for every lock.
+/// The store removes the lock without a grace, because PHP waits for every lock.
 #[tokio::test]
 async fn a_collector_removes_the_lapsed_lock_of_an_expired_session_within_the_grace() {
     let (bench, _, _) = given_a_crashed_holder().await;
@@ -94,7 +95,7 @@ async fn a_lock_of_php_stays() {
     assert!(has_lock(&bench).await);
 }
 
-/// Another process takes the lock over between the read that saw it lapsed and its removal.
+/// Another process takes the lapsed lock over between its read and its removal.
 #[tokio::test]
 async fn a_lock_that_was_taken_over_meanwhile_stays() {
     let (bench, _, _) = given_a_crashed_holder().await;
@@ -126,7 +127,7 @@ async fn a_holder_whose_lapsed_lock_was_removed_is_reported() {
     assert_eq!(written.expect_err("the lock is lost").kind(), ErrorKind::LockLost);
 }
 
-/// A read succeeds without the permission to write, and if the table throttles writes.
+/// A read succeeds without the permission to write, and with writes throttled.
 #[tokio::test]
 async fn a_read_that_may_not_remove_a_lock_reads_all_the_same() {
     let (bench, _, _) = given_a_crashed_holder().await;
@@ -137,7 +138,7 @@ async fn a_read_that_may_not_remove_a_lock_reads_all_the_same() {
     assert!(has_lock(&bench).await);
 }
 
-/// Without a profile, the lock stays: no program waits for it, and a removal would cost a write.
+/// The lock stays without a profile: no program waits for it, and a removal costs.
 #[tokio::test]
 async fn a_lapsed_lock_in_a_table_of_our_own_is_left_to_the_next_holder() {
     let bench = Bench::new().await;

@@ -1,4 +1,4 @@
-//! Waiters of a large session read instead of writing, so that its holder can write.
+//! Waiters of a large session read instead of writing, so its holder can write.
 
 use crate::support::{Bench, LEASE, key, number, record, text, token, version};
 use crate::wire::Fate;

@@ -1,4 +1,4 @@
-//! A retry is recognized (R11), whether the reply was lost or the request arrived twice.
+//! A retry is recognized (R11) after a lost reply and after a duplicated request.
 
 use crate::support::{Bench, LEASE, at, change, key, record, token, version};
 use crate::wire::Fate;

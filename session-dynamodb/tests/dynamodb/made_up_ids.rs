@@ -1,4 +1,4 @@
-//! Tests of ids that clients make up: PHP stores an empty session under each of them.
+//! Tests of made-up ids of clients, under which PHP stores empty sessions.
 
 use crate::recordings::{Recorded, WRITERS, options, recorded_items, set};
 use crate::support::{Bench, key, number};
@@ -29,7 +29,7 @@ fn empty() -> Vec<Recorded> {
     recorded_items().into_iter().filter(is_empty).collect()
 }
 
-/// Puts the item into the table, and sets the clock to the time when it was written.
+/// Puts the item into the table, and sets the clock to the time of its write.
 async fn bench_with(recorded: &Recorded) -> Bench {
     let options = options(&recorded.writer);
     let bench = Bench::with(move |builder| set(&options, builder)).await;

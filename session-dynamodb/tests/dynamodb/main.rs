@@ -1,4 +1,4 @@
-//! Tests of the store on a server in the process, over a wire that tests tamper with.
+//! Tests of the store on a server in the process, with a wire that tests change.
 
 mod admin;
 mod batches;

@@ -1,4 +1,4 @@
-//! A store behind a proxy that makes the network fail, and every operation of the store.
+//! Every operation of a store behind a proxy that makes the network fail.
 
 use crate::admin::examine_all;
 use crate::support::{

@@ -1,4 +1,4 @@
-//! Locks of PHP's handler, which are numbers without owner or end, and rows of other programs.
+//! PHP's locks, which are numbers without owner or end, and other programs' rows.
 
 use crate::support::{Bench, LEASE, at, change, key, number, text, token, version};
 use crate::wire::Fate;
@@ -200,7 +200,7 @@ async fn attributes_of_others_survive_a_touch_and_a_lock() {
     assert_eq!(bench.item(&key).await.expect("it is there")["owner"], text("them"));
 }
 
-/// Creates the new item and deletes the old one, because DynamoDB cannot rename an item.
+/// Creates the new item and deletes the old one: DynamoDB cannot rename an item.
 #[tokio::test]
 async fn attributes_of_others_are_lost_by_a_rotation() {
     let bench = Bench::new().await;

@@ -1,4 +1,4 @@
-//! The store reads the sessions of PHP's handlers, and writes them back as the handlers would.
+//! The store reads sessions of PHP's handlers, and writes them as the handlers do.
 
 use crate::recordings::{Recorded, WRITERS, options, recorded_items, set};
 use crate::support::{Bench, key};
@@ -12,7 +12,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Puts the item into the table, and sets the clock to the time when it was written.
+/// Puts the item into the table, and sets the clock to the time of its write.
 async fn bench_with(recorded: &Recorded) -> Bench {
     let options = options(&recorded.writer);
     let bench = Bench::with(move |builder| set(&options, builder)).await;

@@ -17,7 +17,9 @@ use std::collections::HashMap;
 const ITEMS: &str = include_str!("../data/items.jsonl");
 const REQUESTS: &str = include_str!("../data/requests.jsonl");
 
-/// The recorded handlers, by name, with the options of a store that shares a table with each.
+/// The recorded handlers, by name.
+///
+/// Each has options for a store that shares its table.
 pub(crate) const WRITERS: [&str; 6] = [
     "aws-sdk-php",
     "aws-sdk-php-locking",
@@ -27,7 +29,7 @@ pub(crate) const WRITERS: [&str; 6] = [
     "async-aws",
 ];
 
-/// The options that share a table with a handler, by the configuration of the handler.
+/// The options that share a table with a handler of a given configuration.
 #[derive(Clone)]
 pub(crate) struct HandlerOptions {
     pub(crate) profile: Profile,

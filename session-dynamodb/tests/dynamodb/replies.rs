@@ -109,7 +109,7 @@ async fn a_batch_that_is_answered_so_has_deleted_nothing() {
     }
 }
 
-/// The server executes the request, and the reply is replaced once. The retry recognizes it (R11).
+/// The reply to an executed request is replaced; the retry recognizes it (R11).
 #[tokio::test]
 async fn a_write_whose_reply_was_replaced_recognizes_itself() {
     for operation in of_sessions() {

@@ -88,7 +88,7 @@ fn answered(
     set(builder).build().expect("the settings fit")
 }
 
-/// Records the requests of an operation on a store with locking that gets these answers.
+/// Records the requests of an operation on a locking store that gets these answers.
 macro_rules! recorded {
     ($all:ident, $name:literal, [$($answer:expr),*], |$store:ident| $operation:expr) => {
         recorded!($all, $name, [$($answer),*], |builder| builder.locking(true), |$store| $operation)

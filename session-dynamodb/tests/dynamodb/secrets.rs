@@ -157,7 +157,7 @@ async fn nothing_secret_is_logged_at_any_level() {
     assert_eq!(secrets(&given).found_in(&text), None, "{text}");
 }
 
-/// Shows that the test above can fail: without the store's filter, the SDK logs every secret.
+/// The test above can fail: without the store's filter, the SDK logs every secret.
 #[tokio::test]
 async fn the_sdk_itself_logs_keys() {
     let (log, network) = (Log::default(), Network::new().await);

@@ -128,7 +128,7 @@ async fn a_lock_that_php_removed_is_lost_and_what_it_wrote_stays() {
     }
 }
 
-/// async-aws leaves the lock in place, so the store detects the write by the content.
+/// The store detects the write by content, because async-aws leaves the lock.
 #[tokio::test]
 async fn what_async_aws_wrote_past_a_lock_stays() {
     for data in ["n|i:3;", "n|i:2;"] {
@@ -168,7 +168,7 @@ async fn an_optimistic_write_over_what_php_wrote_is_a_conflict() {
     }
 }
 
-/// The store leaves no attribute that PHP would not remove: PHP's next write leaves PHP's own item.
+/// The store leaves no attribute that PHP's next write would not remove.
 #[tokio::test]
 async fn no_attribute_of_this_store_outlives_a_write_of_php() {
     for writer in ["aws-sdk-php", "aws-sdk-php-locking", "idealstack-plain"] {
@@ -211,7 +211,7 @@ async fn php_brings_back_what_was_deleted_and_we_do_not() {
 
 const FATES: [Fate; 3] = [Fate::LoseReply, Fate::Duplicate, Fate::LoseRequest];
 
-/// Without a tag the store recognizes its own attempts, by content and expiry (R11).
+/// Without a tag, the store recognizes its attempts by content and expiry (R11).
 #[tokio::test]
 async fn a_write_whose_reply_was_lost_is_recognized() {
     for fate in FATES {
@@ -247,7 +247,9 @@ async fn a_write_whose_reply_was_lost_is_recognized() {
     }
 }
 
-/// The rejection of a call that lost its first reply, while a rival wrote `data` for `seconds`.
+/// The error of a call whose first request was lost before a rival wrote `data`.
+///
+/// The rival's record expires after `seconds`.
 async fn lost_while_a_rival_writes(data: &'static str, seconds: u64) -> Result<(), Error> {
     let (bench, php) = bench("aws-sdk-php").await;
     php.write(&shared(), "n|i:1;", at(60)).await;

@@ -20,7 +20,7 @@ fn sessions(bench: &Bench, strategy: impl Strategy) -> Sessions<String> {
     builder.clock(bench.clock.clone()).build().expect("they fit")
 }
 
-/// Signs in with this data, and checks the requests that open and commit the session.
+/// Signs in with this data, and checks the requests of opening and committing.
 async fn assert_sends(bench: &Bench, sessions: &Sessions<String>, data: &str, opening: &str) {
     bench.given("abc").await;
     bench.wire.take_log();

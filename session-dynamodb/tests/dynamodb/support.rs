@@ -21,7 +21,7 @@ pub(crate) const TABLE: &str = "sessions";
 /// A bound above every delay between two attempts.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(59);
 
-/// A store over a wire that tests tamper with, a second one over a sound wire, and their clock.
+/// A store over a wire that tests change, one over a sound wire, and their clock.
 pub(crate) struct Bench {
     pub(crate) store: DynamoDbStore,
     pub(crate) other: DynamoDbStore,

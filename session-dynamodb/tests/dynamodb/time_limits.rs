@@ -87,7 +87,7 @@ async fn a_reply_that_comes_late_but_in_time_is_had() {
     );
 }
 
-/// A failing server gets no more retries than the budget, as with the SDK's own retries.
+/// A failing server gets only the retries of the budget, as with the SDK's own.
 #[tokio::test]
 async fn retries_have_a_budget() {
     let network = Network::new().await;

@@ -8,7 +8,9 @@ use session_core::time::ManualClock;
 use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, Profile, TableOptions};
 use std::sync::Arc;
 
-/// A server for each case. Its table has no time to live, because the sweeper uses its own clock.
+/// A server for each case.
+///
+/// Its table has no time to live, because the sweeper uses its own clock.
 pub(crate) struct Embedded {
     pub(crate) kind: PayloadKind,
     pub(crate) profile: Option<Profile>,

@@ -1,4 +1,4 @@
-//! Processes that are killed while they hold a lock, on a table that PHP's handler shares.
+//! Processes that are killed while they hold a lock, on a table shared with PHP.
 
 mod process;
 #[expect(dead_code, reason = "these tests run PHP to its end only")]
@@ -16,7 +16,7 @@ use table::Table;
 /// The default time that PHP's handler waits for a lock.
 const PHP_WAITS: Duration = Duration::from_secs(10);
 
-/// The time after the kill at which another process reads: lease and clock skew are over.
+/// The time from the kill to another process's read, after lease and clock skew.
 const READS_AFTER: Duration = Duration::from_millis(7_500);
 
 /// The time since a process was killed.

@@ -1,4 +1,4 @@
-//! A child process that uses a table: this test program, which runs one of its tests.
+//! A child process that uses a table: this test program, running one of its tests.
 
 use crate::table::Table;
 use session_core::codec::RawString;
@@ -16,7 +16,9 @@ const HELD_LOCKS: &str = "KILLED_HELD_LOCKS";
 const ROLE: &str = "KILLED_ROLE";
 const READY: &str = "ready";
 
-/// The work of a process before it reports that it is ready. Afterwards it does nothing.
+/// The work of a process before it reports that it is ready.
+///
+/// Afterwards it does nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Role {
     /// Opens the session for writing.

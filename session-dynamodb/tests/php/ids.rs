@@ -1,4 +1,4 @@
-//! Tests of the ids that PHP accepts, and of the sessions that it creates under made-up ones.
+//! Tests of the ids that PHP accepts, and of its sessions under made-up ids.
 
 use crate::loopback::Loopback;
 use crate::script::{TABLE, Waiting, run};
@@ -11,7 +11,7 @@ use session_dynamodb::{DynamoDbStore, EmbeddedDynamoDb, Profile, TableOptions};
 use std::iter::repeat_with;
 use std::sync::Arc;
 
-/// Whether PHP reads a session by this id, instead of replacing the id with a generated one.
+/// Whether PHP reads a session by this id, and does not replace the id.
 fn is_let_through(id: &str) -> bool {
     let server = Loopback::answering(repeat_with(|| (200, "{}".to_owned())));
     run(&server.url(), id, &json!({}), &[]);
@@ -68,7 +68,7 @@ async fn an_id_that_php_took_from_a_client_is_worth_nothing_once_there_is_data()
     }
 }
 
-/// The data under the old id after PHP opened it before a rotation and wrote after it.
+/// The data under the old id after PHP opened it, a rotation, and PHP's write.
 async fn after_rotation(steps: &[&str]) -> Option<String> {
     let (server, store, sessions) = table().await;
     run(&server.endpoint_url(), "old", &json!({}), &["n=1"]);

@@ -1,5 +1,6 @@
-//! Tests of the store beside a real PHP, which runs `handler.php` with the requests of its
-//! handlers.
+//! Tests of the store beside a real PHP with its handlers.
+//!
+//! PHP runs `handler.php` for each request.
 
 mod ids;
 mod loopback;

@@ -19,7 +19,10 @@ enum Rotated {
     Failed(Option<String>),
 }
 
-/// The server, not the table, compares tokens. `place` distinguishes those of one table.
+/// Rotates `old` to `new` in a transaction with a token.
+///
+/// The server compares the tokens of all tables, so a token has the table's name. `place` makes
+/// those of one table differ.
 async fn rotate(table: &Table, on: (&str, &str), seen: u64, place: char) -> Rotated {
     let token = format!("{}{place}", table.name);
     let update = Update::builder()

@@ -3,7 +3,7 @@
 use data_encoding::{HEXUPPER, HEXUPPER_PERMISSIVE};
 use std::borrow::Cow;
 
-/// Encodes every byte except letters, digits, hyphens, dots, underscores and tildes.
+/// Encodes all bytes except letters, digits, hyphens, dots, underscores and tildes.
 pub(super) fn encode(id: &str) -> Cow<'_, str> {
     if id.bytes().all(is_plain) {
         return Cow::Borrowed(id);

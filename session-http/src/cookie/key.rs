@@ -35,7 +35,9 @@ impl CookieKey {
         })
     }
 
-    /// The signature of a cookie. The name is part of it, so that it fits no other cookie.
+    /// The signature of a cookie.
+    ///
+    /// The name is part of the signature, so that it fits no other cookie.
     pub(super) fn sign(&self, name: &str, value: &str) -> [u8; 32] {
         self.mac(name, value).finalize().into_bytes().into()
     }

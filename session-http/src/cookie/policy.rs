@@ -81,7 +81,9 @@ impl CookiePolicy {
         self
     }
 
-    /// Sets the domain whose hosts get the cookie. Without one, only the host that sets it gets it.
+    /// Sets the domain whose hosts get the cookie.
+    ///
+    /// Without a domain, only the host that sets the cookie gets it.
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
@@ -123,7 +125,7 @@ impl CookiePolicy {
         self
     }
 
-    /// Sets whether the cookie outlives the browser, by a `Max-Age` to the session's expiry.
+    /// Sets whether the cookie outlives the browser, with a `Max-Age` to the expiry.
     ///
     /// Such a cookie is sent again whenever the expiry has moved. The cookie of a session with a
     /// [lifetime of its own](crate::Session::set_lifetime) always outlives the browser.

@@ -19,7 +19,7 @@ const MOST_VALUES: usize = 16;
 /// The limit of ids of one request that are looked up in the store.
 const MOST_IDS: usize = 3;
 
-/// The longest cookie of this crate: an id of 256 encoded characters, and a signature.
+/// The longest cookie: an id of 256 encoded characters, and a signature.
 const LONGEST_VALUE: usize = 256 * 3 + 1 + 43;
 
 impl PresentedIds {
@@ -77,8 +77,9 @@ impl Value {
 }
 
 impl CookiePolicy {
-    /// Reads the values of the cookie in all `Cookie` headers. HTTP/2 may split one header into
-    /// several.
+    /// Reads the values of the cookie in all `Cookie` headers.
+    ///
+    /// HTTP/2 may split one header into several.
     pub(crate) fn presented<'h>(
         &self,
         headers: impl IntoIterator<Item = &'h [u8]>,

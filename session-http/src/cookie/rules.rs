@@ -2,7 +2,9 @@ use super::{CookiePolicy, SameSite};
 use session_core::error::Operation;
 use session_core::{Error, ErrorKind, Result};
 
-/// The length limit of name, domain and path: browsers ignore attributes of more than 1024 bytes.
+/// The length limit of name, domain and path.
+///
+/// Browsers ignore attributes of more than 1024 bytes.
 const LONGEST_TEXT: usize = 255;
 
 impl CookiePolicy {

@@ -14,7 +14,9 @@ pub(crate) enum CookieChange {
 }
 
 impl CookieChange {
-    /// The change after a commit: for a new id always, for a later expiry if the cookie has one.
+    /// The change after a commit.
+    ///
+    /// It is due for every new id, and for a later expiry if the cookie has one.
     pub(crate) fn of(committed: &Committed, policy: &CookiePolicy) -> Option<Self> {
         let (id, expires) = committed.cookie()?;
         let is_persistent = is_persistent(policy, committed.has_own_lifetime());

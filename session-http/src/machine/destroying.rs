@@ -18,8 +18,9 @@ struct PendingDeletion<D> {
 }
 
 impl<D: Default + Send + Sync + 'static> Shared<D> {
-    /// Deletes the session. It waits for a commit that is under way, but not for a lock of the
-    /// store.
+    /// Deletes the session.
+    ///
+    /// It waits for a commit that is under way, but not for a lock of the store.
     pub(crate) async fn destroy(&self) -> Result<Deletion> {
         let pending = loop {
             match self.with(|inner| inner.begin_to_destroy(&self.settings.cookie))?? {
@@ -55,7 +56,7 @@ async fn delete<D: Default + Send + Sync + 'static>(
 }
 
 impl<D: Default + 'static> Inner<D> {
-    /// Takes the session to delete, or returns `None` while a commit or a deletion is under way.
+    /// Takes the session to delete, or returns `None` during a commit or a deletion.
     fn begin_to_destroy(&mut self, policy: &CookiePolicy) -> Result<Option<PendingDeletion<D>>> {
         match self.state {
             State::Over => return Err(over()),
@@ -79,7 +80,9 @@ impl<D: Default + 'static> Inner<D> {
         Ok(Some(PendingDeletion { open, ids, sessions, known, _state: state }))
     }
 
-    /// Restores the id after a failure. After a success, the next use begins a new session.
+    /// Restores the id after a failure.
+    ///
+    /// After a success, the next use begins a new session.
     fn take_destroyed(&mut self, deleted: Result<Deletion>, known: Known) -> Result<Deletion> {
         if matches!(self.state, State::Busy) {
             self.state = State::Idle;

@@ -32,8 +32,9 @@ pub struct Ended {
 pub enum Ending {
     /// The request ended without a request to the store.
     Done(Ended),
-    /// The end needs a request to the store. If it is dropped in the middle, it goes on in the
-    /// background.
+    /// The end needs a request to the store.
+    ///
+    /// If it is dropped in the middle, it goes on in the background.
     Wait(Finishing),
 }
 
@@ -125,8 +126,9 @@ impl<D: Default + Send + Sync + 'static> End<D> {
         self.0.with(|inner| inner.note(&committed, &self.0.settings.cookie))
     }
 
-    /// Moves the expiry. A failure is only logged, because the response to the client stays
-    /// correct.
+    /// Moves the expiry.
+    ///
+    /// A failure is only logged, because the response to the client stays correct.
     async fn touch(&self, read: ReadSession<D>) {
         let id = read.id().cloned();
         match read.close().await {

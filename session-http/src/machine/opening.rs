@@ -143,7 +143,7 @@ pub(crate) async fn open<D: Default + 'static>(
     }
 }
 
-/// The error if the session was destroyed while another part of the request opened it.
+/// The error if another part of the request destroyed the session while it opened.
 fn ended() -> Error {
     let error = Error::new(Operation::Open, ErrorKind::Gone);
     error.with_detail(

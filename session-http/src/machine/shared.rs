@@ -15,8 +15,10 @@ pub(crate) struct Shared<D> {
     pub(crate) turn: Mutex<()>,
     /// Notified when a commit or a deletion ends.
     idle: Notify,
-    /// Held while data is read or changed, and never across an await. Closures of users run under
-    /// it. If one uses the session again, it gets an error instead of a deadlock.
+    /// The state, locked while data is read or changed, and never across an await.
+    ///
+    /// Closures of users run under the lock. If one uses the session again, it gets an error
+    /// instead of a deadlock.
     inner: ReentrantMutex<RefCell<Inner<D>>>,
 }
 
@@ -76,7 +78,7 @@ impl<D> Shared<D> {
 pub(crate) struct Busy<'s, D>(&'s Shared<D>);
 
 impl<D> Drop for Busy<'_, D> {
-    /// If an operation was cut off, its outcome is unknown, so the session allows nothing more.
+    /// Ends the session if an operation was cut off, because its outcome is unknown.
     fn drop(&mut self) {
         let cut_off = State::Refused(Operation::Commit, ErrorKind::Unavailable);
         drop(self.0.with(|inner| match inner.state {

@@ -15,7 +15,9 @@ pub(crate) struct Inner<D> {
     pub(crate) used: bool,
     /// Whether the session was committed early, so that nothing more is written.
     pub(crate) committed: bool,
-    /// The number of deletions. A session that was opened under an older number is discarded.
+    /// The number of deletions.
+    ///
+    /// A session that was opened under an older number is discarded.
     pub(crate) generation: u32,
     pub(crate) cookie: Option<CookieChange>,
     /// The sections that are held for writing.
@@ -74,7 +76,7 @@ impl<D> State<D> {
         }
     }
 
-    /// Replaces the state, and returns the old one, which callers drop without holding a lock.
+    /// Replaces the state, and returns the old one, to be dropped without a lock held.
     pub(crate) const fn replace(&mut self, state: Self) -> Self {
         mem::replace(self, state)
     }

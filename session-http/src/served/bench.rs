@@ -131,7 +131,7 @@ impl<A: Served> Bench<A> {
         }
     }
 
-    /// Sends a request that passes the gate, and leaves while the store waits in its update.
+    /// Sends a request through the gate, and leaves while the store is in its update.
     pub(crate) async fn leave_while_committing(&self, sent: Sent, trouble: Trouble) {
         let asks = async {
             self.gate.reached().await;

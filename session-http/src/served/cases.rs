@@ -1,4 +1,4 @@
-//! Cases: the responses that a client must get and the requests that a store must get.
+//! Cases: the responses that a client must get, and the requests to its store.
 //!
 //! [`served!`](crate::served!) makes a test of each case. A case panics when it fails.
 

@@ -74,7 +74,9 @@ impl Session<Sections> {
         self.change::<S, _>(|sections| Ok(sections.remove::<S>())).await
     }
 
-    /// Holds the section for writing until the guard is dropped. The drop writes it back.
+    /// Holds the section for writing until the guard is dropped.
+    ///
+    /// The drop writes it back.
     ///
     /// # Errors
     ///

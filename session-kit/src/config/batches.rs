@@ -1,4 +1,4 @@
-//! How `batch_config` is written, and the options that version 2 of the AWS SDK had for it.
+//! Reads `batch_config`, and the options of version 2 of the AWS SDK for it.
 
 use super::value::Value;
 use super::written::{Refusal, Written};

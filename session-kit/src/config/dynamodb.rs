@@ -10,7 +10,9 @@ use session_dynamodb::{Options, Profile, limits};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-/// The lease of locks in a profile: PHP, which waits for 10 s, outwaits that of a crashed holder.
+/// The lease of locks in a profile.
+///
+/// PHP waits for 10 s, which is longer than the lease of a crashed holder.
 const LEASE_BESIDE_PHP: Duration = Duration::from_secs(6);
 
 /// Takes the profile, and sets the defaults that it changes.
@@ -91,7 +93,7 @@ fn reject_tags(written: &Written, profile: Profile) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Checks that the handler has a table of its own, where the configuration names none.
+/// Checks that the handler has a default table, if no table is configured.
 pub(super) fn check_default_table(config: &Config) -> Result<(), Refusal> {
     match config.dynamodb.profile {
         Some(Profile::AsyncAws) => Err(Refusal(

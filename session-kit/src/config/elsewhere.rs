@@ -1,4 +1,4 @@
-//! Names that belong to other products, or to the file around a handler's configuration.
+//! Names that belong to other products, or to the file around a configuration.
 
 /// The meaning of an option of another product, and what to set instead.
 pub(super) fn explanation(option: &str) -> Option<&'static str> {

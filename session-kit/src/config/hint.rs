@@ -47,8 +47,9 @@ pub(super) fn unknown(option: &str, known: &[&'static str]) -> String {
     format!("{option} is no option{}", nearest.unwrap_or_default())
 }
 
-/// The option that is meant, if one is near: no more than a third of its characters differ, or one
-/// begins with the other and is not much longer.
+/// The nearest option, if one is near.
+///
+/// At most a third of its characters differ, or one begins with the other and is not much longer.
 fn nearest(written: &str, known: &[&'static str]) -> Option<&'static str> {
     let is_beginning = |known: &str| {
         let (shorter, longer) = (written.len().min(known.len()), written.len().max(known.len()));
@@ -62,7 +63,7 @@ fn nearest(written: &str, known: &[&'static str]) -> Option<&'static str> {
     (3 * distance <= nearest.len()).then_some(nearest)
 }
 
-/// How many characters must be put in, left out or exchanged to make one text the other.
+/// How many characters to insert, delete or replace to make one text the other.
 fn distance(from: &str, to: &str) -> usize {
     let to: Vec<_> = to.chars().collect();
     let mut row: Vec<_> = (0..=to.len()).collect();

@@ -7,8 +7,9 @@ use super::written::{Refusal, Written};
 /// Whether a value is what happens anyway.
 type IsSo = fn(&Value, &Config) -> bool;
 
-/// Options that handlers of PHP have, or had, when they change nothing, and what stands for them
-/// here. PHP ignores what it does not know. Here it is an error.
+/// Options of PHP's handlers that are accepted only with a value without effect.
+///
+/// Each has its replacement here. PHP ignores options that it does not know. Here they are errors.
 const OF_PHP: [(&str, IsSo, &str); 5] = [
     (
         "automatic_gc",
@@ -39,7 +40,7 @@ const OF_PHP: [(&str, IsSo, &str); 5] = [
     ),
 ];
 
-/// Takes the options that are PHP's alone, and rejects those that say what is not done here.
+/// Takes options that only PHP has, and rejects values that would change anything.
 pub(super) fn take_options_of_php(written: &mut Written, config: &Config) -> Result<(), Refusal> {
     for (option, is_so, instead) in OF_PHP {
         if written.take_foreign(option).is_some_and(|value| !is_so(&value, config)) {

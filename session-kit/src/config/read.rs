@@ -122,7 +122,9 @@ fn take_locks(written: &mut Written, config: &mut Config) -> Result<(), Refusal>
     Ok(())
 }
 
-/// The shortest and the longest delay. PHP chooses between the two, whichever is the longer.
+/// The shortest and the longest delay.
+///
+/// PHP chooses a delay between the two, in either order.
 fn take_retries(written: &mut Written, locks: &mut LockOptions) -> Result<(), Refusal> {
     let (mut one, mut other) = (locks.min_lock_retry, locks.max_lock_retry);
     set(&mut one, written.time(&limits::MIN_LOCK_RETRY)?);

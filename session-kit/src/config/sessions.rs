@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 impl Config {
-    /// Sessions in `store`, whose data has the format that `codec` names: JSON unless set.
+    /// Builds sessions in `store` with data in the format of `codec`: JSON unless set.
     ///
     /// With `locking` their handles take turns. With `optimistic` a write that lost the race is a
     /// [`Conflict`](session_core::ErrorKind::Conflict). Without either the last write wins.
@@ -118,8 +118,9 @@ impl Config {
         }
     }
 
-    /// The locking strategy. The locks that the previous process left are released in the
-    /// background.
+    /// The locking strategy, with a release of the previous process's locks.
+    ///
+    /// The release runs in the background.
     fn pessimistic(&self, store: impl LockingStore) -> Result<Pessimistic> {
         let strategy = Pessimistic::new(store).with_options(self.locks);
         let Some(path) = &self.held_locks else {
@@ -174,8 +175,9 @@ impl Config {
         }
     }
 
-    /// The kind of payload that a codec should make: bytes where bytes can be stored, and text where
-    /// they cannot.
+    /// The kind of payload that a codec should make.
+    ///
+    /// It is bytes where bytes can be stored, and text where they cannot.
     ///
     /// A codec of PHP's data that makes text where bytes are stored reads what PHP left, and cannot
     /// write it again once it holds a string that is no UTF-8. So `session-php`'s is made as
@@ -215,7 +217,9 @@ impl Config {
     }
 }
 
-/// The codec of a format, unless its feature is off. PHP's makes payloads of this kind.
+/// The codec of a format, unless its feature is off.
+///
+/// PHP's codec makes payloads of this kind.
 #[cfg_attr(not(feature = "php"), expect(unused_variables, reason = "only PHP's codec has a kind"))]
 fn codec<T>(codec: CodecKind, kind: PayloadKind) -> Option<Arc<dyn Codec<T>>>
 where

@@ -8,7 +8,9 @@ use session_sqlite::{SqliteStore, Synchronous, limits};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The file. `path` alone is the path of a cookie in the variables and options of other products.
+/// The file.
+///
+/// In the variables and options of other products, `path` alone is the path of a cookie.
 const SQLITE_PATH: Text = Text { name: "sqlite_path", ..limits::PATH };
 
 /// The settings of the store in an SQLite file.
@@ -19,7 +21,7 @@ pub struct SqliteOptions {
     pub path: Option<PathBuf>,
     /// When a write counts as stored: once the disk has it, unless set.
     pub synchronous: Synchronous,
-    /// How long after the end of its lease a lock counts as live for others: 1 s unless set.
+    /// How long a lock counts as live for others after its lease: 1 s unless set.
     pub clock_skew: Duration,
 }
 

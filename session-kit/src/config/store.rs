@@ -5,7 +5,7 @@ use session_core::store::{CollectingStore, LockingStore};
 use session_core::{Error, Result};
 use std::sync::Arc;
 
-/// A store that a configuration can choose: it locks, and expired records can be collected from it.
+/// A store that a configuration can choose, with locks and collection.
 ///
 /// ```
 /// use session_kit::Config;

@@ -13,13 +13,15 @@ pub(super) enum Value {
     Whole(i128),
     Number(f64),
     Text(String),
-    /// Of so many values. No option is a list, but for the empty one, which PHP writes for a map.
+    /// A list of this many values.
+    ///
+    /// No option is a list, except for the empty one, which PHP writes for a map.
     List(usize),
     Map(Vec<(String, Value)>),
 }
 
 impl Value {
-    /// As PHP casts what is one or the other, and the words that an environment has for both.
+    /// Casts the value to a flag as PHP does, with the words of an environment, too.
     pub(super) fn as_flag(&self) -> Option<bool> {
         match (self, self.as_whole()) {
             (Self::Flag(flag), _) => Some(*flag),

@@ -10,8 +10,9 @@ use std::ffi::OsStr;
 /// The prefix of variables, unless another is given.
 pub(super) const PREFIX: &str = "SESSION_";
 
-/// Variables of that prefix which belong to others, and mean nothing that a store could do: of the
-/// desktop the first, of Laravel's `config/session.php` the rest.
+/// Variables of that prefix that belong to others, and mean nothing to a store.
+///
+/// The first is the desktop's. The rest are from Laravel's `config/session.php`.
 const OF_OTHERS: [&str; 12] = [
     "manager",
     "connection",
@@ -27,17 +28,18 @@ const OF_OTHERS: [&str; 12] = [
     "secure_cookie",
 ];
 
-/// Laravel's variables with names of this crate, each with the reason and the replacement.
+/// Laravel's variables with names of this crate, and why and how to replace them.
 const MISTAKABLE: [(&str, &str); 2] = [
     ("lifetime", "counts minutes: the lifetime is SESSION_SESSION_LIFETIME, in seconds"),
     ("table", "is a table of SQL: the table of DynamoDB is SESSION_TABLE_NAME"),
 ];
 
-/// Options that are maps: a variable is an entry of one, as `SESSION_BATCH_CONFIG_DELAY` is.
+/// Options that are maps, with a variable per entry: `SESSION_BATCH_CONFIG_DELAY`.
 const MAPS: [&str; 2] = ["batch_config", "credentials"];
 
-/// Options for which an empty variable counts as not set, for "AWS's own way" has no other spelling
-/// where a variable cannot be unset.
+/// Options for which an empty variable counts as not set.
+///
+/// Where a variable cannot be unset, "AWS's own way" has no other spelling.
 const UNSET_IF_EMPTY: [&str; 6] =
     ["store", "region", "endpoint", "credentials_key", "credentials_secret", "credentials_token"];
 
@@ -45,7 +47,7 @@ const UNSET_IF_EMPTY: [&str; 6] =
 const HINT: &str = " (if the variable belongs to another program, use another prefix for options)";
 
 impl Config {
-    /// The configuration that variables of the environment set, such as `SESSION_TABLE_NAME`.
+    /// Reads a configuration from the environment, such as from `SESSION_TABLE_NAME`.
     ///
     /// Variables of other names are not looked at, so they may be no UTF-8. Nor are those of
     /// Laravel and of the desktop that have the prefix and no meaning here, such as

@@ -63,7 +63,7 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// Options of a map, or none of what PHP writes for an empty one; `what` is their name.
+    /// Options of a map with the name `what`, or none for PHP's empty map.
     fn of(what: &str, value: Value) -> Result<Self, Refusal> {
         let entries = match value {
             Value::Map(entries) => entries,
@@ -88,15 +88,16 @@ impl Written {
         Ok(Self { values, asked: Vec::new(), hints: BTreeMap::new() })
     }
 
-    /// The same, with something to say besides of an option of these that does not exist.
+    /// Adds a hint to the errors about options of these that do not exist.
     pub(super) fn with_hint(mut self, hint: &str) -> Self {
         let hint: Arc<str> = hint.into();
         self.hints = self.values.keys().map(|option| (option.clone(), Arc::clone(&hint))).collect();
         self
     }
 
-    /// The same with the options of another map in place of those that it sets. In a map of options,
-    /// each is replaced alone.
+    /// Replaces the options that another map sets.
+    ///
+    /// In a map of options, each entry is replaced separately.
     pub(super) fn with_overrides(mut self, overrides: Self) -> Self {
         for (option, value) in overrides.values {
             match (self.values.get_mut(&option), value) {

@@ -1,4 +1,4 @@
-//! Tests of every configuration in the documents of PHP's handlers, with its documented effect.
+//! Tests of every configuration in the documents of PHP's handlers, by its effect.
 //!
 //! - async-aws: <https://async-aws.com/integration/dynamodb-session.html>
 //! - the AWS SDK, version 3, which a public note repeats in part:

@@ -1,4 +1,4 @@
-//! Tests of the table of Laravel's own driver `dynamodb`, with the options of the guide.
+//! Tests of the table of Laravel's driver `dynamodb`, with options of the guide.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use session_kit::codec::RawString;

@@ -1,4 +1,4 @@
-//! Tests of configurations and of their stores and sessions, and of those of PHP's handlers.
+//! Tests of configurations, their stores and sessions, and those of PHP's handlers.
 
 mod choosing;
 mod files;

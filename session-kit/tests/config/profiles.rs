@@ -18,7 +18,7 @@ fn key(options: &Config, id: &str) -> String {
     options.key_scheme().key(&id).expect("something is left").as_str().to_owned()
 }
 
-/// Every option that the handler of the AWS SDK has, with the values of its documentation.
+/// Every option of the AWS SDK's handler, with the values of its documentation.
 #[test]
 fn a_whole_configuration_of_the_aws_sdk_is_taken_as_it_is() {
     let configuration = json!({

@@ -32,7 +32,7 @@ fn configuration(report: &Value) -> Value {
     configuration
 }
 
-/// Checks that the options of a report are rejected with an error that has these parts.
+/// Checks that a report's options are rejected with an error that has these parts.
 fn assert_rejected(report: &Value) {
     let want = &report["want"];
     assert_eq!(want["ok"], false, "{report}");
@@ -58,7 +58,9 @@ fn a_flag_of_the_cookie_is_no_option() {
     assert!(error.contains("cookie") && !error.contains("did you mean"), "{error}");
 }
 
-/// An empty endpoint is an error before the first request. In the report, each request panicked.
+/// An empty endpoint is an error before the first request.
+///
+/// In the report, each request panicked.
 #[tokio::test]
 async fn an_empty_endpoint_is_an_error_and_no_panic() {
     let report = report("opt-endpoint-empty");

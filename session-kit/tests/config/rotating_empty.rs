@@ -7,7 +7,9 @@ use session_kit::sessions::Presented;
 use session_kit::time::{Clock, SystemClock};
 use session_kit::{Committed, Config};
 
-/// An empty session of PHP, in real time, because a configuration has no other clock.
+/// Stores an empty session of PHP, in real time.
+///
+/// A configuration has no other clock.
 async fn created_by_php(server: &Server, id: &str) {
     let expires = SystemClock.now().timestamp().as_epoch_seconds() + 3_600;
     server.put(&format!("PHPSESSID_{id}"), &[("expires", number(expires))]).await;

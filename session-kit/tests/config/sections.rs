@@ -24,7 +24,7 @@ fn sessions(options: Value) -> Result<Sessions<Sections>> {
     config.sections(MemoryStore::new())
 }
 
-/// Writes the two sections in two concurrent handles, and returns both stored sections.
+/// Writes two sections in two concurrent handles, and returns which are stored.
 async fn race(sessions: &Sessions<Sections>) -> Result<[bool; 2]> {
     let mut session = sessions.open(None).await?;
     session.data_mut().set(&First(0))?;

@@ -46,7 +46,9 @@ pub(crate) fn text(text: &str) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 
-/// A timer that does not wait, and lists the requested waits. Its time stands still.
+/// A timer that does not wait, and lists the requested waits.
+///
+/// Its time stands still.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pause(Arc<Mutex<Vec<Duration>>>);
 

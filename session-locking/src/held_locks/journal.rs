@@ -1,4 +1,4 @@
-//! The file of held locks: a header, then a line for each lock that is added or removed.
+//! The file of held locks: a header, and a line for each lock added or removed.
 //!
 //! A lock that is listed and not held does no harm, because only its own token releases it. So a
 //! line that was cut off can be skipped, and the file can be shortened in place.
@@ -13,7 +13,7 @@ use std::path::Path;
 
 const HEADER: &str = "session-locking held locks 1\n";
 
-/// How many lines the file may have for each lock that is held, beside [`SPARE_LINES`].
+/// How many lines the file may have for each held lock, beside [`SPARE_LINES`].
 const LINES_PER_LOCK: usize = 4;
 const SPARE_LINES: usize = 1_024;
 
@@ -111,7 +111,9 @@ fn added(key: &Key, token: &LockToken) -> String {
     line
 }
 
-/// The content of a file of held locks, and at most a header's length of any other file.
+/// The content of a file of held locks, or the first bytes of any other file.
+///
+/// The first bytes are at most as many as those of a header.
 ///
 /// A device can be read without an end, so only a regular file is read.
 fn contents(file: &mut File) -> Result<Vec<u8>, Problem> {
@@ -126,7 +128,9 @@ fn contents(file: &mut File) -> Result<Vec<u8>, Problem> {
     Ok(text)
 }
 
-/// The locks of a file, or `None` for another file. Lines that were cut off are skipped.
+/// The locks of a file, or `None` for another file.
+///
+/// Lines that were cut off are skipped.
 fn read(text: &[u8]) -> Option<HashMap<LockToken, Key>> {
     if text.is_empty() {
         return Some(HashMap::new());

@@ -46,7 +46,9 @@ fn expired_records_make_room_for_a_creation() {
     assert_eq!(kind(bench.create_for("g", HOUR)), ErrorKind::Full);
 }
 
-/// The rotation fits because it frees both places. Otherwise it would first remove expired records.
+/// The rotation fits because it frees both places.
+///
+/// Otherwise it would first remove expired records.
 #[test]
 fn a_rotation_onto_an_expired_record_frees_both_places() {
     let room = lock_room();

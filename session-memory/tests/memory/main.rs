@@ -1,4 +1,6 @@
-//! Tests of this store's own features. The conformance suite tests the laws of all stores.
+//! Tests of this store's own features.
+//!
+//! The conformance suite tests the laws of all stores.
 
 mod bounds;
 mod debugging;

@@ -41,7 +41,7 @@ impl Bench {
         ready(self.store.create(&key(name), record, &version()))
     }
 
-    /// Creates a small record that expires this many seconds after the start of the test.
+    /// Creates a small record that expires this many seconds after the test's start.
     pub(crate) fn create_for(&self, name: &str, seconds: u64) -> Result<()> {
         self.create(name, &record(seconds, ""))
     }
@@ -61,7 +61,7 @@ impl Bench {
         acquired.expect("an attempt to lock works")
     }
 
-    /// Creates a locked record that expires under its lock, this many seconds after the start.
+    /// Creates a locked record that expires under its lock, `seconds` after the start.
     ///
     /// Only a write of the holder can cause that.
     pub(crate) fn create_expiring_locked(&self, name: &str, seconds: u64, token: &LockToken) {

@@ -1,4 +1,4 @@
-//! Packs the corpora of the fuzzer into the files that the repository has, and unpacks them.
+//! Packs the fuzzer's corpora into files of the repository, and unpacks them.
 
 #[path = "../../tests/packed/mod.rs"]
 mod packed;

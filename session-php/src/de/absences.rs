@@ -13,9 +13,10 @@ pub(super) enum Absence {
     Missing,
 }
 
-/// The fields that rejected null or the empty string, and how they read it from then on.
+/// The fields that rejected null or the empty string, and how they now read it.
 ///
-/// It is known of each field rather than of each value, so that a session cannot make work.
+/// It has an entry for each field, and not for each value, so the data of a session cannot cause
+/// unlimited work.
 #[derive(Default)]
 pub(super) struct Absences {
     known: HashMap<Field, Absence>,

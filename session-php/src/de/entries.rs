@@ -11,7 +11,7 @@ use std::iter;
 /// The names of a struct's fields.
 pub(super) type Fields = &'static [&'static str];
 
-/// The name of a struct and those of its fields, to say where in it something is wrong.
+/// The names of a struct and of its fields, for the place in an error.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Shape {
     pub(super) name: &'static str,
@@ -90,7 +90,7 @@ impl<'a, 'c> Entries<'a, 'c> {
         is_nothing.then(|| absences.get((self.shape.name, self.field(key)?))).flatten()
     }
 
-    /// Whether this is null or the empty string, which say in PHP that there is nothing.
+    /// Whether this is null or the empty string, which mean no value in PHP.
     fn is_nothing(&self, value: &'a Value) -> bool {
         match self.context.follow(value) {
             Ok(Value::Null) => true,

@@ -4,7 +4,7 @@ use serde::de::value::{BytesDeserializer, StrDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// Deserializes the key of an entry, or the name of a property without its visibility.
+/// Deserializes the key of an entry, or a property's name without its visibility.
 pub(super) enum KeyDeserializer<'a> {
     Int(i64),
     Bytes(&'a [u8]),

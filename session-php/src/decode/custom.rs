@@ -14,7 +14,7 @@ pub(crate) fn references(data: &[u8], limits: Limits, room: usize) -> BTreeSet<u
     parsed.unwrap_or_else(|| spelled(data))
 }
 
-/// The references in serialized values, with the separators that PHP's own classes put between.
+/// The references in serialized values with the separators of PHP's own classes.
 fn parsed(data: &[u8], limits: Limits, room: usize) -> Option<BTreeSet<u64>> {
     let mut parser = Parser::within(data, limits);
     while !parser.cursor.is_at_end() {
@@ -27,7 +27,9 @@ fn parsed(data: &[u8], limits: Limits, room: usize) -> Option<BTreeSet<u64>> {
     Some(parser.targets.into_keys().collect())
 }
 
-/// Finds text that looks like a reference: an `r` or `R` that ends no word, a number, a semicolon.
+/// Finds text that looks like a reference.
+///
+/// It is an `r:` or `R:` that ends no word, a number, and a semicolon.
 fn spelled(data: &[u8]) -> BTreeSet<u64> {
     let starts = (0..data.len()).filter(|&at| at == 0 || !is_of_text(data[at - 1]));
     starts.filter_map(|at| number(&data[at..])).collect()

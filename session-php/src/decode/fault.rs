@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-/// Why bytes cannot be decoded: the place and what was expected there, never the data.
+/// Why bytes cannot be decoded: the place and the expectation, never the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Fault {
     #[error("expected {what} at byte {at}")]

@@ -18,7 +18,7 @@ pub(super) fn integer(cursor: &mut Cursor<'_>) -> Result<i64, Fault> {
     parse(spelling).map_or_else(|| start.expected("an integer of 64 bits"), Ok)
 }
 
-/// A float: a decimal number, perhaps with an exponent, or one of PHP's three names.
+/// A float: a decimal, with or without an exponent, or one of PHP's three names.
 pub(super) fn float(cursor: &mut Cursor<'_>) -> Result<f64, Fault> {
     let start = *cursor;
     match cursor.run(|byte| byte != b';') {

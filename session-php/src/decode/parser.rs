@@ -15,8 +15,9 @@ pub(super) struct Parser<'a> {
     slots: u64,
     /// The slots to which references lead, each with the place of the first of them.
     pub(super) targets: BTreeMap<u64, usize>,
-    /// The slot of the first object with a serialization of its own, which may hold any number
-    /// of slots.
+    /// The slot of the first object with a serialization of its own.
+    ///
+    /// Such an object may hold any number of slots.
     pub(super) first_custom: Option<u64>,
 }
 
@@ -32,7 +33,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// A parser of what a class made of an object, where references may lead to anything.
+    /// A parser of an object's own serialization, with references to anything.
     pub(super) fn within(bytes: &'a [u8], limits: Limits) -> Self {
         Self { first_custom: Some(0), ..Self::new(bytes, limits) }
     }
@@ -115,7 +116,7 @@ impl<'a> Parser<'a> {
         Ok(bytes.to_vec())
     }
 
-    /// Reads the older spelling, in which a backslash and two hexadecimal digits are one byte.
+    /// Reads the older spelling, with a backslash and two hexadecimal digits as a byte.
     fn escaped_string(&mut self) -> Result<Vec<u8>, Fault> {
         let length = number::unsigned(&mut self.cursor)?;
         self.cursor.pass(b":\"", "a colon and a quote")?;
@@ -215,7 +216,7 @@ impl<'a> Parser<'a> {
         Ok(EnumCase { class: name[..colon].to_vec(), case: name[colon + 1..].to_vec() })
     }
 
-    /// Reads a reference, which may lead to what was read before it or stands around it.
+    /// Reads a reference, which may lead to a value before it or around it.
     fn reference(&mut self, kind: ReferenceKind, start: Cursor<'a>) -> Result<Reference, Fault> {
         let slot = self.terminated(number::unsigned)? as u64;
         let reachable = match kind {

@@ -19,7 +19,9 @@ pub(crate) struct Variables {
 pub(crate) struct Part {
     pub(crate) name: Key,
     pub(crate) bytes: Range<usize>,
-    /// Whether it has a value. PHP before 7.1 wrote the names of variables that had none.
+    /// Whether it has a value.
+    ///
+    /// PHP before 7.1 wrote the names of variables that had none.
     pub(crate) has_value: bool,
 }
 

@@ -1,4 +1,6 @@
-//! Floats as PHP writes them with `serialize_precision = -1`, its default since 7.1.
+//! Floats as PHP writes them with `serialize_precision = -1`.
+//!
+//! It is PHP's default since 7.1.
 
 /// Appends the shortest decimal number that is read as the same float.
 ///

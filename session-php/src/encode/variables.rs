@@ -16,7 +16,7 @@ pub(crate) struct Original<'a> {
     pub(crate) undefined: Vec<(&'a Key, &'a [u8])>,
 }
 
-/// Encodes variables. A variable that is unchanged since `original` keeps its spelling.
+/// Encodes variables, and keeps the spelling of those unchanged since `original`.
 pub(crate) fn variables(
     format: Format,
     root: Option<Anchor>,

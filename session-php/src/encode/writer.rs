@@ -16,9 +16,11 @@ pub(super) struct Writer {
     unmoved: usize,
     /// How many values were written, those among them that PHP does not count.
     written: usize,
-    /// The number of the first object that serializes itself: the count is a guess from there on.
+    /// The number of the first object that serializes itself.
+    ///
+    /// The count is a guess from there on.
     first_custom: Option<u64>,
-    /// Whether every reference so far has the number that its anchor has: that of its decoding.
+    /// Whether every reference so far has the number of its anchor, that of decoding.
     pub(super) is_in_place: bool,
 }
 
@@ -191,7 +193,7 @@ impl Writer {
         self.written <= self.unmoved
     }
 
-    /// Rejects a reference in an object that serializes itself, if it may lead elsewhere by now.
+    /// Rejects a reference in an object that serializes itself if it may have moved.
     fn check_place(&self, slot: u64) -> Result<(), Refusal> {
         if !self.is_unmoved() {
             return Err(Refusal::Opaque);

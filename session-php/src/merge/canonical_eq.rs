@@ -2,7 +2,7 @@ use crate::value::{Array, Value};
 use std::hash::{Hash, Hasher};
 use std::mem;
 
-/// A value that a type made. One with the same entries in another order is equal to it.
+/// A value that a type made, which equals one with its entries in another order.
 ///
 /// A map without an order, such as `HashMap`, makes its entries in a new one each time.
 #[derive(Clone, Copy)]

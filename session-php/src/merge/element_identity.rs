@@ -1,12 +1,11 @@
 use super::canonical_eq::Made;
 use std::collections::{HashMap, VecDeque};
 
-/// Which element of `before` each element of `after` is, in time proportional to their size.
+/// Which element of `before` each element of `after` is, in linear time.
 ///
-/// An element is one that equals it, so that it keeps what its type does not know of it. The equal
-/// ones at both ends stand where they stood, and of others that are equal among themselves the
-/// first come first. One that equals none is the one that stood between the same neighbors, and
-/// changed; failing that it is new.
+/// An element is one that equals it, so that it keeps the parts that its type does not know. Equal
+/// elements at both ends keep their places, and of other equal elements the first come first. An
+/// element that equals none is the changed one between the same neighbors, or else a new one.
 pub(super) fn origins(before: &[Made<'_>], after: &[Made<'_>]) -> Vec<Option<usize>> {
     let ends = before.len().min(after.len());
     let head = (0..ends).take_while(|&at| before[at] == after[at]).count();
@@ -27,7 +26,7 @@ pub(super) fn origins(before: &[Made<'_>], after: &[Made<'_>]) -> Vec<Option<usi
     origins
 }
 
-/// Adds the origins of elements that changed where they stood, between the same neighbors.
+/// Adds the origins of elements that changed in place, between the same neighbors.
 fn add_changed(origins: &mut [Option<usize>], count: usize) {
     let mut is_used = vec![false; count];
     origins.iter().flatten().for_each(|&at| is_used[at] = true);

@@ -4,10 +4,10 @@ use super::relocate_targets::{held, held_mut};
 use crate::value::{Anchor, Array, Reference, ReferenceKind, ReferenceTarget, Value};
 use std::collections::HashMap;
 
-/// Lets each reference to an object by way of another lead on, if that other is no more.
+/// Redirects references that lead to an object by way of one that is gone.
 ///
-/// Both name one object. A type that changes the one makes it a value of its own, and the object
-/// stays with the other.
+/// Both references lead to the same object. If a type changes the one on the way, that becomes a
+/// separate value. The object stays with the other one.
 pub(crate) fn lead_on(values: &mut Array, original: &Array) {
     let mut gone = HashMap::new();
     original.iter().for_each(|(_, value)| collect(value, &mut gone));
@@ -20,7 +20,7 @@ pub(crate) fn lead_on(values: &mut Array, original: &Array) {
     values.iter_mut().for_each(|(_, value)| follow(value, &gone));
 }
 
-/// Notes which references to objects have an anchor of their own, and where they lead.
+/// Notes which references to objects have their own anchor, and where they lead.
 fn collect(value: &Value, ways: &mut HashMap<Anchor, Anchor>) {
     if let Value::ReferenceTarget(ReferenceTarget { anchor, value }) = value
         && let Value::Reference(Reference { kind: ReferenceKind::Object, anchor: to }) = **value

@@ -3,9 +3,10 @@ use super::property;
 use crate::de::cast;
 use crate::value::{Array, Value};
 
-/// Whether a type read the elements of a list in their order, as far as can be seen.
+/// Whether a type read the elements of a list in their order, as far as is visible.
 ///
-/// A set has an order of its own: then the first value that is not of its element is of another.
+/// A set has its own order. Then the first value that was not made from its element was made from
+/// another one.
 pub(super) fn is_kept(list: &Array, made: &[Made<'_>]) -> bool {
     let elements: Vec<&Value> = list.iter().map(|(_, value)| value).collect();
     let mut pairs = elements.iter().zip(made);
@@ -13,7 +14,7 @@ pub(super) fn is_kept(list: &Array, made: &[Made<'_>]) -> bool {
     !elements.iter().any(|value| is_of(value, other.0))
 }
 
-/// Whether a type may have made this of the value: whether all that it knows is there.
+/// Whether a type may have made this of the value: whether their parts agree.
 pub(super) fn is_of(value: &Value, made: &Value) -> bool {
     let is_entry = |value: Option<&Value>, made| value.is_none_or(|value| is_of(value, made));
     match (value.resolve(), made) {

@@ -40,10 +40,12 @@ impl Homeless {
     }
 }
 
-/// Keeps each value of a variable that was removed, and to which references lead, where the first
-/// of them stands: PHP's `unset` takes away a name, and the value stays with its other names.
+/// Keeps the values of a removed variable to which references lead.
 ///
-/// Gives back what was removed as a value of its own.
+/// Each value moves to the first reference to it. PHP's `unset` takes away a name, and the value
+/// stays with its other names.
+///
+/// The result is the removed value as a separate value.
 pub(crate) fn keep_referenced(values: &mut Array, removed: Value) -> Value {
     let mut moving = Moving::default();
     moving.collect(&removed, None);
@@ -54,7 +56,9 @@ pub(crate) fn keep_referenced(values: &mut Array, removed: Value) -> Value {
     only_anchors(removed, &moving.values)
 }
 
-/// The value, without the anchors that arrived elsewhere: with those alone that are still moving.
+/// The value, with only those of its anchors that are still moving.
+///
+/// It loses the anchors that arrived elsewhere.
 fn only_anchors(mut value: Value, moving: &HashMap<Anchor, Value>) -> Value {
     if let Value::ReferenceTarget(anchored) = &mut value
         && !moving.contains_key(&anchored.anchor)

@@ -3,7 +3,9 @@ use crate::Key;
 use serde::ser::Impossible;
 use serde::{Serialize, Serializer};
 
-/// Makes the key of an entry: of integers, strings, bytes, characters and unit variants.
+/// Makes the key of an entry.
+///
+/// Keys are integers, strings, bytes, characters and unit variants.
 pub(super) struct KeySerializer;
 
 fn refused<T>() -> Result<T, Unwritable> {

@@ -70,7 +70,9 @@ impl Array {
         self.entries.get(key)
     }
 
-    /// The key as it is spelled here: among the names of variables, a number may be a string.
+    /// The key as it is spelled in this array.
+    ///
+    /// Among the names of variables, a number may be a string.
     pub(crate) fn known(&self, key: Key) -> Key {
         if let Key::Int(number) = key
             && !self.has(&key)

@@ -30,7 +30,7 @@ impl Object {
         Self { class: class.into(), properties: Array::new() }
     }
 
-    /// The property of this name: the object's own private one, or a protected or public one.
+    /// The property of this name: the class's own private, a protected or a public one.
     ///
     /// Private properties of a parent class are found with [`get_private`](Self::get_private).
     pub fn get(&self, name: &str) -> Option<&Value> {
@@ -42,7 +42,9 @@ impl Object {
         self.key_of(name.as_bytes()).and_then(|key| self.properties.get_mut(key))
     }
 
-    /// The private property that this class declares, which may be a parent of the object's.
+    /// The private property that this class declares.
+    ///
+    /// The class may be a parent of the object's class.
     pub fn get_private(&self, class: &str, name: &str) -> Option<&Value> {
         self.properties.get(Visibility::Private(class.as_bytes()).key(name.as_bytes()))
     }

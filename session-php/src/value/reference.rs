@@ -1,6 +1,6 @@
 use super::Value;
 
-/// A name for a value to which references lead, of meaning within one session alone.
+/// A name for a value to which references lead, valid only within one session.
 ///
 /// PHP counts the values of a session and refers to them by number. A number would lead elsewhere
 /// as soon as a value before it came or went, so decoding turns numbers into anchors, and encoding

@@ -1,4 +1,6 @@
-//! Properties of all bytes. The fuzzer checks new inputs, and the tests check its corpus.
+//! Properties of all bytes.
+//!
+//! The fuzzer checks new inputs, and the tests check its corpus.
 
 mod changing;
 mod decoding;

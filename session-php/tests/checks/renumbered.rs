@@ -1,7 +1,7 @@
 use session_php::{Anchor, Array, Object, Reference, ReferenceTarget, SessionData, Value};
 use std::collections::{HashMap, HashSet};
 
-/// The session with its anchors renumbered in order, without those that no reference uses.
+/// The session with its anchors renumbered in order, and without unused anchors.
 ///
 /// Encoding renumbers anchors, so two sessions of the same values agree only in this form.
 pub(crate) fn renumbered(session: &SessionData) -> SessionData {

@@ -1,4 +1,6 @@
-//! A type of a part of the session reads PHP's usual values, and writes them back as PHP would.
+//! A type of a part of the session reads PHP's usual values.
+//!
+//! It writes them back as PHP would.
 
 use crate::support::codec;
 use serde::de::DeserializeOwned;

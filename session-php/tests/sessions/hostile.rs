@@ -1,4 +1,4 @@
-//! On any bytes the codecs do not panic, and they write back every session that they read.
+//! The codecs never panic on any bytes, and write back every session they read.
 
 use crate::checks::{decoding, round_trip};
 use proptest::collection::vec;

@@ -31,7 +31,7 @@ pub(crate) fn linked(mut session: SessionData, links: &[Link]) -> SessionData {
     session
 }
 
-/// Replaces one value with a reference to another, if a reference is possible there.
+/// Replaces one value with a reference to another, if that is possible there.
 fn link(session: &mut SessionData, to: usize, from: usize, is_object: bool, fresh: Anchor) {
     let mut target = None;
     walk(session, |at, value| {
@@ -50,7 +50,9 @@ fn link(session: &mut SessionData, to: usize, from: usize, is_object: bool, fres
     });
 }
 
-/// The anchor of a value, and whether it is on an object. A value without a number has none.
+/// The anchor of a value, and whether it is on an object.
+///
+/// A value without a number has none.
 fn anchor(value: &mut Value, fresh: Anchor) -> Option<(Anchor, bool)> {
     let is_object = match value.resolve() {
         Value::Reference(reference) if reference.kind == ReferenceKind::Variable => return None,
@@ -70,7 +72,9 @@ fn holds_others(value: &Value) -> bool {
     matches!(value, Value::Array(_) | Value::Object(_) | Value::ReferenceTarget(_))
 }
 
-/// Shows every value with its number, a value before its content. Returns the number of values.
+/// Shows every value with its number, and returns the number of values.
+///
+/// A value comes before its content.
 fn walk(session: &mut SessionData, mut visit: impl FnMut(usize, &mut Value)) -> usize {
     let mut count = 0;
     session.iter_mut().for_each(|(_, value)| walk_in(value, &mut count, &mut visit));

@@ -1,4 +1,4 @@
-//! The elements of a list keep their unknown parts when a type of a part moves them.
+//! Elements of a list keep their unknown parts when a type of a part moves them.
 
 use crate::support::codec;
 use serde::de::DeserializeOwned;

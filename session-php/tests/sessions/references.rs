@@ -175,7 +175,7 @@ fn the_whole_session_can_be_referred_to_in_php_serialize() {
     assert!(unwritable(Format::Php, &session).starts_with("a reference has no target"));
 }
 
-/// Sessions of which only PHP can count the values, each with a variable at the end.
+/// Sessions whose values only PHP can count, each with a variable at the end.
 const OPAQUE: [&str; 4] = [
     // A reference after an object that may hold any number of values.
     "n|i:1;c|C:1:\"S\":2:{xx}a|a:0:{}b|R:3;z|i:1;",

@@ -21,7 +21,7 @@ pub(crate) fn decoded(format: Format, bytes: &[u8]) -> SessionData {
     codec(format).decode(&Payload::binary(bytes)).expect("the bytes are a session")
 }
 
-/// The bytes of a session in the format `php`, with escapes for bytes that are not ASCII.
+/// The bytes of a session in the format `php`, with non-ASCII bytes escaped.
 pub(crate) fn written(session: &SessionData) -> String {
     encoded(Format::Php, session)
 }

@@ -7,11 +7,14 @@ use session_core::time::ManualClock;
 use session_sqlite::{SqliteStore, Synchronous};
 use std::sync::Arc;
 
-/// A file for each case. The tests do not wait for the disk, which matters only at a loss of power.
+/// A file for each case.
+///
+/// The tests do not wait for the disk, which matters only at a loss of power.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct InFile {
-    /// Whether the fixture has a second handle, whose connections behave like those of another
-    /// process.
+    /// Whether the fixture has a second handle.
+    ///
+    /// Its connections behave like those of another process.
     pub(crate) two_handles: bool,
 }
 

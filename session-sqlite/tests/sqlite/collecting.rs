@@ -20,7 +20,9 @@ async fn create_until(store: &SqliteStore, name: &str, seconds: u64) {
     store.create(&key(name), &record, &version()).await.expect("it is created");
 }
 
-/// Creates a record that expires under its lock, which only a write of the holder can cause.
+/// Creates a record that expires under its lock.
+///
+/// Only a write of the holder can cause that.
 async fn lock_until(store: &SqliteStore, name: &str, seconds: u64) {
     create_until(store, name, 7_200).await;
     let (key, token) = (key(name), LockToken::draw(&OsRandom));

@@ -48,8 +48,9 @@ async fn a_full_file_rejects_new_sessions_and_keeps_the_others() {
     create(&store, "another", &text).await.expect("there is room again");
 }
 
-/// SQLite rolls back the whole transaction if one write has no room. The store runs the others
-/// again.
+/// SQLite rolls back the whole transaction if one write has no room.
+///
+/// The store runs the others again.
 #[tokio::test]
 async fn calls_that_share_a_transaction_with_one_without_room_are_carried_out() {
     let folder = Folder::new();

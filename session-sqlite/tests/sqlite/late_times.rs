@@ -82,7 +82,9 @@ async fn a_later_deadline_is_the_last_one_and_a_negative_one_is_the_epoch() {
     }
 }
 
-/// An impossible time is not ignored. Otherwise the lifetime of the configuration would apply.
+/// An impossible time is not ignored.
+///
+/// Otherwise the lifetime of the configuration would apply.
 #[tokio::test]
 async fn a_longer_idle_timeout_is_the_longest_one_and_none_below_a_second_can_be_read() {
     for time in LATE.into_iter().chain(NEGATIVE).chain([0]) {

@@ -58,7 +58,9 @@ impl Server {
         connection.write_all(request.as_bytes()).await.unwrap();
     }
 
-    /// Reads the body of a response that has a length, over a connection that stays open.
+    /// Sends a request, and reads a body with a length.
+    ///
+    /// The connection stays open.
     async fn ask(&self, connection: &mut TcpStream, method: &str, path: &str) -> String {
         self.send(connection, method, path).await;
         let head = read_head(connection).await;

@@ -14,7 +14,9 @@ use std::time::Duration;
 const TABLE: &str = "capacity";
 const LEASE: Duration = Duration::from_secs(30);
 
-/// What an item has besides its data: names, key, expiry, version, and the room for a lock.
+/// The size of an item besides its data: names, key, expiry, version, and lock.
+///
+/// There is room for a lock in any case.
 pub(super) const BESIDES_DATA: usize = 160;
 
 /// Sessions of one size, with and without locking, over a client with a meter.

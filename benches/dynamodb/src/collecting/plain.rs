@@ -7,8 +7,9 @@ use std::collections::HashMap;
 /// What a batch takes.
 const BATCH: usize = 25;
 
-/// Walks over the table, page by page, and deletes what a page has of the expired, on no
-/// condition. Says how many there were.
+/// Walks over the table, and deletes the expired items of each page.
+///
+/// The deletions have no condition. It returns how many there were.
 pub(super) async fn collect(client: &Client) -> u64 {
     let now = SystemClock.now().timestamp().as_epoch_seconds();
     let mut pages = client

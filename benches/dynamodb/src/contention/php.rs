@@ -12,8 +12,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const SHORTEST_DELAY: Duration = Duration::from_millis(10);
 const LONGEST_DELAY: Duration = Duration::from_millis(50);
 
-/// A handle that waits as PHP's handler does: a rejected handle asks again after 10 to 50 ms,
-/// evenly drawn, and nobody queues. Its lock is an attribute that is there or not.
+/// A handle that waits as PHP's handler does.
+///
+/// A rejected handle asks again after 10 to 50 ms, evenly drawn, and nobody queues. Its lock is an
+/// attribute that is there or not.
 #[derive(Clone)]
 pub(super) struct Php {
     client: Client,
@@ -25,7 +27,9 @@ impl Php {
         Self { client, table }
     }
 
-    /// Locks the session, works, writes and unlocks; says when it had the lock, if it got it.
+    /// Locks the session, works, writes and unlocks.
+    ///
+    /// It returns when it had the lock, if it got it.
     pub(super) async fn turn(
         &self,
         session: usize,

@@ -28,7 +28,7 @@ const FREE: &str = "#expires > :v1 AND (attribute_not_exists(#lock) OR #lock < :
 const HELD: &str = "#expires > :v3 AND contains(#lock, :v4) AND #version = :v5";
 const WRITE: &str = "SET #expires = :v0, #version = :v1, #data = :v2 REMOVE #lock";
 
-/// A cycle of bare calls, which neither decode what they read nor look at anything else.
+/// A cycle of bare calls, which neither decode nor check the items that they read.
 pub(super) struct Bare {
     client: Client,
     keys: Vec<String>,
@@ -78,8 +78,9 @@ impl Bare {
         output.attributes.expect("the item was asked for")
     }
 
-    /// Writes on the condition that the lock is held and the version the one that was read, or
-    /// else that there is no lock.
+    /// Writes on the condition that the lock is held and the version is the one read.
+    ///
+    /// Without a lock of its own, the condition is that there is no lock.
     async fn write(&self, session: usize, data: String, held: Option<(&str, AttributeValue)>) {
         let now = SystemClock.now();
         let expires = now.timestamp().saturating_add(IDLE).as_epoch_seconds();
@@ -140,7 +141,7 @@ impl Cycle for Bare {
     }
 }
 
-/// Makes sure that the bare requests are those of the store, but for the values in them.
+/// Checks that the bare requests are those of the store, except for their values.
 pub(super) async fn check_requests(server: &Server) {
     let tap = Tap::default();
     let client = tap.under(&server.client());

@@ -11,7 +11,9 @@ use tower_sessions_dynamodb_store::aws_sdk_dynamodb::types::{
 };
 use tower_sessions_dynamodb_store::{DynamoDBStore, DynamoDBStoreProps};
 
-/// A cycle through `tower-sessions`: an eventually consistent query and an unconditional put.
+/// A cycle through `tower-sessions`: a query and a put.
+///
+/// The query is eventually consistent, and the put has no condition.
 pub(super) struct Tower {
     store: Arc<DynamoDBStore>,
     ids: Vec<String>,

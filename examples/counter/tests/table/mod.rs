@@ -48,7 +48,7 @@ impl Table {
         panic!("nobody locks the session");
     }
 
-    /// Waits until the lock is renewed, which shows that its holder knows that it has it.
+    /// Waits for a renewal of the lock, which shows that the holder knows of it.
     pub(crate) async fn wait_until_renewed(&self) {
         self.wait_until_locked().await;
         let first = self.lease_end().await;

@@ -20,7 +20,9 @@ pub(super) struct Client {
     router: Router,
     cookies: HeaderMap,
     plan: Plan,
-    /// Without a strategy all read before one writes, so that increments are lost for certain.
+    /// The gate, without a strategy: all requests read before one writes.
+    ///
+    /// So increments are certainly lost.
     gate: Option<Gate>,
     timer: TokioTimer,
 }

@@ -7,7 +7,9 @@ pub(crate) struct Gate {
     left: Arc<watch::Sender<usize>>,
 }
 
-/// The ticket of a request that has not read the session yet. The gate waits until it is dropped.
+/// The ticket of a request that has not read the session yet.
+///
+/// The gate waits until the ticket is dropped.
 #[derive(Debug)]
 pub(crate) struct Ticket(Gate);
 

@@ -31,7 +31,9 @@ impl Default for Plan {
 }
 
 impl Plan {
-    /// Checks the ranges. A request gives up after ten seconds, and the last one waits for all others.
+    /// Checks the ranges.
+    ///
+    /// A request gives up after ten seconds, and the last one waits for all others.
     fn check(self) -> Result<Self, String> {
         let together = u64::try_from(self.count).ok().and_then(|it| it.checked_mul(self.hold_ms));
         if !(1..=MAX_COUNT).contains(&self.count) {

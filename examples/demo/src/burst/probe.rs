@@ -19,7 +19,9 @@ impl Probe {
         Self(Arc::new(Inner { timer, opened: OnceLock::new(), ticket: Mutex::new(ticket) }))
     }
 
-    /// Notes that the session is open. With a ticket it waits until all others have opened it, too.
+    /// Notes that the session is open.
+    ///
+    /// With a ticket, it waits until all others have opened it, too.
     pub(crate) async fn opened(&self) {
         self.0.opened.get_or_init(|| self.0.timer.elapsed());
         let ticket = self.0.ticket.lock().unwrap_or_else(PoisonError::into_inner).take();

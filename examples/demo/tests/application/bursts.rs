@@ -22,7 +22,9 @@ async fn without_a_strategy_increments_are_lost() {
     }
 }
 
-/// Without a gate, each request would end before the next one begins, because there is one thread.
+/// Without a gate, each request would end before the next begins.
+///
+/// There is only one thread.
 #[tokio::test]
 async fn without_a_strategy_all_read_before_one_writes() {
     let mut client = Client::new(Locking::None);

@@ -1,4 +1,4 @@
-//! A client like a browser, which sends requests through the router and keeps its cookie.
+//! A client like a browser, which uses the router and keeps its cookie.
 
 #![expect(clippy::unwrap_used, reason = "a test without its application fails there")]
 

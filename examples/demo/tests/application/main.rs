@@ -1,4 +1,4 @@
-//! Tests of the application through its router: bursts, sign-in, sign-out and rejections.
+//! Tests of the application by its router: bursts, sign-in, sign-out, rejections.
 
 mod bursts;
 mod client;

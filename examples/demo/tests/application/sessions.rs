@@ -51,7 +51,9 @@ async fn a_sign_out_removes_the_cookie_by_the_attributes_that_it_was_set_with() 
     assert_eq!(other_window.session().await, Value::Null);
 }
 
-/// The request reads before the sign-out and writes after it. Time advances when all tasks wait.
+/// The request reads before the sign-out and writes after it.
+///
+/// Time advances when all tasks wait.
 #[tokio::test(start_paused = true)]
 async fn a_slow_request_does_not_bring_back_a_session_that_was_signed_out() {
     for locking in Locking::ALL {

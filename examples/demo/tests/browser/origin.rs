@@ -4,7 +4,7 @@ use crate::server::Server;
 use serde_json::Value;
 use session_demo::Locking;
 
-/// The addresses of all requests of the browser, except those of its own first page.
+/// The addresses of all requests of the browser, except those of its first page.
 async fn requested(page: &Page) -> Vec<String> {
     let log = page.browser.log("performance").await;
     let entries =

@@ -3,7 +3,7 @@ use super::Detail;
 use std::cell::Cell;
 use thiserror::Error;
 
-/// Counts one encoding or decoding against limits, and remembers why it was rejected.
+/// Counts one encoding or decoding against limits, and keeps why it was rejected.
 pub(in super::super) struct Meter {
     limits: Limits,
     forbidden: &'static [Refusal],
@@ -80,7 +80,7 @@ impl Meter {
         Ok(())
     }
 
-    /// The result of the whole: an error if the meter rejected, though a type may have caught it.
+    /// The final result: an error if the meter rejected, even if a type caught it.
     pub(in super::super) fn verdict<T>(&self, result: Result<T, Detail>) -> Result<T, Detail> {
         match self.refusal.get() {
             Some(refusal) => Err(refusal.to_string().into()),

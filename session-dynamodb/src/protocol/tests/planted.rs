@@ -10,7 +10,7 @@ use crate::protocol::properties::{
 use stateright::Expectation;
 use std::collections::BTreeSet;
 
-/// Makes a test of each row: a fault, the model for it, and the properties that it violates.
+/// Makes a test of each row: a fault, its model, and the violated properties.
 macro_rules! planted {
     ($($(#[$why:meta])* $name:ident: $fault:ident, $protocol:expr, $broken:expr;)*) => {
         /// The properties that each fault violates.

@@ -1,4 +1,6 @@
-//! Errors that the server reports. Codes are the same on all servers, messages are not.
+//! Errors that the server reports, by code.
+//!
+//! Codes are the same on all servers, messages are not.
 
 use super::{Classification, Kind, in_doubt, php_lock, rejected};
 use crate::send::failure::ServiceError;
@@ -112,8 +114,10 @@ impl ServiceError {
     }
 }
 
-/// The one code that means two things, so its message is looked at: an item that has become too
-/// large because of attributes of other programs, or a table that is not as the settings say.
+/// Classifies the only code with two meanings by its message.
+///
+/// Either an item has become too large because of attributes of other programs, or the table is not
+/// as the settings say.
 fn of_validation(message: &str) -> Classification {
     if message.contains("tem size") && message.contains("exceeded the maximum allowed size") {
         return rejected(

@@ -218,7 +218,7 @@ pub(super) fn units(capacity: Option<&ConsumedCapacity>) -> f64 {
     capacity.and_then(ConsumedCapacity::capacity_units).unwrap_or_default()
 }
 
-/// The SDK takes counts as they are in the protocol; this store's are far below its limit.
+/// Converts a count for the SDK, whose limit is far above this store's counts.
 fn count(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }

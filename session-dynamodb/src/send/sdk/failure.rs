@@ -1,5 +1,6 @@
-//! Errors of the SDK as failures. Nothing else of them is kept: they can carry requests, replies
-//! and credentials (S6).
+//! Errors of the SDK as failures.
+//!
+//! Nothing else of the errors is kept: they can carry requests, replies and credentials (S6).
 
 use super::interceptor::{InvalidEndpoint, NotGenuine};
 use crate::send::failure::{Failure, NoReply, NotSent, ServiceError, UnparsableReply};
@@ -113,7 +114,7 @@ fn of_credentials(error: &CredentialsError) -> NotSent {
     }
 }
 
-/// How the SDK begins to say that it has sent nothing, where the type of the error is its own.
+/// Beginnings of the SDK's messages of unsent requests, where the type is private.
 const WORDS: [(&str, NotSent); 4] = [
     ("failed to select an auth scheme", NotSent::NoCredentials),
     ("failed to apply endpoint", NotSent::InvalidEndpoint),

@@ -21,7 +21,9 @@ const MEDIA_TYPE: &str = "application/x-amz-json-1.0";
 const DOMAINS: [&str; 4] =
     [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn"];
 
-/// Checks a reply of any status. Whether the body is JSON throughout is for its parser to see.
+/// Checks a reply of any status.
+///
+/// The parser of the body checks whether it is JSON throughout.
 ///
 /// # Errors
 ///

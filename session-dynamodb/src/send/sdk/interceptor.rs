@@ -24,7 +24,7 @@ tokio::task_local! {
     pub(super) static SENT: Sent;
 }
 
-/// Reports the progress of an attempt once, and the date of its reply if a caller asked for it.
+/// Reports the progress of an attempt once, and its reply's date if requested.
 pub(super) struct Sent {
     progress: Cell<Option<Progress>>,
     date: Option<Arc<OnceLock<Timestamp>>>,
@@ -58,8 +58,10 @@ impl Intercept for CheckReply {
         "CheckReply"
     }
 
-    /// The SDK panics on an endpoint that is empty, and says of one without a scheme what the
-    /// request was.
+    /// Rejects an endpoint without a host.
+    ///
+    /// The SDK panics on an endpoint that is empty. Its error for an endpoint without a scheme
+    /// contains the request.
     fn read_before_execution(
         &self,
         _context: &BeforeSerializationInterceptorContextRef<'_>,

@@ -105,8 +105,9 @@ impl Exchange<Transaction> for SdkTransport {
 /// The reason of a part of a transaction whose condition did not hold.
 const REJECTED: &str = "ConditionalCheckFailed";
 
-/// The rejecting items, if nothing else failed. A transaction that also failed for another
-/// reason says nothing about the rest.
+/// The rejecting items, if nothing else failed.
+///
+/// A transaction that also failed for another reason says nothing about the rest.
 fn obstacles(table: &Table, canceled: &TransactionCanceledException) -> Failure<Obstacles> {
     let [new, old] = canceled.cancellation_reasons() else {
         return UnparsableReply::MissingPart.into();
@@ -183,7 +184,9 @@ impl Exchange<BatchDelete> for SdkTransport {
     }
 }
 
-/// A request that the SDK cannot build. Its error names a field, and nothing that is in it.
+/// A request that the SDK cannot build.
+///
+/// Its error names a field, and none of the contents.
 pub(super) fn unmade(_: &BuildError) -> Failure<Infallible> {
     Failure::NotSent(NotSent::Construction)
 }

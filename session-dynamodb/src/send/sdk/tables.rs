@@ -142,6 +142,8 @@ fn described(table: &Description) -> TableDescription {
     TableDescription { status: status(table.table_status.as_ref()), key: key.collect() }
 }
 
+/// Converts the status of a table, where no status means usable.
+///
 /// A table whose settings change can be used meanwhile. A server that names no status has no other.
 fn status(status: Option<&Status>) -> TableStatus {
     match status {

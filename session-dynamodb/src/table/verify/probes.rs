@@ -89,7 +89,7 @@ impl DynamoDbStore {
         self.sender.scan(OPERATION, request::examine(page, false)).await
     }
 
-    /// Checks a few items of the table, and whether the server returns one that it rejects.
+    /// Checks a few items of the table, and whether the server returns a rejected one.
     async fn look_at(&self, page: KeyedPage) -> Result<Vec<Problem>> {
         let KeyedPage { items, .. } = page;
         let mut problems = Vec::new();
@@ -133,7 +133,9 @@ fn delete(key: Key) -> Delete {
     Delete { key, condition: never(), counted: false }
 }
 
-/// A transaction is allowed by the actions that it consists of, which are tried by themselves.
+/// Drops a missing permission for a transaction from the problems.
+///
+/// A transaction is allowed by the actions that it consists of, which are tried separately.
 fn transacting(problem: Option<Problem>) -> Option<Problem> {
     problem.filter(|problem| !matches!(problem, Problem::Forbidden { .. }))
 }

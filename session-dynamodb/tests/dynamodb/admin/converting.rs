@@ -37,7 +37,7 @@ async fn convert_as_seen(admin: &TableAdmin, item: &ExaminedItem) -> Result<()> 
     })
 }
 
-/// The outcome for a session if another program does this before the request arrives.
+/// The outcome for a session that another program changes before the request.
 async fn with_another<F>(
     another: impl FnOnce(Client) -> F,
 ) -> (ConversionOutcome<LockState>, f64, Bench)

@@ -127,7 +127,9 @@ fn record() -> impl Strategy<Value = Attributes> {
         .prop_map(|some| some.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
-/// A value of a type that this attribute never has in a session. PHP's handlers have no tags.
+/// A value of a type that this attribute never has in a session.
+///
+/// PHP's handlers have no tags.
 fn mistyped(has_tags: bool) -> impl Strategy<Value = (String, AttributeValue)> {
     let of = |name: &'static str, values: Vec<AttributeValue>| {
         values.into_iter().map(move |value| (name.to_owned(), value))

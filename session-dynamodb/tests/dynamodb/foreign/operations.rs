@@ -143,7 +143,9 @@ fn clock() -> ManualClock {
     ManualClock::at(EpochMillis::from_epoch_millis(START * 1_000))
 }
 
-/// Runs every operation with these options, with any result, and removes its own items.
+/// Runs every operation with these options, whatever the result.
+///
+/// It removes its own items afterwards.
 pub(super) async fn try_all(options: &Options, client: &Client) {
     let clock = clock();
     let builder = options.store(client.clone()).clock(clock.clone()).timer(Pause::default());

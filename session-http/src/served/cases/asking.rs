@@ -1,7 +1,7 @@
 use crate::served::Served;
 use crate::served::bench::{Bench, Count, Note, ok};
 
-/// A request that does not use its session sends nothing to the store and adds no header.
+/// A request that does not use its session sends no store request and no header.
 pub async fn an_untouched_request_leaves_no_trace<A: Served>() {
     let bench = Bench::<A>::new(async |_, _| ok());
     let mut client = bench.client_at(1).await;
@@ -53,7 +53,7 @@ pub async fn a_writer_that_changes_nothing_stores_nothing<A: Served>() {
     assert_eq!(bench.store.asked(), [""; 0]);
 }
 
-/// Sign-in sends two requests to the store with a session, and one without a session.
+/// Sign-in sends two requests to the store with a session, and one without.
 pub async fn a_sign_in_is_one_write<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.set(&Note("signed in".to_owned())).await?;

@@ -2,7 +2,9 @@ use crate::served::Served;
 use crate::served::bench::{Bench, Count, ok};
 use crate::served::handler::Reply;
 
-/// A response that depends on the session varies by cookie, and caches must not store a cookie.
+/// A response that depends on the session varies by cookie.
+///
+/// Caches must not store a response with a cookie.
 pub async fn caches_are_told_of_the_session<A: Served>() {
     let bench = Bench::<A>::new(async |session, sent| {
         session.get::<Count>().await?;

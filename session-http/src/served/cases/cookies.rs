@@ -33,7 +33,9 @@ pub async fn a_made_up_cookie_is_never_adopted<A: Served>() {
     assert_eq!(client.get("/").await.values("set-cookie"), [""; 0]);
 }
 
-/// Ten thousand made-up ids create no record. If cookies are signed, none reaches the store.
+/// Ten thousand made-up ids create no record.
+///
+/// If cookies are signed, none reaches the store.
 pub async fn made_up_ids_create_no_row<A: Served>() {
     let keys = [CookieKey::new(&[7; 32]).expect("it is long enough")];
     let signed = CookiePolicy::new().signed(keys);
@@ -68,7 +70,7 @@ pub async fn the_cookie_is_set_once<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(4));
 }
 
-/// A persistent cookie is sent again when the expiry has moved, by a write or by a touch.
+/// A persistent cookie is sent again when a write or a touch has moved the expiry.
 pub async fn a_persistent_cookie_follows_the_expiry<A: Served>() {
     let set = |settings: crate::Settings| {
         settings.with_cookie(CookiePolicy::new().persistent(true)).expect("it is valid")
@@ -87,7 +89,7 @@ pub async fn a_persistent_cookie_follows_the_expiry<A: Served>() {
     assert!(age(client.post("/").await.values("set-cookie")), "written");
 }
 
-/// The cookie of a session with its own lifetime is persistent, even if others are not.
+/// The cookie of a session with its own lifetime is persistent, unlike others.
 pub async fn the_cookie_of_a_remembered_session_is_persistent<A: Served>() {
     let bench = Bench::<A>::new(async |session, sent| match sent.path {
         "/remember" => {
@@ -157,7 +159,7 @@ pub async fn hostile_cookie_headers_are_read<A: Served>() {
     }
 }
 
-/// Sign-out deletes the session that other requests use, in every order of the cookies.
+/// Sign-out deletes the session that other requests use, in any order of cookies.
 pub async fn a_sign_out_deletes_the_known_one_of_several<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.destroy().await?;

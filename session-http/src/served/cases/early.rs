@@ -4,7 +4,7 @@ use crate::served::store::Trouble;
 use session_core::ErrorKind;
 use session_core::store::Deletion;
 
-/// An early commit stays stored if the request fails, and the response has its cookie.
+/// An early commit stays stored if the request fails, and its cookie is sent.
 pub async fn an_early_commit_stands<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.update(|count: &mut Count| count.0 += 1).await?;
@@ -90,7 +90,7 @@ pub async fn a_deletion_ends_what_is_held<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(5));
 }
 
-/// A response waits for a commit of another part of its request, and has its cookie.
+/// A response waits for a commit of another part of its request, for its cookie.
 pub async fn a_response_waits_for_a_begun_commit<A: Served>() {
     for (path, code) in [("/", 200), ("/fail", 500)] {
         let as_set = |settings| settings;
@@ -117,7 +117,7 @@ pub async fn a_response_waits_for_a_begun_commit<A: Served>() {
     }
 }
 
-/// A read during a sign-out by another part of the request waits, and sees no session.
+/// A read during a sign-out in the same request waits, and sees no session.
 pub async fn a_reader_beside_a_sign_out_sees_no_session<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         let (deleted, count) = tokio::join!(session.destroy(), session.get::<Count>());

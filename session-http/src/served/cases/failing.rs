@@ -99,7 +99,7 @@ pub async fn a_lost_race_is_an_error_without_a_cookie<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(2));
 }
 
-/// A slow request does not restore the session after a sign-out, and sets no cookie.
+/// A slow request restores no session after a sign-out, and sets no cookie.
 pub async fn a_slow_request_revives_nothing<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         let bench = Bench::<A>::gated(
@@ -149,7 +149,9 @@ pub async fn a_caught_panic_writes_no_section_back<A: Served>() {
     assert_eq!(bench.count(client.cookie()).await, Some(10));
 }
 
-/// A held section that cannot be encoded fails the request, although its drop reports nothing.
+/// A held section that cannot be encoded fails the request.
+///
+/// The drop of the guard reports nothing.
 pub async fn a_held_section_that_cannot_be_encoded_is_a_failure<A: Served>() {
     let bench = Bench::<A>::locking(async |session, _| {
         session.hold::<Count>().await?.0 = 9;

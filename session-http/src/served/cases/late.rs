@@ -97,7 +97,7 @@ pub async fn a_switch_of_protocols_ends_the_request<A: Served>() {
     assert!(!socket.is_there().await.expect("the store answers"));
 }
 
-/// A task that opens the session after its response gets an error, and leaves no lock.
+/// A task that opens the session after its response gets an error and no lock.
 pub async fn a_task_that_opens_too_late_leaves_no_lock<A: Served>() {
     let kept: Arc<Mutex<Option<Session>>> = Arc::default();
     let keep = Arc::clone(&kept);

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-/// A client that leaves changes nothing, and the lock is released even if the handle is kept.
+/// A client that leaves changes nothing.
+///
+/// The lock is released even if the handle is kept.
 pub async fn a_client_that_leaves_releases_the_lock<A: Served>() {
     let kept: Arc<Mutex<Vec<Session>>> = Arc::default();
     let keep = Arc::clone(&kept);
@@ -38,7 +40,7 @@ pub async fn a_client_that_leaves_releases_the_lock<A: Served>() {
     assert_eq!(kept.lock().len(), 2);
 }
 
-/// If the client leaves during a commit, the commit goes on, and draining waits for it.
+/// A commit goes on if its client leaves, and draining waits for it.
 pub async fn a_begun_commit_is_finished<A: Served>() {
     for trouble in [Trouble::Hangs, Trouble::AnswersLate] {
         for path in ["/", "/early"] {
@@ -94,7 +96,9 @@ pub async fn a_client_that_leaves_while_opening_leaves_no_lock<A: Served>() {
     }
 }
 
-/// A client may leave at any point. Its change is stored once or never, and no lock stays.
+/// A client may leave at any point: its change is stored once or never.
+///
+/// No lock stays.
 pub async fn a_client_may_leave_at_any_point<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         let mut counts = Vec::new();
@@ -132,7 +136,7 @@ async fn poll(call: impl Future<Output = Reply>, polls: usize) {
     }
 }
 
-/// Among concurrent requests that succeed, fail or are abandoned, each 200 counts once.
+/// Each 200 counts once among concurrent requests that also fail or are dropped.
 pub async fn each_success_counts_once<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         let bench = Bench::<A>::of(

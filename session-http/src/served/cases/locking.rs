@@ -55,7 +55,7 @@ pub async fn a_reader_takes_no_lock<A: Served>() {
     assert_eq!(bench.store.asked(), ["acquire", "touch"]);
 }
 
-/// With `BeforeResponse`, the lock of a failed request is released before the response.
+/// `BeforeResponse` releases the lock of a failed request before the response.
 pub async fn a_release_is_awaited_where_that_is_set<A: Served>() {
     for release in [Release::InBackground, Release::BeforeResponse] {
         let set = |settings: Settings| settings.with_release(release);

@@ -150,7 +150,9 @@ pub async fn a_message_is_shown_once<A: Served>() {
     assert_eq!(asked, ["load", "load", "update", "load", "update", "load"]);
 }
 
-/// After a sign-out, a part of the request that waited for the lock creates no new session.
+/// After a sign-out, a part of the request that waited creates no new session.
+///
+/// It waited for the lock.
 pub async fn a_part_that_waits_is_ended_by_a_sign_out<A: Served>() {
     let as_set = |settings| settings;
     let bench = Bench::<A>::gated(Opening::Pessimistic, as_set, async |session, sent, gate| {

@@ -7,7 +7,9 @@ use session_core::ErrorKind;
 use session_core::store::Deletion;
 use std::time::Duration;
 
-/// While the store fails, every route that uses its session answers 503, and nothing changes.
+/// While the store fails, every route that uses its session answers 503.
+///
+/// Nothing changes.
 pub async fn a_store_that_fails_is_a_503<A: Served>() {
     // A request that waits for a lock treats a failing store like a held lock.
     for opening in [Opening::Optimistic, Opening::Impatient] {
@@ -78,7 +80,7 @@ pub async fn a_touch_that_fails_is_no_failure<A: Served>() {
     assert_eq!(bench.store.asked(), ["load", "touch"]);
 }
 
-/// A store that answers late delays the response of every kind of route, without other effects.
+/// A store that answers late only delays the response, on every kind of route.
 pub async fn a_store_that_answers_late_is_waited_for<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         for trouble in [Trouble::Hangs, Trouble::AnswersLate] {
@@ -106,7 +108,9 @@ pub async fn a_store_that_answers_late_is_waited_for<A: Served>() {
     }
 }
 
-/// If the store hangs and the client leaves, nothing is stored, and the next request is served.
+/// If the store hangs and the client leaves, nothing is stored.
+///
+/// The next request is served.
 pub async fn a_store_that_hangs_holds_nobody_who_leaves<A: Served>() {
     for path in ["/read", "/write", "/rotate", "/commit"] {
         let bench = Bench::<A>::of(Opening::Optimistic, |settings| settings, each_kind);

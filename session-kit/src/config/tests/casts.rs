@@ -11,8 +11,9 @@ pub(super) fn toml_of(value: &Value) -> String {
     format!("{{ {} }}", entries.join(", "))
 }
 
-/// Checks that all these values of an option are read as the first, from every format that has
-/// them.
+/// Checks that all these values of an option are read as the first one.
+///
+/// Each is checked in every format that has it.
 fn alike(option: &str, values: &[Value]) {
     let shown = |options: Config| format!("{options:?}");
     let plain = shown(read(json!({ option: values[0] })).expect("it is the plain spelling"));

@@ -1,4 +1,4 @@
-//! The options of version 2 of the AWS SDK, and the units that PHP has for the same setting.
+//! The options of version 2 of the AWS SDK, and PHP's units for the same setting.
 
 use super::{json, read};
 use crate::Config;

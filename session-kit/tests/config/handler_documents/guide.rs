@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 const GUIDE: &str = include_str!("../../../docs/coming-from-php.md");
 
-/// Every option of the five documents, and further options that their handlers read.
+/// Every option of the five documents, and more options that their handlers read.
 const OPTIONS: [&str; 29] = [
     "table_name",
     "hash_key",

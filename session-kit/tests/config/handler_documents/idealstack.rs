@@ -55,7 +55,9 @@ fn the_usage_with_all_its_defaults_loads_as_it_is() {
     assert_same(Idealstack, &usage, &usage_with_defaults());
 }
 
-/// The README has two names that the code does not read. The code reads `consistent_read`.
+/// The README has two names that the code does not read.
+///
+/// The code reads `consistent_read`.
 #[test]
 fn a_default_that_only_the_readme_has_cannot_be_changed() {
     for (option, value, instead) in [

@@ -1,4 +1,4 @@
-//! Runs `wrk` against a server, and reads its figures and the CPU time of the server.
+//! Runs `wrk` against a server, and reads its figures and the server's CPU time.
 
 use crate::server::Server;
 use session_benches_http::Request;

@@ -1,4 +1,4 @@
-//! Compares servers over loopback: the load comes from `wrk`, which must be installed.
+//! Compares servers over loopback with the load of `wrk`, which must be installed.
 //!
 //! The server runs on one thread on the first processor, and `wrk` on the second. `taskset` pins
 //! both.
@@ -28,7 +28,7 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves one application until standard input ends, then prints its CPU time in nanoseconds
+    /// Serves one application until stdin ends, then prints its CPU time in nanoseconds
     Serve { application: Application },
 }
 
