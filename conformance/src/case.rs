@@ -1,5 +1,5 @@
 use crate::{
-    Context, Fixture, Harness, Law, Requirement, SetupError, Verdict, Violation, refusals,
+    Context, Fixture, Harness, Law, Level, Requirement, SetupError, Verdict, Violation, refusals,
 };
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -32,13 +32,18 @@ impl Case {
         format!("{}::{}", self.group, self.name)
     }
 
+    /// The level of the suite that the case is of.
+    pub fn level(&self) -> Level {
+        Level::of(self)
+    }
+
     /// Runs the case on a fresh store of this harness, in a tokio runtime.
     ///
     /// # Errors
     ///
     /// [`Failure`], also for a store that panics.
     pub async fn run(&self, harness: &dyn Harness) -> Result<Passed, Failure> {
-        let clock = ManualClock::at(Context::START);
+        let clock = ManualClock::at(Context::start());
         let mut fixture = harness.fixture(clock.clone()).await.map_err(Failure::Setup)?;
         let teardown = fixture.teardown.take();
         let judged = AssertUnwindSafe(self.judge(fixture, clock)).catch_unwind();

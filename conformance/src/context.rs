@@ -7,9 +7,9 @@ use session_core::store::{
     SessionStore, Tag,
 };
 use session_core::strategy::Strategy;
-use session_core::time::{Clock, EpochMillis, ManualClock, Timer, Timestamp};
+use session_core::time::{Clock, EpochMillis, ManualClock, SystemClock, Timer, Timestamp};
 use session_locking::LockOptions;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 mod checks;
@@ -39,8 +39,15 @@ pub struct Context {
 }
 
 impl Context {
-    /// When every case begins: within a second, not on its boundary.
-    pub const START: EpochMillis = EpochMillis::from_epoch_millis(1_700_000_000_250);
+    /// When every case begins: in the second in which the process began, and not on its boundary.
+    ///
+    /// Servers that remove expired records by themselves use the real time.
+    pub fn start() -> EpochMillis {
+        static START: LazyLock<EpochMillis> = LazyLock::new(|| {
+            start_of(SystemClock.now().timestamp()).saturating_add(Duration::from_millis(250))
+        });
+        *START
+    }
 
     pub(crate) fn new(fixture: Fixture, clock: ManualClock) -> Self {
         let mut nonce = [0; 8];

@@ -175,9 +175,9 @@ impl CrashSuite {
         verdict
     }
 
-    /// Opens the store as each process does: all of them use the same names.
+    /// Opens the store as each process does: all of them use the same names and the same time.
     async fn open_at(&self, folder: &Path) -> Verdict<(Context, Teardown)> {
-        let clock = ManualClock::at(Context::START);
+        let clock = ManualClock::at(process::started_at().unwrap_or_else(Context::start));
         let opened = (self.open)(folder.to_owned(), clock.clone()).await;
         let mut fixture = opened.map_err(not_set_up)?;
         let teardown = fixture.teardown.take().unwrap_or_else(|| async {}.boxed());

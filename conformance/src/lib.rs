@@ -18,6 +18,7 @@ mod harness;
 #[cfg(feature = "histories")]
 pub mod histories;
 mod law;
+mod level;
 mod model;
 #[cfg(feature = "proxy")]
 pub mod proxy;
@@ -39,6 +40,7 @@ pub use case::{Case, Failure, Passed};
 pub use context::{CLOCK_SKEW, Context};
 pub use harness::{Fixture, Harness, SetupError};
 pub use law::{Law, UnknownLaw};
+pub use level::{Level, UnknownLevel};
 pub use model::{Lawful, Lock, Model, Row, Rules};
 pub use requirement::Requirement;
 pub use strategy_factory::StrategyFactory;

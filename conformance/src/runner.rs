@@ -16,6 +16,7 @@
 //!
 //! ```text
 //! cargo run --example conformance -- --list                    # the cases and their laws
+//! cargo run --example conformance -- --level basic             # the first cases for a new store
 //! cargo run --example conformance                              # a table for people
 //! cargo run --example conformance -- --law R4 --law L4         # the cases of two laws
 //! cargo run --example conformance -- --filter rotation --serial --time-limit 5

@@ -23,7 +23,7 @@ impl Rules for Declares {
 }
 
 fn store(capabilities: Capabilities) -> Arc<dyn SessionStore> {
-    let clock = ManualClock::at(Context::START);
+    let clock = ManualClock::at(Context::start());
     Arc::new(Model::with_rules(clock, Arc::new(Declares(capabilities))))
 }
 
@@ -83,7 +83,7 @@ fn the_optimistic_strategy_needs_versions() {
 #[test]
 fn the_pessimistic_strategy_needs_locks() {
     let built = |capabilities| {
-        let clock = ManualClock::at(Context::START);
+        let clock = ManualClock::at(Context::start());
         let store = Model::with_rules(clock, Arc::new(Declares(capabilities)));
         let strategy = Arc::new(Pessimistic::new(Arc::new(store)));
         Sessions::builder(strategy, RawString::new()).build()
@@ -94,7 +94,7 @@ fn the_pessimistic_strategy_needs_locks() {
 
 #[test]
 fn the_pessimistic_strategy_checks_its_options() {
-    let model = Arc::new(Model::new(ManualClock::at(Context::START)));
+    let model = Arc::new(Model::new(ManualClock::at(Context::start())));
     let options = LockOptions { max_lock_wait_time: Duration::ZERO, ..LockOptions::default() };
     let strategy = Pessimistic::new(model).with_options(options);
     let built = Sessions::builder(strategy, RawString::new()).build();
@@ -103,7 +103,7 @@ fn the_pessimistic_strategy_checks_its_options() {
 
 #[test]
 fn without_a_runtime_locking_says_what_it_needs() {
-    let model = Arc::new(Model::new(ManualClock::at(Context::START)));
+    let model = Arc::new(Model::new(ManualClock::at(Context::start())));
     let sessions = Sessions::builder(Pessimistic::new(model), RawString::new()).build().unwrap();
     let opening = sessions.open(Some("0123456789abcdef0123456789abcdef"));
     let opened = futures_util::FutureExt::now_or_never(opening).expect("it fails at once");

@@ -17,7 +17,7 @@ impl BenchFixture {
     pub(super) fn of(harness: &dyn Harness) -> Self {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("the system has room for a runtime");
-        let clock = ManualClock::at(Context::START);
+        let clock = ManualClock::at(Context::start());
         let fixture = runtime.block_on(harness.fixture(clock.clone()));
         let mut fixture = fixture.expect("the harness makes a store");
         let teardown = fixture.teardown.take();

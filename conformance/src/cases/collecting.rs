@@ -35,7 +35,7 @@ pub(crate) async fn a_sweep_deletes_expired_records(context: &Context) -> Verdic
 /// Sets the clock back to when the record was live: it must have been removed in earnest.
 async fn ensure_removed(context: &Context, key: &Key) -> Verdict {
     let now = context.clock().now();
-    context.clock().set(Context::START);
+    context.clock().set(Context::start());
     let kept = context.store().load(key, Freshness::Latest).await?;
     context.clock().set(now);
     ensure!(kept.is_none(), "a record that was reported as deleted is still there");
@@ -92,7 +92,7 @@ pub(crate) async fn each_step_of_a_sweep_goes_by_its_own_time(context: &Context)
     let budget = SweepBudget::new(NonZeroUsize::MIN);
     let collecting = context.collecting()?;
     let first = collecting.sweep(&budget, None).await?;
-    context.clock().set(Context::START);
+    context.clock().set(Context::start());
     let mut next = first.next;
     for _ in 0..ALL {
         let Some(from) = next else { break };

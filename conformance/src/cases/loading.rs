@@ -79,7 +79,7 @@ pub(crate) async fn an_expiry_in_the_far_future_comes_back(context: &Context) ->
 /// Whether a expired record is still kept shows when the clock goes back; either is legal.
 pub(crate) async fn a_clock_that_jumps_back_makes_no_error(context: &Context) -> Verdict {
     let before = context.record_for(10, "before");
-    let start = Context::START;
+    let start = Context::start();
     let key = context.given_record("a", &before).await?;
     context.advance_to_second(before.expires);
     context.ensure_absent(&key).await?;

@@ -1,5 +1,6 @@
 use super::acknowledged::Report;
-use crate::{Verdict, Violation};
+use crate::{Context, Verdict, Violation};
+use session_core::time::EpochMillis;
 use std::env;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 const FOLDER: &str = "SESSION_CRASH_FOLDER";
 const ROLE: &str = "SESSION_CRASH_ROLE";
+const START: &str = "SESSION_CRASH_START";
 const WRITES: &str = "writes ";
 const HOLDS: &str = "holds";
 
@@ -43,6 +45,11 @@ impl Role {
     }
 }
 
+/// The time at which the clock of the test stands that started this process.
+pub(super) fn started_at() -> Option<EpochMillis> {
+    Some(EpochMillis::from_epoch_millis(env::var(START).ok()?.parse().ok()?))
+}
+
 /// A process that runs this program, of which one test.
 #[derive(Debug)]
 pub(super) struct Process {
@@ -61,6 +68,7 @@ impl Process {
             .args(["--exact", test, "--include-ignored", "--nocapture"])
             .env(FOLDER, folder)
             .env(ROLE, role.to_variable())
+            .env(START, Context::start().as_epoch_millis().to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

@@ -23,7 +23,7 @@ use tokio::task::yield_now;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), session_core::Error> {
 /// let plan = FaultPlan::seeded(1).every(NonZeroU32::MIN, Fault::FailsBefore, FaultPlan::OPERATIONS);
-/// let store = Faulty::new(Model::new(ManualClock::at(Context::START)), plan);
+/// let store = Faulty::new(Model::new(ManualClock::at(Context::start())), plan);
 /// let error = store.load(&Key::new("a")?, Freshness::AsConfigured).await.expect_err("every call fails");
 /// assert_eq!(error.kind(), ErrorKind::Unavailable);
 /// assert_eq!(store.injected().failed_before, 1);

@@ -80,7 +80,7 @@ pub async fn check_outcomes(
     seed: u64,
     calls: u64,
 ) -> Result<Outcomes, Failure> {
-    let clock = ManualClock::at(Context::START);
+    let clock = ManualClock::at(Context::start());
     let mut fixture = harness.fixture(clock.clone()).await.map_err(Failure::Setup)?;
     let (parts, teardown) = (CompositeStore::of(&fixture), fixture.teardown.take());
     let context = Context::new(fixture, clock.clone());

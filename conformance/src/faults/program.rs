@@ -104,12 +104,13 @@ impl<'a> Program<'a> {
     ///
     /// A store recognizes the repetition of such a touch, and of no other (L14).
     fn touch(&self, expect: &Expect) -> Touch {
-        let lock = self.after(expect);
-        let expires = match lock {
-            LockDisposition::Release => self.context.in_seconds(20 + LONGEST_LIFE),
-            LockDisposition::Keep => self.expiry(),
-        };
-        Touch { expires, lock }
+        let (expires, lock) = (self.expiry(), self.after(expect));
+        match lock {
+            LockDisposition::Keep => Touch { expires, lock },
+            LockDisposition::Release => {
+                Touch { expires: self.context.in_seconds(20 + LONGEST_LIFE), lock }
+            }
+        }
     }
 
     fn update(&mut self, key: Key) -> Call {

@@ -21,7 +21,7 @@ use tokio::task::yield_now;
 /// # async fn main() -> Result<(), session_core::Error> {
 /// let second = NonZeroU32::new(2).expect("two is not zero");
 /// let plan = FaultPlan::seeded(1).every(second, Fault::FailsBefore, FaultPlan::OPERATIONS);
-/// let faulty = Faulty::new(Model::new(ManualClock::at(Context::START)), plan);
+/// let faulty = Faulty::new(Model::new(ManualClock::at(Context::start())), plan);
 /// let store = Retrying::new(faulty, second);
 /// assert_eq!(store.load(&Key::new("a")?, Freshness::AsConfigured).await?, None);
 /// # Ok(())

@@ -98,7 +98,7 @@ fn write_write(
 
 /// Seconds since the second in which every history begins.
 fn since_start(time: Timestamp) -> u64 {
-    let start = Context::START.timestamp().as_epoch_seconds();
+    let start = Context::start().timestamp().as_epoch_seconds();
     time.as_epoch_seconds().saturating_sub(start)
 }
 

@@ -34,7 +34,7 @@ pub(super) fn linearize(history: &History, oracle: &Oracle) -> Result<(), Unexpl
         order: Vec::new(),
         longest: Unexplained::default(),
     };
-    let start = State { rows: BTreeMap::new(), readings: vec![Context::START] };
+    let start = State { rows: BTreeMap::new(), readings: vec![Context::start()] };
     if search.explains(0, &start) { Ok(()) } else { Err(search.longest) }
 }
 
@@ -222,7 +222,7 @@ fn collected(key: &Key, operation: &Operation<'_>, state: &State, oracle: &Oracl
 
 fn advanced(state: &State, by: Duration) -> State {
     let mut after = state.clone();
-    let now = after.readings.last().copied().unwrap_or(Context::START);
+    let now = after.readings.last().copied().unwrap_or(Context::start());
     after.readings.push(now.saturating_add(by));
     after
 }

@@ -17,7 +17,7 @@ pub(super) struct Oracle {
 impl Oracle {
     /// The specification of a store with these capabilities.
     pub(super) fn new(capabilities: Capabilities) -> Self {
-        let clock = ManualClock::at(Context::START);
+        let clock = ManualClock::at(Context::start());
         Self { model: Model::declaring(clock.clone(), capabilities), clock }
     }
 

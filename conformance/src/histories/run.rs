@@ -30,7 +30,7 @@ pub(super) async fn run(
     scheduling: Scheduling,
     order: &Order,
 ) -> Result<History, SetupError> {
-    let clock = ManualClock::at(Context::START);
+    let clock = ManualClock::at(Context::start());
     let mut fixture = harness.fixture(clock.clone()).await?;
     let teardown = fixture.teardown.take();
     let scribe = Scribe { target: Target::new(&fixture, clock), ticks: Arc::default() };

@@ -104,7 +104,7 @@ fn check_by(
 
 /// A store of the harness, for what it declares.
 async fn declared(harness: &dyn Harness) -> Result<Target, SetupError> {
-    let clock = ManualClock::at(Context::START);
+    let clock = ManualClock::at(Context::start());
     let mut fixture = harness.fixture(clock.clone()).await?;
     let target = Target::new(&fixture, clock);
     if let Some(teardown) = fixture.teardown.take() {

@@ -1,5 +1,5 @@
 use super::{Runner, Selection};
-use crate::{Case, Law};
+use crate::{Case, Law, Level};
 use clap::{Parser, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -20,6 +20,10 @@ pub(super) struct Arguments {
     /// Run the cases of this law, such as R4
     #[arg(long, value_name = "LAW")]
     law: Vec<Law>,
+
+    /// Run the cases of this level: basic, locking, collecting, sessions or hostile
+    #[arg(long, value_name = "LEVEL")]
+    level: Vec<Level>,
 
     /// Run one case after the other
     #[arg(long, conflicts_with = "threads")]
@@ -69,7 +73,8 @@ impl Arguments {
         let selection = Selection::all();
         let selection = self.filter.iter().fold(selection, Selection::with_filter);
         let selection = self.exact.iter().fold(selection, |some, case| some.with_case(case));
-        self.law.iter().fold(selection, |some, law| some.with_law(*law))
+        let selection = self.law.iter().fold(selection, |some, law| some.with_law(*law));
+        self.level.iter().fold(selection, |some, level| some.with_level(*level))
     }
 
     pub(super) fn configure(&self, runner: Runner) -> Runner {

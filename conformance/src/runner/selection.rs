@@ -1,10 +1,10 @@
-use crate::{CASES, Case, Law};
+use crate::{CASES, Case, Law, Level};
 use std::str::FromStr;
 
 /// Which cases to run: all of them, unless it says otherwise.
 ///
-/// Names and laws narrow it down together: a case is selected if a name selects it, where there are
-/// names, and a law does, where there are laws.
+/// Names, laws and levels narrow it down together: a case is selected if a name selects it, where there
+/// are names, and a law does, where there are laws, and a level does, where there are levels.
 ///
 /// ```
 /// use session_conformance::Law;
@@ -19,6 +19,7 @@ pub struct Selection {
     filters: Vec<String>,
     exact: Vec<&'static str>,
     laws: Vec<Law>,
+    levels: Vec<Level>,
 }
 
 impl Selection {
@@ -48,9 +49,19 @@ impl Selection {
         self
     }
 
+    /// Selects the cases of this level.
+    #[must_use]
+    pub fn with_level(mut self, level: Level) -> Self {
+        self.levels.push(level);
+        self
+    }
+
     /// The selected cases, in the order of the table.
     pub fn cases(&self) -> Vec<&'static Case> {
-        CASES.iter().filter(|case| self.has_name_of(case) && self.has_law_of(case)).collect()
+        let is_selected = |case: &&Case| {
+            self.has_name_of(case) && self.has_law_of(case) && self.has_level_of(case)
+        };
+        CASES.iter().filter(is_selected).collect()
     }
 
     fn has_name_of(&self, case: &Case) -> bool {
@@ -61,6 +72,10 @@ impl Selection {
 
     fn has_law_of(&self, case: &Case) -> bool {
         self.laws.is_empty() || self.laws.iter().any(|law| case.laws.contains(law))
+    }
+
+    fn has_level_of(&self, case: &Case) -> bool {
+        self.levels.is_empty() || self.levels.contains(&case.level())
     }
 }
 

@@ -39,8 +39,8 @@ struct Apart {
 
 impl Apart {
     async fn with_a_session() -> Self {
-        let store = ManualClock::at(Context::START);
-        let clock = ManualClock::at(Context::START);
+        let store = ManualClock::at(Context::start());
+        let clock = ManualClock::at(Context::start());
         let application = Application { clock, after_reading: Arc::default() };
         let lifetime = Lifetime::idle(LIFE).and_then(|lifetime| lifetime.with_absolute(LIFE));
         let model = Arc::new(Model::new(store.clone()));
@@ -61,11 +61,11 @@ impl Apart {
     }
 }
 
-/// The time from [`Context::START`] to the second of the deadline.
+/// The time from [`Context::start()`] to the second of the deadline.
 fn to_the_deadline() -> Duration {
-    let deadline = Context::START.timestamp().saturating_add(LIFE);
+    let deadline = Context::start().timestamp().saturating_add(LIFE);
     Duration::from_secs(deadline.as_epoch_seconds())
-        .saturating_sub(Duration::from_millis(Context::START.as_epoch_millis()))
+        .saturating_sub(Duration::from_millis(Context::start().as_epoch_millis()))
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ struct Bench {
 impl Bench {
     fn of_each_strategy() -> [Self; 2] {
         [true, false].map(|is_optimistic| {
-            let clock = ManualClock::at(Context::START);
+            let clock = ManualClock::at(Context::start());
             let (model, drawn) = (Arc::new(Model::new(clock.clone())), Counting::default());
             let builder = if is_optimistic {
                 Sessions::builder(Optimistic::new(model), RawString::new())

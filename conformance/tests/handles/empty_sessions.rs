@@ -26,9 +26,9 @@ struct Bench {
 
 impl Bench {
     async fn with(payload: &str) -> Self {
-        let clock = ManualClock::at(Context::START);
+        let clock = ManualClock::at(Context::start());
         let model = Arc::new(Model::new(clock.clone()));
-        let expires = Context::START.timestamp().saturating_add(Duration::from_mins(24));
+        let expires = Context::start().timestamp().saturating_add(Duration::from_mins(24));
         let record =
             Record { payload: Payload::text(payload), expires, deadline: None, idle: None };
         model.create(&key(ID), &record, &Tag::draw(&OsRandom)).await.expect("it is new");
@@ -147,7 +147,7 @@ async fn a_session_deleted_meanwhile_is_gone_and_its_lock_is_let_go() {
     let bench = Bench::with("").await;
     for sessions in bench.of_each_strategy() {
         let key = key(ID);
-        let expires = Context::START.timestamp().saturating_add(Duration::from_mins(24));
+        let expires = Context::start().timestamp().saturating_add(Duration::from_mins(24));
         let record = Record { payload: Payload::text(""), expires, deadline: None, idle: None };
         // The first of the three exists already.
         let _ = bench.model.create(&key, &record, &Tag::draw(&OsRandom)).await;
@@ -172,7 +172,7 @@ impl Rules for Unmoved {
 
 #[test]
 fn a_store_that_does_not_rotate_is_rejected() {
-    let model = Model::with_rules(ManualClock::at(Context::START), Arc::new(Unmoved));
+    let model = Model::with_rules(ManualClock::at(Context::start()), Arc::new(Unmoved));
     let strategy = LastWriteWins::new(Arc::new(model));
     let built = Sessions::builder(strategy, RawString::new()).rotate_empty(is_empty).build();
     let error = built.unwrap_err();

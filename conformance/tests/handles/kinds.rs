@@ -21,7 +21,7 @@ impl Rules for Declares {
 
 /// The stored payload after a commit of text, and the text after a read.
 async fn kept(capabilities: Capabilities) -> Payload {
-    let clock = ManualClock::at(Context::START);
+    let clock = ManualClock::at(Context::start());
     let model = Arc::new(Model::with_rules(clock.clone(), Arc::new(Declares(capabilities))));
     let store = Arc::clone(&model) as Arc<dyn SessionStore>;
     let sessions = Sessions::builder(LastWriteWins::new(store), RawString::new())

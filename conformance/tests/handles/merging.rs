@@ -153,7 +153,7 @@ struct Bench {
 
 impl Bench {
     async fn new(meanwhile: Meanwhile) -> Self {
-        let clock = ManualClock::at(Context::START);
+        let clock = ManualClock::at(Context::start());
         let (attempts, loads) = (Arc::<AtomicUsize>::default(), AtomicUsize::new(0));
         let races = Races { meanwhile, attempts: Arc::clone(&attempts), loads };
         let store = Arc::new(Twisted { store: Arc::new(Model::new(clock.clone())), twist: races });
@@ -257,5 +257,5 @@ async fn a_merge_that_cannot_load_is_unavailable() {
     let bench = Bench::new(Meanwhile::Outage).await;
     let error = bench.loser().await;
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unavailable, Outcome::NotApplied));
-    assert_eq!(bench.clock.now(), Context::START);
+    assert_eq!(bench.clock.now(), Context::start());
 }

@@ -8,7 +8,7 @@ use session_core::{KeyScheme, LastWriteWins, Sessions};
 use std::sync::Arc;
 
 fn builder() -> SessionsBuilder<String> {
-    let clock = ManualClock::at(Context::START);
+    let clock = ManualClock::at(Context::start());
     let model = Model::new(clock.clone());
     Sessions::builder(LastWriteWins::new(Arc::new(model)), RawString::new()).clock(clock)
 }

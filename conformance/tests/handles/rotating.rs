@@ -45,7 +45,7 @@ impl Rules for Rejects {
 ///
 /// Returns the new id and the error.
 async fn rejected(rules: &Arc<Rejects>, data: &str) -> (SessionId, Error) {
-    let clock = ManualClock::at(Context::START);
+    let clock = ManualClock::at(Context::start());
     let model = Arc::new(Model::with_rules(clock.clone(), Arc::clone(rules) as Arc<dyn Rules>));
     let strategy = LastWriteWins::new(model);
     let sessions =
@@ -93,7 +93,7 @@ async fn a_rotation_of_changed_data_expects_a_record_and_nothing_else() {
 /// The deletion is of the record under the old id, because the new one does not exist yet.
 #[tokio::test]
 async fn a_rotated_session_that_is_destroyed_instead_is_deleted() {
-    let clock = ManualClock::at(Context::START);
+    let clock = ManualClock::at(Context::start());
     let strategy = LastWriteWins::new(Model::new(clock.clone()));
     let sessions = Sessions::builder(strategy, RawString::new()).clock(clock).build().unwrap();
     let mut session = sessions.open(None).await.unwrap();

@@ -64,7 +64,7 @@ struct Bench {
 impl Bench {
     /// A session that was created with "first", and then changed to "second".
     async fn new() -> Self {
-        let clock = ManualClock::at(Context::START);
+        let clock = ManualClock::at(Context::start());
         let twist = ReadsStale::default();
         let rotations = Arc::clone(&twist.rotations);
         let store = Arc::new(Twisted { store: Arc::new(Model::new(clock.clone())), twist });

@@ -20,7 +20,7 @@ impl Rules for Narrow {
 }
 
 fn builder() -> SessionsBuilder<String> {
-    let clock = ManualClock::at(Context::START);
+    let clock = ManualClock::at(Context::start());
     let model = Model::with_rules(clock.clone(), Arc::new(Narrow));
     Sessions::builder(LastWriteWins::new(Arc::new(model)), RawString::new())
         .key_scheme(KeyScheme::Plain)
@@ -33,7 +33,7 @@ fn sessions() -> Sessions<String> {
 
 #[test]
 fn the_time_to_an_expiry_counts_from_the_present_second() {
-    let (sessions, now) = (sessions(), Context::START.timestamp());
+    let (sessions, now) = (sessions(), Context::start().timestamp());
     let later = now.saturating_add(Duration::from_secs(10));
     assert_eq!(sessions.time_to(later), Duration::from_secs(10));
     assert_eq!(sessions.time_to(now), Duration::ZERO);
@@ -87,7 +87,7 @@ async fn the_debug_output_shows_settings_and_times_alone() {
     session.data_mut().push_str("secret");
     let id = session.id().clone();
     let _ = session.commit().await.unwrap();
-    let expires = Context::START.timestamp().saturating_add(Duration::from_mins(24));
+    let expires = Context::start().timestamp().saturating_add(Duration::from_mins(24));
     let expires = format!("{{ expires: Some({expires:?}), .. }}");
     let session = sessions.open(Some(id.secret())).await.unwrap();
     assert_eq!(format!("{session:?}"), format!("OpenSession {expires}"));
@@ -97,7 +97,7 @@ async fn the_debug_output_shows_settings_and_times_alone() {
 
 #[tokio::test]
 async fn closing_says_whether_it_moved_the_expiry() {
-    let clock = ManualClock::at(Context::START);
+    let clock = ManualClock::at(Context::start());
     let strategy = LastWriteWins::new(Model::new(clock.clone()));
     let sessions = Sessions::<String>::builder(strategy, RawString::new()).clock(clock.clone());
     let sessions = sessions.build().unwrap();

@@ -29,7 +29,7 @@ struct Bench {
 
 impl Bench {
     async fn new() -> Self {
-        let clock = ManualClock::at(Context::START);
+        let clock = ManualClock::at(Context::start());
         let model = Arc::new(Model::new(clock.clone()));
         let plain = Sessions::builder(LastWriteWins::new(Arc::clone(&model)), RawString::new());
         let plain = plain.clock(clock.clone()).build().unwrap();

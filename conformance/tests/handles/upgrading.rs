@@ -22,7 +22,7 @@ struct Bench {
 
 impl Bench {
     async fn new() -> Self {
-        let clock = ManualClock::at(Context::START);
+        let clock = ManualClock::at(Context::start());
         let model = Arc::new(Model::new(clock.clone()));
         let id = SessionId::parse("none").unwrap();
         let mut bench = Self { model, clock, id };
@@ -141,9 +141,9 @@ async fn past_its_deadline_a_session_is_gone_and_its_lock_released() {
     let bench = Bench::new().await;
     for sessions in bench.of_each_strategy() {
         let read = bench.read(&sessions).await;
-        bench.clock.set(Context::START.saturating_add(Duration::from_secs(150)));
+        bench.clock.set(Context::start().saturating_add(Duration::from_secs(150)));
         assert_eq!(sessions.upgrade(read).await.unwrap_err().kind(), ErrorKind::Gone);
-        bench.clock.set(Context::START);
+        bench.clock.set(Context::start());
         assert!(bench.locked().open(Some(bench.id.secret())).await.is_ok());
     }
 }

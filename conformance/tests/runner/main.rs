@@ -7,7 +7,7 @@ mod running;
 use async_trait::async_trait;
 use session_conformance::runner::{Cause, Counts, Outcome, Report, Runner, Selection, Standing};
 use session_conformance::{
-    CASES, Case, Fixture, Harness, Law, Lawful, Model, Requirement, Row, Rules, SetupError,
+    CASES, Case, Fixture, Harness, Law, Lawful, Level, Model, Requirement, Row, Rules, SetupError,
 };
 use session_core::error::Operation;
 use session_core::store::{Capabilities, PayloadKind};
@@ -219,6 +219,21 @@ fn a_part_of_the_suite_does_not_pass_for_the_whole() {
     assert!(says.contains(&format!("{} of the {} cases", CASES.len() - 2, CASES.len())), "{says}");
     let nothing = Selection::all().with_filter("no such case");
     assert!(!Runner::new(model).select(nothing).run().passed(), "nothing ran, and it passed");
+}
+
+#[test]
+fn each_level_has_cases_and_the_first_one_is_short() {
+    let counts = Level::ALL.iter().map(|level| Selection::all().with_level(*level).cases().len());
+    let counts: Vec<_> = counts.collect();
+    assert_eq!(counts.iter().sum::<usize>(), CASES.len(), "{counts:?}");
+    assert!(counts.iter().all(|count| *count > 9), "{counts:?}");
+    assert!((50..70).contains(&counts[0]), "{counts:?}");
+    let basic = Selection::all().with_level(Level::Basic).with_level(Level::Collecting);
+    assert_eq!(basic.cases().len(), counts[0] + counts[2]);
+    for level in Level::ALL {
+        assert_eq!(level.name().parse(), Ok(*level));
+    }
+    assert!("Basic".parse::<Level>().is_err());
 }
 
 #[test]

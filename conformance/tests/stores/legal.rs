@@ -176,7 +176,7 @@ accepts! {
 #[test]
 fn a_rejection_is_counted_apart_from_a_law_kept() {
     let everything = |clock: ManualClock| Model::new(clock).into_fixture();
-    let refused = refused_by(&Model::new(ManualClock::at(Context::START)).capabilities());
+    let refused = refused_by(&Model::new(ManualClock::at(Context::start())).capabilities());
     assert_eq!(assert_passes(everything), (CASES.len() - refused, refused));
 
     let little = |clock: ManualClock| ruled(Does(TEXT))(clock);

@@ -27,12 +27,12 @@ struct Queue {
 
 impl Queue {
     async fn new() -> Self {
-        let clock = ManualClock::at(Context::START);
+        let clock = ManualClock::at(Context::start());
         let model = Arc::new(Model::new(clock.clone()));
         let key = Key::new("a").expect("it is not empty");
         let record = Record {
             payload: Payload::text("data"),
-            expires: Context::START.saturating_add(LEASE * 100).timestamp(),
+            expires: Context::start().saturating_add(LEASE * 100).timestamp(),
             deadline: None,
             idle: None,
         };

@@ -64,7 +64,7 @@ impl Randomness for Counting {
 
 #[tokio::test]
 async fn tokens_come_from_the_randomness_that_is_given() {
-    let clock = ManualClock::at(Context::START);
+    let clock = ManualClock::at(Context::start());
     let randomness = Counting::default();
     let model = Arc::new(Model::new(clock.clone()));
     let strategy = Pessimistic::new(model).with_randomness(randomness.clone());

@@ -109,7 +109,7 @@ pub(crate) async fn an_update_that_passes_a_lapsed_lock_removes_it(context: &Con
 
 pub(crate) async fn a_clock_that_jumps_back_frees_no_lock(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
-    context.clock().set(Context::START.saturating_sub(Duration::from_hours(24)));
+    context.clock().set(Context::start().saturating_sub(Duration::from_hours(24)));
     context.ensure_busy(&key).await?;
     context.update(&key, "second", &Expect::lock(token.clone())).await?;
     context.ensure_held(&key, &token).await
@@ -120,7 +120,7 @@ pub(crate) async fn a_clock_that_jumped_ahead_gives_no_lock_back(context: &Conte
     let (key, stale) = context.given_locked("a").await?;
     context.clock().set(context.lapse_of(LEASE));
     let holder = context.ensure_free(&key).await?;
-    context.clock().set(Context::START);
+    context.clock().set(Context::start());
     let late = context.update(&key, "late", &Expect::lock(stale.clone())).await;
     ensure_rejected!(late, LockLost);
     let renewed = context.locking()?.renew(&key, &stale, LEASE).await;

@@ -56,7 +56,7 @@ pub(crate) async fn a_wall_clock_that_jumps_moves_no_deadline(context: &Context)
     let second = turns.open_beside().await;
     for jump in [
         context.clock().now().saturating_add(LEASE / 2),
-        Context::START.saturating_sub(Duration::from_hours(1)),
+        Context::start().saturating_sub(Duration::from_hours(1)),
     ] {
         turns.pass(options().max_lock_wait_time / 4).await;
         context.clock().set(jump);

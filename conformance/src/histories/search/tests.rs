@@ -21,7 +21,7 @@ impl Rules for IgnoresTheVersion {
 
 /// How many set-ups there are until a check has found the fault, and shrunk it for so many.
 fn set_ups(most_shrinks: u64) -> u64 {
-    let timer = ManualClock::at(Context::START);
+    let timer = ManualClock::at(Context::start());
     let harness = |clock: ManualClock| {
         timer.advance(Duration::from_secs(1));
         Model::with_rules(clock, Arc::new(IgnoresTheVersion)).into_fixture()
