@@ -9,7 +9,6 @@ use session_core::store::{
 };
 use session_core::time::Timestamp;
 use session_core::{Error, ErrorKind, Result};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -35,11 +34,6 @@ impl CompositeStore {
 
     pub(crate) fn of(fixture: &Fixture) -> Self {
         Self::new(fixture.handle.clone(), fixture.second.clone())
-    }
-
-    /// The same as a handle, by the traits that the first one implements.
-    pub(crate) fn into_handle(self) -> Handle {
-        self.first.clone().replaced_by(Arc::new(self))
     }
 
     #[cfg(feature = "histories")]
@@ -145,7 +139,7 @@ impl LockingStore for CompositeStore {
     }
 
     async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
-        if matches!(self.capabilities().wake_ups(), WakeUps::Nobody) {
+        if self.second.is_some() && self.capabilities().wake_ups() == WakeUps::Nobody {
             return None;
         }
         self.watched().locking.as_ref()?.watch(key).await

@@ -1,5 +1,6 @@
 use crate::composite_store::CompositeStore;
-use crate::handle::{Handle, SecondHandle};
+use crate::contended::Contended;
+use crate::handle::Handle;
 use crate::{Fixture, Requirement, StrategyFactory, Verdict, Violation};
 use session_core::random::{OsRandom, Randomness};
 use session_core::store::{
@@ -58,10 +59,9 @@ impl Context {
     /// A context whose keys begin with `prefix`.
     pub(crate) fn with_prefix(fixture: Fixture, clock: ManualClock, prefix: String) -> Self {
         let Fixture { handle, second, pessimistic, teardown: _ } = fixture;
-        let Handle { store, locking, collecting } = match second {
-            SecondHandle::Given(_) => CompositeStore::new(handle, second).into_handle(),
-            SecondHandle::Impossible | SecondHandle::NotGiven => handle,
-        };
+        let both = CompositeStore::new(handle.clone(), second);
+        let Handle { store, locking, collecting } =
+            handle.replaced_by(Arc::new(Contended::new(both)));
         Self { store, locking, collecting, pessimistic, clock, prefix }
     }
 

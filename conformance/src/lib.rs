@@ -8,6 +8,7 @@ mod call;
 mod case;
 mod cases;
 mod composite_store;
+mod contended;
 mod context;
 #[cfg(feature = "crash")]
 pub mod crash;

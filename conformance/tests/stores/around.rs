@@ -15,7 +15,8 @@ use std::time::Duration;
 /// Code that runs before and after an operation of the model.
 #[async_trait]
 pub(crate) trait Around: Debug + Send + Sync + 'static {
-    async fn around<T: Send>(&self, operation: impl Future<Output = T> + Send) -> T;
+    async fn around<T: Send>(&self, operation: impl Future<Output = Result<T>> + Send)
+    -> Result<T>;
 }
 
 #[async_trait]

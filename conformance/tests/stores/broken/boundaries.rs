@@ -331,6 +331,7 @@ rejects! {
     keeps_expiries_in_32_bits = ruled(KeepsExpiriesUpTo((1 << 32) - 1))
     => [
         an_expiry_in_the_far_future_comes_back,
+        a_lease_beyond_the_last_time_is_held,
     ];
     keeps_idle_timeouts_in_32_bits = ruled(KeepsIdleTimeoutsUpTo((1 << 32) - 1))
     => [

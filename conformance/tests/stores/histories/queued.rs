@@ -30,7 +30,10 @@ impl Queued {
 
 #[async_trait]
 impl Around for Queued {
-    async fn around<T: Send>(&self, operation: impl Future<Output = T> + Send) -> T {
+    async fn around<T: Send>(
+        &self,
+        operation: impl Future<Output = session_core::Result<T>> + Send,
+    ) -> session_core::Result<T> {
         let now = self.clock.now();
         let _turn = self.turn.lock().await;
         yield_now().await;

@@ -1,0 +1,74 @@
+use crate::composite_store::CompositeStore;
+use crate::faults::wraps;
+use session_core::error::{Operation, Outcome};
+use session_core::{Error, ErrorKind, Result};
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::task::yield_now;
+
+/// A store that repeats a call which met another one and was not applied.
+///
+/// A store may answer so where transactions meet: the caller makes the same call again. A call that
+/// met no other one is not repeated.
+#[derive(Debug)]
+pub(crate) struct Contended<S = CompositeStore> {
+    store: S,
+    begun: AtomicU64,
+    ended: AtomicU64,
+}
+
+/// A call that is under way.
+struct Call<'a> {
+    ended: &'a AtomicU64,
+    number: u64,
+    is_alone: bool,
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.ended.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl<S> Contended<S> {
+    /// More than calls meet in any case.
+    const ATTEMPTS: usize = 10_000;
+
+    pub(crate) const fn new(store: S) -> Self {
+        Self { store, begun: AtomicU64::new(0), ended: AtomicU64::new(0) }
+    }
+
+    fn begin(&self) -> Call<'_> {
+        let is_alone = self.ended.load(Ordering::SeqCst) == self.begun.load(Ordering::SeqCst);
+        let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
+        Call { ended: &self.ended, number, is_alone }
+    }
+
+    fn has_met_another(&self, call: &Call<'_>) -> bool {
+        !call.is_alone || self.begun.load(Ordering::SeqCst) > call.number
+    }
+
+    async fn through<T, F>(
+        &self,
+        _operation: Operation,
+        attempt: impl Fn() -> F + Send,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+    {
+        let call = self.begin();
+        for _ in 1..Self::ATTEMPTS {
+            match attempt().await {
+                Err(error) if is_contention(&error) && self.has_met_another(&call) => {}
+                answer => return answer,
+            }
+            yield_now().await;
+        }
+        attempt().await
+    }
+}
+
+fn is_contention(error: &Error) -> bool {
+    error.kind() == ErrorKind::Unavailable && error.outcome() == Outcome::NotApplied
+}
+
+wraps!(Contended);
