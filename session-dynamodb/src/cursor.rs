@@ -7,11 +7,11 @@ use session_core::Result;
 use session_core::store::{Cursor, Key};
 
 /// The places of a walk in all the segments of a table.
-pub(crate) struct Walk(Vec<Place>);
+pub(crate) struct Walk(Vec<SegmentPosition>);
 
 /// Where the walk stands in one segment.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum SegmentPosition {
     Beginning,
     Behind(Key),
     End,
@@ -19,7 +19,7 @@ pub(crate) enum Place {
 
 impl Walk {
     pub(crate) fn beginning(segments: usize) -> Self {
-        Self(vec![Place::Beginning; segments])
+        Self(vec![SegmentPosition::Beginning; segments])
     }
 
     fn segments(&self) -> usize {
@@ -29,9 +29,9 @@ impl Walk {
     /// The segments that are not at their end, each with the key to go on behind.
     fn open(&self) -> impl Iterator<Item = (usize, Option<Key>)> {
         self.0.iter().enumerate().filter_map(|(segment, place)| match place {
-            Place::Beginning => Some((segment, None)),
-            Place::Behind(key) => Some((segment, Some(key.clone()))),
-            Place::End => None,
+            SegmentPosition::Beginning => Some((segment, None)),
+            SegmentPosition::Behind(key) => Some((segment, Some(key.clone()))),
+            SegmentPosition::End => None,
         })
     }
 
@@ -45,7 +45,7 @@ impl Walk {
 
     /// Moves to behind `key`, or to the end of the segment.
     pub(crate) fn move_to(&mut self, segment: usize, key: Option<Key>) {
-        self.0[segment] = key.map_or(Place::End, Place::Behind);
+        self.0[segment] = key.map_or(SegmentPosition::End, SegmentPosition::Behind);
     }
 
     /// The walk as text, or `None` at the end of all segments.
@@ -54,17 +54,18 @@ impl Walk {
     /// of segments goes with the text, so a walk is finished in the segments that it was begun in.
     pub(crate) fn cursor(&self) -> Option<Cursor> {
         self.open().next()?;
-        let places: Vec<_> = self.0.iter().map(Place::text).collect();
+        let places: Vec<_> = self.0.iter().map(SegmentPosition::text).collect();
         Some(Cursor::new(places.join(",")))
     }
 
     pub(crate) fn parse(cursor: &Cursor) -> Result<Self> {
-        let places = cursor.expose().split(',').map(Place::parse).collect::<Option<Vec<_>>>();
+        let places =
+            cursor.expose().split(',').map(SegmentPosition::parse).collect::<Option<Vec<_>>>();
         places.map(Self).ok_or_else(error::foreign_cursor)
     }
 }
 
-impl Place {
+impl SegmentPosition {
     fn text(&self) -> String {
         match self {
             Self::Beginning => "-".into(),

@@ -11,7 +11,7 @@ use session_core::store::{CollectingStore, Cursor, Sweep, SweepBudget};
 #[async_trait]
 impl CollectingStore for MemoryStore {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
-        let mut place = from.map_or(Ok(Place::BEGINNING), Place::parse)?;
+        let mut place = from.map_or(Ok(Position::BEGINNING), Position::parse)?;
         let mut sweep = Sweep::default();
         for _ in 0..budget.max_records.get() {
             let Some(fate) = self.examine_next(&mut place, budget) else {
@@ -20,8 +20,8 @@ impl CollectingStore for MemoryStore {
             sweep.scanned += 1;
             sweep.expired += 1;
             match fate {
-                Fate::Deleted => sweep.deleted += 1,
-                Fate::Spared => sweep.spared += 1,
+                EntryOutcome::Deleted => sweep.deleted += 1,
+                EntryOutcome::Spared => sweep.spared += 1,
             }
         }
         sweep.next = Some(place.cursor());
@@ -31,12 +31,12 @@ impl CollectingStore for MemoryStore {
 
 impl MemoryStore {
     /// Examines the next expired record from `place` on, and moves `place` behind it.
-    fn examine_next(&self, place: &mut Place, budget: &SweepBudget) -> Option<Fate> {
+    fn examine_next(&self, place: &mut Position, budget: &SweepBudget) -> Option<EntryOutcome> {
         loop {
             let shard = self.shards.get(place.shard)?;
             match self.examine(shard, place.spared, budget) {
                 Some(fate) => {
-                    place.spared += usize::from(fate == Fate::Spared);
+                    place.spared += usize::from(fate == EntryOutcome::Spared);
                     return Some(fate);
                 }
                 None => *place = place.next_shard(),
@@ -47,39 +47,44 @@ impl MemoryStore {
     /// Examines one expired record of `shard`, behind so many that were spared.
     ///
     /// The shard is locked for this one record alone, so that no request waits for the walk.
-    fn examine(&self, shard: &Mutex<Shard>, spared: usize, budget: &SweepBudget) -> Option<Fate> {
+    fn examine(
+        &self,
+        shard: &Mutex<Shard>,
+        spared: usize,
+        budget: &SweepBudget,
+    ) -> Option<EntryOutcome> {
         let mut shard = shard.lock();
         let context = self.context();
         let key = shard.expired(budget.due(context.now)).nth(spared)?.clone();
         let key = shard.hashed(&key);
         let decision = decision::sweep(shard.row(key)?, budget.grace, &context);
         if decision.effect != Effect::Remove {
-            return Some(Fate::Spared);
+            return Some(EntryOutcome::Spared);
         }
         self.collect_each(&mut shard, key);
         wake(shard, &key);
-        Some(Fate::Deleted)
+        Some(EntryOutcome::Deleted)
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
+enum EntryOutcome {
     Deleted,
     Spared,
 }
 
-/// The place where a walk continues.
+/// The position at which a walk continues.
 ///
 /// It is in this shard, after this many expired records that a lock protected.
 ///
 /// Deleted entries are gone, and entries that expire later come later, so a number is enough
 /// and no key need be remembered.
-struct Place {
+struct Position {
     shard: usize,
     spared: usize,
 }
 
-impl Place {
+impl Position {
     const BEGINNING: Self = Self { shard: 0, spared: 0 };
 
     fn next_shard(&self) -> Self {

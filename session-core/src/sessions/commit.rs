@@ -108,7 +108,7 @@ pub enum Written {
 }
 
 /// A stored session, as a handle commits it.
-struct Held {
+struct StoredSession {
     id: SessionId,
     rotated: bool,
     lifetime: Option<Lifetime>,
@@ -183,7 +183,7 @@ impl<T: Default + 'static> OpenSession<T> {
             Origin::New(_) => sessions.commit_new(new_id.into_inner(), changed, lifetime).await,
             Origin::Stored { id, record, claim } => {
                 let id = new_id.into_inner().unwrap_or(id);
-                let held = Held { id, rotated, lifetime, record, claim };
+                let held = StoredSession { id, rotated, lifetime, record, claim };
                 sessions.commit_stored(changed, held).await
             }
         }
@@ -219,7 +219,7 @@ impl<T: Default + 'static> Sessions<T> {
 }
 
 impl<T: 'static> Sessions<T> {
-    async fn commit_stored(&self, changed: Option<&T>, held: Held) -> Result<Committed> {
+    async fn commit_stored(&self, changed: Option<&T>, held: StoredSession) -> Result<Committed> {
         match self.plan(changed, &held) {
             Ok(plan) => self.write(plan, held.claim).await,
             Err(refused) => {
@@ -230,7 +230,7 @@ impl<T: 'static> Sessions<T> {
         }
     }
 
-    fn plan(&self, changed: Option<&T>, held: &Held) -> Result<Plan> {
+    fn plan(&self, changed: Option<&T>, held: &StoredSession) -> Result<Plan> {
         let (record, now) = (&held.record, self.now());
         let payload = self.changed_payload(changed, record, now)?;
         let own = held.lifetime.map(|lifetime| lifetime.starting_at(now));
@@ -251,12 +251,12 @@ impl<T: 'static> Sessions<T> {
     /// The write that is due whatever the expiry is, and the id after it.
     fn step(
         &self,
-        held: &Held,
+        held: &StoredSession,
         changed: Option<Payload>,
         expires: Timestamp,
         lifetime: Option<OwnLifetime>,
     ) -> Result<(SessionId, Option<Step>)> {
-        let Held { id, rotated, record, .. } = held;
+        let StoredSession { id, rotated, record, .. } = held;
         if changed.is_none() && !rotated && lifetime.is_none() {
             return Ok((id.clone(), None));
         }

@@ -1,5 +1,5 @@
 use super::canonical_eq::Made;
-use super::element_identity::origins;
+use super::element_identity::element_identities;
 use super::order;
 use super::{change, variables};
 use crate::Key;
@@ -40,11 +40,11 @@ fn values(list: &Array) -> Vec<Made<'_>> {
 fn carried(list: Array, before: &[Made<'_>], after: &[Made<'_>]) -> Array {
     let (is_list, next) = (list.is_list(), list.next());
     let keys: Vec<Key> = list.iter().map(|(key, _)| key.clone()).collect();
-    let origins = origins(before, after);
-    let elements = elements(list, before, after, &origins);
-    let fresh = origins.iter().filter(|origin| origin.is_none()).count();
+    let identities = element_identities(before, after);
+    let elements = elements(list, before, after, &identities);
+    let fresh = identities.iter().filter(|identity| identity.is_none()).count();
     let mut numbers = (0..fresh).map(|at| next.checked_add(i64::try_from(at).ok()?));
-    let keys: Option<Vec<Key>> = (origins.iter())
+    let keys: Option<Vec<Key>> = (identities.iter())
         .map(|origin| match origin {
             Some(at) => Some(keys[*at].clone()),
             None => numbers.next()?.filter(|number| *number < i64::MAX).map(Key::Int),
@@ -60,7 +60,7 @@ fn elements(
     list: Array,
     before: &[Made<'_>],
     after: &[Made<'_>],
-    origins: &[Option<usize>],
+    identities: &[Option<usize>],
 ) -> Vec<Value> {
     let mut stored: Vec<_> = list.into_iter().map(|(_, value)| Some(value)).collect();
     let mut take = |at: usize| Some((before[at], stored[at].take()?));
@@ -71,5 +71,5 @@ fn elements(
         }
         value
     };
-    origins.iter().copied().zip(after).map(element).collect()
+    identities.iter().copied().zip(after).map(element).collect()
 }

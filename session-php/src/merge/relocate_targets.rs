@@ -17,7 +17,7 @@ pub(crate) fn give_homes(values: &mut Array, original: &Array) {
     let mut moving = Moving::default();
     // A moved value is unchanged. A value that also changed is a new value.
     original.iter().for_each(|(_, value)| moving.collect(value, Some(&homeless.anchors)));
-    values.iter_mut().for_each(|(_, value)| moving.settle(value));
+    values.iter_mut().for_each(|(_, value)| moving.relocate(value));
 }
 
 /// The values that have a reference before them.
@@ -52,7 +52,7 @@ pub(crate) fn keep_referenced(values: &mut Array, removed: Value) -> Value {
     if moving.values.is_empty() {
         return removed;
     }
-    values.iter_mut().for_each(|(_, value)| moving.settle(value));
+    values.iter_mut().for_each(|(_, value)| moving.relocate(value));
     only_anchors(removed, &moving.values)
 }
 
@@ -90,7 +90,7 @@ impl Moving {
         held(value).for_each(|value| self.collect(value, anchors));
     }
 
-    fn settle(&mut self, value: &mut Value) {
+    fn relocate(&mut self, value: &mut Value) {
         match value {
             Value::Reference(Reference { kind, anchor }) => {
                 if let Some(arrived) = self.values.remove(anchor) {
@@ -106,7 +106,7 @@ impl Moving {
             }
             _ => {}
         }
-        held_mut(value).for_each(|value| self.settle(value));
+        held_mut(value).for_each(|value| self.relocate(value));
     }
 }
 

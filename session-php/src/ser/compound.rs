@@ -47,12 +47,12 @@ impl<'m> Entries<'m> {
 }
 
 /// A variant that is being made, with the array that it holds.
-pub(super) struct Held<'m> {
+pub(super) struct VariantEntries<'m> {
     pub(super) variant: &'static str,
     pub(super) entries: Entries<'m>,
 }
 
-impl Held<'_> {
+impl VariantEntries<'_> {
     fn finish(self) -> Value {
         Value::Array(Array::from_iter([(self.variant, self.entries.finish())]))
     }
@@ -80,7 +80,7 @@ elements! {
     SerializeSeq::serialize_element for Entries;
     SerializeTuple::serialize_element for Entries;
     SerializeTupleStruct::serialize_field for Entries;
-    SerializeTupleVariant::serialize_field for Held.entries;
+    SerializeTupleVariant::serialize_field for VariantEntries.entries;
 }
 
 /// The traits of what has fields.
@@ -107,7 +107,7 @@ macro_rules! fields {
 
 fields! {
     SerializeStruct for Entries;
-    SerializeStructVariant for Held.entries;
+    SerializeStructVariant for VariantEntries.entries;
 }
 
 impl SerializeMap for Entries<'_> {

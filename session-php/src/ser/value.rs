@@ -1,4 +1,4 @@
-use super::compound::{Entries, Held};
+use super::compound::{Entries, VariantEntries};
 use super::{Meter, Unwritable};
 use crate::value::{Array, Value};
 use serde::{Serialize, Serializer};
@@ -25,9 +25,9 @@ impl<'m> ValueSerializer<'m> {
     }
 
     /// The content of a variant, which is an entry of an array.
-    fn variant(self, name: &'static str) -> Result<Held<'m>, Unwritable> {
+    fn variant(self, name: &'static str) -> Result<VariantEntries<'m>, Unwritable> {
         self.meter.count()?;
-        Ok(Held { variant: name, entries: self.below()?.entries()? })
+        Ok(VariantEntries { variant: name, entries: self.below()?.entries()? })
     }
 }
 
@@ -53,10 +53,10 @@ impl<'m> Serializer for ValueSerializer<'m> {
     type SerializeSeq = Entries<'m>;
     type SerializeTuple = Entries<'m>;
     type SerializeTupleStruct = Entries<'m>;
-    type SerializeTupleVariant = Held<'m>;
+    type SerializeTupleVariant = VariantEntries<'m>;
     type SerializeMap = Entries<'m>;
     type SerializeStruct = Entries<'m>;
-    type SerializeStructVariant = Held<'m>;
+    type SerializeStructVariant = VariantEntries<'m>;
 
     scalars! {
         serialize_bool(bool) => |value| Ok(Value::Bool(value));
@@ -140,7 +140,7 @@ impl<'m> Serializer for ValueSerializer<'m> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Held<'m>, Unwritable> {
+    ) -> Result<VariantEntries<'m>, Unwritable> {
         self.variant(variant)
     }
 
@@ -158,7 +158,7 @@ impl<'m> Serializer for ValueSerializer<'m> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Held<'m>, Unwritable> {
+    ) -> Result<VariantEntries<'m>, Unwritable> {
         self.variant(variant)
     }
 }

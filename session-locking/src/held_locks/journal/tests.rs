@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A path in a folder of its own, which is deleted with it.
-struct Place(PathBuf);
+struct JournalFolder(PathBuf);
 
-impl Place {
+impl JournalFolder {
     fn new() -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let (process, number) = (std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -29,7 +29,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for JournalFolder {
     fn drop(&mut self) {
         drop(self.0.parent().map(std::fs::remove_dir_all));
     }
@@ -41,7 +41,7 @@ fn lock(key: &str) -> (Key, LockToken) {
 
 #[test]
 fn what_was_added_and_not_removed_is_found_by_the_next_process() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let ((held, token), (free, other)) = (lock("a key\nof two lines"), lock("free"));
     let mut journal = place.open();
     journal.add(&free, &other);
@@ -53,7 +53,7 @@ fn what_was_added_and_not_removed_is_found_by_the_next_process() {
 
 #[test]
 fn a_list_of_which_all_are_removed_is_empty_for_the_next_process() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let (held, token) = lock("held");
     let mut journal = place.open();
     journal.add(&held, &token);
@@ -65,7 +65,7 @@ fn a_list_of_which_all_are_removed_is_empty_for_the_next_process() {
 
 #[test]
 fn the_file_stays_short_and_loses_nothing_that_is_held() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let (held, token) = lock("held");
     let mut journal = place.open();
     journal.add(&held, &token);
@@ -81,7 +81,7 @@ fn the_file_stays_short_and_loses_nothing_that_is_held() {
 
 #[test]
 fn a_line_that_was_cut_off_is_skipped() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let ((held, token), (late, other)) = (lock("held"), lock("late"));
     let mut journal = place.open();
     journal.add(&held, &token);
@@ -95,7 +95,7 @@ fn a_line_that_was_cut_off_is_skipped() {
 
 #[test]
 fn a_file_of_another_process_is_rejected() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     let journal = place.open();
     assert!(matches!(place.try_open(), Err(Problem::InUse)));
     drop(journal);
@@ -104,7 +104,7 @@ fn a_file_of_another_process_is_rejected() {
 
 #[test]
 fn a_foreign_file_is_rejected_and_stays() {
-    let place = Place::new();
+    let place = JournalFolder::new();
     std::fs::write(&place.0, "127.0.0.1 localhost\n").expect("it can be written");
     assert!(matches!(place.try_open(), Err(Problem::Foreign)));
     assert_eq!(place.text(), "127.0.0.1 localhost\n");
@@ -122,7 +122,7 @@ fn a_device_is_rejected() {
 #[test]
 fn only_the_owner_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::new();
+    let place = JournalFolder::new();
     let mode = || std::fs::metadata(&place.0).expect("it is there").permissions().mode() & 0o777;
     place.open();
     assert_eq!(mode(), 0o600);
