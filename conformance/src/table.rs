@@ -58,6 +58,7 @@ macro_rules! for_each_case {
                 of_equal_updates_expecting_one_version_exactly_one_wins: [R5 R10], [Versions];
                 data_that_is_written_back_has_another_version: [R5], [Versions Tags];
                 updates_at_once_leave_one_of_them_whole: [R10], [];
+                an_update_that_changes_nothing_is_a_write: [R4 R5], [];
             }
             touching {
                 a_touch_moves_the_expiry_alone: [R6], [];
@@ -141,6 +142,9 @@ macro_rules! for_each_case {
                 a_repeated_rotation_succeeds_whatever_took_the_old_key: [R11], [Rotation Versions Tags];
                 the_record_of_another_is_no_repeated_rotation: [R11 R4], [Rotation Versions];
                 a_repeated_acquisition_succeeds: [R11 L2], [Locking];
+                a_repeated_creation_is_judged_by_the_record: [R11 R3], [Versions Tags];
+                a_repeated_update_is_judged_by_the_record: [R11 R4 R5], [Versions Tags];
+                a_repeated_rotation_is_judged_by_the_record: [R11 R4], [Rotation Versions Tags];
             }
             canceling {
                 a_dropped_load_changes_nothing: [R13], [];
@@ -206,6 +210,7 @@ macro_rules! for_each_case {
                 an_update_releases_in_the_same_step: [L5], [Locking];
                 a_touch_releases_in_the_same_step: [L5], [Locking];
                 a_touch_that_moves_nothing_still_releases: [L5 R6], [Locking];
+                a_lock_ends_with_its_record: [L4 L8], [Locking];
             }
             rotating_locked {
                 a_rotation_without_the_token_is_locked: [L3], [Rotation Locking];
@@ -260,19 +265,21 @@ macro_rules! for_each_case {
                 an_update_on_a_thread_revives_nothing: [R4 R10], [];
                 a_touch_on_a_thread_undoes_no_write: [R6 R10], [];
                 of_rotations_on_threads_one_wins: [R10], [Rotation];
+                a_reader_on_a_thread_finds_a_rotating_record_at_one_key: [S4 R10], [Rotation];
                 of_contenders_on_threads_one_locks: [L1], [Locking];
                 a_takeover_on_a_thread_reads_the_last_write: [L7 L11], [Locking];
             }
             collecting {
                 a_sweep_deletes_expired_records: [G1], [Collecting];
                 a_sweep_leaves_live_records: [G1], [Collecting];
-                a_sweep_leaves_records_touched_since: [G1], [Collecting];
+                a_sweep_goes_by_the_latest_expiry: [G1], [Collecting];
                 a_sweep_leaves_records_expired_within_the_grace: [G1], [Collecting];
                 each_step_of_a_sweep_goes_by_its_own_time: [G1], [Collecting];
                 a_session_renewed_during_a_sweep_is_never_deleted: [G1], [Collecting];
                 a_live_lock_keeps_an_expired_record: [G2], [Collecting Locking];
                 a_lapsed_lock_keeps_nothing: [G2], [Collecting Locking];
                 a_sweep_keeps_to_its_budget_and_ends: [G3], [Collecting];
+                a_sweep_gets_past_spared_records: [G2 G3], [Collecting];
                 a_sweep_reports_the_outcome_of_expired_records: [G3], [Collecting Locking];
             }
             pacing {

@@ -1,11 +1,11 @@
 //! Collecting deletes what is expired, by condition, in bounded steps (G1 to G3).
 
-use crate::context::{LEASE, MOST_AWAITS, join, let_go_on, up_to};
+use crate::context::{CLOCK_SKEW, LEASE, MOST_AWAITS, join, let_go_on, up_to};
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict, Violation};
 use session_core::Result;
-use session_core::store::{Expect, Freshness, Key, Record, SweepBudget};
-use session_core::time::{Clock, EpochMillis};
+use session_core::store::{Change, Expect, Freshness, Key, Record, Rotation, SweepBudget};
+use session_core::time::{Clock, EpochMillis, Timestamp};
 use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::sync::Arc;
@@ -51,17 +51,88 @@ pub(crate) async fn a_sweep_leaves_live_records(context: &Context) -> Verdict {
     context.ensure_record(&key, &record).await
 }
 
-pub(crate) async fn a_sweep_leaves_records_touched_since(context: &Context) -> Verdict {
-    let record = context.record_for(10, "data");
-    let touched = context.given_record("touched", &record).await?;
-    let updated = context.given_record("updated", &record).await?;
-    context.touch(&touched, context.in_seconds(60), &Expect::PRESENT).await?;
-    context.update(&updated, "data", &Expect::PRESENT).await?;
-    context.advance_to_second(record.expires);
-    let sweep = context.sweep(ALL).await?;
-    ensure_eq!(sweep.deleted, 0, "the deleted records");
-    context.ensure_data(&touched, "data").await?;
-    context.ensure_data(&updated, "data").await
+/// Also after a sweep that found the record live, which must not lose sight of it.
+pub(crate) async fn a_sweep_goes_by_the_latest_expiry(context: &Context) -> Verdict {
+    let (first, last) = (context.in_seconds(10), context.in_seconds(60));
+    let keys = given_moved_expiries(context, first, last).await?;
+    for _ in 0..2 {
+        let sweep = context.sweep(ALL).await?;
+        ensure_eq!(sweep.deleted, 0, "the deleted records that are live");
+        for key in &keys {
+            context.ensure_data(key, "data").await?;
+        }
+        context.advance_to_just_before(last);
+    }
+    context.advance_to_second(last);
+    context.sweep(ALL).await?;
+    for key in &keys {
+        ensure_removed(context, key).await?;
+    }
+    Ok(())
+}
+
+/// Records that expire at `last`, and before that did so earlier or later. It is `first` then.
+async fn given_moved_expiries(
+    context: &Context,
+    first: Timestamp,
+    last: Timestamp,
+) -> Verdict<Vec<Key>> {
+    let (store, present) = (context.store(), Expect::PRESENT);
+    let early = context.record_for(10, "data");
+    let moved = Record { expires: last, ..early.clone() };
+    let mut keys = Vec::new();
+    for name in ["created", "deleted", "touched", "updated"] {
+        keys.push(context.given_record(name, &early).await?);
+    }
+    keys.push(context.given("shortened").await?);
+    context.touch(&keys[2], last, &present).await?;
+    for key in &keys[3..] {
+        let change = Change { expires: last, ..context.change("data") };
+        store.update(key, &change, &present, &context.version()).await?;
+    }
+    store.delete(&keys[1], &present).await?;
+    if context.capabilities().locks() {
+        keys.extend(given_moved_by_locks(context, &early, last).await?);
+    }
+    let rotates = context.capabilities().rotates();
+    let rotated = ["rotated", "rotated onto an expired record"].map(|name| context.key(name));
+    if rotates {
+        store.create(&rotated[1], &early, &context.version()).await?;
+    }
+    context.advance_to_second(first);
+    for key in &keys[..2] {
+        store.create(key, &moved, &context.version()).await?;
+    }
+    if rotates {
+        for (number, new) in rotated.into_iter().enumerate() {
+            let old = context.given(&format!("old {number}")).await?;
+            let rotation = Rotation { record: moved.clone() };
+            store.rotate(&old, &new, &rotation, &present, &context.version()).await?;
+            keys.push(new);
+        }
+    }
+    Ok(keys)
+}
+
+/// The same for a lock and a renewal. The locks, which would spare the records, are released.
+async fn given_moved_by_locks(
+    context: &Context,
+    early: &Record,
+    last: Timestamp,
+) -> Verdict<[Key; 2]> {
+    let locked = context.given_record("locked", early).await?;
+    let renewed = context.given_record("renewed", early).await?;
+    let token = context.lock(&renewed, Duration::from_secs(8)).await?;
+    let now = context.in_seconds(5);
+    context.advance_to_second(now);
+    let seconds = last.as_epoch_seconds() - now.as_epoch_seconds();
+    let lease = Duration::from_secs(seconds) - CLOCK_SKEW;
+    let expires = context.locking()?.renew(&renewed, &token, lease).await?;
+    ensure_eq!(expires, last, "the expiry under the lock");
+    context.locking()?.release(&renewed, &token).await?;
+    let token = context.lock(&locked, lease).await?;
+    context.locking()?.release(&locked, &token).await?;
+    Ok([locked, renewed])
 }
 
 pub(crate) async fn a_sweep_leaves_records_expired_within_the_grace(context: &Context) -> Verdict {
@@ -182,6 +253,36 @@ pub(crate) async fn a_sweep_keeps_to_its_budget_and_ends(context: &Context) -> V
         ensure_removed(context, &context.key(&format!("dead {number}"))).await?;
         context.snapshot(&context.key(&format!("live {number}"))).await?;
     }
+    Ok(())
+}
+
+/// Records within the grace, locked ones and expired ones follow each other in runs of a few steps.
+pub(crate) async fn a_sweep_gets_past_spared_records(context: &Context) -> Verdict {
+    const GRACE: Duration = Duration::from_secs(30);
+    let (old, young) = (context.record_for(10, "old"), context.record_for(35, "young"));
+    let (mut dead, mut spared) = (Vec::new(), Vec::new());
+    for run in 0..3 {
+        for number in 0..5 {
+            spared.push(context.given_record(&format!("{run} a {number}"), &young).await?);
+            if context.capabilities().locks() {
+                let key = context.given(&format!("{run} b {number}")).await?;
+                let token = context.lock(&key, Duration::from_secs(600)).await?;
+                context.expire_under_lock(&key, &token, old.expires).await?;
+                spared.push(key);
+            }
+            dead.push(context.given_record(&format!("{run} c {number}"), &old).await?);
+        }
+    }
+    context.advance_to_second(old.expires.saturating_add(GRACE));
+    let budget = Context::budget(2).with_grace(GRACE);
+    let sweep = context.sweep_by(&budget).await?;
+    ensure_eq!(sweep.deleted, dead.len() as u64, "the records deleted among spared ones");
+    for key in &dead {
+        ensure_removed(context, key).await?;
+    }
+    context.advance(Duration::from_secs(600));
+    let sweep = context.sweep_by(&budget).await?;
+    ensure_eq!(sweep.deleted, spared.len() as u64, "the records deleted that were spared before");
     Ok(())
 }
 

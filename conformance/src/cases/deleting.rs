@@ -4,7 +4,7 @@ use crate::context::all_at_once;
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::ErrorKind;
-use session_core::store::{Deletion, Expect};
+use session_core::store::{Deletion, Expect, Version};
 use std::sync::Arc;
 use tokio::task::yield_now;
 
@@ -44,9 +44,11 @@ pub(crate) async fn a_deletion_expecting_another_version_is_a_conflict(
     let stale = context.snapshot(&key).await?.version;
     context.update(&key, "second", &Expect::PRESENT).await?;
     let before = context.snapshot(&key).await?;
-    let deletion = context.store().delete(&key, &Expect::version(stale)).await;
-    ensure_rejected!(deletion, Conflict);
-    context.ensure_unchanged(&key, &before).await?;
+    for other in [stale, Version::NONE] {
+        let deletion = context.store().delete(&key, &Expect::version(other)).await;
+        ensure_rejected!(deletion, Conflict);
+        context.ensure_unchanged(&key, &before).await?;
+    }
 
     let read = Expect::version(before.version);
     let deletion = context.store().delete(&key, &read).await?;

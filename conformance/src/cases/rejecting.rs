@@ -3,7 +3,9 @@
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Requirement, Verdict, refusals};
-use session_core::store::{Acquired, Deletion, Expect, LockDisposition, PayloadKind, Touch};
+use session_core::store::{
+    Acquired, Deletion, Expect, LockDisposition, PayloadKind, Touch, Version,
+};
 use std::time::Duration;
 
 pub(crate) async fn declared_capabilities_are_provided(context: &Context) -> Verdict {
@@ -39,13 +41,16 @@ pub(crate) async fn undeclared_capabilities_are_rejected(context: &Context) -> V
 }
 
 pub(crate) async fn gone_comes_before_conflict(context: &Context) -> Verdict {
-    let expect = Expect::version(context.version());
     for key in [context.given_expired("a").await?, context.given_deleted("b").await?] {
-        ensure_rejected!(context.update(&key, "late", &expect).await, Gone);
-        let touch = context.touch(&key, context.in_seconds(60), &expect).await;
-        ensure_rejected!(touch, Gone);
-        let deletion = context.store().delete(&key, &expect).await?;
-        ensure_eq!(deletion, Deletion::WasAbsent, "a deletion of an expired record");
+        for version in [context.version().into(), Version::NONE] {
+            let expect = Expect::version(version);
+            ensure_rejected!(context.update(&key, "late", &expect).await, Gone);
+            let touch = context.touch(&key, context.in_seconds(60), &expect).await;
+            ensure_rejected!(touch, Gone);
+            let deletion = context.store().delete(&key, &expect).await?;
+            ensure_eq!(deletion, Deletion::WasAbsent, "a deletion of an expired record");
+            context.ensure_absent(&key).await?;
+        }
     }
     Ok(())
 }
@@ -89,11 +94,13 @@ pub(crate) async fn locked_comes_before_conflict(context: &Context) -> Verdict {
 pub(crate) async fn a_held_lock_and_another_version_is_a_conflict(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
     let before = context.snapshot(&key).await?;
-    let expect = Expect::lock(token.clone()).and_version(context.version());
-    ensure_rejected!(context.update(&key, "late", &expect).await, Conflict);
-    ensure_rejected!(context.store().delete(&key, &expect).await, Conflict);
-    context.ensure_unchanged(&key, &before).await?;
-    context.ensure_held(&key, &token).await?;
+    for other in [context.version().into(), Version::NONE] {
+        let expect = Expect::lock(token.clone()).and_version(other);
+        ensure_rejected!(context.update(&key, "late", &expect).await, Conflict);
+        ensure_rejected!(context.store().delete(&key, &expect).await, Conflict);
+        context.ensure_unchanged(&key, &before).await?;
+        context.ensure_held(&key, &token).await?;
+    }
     let both = Expect::lock(token).and_version(before.version);
     Ok(context.update(&key, "second", &both).await?)
 }

@@ -1,9 +1,10 @@
 //! A repeated call recognizes itself, and nobody else's (R11).
 
 use crate::context::LEASE;
-use crate::ensure::{ensure_eq, ensure_rejected};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected, refused};
 use crate::{Context, Verdict};
-use session_core::store::{Acquired, Expect, LockDisposition, Touch};
+use session_core::store::{Acquired, Expect, Freshness, Key, LockDisposition, Touch};
+use session_core::{ErrorKind, Result};
 use std::time::Duration;
 
 pub(crate) async fn a_repeated_creation_succeeds(context: &Context) -> Verdict {
@@ -59,7 +60,13 @@ pub(crate) async fn a_repeated_update_that_released_its_lock_succeeds(
         context.store().update(&key, &change, &expect, &version).await?;
     }
     context.ensure_data(&key, "second").await?;
-    context.ensure_free(&key).await.map(drop)
+    let next = context.ensure_free(&key).await?;
+    context.store().update(&key, &change, &expect, &version).await?;
+    context.ensure_held(&key, &next).await?;
+    context.update(&key, "later", &Expect::lock(next)).await?;
+    let again = context.store().update(&key, &change, &expect, &version).await;
+    ensure_rejected!(again, LockLost);
+    context.ensure_data(&key, "later").await
 }
 
 pub(crate) async fn a_repeated_touch_that_released_its_lock_succeeds(context: &Context) -> Verdict {
@@ -165,4 +172,113 @@ pub(crate) async fn a_repeated_acquisition_succeeds(context: &Context) -> Verdic
         ensure_eq!(acquired, expected, "the answer to the same token");
     }
     context.ensure_busy(&key).await
+}
+
+/// What another handle does between a call and its repetition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Touch,
+    Lock,
+    Update,
+    Replace,
+    Delete,
+    Rotate,
+}
+
+impl Step {
+    /// The steps that are possible with the store.
+    fn all(context: &Context) -> impl Iterator<Item = Self> + use<> {
+        let capabilities = context.capabilities();
+        let all =
+            [Self::Touch, Self::Lock, Self::Update, Self::Replace, Self::Delete, Self::Rotate];
+        all.into_iter().filter(move |step| match step {
+            Self::Lock => capabilities.locks(),
+            Self::Rotate => capabilities.rotates(),
+            _ => true,
+        })
+    }
+
+    async fn take(self, context: &Context, key: &Key) -> Verdict {
+        let (store, present) = (context.store(), Expect::PRESENT);
+        match self {
+            Self::Touch => context.touch(key, context.in_seconds(9_000), &present).await?,
+            Self::Lock => drop(context.lock(key, LEASE).await?),
+            Self::Update => context.update(key, "later", &present).await?,
+            Self::Rotate => context.rotate(key, &context.key("away"), "away", &present).await?,
+            Self::Delete | Self::Replace => drop(store.delete(key, &present).await?),
+        }
+        if self == Self::Replace {
+            store.create(key, &context.record("another"), &context.version()).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes a call that writes `key`, takes this step, and repeats the call.
+    ///
+    /// The repetition succeeds if the version of the call is still the record's. It is `replaced` if
+    /// another record is there, and `gone`, or done again, if there is none.
+    async fn between_calls<F: Future<Output = Result<()>>>(
+        self,
+        context: &Context,
+        key: &Key,
+        call: impl Fn() -> F,
+        (replaced, gone): (ErrorKind, Option<ErrorKind>),
+    ) -> Verdict {
+        call().await?;
+        self.take(context, key).await?;
+        let before = context.store().load(key, Freshness::Latest).await?;
+        let again = call().await;
+        let rejection = match self {
+            Self::Touch | Self::Lock => None,
+            Self::Update | Self::Replace => Some(replaced),
+            Self::Delete | Self::Rotate => gone,
+        };
+        match rejection {
+            Some(expected) => refused(again, expected.name(), |kind| kind == expected)?,
+            None => again?,
+        }
+        let after = context.store().load(key, Freshness::Latest).await?;
+        if rejection.is_none() && before.is_none() {
+            ensure!(after.is_some(), "after {self:?}, a repeated call created nothing");
+            return Ok(());
+        }
+        ensure_eq!(after, before, "what a repeated call leaves after {self:?}");
+        if self == Self::Lock { context.ensure_busy(key).await } else { Ok(()) }
+    }
+}
+
+pub(crate) async fn a_repeated_creation_is_judged_by_the_record(context: &Context) -> Verdict {
+    for step in Step::all(context) {
+        let (key, record) = (context.key(&format!("{step:?}")), context.record("data"));
+        let (store, version) = (context.store(), context.version());
+        let create = || store.create(&key, &record, &version);
+        step.between_calls(context, &key, create, (ErrorKind::AlreadyExists, None)).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn a_repeated_update_is_judged_by_the_record(context: &Context) -> Verdict {
+    for step in Step::all(context) {
+        let key = context.given(&format!("{step:?}")).await?;
+        let expect = Expect::version(context.snapshot(&key).await?.version);
+        let (change, version) = (context.change("second"), context.version());
+        let update = || context.store().update(&key, &change, &expect, &version);
+        let rejections = (ErrorKind::Conflict, Some(ErrorKind::Gone));
+        step.between_calls(context, &key, update, rejections).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn a_repeated_rotation_is_judged_by_the_record(context: &Context) -> Verdict {
+    for step in Step::all(context) {
+        let old = context.given(&format!("old {step:?}")).await?;
+        let new = context.key(&format!("{step:?}"));
+        let (rotation, version) = (context.rotation("moved"), context.version());
+        let store = context.store();
+        let rotate = || store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version);
+        let rejections = (ErrorKind::Gone, Some(ErrorKind::Gone));
+        step.between_calls(context, &new, rotate, rejections).await?;
+        context.ensure_absent(&old).await?;
+    }
+    Ok(())
 }

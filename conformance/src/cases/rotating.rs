@@ -3,7 +3,7 @@
 use crate::context::{LEASE, all_at_once, join};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict, Violation};
-use session_core::store::{Deletion, Expect, Freshness, Key};
+use session_core::store::{Deletion, Expect, Freshness, Key, Version};
 use session_core::{ErrorKind, Result};
 use std::sync::Arc;
 use tokio::task::{JoinHandle, yield_now};
@@ -131,13 +131,15 @@ pub(crate) async fn a_rotation_expecting_another_version_is_a_conflict(
     context: &Context,
 ) -> Verdict {
     let (old, new) = (context.given("old").await?, context.key("new"));
-    let stale = Expect::version(context.snapshot(&old).await?.version);
+    let stale = context.snapshot(&old).await?.version;
     context.update(&old, "second", &Expect::PRESENT).await?;
     let before = context.snapshot(&old).await?;
-    let rotated = context.rotate(&old, &new, "late", &stale).await;
-    ensure_rejected!(rotated, Conflict);
-    context.ensure_absent(&new).await?;
-    context.ensure_unchanged(&old, &before).await?;
+    for other in [stale, Version::NONE] {
+        let rotated = context.rotate(&old, &new, "late", &Expect::version(other)).await;
+        ensure_rejected!(rotated, Conflict);
+        context.ensure_absent(&new).await?;
+        context.ensure_unchanged(&old, &before).await?;
+    }
 
     let read = Expect::version(before.version);
     context.rotate(&old, &new, "moved", &read).await?;

@@ -294,6 +294,40 @@ pub(crate) async fn of_rotations_on_threads_one_wins(context: &Context) -> Verdi
     context.ensure_absent(&keys[1 - (there - back)]).await
 }
 
+/// One moves the record to and fro, and the others look for it while one of the moves is under way.
+pub(crate) async fn a_reader_on_a_thread_finds_a_rotating_record_at_one_key(
+    context: &Context,
+) -> Verdict {
+    let keys = [context.given("a").await?, context.key("b")];
+    let (rotation, moves) = (context.rotation("moved"), Arc::new(AtomicUsize::new(0)));
+    let sides = [true, false, false].map(|rotates| {
+        let (store, keys) = (Arc::clone(context.store()), keys.clone());
+        let (rotation, moves) = (rotation.clone(), Arc::clone(&moves));
+        async move {
+            let mut spell = Spell::begin();
+            while spell.goes_on() {
+                let number = moves.load(Ordering::SeqCst);
+                let (old, new) = (&keys[number % 2], &keys[1 - number % 2]);
+                if rotates {
+                    let version = Tag::draw(&OsRandom);
+                    let moved = store.rotate(old, new, &rotation, &Expect::PRESENT, &version).await;
+                    let is_moved = has_won(moved, ErrorKind::Gone)?;
+                    moves.fetch_add(usize::from(is_moved), Ordering::SeqCst);
+                    continue;
+                }
+                let has_arrived = store.load(new, Freshness::Latest).await?.is_some();
+                let has_stayed = store.load(old, Freshness::Latest).await?.is_some();
+                let is_missing = !has_stayed && store.load(new, Freshness::Latest).await?.is_none();
+                let is_one_move = moves.load(Ordering::SeqCst) == number;
+                ensure!(!(is_one_move && has_arrived && has_stayed), "the record is at both keys");
+                ensure!(!(is_one_move && is_missing), "the record is at neither key");
+            }
+            Ok(())
+        }
+    });
+    on_threads(sides).await
+}
+
 /// Each that acquires the lock holds it until it writes.
 pub(crate) async fn of_contenders_on_threads_one_locks(context: &Context) -> Verdict {
     let counter = Counter::at_zero(context).await?;

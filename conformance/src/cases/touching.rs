@@ -3,7 +3,7 @@
 use crate::context::{LIFE, all_at_once};
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::store::{Expect, LockDisposition, Record, Touch};
+use session_core::store::{Expect, LockDisposition, Record, Touch, Version};
 use session_core::time::Timestamp;
 use std::sync::Arc;
 
@@ -84,11 +84,12 @@ pub(crate) async fn a_touch_expecting_another_version_is_a_conflict(context: &Co
     let stale = context.snapshot(&key).await?.version;
     context.update(&key, "second", &Expect::PRESENT).await?;
     let before = context.snapshot(&key).await?;
-    let expect = Expect::version(stale);
-    for expires in [context.in_seconds(3 * LIFE), context.in_seconds(1)] {
-        let touch = context.touch(&key, expires, &expect).await;
-        ensure_rejected!(touch, Conflict);
-        context.ensure_unchanged(&key, &before).await?;
+    for expect in [stale, Version::NONE].map(Expect::version) {
+        for expires in [context.in_seconds(3 * LIFE), context.in_seconds(1)] {
+            let touch = context.touch(&key, expires, &expect).await;
+            ensure_rejected!(touch, Conflict);
+            context.ensure_unchanged(&key, &before).await?;
+        }
     }
     Ok(())
 }

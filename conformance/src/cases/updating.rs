@@ -1,10 +1,10 @@
 //! `update` replaces data and expiry of a live record, and of no other (R4, R5, R10).
 
-use crate::context::all_at_once;
+use crate::context::{LEASE, all_at_once};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
 use session_core::ErrorKind;
-use session_core::store::{Change, Expect};
+use session_core::store::{Change, Expect, LockDisposition, Record, Version};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,7 +87,7 @@ pub(crate) async fn an_update_expecting_another_version_is_a_conflict(
     let empty = context.snapshot(&key).await?.version;
     context.update(&key, "third", &Expect::PRESENT).await?;
     let before = context.snapshot(&key).await?;
-    for other in [first, empty, context.version().into()] {
+    for other in [first, empty, context.version().into(), Version::NONE] {
         let update = context.update(&key, "late", &Expect::version(other)).await;
         ensure_rejected!(update, Conflict);
         context.ensure_unchanged(&key, &before).await?;
@@ -183,4 +183,33 @@ pub(crate) async fn updates_at_once_leave_one_of_them_whole(context: &Context) -
     let is_whole = changes.iter().any(is_left_by);
     ensure!(is_whole, "the record is none of the writes: {found:?}");
     Ok(())
+}
+
+/// Some databases count the rows that an update changes, and some caches skip an equal write.
+pub(crate) async fn an_update_that_changes_nothing_is_a_write(context: &Context) -> Verdict {
+    let key = context.given("a").await?;
+    let before = context.snapshot(&key).await?;
+    let Record { payload, expires, .. } = before.record.clone();
+    let mut change = Change { payload, expires, ..context.change("") };
+    let (store, capabilities) = (context.store(), context.capabilities());
+    store.update(&key, &change, &Expect::PRESENT, &context.version()).await?;
+    context.ensure_record(&key, &before.record).await?;
+    if capabilities.compares_versions() {
+        let by_content = capabilities.tells_versions_by_content();
+        let other = if by_content { context.version().into() } else { before.version };
+        let late = store.update(&key, &change, &Expect::version(other), &context.version()).await;
+        ensure_rejected!(late, Conflict);
+    }
+    if capabilities.locks() {
+        let token = context.lock(&key, LEASE).await?;
+        let late = store.update(&key, &change, &Expect::PRESENT, &context.version()).await;
+        ensure_rejected!(late, Locked);
+        let foreign = Expect::lock(context.token());
+        let late = store.update(&key, &change, &foreign, &context.version()).await;
+        ensure_rejected!(late, LockLost);
+        change.lock = LockDisposition::Release;
+        store.update(&key, &change, &Expect::lock(token), &context.version()).await?;
+        context.ensure_free(&key).await?;
+    }
+    context.ensure_record(&key, &before.record).await
 }

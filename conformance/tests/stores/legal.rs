@@ -115,9 +115,12 @@ impl Twist for RemovesExpiredRecordsOnSight {
         key: &Key,
         freshness: Freshness,
     ) -> Result<Option<Snapshot>> {
+        let seen = model.with_rows(|rows| rows.get(key).cloned());
         let found = model.load(key, freshness).await?;
         if found.is_none() {
-            model.with_rows(|rows| rows.remove(key));
+            model.with_rows(|rows| {
+                rows.retain(|other, row| other != key || Some(&*row) != seen.as_ref())
+            });
         }
         Ok(found)
     }

@@ -3,7 +3,7 @@
 use crate::context::LIFE;
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Context, Verdict};
-use session_core::store::{Deletion, Expect, Key, LockDisposition, LockToken, Touch};
+use session_core::store::{Acquired, Deletion, Expect, Key, LockDisposition, LockToken, Touch};
 use session_core::time::Timestamp;
 
 pub(crate) async fn a_live_lock_stops_no_reader(context: &Context) -> Verdict {
@@ -155,5 +155,45 @@ async fn ensure_stale(context: &Context, key: &Key, token: LockToken) -> Verdict
     context.ensure_free(key).await?;
     let late = context.update(key, "late", &Expect::lock(token)).await;
     ensure_rejected!(late, LockLost);
+    Ok(())
+}
+
+/// A later session under the key is neither locked nor open to the former holder.
+pub(crate) async fn a_lock_ends_with_its_record(context: &Context) -> Verdict {
+    let (store, capabilities) = (context.store(), context.capabilities());
+    let (mut ended, present) = (Vec::new(), Expect::PRESENT);
+    let (key, token) = context.given_locked("deleted by its holder").await?;
+    store.delete(&key, &Expect::lock(token.clone())).await?;
+    ended.push((key, token));
+    let (key, token) = context.given_locked("deleted by another").await?;
+    store.delete(&key, &present).await?;
+    ended.push((key, token));
+    if capabilities.rotates() {
+        let (key, token) = context.given_locked("rotated").await?;
+        let new = context.key("new");
+        context.rotate(&key, &new, "moved", &Expect::lock(token.clone())).await?;
+        store.delete(&new, &present).await?;
+        ended.extend([(key, token.clone()), (new, token)]);
+    }
+    ensure_new_locks(context, ended).await?;
+    let (key, token) = context.given_expired_locked("expired").await?;
+    context.let_the_lease_lapse();
+    if capabilities.collects() {
+        context.sweep(100).await?;
+    }
+    ensure_new_locks(context, vec![(key, token)]).await
+}
+
+/// Nothing is left under these keys, and what is created there can be locked and written.
+async fn ensure_new_locks(context: &Context, ended: Vec<(Key, LockToken)>) -> Verdict {
+    for (key, token) in ended {
+        context.ensure_absent(&key).await?;
+        let answer = context.contend(&key).await?;
+        ensure_eq!(answer, Acquired::Absent, "an acquisition of the record that ended");
+        context.store().create(&key, &context.record("new"), &context.version()).await?;
+        ensure_rejected!(context.update(&key, "late", &Expect::lock(token)).await, LockLost);
+        context.update(&key, "later", &Expect::PRESENT).await?;
+        context.ensure_free(&key).await?;
+    }
     Ok(())
 }

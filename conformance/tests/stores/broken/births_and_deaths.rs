@@ -98,6 +98,11 @@ rejects! {
     => [
         a_deleted_record_is_created_anew,
         acquire_of_an_unknown_session_is_absent,
+        a_lock_ends_with_its_record,
+        a_repeated_creation_is_judged_by_the_record,
+        a_repeated_rotation_is_judged_by_the_record,
+        a_repeated_update_is_judged_by_the_record,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     always_finds_something_to_delete = twisted(FindsSomethingToDeleteAlways)
     => [
@@ -152,6 +157,10 @@ rejects! {
         long_keys_that_differ_at_their_end_are_isolated,
         a_destruction_dropped_at_any_await_is_whole_or_not_at_all,
         an_upgrade_of_a_session_that_is_gone_is_gone,
+        a_lock_ends_with_its_record,
+        a_repeated_creation_is_judged_by_the_record,
+        a_repeated_rotation_is_judged_by_the_record,
+        a_repeated_update_is_judged_by_the_record,
     ];
     creates_over_live_records = twisted(CreatesOverTheLiving)
     => [
@@ -161,6 +170,7 @@ rejects! {
         of_many_creators_exactly_one_wins,
         a_repeated_creation_does_not_undo_a_later_write,
         a_record_is_not_replaced_before_its_expiry,
+        a_repeated_creation_is_judged_by_the_record,
     ];
     keeps_the_expired_records_data = ruled(Inherits(|expired, new| new.record.payload = expired.record.payload.clone()))
     => [

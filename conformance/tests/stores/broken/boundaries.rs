@@ -301,6 +301,7 @@ rejects! {
         a_commit_after_the_deadline_is_gone,
         a_record_is_live_up_to_its_expiry,
         an_own_deadline_ends_the_session,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     updates_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Update))
     => [

@@ -5,8 +5,10 @@ use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Lock, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{CollectingStore, Cursor, Key, Sweep, SweepBudget};
-use session_core::time::{EpochMillis, ManualClock, Timer};
+use session_core::store::{
+    CollectingStore, Cursor, Freshness, Key, SessionStore, Sweep, SweepBudget, Version,
+};
+use session_core::time::{EpochMillis, ManualClock, Timer, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -178,6 +180,98 @@ impl Twist for MiscountsTheSpared {
     }
 }
 
+/// Finds expired records by an index to which one operation does not write the expiry.
+#[derive(Debug)]
+struct IndexesAllBut {
+    operation: Operation,
+    finds: Finds,
+    index: Mutex<Vec<(Version, Timestamp)>>,
+}
+
+/// What it does with a record that it finds by its index.
+#[derive(Debug, PartialEq, Eq)]
+enum Finds {
+    /// It takes the record for expired.
+    Expired,
+    /// It has a look at the record, and removes it from the index if it is live.
+    Once,
+}
+
+impl IndexesAllBut {
+    const fn writes_of(operation: Operation, finds: Finds) -> Self {
+        Self { operation, finds, index: Mutex::new(Vec::new()) }
+    }
+}
+
+impl Rules for IndexesAllBut {
+    fn written(&self, operation: Operation, before: Option<&Row>, after: Row) -> Row {
+        let mut index = self.index.lock().expect("no test panics under this lock");
+        let stale = |row: &Row| {
+            let entry = index.iter().rev().find(|(version, _)| *version == row.version);
+            entry.map(|(_, expires)| *expires)
+        };
+        let is_unindexed = [self.operation, Operation::Release].contains(&operation);
+        let is_stale = is_unindexed && (before.is_some() || operation == Operation::Rotate);
+        let expires = match before.and_then(stale) {
+            Some(stale) if is_stale => stale,
+            None if is_stale => Timestamp::MAX,
+            _ => after.record.expires,
+        };
+        index.push((after.version.clone(), expires));
+        after
+    }
+
+    fn is_live(&self, operation: Operation, row: &Row, now: EpochMillis) -> bool {
+        let is_live = Lawful.is_live(operation, row, now);
+        if operation != Operation::Collect {
+            return is_live;
+        }
+        let mut index = self.index.lock().expect("no test panics under this lock");
+        let entry = index.iter_mut().rev().find(|(version, _)| *version == row.version);
+        let (_, expires) = entry.expect("every write is in the index");
+        let is_found = expires.is_over(now);
+        if self.finds == Finds::Expired {
+            return !is_found;
+        }
+        if is_found && is_live {
+            *expires = Timestamp::MAX;
+        }
+        is_live || !is_found
+    }
+}
+
+/// Takes the first expired records in each step, and ends when it may delete none of them.
+#[derive(Debug)]
+struct StartsEachStepAnew;
+
+#[async_trait]
+impl Twist for StartsEachStepAnew {
+    async fn sweep(
+        &self,
+        model: &Model,
+        budget: &SweepBudget,
+        _: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        let mut page = Vec::new();
+        for key in model.with_rows(|rows| rows.keys().cloned().collect::<Vec<_>>()) {
+            if model.load(&key, Freshness::Latest).await?.is_none() {
+                page.push(key);
+            }
+        }
+        page.truncate(budget.max_records.get());
+        let take_others = |rows: &mut BTreeMap<Key, Row>| {
+            let kept = rows.clone();
+            rows.retain(|key, _| page.contains(key));
+            kept.into_iter().filter(|(key, _)| !page.contains(key)).collect::<Vec<_>>()
+        };
+        let others = model.with_rows(take_others);
+        let mut sweep = model.sweep(budget, None).await?;
+        model.with_rows(|rows| rows.extend(others));
+        sweep.next = (sweep.deleted > 0).then(|| Cursor::new("again"));
+        Ok(sweep)
+    }
+}
+
 /// Accepts a cursor only for this long.
 #[derive(Debug)]
 struct ForgetsItsCursors {
@@ -221,6 +315,30 @@ impl Twist for ForgetsItsCursors {
 }
 
 rejects! {
+    indexes_no_update = ruled(IndexesAllBut::writes_of(Operation::Update, Finds::Expired))
+    => [
+        a_sweep_goes_by_the_latest_expiry,
+        a_lapsed_lock_keeps_nothing,
+        a_sweep_gets_past_spared_records,
+    ];
+    indexes_no_update_and_finds_once = ruled(IndexesAllBut::writes_of(Operation::Update, Finds::Once))
+    => [
+        a_sweep_goes_by_the_latest_expiry,
+        a_lapsed_lock_keeps_nothing,
+        a_sweep_gets_past_spared_records,
+    ];
+    indexes_no_touch = ruled(IndexesAllBut::writes_of(Operation::Touch, Finds::Once))
+    => [a_sweep_goes_by_the_latest_expiry];
+    indexes_no_rotation = ruled(IndexesAllBut::writes_of(Operation::Rotate, Finds::Expired))
+    => [a_sweep_goes_by_the_latest_expiry];
+    indexes_no_acquisition = ruled(IndexesAllBut::writes_of(Operation::Acquire, Finds::Expired))
+    => [a_sweep_goes_by_the_latest_expiry];
+    indexes_no_renewal = ruled(IndexesAllBut::writes_of(Operation::Renew, Finds::Once))
+    => [a_sweep_goes_by_the_latest_expiry];
+    indexes_no_replacement = ruled(IndexesAllBut::writes_of(Operation::Create, Finds::Once))
+    => [a_sweep_goes_by_the_latest_expiry];
+    starts_each_step_anew = twisted(StartsEachStepAnew)
+    => [a_sweep_gets_past_spared_records];
     forgets_its_cursors_at_once = ForgetsItsCursors::after(Duration::ZERO)
     => [
         a_collection_keeps_its_rate_limit,
@@ -234,15 +352,18 @@ rejects! {
     => [
         a_live_lock_keeps_an_expired_record,
         a_sweep_reports_the_outcome_of_expired_records,
+        a_sweep_gets_past_spared_records,
     ];
     spares_any_lock = ruled(SparesAnyLock)
     => [
         a_lapsed_lock_keeps_nothing,
+        a_sweep_gets_past_spared_records,
     ];
     collects_a_second_early = ruled(CollectsASecondEarly)
     => [
         a_sweep_leaves_live_records,
         a_sweep_leaves_records_expired_within_the_grace,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     never_collects = twisted(NeverCollects)
     => [
@@ -255,6 +376,8 @@ rejects! {
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
         a_sweep_leaves_records_expired_within_the_grace,
+        a_sweep_gets_past_spared_records,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     collects_by_a_snapshot = twisted(CollectsByASnapshot)
     => [
@@ -267,13 +390,14 @@ rejects! {
         a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
+        a_sweep_gets_past_spared_records,
     ];
     never_ends = twisted(NeverEnds)
     => [
         a_sweep_changes_no_answer_of_load,
         a_sweep_deletes_expired_records,
         a_sweep_leaves_live_records,
-        a_sweep_leaves_records_touched_since,
+        a_sweep_goes_by_the_latest_expiry,
         a_live_lock_keeps_an_expired_record,
         a_lapsed_lock_keeps_nothing,
         a_sweep_keeps_to_its_budget_and_ends,
@@ -284,6 +408,8 @@ rejects! {
         a_collection_walks_the_whole_store,
         an_empty_session_is_as_live_as_any,
         a_sweep_leaves_records_expired_within_the_grace,
+        a_lock_ends_with_its_record,
+        a_sweep_gets_past_spared_records,
     ];
     ignores_its_budget = twisted(IgnoresItsBudget)
     => [
@@ -291,10 +417,12 @@ rejects! {
         a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,
         a_collection_walks_the_whole_store,
+        a_sweep_gets_past_spared_records,
     ];
     ignores_the_grace = twisted(IgnoresTheGrace)
     => [
         a_sweep_leaves_records_expired_within_the_grace,
+        a_sweep_gets_past_spared_records,
     ];
     reports_what_it_did_not_delete = twisted(ReportsWhatItDidNotDelete)
     => [
@@ -302,6 +430,8 @@ rejects! {
         a_lapsed_lock_keeps_nothing,
         a_sweep_keeps_to_its_budget_and_ends,
         each_step_of_a_sweep_goes_by_its_own_time,
+        a_sweep_gets_past_spared_records,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     miscounts_the_spared = twisted(MiscountsTheSpared)
     => [

@@ -117,6 +117,7 @@ rejects! {
         a_held_lock_and_another_version_is_a_conflict,
         a_holder_may_write_late_if_nobody_took_over,
         the_holder_deletes,
+        a_lock_ends_with_its_record,
     ];
     updates_past_a_live_lock = ruled(PassesLocks(Operation::Update))
     => [
@@ -124,6 +125,7 @@ rejects! {
         an_unfenced_update_passes_a_lapsed_lock_only,
         an_update_without_the_token_is_locked,
         an_update_of_the_version_read_is_locked_too,
+        an_update_that_changes_nothing_is_a_write,
     ];
     rotates_without_the_lock = ruled(PassesLocks(Operation::Rotate))
     => [
@@ -139,6 +141,7 @@ rejects! {
         a_destruction_lets_the_queue_move_on,
         a_logout_passes_a_live_lock,
         a_deletion_under_a_lock_lets_the_queue_move_on,
+        a_lock_ends_with_its_record,
     ];
     hides_a_locked_record = twisted(LockHidesTheRecord)
     => [
@@ -202,6 +205,13 @@ rejects! {
         the_lock_of_an_expired_record_is_not_inherited,
         a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
+        a_lock_ends_with_its_record,
+        a_repeated_creation_is_judged_by_the_record,
+        a_repeated_rotation_is_judged_by_the_record,
+        a_repeated_update_is_judged_by_the_record,
+        a_repeated_update_that_released_its_lock_succeeds,
+        a_sweep_gets_past_spared_records,
+        an_update_that_changes_nothing_is_a_write,
     ];
     lets_a_lock_stop_readers = twisted(LockStopsReaders)
     => [
@@ -265,6 +275,13 @@ rejects! {
         the_lock_of_an_expired_record_is_not_inherited,
         a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
+        a_lock_ends_with_its_record,
+        a_repeated_creation_is_judged_by_the_record,
+        a_repeated_rotation_is_judged_by_the_record,
+        a_repeated_update_is_judged_by_the_record,
+        a_repeated_update_that_released_its_lock_succeeds,
+        a_sweep_gets_past_spared_records,
+        an_update_that_changes_nothing_is_a_write,
     ];
     keeps_the_lock_that_an_update_releases = ruled(KeepsWhatItShouldRelease(Operation::Update))
     => [
@@ -282,6 +299,7 @@ rejects! {
         a_waiter_dropped_at_any_await_leaves_the_queue,
         an_upgrade_waits_for_the_lock_and_reads_again,
         a_lifetime_under_a_lock_is_one_write,
+        an_update_that_changes_nothing_is_a_write,
     ];
     keeps_the_lock_that_a_touch_releases = ruled(KeepsWhatItShouldRelease(Operation::Touch))
     => [

@@ -177,6 +177,7 @@ rejects! {
         of_many_contenders_for_an_expiring_session_one_locks,
         a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     moves_no_expiry_by_a_renewal = ruled(Expiry::MovesWithTheLockAlone)
     => [
@@ -184,6 +185,7 @@ rejects! {
         a_held_session_outlives_its_expiry,
         a_session_does_not_expire_while_it_is_held,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     moves_an_expiry_by_renewals_alone = ruled(Expiry::MovesWithRenewalsAlone)
     => [
@@ -198,6 +200,7 @@ rejects! {
         a_session_does_not_expire_while_it_is_held,
         a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     sets_the_expiry_to_the_end_of_the_lock = ruled(Expiry::IsSetToTheEnd)
     => [
@@ -217,6 +220,7 @@ rejects! {
         every_commit_releases_the_lock,
         renewal_stops_after_the_longest_hold,
         waiting_for_another_process_ends_at_the_deadline,
+        an_update_that_changes_nothing_is_a_write,
     ];
     locks_past_the_deadline = ruled(Expiry::PassesTheDeadline)
     => [
@@ -243,6 +247,7 @@ rejects! {
         a_takeover_moves_the_expiry,
         of_many_contenders_for_an_expiring_session_one_locks,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     reports_the_expiry_before_the_lock = twisted(ReportsTheExpiryBefore)
     => [
@@ -251,6 +256,7 @@ rejects! {
         a_lock_moves_no_expiry_past_the_deadline,
         a_release_names_the_expiry_that_renewals_left,
         a_takeover_moves_the_expiry,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     locks_before_it_moves_the_expiry = twisted(MovesItInASecondStep::AfterLocking)
     => [

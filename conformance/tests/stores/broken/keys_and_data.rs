@@ -269,7 +269,7 @@ rejects! {
         a_renewal_keeps_the_token,
         a_sweep_deletes_expired_records,
         a_sweep_leaves_live_records,
-        a_sweep_leaves_records_touched_since,
+        a_sweep_goes_by_the_latest_expiry,
         a_collection_backs_off_and_goes_on,
         a_collection_keeps_its_rate_limit,
         a_collection_that_stopped_is_resumed,

@@ -105,7 +105,7 @@ rejects! {
         a_commit_after_the_deadline_is_gone,
         a_dropped_touch_releases_only_with_its_expiry,
         a_session_that_is_only_read_lives_on,
-        a_sweep_leaves_records_touched_since,
+        a_sweep_goes_by_the_latest_expiry,
         a_touch_moves_the_expiry_alone,
         a_touch_passes_a_live_lock_and_keeps_it,
         a_touch_releases_in_the_same_step,
@@ -209,6 +209,10 @@ rejects! {
         an_own_deadline_ends_the_session,
         a_commit_that_is_rejected_sets_no_lifetime,
         a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
+        a_repeated_creation_is_judged_by_the_record,
+        a_repeated_rotation_is_judged_by_the_record,
+        a_repeated_update_is_judged_by_the_record,
+        a_sweep_goes_by_the_latest_expiry,
     ];
 
     slides_to_a_full_life_on_load = |clock: ManualClock| {
@@ -254,6 +258,7 @@ rejects! {
         an_own_deadline_ends_the_session,
         a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
+        a_sweep_goes_by_the_latest_expiry,
     ];
 
     lets_the_first_write_win = twisted(FirstWriteWins::default())
@@ -272,5 +277,8 @@ rejects! {
         a_dropped_update_undoes_no_other_write,
         an_update_sets_the_lifetime,
         an_own_deadline_ends_the_session,
+        a_lock_ends_with_its_record,
+        a_repeated_update_is_judged_by_the_record,
+        an_update_that_changes_nothing_is_a_write,
     ];
 }

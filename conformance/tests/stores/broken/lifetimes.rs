@@ -184,6 +184,7 @@ rejects! {
         an_update_to_the_limit_is_kept,
         an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
         an_own_deadline_ends_the_session,
+        an_update_that_changes_nothing_is_a_write,
     ];
     drops_the_idle_timeout_on_touch = ruled(Writes(Operation::Touch, |_, after| {
         after.record.idle = None;

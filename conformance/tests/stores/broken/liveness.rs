@@ -163,6 +163,7 @@ rejects! {
         a_lock_moves_no_expiry_past_the_deadline,
         a_shorter_lifetime_moves_the_expiry_backwards,
         an_own_deadline_ends_the_session,
+        gone_comes_before_conflict,
     ];
     updates_expired_records = ruled(IgnoresExpiry(Operation::Update))
     => [
@@ -183,6 +184,7 @@ rejects! {
         a_rotation_replaces_an_expired_record,
         a_rotation_does_not_inherit_the_lock_of_an_expired_record,
         a_rotation_after_the_expiry_is_gone,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     deletes_expired_records_as_live = ruled(IgnoresExpiry(Operation::Delete))
     => [
@@ -204,6 +206,7 @@ rejects! {
         of_many_creators_exactly_one_wins,
         acquire_of_an_expired_session_is_absent,
         the_idle_timeout_of_an_expired_record_is_not_inherited,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     keeps_records_a_second_too_long = ruled(DiesASecondLate)
     => [
@@ -241,6 +244,8 @@ rejects! {
         the_idle_timeout_of_an_expired_record_is_not_inherited,
         a_shorter_lifetime_moves_the_expiry_backwards,
         an_own_deadline_ends_the_session,
+        a_sweep_gets_past_spared_records,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     drops_records_a_second_too_early = ruled(DiesASecondEarly)
     => [
@@ -259,6 +264,7 @@ rejects! {
         a_held_session_outlives_its_expiry,
         a_lock_moves_no_expiry_past_the_deadline,
         an_own_deadline_ends_the_session,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     resurrects_on_update = twisted(ResurrectsOnUpdate)
     => [
@@ -273,6 +279,7 @@ rejects! {
         a_deletion_under_a_lock_is_reported_at_the_commit,
         no_handle_restores_a_destroyed_session,
         a_lock_moves_no_expiry_past_the_deadline,
+        a_repeated_update_is_judged_by_the_record,
     ];
     recreates_on_touch = twisted(TouchRecreates)
     => [
@@ -380,5 +387,12 @@ rejects! {
         an_upgrade_of_a_session_that_is_gone_is_gone,
         a_lifetime_alone_stores_no_new_session,
         a_lifetime_and_a_new_id_are_one_write,
+        a_lock_ends_with_its_record,
+        a_repeated_creation_is_judged_by_the_record,
+        a_repeated_rotation_is_judged_by_the_record,
+        a_repeated_update_is_judged_by_the_record,
+        a_sweep_gets_past_spared_records,
+        a_sweep_goes_by_the_latest_expiry,
+        gone_comes_before_conflict,
     ];
 }

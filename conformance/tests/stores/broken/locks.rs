@@ -7,9 +7,12 @@ use session_conformance::{Lawful, Lock, Model, Rules};
 use session_core::Result;
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Expect, Key, LockToken, LockingStore, Payload, Record, SessionStore, Tag,
+    Acquired, CollectingStore, Cursor, Deletion, Expect, Key, LockToken, LockingStore, Payload,
+    Record, Rotation, SessionStore, Sweep, SweepBudget, Tag,
 };
 use session_core::time::{EpochMillis, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 /// Accepts any token as the holder's in one operation.
@@ -186,7 +189,106 @@ impl Twist for MistakesEndForRemaining {
     }
 }
 
+/// Has its locks apart from its records, and leaves them behind when one operation ends a record.
+#[derive(Debug)]
+struct LeavesLocksBehind {
+    operation: Operation,
+    /// Whether the lock alone is found busy.
+    is_record: bool,
+    left: Mutex<BTreeMap<Key, Lock>>,
+}
+
+impl LeavesLocksBehind {
+    const fn at(operation: Operation, is_record: bool) -> Self {
+        Self { operation, is_record, left: Mutex::new(BTreeMap::new()) }
+    }
+
+    fn left(&self) -> MutexGuard<'_, BTreeMap<Key, Lock>> {
+        self.left.lock().expect("no test panics under this lock")
+    }
+
+    /// Runs an operation, and keeps the locks of the records that it ends.
+    async fn keep<T>(
+        &self,
+        operation: Operation,
+        model: &Model,
+        call: impl Future<Output = T>,
+    ) -> T {
+        let before = model.with_rows(|rows| rows.clone());
+        let answer = call.await;
+        if operation == self.operation {
+            let ended = before
+                .into_iter()
+                .filter(|(key, _)| !model.with_rows(|rows| rows.contains_key(key)));
+            self.left().extend(ended.filter_map(|(key, row)| Some((key, row.lock?))));
+        }
+        answer
+    }
+}
+
+#[async_trait]
+impl Twist for LeavesLocksBehind {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+        model.create(key, record, version).await?;
+        if let Some(lock) = self.left().remove(key) {
+            model.with_rows(|rows| rows.get_mut(key).map(|row| row.lock = Some(lock)));
+        }
+        Ok(())
+    }
+
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        let call = model.rotate(old, new, rotation, expect, version);
+        self.keep(Operation::Rotate, model, call).await
+    }
+
+    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
+        self.keep(Operation::Delete, model, model.delete(key, expect)).await
+    }
+
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        if self.is_record && self.left().contains_key(key) {
+            return Ok(Acquired::Busy { remaining: None });
+        }
+        model.acquire(key, token, lease).await
+    }
+
+    async fn sweep(
+        &self,
+        model: &Model,
+        budget: &SweepBudget,
+        from: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        self.keep(Operation::Collect, model, model.sweep(budget, from)).await
+    }
+}
+
 rejects! {
+    leaves_the_lock_of_a_deleted_record = twisted(LeavesLocksBehind::at(Operation::Delete, false))
+    => [a_lock_ends_with_its_record];
+    finds_the_lock_of_a_deleted_record = twisted(LeavesLocksBehind::at(Operation::Delete, true))
+    => [
+        a_lock_ends_with_its_record,
+        a_deletion_under_a_lock_lets_the_queue_move_on,
+        a_destruction_lets_the_queue_move_on,
+    ];
+    leaves_the_lock_at_the_old_key = twisted(LeavesLocksBehind::at(Operation::Rotate, false))
+    => [a_lock_ends_with_its_record];
+    leaves_the_lock_of_a_collected_record = twisted(LeavesLocksBehind::at(Operation::Collect, false))
+    => [a_lock_ends_with_its_record];
     tells_the_lease_without_the_skew = twisted(RemainingWithoutSkew)
     => [
         a_lock_has_lapsed_after_the_time_that_remains,
@@ -231,6 +333,9 @@ rejects! {
         a_rotation_ends_the_lock,
         a_rotation_that_passes_a_lapsed_lock_ends_it,
         a_takeover_moves_the_expiry,
+        a_lock_ends_with_its_record,
+        a_repeated_update_that_released_its_lock_succeeds,
+        an_update_that_changes_nothing_is_a_write,
     ];
     swallows_a_lost_lock_on_touch = ruled(AnyTokenHolds(Operation::Touch))
     => [
@@ -303,6 +408,9 @@ rejects! {
         of_many_contenders_for_an_expiring_session_one_locks,
         a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
+        a_repeated_creation_is_judged_by_the_record,
+        a_repeated_rotation_is_judged_by_the_record,
+        a_repeated_update_is_judged_by_the_record,
     ];
     forgets_its_own_token = ruled(ForgetsItsOwnToken)
     => [
@@ -319,6 +427,7 @@ rejects! {
         a_destruction_lets_the_queue_move_on,
         an_unknown_session_is_not_waited_for,
         an_upgrade_of_a_session_that_is_gone_is_gone,
+        a_lock_ends_with_its_record,
     ];
     shortens_on_renewal = twisted(RenewalShortens)
     => [
@@ -348,6 +457,7 @@ rejects! {
         a_session_does_not_expire_while_it_is_held,
         a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     releases_in_name_only = twisted(ReleaseDoesNothing)
     => [
@@ -391,5 +501,6 @@ rejects! {
         a_drain_waits_for_the_releases,
         a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
         a_call_without_the_lock_moves_no_expiry,
+        a_sweep_goes_by_the_latest_expiry,
     ];
 }

@@ -140,5 +140,7 @@ rejects! {
         a_lifetime_for_unchanged_data_keeps_the_write_of_another,
         a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
         a_commit_that_is_rejected_sets_no_lifetime,
+        a_repeated_update_is_judged_by_the_record,
+        an_update_that_changes_nothing_is_a_write,
     ];
 }

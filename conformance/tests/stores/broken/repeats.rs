@@ -5,7 +5,9 @@ use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Change, Expect, Freshness, Key, Rotation, SessionStore, Tag, Version};
+use session_core::store::{
+    Change, Expect, Freshness, Key, Record, Rotation, SessionStore, Tag, Version,
+};
 use session_core::time::{Clock, EpochMillis, ManualClock};
 use session_core::{Error, ErrorKind, Result};
 use std::sync::Mutex;
@@ -134,22 +136,125 @@ impl Twist for RecognizesByTheOldKey {
     }
 }
 
+/// Recognizes a call by a memory of the tags of a key, whatever became of its record.
+#[derive(Debug)]
+struct RemembersTags {
+    operation: Operation,
+    /// Whether it remembers every tag of a key, or the last one.
+    every: bool,
+    memory: Mutex<Vec<(Key, Tag)>>,
+}
+
+impl RemembersTags {
+    const fn of(operation: Operation, every: bool) -> Self {
+        Self { operation, every, memory: Mutex::new(Vec::new()) }
+    }
+
+    async fn once(
+        &self,
+        operation: Operation,
+        (key, tag): (&Key, &Tag),
+        call: impl Future<Output = Result<()>> + Send,
+    ) -> Result<()> {
+        let entry = (key.clone(), *tag);
+        let memory = || self.memory.lock().expect("no test panics under this lock");
+        if operation == self.operation && memory().contains(&entry) {
+            return Ok(());
+        }
+        call.await?;
+        memory().retain(|(known, _)| self.every || known != key);
+        memory().push(entry);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Twist for RemembersTags {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+        let call = model.create(key, record, version);
+        self.once(Operation::Create, (key, version), call).await
+    }
+
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        let call = model.update(key, change, expect, version);
+        self.once(Operation::Update, (key, version), call).await
+    }
+
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        let call = model.rotate(old, new, rotation, expect, version);
+        self.once(Operation::Rotate, (new, version), call).await
+    }
+}
+
+/// Recognizes its own update only as long as nobody has the lock.
+#[derive(Debug)]
+struct RecognizesWhatIsUnlocked;
+
+impl Rules for RecognizesWhatIsUnlocked {
+    fn is_repeated(&self, operation: Operation, row: &Row, written: &Version) -> bool {
+        let is_free = operation != Operation::Update || row.lock.is_none();
+        is_free && Lawful.is_repeated(operation, row, written)
+    }
+}
+
 rejects! {
+    remembers_the_last_creation_of_a_key = twisted(RemembersTags::of(Operation::Create, false))
+    => [a_repeated_creation_is_judged_by_the_record];
+    remembers_every_creation = twisted(RemembersTags::of(Operation::Create, true))
+    => [
+        a_repeated_creation_is_judged_by_the_record,
+        a_repeated_creation_does_not_undo_a_later_write,
+    ];
+    remembers_the_last_update_of_a_key = twisted(RemembersTags::of(Operation::Update, false))
+    => [a_repeated_update_is_judged_by_the_record];
+    remembers_every_update = twisted(RemembersTags::of(Operation::Update, true))
+    => [
+        a_repeated_update_is_judged_by_the_record,
+        a_repeated_update_does_not_undo_a_later_write,
+        a_repeated_update_that_released_its_lock_succeeds,
+    ];
+    remembers_the_last_rotation_to_a_key = twisted(RemembersTags::of(Operation::Rotate, false))
+    => [a_repeated_rotation_is_judged_by_the_record];
+    remembers_every_rotation = twisted(RemembersTags::of(Operation::Rotate, true))
+    => [a_repeated_rotation_is_judged_by_the_record];
+    recognizes_its_update_while_nobody_has_the_lock = ruled(RecognizesWhatIsUnlocked)
+    => [
+        a_repeated_update_is_judged_by_the_record,
+        a_repeated_update_that_released_its_lock_succeeds,
+    ];
     does_not_recognize_its_own_creation = ruled(DoesNotRecognize(Operation::Create))
     => [
         a_repeated_creation_succeeds,
+        a_repeated_creation_is_judged_by_the_record,
     ];
     does_not_recognize_its_own_update = ruled(DoesNotRecognize(Operation::Update))
     => [
         a_repeated_update_succeeds,
         a_repeated_update_that_released_its_lock_succeeds,
         a_repeated_update_that_set_a_lifetime_succeeds,
+        a_repeated_update_is_judged_by_the_record,
     ];
     does_not_recognize_its_own_rotation = ruled(DoesNotRecognize(Operation::Rotate))
     => [
         a_repeated_rotation_succeeds,
         a_repeated_rotation_succeeds_whatever_took_the_old_key,
         a_repeated_rotation_of_a_locked_session_succeeds,
+        a_repeated_rotation_is_judged_by_the_record,
     ];
     forgets_its_rotation_a_moment_later = ForgetsItsRotationAMomentLater::fixture
     => [
@@ -167,6 +272,7 @@ rejects! {
         of_many_creators_exactly_one_wins,
         a_repeated_creation_does_not_undo_a_later_write,
         a_record_is_not_replaced_before_its_expiry,
+        a_repeated_creation_is_judged_by_the_record,
     ];
     takes_anothers_update_for_its_own = ruled(RecognizesAnybodys(Operation::Update))
     => [
@@ -211,6 +317,10 @@ rejects! {
         a_lifetime_that_another_set_is_a_conflict,
         a_lifetime_for_unchanged_data_keeps_the_write_of_another,
         a_commit_that_is_rejected_sets_no_lifetime,
+        a_lock_ends_with_its_record,
+        a_repeated_update_is_judged_by_the_record,
+        a_repeated_update_that_released_its_lock_succeeds,
+        an_update_that_changes_nothing_is_a_write,
     ];
     repeats_its_conflicts = twisted(RepeatsItsConflicts::default())
     => [
@@ -237,11 +347,14 @@ rejects! {
         a_lifetime_that_another_set_is_a_conflict,
         a_lifetime_for_unchanged_data_keeps_the_write_of_another,
         a_commit_that_is_rejected_sets_no_lifetime,
+        a_repeated_update_is_judged_by_the_record,
+        an_update_that_changes_nothing_is_a_write,
     ];
     takes_anothers_rotation_for_its_own = ruled(RecognizesAnybodys(Operation::Rotate))
     => [
         a_rotation_onto_a_live_record_is_rejected,
         the_record_of_another_is_no_repeated_rotation,
         rejections_of_the_old_key_come_before_already_exists,
+        a_repeated_rotation_is_judged_by_the_record,
     ];
 }

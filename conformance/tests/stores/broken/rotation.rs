@@ -322,12 +322,16 @@ rejects! {
         a_reader_finds_a_rotating_record_at_one_key,
         a_rotation_that_lost_the_race_is_merged,
         a_lifetime_and_a_new_id_are_one_write,
+        a_lock_ends_with_its_record,
+        a_repeated_rotation_is_judged_by_the_record,
+        a_repeated_update_is_judged_by_the_record,
     ];
     keeps_the_later_expiry = twisted(KeepsTheLaterExpiry)
     => [
         a_rotation_sets_an_earlier_expiry_too,
         a_rotation_moves_the_record,
         a_rotation_writes_the_lifetime_of_its_record,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     creates_from_nothing = twisted(CreatesFromNothing)
     => [
@@ -339,6 +343,7 @@ rejects! {
         rejections_of_the_old_key_come_before_already_exists,
         a_rotation_that_races_a_destruction_is_gone,
         a_rotation_after_the_expiry_is_gone,
+        a_repeated_rotation_is_judged_by_the_record,
     ];
     rotates_onto_live_records = twisted(OverwritesTheLiving)
     => [
@@ -346,6 +351,7 @@ rejects! {
         a_repeated_rotation_succeeds,
         a_repeated_rotation_succeeds_whatever_took_the_old_key,
         a_repeated_rotation_of_a_locked_session_succeeds,
+        a_repeated_rotation_is_judged_by_the_record,
     ];
     moves_the_stored_record = twisted(MovesTheStoredRecord)
     => [
@@ -379,6 +385,7 @@ rejects! {
         a_rotation_that_lost_the_race_is_merged,
         a_rotation_writes_the_lifetime_of_its_record,
         a_lifetime_and_a_new_id_are_one_write,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     inherits_the_lock_at_the_new_key = ruled(RotationWrites(|before, after| {
         after.lock = after.lock.take().or_else(|| before.and_then(|row| row.lock.clone()));

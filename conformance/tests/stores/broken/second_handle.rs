@@ -120,23 +120,25 @@ impl Twist for UpdatesUnderAMutex {
 
 /// Remembers absent keys until it creates them itself.
 #[derive(Debug, Default)]
-struct RemembersMisses(Mutex<BTreeSet<Key>>);
+struct RemembersMisses(AsyncMutex<BTreeSet<Key>>);
 
 #[async_trait]
 impl Twist for RemembersMisses {
     async fn load(&self, model: &Model, key: &Key, read: Freshness) -> Result<Option<Snapshot>> {
-        if self.0.lock().expect(POISONED).contains(key) {
+        let mut misses = self.0.lock().await;
+        if misses.contains(key) {
             return Ok(None);
         }
         let found = model.load(key, read).await?;
         if found.is_none() {
-            self.0.lock().expect(POISONED).insert(key.clone());
+            misses.insert(key.clone());
         }
         Ok(found)
     }
 
     async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        self.0.lock().expect(POISONED).remove(key);
+        let mut misses = self.0.lock().await;
+        misses.remove(key);
         model.create(key, record, version).await
     }
 
@@ -149,7 +151,8 @@ impl Twist for RemembersMisses {
         expect: &Expect,
         version: &Tag,
     ) -> Result<()> {
-        self.0.lock().expect(POISONED).remove(new);
+        let mut misses = self.0.lock().await;
+        misses.remove(new);
         model.rotate(old, new, rotation, expect, version).await
     }
 }
@@ -163,6 +166,19 @@ impl Twist for CollectsItsOwnAlone {
     async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
         self.0.lock().expect(POISONED).insert(key.clone());
         model.create(key, record, version).await
+    }
+
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &session_core::store::Rotation,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        self.0.lock().expect(POISONED).insert(new.clone());
+        model.rotate(old, new, rotation, expect, version).await
     }
 
     async fn sweep(
@@ -206,6 +222,7 @@ rejects! {
         releasing_twice_frees_no_later_lock,
         the_holder_writes_and_keeps_its_lock,
         writes_of_successive_holders_are_kept,
+        a_repeated_rotation_is_judged_by_the_record,
     ] and by chance [
         a_waiter_gets_in_soon_after_a_release,
         a_waiter_gets_the_lock_when_the_lease_has_lapsed,
@@ -245,6 +262,8 @@ rejects! {
         renew_of_a_gone_session_is_gone,
         renewal_stops_after_the_longest_hold,
         the_lock_of_an_expired_record_is_not_inherited,
+        a_repeated_update_that_released_its_lock_succeeds,
+        a_sweep_goes_by_the_latest_expiry,
     ] and by chance [
         a_lock_that_was_seen_held_ends_in_a_lock_timeout,
         waiting_for_another_process_ends_at_the_deadline
@@ -263,6 +282,7 @@ rejects! {
     => [
         a_reader_finds_a_rotating_record_at_one_key,
         a_record_that_is_expired_already_is_not_created,
+        a_repeated_creation_is_judged_by_the_record,
     ];
     collects_its_own_alone = two_handles(CollectsItsOwnAlone::default)
     => [
@@ -274,6 +294,8 @@ rejects! {
         a_sweep_keeps_to_its_budget_and_ends,
         a_sweep_leaves_records_expired_within_the_grace,
         a_sweep_reports_the_outcome_of_expired_records,
+        a_sweep_gets_past_spared_records,
+        a_sweep_goes_by_the_latest_expiry,
     ];
     wakes_its_own_waiters_alone = two_handles(Wakes::declaring_all_handles)
     => [

@@ -233,6 +233,9 @@ rejects! {
         of_many_contenders_for_an_expiring_session_one_locks,
         a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
+        a_repeated_creation_is_judged_by_the_record,
+        a_repeated_rotation_is_judged_by_the_record,
+        a_repeated_update_is_judged_by_the_record,
     ];
     never_takes_over = ruled(Lapses(never))
     => [
@@ -257,6 +260,7 @@ rejects! {
         a_lock_has_lapsed_after_the_time_that_remains,
         a_takeover_moves_the_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
+        a_sweep_gets_past_spared_records,
     ];
     lapses_a_millisecond_early = ruled(Lapses(early))
     => [
@@ -369,6 +373,11 @@ rejects! {
         gone_comes_before_lock_lost_and_locked,
         the_lock_of_an_expired_record_is_not_inherited,
         a_call_without_the_lock_moves_no_expiry,
+        a_lock_ends_with_its_record,
+        a_repeated_creation_is_judged_by_the_record,
+        a_repeated_rotation_is_judged_by_the_record,
+        a_repeated_update_is_judged_by_the_record,
+        a_sweep_gets_past_spared_records,
     ];
     leaves_a_lapsed_lock = twisted(LeavesALapsedLock)
     => [

@@ -21,6 +21,8 @@ enum ChecksThenActs {
     Revive,
     Touch,
     Rotate,
+    /// A rotation that creates at the new key first.
+    Double,
     Acquire,
     /// A takeover that returns the record as read before it.
     TakeOver,
@@ -77,7 +79,13 @@ impl Twist for ChecksThenActs {
         version: &Tag,
     ) -> Result<()> {
         self.check_then_restore(Self::Rotate, model, old);
-        model.rotate(old, new, rotation, expect, version).await
+        let before = model.with_rows(|rows| rows.get(old).cloned());
+        model.rotate(old, new, rotation, expect, version).await?;
+        if let (Self::Double, Some(before)) = (self, before) {
+            model.with_rows(|rows| rows.insert(old.clone(), before));
+            model.with_rows(|rows| rows.remove(old));
+        }
+        Ok(())
     }
 
     async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
@@ -136,6 +144,11 @@ rejects! {
     => [a_touch_on_a_thread_undoes_no_write];
     checks_then_rotates = twisted(ChecksThenActs::Rotate)
     => [of_rotations_on_threads_one_wins];
+    creates_then_deletes_in_a_rotation = twisted(ChecksThenActs::Double)
+    => [
+        a_reader_on_a_thread_finds_a_rotating_record_at_one_key,
+        a_repeated_rotation_succeeds_whatever_took_the_old_key,
+    ];
     checks_then_acquires = twisted(ChecksThenActs::Acquire)
     => [of_contenders_on_threads_one_locks];
     checks_then_takes_over = twisted(ChecksThenActs::TakeOver)

@@ -184,7 +184,7 @@ rejects! {
         a_touch_never_moves_the_expiry_backwards,
         a_dropped_touch_releases_only_with_its_expiry,
         a_touch_that_moves_nothing_still_releases,
-        a_sweep_leaves_records_touched_since,
+        a_sweep_goes_by_the_latest_expiry,
         an_optimistic_touch_has_no_race_to_lose,
         an_unchanged_session_is_touched_when_due,
         reading_touches_when_that_is_due,

@@ -5,9 +5,11 @@ use crate::content::{ComparesContent, DeclaresContent, RecognizesEqualContent};
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
-use session_core::Result;
 use session_core::error::Operation;
-use session_core::store::{Change, Expect, Freshness, Key, SessionStore, Snapshot, Tag, Version};
+use session_core::store::{
+    Change, Expect, Freshness, Key, Record, SessionStore, Snapshot, Tag, Version,
+};
+use session_core::{Error, ErrorKind, Result};
 use tokio::task::yield_now;
 
 #[derive(Debug)]
@@ -16,6 +18,67 @@ struct IgnoresTheVersion(Option<Operation>);
 impl Rules for IgnoresTheVersion {
     fn is_expected(&self, operation: Operation, version: &Version, expected: &Version) -> bool {
         self.0.is_none_or(|ignoring| ignoring == operation) || version == expected
+    }
+}
+
+/// Lets "none yet" stand for every version, in one operation.
+#[derive(Debug)]
+struct TakesNoneYetForAnything(Operation);
+
+impl Rules for TakesNoneYetForAnything {
+    fn is_expected(&self, operation: Operation, version: &Version, expected: &Version) -> bool {
+        (operation == self.0 && *expected == Version::NONE) || version == expected
+    }
+}
+
+/// Requires of an update that expects "none yet" only that no record has a tag.
+#[derive(Debug)]
+struct TakesAbsenceForNoneYet;
+
+#[async_trait]
+impl Twist for TakesAbsenceForNoneYet {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        let updated = model.update(key, change, expect, version).await;
+        let is_gone = matches!(&updated, Err(error) if error.kind() == ErrorKind::Gone);
+        if !is_gone || expect.as_version() != Some(&Version::NONE) {
+            return updated;
+        }
+        let (payload, expires) = (change.payload.clone(), change.expires);
+        let record = Record { payload, expires, deadline: None, idle: None };
+        model.create(key, &record, version).await
+    }
+}
+
+/// Does not write what is in the record already.
+#[derive(Debug)]
+struct UpdatesNoEqual(Result<(), ErrorKind>);
+
+#[async_trait]
+impl Twist for UpdatesNoEqual {
+    async fn update(
+        &self,
+        model: &Model,
+        key: &Key,
+        change: &Change,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        let found = model.load(key, Freshness::Latest).await?;
+        let is_equal = |found: &Snapshot| {
+            let Record { payload, expires, .. } = &found.record;
+            change.lifetime.is_none() && *payload == change.payload && *expires == change.expires
+        };
+        if found.is_some_and(|found| is_equal(&found)) {
+            return self.0.map_err(|kind| Error::new(Operation::Update, kind));
+        }
+        model.update(key, change, expect, version).await
     }
 }
 
@@ -114,6 +177,39 @@ rejects! {
         a_lifetime_for_unchanged_data_keeps_the_write_of_another,
         a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
         a_commit_that_is_rejected_sets_no_lifetime,
+        a_repeated_update_is_judged_by_the_record,
+        an_update_that_changes_nothing_is_a_write,
+    ];
+    takes_none_yet_for_anything_on_update = ruled(TakesNoneYetForAnything(Operation::Update))
+    => [
+        an_update_expecting_another_version_is_a_conflict,
+        a_held_lock_and_another_version_is_a_conflict,
+    ];
+    takes_none_yet_for_anything_on_touch = ruled(TakesNoneYetForAnything(Operation::Touch))
+    => [a_touch_expecting_another_version_is_a_conflict];
+    takes_none_yet_for_anything_on_rotate = ruled(TakesNoneYetForAnything(Operation::Rotate))
+    => [a_rotation_expecting_another_version_is_a_conflict];
+    takes_none_yet_for_anything_on_delete = ruled(TakesNoneYetForAnything(Operation::Delete))
+    => [
+        a_deletion_expecting_another_version_is_a_conflict,
+        a_held_lock_and_another_version_is_a_conflict,
+    ];
+    takes_absence_for_none_yet = twisted(TakesAbsenceForNoneYet)
+    => [gone_comes_before_conflict];
+    takes_an_equal_update_for_gone = twisted(UpdatesNoEqual(Err(ErrorKind::Gone)))
+    => [
+        an_update_that_changes_nothing_is_a_write,
+        a_repeated_update_is_judged_by_the_record,
+        a_repeated_update_succeeds,
+        a_repeated_update_that_released_its_lock_succeeds,
+        changes_of_one_piece_are_a_conflict,
+        of_equal_updates_expecting_one_version_exactly_one_wins,
+    ];
+    skips_an_equal_update = twisted(UpdatesNoEqual(Ok(())))
+    => [
+        an_update_that_changes_nothing_is_a_write,
+        changes_of_one_piece_are_a_conflict,
+        of_equal_updates_expecting_one_version_exactly_one_wins,
     ];
     ignores_the_version_on_touch = ruled(IgnoresTheVersion(Some(Operation::Touch)))
     => [
@@ -188,6 +284,7 @@ rejects! {
         a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
         a_commit_that_is_rejected_sets_no_lifetime,
         a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
+        a_repeated_update_is_judged_by_the_record,
     ];
     compares_content_and_does_not_say_so = ruled(ComparesContent)
     => [
@@ -197,6 +294,7 @@ rejects! {
         an_update_that_is_rejected_sets_no_lifetime,
         a_lifetime_that_another_set_is_a_conflict,
         a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
+        an_update_that_changes_nothing_is_a_write,
     ];
     takes_equal_content_for_its_own = ruled(RecognizesEqualContent)
     => every case that needs [Tags] and [
@@ -206,6 +304,7 @@ rejects! {
         an_update_that_is_rejected_sets_no_lifetime,
         a_lifetime_that_another_set_is_a_conflict,
         a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
+        an_update_that_changes_nothing_is_a_write,
     ];
     declares_content_and_keeps_tags = ruled(DeclaresContent)
     => every case that needs [Tags] and [
@@ -235,6 +334,7 @@ rejects! {
         a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
         a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
         a_lifetime_under_a_lock_is_one_write,
+        an_update_that_changes_nothing_is_a_write,
     ];
     forgets_the_version_on_touch = ruled(Writes(Operation::Touch, |row| row.version = Version::NONE))
     => [
@@ -247,6 +347,9 @@ rejects! {
         a_dropped_touch_is_whole_or_not_at_all,
         a_touch_of_the_version_read_may_move_nothing,
         an_upgrade_after_a_touch_reports_no_change,
+        a_repeated_creation_is_judged_by_the_record,
+        a_repeated_rotation_is_judged_by_the_record,
+        a_repeated_update_is_judged_by_the_record,
     ];
     forgets_the_version_on_update = ruled(Writes(Operation::Update, |row| row.version = Version::NONE))
     => [
@@ -254,6 +357,10 @@ rejects! {
         a_repeated_update_succeeds,
         a_repeated_update_that_released_its_lock_succeeds,
         a_repeated_update_that_set_a_lifetime_succeeds,
+        a_deletion_expecting_another_version_is_a_conflict,
+        a_repeated_update_is_judged_by_the_record,
+        a_rotation_expecting_another_version_is_a_conflict,
+        a_touch_expecting_another_version_is_a_conflict,
     ];
     forgets_the_version_on_renew = ruled(Writes(Operation::Renew, |row| row.version = Version::NONE))
     => [
@@ -277,6 +384,7 @@ rejects! {
         a_clock_that_jumped_ahead_gives_no_lock_back,
         a_live_lock_keeps_an_expired_record,
         a_sweep_reports_the_outcome_of_expired_records,
+        a_sweep_gets_past_spared_records,
     ];
     never_shortens_a_life_on_update = ruled(UpdateKeepsALaterExpiry)
     => [
@@ -292,5 +400,8 @@ rejects! {
         an_update_sets_the_lifetime,
         a_shorter_lifetime_moves_the_expiry_backwards,
         a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
+        a_lock_ends_with_its_record,
+        a_sweep_gets_past_spared_records,
+        a_sweep_goes_by_the_latest_expiry,
     ];
 }
