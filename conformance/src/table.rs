@@ -144,7 +144,6 @@ macro_rules! for_each_case {
                 a_repeated_acquisition_succeeds: [R11 L2], [Locking];
                 a_repeated_creation_is_judged_by_the_record: [R11 R3], [Versions Tags];
                 a_repeated_update_is_judged_by_the_record: [R11 R4 R5], [Versions Tags];
-                a_repeated_rotation_is_judged_by_the_record: [R11 R4], [Rotation Versions Tags];
             }
             canceling {
                 a_dropped_load_changes_nothing: [R13], [];

@@ -268,17 +268,3 @@ pub(crate) async fn a_repeated_update_is_judged_by_the_record(context: &Context)
     }
     Ok(())
 }
-
-pub(crate) async fn a_repeated_rotation_is_judged_by_the_record(context: &Context) -> Verdict {
-    for step in Step::all(context) {
-        let old = context.given(&format!("old {step:?}")).await?;
-        let new = context.key(&format!("{step:?}"));
-        let (rotation, version) = (context.rotation("moved"), context.version());
-        let store = context.store();
-        let rotate = || store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version);
-        let rejections = (ErrorKind::Gone, Some(ErrorKind::Gone));
-        step.between_calls(context, &new, rotate, rejections).await?;
-        context.ensure_absent(&old).await?;
-    }
-    Ok(())
-}

@@ -110,6 +110,7 @@ async fn every_case_that_can_passes_where_all_of_it_happens_by_chance() {
 async fn a_repeated_deletion_finds_nothing() {
     let plan = FaultPlan::seeded(6).every(SECOND, Fault::FailsAfter, [Operation::Delete]);
     let expected = [
+        "a_deletion_expecting_another_version_is_a_conflict",
         "a_deletion_finds_a_session_up_to_its_expiry",
         "a_deletion_of_the_version_read_passes_a_live_lock",
         "a_deletion_passes_a_live_lock",
@@ -137,6 +138,7 @@ async fn a_repeated_step_of_collecting_reports_the_rest() {
         "a_collection_walks_the_whole_store",
         "a_lapsed_lock_keeps_nothing",
         "a_sweep_deletes_expired_records",
+        "a_sweep_gets_past_spared_records",
         "a_sweep_keeps_to_its_budget_and_ends",
         "a_sweep_leaves_records_expired_within_the_grace",
         "a_sweep_reports_the_outcome_of_expired_records",

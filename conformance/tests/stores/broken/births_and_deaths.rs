@@ -100,7 +100,6 @@ rejects! {
         acquire_of_an_unknown_session_is_absent,
         a_lock_ends_with_its_record,
         a_repeated_creation_is_judged_by_the_record,
-        a_repeated_rotation_is_judged_by_the_record,
         a_repeated_update_is_judged_by_the_record,
         a_sweep_goes_by_the_latest_expiry,
     ];
@@ -159,7 +158,6 @@ rejects! {
         an_upgrade_of_a_session_that_is_gone_is_gone,
         a_lock_ends_with_its_record,
         a_repeated_creation_is_judged_by_the_record,
-        a_repeated_rotation_is_judged_by_the_record,
         a_repeated_update_is_judged_by_the_record,
     ];
     creates_over_live_records = twisted(CreatesOverTheLiving)

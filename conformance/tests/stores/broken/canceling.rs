@@ -255,6 +255,5 @@ rejects! {
     => [
         a_dropped_rotation_ends_the_lock_or_leaves_it,
         a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
-        a_repeated_rotation_is_judged_by_the_record,
     ];
 }

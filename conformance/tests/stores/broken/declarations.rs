@@ -167,7 +167,6 @@ rejects! {
         undeclared_capabilities_are_rejected,
         an_empty_session_is_as_live_as_any,
         a_repeated_creation_is_judged_by_the_record,
-        a_repeated_rotation_is_judged_by_the_record,
         a_repeated_update_is_judged_by_the_record,
         an_update_that_changes_nothing_is_a_write,
     ];

@@ -210,7 +210,6 @@ rejects! {
         a_commit_that_is_rejected_sets_no_lifetime,
         a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
         a_repeated_creation_is_judged_by_the_record,
-        a_repeated_rotation_is_judged_by_the_record,
         a_repeated_update_is_judged_by_the_record,
         a_sweep_goes_by_the_latest_expiry,
     ];

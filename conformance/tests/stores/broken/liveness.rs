@@ -389,7 +389,6 @@ rejects! {
         a_lifetime_and_a_new_id_are_one_write,
         a_lock_ends_with_its_record,
         a_repeated_creation_is_judged_by_the_record,
-        a_repeated_rotation_is_judged_by_the_record,
         a_repeated_update_is_judged_by_the_record,
         a_sweep_gets_past_spared_records,
         a_sweep_goes_by_the_latest_expiry,

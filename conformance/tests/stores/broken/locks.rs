@@ -409,7 +409,6 @@ rejects! {
         a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
         a_repeated_creation_is_judged_by_the_record,
-        a_repeated_rotation_is_judged_by_the_record,
         a_repeated_update_is_judged_by_the_record,
     ];
     forgets_its_own_token = ruled(ForgetsItsOwnToken)

@@ -121,7 +121,6 @@ rejects! {
         a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
         a_dropped_rotation_leaves_one_record,
         a_rotation_changes_nothing_before_the_commit,
-        a_repeated_rotation_is_judged_by_the_record,
         a_repeated_update_is_judged_by_the_record,
         a_rotation_expecting_another_version_is_a_conflict,
         gone_comes_before_conflict,

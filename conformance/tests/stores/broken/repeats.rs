@@ -186,19 +186,6 @@ impl Twist for RemembersTags {
         let call = model.update(key, change, expect, version);
         self.once(Operation::Update, (key, version), call).await
     }
-
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let call = model.rotate(old, new, rotation, expect, version);
-        self.once(Operation::Rotate, (new, version), call).await
-    }
 }
 
 /// Recognizes its own update only as long as nobody has the lock.
@@ -228,10 +215,6 @@ rejects! {
         a_repeated_update_does_not_undo_a_later_write,
         a_repeated_update_that_released_its_lock_succeeds,
     ];
-    remembers_the_last_rotation_to_a_key = twisted(RemembersTags::of(Operation::Rotate, false))
-    => [a_repeated_rotation_is_judged_by_the_record];
-    remembers_every_rotation = twisted(RemembersTags::of(Operation::Rotate, true))
-    => [a_repeated_rotation_is_judged_by_the_record];
     recognizes_its_update_while_nobody_has_the_lock = ruled(RecognizesWhatIsUnlocked)
     => [
         a_repeated_update_is_judged_by_the_record,
@@ -254,7 +237,6 @@ rejects! {
         a_repeated_rotation_succeeds,
         a_repeated_rotation_succeeds_whatever_took_the_old_key,
         a_repeated_rotation_of_a_locked_session_succeeds,
-        a_repeated_rotation_is_judged_by_the_record,
     ];
     forgets_its_rotation_a_moment_later = ForgetsItsRotationAMomentLater::fixture
     => [
@@ -355,6 +337,5 @@ rejects! {
         a_rotation_onto_a_live_record_is_rejected,
         the_record_of_another_is_no_repeated_rotation,
         rejections_of_the_old_key_come_before_already_exists,
-        a_repeated_rotation_is_judged_by_the_record,
     ];
 }

@@ -323,7 +323,6 @@ rejects! {
         a_rotation_that_lost_the_race_is_merged,
         a_lifetime_and_a_new_id_are_one_write,
         a_lock_ends_with_its_record,
-        a_repeated_rotation_is_judged_by_the_record,
         a_repeated_update_is_judged_by_the_record,
     ];
     keeps_the_later_expiry = twisted(KeepsTheLaterExpiry)
@@ -343,7 +342,6 @@ rejects! {
         rejections_of_the_old_key_come_before_already_exists,
         a_rotation_that_races_a_destruction_is_gone,
         a_rotation_after_the_expiry_is_gone,
-        a_repeated_rotation_is_judged_by_the_record,
     ];
     rotates_onto_live_records = twisted(OverwritesTheLiving)
     => [
@@ -351,7 +349,6 @@ rejects! {
         a_repeated_rotation_succeeds,
         a_repeated_rotation_succeeds_whatever_took_the_old_key,
         a_repeated_rotation_of_a_locked_session_succeeds,
-        a_repeated_rotation_is_judged_by_the_record,
     ];
     moves_the_stored_record = twisted(MovesTheStoredRecord)
     => [

@@ -222,7 +222,6 @@ rejects! {
         releasing_twice_frees_no_later_lock,
         the_holder_writes_and_keeps_its_lock,
         writes_of_successive_holders_are_kept,
-        a_repeated_rotation_is_judged_by_the_record,
     ] and by chance [
         a_waiter_gets_in_soon_after_a_release,
         a_waiter_gets_the_lock_when_the_lease_has_lapsed,

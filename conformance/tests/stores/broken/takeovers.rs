@@ -234,7 +234,6 @@ rejects! {
         a_call_without_the_lock_moves_no_expiry,
         a_dropped_renewal_moves_the_expiry_with_the_lock,
         a_repeated_creation_is_judged_by_the_record,
-        a_repeated_rotation_is_judged_by_the_record,
         a_repeated_update_is_judged_by_the_record,
     ];
     never_takes_over = ruled(Lapses(never))
@@ -375,7 +374,6 @@ rejects! {
         a_call_without_the_lock_moves_no_expiry,
         a_lock_ends_with_its_record,
         a_repeated_creation_is_judged_by_the_record,
-        a_repeated_rotation_is_judged_by_the_record,
         a_repeated_update_is_judged_by_the_record,
         a_sweep_gets_past_spared_records,
     ];

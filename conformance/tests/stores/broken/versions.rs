@@ -348,7 +348,6 @@ rejects! {
         a_touch_of_the_version_read_may_move_nothing,
         an_upgrade_after_a_touch_reports_no_change,
         a_repeated_creation_is_judged_by_the_record,
-        a_repeated_rotation_is_judged_by_the_record,
         a_repeated_update_is_judged_by_the_record,
     ];
     forgets_the_version_on_update = ruled(Writes(Operation::Update, |row| row.version = Version::NONE))
