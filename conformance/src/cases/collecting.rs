@@ -95,16 +95,16 @@ async fn given_moved_expiries(
         keys.extend(given_moved_by_locks(context, &early, last).await?);
     }
     let rotates = context.capabilities().rotates();
-    let rotated = ["rotated", "rotated onto an expired record"].map(|name| context.key(name));
+    let targets = ["rotated", "rotated onto an expired record"].map(|name| context.key(name));
     if rotates {
-        store.create(&rotated[1], &early, &context.version()).await?;
+        store.create(&targets[1], &early, &context.version()).await?;
     }
     context.advance_to_second(first);
     for key in &keys[..2] {
         store.create(key, &moved, &context.version()).await?;
     }
     if rotates {
-        for (number, new) in rotated.into_iter().enumerate() {
+        for (number, new) in targets.into_iter().enumerate() {
             let old = context.given(&format!("old {number}")).await?;
             let rotation = Rotation { record: moved.clone() };
             store.rotate(&old, &new, &rotation, &present, &context.version()).await?;
@@ -126,7 +126,7 @@ async fn given_moved_by_locks(
     let now = context.in_seconds(5);
     context.advance_to_second(now);
     let seconds = last.as_epoch_seconds() - now.as_epoch_seconds();
-    let lease = Duration::from_secs(seconds) - CLOCK_SKEW;
+    let lease = Duration::from_secs(seconds).saturating_sub(CLOCK_SKEW);
     let expires = context.locking()?.renew(&renewed, &token, lease).await?;
     ensure_eq!(expires, last, "the expiry under the lock");
     context.locking()?.release(&renewed, &token).await?;
@@ -266,7 +266,7 @@ pub(crate) async fn a_sweep_gets_past_spared_records(context: &Context) -> Verdi
             spared.push(context.given_record(&format!("{run} a {number}"), &young).await?);
             if context.capabilities().locks() {
                 let key = context.given(&format!("{run} b {number}")).await?;
-                let token = context.lock(&key, Duration::from_secs(600)).await?;
+                let token = context.lock(&key, Duration::from_mins(10)).await?;
                 context.expire_under_lock(&key, &token, old.expires).await?;
                 spared.push(key);
             }
@@ -280,7 +280,7 @@ pub(crate) async fn a_sweep_gets_past_spared_records(context: &Context) -> Verdi
     for key in &dead {
         ensure_removed(context, key).await?;
     }
-    context.advance(Duration::from_secs(600));
+    context.advance(Duration::from_mins(10));
     let sweep = context.sweep_by(&budget).await?;
     ensure_eq!(sweep.deleted, spared.len() as u64, "the records deleted that were spared before");
     Ok(())

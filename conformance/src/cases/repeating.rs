@@ -202,7 +202,7 @@ impl Step {
         let (store, present) = (context.store(), Expect::PRESENT);
         match self {
             Self::Touch => context.touch(key, context.in_seconds(9_000), &present).await?,
-            Self::Lock => drop(context.lock(key, LEASE).await?),
+            Self::Lock => _ = context.lock(key, LEASE).await?,
             Self::Update => context.update(key, "later", &present).await?,
             Self::Rotate => context.rotate(key, &context.key("away"), "away", &present).await?,
             Self::Delete | Self::Replace => drop(store.delete(key, &present).await?),

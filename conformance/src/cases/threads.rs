@@ -310,8 +310,9 @@ pub(crate) async fn a_reader_on_a_thread_finds_a_rotating_record_at_one_key(
                 let (old, new) = (&keys[number % 2], &keys[1 - number % 2]);
                 if rotates {
                     let version = Tag::draw(&OsRandom);
-                    let moved = store.rotate(old, new, &rotation, &Expect::PRESENT, &version).await;
-                    let is_moved = has_won(moved, ErrorKind::Gone)?;
+                    let rotated =
+                        store.rotate(old, new, &rotation, &Expect::PRESENT, &version).await;
+                    let is_moved = has_won(rotated, ErrorKind::Gone)?;
                     moves.fetch_add(usize::from(is_moved), Ordering::SeqCst);
                     continue;
                 }

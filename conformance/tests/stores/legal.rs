@@ -119,7 +119,7 @@ impl Twist for RemovesExpiredRecordsOnSight {
         let found = model.load(key, freshness).await?;
         if found.is_none() {
             model.with_rows(|rows| {
-                rows.retain(|other, row| other != key || Some(&*row) != seen.as_ref())
+                rows.retain(|other, row| other != key || Some(&*row) != seen.as_ref());
             });
         }
         Ok(found)
