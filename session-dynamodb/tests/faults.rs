@@ -177,6 +177,7 @@ fn taken_for_a_retry() -> Vec<&'static str> {
     let by_name = [
         "of_equal_updates_expecting_one_version_exactly_one_wins",
         "changes_of_one_piece_are_a_conflict",
+        "an_update_that_changes_nothing_is_a_write",
         "undeclared_capabilities_are_rejected",
     ];
     let needs_tags = CASES.iter().filter(|case| case.needs.contains(&Requirement::Tags));
