@@ -191,6 +191,7 @@ impl CrashSuite {
     /// If the store cannot be opened, or rejects a call.
     pub fn work(&self) {
         let Some((folder, role)) = Role::from_environment() else { return };
+        process::end_with_parent();
         let worked = runtime().and_then(|runtime| {
             runtime.block_on(async {
                 let (context, _teardown) = self.open_at(&folder).await?;
@@ -239,7 +240,6 @@ fn runtime() -> Verdict<Runtime> {
     Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(not_set_up)
 }
 
-#[track_caller]
 fn not_set_up(error: impl fmt::Display) -> Violation {
     Violation::new(format!("the test cannot be set up: {error}"))
 }

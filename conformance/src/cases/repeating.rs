@@ -174,7 +174,7 @@ pub(crate) async fn a_repeated_acquisition_succeeds(context: &Context) -> Verdic
     context.ensure_busy(&key).await
 }
 
-/// What another handle does between a call and its repetition.
+/// A step of another handle between a call and its repetition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Touch,

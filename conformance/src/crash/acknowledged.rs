@@ -86,7 +86,7 @@ impl Acknowledged {
     }
 }
 
-/// What a killed task left.
+/// The records of a killed task, beside its reports.
 struct After<'a> {
     context: &'a Context,
     names: Names<'a>,

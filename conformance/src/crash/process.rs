@@ -3,9 +3,9 @@ use crate::{Context, Verdict, Violation};
 use session_core::time::EpochMillis;
 use std::env;
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio, exit};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -50,7 +50,7 @@ pub(super) fn started_at() -> Option<EpochMillis> {
     Some(EpochMillis::from_epoch_millis(env::var(START).ok()?.parse().ok()?))
 }
 
-/// A process that runs this program, of which one test.
+/// A process that runs one test of this program.
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
@@ -69,7 +69,7 @@ impl Process {
             .env(FOLDER, folder)
             .env(ROLE, role.to_variable())
             .env(START, Context::start().as_epoch_millis().to_string())
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .map_err(failed)?;
@@ -112,9 +112,17 @@ impl Drop for Process {
     }
 }
 
-#[track_caller]
 fn failed(error: impl std::fmt::Display) -> Violation {
     Violation::new(format!("a process of the test cannot be started or killed: {error}"))
+}
+
+/// Ends this process when the test that started it ends, also if that was killed.
+pub(super) fn end_with_parent() {
+    thread::spawn(|| {
+        // Nobody writes to the input: reading ends when the other side is closed.
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        exit(1);
+    });
 }
 
 /// Reads reports to the end. A line that the kill cut off is no report.

@@ -6,6 +6,7 @@ mod boundaries;
 mod canceling;
 mod collecting;
 mod declarations;
+mod expiry_index;
 mod fences;
 mod freshness;
 mod held_expiry;
@@ -23,6 +24,7 @@ mod repeats;
 mod rotation;
 mod second_handle;
 mod secrets;
+mod separate_locks;
 mod steps;
 mod takeovers;
 mod threads;
@@ -101,6 +103,7 @@ fn rejected() -> Vec<&'static Rejected> {
         canceling::STORES,
         collecting::STORES,
         declarations::STORES,
+        expiry_index::STORES,
         fences::STORES,
         freshness::STORES,
         held_expiry::STORES,
@@ -116,6 +119,7 @@ fn rejected() -> Vec<&'static Rejected> {
         rotation::STORES,
         second_handle::STORES,
         secrets::STORES,
+        separate_locks::STORES,
         steps::STORES,
         takeovers::STORES,
         threads::STORES,

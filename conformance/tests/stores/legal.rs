@@ -169,19 +169,28 @@ impl Watch for AlwaysChanged {
     async fn changed(&mut self) {}
 }
 
-/// The cases of which a lawful store must pass each.
-///
-/// Threads take four seconds for each store, and only stores whose locks are real ones tell anything
-/// by them.
+/// The cases with threads. Each takes half a second, so only some stores run them.
+fn cases_on_threads() -> Vec<&'static Case> {
+    CASES.iter().filter(|case| case.group == "threads").collect()
+}
+
+/// The other cases.
 fn cases() -> Vec<&'static Case> {
     CASES.iter().filter(|case| case.group != "threads").collect()
 }
 
-/// Runs the cases with their time limit.
+/// Runs the cases without threads, with their time limit.
 ///
 /// Returns the number of passed cases, and of those with a rejection that the store declares.
 fn assert_passes(harness: impl Harness + 'static) -> (usize, usize) {
-    let selection = cases().into_iter().fold(Selection::all(), Selection::with_case);
+    assert_passes_each(cases(), harness)
+}
+
+fn assert_passes_each(
+    cases: Vec<&'static Case>,
+    harness: impl Harness + 'static,
+) -> (usize, usize) {
+    let selection = cases.into_iter().fold(Selection::all(), Selection::with_case);
     let report = Runner::new(harness).select(selection).run();
     assert!(report.passed(), "{}", report.to_table());
     (report.counts().kept, report.counts().refused)
@@ -219,6 +228,22 @@ accepts! {
     wakes_who_watches = twisted(Wakes::with(Fault::Sound));
     has_two_handles = two_handles(IsVerySlow::default);
     has_two_handles_that_wake_their_own = two_handles(|| Wakes::with(Fault::Sound));
+}
+
+/// The stores whose answers are others where calls meet, by the cases with threads.
+#[test]
+fn stores_whose_calls_meet_pass_on_threads() {
+    assert_passes_each(cases_on_threads(), |clock: ManualClock| {
+        twisted(IsUnavailableWhereCallsMeet::default())(clock)
+    });
+    assert_passes_each(cases_on_threads(), |clock: ManualClock| {
+        twisted(IsVerySlow::with_one_lock_for_everything())(clock)
+    });
+    assert_passes_each(cases_on_threads(), |clock: ManualClock| {
+        two_handles(IsVerySlow::default)(clock)
+    });
+    assert_passes_each(cases_on_threads(), |clock: ManualClock| ruled(RecognizesNothing)(clock));
+    assert_passes_each(cases_on_threads(), |clock: ManualClock| ruled(Does(TEXT))(clock));
 }
 
 /// No case is skipped. Operations that the store does not declare must be rejected, and are

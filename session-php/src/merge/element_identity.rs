@@ -1,7 +1,9 @@
 use super::canonical_eq::Made;
 use std::collections::{HashMap, VecDeque};
 
-/// Which element of `before` each element of `after` is, in linear time.
+/// Finds for each element of `after` the element of `before` that it is.
+///
+/// It takes linear time.
 ///
 /// An element is one that equals it, so that it keeps the parts that its type does not know. Equal
 /// elements at both ends keep their places, and of other equal elements the first come first. An

@@ -1,0 +1,117 @@
+//! Locks apart from their records, which outlive them.
+
+use crate::broken::rejects;
+use crate::twist::{Twist, twisted};
+use async_trait::async_trait;
+use session_conformance::{Lock, Model};
+use session_core::Result;
+use session_core::error::Operation;
+use session_core::store::{
+    Acquired, CollectingStore, Cursor, Deletion, Expect, Key, LockToken, LockingStore, Record,
+    Rotation, SessionStore, Sweep, SweepBudget, Tag,
+};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+/// Has its locks apart from its records, and leaves them behind when one operation ends a record.
+#[derive(Debug)]
+struct LeavesLocksBehind {
+    operation: Operation,
+    /// Whether the lock alone is found busy.
+    is_record: bool,
+    left: Mutex<BTreeMap<Key, Lock>>,
+}
+
+impl LeavesLocksBehind {
+    const fn at(operation: Operation, is_record: bool) -> Self {
+        Self { operation, is_record, left: Mutex::new(BTreeMap::new()) }
+    }
+
+    fn left(&self) -> MutexGuard<'_, BTreeMap<Key, Lock>> {
+        self.left.lock().expect("no test panics under this lock")
+    }
+
+    /// Runs an operation, and keeps the locks of the records that it ends.
+    async fn keep<T>(
+        &self,
+        operation: Operation,
+        model: &Model,
+        call: impl Future<Output = T>,
+    ) -> T {
+        let before = model.with_rows(|rows| rows.clone());
+        let answer = call.await;
+        if operation == self.operation {
+            let ended = before
+                .into_iter()
+                .filter(|(key, _)| !model.with_rows(|rows| rows.contains_key(key)));
+            self.left().extend(ended.filter_map(|(key, row)| Some((key, row.lock?))));
+        }
+        answer
+    }
+}
+
+#[async_trait]
+impl Twist for LeavesLocksBehind {
+    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+        model.create(key, record, version).await?;
+        if let Some(lock) = self.left().remove(key) {
+            model.with_rows(|rows| rows.get_mut(key).map(|row| row.lock = Some(lock)));
+        }
+        Ok(())
+    }
+
+    async fn rotate(
+        &self,
+        model: &Model,
+        old: &Key,
+        new: &Key,
+        rotation: &Rotation,
+        expect: &Expect,
+        version: &Tag,
+    ) -> Result<()> {
+        let call = model.rotate(old, new, rotation, expect, version);
+        self.keep(Operation::Rotate, model, call).await
+    }
+
+    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
+        self.keep(Operation::Delete, model, model.delete(key, expect)).await
+    }
+
+    async fn acquire(
+        &self,
+        model: &Model,
+        key: &Key,
+        token: &LockToken,
+        lease: Duration,
+    ) -> Result<Acquired> {
+        if self.is_record && self.left().contains_key(key) {
+            return Ok(Acquired::Busy { remaining: None });
+        }
+        model.acquire(key, token, lease).await
+    }
+
+    async fn sweep(
+        &self,
+        model: &Model,
+        budget: &SweepBudget,
+        from: Option<&Cursor>,
+    ) -> Result<Sweep> {
+        self.keep(Operation::Collect, model, model.sweep(budget, from)).await
+    }
+}
+
+rejects! {
+    leaves_the_lock_of_a_deleted_record = twisted(LeavesLocksBehind::at(Operation::Delete, false))
+    => [a_lock_ends_with_its_record];
+    finds_the_lock_of_a_deleted_record = twisted(LeavesLocksBehind::at(Operation::Delete, true))
+    => [
+        a_lock_ends_with_its_record,
+        a_deletion_under_a_lock_lets_the_queue_move_on,
+        a_destruction_lets_the_queue_move_on,
+    ];
+    leaves_the_lock_at_the_old_key = twisted(LeavesLocksBehind::at(Operation::Rotate, false))
+    => [a_lock_ends_with_its_record];
+    leaves_the_lock_of_a_collected_record = twisted(LeavesLocksBehind::at(Operation::Collect, false))
+    => [a_lock_ends_with_its_record];
+}
