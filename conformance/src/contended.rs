@@ -3,6 +3,7 @@ use crate::faults::wraps;
 use session_core::error::{Operation, Outcome};
 use session_core::{Error, ErrorKind, Result};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use tokio::task::yield_now;
 
 /// A store that repeats a call which met another one and was not applied.
@@ -38,9 +39,9 @@ impl<S> Contended<S> {
     }
 
     fn begin(&self) -> Call<'_> {
-        let is_alone = self.ended.load(Ordering::SeqCst) == self.begun.load(Ordering::SeqCst);
-        let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
-        Call { ended: &self.ended, number, is_alone }
+        let earlier = self.begun.fetch_add(1, Ordering::SeqCst);
+        let is_alone = self.ended.load(Ordering::SeqCst) == earlier;
+        Call { ended: &self.ended, number: earlier + 1, is_alone }
     }
 
     fn has_met_another(&self, call: &Call<'_>) -> bool {
@@ -61,7 +62,9 @@ impl<S> Contended<S> {
                 Err(error) if is_contention(&error) && self.has_met_another(&call) => {}
                 answer => return answer,
             }
+            // The other call may be of a task or of a thread.
             yield_now().await;
+            thread::yield_now();
         }
         attempt().await
     }
