@@ -43,7 +43,7 @@ use tokio::runtime::{Builder, Runtime};
 /// Give it a file under `tests/`. The program of the tests is also the program of the processes: they
 /// run its test `crash_process`, which is ignored otherwise.
 ///
-/// Each test kills processes several times. The variable `CRASH_ROUNDS` sets another number.
+/// The first test kills two processes five times. The variable `CRASH_ROUNDS` sets another number.
 #[macro_export]
 macro_rules! crash_suite {
     ($open:expr) => {
