@@ -1,9 +1,10 @@
-use crate::composite_store::CompositeStore;
 use crate::faults::wraps;
 use session_core::error::{Operation, Outcome};
+use session_core::time::{Timer, TokioTimer};
 use session_core::{Error, ErrorKind, Result};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 use tokio::task::yield_now;
 
 /// A store that repeats a call which met another one and was not applied.
@@ -11,7 +12,7 @@ use tokio::task::yield_now;
 /// A store may answer so where transactions meet: the caller makes the same call again. A call that
 /// met no other one is not repeated.
 #[derive(Debug)]
-pub(crate) struct Contended<S = CompositeStore> {
+pub(crate) struct Contended<S> {
     store: S,
     begun: AtomicU64,
     ended: AtomicU64,
@@ -31,8 +32,8 @@ impl Drop for Call<'_> {
 }
 
 impl<S> Contended<S> {
-    /// More than calls meet in any case.
-    const ATTEMPTS: usize = 10_000;
+    /// Longer than calls meet in any case, also where other programs have the processors.
+    const PATIENCE: Duration = Duration::from_secs(10);
 
     pub(crate) const fn new(store: S) -> Self {
         Self { store, begun: AtomicU64::new(0), ended: AtomicU64::new(0) }
@@ -56,21 +57,24 @@ impl<S> Contended<S> {
     where
         F: Future<Output = Result<T>> + Send,
     {
-        let call = self.begin();
-        for _ in 1..Self::ATTEMPTS {
+        let (call, timer) = (self.begin(), TokioTimer::new());
+        loop {
             match attempt().await {
-                Err(error) if is_contention(&error) && self.has_met_another(&call) => {}
+                Err(error)
+                    if is_contention(&error)
+                        && self.has_met_another(&call)
+                        && timer.elapsed() < Self::PATIENCE => {}
                 answer => return answer,
             }
             // The other call may be of a task or of a thread.
             yield_now().await;
             thread::yield_now();
         }
-        attempt().await
     }
 }
 
-fn is_contention(error: &Error) -> bool {
+/// Whether a store that may be unavailable where calls meet answers so.
+pub(crate) fn is_contention(error: &Error) -> bool {
     error.kind() == ErrorKind::Unavailable && error.outcome() == Outcome::NotApplied
 }
 

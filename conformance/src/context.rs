@@ -32,6 +32,8 @@ pub const CLOCK_SKEW: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Context {
     store: Arc<dyn SessionStore>,
+    /// The same store, without a repetition of calls that meet.
+    unrepeated: Arc<dyn SessionStore>,
     locking: Option<Arc<dyn LockingStore>>,
     collecting: Option<Arc<dyn CollectingStore>>,
     pessimistic: StrategyFactory,
@@ -59,15 +61,20 @@ impl Context {
     /// A context whose keys begin with `prefix`.
     pub(crate) fn with_prefix(fixture: Fixture, clock: ManualClock, prefix: String) -> Self {
         let Fixture { handle, second, pessimistic, teardown: _ } = fixture;
-        let both = CompositeStore::new(handle.clone(), second);
-        let Handle { store, locking, collecting } =
-            handle.replaced_by(Arc::new(Contended::new(both)));
-        Self { store, locking, collecting, pessimistic, clock, prefix }
+        let unrepeated = Arc::new(CompositeStore::new(handle.clone(), second));
+        let repeating = Contended::new(Arc::clone(&unrepeated));
+        let Handle { store, locking, collecting } = handle.replaced_by(Arc::new(repeating));
+        Self { store, unrepeated, locking, collecting, pessimistic, clock, prefix }
     }
 
     /// The store.
     pub fn store(&self) -> &Arc<dyn SessionStore> {
         &self.store
+    }
+
+    /// The store, each of whose calls is made once, also where calls meet.
+    pub(crate) fn unrepeated_store(&self) -> &Arc<dyn SessionStore> {
+        &self.unrepeated
     }
 
     /// The store as one that locks.

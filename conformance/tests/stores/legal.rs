@@ -1,6 +1,6 @@
 //! Stores that make unusual choices and satisfy the laws.
 
-use crate::around::Around;
+use crate::around::{Around, UnavailableWhereCallsMeet};
 use crate::content::RecognizesNothing;
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted, two_handles};
 use crate::waking::{Fault, Wakes};
@@ -8,14 +8,12 @@ use async_trait::async_trait;
 use futures_util::lock::Mutex;
 use session_conformance::runner::{Runner, Selection};
 use session_conformance::{CASES, Case, Context, Harness, Lawful, Model, Rules};
-use session_core::error::Operation;
+use session_core::Result;
 use session_core::store::{
     Acquired, Capabilities, Freshness, Key, LockToken, LockingStore, PayloadKind, Places,
     SessionStore, Snapshot, WakeUps, Watch,
 };
 use session_core::time::ManualClock;
-use session_core::{Error, ErrorKind, Result};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::task::yield_now;
 
@@ -68,38 +66,6 @@ impl Around for IsVerySlow {
             yield_now().await;
         }
         answer
-    }
-}
-
-/// Is unavailable to a call that meets another one, as databases are where transactions meet.
-#[derive(Debug, Default)]
-struct IsUnavailableWhereCallsMeet {
-    is_busy: AtomicBool,
-}
-
-#[async_trait]
-impl Around for IsUnavailableWhereCallsMeet {
-    async fn around<T: Send>(
-        &self,
-        operation: impl Future<Output = Result<T>> + Send,
-    ) -> Result<T> {
-        if self.is_busy.swap(true, Ordering::SeqCst) {
-            return Err(Error::new(Operation::Update, ErrorKind::Unavailable));
-        }
-        let _end = Ends(&self.is_busy);
-        yield_now().await;
-        let answer = operation.await;
-        yield_now().await;
-        answer
-    }
-}
-
-/// The end of a call, also of one that is dropped.
-struct Ends<'a>(&'a AtomicBool);
-
-impl Drop for Ends<'_> {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::SeqCst);
     }
 }
 
@@ -216,7 +182,7 @@ accepts! {
     has_narrow_limits = ruled(Does(
         Lawful.capabilities().with_max_key_bytes(64).with_max_record_bytes(1_024)
     ));
-    is_unavailable_where_calls_meet = twisted(IsUnavailableWhereCallsMeet::default());
+    is_unavailable_where_calls_meet = twisted(UnavailableWhereCallsMeet::default());
     moves_within_a_place_alone = ruled(Does(Lawful.capabilities().with_places(PLACES)));
     has_one_lock_for_everything = twisted(IsVerySlow::with_one_lock_for_everything());
     is_very_slow = twisted(IsVerySlow::default());
@@ -234,7 +200,7 @@ accepts! {
 #[test]
 fn stores_whose_calls_meet_pass_on_threads() {
     assert_passes_each(cases_on_threads(), |clock: ManualClock| {
-        twisted(IsUnavailableWhereCallsMeet::default())(clock)
+        twisted(UnavailableWhereCallsMeet::default())(clock)
     });
     assert_passes_each(cases_on_threads(), |clock: ManualClock| {
         twisted(IsVerySlow::with_one_lock_for_everything())(clock)

@@ -1,5 +1,6 @@
 //! Faults of operations that take two steps where the law requires one.
 
+use crate::around::UnavailableWhereCallsMeet;
 use crate::broken::rejects;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
@@ -287,6 +288,12 @@ fn set_data(model: &Model, key: &Key, data: Payload) {
 }
 
 rejects! {
+    applies_what_it_says_it_did_not = twisted(UnavailableWhereCallsMeet::that_applies())
+    => [
+        updates_at_once_leave_one_of_them_whole,
+        an_update_that_races_a_deletion_revives_nothing,
+        writes_of_successive_holders_are_kept,
+    ];
     sets_the_deadline_later = twisted(SetsTheDeadlineLater)
     => [
         a_dropped_creation_is_whole_or_not_at_all,
