@@ -227,33 +227,17 @@ fn set_lock(model: &Model, key: &Key, lock: Option<Lock>) -> Option<Lock> {
 
 rejects! {
     takes_the_record_out_to_read = twisted(TakesTheRecordOutToRead)
-    => [
-        a_dropped_load_changes_nothing,
-        a_read_dropped_at_any_await_loses_nothing,
-        a_reader_finds_a_rotating_record_at_one_key,
-        concurrent_changes_of_pieces_are_merged_or_conflict,
-    ];
-    updates_later = twisted(UpdatesLater::default())
-    => [a_dropped_call_changes_nothing_later];
-    touches_in_two_steps = twisted(TouchesInTwoSteps)
-    => [
-        a_dropped_touch_is_whole_or_not_at_all,
-    ];
+        => [a_read_dropped_at_any_await_loses_nothing, a_dropped_load_changes_nothing];
+    updates_later = twisted(UpdatesLater::default()) => [a_dropped_call_changes_nothing_later];
+    touches_in_two_steps = twisted(TouchesInTwoSteps) => [a_dropped_touch_is_whole_or_not_at_all];
     undoes_what_was_canceled = twisted(UndoesWhatWasCancelled)
-    => [
-        a_dropped_update_undoes_no_other_write,
-    ];
-    renews_by_locking_anew = twisted(RenewsByLockingAnew)
-    => [
-        a_dropped_renewal_loses_no_lock,
-    ];
+        => [a_dropped_update_undoes_no_other_write];
+    renews_by_locking_anew = twisted(RenewsByLockingAnew) => [a_dropped_renewal_loses_no_lock];
     marks_before_it_releases = twisted(MarksBeforeItReleases)
-    => [
-        a_dropped_release_frees_the_lock_or_leaves_it,
-    ];
+        => [a_dropped_release_frees_the_lock_or_leaves_it];
     ends_the_lock_later = twisted(EndsTheLockLater)
-    => [
-        a_dropped_rotation_ends_the_lock_or_leaves_it,
-        a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
-    ];
+        => [
+            a_dropped_rotation_ends_the_lock_or_leaves_it,
+            a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
+        ];
 }

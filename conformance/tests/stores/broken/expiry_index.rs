@@ -70,25 +70,25 @@ impl Rules for IndexesAllBut {
 
 rejects! {
     indexes_no_update = ruled(IndexesAllBut::writes_of(Operation::Update, Finds::Expired))
-    => [
-        a_sweep_goes_by_the_latest_expiry,
-        a_lapsed_lock_keeps_nothing,
-        a_sweep_gets_past_spared_records,
-    ];
+        => [
+            a_sweep_goes_by_the_latest_expiry,
+            a_lapsed_lock_keeps_nothing,
+            a_sweep_gets_past_spared_records,
+        ];
     indexes_no_update_and_finds_once = ruled(IndexesAllBut::writes_of(Operation::Update, Finds::Once))
-    => [
-        a_sweep_goes_by_the_latest_expiry,
-        a_lapsed_lock_keeps_nothing,
-        a_sweep_gets_past_spared_records,
-    ];
+        => [
+            a_sweep_goes_by_the_latest_expiry,
+            a_lapsed_lock_keeps_nothing,
+            a_sweep_gets_past_spared_records,
+        ];
     indexes_no_touch = ruled(IndexesAllBut::writes_of(Operation::Touch, Finds::Once))
-    => [a_sweep_goes_by_the_latest_expiry];
+        => [a_sweep_goes_by_the_latest_expiry];
     indexes_no_rotation = ruled(IndexesAllBut::writes_of(Operation::Rotate, Finds::Expired))
-    => [a_sweep_goes_by_the_latest_expiry];
+        => [a_sweep_goes_by_the_latest_expiry];
     indexes_no_acquisition = ruled(IndexesAllBut::writes_of(Operation::Acquire, Finds::Expired))
-    => [a_sweep_goes_by_the_latest_expiry];
+        => [a_sweep_goes_by_the_latest_expiry];
     indexes_no_renewal = ruled(IndexesAllBut::writes_of(Operation::Renew, Finds::Once))
-    => [a_sweep_goes_by_the_latest_expiry];
+        => [a_sweep_goes_by_the_latest_expiry];
     indexes_no_replacement = ruled(IndexesAllBut::writes_of(Operation::Create, Finds::Once))
-    => [a_sweep_goes_by_the_latest_expiry];
+        => [a_sweep_goes_by_the_latest_expiry];
 }

@@ -164,116 +164,28 @@ impl Twist for MovesItInASecondStep {
 
 rejects! {
     lets_a_held_session_expire = ruled(Expiry::NeverMoves)
-    => [
-        a_renewal_moves_the_expiry,
-        a_dropped_acquisition_moves_the_expiry_with_the_lock,
-        a_held_session_outlives_its_expiry,
-        a_lock_moves_an_expiry_that_comes_before_its_end,
-        a_lock_moves_no_expiry_past_the_deadline,
-        a_lock_moves_the_expiry_to_a_whole_second,
-        a_release_names_the_expiry_that_renewals_left,
-        a_session_does_not_expire_while_it_is_held,
-        a_takeover_moves_the_expiry,
-        of_many_contenders_for_an_expiring_session_one_locks,
-        a_call_without_the_lock_moves_no_expiry,
-        a_dropped_renewal_moves_the_expiry_with_the_lock,
-        a_sweep_goes_by_the_latest_expiry,
-    ];
+        => [a_session_does_not_expire_while_it_is_held, a_held_session_outlives_its_expiry];
     moves_no_expiry_by_a_renewal = ruled(Expiry::MovesWithTheLockAlone)
-    => [
-        a_renewal_moves_the_expiry,
-        a_held_session_outlives_its_expiry,
-        a_session_does_not_expire_while_it_is_held,
-        a_dropped_renewal_moves_the_expiry_with_the_lock,
-        a_sweep_goes_by_the_latest_expiry,
-    ];
+        => [a_renewal_moves_the_expiry, a_session_does_not_expire_while_it_is_held];
     moves_an_expiry_by_renewals_alone = ruled(Expiry::MovesWithRenewalsAlone)
-    => [
-        a_takeover_moves_the_expiry,
-        a_dropped_acquisition_moves_the_expiry_with_the_lock,
-        a_held_session_outlives_its_expiry,
-        a_lock_moves_an_expiry_that_comes_before_its_end,
-        a_lock_moves_no_expiry_past_the_deadline,
-        a_lock_moves_the_expiry_to_a_whole_second,
-        a_release_names_the_expiry_that_renewals_left,
-        a_renewal_moves_the_expiry,
-        a_session_does_not_expire_while_it_is_held,
-        a_call_without_the_lock_moves_no_expiry,
-        a_dropped_renewal_moves_the_expiry_with_the_lock,
-        a_sweep_goes_by_the_latest_expiry,
-    ];
+        => [a_lock_moves_an_expiry_that_comes_before_its_end];
     sets_the_expiry_to_the_end_of_the_lock = ruled(Expiry::IsSetToTheEnd)
-    => [
-        a_lock_leaves_a_later_expiry,
-        a_dropped_renewal_loses_no_lock,
-        a_holder_may_write_late_if_nobody_took_over,
-        a_hung_holder_does_not_stop_the_queue,
-        a_lapsed_lock_is_taken_over,
-        a_lease_beyond_the_last_time_is_held,
-        a_live_lock_stops_no_reader,
-        a_lost_lock_is_reported_at_the_commit,
-        a_renewed_lock_stands_longer,
-        a_repeated_acquisition_succeeds,
-        an_acquisition_reads_the_record,
-        an_empty_session_is_as_live_as_any,
-        an_upgrade_after_a_touch_reports_no_change,
-        every_commit_releases_the_lock,
-        renewal_stops_after_the_longest_hold,
-        waiting_for_another_process_ends_at_the_deadline,
-        an_update_that_changes_nothing_is_a_write,
-    ];
+        => [a_lock_leaves_a_later_expiry];
     locks_past_the_deadline = ruled(Expiry::PassesTheDeadline)
-    => [
-        a_lock_moves_no_expiry_past_the_deadline,
-    ];
+        => [a_lock_moves_no_expiry_past_the_deadline];
     rounds_the_expiry_of_a_held_session_down = ruled(Expiry::IsRoundedDown)
-    => [
-        a_lock_moves_the_expiry_to_a_whole_second,
-        a_dropped_acquisition_moves_the_expiry_with_the_lock,
-        a_held_session_outlives_its_expiry,
-        a_lock_moves_an_expiry_that_comes_before_its_end,
-        a_renewal_moves_the_expiry,
-        a_takeover_moves_the_expiry,
-        of_many_contenders_for_an_expiring_session_one_locks,
-        a_dropped_renewal_moves_the_expiry_with_the_lock,
-    ];
+        => [a_lock_moves_the_expiry_to_a_whole_second];
     leaves_out_the_clock_skew_of_the_expiry = ruled(Expiry::LeavesOutTheClockSkew)
-    => [
-        a_renewal_moves_the_expiry,
-        a_dropped_acquisition_moves_the_expiry_with_the_lock,
-        a_held_session_outlives_its_expiry,
-        a_lock_moves_an_expiry_that_comes_before_its_end,
-        a_lock_moves_the_expiry_to_a_whole_second,
-        a_takeover_moves_the_expiry,
-        of_many_contenders_for_an_expiring_session_one_locks,
-        a_dropped_renewal_moves_the_expiry_with_the_lock,
-        a_sweep_goes_by_the_latest_expiry,
-    ];
+        => [a_lock_moves_an_expiry_that_comes_before_its_end];
     reports_the_expiry_before_the_lock = twisted(ReportsTheExpiryBefore)
-    => [
-        a_renewal_moves_the_expiry,
-        a_lock_moves_an_expiry_that_comes_before_its_end,
-        a_lock_moves_no_expiry_past_the_deadline,
-        a_release_names_the_expiry_that_renewals_left,
-        a_takeover_moves_the_expiry,
-        a_sweep_goes_by_the_latest_expiry,
-    ];
+        => [
+            a_lock_moves_an_expiry_that_comes_before_its_end,
+            a_release_names_the_expiry_that_renewals_left,
+        ];
     locks_before_it_moves_the_expiry = twisted(MovesItInASecondStep::AfterLocking)
-    => [
-        a_dropped_acquisition_moves_the_expiry_with_the_lock,
-    ];
+        => [a_dropped_acquisition_moves_the_expiry_with_the_lock];
     renews_before_it_moves_the_expiry = twisted(MovesItInASecondStep::AfterRenewing)
-    => [
-        a_dropped_renewal_moves_the_expiry_with_the_lock,
-    ];
+        => [a_dropped_renewal_moves_the_expiry_with_the_lock];
     moves_the_expiry_for_anybody = twisted(MovesForAnybody)
-    => [
-        a_call_without_the_lock_moves_no_expiry,
-        a_dropped_acquisition_moves_the_expiry_with_the_lock,
-        a_release_by_another_changes_nothing,
-        a_renewed_lock_stands_longer,
-        of_many_contenders_for_an_expiring_session_one_locks,
-        waiting_for_another_process_ends_at_the_deadline,
-        a_dropped_renewal_moves_the_expiry_with_the_lock,
-    ];
+        => [a_call_without_the_lock_moves_no_expiry];
 }

@@ -171,89 +171,48 @@ rejects! {
     inherits_an_idle_timeout = ruled(Writes(Operation::Create, |expired, new| {
         new.record.idle = new.record.idle.or(expired.record.idle);
     }))
-    => [
-        the_idle_timeout_of_an_expired_record_is_not_inherited,
-    ];
+        => [the_idle_timeout_of_an_expired_record_is_not_inherited];
     drops_the_idle_timeout_on_update = ruled(Writes(Operation::Update, |before, after| {
         if before.record.idle == after.record.idle {
             after.record.idle = None;
         }
     }))
-    => [
-        updates_and_touches_keep_the_lifetime,
-        an_update_to_the_limit_is_kept,
-        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
-        an_own_deadline_ends_the_session,
-        an_update_that_changes_nothing_is_a_write,
-    ];
+        => [
+            an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
+            an_update_to_the_limit_is_kept,
+        ];
     drops_the_idle_timeout_on_touch = ruled(Writes(Operation::Touch, |_, after| {
         after.record.idle = None;
     }))
-    => [
-        updates_and_touches_keep_the_lifetime,
-        an_empty_session_is_as_live_as_any,
-        a_touch_moves_the_expiry_alone,
-        a_touch_never_moves_the_expiry_backwards,
-        a_touch_of_the_version_read_may_move_nothing,
-        a_dropped_touch_is_whole_or_not_at_all,
-        a_touch_that_moves_nothing_still_releases,
-        an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
-    ];
+        => [
+            a_touch_never_moves_the_expiry_backwards,
+            an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
+        ];
     ignores_the_lifetime_of_an_update = twisted(Changes(|change| change.lifetime = None))
-    => [
-        an_update_sets_the_lifetime,
-        updates_at_once_leave_one_of_them_whole,
-        a_dropped_update_is_whole_or_not_at_all,
-        a_lifetime_is_set_with_a_merge,
-        a_lifetime_that_another_set_is_a_conflict,
-        a_lifetime_acts_with_the_commit,
-        a_shorter_lifetime_moves_the_expiry_backwards,
-        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
-        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
-        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
-        a_lifetime_under_a_lock_is_one_write,
-    ];
+        => [an_update_sets_the_lifetime, a_lifetime_under_a_lock_is_one_write];
     sets_an_idle_timeout_and_no_deadline = ruled(Writes(Operation::Update, |before, after| {
         after.record.deadline = before.record.deadline;
     }))
-    => [
-        an_update_sets_the_lifetime,
-        updates_at_once_leave_one_of_them_whole,
-        a_dropped_update_is_whole_or_not_at_all,
-        a_lifetime_is_set_with_a_merge,
-        a_lifetime_acts_with_the_commit,
-        a_shorter_lifetime_moves_the_expiry_backwards,
-        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
-        a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set,
-        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
-        a_lifetime_under_a_lock_is_one_write,
-    ];
+        => [an_update_sets_the_lifetime, a_lifetime_under_a_lock_is_one_write];
     sets_a_lifetime_whatever_is_expected = twisted(SetsItWhateverIsExpected)
-    => [
-        an_update_that_is_rejected_sets_no_lifetime,
-        a_lifetime_is_set_with_a_merge,
-        a_commit_that_is_rejected_sets_no_lifetime,
-    ];
+        => [
+            an_update_that_is_rejected_sets_no_lifetime,
+            a_lifetime_is_set_with_a_merge,
+            a_commit_that_is_rejected_sets_no_lifetime,
+        ];
     sets_a_lifetime_in_a_second_step = twisted(SetsItInASecondStep)
-    => [
-        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
-        updates_at_once_leave_one_of_them_whole,
-        a_dropped_update_is_whole_or_not_at_all,
-    ];
+        => [
+            a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
+            updates_at_once_leave_one_of_them_whole,
+            a_dropped_update_is_whole_or_not_at_all,
+        ];
     rotates_with_the_lifetime_that_stands = twisted(MovesTheLifetimeThatStands)
-    => [
-        a_rotation_writes_the_lifetime_of_its_record,
-        a_lifetime_and_a_new_id_are_one_write,
-    ];
+        => [a_rotation_writes_the_lifetime_of_its_record, a_lifetime_and_a_new_id_are_one_write];
     compares_no_version_for_a_lifetime = twisted(ComparesNoVersionOfALifetime)
-    => [
-        a_commit_that_is_rejected_sets_no_lifetime,
-        an_update_that_is_rejected_sets_no_lifetime,
-        a_lifetime_is_set_with_a_merge,
-        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
-    ];
+        => [
+            an_update_that_is_rejected_sets_no_lifetime,
+            a_commit_that_is_rejected_sets_no_lifetime,
+        ];
     draws_another_version_with_a_lifetime = twisted(DrawsAnotherVersion)
-    => [
-        a_repeated_update_that_set_a_lifetime_succeeds,
-    ];
+        => [a_repeated_update_that_set_a_lifetime_succeeds];
 }

@@ -18,7 +18,5 @@ impl Twist for MovesBetweenPlaces {
 
 rejects! {
     moves_between_places_that_it_declares = twisted(MovesBetweenPlaces)
-    => [
-        a_rotation_to_another_place_is_rejected,
-    ];
+        => [a_rotation_to_another_place_is_rejected];
 }

@@ -201,141 +201,55 @@ impl Rules for RecognizesWhatIsUnlocked {
 
 rejects! {
     remembers_the_last_creation_of_a_key = twisted(RemembersTags::of(Operation::Create, false))
-    => [a_repeated_creation_is_judged_by_the_record];
+        => [a_repeated_creation_is_judged_by_the_record];
     remembers_every_creation = twisted(RemembersTags::of(Operation::Create, true))
-    => [
-        a_repeated_creation_is_judged_by_the_record,
-        a_repeated_creation_does_not_undo_a_later_write,
-    ];
+        => [
+            a_repeated_creation_is_judged_by_the_record,
+            a_repeated_creation_does_not_undo_a_later_write,
+        ];
     remembers_the_last_update_of_a_key = twisted(RemembersTags::of(Operation::Update, false))
-    => [a_repeated_update_is_judged_by_the_record];
+        => [a_repeated_update_is_judged_by_the_record];
     remembers_every_update = twisted(RemembersTags::of(Operation::Update, true))
-    => [
-        a_repeated_update_is_judged_by_the_record,
-        a_repeated_update_does_not_undo_a_later_write,
-        a_repeated_update_that_released_its_lock_succeeds,
-    ];
+        => [
+            a_repeated_update_is_judged_by_the_record,
+            a_repeated_update_does_not_undo_a_later_write,
+            a_repeated_update_that_released_its_lock_succeeds,
+        ];
     recognizes_its_update_while_nobody_has_the_lock = ruled(RecognizesWhatIsUnlocked)
-    => [
-        a_repeated_update_is_judged_by_the_record,
-        a_repeated_update_that_released_its_lock_succeeds,
-    ];
+        => [
+            a_repeated_update_is_judged_by_the_record,
+            a_repeated_update_that_released_its_lock_succeeds,
+        ];
     does_not_recognize_its_own_creation = ruled(DoesNotRecognize(Operation::Create))
-    => [
-        a_repeated_creation_succeeds,
-        a_repeated_creation_is_judged_by_the_record,
-    ];
+        => [a_repeated_creation_succeeds, a_repeated_creation_is_judged_by_the_record];
     does_not_recognize_its_own_update = ruled(DoesNotRecognize(Operation::Update))
-    => [
-        a_repeated_update_succeeds,
-        a_repeated_update_that_released_its_lock_succeeds,
-        a_repeated_update_that_set_a_lifetime_succeeds,
-        a_repeated_update_is_judged_by_the_record,
-    ];
+        => [a_repeated_update_succeeds, a_repeated_update_that_set_a_lifetime_succeeds];
     does_not_recognize_its_own_rotation = ruled(DoesNotRecognize(Operation::Rotate))
-    => [
-        a_repeated_rotation_succeeds,
-        a_repeated_rotation_succeeds_whatever_took_the_old_key,
-        a_repeated_rotation_of_a_locked_session_succeeds,
-    ];
+        => [
+            a_repeated_rotation_succeeds,
+            a_repeated_rotation_succeeds_whatever_took_the_old_key,
+            a_repeated_rotation_of_a_locked_session_succeeds,
+        ];
     forgets_its_rotation_a_moment_later = ForgetsItsRotationAMomentLater::fixture
-    => [
-        a_repeated_rotation_succeeds,
-    ];
+        => [a_repeated_rotation_succeeds];
     recognizes_its_rotation_by_the_old_key = twisted(RecognizesByTheOldKey)
-    => [
-        a_repeated_rotation_succeeds_whatever_took_the_old_key,
-    ];
+        => [a_repeated_rotation_succeeds_whatever_took_the_old_key];
     takes_anothers_creation_for_its_own = ruled(RecognizesAnybodys(Operation::Create))
-    => [
-        empty_text_is_data,
-        empty_binary_is_data,
-        a_live_record_is_not_created_again,
-        of_many_creators_exactly_one_wins,
-        a_repeated_creation_does_not_undo_a_later_write,
-        a_record_is_not_replaced_before_its_expiry,
-        a_repeated_creation_is_judged_by_the_record,
-    ];
+        => [a_live_record_is_not_created_again];
     takes_anothers_update_for_its_own = ruled(RecognizesAnybodys(Operation::Update))
-    => [
-        a_clock_that_jumped_ahead_gives_no_lock_back,
-        a_stale_holder_writes_nothing,
-        a_held_lock_and_another_version_is_a_conflict,
-        a_hung_holder_does_not_stop_the_queue,
-        a_lost_lock_is_reported_at_the_commit,
-        a_released_lock_is_free,
-        a_repeated_update_does_not_undo_a_later_write,
-        a_rotation_does_not_inherit_the_lock_of_an_expired_record,
-        a_takeover_that_races_a_write_loses_nothing,
-        a_touch_releases_in_the_same_step,
-        a_touch_that_moves_nothing_still_releases,
-        an_optimistic_commit_that_lost_the_race_is_a_conflict,
-        an_unfenced_update_passes_a_lapsed_lock_only,
-        an_update_expecting_another_version_is_a_conflict,
-        an_update_of_the_version_read_is_locked_too,
-        an_update_releases_in_the_same_step,
-        an_update_that_passes_a_lapsed_lock_removes_it,
-        an_update_with_the_token_of_another_is_lock_lost,
-        an_update_without_the_token_is_locked,
-        lock_lost_comes_before_conflict,
-        locked_comes_before_conflict,
-        locks_of_different_keys_are_independent,
-        of_many_takers_over_exactly_one_wins,
-        of_many_updates_expecting_one_version_exactly_one_wins,
-        renewal_stops_after_the_longest_hold,
-        the_lock_of_an_expired_record_is_not_inherited,
-        the_version_of_an_expired_record_is_not_inherited,
-        a_write_past_the_lock_is_reported_to_its_holder,
-        data_that_is_written_back_has_another_version,
-        of_equal_updates_expecting_one_version_exactly_one_wins,
-        a_rotation_ends_the_lock,
-        a_rotation_that_passes_a_lapsed_lock_ends_it,
-        changes_of_different_pieces_are_merged,
-        changes_of_one_piece_are_a_conflict,
-        concurrent_changes_of_pieces_are_merged_or_conflict,
-        a_takeover_moves_the_expiry,
-        an_update_that_is_rejected_sets_no_lifetime,
-        a_lifetime_is_set_with_a_merge,
-        a_lifetime_that_another_set_is_a_conflict,
-        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
-        a_commit_that_is_rejected_sets_no_lifetime,
-        a_lock_ends_with_its_record,
-        a_repeated_update_is_judged_by_the_record,
-        a_repeated_update_that_released_its_lock_succeeds,
-        an_update_that_changes_nothing_is_a_write,
-    ];
+        => [an_update_expecting_another_version_is_a_conflict];
     repeats_its_conflicts = twisted(RepeatsItsConflicts::default())
-    => [
-        changes_of_different_pieces_are_merged,
-        a_lifetime_is_set_with_a_merge,
-        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
-    ];
+        => [
+            changes_of_different_pieces_are_merged,
+            a_lifetime_is_set_with_a_merge,
+            a_lifetime_for_unchanged_data_keeps_the_write_of_another,
+        ];
     guesses_that_a_conflict_was_its_own = twisted(GuessesThatItWasItself)
-    => [
-        the_version_of_an_expired_record_is_not_inherited,
-        an_update_expecting_another_version_is_a_conflict,
-        of_many_updates_expecting_one_version_exactly_one_wins,
-        a_repeated_update_does_not_undo_a_later_write,
-        a_held_lock_and_another_version_is_a_conflict,
-        an_optimistic_commit_that_lost_the_race_is_a_conflict,
-        data_that_is_written_back_has_another_version,
-        of_equal_updates_expecting_one_version_exactly_one_wins,
-        a_write_past_the_lock_is_reported_to_its_holder,
-        changes_of_different_pieces_are_merged,
-        changes_of_one_piece_are_a_conflict,
-        concurrent_changes_of_pieces_are_merged_or_conflict,
-        an_update_that_is_rejected_sets_no_lifetime,
-        a_lifetime_is_set_with_a_merge,
-        a_lifetime_that_another_set_is_a_conflict,
-        a_lifetime_for_unchanged_data_keeps_the_write_of_another,
-        a_commit_that_is_rejected_sets_no_lifetime,
-        a_repeated_update_is_judged_by_the_record,
-        an_update_that_changes_nothing_is_a_write,
-    ];
+        => [an_update_expecting_another_version_is_a_conflict];
     takes_anothers_rotation_for_its_own = ruled(RecognizesAnybodys(Operation::Rotate))
-    => [
-        a_rotation_onto_a_live_record_is_rejected,
-        the_record_of_another_is_no_repeated_rotation,
-        rejections_of_the_old_key_come_before_already_exists,
-    ];
+        => [
+            a_rotation_onto_a_live_record_is_rejected,
+            the_record_of_another_is_no_repeated_rotation,
+            rejections_of_the_old_key_come_before_already_exists,
+        ];
 }

@@ -104,27 +104,15 @@ impl Twist for PrintsItsLocks {
 
 rejects! {
     names_the_key_in_its_errors = twisted(NamesTheKey)
-    => [
-        errors_show_no_secret,
-        lock_errors_show_no_secret,
-        locked_handles_and_their_errors_show_no_secret,
-    ];
+        => [
+            errors_show_no_secret,
+            lock_errors_show_no_secret,
+            locked_handles_and_their_errors_show_no_secret,
+        ];
     prints_its_keys = twisted(PrintsItsKeys::default())
-    => [
-        debug_output_shows_no_secret,
-        locked_handles_and_their_errors_show_no_secret,
-    ];
-    names_the_token_of_a_touch = twisted(NamesTheTokenOfATouch)
-    => [
-        lock_errors_show_no_secret,
-    ];
-    names_the_holder_of_a_lock = twisted(NamesTheHolder)
-    => [
-        lock_errors_show_no_secret,
-    ];
+        => [debug_output_shows_no_secret, locked_handles_and_their_errors_show_no_secret];
+    names_the_token_of_a_touch = twisted(NamesTheTokenOfATouch) => [lock_errors_show_no_secret];
+    names_the_holder_of_a_lock = twisted(NamesTheHolder) => [lock_errors_show_no_secret];
     prints_its_locks = twisted(PrintsItsLocks::default())
-    => [
-        debug_of_a_locked_store_shows_no_token,
-        locked_handles_and_their_errors_show_no_secret,
-    ];
+        => [debug_of_a_locked_store_shows_no_token, locked_handles_and_their_errors_show_no_secret];
 }

@@ -103,15 +103,15 @@ impl Twist for LeavesLocksBehind {
 
 rejects! {
     leaves_the_lock_of_a_deleted_record = twisted(LeavesLocksBehind::at(Operation::Delete, false))
-    => [a_lock_ends_with_its_record];
+        => [a_lock_ends_with_its_record];
     finds_the_lock_of_a_deleted_record = twisted(LeavesLocksBehind::at(Operation::Delete, true))
-    => [
-        a_lock_ends_with_its_record,
-        a_deletion_under_a_lock_lets_the_queue_move_on,
-        a_destruction_lets_the_queue_move_on,
-    ];
+        => [
+            a_lock_ends_with_its_record,
+            a_deletion_under_a_lock_lets_the_queue_move_on,
+            a_destruction_lets_the_queue_move_on,
+        ];
     leaves_the_lock_at_the_old_key = twisted(LeavesLocksBehind::at(Operation::Rotate, false))
-    => [a_lock_ends_with_its_record];
+        => [a_lock_ends_with_its_record];
     leaves_the_lock_of_a_collected_record = twisted(LeavesLocksBehind::at(Operation::Collect, false))
-    => [a_lock_ends_with_its_record];
+        => [a_lock_ends_with_its_record];
 }

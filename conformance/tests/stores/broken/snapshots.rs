@@ -1,0 +1,79 @@
+//! The exact cases that each broken store fails, generated.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test -p session-conformance --test stores -- --ignored no_other`
+//! generates a file for each module of broken stores. A change of a file shows what a case that is
+//! new or different rejects.
+
+use crate::broken::{Rejected, rejected};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// The cases that stores fail, by the name of the store.
+type Failing = BTreeMap<String, BTreeSet<String>>;
+
+/// Runs every case on the stores of one module, and compares with the file.
+///
+/// Cases with threads are slow, and run only on the stores at which they are aimed.
+pub(super) async fn assert_true(stores: &[Rejected]) {
+    let module = stores[0].module;
+    let (written, mut found, mut differences) = (read(module), Failing::new(), Vec::new());
+    for store in stores {
+        let runs_on = |group| group != "threads";
+        let failing = store.failing(|case| runs_on(case.group) || store.is_aimed_at_by(case)).await;
+        let expected = written.get(store.name).cloned().unwrap_or_default();
+        for (case, violation) in &failing {
+            if !expected.contains(*case) {
+                differences.push(format!("{} fails {case}: {violation}", store.name));
+            }
+        }
+        let cases: BTreeSet<_> = failing.into_keys().map(str::to_owned).collect();
+        for case in expected.difference(&cases) {
+            differences.push(format!("{} passes {case}", store.name));
+        }
+        found.insert(store.name.to_owned(), cases);
+    }
+    if env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(path(module), text(&found)).expect("the folder of the snapshots");
+        return;
+    }
+    assert!(differences.is_empty(), "the snapshot is not true: {differences:#?}");
+    assert!(found == written, "the snapshot names stores that do not exist");
+}
+
+/// The cases that each broken store fails.
+pub(super) fn all() -> Failing {
+    let modules: BTreeSet<_> = rejected().iter().map(|store| store.module).collect();
+    modules.into_iter().flat_map(read).collect()
+}
+
+fn read(module: &str) -> Failing {
+    let text = fs::read_to_string(path(module)).unwrap_or_default();
+    let (mut failing, mut store) = (Failing::new(), "");
+    for line in text.lines() {
+        let case = line.strip_prefix("  ");
+        if case.is_none() {
+            store = line;
+        }
+        failing.entry(store.to_owned()).or_default().extend(case.map(str::to_owned));
+    }
+    failing
+}
+
+/// Each store, and below it the cases that it fails.
+fn text(failing: &Failing) -> String {
+    let mut text = String::new();
+    for (store, cases) in failing {
+        text.extend([store, "\n"]);
+        for case in cases {
+            text.extend(["  ", case, "\n"]);
+        }
+    }
+    text
+}
+
+fn path(module: &str) -> PathBuf {
+    let name = module.rsplit("::").next().unwrap_or(module);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stores/broken/snapshots");
+    folder.join(name).with_extension("txt")
+}
