@@ -1,6 +1,8 @@
 //! Tests of handles: their results, and their behavior if the clocks of store and application
 //! differ.
 
+#[path = "../stores/calls.rs"]
+mod calls;
 mod collecting_every;
 mod deadlines;
 mod drawing;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
+use crate::calls::{LoadCall, RotateCall, UpdateCall};
 use crate::twist::{Twist, Twisted};
 use async_trait::async_trait;
 use session_conformance::{Context, Model};
@@ -9,8 +10,7 @@ use session_core::codec::RawString;
 use session_core::error::{Operation, Outcome};
 use session_core::random::OsRandom;
 use session_core::store::{
-    Change, Expect, Freshness, Key, LockDisposition, Payload, Record, Rotation, SessionStore,
-    Snapshot, Tag,
+    Change, Expect, Freshness, Key, LockDisposition, Payload, Record, SessionStore, Snapshot, Tag,
 };
 use session_core::strategy::Merge;
 use session_core::time::{Clock, ManualClock};
@@ -76,53 +76,33 @@ async fn replace(model: &Model, key: &Key) -> Result<()> {
 
 #[async_trait]
 impl Twist for Races {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
         let is_second = self.loads.fetch_add(1, Ordering::SeqCst) > 0;
         match self.meanwhile {
             _ if !is_second => {}
-            Meanwhile::Deletion => drop(model.delete(key, &Expect::PRESENT).await?),
-            Meanwhile::AnotherSession => replace(model, key).await?,
+            Meanwhile::Deletion => drop(model.delete(call.key, &Expect::PRESENT).await?),
+            Meanwhile::AnotherSession => replace(model, call.key).await?,
             Meanwhile::Outage => {
                 return Err(Error::new(Operation::Load, ErrorKind::Unavailable));
             }
             Meanwhile::AnotherWrite => {
-                let loaded = model.load(key, freshness).await;
-                write(model, key, "stored again").await;
+                let loaded = call.on(model).await;
+                write(model, call.key, "stored again").await;
                 return loaded;
             }
             Meanwhile::Nothing | Meanwhile::Doubt => {}
         }
-        model.load(key, freshness).await
+        call.on(model).await
     }
 
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        self.lose(model, key).await?;
-        model.update(key, change, expect, version).await
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        self.lose(model, call.key).await?;
+        call.on(model).await
     }
 
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        self.lose(model, old).await?;
-        model.rotate(old, new, rotation, expect, version).await
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        self.lose(model, call.old).await?;
+        call.on(model).await
     }
 }
 

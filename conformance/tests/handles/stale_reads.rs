@@ -1,10 +1,11 @@
 //! A retry after a lost race reads the last write, even if default reads are stale.
 
+use crate::calls::{CreateCall, LoadCall, RotateCall};
 use crate::twist::{Twist, Twisted};
 use async_trait::async_trait;
 use session_conformance::{Context, Model};
 use session_core::codec::RawString;
-use session_core::store::{Expect, Freshness, Key, Record, Rotation, SessionStore, Snapshot, Tag};
+use session_core::store::{Freshness, Key, SessionStore, Snapshot};
 use session_core::strategy::Strategy;
 use session_core::time::ManualClock;
 use session_core::{ErrorKind, LastWriteWins, Optimistic, Result, SessionId, Sessions};
@@ -21,36 +22,23 @@ struct ReadsStale {
 
 #[async_trait]
 impl Twist for ReadsStale {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let created = self.created.lock().expect("nobody panicked").get(key).cloned();
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        let created = self.created.lock().expect("nobody panicked").get(call.key).cloned();
         match created {
-            Some(created) if freshness == Freshness::AsConfigured => Ok(Some(created)),
-            _ => model.load(key, freshness).await,
+            Some(created) if call.freshness == Freshness::AsConfigured => Ok(Some(created)),
+            _ => call.on(model).await,
         }
     }
 
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        let created = Snapshot { record: record.clone(), version: (*version).into() };
-        self.created.lock().expect("nobody panicked").insert(key.clone(), created);
-        model.create(key, record, version).await
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        let created = Snapshot { record: call.record.clone(), version: (*call.version).into() };
+        self.created.lock().expect("nobody panicked").insert(call.key.clone(), created);
+        call.on(model).await
     }
 
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
         self.rotations.fetch_add(1, Ordering::SeqCst);
-        model.rotate(old, new, rotation, expect, version).await
+        call.on(model).await
     }
 }
 

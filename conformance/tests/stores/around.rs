@@ -1,18 +1,18 @@
 //! Twists that run the same code around every operation.
 
+use crate::calls::{
+    AcquireCall, CreateCall, DeleteCall, LoadCall, ReleaseCall, RenewCall, RotateCall, SweepCall,
+    TouchCall, UpdateCall,
+};
 use crate::twist::Twist;
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::error::Operation;
-use session_core::store::{
-    Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key, LockToken,
-    LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag, Touch,
-};
+use session_core::store::{Acquired, Deletion, Snapshot, Sweep};
 use session_core::time::Timestamp;
 use session_core::{Error, ErrorKind, Result};
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 use tokio::task::yield_now;
 
 /// Code that runs before and after an operation of the model.
@@ -71,80 +71,43 @@ impl Drop for Ends<'_> {
 
 #[async_trait]
 impl<A: Around> Twist for A {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        self.around(model.load(key, freshness)).await
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        self.around(call.on(model)).await
     }
 
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        self.around(model.create(key, record, version)).await
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        self.around(call.on(model)).await
     }
 
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        self.around(model.update(key, change, expect, version)).await
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        self.around(call.on(model)).await
     }
 
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        self.around(model.touch(key, touch, expect)).await
+    async fn touch(&self, model: &Model, call: TouchCall<'_>) -> Result<()> {
+        self.around(call.on(model)).await
     }
 
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        self.around(model.rotate(old, new, rotation, expect, version)).await
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        self.around(call.on(model)).await
     }
 
-    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
-        self.around(model.delete(key, expect)).await
+    async fn delete(&self, model: &Model, call: DeleteCall<'_>) -> Result<Deletion> {
+        self.around(call.on(model)).await
     }
 
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        self.around(model.acquire(key, token, lease)).await
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        self.around(call.on(model)).await
     }
 
-    async fn renew(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Timestamp> {
-        self.around(model.renew(key, token, lease)).await
+    async fn renew(&self, model: &Model, call: RenewCall<'_>) -> Result<Timestamp> {
+        self.around(call.on(model)).await
     }
 
-    async fn release(&self, model: &Model, key: &Key, token: &LockToken) -> Result<()> {
-        self.around(model.release(key, token)).await
+    async fn release(&self, model: &Model, call: ReleaseCall<'_>) -> Result<()> {
+        self.around(call.on(model)).await
     }
 
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
-        self.around(model.sweep(budget, from)).await
+    async fn sweep(&self, model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+        self.around(call.on(model)).await
     }
 }

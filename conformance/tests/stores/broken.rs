@@ -46,16 +46,20 @@ use std::collections::{BTreeMap, BTreeSet};
 macro_rules! rejects {
     ($($store:ident = $fixture:expr
         => [$($case:ident),* $(,)?] $(and by chance [$($chance:ident),* $(,)?])?;)*) => {
-        $(#[tokio::test]
-        async fn $store() {
-            crate::broken::assert_rejected(STORES, stringify!($store)).await;
-        }
-        )*
+        mod stores {
+            use super::STORES;
+            use crate::broken::{assert_rejected, snapshots};
 
-        #[tokio::test]
-        #[ignore = "runs in CI"]
-        async fn each_fails_no_other_case() {
-            crate::broken::snapshots::assert_true(STORES).await;
+            $(#[tokio::test]
+            async fn $store() {
+                assert_rejected(STORES, stringify!($store)).await;
+            })*
+
+            #[tokio::test]
+            #[ignore = "runs in CI"]
+            async fn each_fails_no_other_case() {
+                snapshots::assert_true(STORES).await;
+            }
         }
 
         /// The stores of this module.

@@ -1,6 +1,7 @@
 //! Stores that make unusual choices and satisfy the laws.
 
 use crate::around::{Around, UnavailableWhereCallsMeet};
+use crate::calls::{AcquireCall, LoadCall};
 use crate::content::RecognizesNothing;
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted, two_handles};
 use crate::waking::{Fault, Wakes};
@@ -10,11 +11,9 @@ use session_conformance::runner::{Runner, Selection};
 use session_conformance::{CASES, Case, Context, Harness, Lawful, Model, Rules};
 use session_core::Result;
 use session_core::store::{
-    Acquired, Capabilities, Freshness, Key, LockToken, LockingStore, PayloadKind, Places,
-    SessionStore, Snapshot, WakeUps, Watch,
+    Acquired, Capabilities, Key, PayloadKind, Places, SessionStore, Snapshot, WakeUps, Watch,
 };
 use session_core::time::ManualClock;
-use std::time::Duration;
 use tokio::task::yield_now;
 
 /// A store with these capabilities.
@@ -75,14 +74,10 @@ struct RemovesExpiredRecordsOnSight;
 
 #[async_trait]
 impl Twist for RemovesExpiredRecordsOnSight {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        let LoadCall { key, .. } = call;
         let seen = model.with_rows(|rows| rows.get(key).cloned());
-        let found = model.load(key, freshness).await?;
+        let found = call.on(model).await?;
         if found.is_none() {
             model.with_rows(|rows| {
                 rows.retain(|other, row| other != key || Some(&*row) != seen.as_ref());
@@ -98,14 +93,8 @@ struct KnowsNoRemainingLease;
 
 #[async_trait]
 impl Twist for KnowsNoRemainingLease {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        Ok(match model.acquire(key, token, lease).await? {
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        Ok(match call.on(model).await? {
             Acquired::Busy { .. } => Acquired::Busy { remaining: None },
             answer => answer,
         })

@@ -6,6 +6,8 @@
 
 mod around;
 mod broken;
+mod calls;
+mod changes;
 mod content;
 #[path = "../strategies/groups.rs"]
 mod groups;

@@ -1,5 +1,9 @@
 //! A model, or a store over it, with one or two changed operations.
 
+use crate::calls::{
+    AcquireCall, CreateCall, DeleteCall, LoadCall, ReleaseCall, RenewCall, RotateCall, SweepCall,
+    TouchCall, UpdateCall,
+};
 use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Model, Rules};
 use session_core::Result;
@@ -66,75 +70,48 @@ pub(crate) trait Twist<S: Full = Model>: Debug + Send + Sync + 'static {
         store.capabilities()
     }
 
-    async fn load(&self, store: &S, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
-        store.load(key, freshness).await
+    async fn load(&self, store: &S, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        call.on(store).await
     }
 
-    async fn create(&self, store: &S, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        store.create(key, record, version).await
+    async fn create(&self, store: &S, call: CreateCall<'_>) -> Result<()> {
+        call.on(store).await
     }
 
-    async fn update(
-        &self,
-        store: &S,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        store.update(key, change, expect, version).await
+    async fn update(&self, store: &S, call: UpdateCall<'_>) -> Result<()> {
+        call.on(store).await
     }
 
-    async fn touch(&self, store: &S, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        store.touch(key, touch, expect).await
+    async fn touch(&self, store: &S, call: TouchCall<'_>) -> Result<()> {
+        call.on(store).await
     }
 
-    async fn rotate(
-        &self,
-        store: &S,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        store.rotate(old, new, rotation, expect, version).await
+    async fn rotate(&self, store: &S, call: RotateCall<'_>) -> Result<()> {
+        call.on(store).await
     }
 
-    async fn delete(&self, store: &S, key: &Key, expect: &Expect) -> Result<Deletion> {
-        store.delete(key, expect).await
+    async fn delete(&self, store: &S, call: DeleteCall<'_>) -> Result<Deletion> {
+        call.on(store).await
     }
 
-    async fn acquire(
-        &self,
-        store: &S,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        store.acquire(key, token, lease).await
+    async fn acquire(&self, store: &S, call: AcquireCall<'_>) -> Result<Acquired> {
+        call.on(store).await
     }
 
-    async fn renew(
-        &self,
-        store: &S,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Timestamp> {
-        store.renew(key, token, lease).await
+    async fn renew(&self, store: &S, call: RenewCall<'_>) -> Result<Timestamp> {
+        call.on(store).await
     }
 
-    async fn release(&self, store: &S, key: &Key, token: &LockToken) -> Result<()> {
-        store.release(key, token).await
+    async fn release(&self, store: &S, call: ReleaseCall<'_>) -> Result<()> {
+        call.on(store).await
     }
 
     async fn watch(&self, store: &S, key: &Key) -> Option<Box<dyn Watch>> {
         store.watch(key).await
     }
 
-    async fn sweep(&self, store: &S, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
-        store.sweep(budget, from).await
+    async fn sweep(&self, store: &S, call: SweepCall<'_>) -> Result<Sweep> {
+        call.on(store).await
     }
 }
 
@@ -151,11 +128,11 @@ impl<S: Full, T: Twist<S>> SessionStore for Twisted<T, S> {
     }
 
     async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
-        self.twist.load(&self.store, key, freshness).await
+        self.twist.load(&self.store, LoadCall { key, freshness }).await
     }
 
     async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        self.twist.create(&self.store, key, record, version).await
+        self.twist.create(&self.store, CreateCall { key, record, version }).await
     }
 
     async fn update(
@@ -165,12 +142,12 @@ impl<S: Full, T: Twist<S>> SessionStore for Twisted<T, S> {
         expect: &Expect,
         version: &Tag,
     ) -> Result<()> {
-        let (twist, store) = (&self.twist, &self.store);
-        twist.update(store, key, change, expect, version).await
+        let call = UpdateCall { key, change, expect, version };
+        self.twist.update(&self.store, call).await
     }
 
     async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        self.twist.touch(&self.store, key, touch, expect).await
+        self.twist.touch(&self.store, TouchCall { key, touch, expect }).await
     }
 
     async fn rotate(
@@ -181,27 +158,27 @@ impl<S: Full, T: Twist<S>> SessionStore for Twisted<T, S> {
         expect: &Expect,
         version: &Tag,
     ) -> Result<()> {
-        let (twist, store) = (&self.twist, &self.store);
-        twist.rotate(store, old, new, rotation, expect, version).await
+        let call = RotateCall { old, new, rotation, expect, version };
+        self.twist.rotate(&self.store, call).await
     }
 
     async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
-        self.twist.delete(&self.store, key, expect).await
+        self.twist.delete(&self.store, DeleteCall { key, expect }).await
     }
 }
 
 #[async_trait]
 impl<S: Full, T: Twist<S>> LockingStore for Twisted<T, S> {
     async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
-        self.twist.acquire(&self.store, key, token, lease).await
+        self.twist.acquire(&self.store, AcquireCall { key, token, lease }).await
     }
 
     async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
-        self.twist.renew(&self.store, key, token, lease).await
+        self.twist.renew(&self.store, RenewCall { key, token, lease }).await
     }
 
     async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
-        self.twist.release(&self.store, key, token).await
+        self.twist.release(&self.store, ReleaseCall { key, token }).await
     }
 
     async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
@@ -212,6 +189,6 @@ impl<S: Full, T: Twist<S>> LockingStore for Twisted<T, S> {
 #[async_trait]
 impl<S: Full, T: Twist<S>> CollectingStore for Twisted<T, S> {
     async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
-        self.twist.sweep(&self.store, budget, from).await
+        self.twist.sweep(&self.store, SweepCall { budget, from }).await
     }
 }

@@ -1,13 +1,11 @@
 //! Stores that wake the watchers of a lock.
 
+use crate::calls::{DeleteCall, ReleaseCall, RotateCall, TouchCall, UpdateCall};
 use crate::twist::Twist;
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::Result;
-use session_core::store::{
-    Capabilities, Change, Deletion, Expect, Key, LockToken, LockingStore, Rotation, SessionStore,
-    Tag, Touch, WakeUps, Watch,
-};
+use session_core::store::{Capabilities, Deletion, Key, SessionStore, WakeUps, Watch};
 use std::future::pending;
 use tokio::sync::watch::{Receiver, Sender};
 
@@ -67,47 +65,32 @@ impl Twist for Wakes {
         capabilities.with_wake_ups(self.declared)
     }
 
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        model.update(key, change, expect, version).await?;
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        call.on(model).await?;
         self.report_unless(&[Fault::ReportsReleasesAlone]);
         Ok(())
     }
 
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        model.touch(key, touch, expect).await?;
+    async fn touch(&self, model: &Model, call: TouchCall<'_>) -> Result<()> {
+        call.on(model).await?;
         self.report_unless(&[Fault::ReportsReleasesAlone]);
         Ok(())
     }
 
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        model.rotate(old, new, rotation, expect, version).await?;
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        call.on(model).await?;
         self.report_unless(&[Fault::ReportsReleasesAlone, Fault::ReportsNoEndOfARecord]);
         Ok(())
     }
 
-    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
-        let deletion = model.delete(key, expect).await?;
+    async fn delete(&self, model: &Model, call: DeleteCall<'_>) -> Result<Deletion> {
+        let deletion = call.on(model).await?;
         self.report_unless(&[Fault::ReportsReleasesAlone, Fault::ReportsNoEndOfARecord]);
         Ok(deletion)
     }
 
-    async fn release(&self, model: &Model, key: &Key, token: &LockToken) -> Result<()> {
-        model.release(key, token).await?;
+    async fn release(&self, model: &Model, call: ReleaseCall<'_>) -> Result<()> {
+        call.on(model).await?;
         self.report_unless(&[]);
         Ok(())
     }

@@ -1,13 +1,14 @@
 //! Faults that show only at a boundary: the last second, the last byte, the last bit.
 
 use crate::broken::rejects;
+use crate::calls::{AcquireCall, CreateCall, RenewCall, RotateCall, SweepCall, UpdateCall};
+use crate::changes::{Acquires, Updates, now};
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Expect, Freshness, Key, LockToken,
-    LockingStore, Payload, Record, Rotation, SessionStore, Sweep, SweepBudget, Tag,
+    Acquired, Capabilities, Cursor, Freshness, Key, Payload, SessionStore, Sweep, SweepBudget,
 };
 use session_core::time::{EpochMillis, IdleTimeout, Timestamp};
 use session_core::{Error, ErrorKind, Result};
@@ -74,24 +75,12 @@ impl LeasesIn32Bits {
 
 #[async_trait]
 impl Twist for LeasesIn32Bits {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        model.acquire(key, token, Self::cut(lease)).await
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        AcquireCall { lease: Self::cut(call.lease), ..call }.on(model).await
     }
 
-    async fn renew(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Timestamp> {
-        model.renew(key, token, Self::cut(lease)).await
+    async fn renew(&self, model: &Model, call: RenewCall<'_>) -> Result<Timestamp> {
+        RenewCall { lease: Self::cut(call.lease), ..call }.on(model).await
     }
 }
 
@@ -107,46 +96,21 @@ impl Rules for CutsKeys {
 }
 
 /// Cannot lock an empty record.
-#[derive(Debug)]
-struct DoesNotLockTheEmpty;
-
-#[async_trait]
-impl Twist for DoesNotLockTheEmpty {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        match model.load(key, Freshness::AsConfigured).await? {
-            Some(found) if found.record.payload.is_empty() => Ok(Acquired::Absent),
-            _ => model.acquire(key, token, lease).await,
-        }
+fn does_not_lock_the_empty(model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+    match now(model.load(call.key, Freshness::AsConfigured))? {
+        Some(found) if found.record.payload.is_empty() => Ok(Acquired::Absent),
+        _ => now(call.on(model)),
     }
 }
 
 /// Treats an empty record as a record without a version.
-#[derive(Debug)]
-struct TellsNoVersionOfTheEmpty;
-
-#[async_trait]
-impl Twist for TellsNoVersionOfTheEmpty {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let found = model.load(key, Freshness::AsConfigured).await?;
-        let is_empty = found.is_some_and(|found| found.record.payload.is_empty());
-        if is_empty && expect.as_version().is_some() {
-            return Err(Error::new(Operation::Update, ErrorKind::Conflict));
-        }
-        model.update(key, change, expect, version).await
+fn tells_no_version_of_the_empty(model: &Model, call: UpdateCall<'_>) -> Result<()> {
+    let found = now(model.load(call.key, Freshness::AsConfigured))?;
+    let is_empty = found.is_some_and(|found| found.record.payload.is_empty());
+    if is_empty && call.expect.as_version().is_some() {
+        return Err(Error::new(Operation::Update, ErrorKind::Conflict));
     }
+    now(call.on(model))
 }
 
 /// Treats a record without data as an orphan, with every expiry.
@@ -200,29 +164,14 @@ impl TakesLessIn {
 
 #[async_trait]
 impl Twist for TakesLessIn {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        self.admit(model, Operation::Update, key, &change.payload)?;
-        model.update(key, change, expect, version).await
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        self.admit(model, Operation::Update, call.key, &call.change.payload)?;
+        call.on(model).await
     }
 
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        self.admit(model, Operation::Rotate, new, &rotation.record.payload)?;
-        model.rotate(old, new, rotation, expect, version).await
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        self.admit(model, Operation::Rotate, call.new, &call.rotation.record.payload)?;
+        call.on(model).await
     }
 }
 
@@ -246,17 +195,17 @@ impl Twist for CountsCharacters {
         Lawful.capabilities()
     }
 
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
         let limit = Lawful.capabilities().max_record_bytes().expect("the model has a limit");
-        let length = match &record.payload {
+        let length = match &call.record.payload {
             Payload::Text(text) => text.chars().count(),
             Payload::Binary(bytes) => bytes.len(),
         };
-        let size = key.as_str().len() + length + 64;
+        let size = call.key.as_str().len() + length + 64;
         if size > limit {
             return Err(Error::new(Operation::Create, ErrorKind::TooLarge { size, limit }));
         }
-        model.create(key, record, version).await
+        call.on(model).await
     }
 }
 
@@ -266,20 +215,21 @@ struct SweepsByTheTimeOfTheFirstStep(Mutex<Vec<Key>>);
 
 #[async_trait]
 impl Twist for SweepsByTheTimeOfTheFirstStep {
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
+    async fn sweep(&self, model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+        let SweepCall { budget, from } = call;
         if from.is_none() {
             let before = model.with_rows(|rows| rows.clone());
-            model.sweep(&SweepBudget { max_records: NonZeroUsize::MAX, ..*budget }, None).await?;
+            SweepCall {
+                budget: &SweepBudget { max_records: NonZeroUsize::MAX, ..*budget },
+                from: None,
+            }
+            .on(model)
+            .await?;
             let after = model.with_rows(|rows| std::mem::replace(rows, before.clone()));
             let deleted = before.into_keys().filter(|key| !after.contains_key(key)).collect();
             *self.0.lock().expect("no test panics under this lock") = deleted;
         }
-        let sweep = model.sweep(budget, from).await?;
+        let sweep = call.on(model).await?;
         let deleted = self.0.lock().expect("no test panics under this lock").clone();
         let (from, to) = (from.map(Cursor::expose), sweep.next.as_ref().map(Cursor::expose));
         let is_seen = |key: &Key| {
@@ -314,9 +264,9 @@ rejects! {
     counts_leases_in_32_bits = twisted(LeasesIn32Bits) => [a_lease_beyond_the_last_time_is_held];
     cuts_keys_at_255_characters = ruled(CutsKeys(255))
         => [long_keys_that_differ_at_their_end_are_isolated];
-    does_not_lock_the_empty = twisted(DoesNotLockTheEmpty)
+    does_not_lock_the_empty = twisted(Acquires(does_not_lock_the_empty))
         => [an_empty_session_is_as_live_as_any, writes_of_successive_holders_are_kept];
-    tells_no_version_of_the_empty = twisted(TellsNoVersionOfTheEmpty)
+    tells_no_version_of_the_empty = twisted(Updates(tells_no_version_of_the_empty))
         => [an_update_may_expect_the_version_read];
     collects_the_empty = ruled(CollectsTheEmpty) => [an_empty_session_is_as_live_as_any];
     rotates_bytes_as_text = ruled(RotatesAsText) => [a_rotation_carries_data_of_either_kind];

@@ -1,18 +1,15 @@
 //! Faults that show when a caller drops a call in the middle.
 
 use crate::broken::rejects;
+use crate::calls::{LoadCall, ReleaseCall, RenewCall, RotateCall, TouchCall, UpdateCall};
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lock, Model, Row};
 use session_core::Result;
 use session_core::random::OsRandom;
-use session_core::store::{
-    Change, Expect, Freshness, Key, LockToken, LockingStore, Rotation, SessionStore, Snapshot, Tag,
-    Touch, Version,
-};
+use session_core::store::{Change, Expect, Key, LockToken, SessionStore, Snapshot, Tag, Version};
 use session_core::time::Timestamp;
 use std::sync::{Mutex, MutexGuard};
-use std::time::Duration;
 use tokio::task::yield_now;
 
 /// Removes the record to read it, and puts it back.
@@ -21,17 +18,12 @@ struct TakesTheRecordOutToRead;
 
 #[async_trait]
 impl Twist for TakesTheRecordOutToRead {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let found = model.load(key, freshness).await?;
-        if let Some(row) = model.with_rows(|rows| rows.remove(key)) {
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        let found = call.on(model).await?;
+        if let Some(row) = model.with_rows(|rows| rows.remove(call.key)) {
             yield_now().await;
             model.with_rows(|rows| {
-                rows.entry(key.clone()).or_insert(row);
+                rows.entry(call.key.clone()).or_insert(row);
             });
         }
         Ok(found)
@@ -44,11 +36,11 @@ struct TouchesInTwoSteps;
 
 #[async_trait]
 impl Twist for TouchesInTwoSteps {
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        model.touch(key, touch, expect).await?;
-        let version = set_version(model, key, Version::NONE);
+    async fn touch(&self, model: &Model, call: TouchCall<'_>) -> Result<()> {
+        call.on(model).await?;
+        let version = set_version(model, call.key, Version::NONE);
         yield_now().await;
-        set_version(model, key, version);
+        set_version(model, call.key, version);
         Ok(())
     }
 }
@@ -81,17 +73,10 @@ impl Drop for Undo<'_> {
 
 #[async_trait]
 impl Twist for UndoesWhatWasCancelled {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let before = model.with_rows(|rows| rows.get(key).cloned());
-        model.update(key, change, expect, version).await?;
-        let mut undo = Undo { model, key, before };
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let before = model.with_rows(|rows| rows.get(call.key).cloned());
+        call.on(model).await?;
+        let mut undo = Undo { model, key: call.key, before };
         yield_now().await;
         undo.before = None;
         Ok(())
@@ -118,12 +103,7 @@ impl UpdatesLater {
 
 #[async_trait]
 impl Twist for UpdatesLater {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
         let due = {
             let mut late = self.late();
             let looks = late.as_mut().map(|late| {
@@ -133,23 +113,16 @@ impl Twist for UpdatesLater {
             if looks == Some(2) { late.take() } else { None }
         };
         if let Some(Late { change, tag, .. }) = due {
-            drop(model.update(key, &change, &Expect::PRESENT, &tag).await);
+            drop(model.update(call.key, &change, &Expect::PRESENT, &tag).await);
         }
-        model.load(key, freshness).await
+        call.on(model).await
     }
 
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        tag: &Tag,
-    ) -> Result<()> {
-        *self.late() = Some(Late { change: change.clone(), tag: *tag, looks: 0 });
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        *self.late() = Some(Late { change: call.change.clone(), tag: *call.version, looks: 0 });
         yield_now().await;
         *self.late() = None;
-        model.update(key, change, expect, tag).await
+        call.on(model).await
     }
 }
 
@@ -159,17 +132,11 @@ struct RenewsByLockingAnew;
 
 #[async_trait]
 impl Twist for RenewsByLockingAnew {
-    async fn renew(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Timestamp> {
-        let expires = model.renew(key, token, lease).await?;
-        let lock = set_lock(model, key, None);
+    async fn renew(&self, model: &Model, call: RenewCall<'_>) -> Result<Timestamp> {
+        let expires = call.on(model).await?;
+        let lock = set_lock(model, call.key, None);
         yield_now().await;
-        set_lock(model, key, lock);
+        set_lock(model, call.key, lock);
         Ok(expires)
     }
 }
@@ -180,15 +147,15 @@ struct MarksBeforeItReleases;
 
 #[async_trait]
 impl Twist for MarksBeforeItReleases {
-    async fn release(&self, model: &Model, key: &Key, token: &LockToken) -> Result<()> {
+    async fn release(&self, model: &Model, call: ReleaseCall<'_>) -> Result<()> {
         let is_held = model.with_rows(|rows| {
-            let lock = rows.get_mut(key).and_then(|row| row.lock.as_mut());
-            let lock = lock.filter(|lock| lock.token == *token);
+            let lock = rows.get_mut(call.key).and_then(|row| row.lock.as_mut());
+            let lock = lock.filter(|lock| lock.token == *call.token);
             lock.map(|lock| lock.token = LockToken::draw(&OsRandom)).is_some()
         });
         yield_now().await;
         if is_held {
-            set_lock(model, key, None);
+            set_lock(model, call.key, None);
         }
         Ok(())
     }
@@ -200,17 +167,10 @@ struct EndsTheLockLater;
 
 #[async_trait]
 impl Twist for EndsTheLockLater {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        let RotateCall { old, new, .. } = call;
         let lock = model.with_rows(|rows| rows.get(old).and_then(|row| row.lock.clone()));
-        model.rotate(old, new, rotation, expect, version).await?;
+        call.on(model).await?;
         set_lock(model, new, lock);
         yield_now().await;
         set_lock(model, new, None);

@@ -1,13 +1,13 @@
 //! Faults of `sweep`.
 
 use crate::broken::rejects;
+use crate::calls::SweepCall;
+use crate::changes::{Sweeps, now};
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Lock, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{
-    CollectingStore, Cursor, Freshness, Key, SessionStore, Sweep, SweepBudget,
-};
+use session_core::store::{Cursor, Freshness, Key, SessionStore, Sweep, SweepBudget};
 use session_core::time::{EpochMillis, ManualClock, Timer};
 use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
@@ -45,14 +45,9 @@ impl Rules for CollectsASecondEarly {
     }
 }
 
-#[derive(Debug)]
-struct NeverCollects;
-
-#[async_trait]
-impl Twist for NeverCollects {
-    async fn sweep(&self, _: &Model, _: &SweepBudget, _: Option<&Cursor>) -> Result<Sweep> {
-        Ok(Sweep::default())
-    }
+#[expect(clippy::unnecessary_wraps, reason = "it has the type of its operation")]
+fn never_collects(_: &Model, _: SweepCall<'_>) -> Result<Sweep> {
+    Ok(Sweep::default())
 }
 
 /// Lists expired records, and deletes the listed ones later.
@@ -61,15 +56,10 @@ struct CollectsByASnapshot;
 
 #[async_trait]
 impl Twist for CollectsByASnapshot {
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
+    async fn sweep(&self, model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
         let rows = |model: &Model| model.with_rows(|rows| rows.clone());
         let before = rows(model);
-        let sweep = model.sweep(budget, from).await?;
+        let sweep = call.on(model).await?;
         let after = rows(model);
         let listed: Vec<Key> =
             before.keys().filter(|key| !after.contains_key(key)).cloned().collect();
@@ -82,134 +72,59 @@ impl Twist for CollectsByASnapshot {
     }
 }
 
-#[derive(Debug)]
-struct StopsAfterOneStep;
-
-#[async_trait]
-impl Twist for StopsAfterOneStep {
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
-        let sweep = model.sweep(budget, from).await?;
-        Ok(Sweep { next: None, ..sweep })
-    }
+fn stops_after_one_step(model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+    let sweep = now(call.on(model))?;
+    Ok(Sweep { next: None, ..sweep })
 }
 
 /// Starts from the beginning again, forever.
-#[derive(Debug)]
-struct NeverEnds;
-
-#[async_trait]
-impl Twist for NeverEnds {
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
-        let sweep = model.sweep(budget, from).await?;
-        let next = sweep.next.clone().or_else(|| Some(Cursor::new(" ")));
-        Ok(Sweep { next, ..sweep })
-    }
+fn never_ends(model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+    let sweep = now(call.on(model))?;
+    let next = sweep.next.clone().or_else(|| Some(Cursor::new(" ")));
+    Ok(Sweep { next, ..sweep })
 }
 
-#[derive(Debug)]
-struct IgnoresItsBudget;
-
-#[async_trait]
-impl Twist for IgnoresItsBudget {
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
-        model.sweep(&SweepBudget { max_records: NonZeroUsize::MAX, ..*budget }, from).await
-    }
+fn ignores_its_budget(model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+    let SweepCall { budget, .. } = call;
+    let budget = &SweepBudget { max_records: NonZeroUsize::MAX, ..*budget };
+    now(SweepCall { budget, ..call }.on(model))
 }
 
-#[derive(Debug)]
-struct IgnoresTheGrace;
-
-#[async_trait]
-impl Twist for IgnoresTheGrace {
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
-        model.sweep(&budget.with_grace(Duration::ZERO), from).await
-    }
+fn ignores_the_grace(model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+    now(SweepCall { budget: &call.budget.with_grace(Duration::ZERO), ..call }.on(model))
 }
 
-#[derive(Debug)]
-struct ReportsWhatItDidNotDelete;
-
-#[async_trait]
-impl Twist for ReportsWhatItDidNotDelete {
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
-        let before = model.with_rows(|rows| rows.clone());
-        let sweep = model.sweep(budget, from).await?;
-        model.with_rows(|rows| *rows = before);
-        Ok(sweep)
-    }
+fn reports_what_it_did_not_delete(model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+    let before = model.with_rows(|rows| rows.clone());
+    let sweep = now(call.on(model))?;
+    model.with_rows(|rows| *rows = before);
+    Ok(sweep)
 }
 
-#[derive(Debug)]
-struct MiscountsTheSpared;
-
-#[async_trait]
-impl Twist for MiscountsTheSpared {
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
-        let sweep = model.sweep(budget, from).await?;
-        Ok(Sweep { spared: 0, ..sweep })
-    }
+fn miscounts_the_spared(model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+    let sweep = now(call.on(model))?;
+    Ok(Sweep { spared: 0, ..sweep })
 }
 
 /// Takes the first expired records in each step, and ends when it may delete none of them.
-#[derive(Debug)]
-struct StartsEachStepAnew;
-
-#[async_trait]
-impl Twist for StartsEachStepAnew {
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        _: Option<&Cursor>,
-    ) -> Result<Sweep> {
-        let mut page = Vec::new();
-        for key in model.with_rows(|rows| rows.keys().cloned().collect::<Vec<_>>()) {
-            if model.load(&key, Freshness::Latest).await?.is_none() {
-                page.push(key);
-            }
+fn starts_each_step_anew(model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+    let mut page = Vec::new();
+    for key in model.with_rows(|rows| rows.keys().cloned().collect::<Vec<_>>()) {
+        if now(model.load(&key, Freshness::Latest))?.is_none() {
+            page.push(key);
         }
-        page.truncate(budget.max_records.get());
-        let take_others = |rows: &mut BTreeMap<Key, Row>| {
-            let kept = rows.clone();
-            rows.retain(|key, _| page.contains(key));
-            kept.into_iter().filter(|(key, _)| !page.contains(key)).collect::<Vec<_>>()
-        };
-        let others = model.with_rows(take_others);
-        let mut sweep = model.sweep(budget, None).await?;
-        model.with_rows(|rows| rows.extend(others));
-        sweep.next = (sweep.deleted > 0).then(|| Cursor::new("again"));
-        Ok(sweep)
     }
+    page.truncate(call.budget.max_records.get());
+    let take_others = |rows: &mut BTreeMap<Key, Row>| {
+        let kept = rows.clone();
+        rows.retain(|key, _| page.contains(key));
+        kept.into_iter().filter(|(key, _)| !page.contains(key)).collect::<Vec<_>>()
+    };
+    let others = model.with_rows(take_others);
+    let mut sweep = now(SweepCall { from: None, ..call }.on(model))?;
+    model.with_rows(|rows| rows.extend(others));
+    sweep.next = (sweep.deleted > 0).then(|| Cursor::new("again"));
+    Ok(sweep)
 }
 
 /// Accepts a cursor only for this long.
@@ -231,12 +146,8 @@ impl ForgetsItsCursors {
 
 #[async_trait]
 impl Twist for ForgetsItsCursors {
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
+    async fn sweep(&self, model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+        let SweepCall { from, .. } = call;
         let now = self.clock.elapsed();
         let given = |from: &Cursor| {
             let given = self.given.lock().expect("no test panics under this lock");
@@ -245,7 +156,7 @@ impl Twist for ForgetsItsCursors {
         if from.and_then(given).is_some_and(|given| now.saturating_sub(given) > self.memory) {
             return Err(Error::new(Operation::Collect, ErrorKind::InvalidArgument));
         }
-        let sweep = model.sweep(budget, from).await?;
+        let sweep = call.on(model).await?;
         if let Some(next) = &sweep.next {
             let mut given = self.given.lock().expect("no test panics under this lock");
             given.insert(next.expose().to_owned(), now);
@@ -255,7 +166,7 @@ impl Twist for ForgetsItsCursors {
 }
 
 rejects! {
-    starts_each_step_anew = twisted(StartsEachStepAnew) => [a_sweep_gets_past_spared_records];
+    starts_each_step_anew = twisted(Sweeps(starts_each_step_anew)) => [a_sweep_gets_past_spared_records];
     forgets_its_cursors_at_once = ForgetsItsCursors::after(Duration::ZERO)
         => [a_collection_keeps_its_rate_limit, a_collection_that_stopped_is_resumed];
     forgets_its_cursors_in_two_seconds = ForgetsItsCursors::after(Duration::from_secs(2))
@@ -274,16 +185,16 @@ rejects! {
             a_sweep_leaves_records_expired_within_the_grace,
             a_sweep_goes_by_the_latest_expiry,
         ];
-    never_collects = twisted(NeverCollects) => [a_sweep_deletes_expired_records];
+    never_collects = twisted(Sweeps(never_collects)) => [a_sweep_deletes_expired_records];
     collects_by_a_snapshot = twisted(CollectsByASnapshot)
         => [a_session_renewed_during_a_sweep_is_never_deleted];
-    stops_after_one_step = twisted(StopsAfterOneStep) => [a_collection_walks_the_whole_store];
-    never_ends = twisted(NeverEnds) => [a_sweep_keeps_to_its_budget_and_ends];
-    ignores_its_budget = twisted(IgnoresItsBudget) => [a_sweep_keeps_to_its_budget_and_ends];
-    ignores_the_grace = twisted(IgnoresTheGrace)
+    stops_after_one_step = twisted(Sweeps(stops_after_one_step)) => [a_collection_walks_the_whole_store];
+    never_ends = twisted(Sweeps(never_ends)) => [a_sweep_keeps_to_its_budget_and_ends];
+    ignores_its_budget = twisted(Sweeps(ignores_its_budget)) => [a_sweep_keeps_to_its_budget_and_ends];
+    ignores_the_grace = twisted(Sweeps(ignores_the_grace))
         => [a_sweep_leaves_records_expired_within_the_grace, a_sweep_gets_past_spared_records];
-    reports_what_it_did_not_delete = twisted(ReportsWhatItDidNotDelete)
+    reports_what_it_did_not_delete = twisted(Sweeps(reports_what_it_did_not_delete))
         => [a_sweep_deletes_expired_records];
-    miscounts_the_spared = twisted(MiscountsTheSpared)
+    miscounts_the_spared = twisted(Sweeps(miscounts_the_spared))
         => [a_sweep_reports_the_outcome_of_expired_records];
 }

@@ -1,13 +1,12 @@
 //! Faults in declarations: a store that does more or less than it declares.
 
 use crate::broken::rejects;
+use crate::calls::CreateCall;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::{Fixture, Model};
 use session_core::Result;
-use session_core::store::{
-    Capabilities, Key, LockingStore, PayloadKind, Record, SessionStore, Tag,
-};
+use session_core::store::{Capabilities, LockingStore, PayloadKind};
 use session_core::time::ManualClock;
 use std::sync::Arc;
 
@@ -58,13 +57,14 @@ enum Forgets {
 
 #[async_trait]
 impl Twist for Forgets {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        let CreateCall { record, .. } = call;
         let mut record = record.clone();
         match self {
             Self::Deadline => record.deadline = None,
             Self::Idle => record.idle = None,
         }
-        model.create(key, &record, version).await
+        CreateCall { record: &record, ..call }.on(model).await
     }
 }
 

@@ -1,11 +1,12 @@
 //! Faults in the fence of a lock, and in the lock after a fenced write.
 
 use crate::broken::rejects;
-use crate::twist::{Twist, ruled, twisted};
-use async_trait::async_trait;
+use crate::calls::LoadCall;
+use crate::changes::{Loads, now};
+use crate::twist::{ruled, twisted};
 use session_conformance::{Lawful, Lock, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Expect, Freshness, Key, LockToken, SessionStore, Snapshot};
+use session_core::store::{Expect, LockToken, Snapshot};
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
 
@@ -49,43 +50,21 @@ impl Rules for LockStopsLogout {
 }
 
 /// Replaces a locked session with an empty one, as handlers do that give up waiting.
-#[derive(Debug)]
-struct LockHidesTheRecord;
-
-#[async_trait]
-impl Twist for LockHidesTheRecord {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let row = model.with_rows(|rows| rows.get(key).cloned());
-        if row.is_some_and(|row| row.lock.is_some()) {
-            return Ok(None);
-        }
-        model.load(key, freshness).await
+fn lock_hides_the_record(model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+    let row = model.with_rows(|rows| rows.get(call.key).cloned());
+    if row.is_some_and(|row| row.lock.is_some()) {
+        return Ok(None);
     }
+    now(call.on(model))
 }
 
-#[derive(Debug)]
-struct LockStopsReaders;
-
-#[async_trait]
-impl Twist for LockStopsReaders {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let row = model.with_rows(|rows| rows.get(key).cloned());
-        if row.is_some_and(|row| row.lock.is_some()) {
-            let remaining = None;
-            return Err(Error::new(Operation::Load, ErrorKind::Locked { remaining }));
-        }
-        model.load(key, freshness).await
+fn lock_stops_readers(model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+    let row = model.with_rows(|rows| rows.get(call.key).cloned());
+    if row.is_some_and(|row| row.lock.is_some()) {
+        let remaining = None;
+        return Err(Error::new(Operation::Load, ErrorKind::Locked { remaining }));
     }
+    now(call.on(model))
 }
 
 /// Writes, but does not release the lock.
@@ -121,8 +100,8 @@ rejects! {
             a_rotation_without_the_token_is_locked,
         ];
     lets_a_lock_stop_a_logout = ruled(LockStopsLogout) => [a_deletion_passes_a_live_lock];
-    hides_a_locked_record = twisted(LockHidesTheRecord) => [reading_is_not_stopped_by_a_lock];
-    lets_a_lock_stop_readers = twisted(LockStopsReaders) => [reading_is_not_stopped_by_a_lock];
+    hides_a_locked_record = twisted(Loads(lock_hides_the_record)) => [reading_is_not_stopped_by_a_lock];
+    lets_a_lock_stop_readers = twisted(Loads(lock_stops_readers)) => [reading_is_not_stopped_by_a_lock];
     keeps_the_lock_that_an_update_releases = ruled(KeepsWhatItShouldRelease(Operation::Update))
         => [an_update_releases_in_the_same_step];
     keeps_the_lock_that_a_touch_releases = ruled(KeepsWhatItShouldRelease(Operation::Touch))

@@ -1,11 +1,12 @@
 //! Faults in reads that may be stale, and in those that must not be.
 
 use crate::broken::rejects;
+use crate::calls::{CreateCall, LoadCall, UpdateCall};
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::Result;
-use session_core::store::{Change, Expect, Freshness, Key, Record, SessionStore, Snapshot, Tag};
+use session_core::store::{Freshness, Key, SessionStore, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
@@ -17,29 +18,17 @@ struct ReadsStaleWhenAskedForTheLatest(Mutex<BTreeMap<Key, Snapshot>>);
 
 #[async_trait]
 impl Twist for ReadsStaleWhenAskedForTheLatest {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let found = model.load(key, freshness).await?;
-        let before = self.0.lock().expect(POISONED).remove(key);
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        let found = call.on(model).await?;
+        let before = self.0.lock().expect(POISONED).remove(call.key);
         Ok(found.map(|found| before.unwrap_or(found)))
     }
 
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        if let Some(before) = model.load(key, Freshness::Latest).await? {
-            self.0.lock().expect(POISONED).insert(key.clone(), before);
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        if let Some(before) = model.load(call.key, Freshness::Latest).await? {
+            self.0.lock().expect(POISONED).insert(call.key.clone(), before);
         }
-        model.update(key, change, expect, version).await
+        call.on(model).await
     }
 }
 
@@ -49,22 +38,17 @@ struct ConfirmsNoMiss(Mutex<BTreeSet<Key>>);
 
 #[async_trait]
 impl Twist for ConfirmsNoMiss {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let is_missed = self.0.lock().expect(POISONED).remove(key);
-        if is_missed && freshness == Freshness::AsConfigured {
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        let is_missed = self.0.lock().expect(POISONED).remove(call.key);
+        if is_missed && call.freshness == Freshness::AsConfigured {
             return Ok(None);
         }
-        model.load(key, freshness).await
+        call.on(model).await
     }
 
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        self.0.lock().expect(POISONED).insert(key.clone());
-        model.create(key, record, version).await
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        self.0.lock().expect(POISONED).insert(call.key.clone());
+        call.on(model).await
     }
 }
 

@@ -1,17 +1,16 @@
 //! Stores that let a held session expire, or give it a wrong expiry (L14).
 
 use crate::broken::rejects;
+use crate::calls::{AcquireCall, RenewCall};
+use crate::changes::{Acquires, now};
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{CLOCK_SKEW, Lock, Model, Row, Rules};
 use session_core::Result;
 use session_core::error::Operation;
-use session_core::store::{
-    Acquired, Freshness, Key, LockToken, LockingStore, Record, SessionStore,
-};
+use session_core::store::{Acquired, Freshness, Key, Record, SessionStore};
 use session_core::time::Timestamp;
 use std::mem::replace;
-use std::time::Duration;
 use tokio::task::yield_now;
 
 /// The first whole second at which a lock has lapsed.
@@ -57,55 +56,31 @@ struct ReportsTheExpiryBefore;
 
 #[async_trait]
 impl Twist for ReportsTheExpiryBefore {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        let before = model.load(key, Freshness::Latest).await?;
-        Ok(match (model.acquire(key, token, lease).await?, before) {
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        let before = model.load(call.key, Freshness::Latest).await?;
+        Ok(match (call.on(model).await?, before) {
             (Acquired::Locked(_), Some(before)) => Acquired::Locked(before),
             (acquired, _) => acquired,
         })
     }
 
-    async fn renew(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Timestamp> {
-        let before = model.load(key, Freshness::Latest).await?;
-        let renewed = model.renew(key, token, lease).await?;
+    async fn renew(&self, model: &Model, call: RenewCall<'_>) -> Result<Timestamp> {
+        let before = model.load(call.key, Freshness::Latest).await?;
+        let renewed = call.on(model).await?;
         Ok(before.map_or(renewed, |before| before.record.expires))
     }
 }
 
 /// Moves the expiry in an attempt to lock that does not get the lock.
-#[derive(Debug)]
-struct MovesForAnybody;
-
-#[async_trait]
-impl Twist for MovesForAnybody {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        let acquired = model.acquire(key, token, lease).await?;
-        if let Acquired::Busy { .. } = acquired {
-            model.with_rows(|rows| {
-                let row = rows.get_mut(key).expect("a record that is busy is there");
-                row.record.expires = row.record.expires.saturating_add(lease);
-            });
-        }
-        Ok(acquired)
+fn moves_for_anybody(model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+    let acquired = now(call.on(model))?;
+    if let Acquired::Busy { .. } = acquired {
+        model.with_rows(|rows| {
+            let row = rows.get_mut(call.key).expect("a record that is busy is there");
+            row.record.expires = row.record.expires.saturating_add(call.lease);
+        });
     }
+    Ok(acquired)
 }
 
 /// Moves the expiry a moment after the lock.
@@ -131,32 +106,20 @@ impl MovesItInASecondStep {
 
 #[async_trait]
 impl Twist for MovesItInASecondStep {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        let before = model.load(key, Freshness::Latest).await?;
-        let acquired = model.acquire(key, token, lease).await?;
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        let before = model.load(call.key, Freshness::Latest).await?;
+        let acquired = call.on(model).await?;
         if let (Self::AfterLocking, Acquired::Locked(_), Some(before)) = (self, &acquired, before) {
-            Self::delay(model, key, before.record.expires).await;
+            Self::delay(model, call.key, before.record.expires).await;
         }
         Ok(acquired)
     }
 
-    async fn renew(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Timestamp> {
-        let before = model.load(key, Freshness::Latest).await?;
-        let renewed = model.renew(key, token, lease).await?;
+    async fn renew(&self, model: &Model, call: RenewCall<'_>) -> Result<Timestamp> {
+        let before = model.load(call.key, Freshness::Latest).await?;
+        let renewed = call.on(model).await?;
         if let (Self::AfterRenewing, Some(before)) = (self, before) {
-            Self::delay(model, key, before.record.expires).await;
+            Self::delay(model, call.key, before.record.expires).await;
         }
         Ok(renewed)
     }
@@ -186,6 +149,6 @@ rejects! {
         => [a_dropped_acquisition_moves_the_expiry_with_the_lock];
     renews_before_it_moves_the_expiry = twisted(MovesItInASecondStep::AfterRenewing)
         => [a_dropped_renewal_moves_the_expiry_with_the_lock];
-    moves_the_expiry_for_anybody = twisted(MovesForAnybody)
+    moves_the_expiry_for_anybody = twisted(Acquires(moves_for_anybody))
         => [a_call_without_the_lock_moves_no_expiry];
 }

@@ -1,16 +1,16 @@
 //! Faults in keys, payloads and their limits.
 
 use crate::broken::rejects;
+use crate::calls::{AcquireCall, LoadCall};
+use crate::changes::{Acquires, now};
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Capabilities, Freshness, Key, LockToken, LockingStore, Payload, SessionStore,
-    Snapshot,
+    Acquired, Capabilities, Freshness, Key, Payload, SessionStore, Snapshot,
 };
 use session_core::{Error, ErrorKind, Result};
-use std::time::Duration;
 
 /// Files records under another text than the key's.
 #[derive(Debug)]
@@ -127,17 +127,12 @@ impl Twist for CountsCharacters {
         Lawful.capabilities()
     }
 
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
         let limit = self.capabilities(model).max_key_bytes();
-        if limit.is_some_and(|limit| key.as_str().chars().count() > limit) {
+        if limit.is_some_and(|limit| call.key.as_str().chars().count() > limit) {
             return Err(Error::new(Operation::Load, ErrorKind::InvalidArgument));
         }
-        model.load(key, freshness).await
+        call.on(model).await
     }
 }
 
@@ -152,29 +147,15 @@ impl Rules for TakesAnyKey {
 }
 
 /// Has no room for a lock beside a payload of the declared size.
-#[derive(Debug)]
-struct KeepsNoRoomForALock;
-
-#[async_trait]
-impl Twist for KeepsNoRoomForALock {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        let limit = model.capabilities().max_record_bytes().expect("the model has a limit");
-        let size = model
-            .load(key, Freshness::AsConfigured)
-            .await?
-            .map_or(0, |found| found.record.payload.len())
-            + 200;
-        if size > limit {
-            return Err(Error::new(Operation::Acquire, ErrorKind::TooLarge { size, limit }));
-        }
-        model.acquire(key, token, lease).await
+fn keeps_no_room_for_a_lock(model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+    let limit = model.capabilities().max_record_bytes().expect("the model has a limit");
+    let size = now(model.load(call.key, Freshness::AsConfigured))?
+        .map_or(0, |found| found.record.payload.len())
+        + 200;
+    if size > limit {
+        return Err(Error::new(Operation::Acquire, ErrorKind::TooLarge { size, limit }));
     }
+    now(call.on(model))
 }
 
 rejects! {
@@ -212,6 +193,6 @@ rejects! {
         => [a_key_beyond_the_limit_is_rejected];
     takes_shorter_keys = ruled_and_twisted(TakesShorterKeys, DeclaresLimits)
         => [a_key_at_the_limit_is_kept, long_keys_that_differ_at_their_end_are_isolated];
-    keeps_no_room_for_a_lock = twisted(KeepsNoRoomForALock)
+    keeps_no_room_for_a_lock = twisted(Acquires(keeps_no_room_for_a_lock))
         => [a_record_at_the_limit_has_room_for_a_lock];
 }

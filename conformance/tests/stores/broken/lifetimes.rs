@@ -1,6 +1,8 @@
 //! Faults in the own lifetime of a record.
 
 use crate::broken::rejects;
+use crate::calls::{RotateCall, UpdateCall};
+use crate::changes::{Rotates, Updates, now};
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
@@ -8,7 +10,7 @@ use session_core::Result;
 use session_core::error::Operation;
 use session_core::random::OsRandom;
 use session_core::store::{
-    Change, Expect, Freshness, Key, OwnLifetime, Rotation, SessionStore, Tag, Version,
+    Change, Expect, Freshness, Key, OwnLifetime, SessionStore, Tag, Version,
 };
 use tokio::task::yield_now;
 
@@ -31,39 +33,20 @@ struct Changes(fn(&mut Change));
 
 #[async_trait]
 impl Twist for Changes {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let UpdateCall { change, .. } = call;
         let mut change = change.clone();
         if change.lifetime.is_some() {
             self.0(&mut change);
         }
-        model.update(key, &change, expect, version).await
+        UpdateCall { change: &change, ..call }.on(model).await
     }
 }
 
 /// Sets the lifetime of a live record even if the update is rejected.
-#[derive(Debug)]
-struct SetsItWhateverIsExpected;
-
-#[async_trait]
-impl Twist for SetsItWhateverIsExpected {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        set(model, key, change.lifetime);
-        model.update(key, change, expect, version).await
-    }
+fn sets_it_whatever_is_expected(model: &Model, call: UpdateCall<'_>) -> Result<()> {
+    set(model, call.key, call.change.lifetime);
+    now(call.on(model))
 }
 
 /// Writes the data first, and the lifetime a moment later.
@@ -72,19 +55,12 @@ struct SetsItInASecondStep;
 
 #[async_trait]
 impl Twist for SetsItInASecondStep {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let first = Change { lifetime: None, ..change.clone() };
-        model.update(key, &first, expect, version).await?;
-        if change.lifetime.is_some() {
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let first = Change { lifetime: None, ..call.change.clone() };
+        UpdateCall { change: &first, ..call }.on(model).await?;
+        if call.change.lifetime.is_some() {
             yield_now().await;
-            set(model, key, change.lifetime);
+            set(model, call.key, call.change.lifetime);
         }
         Ok(())
     }
@@ -100,71 +76,33 @@ fn set(model: &Model, key: &Key, lifetime: Option<OwnLifetime>) {
 }
 
 /// Moves the old record with its lifetime, and changes only its data and its expiry.
-#[derive(Debug)]
-struct MovesTheLifetimeThatStands;
-
-#[async_trait]
-impl Twist for MovesTheLifetimeThatStands {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let mut rotation = rotation.clone();
-        if let Some(found) = model.load(old, Freshness::Latest).await? {
-            rotation.record.idle = found.record.idle;
-            rotation.record.deadline = found.record.deadline;
-        }
-        model.rotate(old, new, &rotation, expect, version).await
+fn moves_the_lifetime_that_stands(model: &Model, call: RotateCall<'_>) -> Result<()> {
+    let RotateCall { old, rotation, .. } = call;
+    let mut rotation = rotation.clone();
+    if let Some(found) = now(model.load(old, Freshness::Latest))? {
+        rotation.record.idle = found.record.idle;
+        rotation.record.deadline = found.record.deadline;
     }
+    now(RotateCall { rotation: &rotation, ..call }.on(model))
 }
 
 /// Does not compare the version for a change that only sets a lifetime.
-#[derive(Debug)]
-struct ComparesNoVersionOfALifetime;
-
-#[async_trait]
-impl Twist for ComparesNoVersionOfALifetime {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let present = expect.as_lock().cloned().map_or(Expect::PRESENT, Expect::lock);
-        let expect = if change.lifetime.is_some() { &present } else { expect };
-        model.update(key, change, expect, version).await
-    }
+fn compares_no_version_of_a_lifetime(model: &Model, call: UpdateCall<'_>) -> Result<()> {
+    let UpdateCall { change, expect, .. } = call;
+    let present = expect.as_lock().cloned().map_or(Expect::PRESENT, Expect::lock);
+    let expect = if change.lifetime.is_some() { &present } else { expect };
+    now(UpdateCall { expect, ..call }.on(model))
 }
 
 /// Writes another version with a lifetime, so that a retry of the call is not recognized.
-#[derive(Debug)]
-struct DrawsAnotherVersion;
-
-#[async_trait]
-impl Twist for DrawsAnotherVersion {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        model.update(key, change, expect, version).await?;
-        model.with_rows(|rows| {
-            if let (Some(row), Some(_)) = (rows.get_mut(key), change.lifetime) {
-                row.version = Version::tagged(Tag::draw(&OsRandom));
-            }
-        });
-        Ok(())
-    }
+fn draws_another_version(model: &Model, call: UpdateCall<'_>) -> Result<()> {
+    now(call.on(model))?;
+    model.with_rows(|rows| {
+        if let (Some(row), Some(_)) = (rows.get_mut(call.key), call.change.lifetime) {
+            row.version = Version::tagged(Tag::draw(&OsRandom));
+        }
+    });
+    Ok(())
 }
 
 rejects! {
@@ -194,7 +132,7 @@ rejects! {
         after.record.deadline = before.record.deadline;
     }))
         => [an_update_sets_the_lifetime, a_lifetime_under_a_lock_is_one_write];
-    sets_a_lifetime_whatever_is_expected = twisted(SetsItWhateverIsExpected)
+    sets_a_lifetime_whatever_is_expected = twisted(Updates(sets_it_whatever_is_expected))
         => [
             an_update_that_is_rejected_sets_no_lifetime,
             a_lifetime_is_set_with_a_merge,
@@ -206,13 +144,13 @@ rejects! {
             updates_at_once_leave_one_of_them_whole,
             a_dropped_update_is_whole_or_not_at_all,
         ];
-    rotates_with_the_lifetime_that_stands = twisted(MovesTheLifetimeThatStands)
+    rotates_with_the_lifetime_that_stands = twisted(Rotates(moves_the_lifetime_that_stands))
         => [a_rotation_writes_the_lifetime_of_its_record, a_lifetime_and_a_new_id_are_one_write];
-    compares_no_version_for_a_lifetime = twisted(ComparesNoVersionOfALifetime)
+    compares_no_version_for_a_lifetime = twisted(Updates(compares_no_version_of_a_lifetime))
         => [
             an_update_that_is_rejected_sets_no_lifetime,
             a_commit_that_is_rejected_sets_no_lifetime,
         ];
-    draws_another_version_with_a_lifetime = twisted(DrawsAnotherVersion)
+    draws_another_version_with_a_lifetime = twisted(Updates(draws_another_version))
         => [a_repeated_update_that_set_a_lifetime_succeeds];
 }

@@ -1,13 +1,12 @@
 //! Faults in the distinction of live and expired records.
 
 use crate::broken::rejects;
-use crate::twist::{Twist, ruled, twisted};
-use async_trait::async_trait;
+use crate::calls::{LoadCall, TouchCall, UpdateCall};
+use crate::changes::{Loads, Touches, Updates, now};
+use crate::twist::{ruled, twisted};
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{
-    Change, Expect, Freshness, Key, Payload, Record, SessionStore, Snapshot, Tag, Touch,
-};
+use session_core::store::{Payload, Record, SessionStore, Snapshot, Tag};
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
 use std::time::Duration;
@@ -42,105 +41,54 @@ impl Rules for DiesASecondEarly {
     }
 }
 
-#[derive(Debug)]
-struct ResurrectsOnUpdate;
-
-#[async_trait]
-impl Twist for ResurrectsOnUpdate {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let updated = model.update(key, change, expect, version).await;
-        match updated {
-            Err(error) if error.kind() == ErrorKind::Gone => {
-                let record = Record {
-                    payload: change.payload.clone(),
-                    expires: change.expires,
-                    deadline: None,
-                    idle: None,
-                };
-                model.create(key, &record, version).await
-            }
-            updated => updated,
+fn resurrects_on_update(model: &Model, call: UpdateCall<'_>) -> Result<()> {
+    let updated = now(call.on(model));
+    match updated {
+        Err(error) if error.kind() == ErrorKind::Gone => {
+            let record = Record {
+                payload: call.change.payload.clone(),
+                expires: call.change.expires,
+                deadline: None,
+                idle: None,
+            };
+            now(model.create(call.key, &record, call.version))
         }
+        updated => updated,
     }
 }
 
-#[derive(Debug)]
-struct TouchRecreates;
-
-#[async_trait]
-impl Twist for TouchRecreates {
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        let touched = model.touch(key, touch, expect).await;
-        match touched {
-            Err(error) if error.kind() == ErrorKind::Gone => {
-                let record = Record {
-                    payload: Payload::text(""),
-                    expires: touch.expires,
-                    deadline: None,
-                    idle: None,
-                };
-                model.create(key, &record, &Tag::from_bytes([0; Tag::BYTES])).await
-            }
-            touched => touched,
+fn touch_recreates(model: &Model, call: TouchCall<'_>) -> Result<()> {
+    let touched = now(call.on(model));
+    match touched {
+        Err(error) if error.kind() == ErrorKind::Gone => {
+            let record = Record {
+                payload: Payload::text(""),
+                expires: call.touch.expires,
+                deadline: None,
+                idle: None,
+            };
+            now(model.create(call.key, &record, &Tag::from_bytes([0; Tag::BYTES])))
         }
+        touched => touched,
     }
 }
 
-#[derive(Debug)]
-struct EmptyIsAbsence;
-
-#[async_trait]
-impl Twist for EmptyIsAbsence {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let found = model.load(key, freshness).await?;
-        Ok(found.filter(|found| !found.record.payload.is_empty()))
-    }
+fn empty_is_absence(model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+    let found = now(call.on(model))?;
+    Ok(found.filter(|found| !found.record.payload.is_empty()))
 }
 
-#[derive(Debug)]
-struct TakesErrorsForAbsence;
-
-#[async_trait]
-impl Twist for TakesErrorsForAbsence {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        Ok(model.load(key, freshness).await.unwrap_or_default())
-    }
+#[expect(clippy::unnecessary_wraps, reason = "it has the type of its operation")]
+fn takes_errors_for_absence(model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+    Ok(now(call.on(model)).unwrap_or_default())
 }
 
 /// Returns an error for an absent record.
-#[derive(Debug)]
-struct TakesAbsenceForAnError;
-
-#[async_trait]
-impl Twist for TakesAbsenceForAnError {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let is_known = model.with_rows(|rows| rows.contains_key(key));
-        match model.load(key, freshness).await? {
-            None if !is_known => Err(Error::new(Operation::Load, ErrorKind::Unavailable)),
-            found => Ok(found),
-        }
+fn takes_absence_for_an_error(model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+    let is_known = model.with_rows(|rows| rows.contains_key(call.key));
+    match now(call.on(model))? {
+        None if !is_known => Err(Error::new(Operation::Load, ErrorKind::Unavailable)),
+        found => Ok(found),
     }
 }
 
@@ -171,12 +119,12 @@ rejects! {
         => [a_record_is_expired_from_its_expiry_on];
     drops_records_a_second_too_early = ruled(DiesASecondEarly)
         => [a_record_is_live_up_to_its_expiry];
-    resurrects_on_update = twisted(ResurrectsOnUpdate)
+    resurrects_on_update = twisted(Updates(resurrects_on_update))
         => [update_of_an_unknown_session_is_gone, update_of_a_deleted_session_is_gone];
-    recreates_on_touch = twisted(TouchRecreates)
+    recreates_on_touch = twisted(Touches(touch_recreates))
         => [touch_of_a_deleted_session_is_gone, touch_of_an_expired_session_is_gone];
-    takes_empty_data_for_absence = twisted(EmptyIsAbsence) => [empty_text_is_data];
-    takes_errors_for_absence = twisted(TakesErrorsForAbsence)
+    takes_empty_data_for_absence = twisted(Loads(empty_is_absence)) => [empty_text_is_data];
+    takes_errors_for_absence = twisted(Loads(takes_errors_for_absence))
         => [a_key_beyond_the_limit_is_rejected];
-    takes_absence_for_an_error = twisted(TakesAbsenceForAnError) => [an_unknown_key_loads_as_none];
+    takes_absence_for_an_error = twisted(Loads(takes_absence_for_an_error)) => [an_unknown_key_loads_as_none];
 }

@@ -1,11 +1,12 @@
 //! Faults in requests for unknown keys.
 
 use crate::broken::rejects;
+use crate::calls::{CreateCall, LoadCall};
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::error::Operation;
-use session_core::store::{Freshness, Key, Payload, Record, SessionStore, Snapshot, Tag, Version};
+use session_core::store::{Key, Payload, Record, Snapshot, Version};
 use session_core::time::Timestamp;
 use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeSet;
@@ -20,21 +21,16 @@ struct HasNoTableAtFirst(AtomicBool);
 
 #[async_trait]
 impl Twist for HasNoTableAtFirst {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
         if !self.0.load(Ordering::SeqCst) {
             return Err(Error::new(Operation::Load, ErrorKind::Config));
         }
-        model.load(key, freshness).await
+        call.on(model).await
     }
 
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
         self.0.store(true, Ordering::SeqCst);
-        model.create(key, record, version).await
+        call.on(model).await
     }
 }
 
@@ -44,14 +40,9 @@ struct TakesARememberedMissForARecord(Mutex<BTreeSet<Key>>);
 
 #[async_trait]
 impl Twist for TakesARememberedMissForARecord {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let found = model.load(key, freshness).await?;
-        let is_first_miss = || self.0.lock().expect(POISONED).insert(key.clone());
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        let found = call.on(model).await?;
+        let is_first_miss = || self.0.lock().expect(POISONED).insert(call.key.clone());
         if found.is_some() || is_first_miss() {
             return Ok(found);
         }
@@ -71,24 +62,19 @@ struct FillsTheLastMiss(Mutex<Option<Key>>);
 
 #[async_trait]
 impl Twist for FillsTheLastMiss {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let found = model.load(key, freshness).await?;
-        let missed = found.is_none().then(|| key.clone());
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        let found = call.on(model).await?;
+        let missed = found.is_none().then(|| call.key.clone());
         *self.0.lock().expect(POISONED) = missed;
         Ok(found)
     }
 
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
         let missed = self.0.lock().expect(POISONED).take();
-        if let Some(missed) = missed.filter(|missed| missed != key) {
-            model.create(&missed, record, version).await?;
+        if let Some(missed) = missed.filter(|missed| missed != call.key) {
+            CreateCall { key: &missed, ..call }.on(model).await?;
         }
-        model.create(key, record, version).await
+        call.on(model).await
     }
 }
 

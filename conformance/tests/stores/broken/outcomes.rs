@@ -1,20 +1,17 @@
 //! Stores whose errors report a wrong outcome, over a store that fails.
 
+use crate::calls::{AcquireCall, CreateCall, LoadCall, UpdateCall};
 use crate::content::{RecognizesEqualContent, RecognizesNothing};
 use crate::twist::{Twist, twisted_over};
 use async_trait::async_trait;
 use session_conformance::faults::{Fault, FaultPlan, Faulty, Outcomes, check_outcomes};
 use session_conformance::{Failure, Lawful, Lock, Model, Rules};
 use session_core::error::Operation;
-use session_core::store::{
-    Acquired, Change, Expect, Freshness, Key, LockToken, LockingStore, Record, SessionStore,
-    Snapshot, Tag,
-};
+use session_core::store::{Acquired, LockToken, Snapshot};
 use session_core::time::ManualClock;
 use session_core::{Error, ErrorKind, Result};
 use std::result::Result as StdResult;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 /// A model that is throttled and loses replies, and reports outcomes correctly.
 type Failing = Faulty<Model>;
@@ -31,15 +28,8 @@ struct SaysThatNothingWasApplied;
 
 #[async_trait]
 impl Twist<Failing> for SaysThatNothingWasApplied {
-    async fn update(
-        &self,
-        store: &Failing,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        store.update(key, change, expect, version).await.map_err(undoubted)
+    async fn update(&self, store: &Failing, call: UpdateCall<'_>) -> Result<()> {
+        call.on(store).await.map_err(undoubted)
     }
 }
 
@@ -58,14 +48,8 @@ struct DoubtsForNoReason;
 
 #[async_trait]
 impl Twist<Failing> for DoubtsForNoReason {
-    async fn create(
-        &self,
-        store: &Failing,
-        key: &Key,
-        record: &Record,
-        version: &Tag,
-    ) -> Result<()> {
-        let created = store.create(key, record, version).await;
+    async fn create(&self, store: &Failing, call: CreateCall<'_>) -> Result<()> {
+        let created = call.on(store).await;
         created.map_err(
             |error| {
                 if is_failure(&error) { error.with_unknown_outcome() } else { error }
@@ -80,14 +64,8 @@ struct TakesSilenceForSuccess;
 
 #[async_trait]
 impl Twist<Failing> for TakesSilenceForSuccess {
-    async fn create(
-        &self,
-        store: &Failing,
-        key: &Key,
-        record: &Record,
-        version: &Tag,
-    ) -> Result<()> {
-        unless_it_fails(store.create(key, record, version).await, ())
+    async fn create(&self, store: &Failing, call: CreateCall<'_>) -> Result<()> {
+        unless_it_fails(call.on(store).await, ())
     }
 }
 
@@ -102,13 +80,8 @@ struct AnswersAbsentOnAThrottle;
 
 #[async_trait]
 impl Twist<Failing> for AnswersAbsentOnAThrottle {
-    async fn load(
-        &self,
-        store: &Failing,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        unless_it_fails(store.load(key, freshness).await, None)
+    async fn load(&self, store: &Failing, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        unless_it_fails(call.on(store).await, None)
     }
 }
 
@@ -118,14 +91,8 @@ struct AcquiresAbsentOnAThrottle;
 
 #[async_trait]
 impl Twist<Failing> for AcquiresAbsentOnAThrottle {
-    async fn acquire(
-        &self,
-        store: &Failing,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        unless_it_fails(store.acquire(key, token, lease).await, Acquired::Absent)
+    async fn acquire(&self, store: &Failing, call: AcquireCall<'_>) -> Result<Acquired> {
+        unless_it_fails(call.on(store).await, Acquired::Absent)
     }
 }
 
@@ -135,14 +102,8 @@ struct LocksAndSaysItDidNot;
 
 #[async_trait]
 impl Twist<Failing> for LocksAndSaysItDidNot {
-    async fn acquire(
-        &self,
-        store: &Failing,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        store.acquire(key, token, lease).await.map_err(undoubted)
+    async fn acquire(&self, store: &Failing, call: AcquireCall<'_>) -> Result<Acquired> {
+        call.on(store).await.map_err(undoubted)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Faults in rejections and in their order.
 
 use crate::broken::rejects;
+use crate::calls::{CreateCall, TouchCall, UpdateCall};
+use crate::changes::{Updates, now};
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Change, Expect, Freshness, Key, Record, SessionStore, Tag, Touch};
+use session_core::store::{Expect, Freshness, SessionStore};
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
 
@@ -31,23 +33,16 @@ struct AcceptsNonsense;
 
 #[async_trait]
 impl Twist for AcceptsNonsense {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        nonsense_is_fine(model.create(key, record, version).await)
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        nonsense_is_fine(call.on(model).await)
     }
 
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        nonsense_is_fine(model.update(key, change, expect, version).await)
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        nonsense_is_fine(call.on(model).await)
     }
 
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        nonsense_is_fine(model.touch(key, touch, expect).await)
+    async fn touch(&self, model: &Model, call: TouchCall<'_>) -> Result<()> {
+        nonsense_is_fine(call.on(model).await)
     }
 }
 
@@ -59,28 +54,15 @@ fn nonsense_is_fine(result: Result<()>) -> Result<()> {
 }
 
 /// Checks the record before the arguments.
-#[derive(Debug)]
-struct LooksAtTheRecordFirst;
-
-#[async_trait]
-impl Twist for LooksAtTheRecordFirst {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let updated = model.update(key, change, expect, version).await;
-        let is_there =
-            model.load(key, Freshness::AsConfigured).await.is_ok_and(|found| found.is_some());
-        match updated {
-            Err(error) if error.kind() == ErrorKind::InvalidArgument && !is_there => {
-                Err(Error::new(Operation::Update, ErrorKind::Gone))
-            }
-            updated => updated,
+fn looks_at_the_record_first(model: &Model, call: UpdateCall<'_>) -> Result<()> {
+    let updated = now(call.on(model));
+    let is_there =
+        now(model.load(call.key, Freshness::AsConfigured)).is_ok_and(|found| found.is_some());
+    match updated {
+        Err(error) if error.kind() == ErrorKind::InvalidArgument && !is_there => {
+            Err(Error::new(Operation::Update, ErrorKind::Gone))
         }
+        updated => updated,
     }
 }
 
@@ -102,7 +84,7 @@ rejects! {
             locked_comes_before_conflict,
             a_hung_holder_does_not_stop_the_queue,
         ];
-    looks_at_the_record_first = twisted(LooksAtTheRecordFirst)
+    looks_at_the_record_first = twisted(Updates(looks_at_the_record_first))
         => [a_key_beyond_the_limit_is_rejected, a_meaningless_expiry_comes_before_gone];
     accepts_nonsense = twisted(AcceptsNonsense)
         => [

@@ -1,13 +1,13 @@
 //! Faults in recognizing a retry of the same call.
 
 use crate::broken::rejects;
+use crate::calls::{CreateCall, RotateCall, UpdateCall};
+use crate::changes::{Rotates, Updates, now};
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{
-    Change, Expect, Freshness, Key, Record, Rotation, SessionStore, Tag, Version,
-};
+use session_core::store::{Freshness, Key, SessionStore, Tag, Version};
 use session_core::time::{Clock, EpochMillis, ManualClock};
 use session_core::{Error, ErrorKind, Result};
 use std::sync::Mutex;
@@ -31,23 +31,10 @@ impl Rules for RecognizesAnybodys {
 }
 
 /// Treats a conflict as the effect of its own earlier attempt.
-#[derive(Debug)]
-struct GuessesThatItWasItself;
-
-#[async_trait]
-impl Twist for GuessesThatItWasItself {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        match model.update(key, change, expect, version).await {
-            Err(error) if error.kind() == ErrorKind::Conflict => Ok(()),
-            updated => updated,
-        }
+fn guesses_that_it_was_itself(model: &Model, call: UpdateCall<'_>) -> Result<()> {
+    match now(call.on(model)) {
+        Err(error) if error.kind() == ErrorKind::Conflict => Ok(()),
+        updated => updated,
     }
 }
 
@@ -57,20 +44,13 @@ struct RepeatsItsConflicts(Mutex<Vec<Tag>>);
 
 #[async_trait]
 impl Twist for RepeatsItsConflicts {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        if self.0.lock().expect("no test panics under this lock").contains(version) {
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        if self.0.lock().expect("no test panics under this lock").contains(call.version) {
             return Err(Error::new(Operation::Update, ErrorKind::Conflict));
         }
-        let updated = model.update(key, change, expect, version).await;
+        let updated = call.on(model).await;
         if matches!(&updated, Err(error) if error.kind() == ErrorKind::Conflict) {
-            self.0.lock().expect("no test panics under this lock").push(*version);
+            self.0.lock().expect("no test panics under this lock").push(*call.version);
         }
         updated
     }
@@ -91,18 +71,10 @@ impl ForgetsItsRotationAMomentLater {
 
 #[async_trait]
 impl Twist for ForgetsItsRotationAMomentLater {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
         let now = self.clock.now();
-        let is_first = model.with_rows(|rows| rows.contains_key(old));
-        model.rotate(old, new, rotation, expect, version).await?;
+        let is_first = model.with_rows(|rows| rows.contains_key(call.old));
+        call.on(model).await?;
         let mut rotated_at = self.rotated_at.lock().expect("no test panics under this lock");
         if !is_first && *rotated_at != Some(now) {
             return Err(Error::new(Operation::Rotate, ErrorKind::Gone));
@@ -113,27 +85,13 @@ impl Twist for ForgetsItsRotationAMomentLater {
 }
 
 /// Recognizes its own rotation by the old key, which has no record then.
-#[derive(Debug)]
-struct RecognizesByTheOldKey;
-
-#[async_trait]
-impl Twist for RecognizesByTheOldKey {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let is_old_there = model.load(old, Freshness::AsConfigured).await?.is_some();
-        if is_old_there && model.load(new, Freshness::AsConfigured).await?.is_some() {
-            let unknown = Tag::from_bytes([0xee; Tag::BYTES]);
-            return model.rotate(old, new, rotation, expect, &unknown).await;
-        }
-        model.rotate(old, new, rotation, expect, version).await
+fn recognizes_by_the_old_key(model: &Model, call: RotateCall<'_>) -> Result<()> {
+    let is_old_there = now(model.load(call.old, Freshness::AsConfigured))?.is_some();
+    if is_old_there && now(model.load(call.new, Freshness::AsConfigured))?.is_some() {
+        let unknown = Tag::from_bytes([0xee; Tag::BYTES]);
+        return now(RotateCall { version: &unknown, ..call }.on(model));
     }
+    now(call.on(model))
 }
 
 /// Recognizes a call by a memory of the tags of a key, whatever became of its record.
@@ -170,21 +128,12 @@ impl RemembersTags {
 
 #[async_trait]
 impl Twist for RemembersTags {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        let call = model.create(key, record, version);
-        self.once(Operation::Create, (key, version), call).await
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        self.once(Operation::Create, (call.key, call.version), call.on(model)).await
     }
 
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let call = model.update(key, change, expect, version);
-        self.once(Operation::Update, (key, version), call).await
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        self.once(Operation::Update, (call.key, call.version), call.on(model)).await
     }
 }
 
@@ -232,7 +181,7 @@ rejects! {
         ];
     forgets_its_rotation_a_moment_later = ForgetsItsRotationAMomentLater::fixture
         => [a_repeated_rotation_succeeds];
-    recognizes_its_rotation_by_the_old_key = twisted(RecognizesByTheOldKey)
+    recognizes_its_rotation_by_the_old_key = twisted(Rotates(recognizes_by_the_old_key))
         => [a_repeated_rotation_succeeds_whatever_took_the_old_key];
     takes_anothers_creation_for_its_own = ruled(RecognizesAnybodys(Operation::Create))
         => [a_live_record_is_not_created_again];
@@ -244,7 +193,7 @@ rejects! {
             a_lifetime_is_set_with_a_merge,
             a_lifetime_for_unchanged_data_keeps_the_write_of_another,
         ];
-    guesses_that_a_conflict_was_its_own = twisted(GuessesThatItWasItself)
+    guesses_that_a_conflict_was_its_own = twisted(Updates(guesses_that_it_was_itself))
         => [an_update_expecting_another_version_is_a_conflict];
     takes_anothers_rotation_for_its_own = ruled(RecognizesAnybodys(Operation::Rotate))
         => [

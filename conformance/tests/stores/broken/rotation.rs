@@ -1,11 +1,12 @@
 //! Faults of `rotate`.
 
 use crate::broken::rejects;
-use crate::twist::{Twist, ruled, twisted};
-use async_trait::async_trait;
+use crate::calls::RotateCall;
+use crate::changes::{Rotates, now};
+use crate::twist::{ruled, twisted};
 use session_conformance::{Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Expect, Freshness, Key, Rotation, SessionStore, Tag};
+use session_core::store::{Freshness, SessionStore};
 use session_core::{Error, ErrorKind, Result};
 
 /// Changes the record at the new key after a rotation.
@@ -22,265 +23,128 @@ impl Rules for RotationWrites {
 }
 
 /// Copies the record, and does not delete the old one.
-#[derive(Debug)]
-struct LeavesTheOldKey;
-
-#[async_trait]
-impl Twist for LeavesTheOldKey {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let before = model.with_rows(|rows| rows.get(old).cloned());
-        model.rotate(old, new, rotation, expect, version).await?;
-        if let Some(before) = before {
-            model.with_rows(|rows| rows.insert(old.clone(), before));
-        }
-        Ok(())
+fn leaves_the_old_key(model: &Model, call: RotateCall<'_>) -> Result<()> {
+    let before = model.with_rows(|rows| rows.get(call.old).cloned());
+    now(call.on(model))?;
+    if let Some(before) = before {
+        model.with_rows(|rows| rows.insert(call.old.clone(), before));
     }
+    Ok(())
 }
 
 /// Keeps the old expiry if it is later than that of the rotation.
-#[derive(Debug)]
-struct KeepsTheLaterExpiry;
+fn keeps_the_later_expiry(model: &Model, call: RotateCall<'_>) -> Result<()> {
+    let RotateCall { old, new, .. } = call;
+    let before = model.with_rows(|rows| rows.get(old).map(|row| row.record.expires));
+    now(call.on(model))?;
+    model.with_rows(|rows| {
+        if let (Some(row), Some(before)) = (rows.get_mut(new), before) {
+            row.record.expires = row.record.expires.max(before);
+        }
+    });
+    Ok(())
+}
 
-#[async_trait]
-impl Twist for KeepsTheLaterExpiry {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let before = model.with_rows(|rows| rows.get(old).map(|row| row.record.expires));
-        model.rotate(old, new, rotation, expect, version).await?;
-        model.with_rows(|rows| {
-            if let (Some(row), Some(before)) = (rows.get_mut(new), before) {
-                row.record.expires = row.record.expires.max(before);
-            }
-        });
-        Ok(())
+fn creates_from_nothing(model: &Model, call: RotateCall<'_>) -> Result<()> {
+    let rotated = now(call.on(model));
+    match rotated {
+        Err(error) if error.kind() == ErrorKind::Gone => {
+            now(model.create(call.new, &call.rotation.record, call.version))
+        }
+        rotated => rotated,
     }
 }
 
-#[derive(Debug)]
-struct CreatesFromNothing;
-
-#[async_trait]
-impl Twist for CreatesFromNothing {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let rotated = model.rotate(old, new, rotation, expect, version).await;
-        match rotated {
-            Err(error) if error.kind() == ErrorKind::Gone => {
-                model.create(new, &rotation.record, version).await
-            }
-            rotated => rotated,
-        }
+fn overwrites_the_living(model: &Model, call: RotateCall<'_>) -> Result<()> {
+    let there = model.with_rows(|rows| rows.remove(call.new));
+    let rotated = now(call.on(model));
+    if let (Err(_), Some(there)) = (&rotated, there) {
+        model.with_rows(|rows| rows.insert(call.new.clone(), there));
     }
-}
-
-#[derive(Debug)]
-struct OverwritesTheLiving;
-
-#[async_trait]
-impl Twist for OverwritesTheLiving {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let there = model.with_rows(|rows| rows.remove(new));
-        let rotated = model.rotate(old, new, rotation, expect, version).await;
-        if let (Err(_), Some(there)) = (&rotated, there) {
-            model.with_rows(|rows| rows.insert(new.clone(), there));
-        }
-        rotated
-    }
+    rotated
 }
 
 /// Moves the stored data instead of writing the given data.
-#[derive(Debug)]
-struct MovesTheStoredRecord;
-
-#[async_trait]
-impl Twist for MovesTheStoredRecord {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let mut rotation = rotation.clone();
-        if let Some(found) = model.load(old, Freshness::AsConfigured).await? {
-            rotation.record = found.record;
-        }
-        model.rotate(old, new, &rotation, expect, version).await
+fn moves_the_stored_record(model: &Model, call: RotateCall<'_>) -> Result<()> {
+    let RotateCall { old, rotation, .. } = call;
+    let mut rotation = rotation.clone();
+    if let Some(found) = now(model.load(old, Freshness::AsConfigured))? {
+        rotation.record = found.record;
     }
+    now(RotateCall { rotation: &rotation, ..call }.on(model))
 }
 
 /// Rewrites the record at the old key.
-#[derive(Debug)]
-struct RotatesOntoItself;
-
-#[async_trait]
-impl Twist for RotatesOntoItself {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        if old == new {
-            return Ok(());
-        }
-        model.rotate(old, new, rotation, expect, version).await
+fn rotates_onto_itself(model: &Model, call: RotateCall<'_>) -> Result<()> {
+    if call.old == call.new {
+        return Ok(());
     }
+    now(call.on(model))
 }
 
 /// Keeps the lock, at the new key.
-#[derive(Debug)]
-struct MovesTheLockAlong;
-
-#[async_trait]
-impl Twist for MovesTheLockAlong {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let lock = model.with_rows(|rows| rows.get(old).and_then(|row| row.lock.clone()));
-        model.rotate(old, new, rotation, expect, version).await?;
-        model.with_rows(|rows| {
-            if let Some(row) = rows.get_mut(new) {
-                row.lock = lock.or_else(|| row.lock.take());
-            }
-        });
-        Ok(())
-    }
+fn moves_the_lock_along(model: &Model, call: RotateCall<'_>) -> Result<()> {
+    let RotateCall { old, new, .. } = call;
+    let lock = model.with_rows(|rows| rows.get(old).and_then(|row| row.lock.clone()));
+    now(call.on(model))?;
+    model.with_rows(|rows| {
+        if let Some(row) = rows.get_mut(new) {
+            row.lock = lock.or_else(|| row.lock.take());
+        }
+    });
+    Ok(())
 }
 
 /// Deletes the record at the old key before it checks the new one.
-#[derive(Debug)]
-struct DeletesBeforeItRejects;
-
-#[async_trait]
-impl Twist for DeletesBeforeItRejects {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let rotated = model.rotate(old, new, rotation, expect, version).await;
-        let kind = rotated.as_ref().err().map(Error::kind);
-        if matches!(kind, Some(ErrorKind::AlreadyExists | ErrorKind::TooLarge { .. })) {
-            model.with_rows(|rows| rows.remove(old));
-        }
-        rotated
+fn deletes_before_it_rejects(model: &Model, call: RotateCall<'_>) -> Result<()> {
+    let rotated = now(call.on(model));
+    let kind = rotated.as_ref().err().map(Error::kind);
+    if matches!(kind, Some(ErrorKind::AlreadyExists | ErrorKind::TooLarge { .. })) {
+        model.with_rows(|rows| rows.remove(call.old));
     }
+    rotated
 }
 
 /// Creates the record at the new key before it looks at the old one.
-#[derive(Debug)]
-struct CreatesBeforeItRejects;
-
-#[async_trait]
-impl Twist for CreatesBeforeItRejects {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let rotated = model.rotate(old, new, rotation, expect, version).await;
-        let kind = rotated.as_ref().err().map(Error::kind);
-        if matches!(kind, Some(ErrorKind::Conflict | ErrorKind::LockLost)) {
-            model.create(new, &rotation.record, version).await?;
-        }
-        rotated
+fn creates_before_it_rejects(model: &Model, call: RotateCall<'_>) -> Result<()> {
+    let rotated = now(call.on(model));
+    let kind = rotated.as_ref().err().map(Error::kind);
+    if matches!(kind, Some(ErrorKind::Conflict | ErrorKind::LockLost)) {
+        now(model.create(call.new, &call.rotation.record, call.version))?;
     }
+    rotated
 }
 
 /// Reports an absent record as a conflict.
-#[derive(Debug)]
-struct TakesAbsenceForAnotherVersion;
-
-#[async_trait]
-impl Twist for TakesAbsenceForAnotherVersion {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        match model.rotate(old, new, rotation, expect, version).await {
-            Err(error) if error.kind() == ErrorKind::Gone && expect.as_version().is_some() => {
-                Err(Error::new(Operation::Rotate, ErrorKind::Conflict))
-            }
-            rotated => rotated,
+fn takes_absence_for_another_version(model: &Model, call: RotateCall<'_>) -> Result<()> {
+    match now(call.on(model)) {
+        Err(error) if error.kind() == ErrorKind::Gone && call.expect.as_version().is_some() => {
+            Err(Error::new(Operation::Rotate, ErrorKind::Conflict))
         }
+        rotated => rotated,
     }
 }
 
 rejects! {
-    takes_absence_for_another_version = twisted(TakesAbsenceForAnotherVersion)
+    takes_absence_for_another_version = twisted(Rotates(takes_absence_for_another_version))
         => [a_rotation_after_the_expiry_is_gone, a_rotation_that_races_a_destruction_is_gone];
-    rotates_onto_itself = twisted(RotatesOntoItself) => [a_rotation_onto_itself_is_rejected];
-    moves_the_lock_along = twisted(MovesTheLockAlong) => [a_rotation_ends_the_lock];
-    deletes_before_it_rejects = twisted(DeletesBeforeItRejects)
+    rotates_onto_itself = twisted(Rotates(rotates_onto_itself)) => [a_rotation_onto_itself_is_rejected];
+    moves_the_lock_along = twisted(Rotates(moves_the_lock_along)) => [a_rotation_ends_the_lock];
+    deletes_before_it_rejects = twisted(Rotates(deletes_before_it_rejects))
         => [a_rotation_onto_a_live_record_is_rejected];
-    creates_before_it_rejects = twisted(CreatesBeforeItRejects)
+    creates_before_it_rejects = twisted(Rotates(creates_before_it_rejects))
         => [a_rotation_expecting_another_version_is_a_conflict];
-    leaves_the_old_key = twisted(LeavesTheOldKey) => [a_rotation_moves_the_record];
-    keeps_the_later_expiry = twisted(KeepsTheLaterExpiry)
+    leaves_the_old_key = twisted(Rotates(leaves_the_old_key)) => [a_rotation_moves_the_record];
+    keeps_the_later_expiry = twisted(Rotates(keeps_the_later_expiry))
         => [a_rotation_sets_an_earlier_expiry_too, a_rotation_moves_the_record];
-    creates_from_nothing = twisted(CreatesFromNothing)
+    creates_from_nothing = twisted(Rotates(creates_from_nothing))
         => [rotation_of_a_deleted_session_is_gone, the_record_of_another_is_no_repeated_rotation];
-    rotates_onto_live_records = twisted(OverwritesTheLiving)
+    rotates_onto_live_records = twisted(Rotates(overwrites_the_living))
         => [
             a_rotation_onto_a_live_record_is_rejected,
             a_repeated_rotation_of_a_locked_session_succeeds,
         ];
-    moves_the_stored_record = twisted(MovesTheStoredRecord) => [a_rotation_moves_the_record];
+    moves_the_stored_record = twisted(Rotates(moves_the_stored_record)) => [a_rotation_moves_the_record];
     inherits_the_lock_at_the_new_key = ruled(RotationWrites(|before, after| {
         after.lock = after.lock.take().or_else(|| before.and_then(|row| row.lock.clone()));
     }))

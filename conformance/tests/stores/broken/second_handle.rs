@@ -1,6 +1,9 @@
 //! Faults that show only with two handles: state that a handle has in its process.
 
 use crate::broken::rejects;
+use crate::calls::{
+    AcquireCall, CreateCall, LoadCall, RenewCall, RotateCall, SweepCall, UpdateCall,
+};
 use crate::twist::{Twist, twisted, two_handles};
 use crate::waking::Wakes;
 use async_trait::async_trait;
@@ -8,15 +11,11 @@ use futures_util::lock::Mutex as AsyncMutex;
 use session_conformance::runner::Runner;
 use session_conformance::{Harness, Model};
 use session_core::error::Operation;
-use session_core::store::{
-    Acquired, Change, CollectingStore, Cursor, Expect, Freshness, Key, LockToken, LockingStore,
-    Record, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
-};
+use session_core::store::{Acquired, Freshness, Key, LockToken, SessionStore, Snapshot, Sweep};
 use session_core::time::{ManualClock, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
-use std::time::Duration;
 use tokio::task::yield_now;
 
 const POISONED: &str = "no test panics under this lock";
@@ -27,20 +26,14 @@ struct SeesItsOwnLocksAlone(Mutex<Vec<LockToken>>);
 
 #[async_trait]
 impl Twist for SeesItsOwnLocksAlone {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        self.0.lock().expect(POISONED).push(token.clone());
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        self.0.lock().expect(POISONED).push(call.token.clone());
         model.with_rows(|rows| {
-            let Some(row) = rows.get_mut(key) else { return };
+            let Some(row) = rows.get_mut(call.key) else { return };
             let own = self.0.lock().expect(POISONED);
             row.lock.take_if(|lock| !own.contains(&lock.token));
         });
-        model.acquire(key, token, lease).await
+        call.on(model).await
     }
 }
 
@@ -50,28 +43,16 @@ struct RenewsItsOwnLocksAlone(Mutex<Vec<LockToken>>);
 
 #[async_trait]
 impl Twist for RenewsItsOwnLocksAlone {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        self.0.lock().expect(POISONED).push(token.clone());
-        model.acquire(key, token, lease).await
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        self.0.lock().expect(POISONED).push(call.token.clone());
+        call.on(model).await
     }
 
-    async fn renew(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Timestamp> {
-        if !self.0.lock().expect(POISONED).contains(token) {
+    async fn renew(&self, model: &Model, call: RenewCall<'_>) -> Result<Timestamp> {
+        if !self.0.lock().expect(POISONED).contains(call.token) {
             return Err(Error::new(Operation::Renew, ErrorKind::LockLost));
         }
-        model.renew(key, token, lease).await
+        call.on(model).await
     }
 }
 
@@ -81,14 +62,14 @@ struct CreatesUnderAMutex(AsyncMutex<()>);
 
 #[async_trait]
 impl Twist for CreatesUnderAMutex {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
         let _alone = self.0.lock().await;
-        let is_free = model.load(key, Freshness::AsConfigured).await?.is_none();
+        let is_free = model.load(call.key, Freshness::AsConfigured).await?.is_none();
         yield_now().await;
         if is_free {
-            model.with_rows(|rows| rows.remove(key));
+            model.with_rows(|rows| rows.remove(call.key));
         }
-        model.create(key, record, version).await
+        call.on(model).await
     }
 }
 
@@ -98,23 +79,16 @@ struct UpdatesUnderAMutex(AsyncMutex<()>);
 
 #[async_trait]
 impl Twist for UpdatesUnderAMutex {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
         let _alone = self.0.lock().await;
-        let seen = model.with_rows(|rows| rows.get(key).cloned());
+        let seen = model.with_rows(|rows| rows.get(call.key).cloned());
         yield_now().await;
         model.with_rows(|rows| {
-            if let (Some(row), Some(seen)) = (rows.get_mut(key), seen) {
+            if let (Some(row), Some(seen)) = (rows.get_mut(call.key), seen) {
                 row.version = seen.version;
             }
         });
-        model.update(key, change, expect, version).await
+        call.on(model).await
     }
 }
 
@@ -124,36 +98,28 @@ struct RemembersMisses(AsyncMutex<BTreeSet<Key>>);
 
 #[async_trait]
 impl Twist for RemembersMisses {
-    async fn load(&self, model: &Model, key: &Key, read: Freshness) -> Result<Option<Snapshot>> {
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
         let mut misses = self.0.lock().await;
-        if misses.contains(key) {
+        if misses.contains(call.key) {
             return Ok(None);
         }
-        let found = model.load(key, read).await?;
+        let found = call.on(model).await?;
         if found.is_none() {
-            misses.insert(key.clone());
+            misses.insert(call.key.clone());
         }
         Ok(found)
     }
 
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
         let mut misses = self.0.lock().await;
-        misses.remove(key);
-        model.create(key, record, version).await
+        misses.remove(call.key);
+        call.on(model).await
     }
 
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &session_core::store::Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
         let mut misses = self.0.lock().await;
-        misses.remove(new);
-        model.rotate(old, new, rotation, expect, version).await
+        misses.remove(call.new);
+        call.on(model).await
     }
 }
 
@@ -163,34 +129,21 @@ struct CollectsItsOwnAlone(Mutex<BTreeSet<Key>>);
 
 #[async_trait]
 impl Twist for CollectsItsOwnAlone {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        self.0.lock().expect(POISONED).insert(key.clone());
-        model.create(key, record, version).await
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        self.0.lock().expect(POISONED).insert(call.key.clone());
+        call.on(model).await
     }
 
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &session_core::store::Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        self.0.lock().expect(POISONED).insert(new.clone());
-        model.rotate(old, new, rotation, expect, version).await
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        self.0.lock().expect(POISONED).insert(call.new.clone());
+        call.on(model).await
     }
 
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
+    async fn sweep(&self, model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
         let own = self.0.lock().expect(POISONED).clone();
         let others = model
             .with_rows(|rows| rows.extract_if(.., |key, _| !own.contains(key)).collect::<Vec<_>>());
-        let sweep = model.sweep(budget, from).await;
+        let sweep = call.on(model).await;
         model.with_rows(|rows| rows.extend(others));
         sweep
     }

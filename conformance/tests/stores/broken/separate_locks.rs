@@ -1,18 +1,15 @@
 //! Locks apart from their records, which outlive them.
 
 use crate::broken::rejects;
+use crate::calls::{AcquireCall, CreateCall, DeleteCall, RotateCall, SweepCall};
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lock, Model};
 use session_core::Result;
 use session_core::error::Operation;
-use session_core::store::{
-    Acquired, CollectingStore, Cursor, Deletion, Expect, Key, LockToken, LockingStore, Record,
-    Rotation, SessionStore, Sweep, SweepBudget, Tag,
-};
+use session_core::store::{Acquired, Deletion, Key, Sweep};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
-use std::time::Duration;
 
 /// Has its locks apart from its records, and leaves them behind when one operation ends a record.
 #[derive(Debug)]
@@ -53,51 +50,33 @@ impl LeavesLocksBehind {
 
 #[async_trait]
 impl Twist for LeavesLocksBehind {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        model.create(key, record, version).await?;
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        let CreateCall { key, .. } = call;
+        call.on(model).await?;
         if let Some(lock) = self.left().remove(key) {
             model.with_rows(|rows| rows.get_mut(key).map(|row| row.lock = Some(lock)));
         }
         Ok(())
     }
 
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let call = model.rotate(old, new, rotation, expect, version);
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        let call = call.on(model);
         self.keep(Operation::Rotate, model, call).await
     }
 
-    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
-        self.keep(Operation::Delete, model, model.delete(key, expect)).await
+    async fn delete(&self, model: &Model, call: DeleteCall<'_>) -> Result<Deletion> {
+        self.keep(Operation::Delete, model, call.on(model)).await
     }
 
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        if self.is_record && self.left().contains_key(key) {
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        if self.is_record && self.left().contains_key(call.key) {
             return Ok(Acquired::Busy { remaining: None });
         }
-        model.acquire(key, token, lease).await
+        call.on(model).await
     }
 
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
-        self.keep(Operation::Collect, model, model.sweep(budget, from)).await
+    async fn sweep(&self, model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+        self.keep(Operation::Collect, model, call.on(model)).await
     }
 }
 

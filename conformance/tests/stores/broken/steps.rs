@@ -2,16 +2,15 @@
 
 use crate::around::UnavailableWhereCallsMeet;
 use crate::broken::rejects;
+use crate::calls::{AcquireCall, CreateCall, DeleteCall, RotateCall, UpdateCall};
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::Result;
 use session_core::store::{
-    Acquired, Change, Deletion, Expect, Freshness, Key, LockDisposition, LockToken, LockingStore,
-    Payload, Record, Rotation, SessionStore, Tag,
+    Acquired, Deletion, Freshness, Key, LockDisposition, Payload, Record, SessionStore,
 };
 use session_core::time::EpochMillis;
-use std::time::Duration;
 use tokio::task::yield_now;
 
 /// Checks whether the key is free, and writes a moment later.
@@ -20,13 +19,13 @@ struct LooksAndThenCreates;
 
 #[async_trait]
 impl Twist for LooksAndThenCreates {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        let is_free = model.load(key, Freshness::AsConfigured).await?.is_none();
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        let is_free = model.load(call.key, Freshness::AsConfigured).await?.is_none();
         yield_now().await;
         if is_free {
-            model.with_rows(|rows| rows.remove(key));
+            model.with_rows(|rows| rows.remove(call.key));
         }
-        model.create(key, record, version).await
+        call.on(model).await
     }
 }
 
@@ -36,22 +35,15 @@ struct LooksAndThenUpdates;
 
 #[async_trait]
 impl Twist for LooksAndThenUpdates {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let seen = model.with_rows(|rows| rows.get(key).cloned());
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let seen = model.with_rows(|rows| rows.get(call.key).cloned());
         yield_now().await;
         if let Some(seen) = seen {
             model.with_rows(|rows| {
-                rows.entry(key.clone()).or_insert(seen);
+                rows.entry(call.key.clone()).or_insert(seen);
             });
         }
-        model.update(key, change, expect, version).await
+        call.on(model).await
     }
 }
 
@@ -61,18 +53,11 @@ struct RemovesAndInserts;
 
 #[async_trait]
 impl Twist for RemovesAndInserts {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        model.update(key, change, expect, version).await?;
-        if let Some(row) = model.with_rows(|rows| rows.remove(key)) {
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        call.on(model).await?;
+        if let Some(row) = model.with_rows(|rows| rows.remove(call.key)) {
             yield_now().await;
-            model.with_rows(|rows| rows.insert(key.clone(), row));
+            model.with_rows(|rows| rows.insert(call.key.clone(), row));
         }
         Ok(())
     }
@@ -84,19 +69,12 @@ struct ReleasesAndThenWrites;
 
 #[async_trait]
 impl Twist for ReleasesAndThenWrites {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let before = model.with_rows(|rows| rows.get(key).cloned());
-        model.update(key, change, expect, version).await?;
-        if change.lock == LockDisposition::Release {
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let before = model.with_rows(|rows| rows.get(call.key).cloned());
+        call.on(model).await?;
+        if call.change.lock == LockDisposition::Release {
             let after = model.with_rows(|rows| {
-                let row = rows.get_mut(key)?;
+                let row = rows.get_mut(call.key)?;
                 let before = before?;
                 let after = std::mem::replace(row, before);
                 row.lock = None;
@@ -104,7 +82,7 @@ impl Twist for ReleasesAndThenWrites {
             });
             yield_now().await;
             if let Some(after) = after {
-                model.with_rows(|rows| rows.insert(key.clone(), after));
+                model.with_rows(|rows| rows.insert(call.key.clone(), after));
             }
         }
         Ok(())
@@ -121,22 +99,14 @@ struct CreatesAndThenDeletes {
 
 #[async_trait]
 impl Twist for CreatesAndThenDeletes {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let before = model.with_rows(|rows| rows.get(old).cloned());
-        model.rotate(old, new, rotation, expect, version).await?;
-        let is_whole = self.names_a_version && expect.as_version().is_none();
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        let before = model.with_rows(|rows| rows.get(call.old).cloned());
+        call.on(model).await?;
+        let is_whole = self.names_a_version && call.expect.as_version().is_none();
         if let Some(before) = before.filter(|_| !is_whole) {
-            model.with_rows(|rows| rows.insert(old.clone(), before));
+            model.with_rows(|rows| rows.insert(call.old.clone(), before));
             yield_now().await;
-            model.with_rows(|rows| rows.remove(old));
+            model.with_rows(|rows| rows.remove(call.old));
         }
         Ok(())
     }
@@ -148,21 +118,13 @@ struct MovesAndThenWrites;
 
 #[async_trait]
 impl Twist for MovesAndThenWrites {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let before = model.with_rows(|rows| rows.get(old).cloned());
-        model.rotate(old, new, rotation, expect, version).await?;
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        let before = model.with_rows(|rows| rows.get(call.old).cloned());
+        call.on(model).await?;
         if let Some(before) = before {
             let write = |record: Record| {
                 model.with_rows(|rows| {
-                    let row = rows.get_mut(new)?;
+                    let row = rows.get_mut(call.new)?;
                     Some(std::mem::replace(&mut row.record, record))
                 })
             };
@@ -180,10 +142,10 @@ struct LooksAndThenDeletes;
 
 #[async_trait]
 impl Twist for LooksAndThenDeletes {
-    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
-        let is_there = model.load(key, Freshness::AsConfigured).await?.is_some();
+    async fn delete(&self, model: &Model, call: DeleteCall<'_>) -> Result<Deletion> {
+        let is_there = model.load(call.key, Freshness::AsConfigured).await?.is_some();
         yield_now().await;
-        let deletion = model.delete(key, expect).await?;
+        let deletion = call.on(model).await?;
         Ok(if is_there { Deletion::Deleted } else { deletion })
     }
 }
@@ -194,19 +156,13 @@ struct LocksForEverFirst;
 
 #[async_trait]
 impl Twist for LocksForEverFirst {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        let answer = model.acquire(key, token, lease).await?;
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        let answer = call.on(model).await?;
         if matches!(answer, Acquired::Locked(_)) {
             let for_ever = EpochMillis::MAX;
-            let end = set_end(model, key, for_ever);
+            let end = set_end(model, call.key, for_ever);
             yield_now().await;
-            set_end(model, key, end);
+            set_end(model, call.key, end);
         }
         Ok(answer)
     }
@@ -225,14 +181,14 @@ struct CreatesEmptyFirst;
 
 #[async_trait]
 impl Twist for CreatesEmptyFirst {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
         let is_new =
-            model.load(key, Freshness::AsConfigured).await.is_ok_and(|found| found.is_none());
-        model.create(key, record, version).await?;
+            model.load(call.key, Freshness::AsConfigured).await.is_ok_and(|found| found.is_none());
+        call.on(model).await?;
         if is_new {
-            set_data(model, key, Payload::text(""));
+            set_data(model, call.key, Payload::text(""));
             yield_now().await;
-            set_data(model, key, record.payload.clone());
+            set_data(model, call.key, call.record.payload.clone());
         }
         Ok(())
     }
@@ -244,15 +200,15 @@ struct SetsTheDeadlineLater;
 
 #[async_trait]
 impl Twist for SetsTheDeadlineLater {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        let Some(deadline) = record.deadline else {
-            return model.create(key, record, version).await;
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        let Some(deadline) = call.record.deadline else {
+            return call.on(model).await;
         };
-        let endless = Record { deadline: None, ..record.clone() };
-        model.create(key, &endless, version).await?;
+        let endless = Record { deadline: None, ..call.record.clone() };
+        CreateCall { record: &endless, ..call }.on(model).await?;
         yield_now().await;
         model.with_rows(|rows| {
-            if let Some(row) = rows.get_mut(key) {
+            if let Some(row) = rows.get_mut(call.key) {
                 row.record.deadline = Some(deadline);
             }
         });
@@ -266,14 +222,14 @@ struct EmptiesAndThenDeletes;
 
 #[async_trait]
 impl Twist for EmptiesAndThenDeletes {
-    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
-        let before = model.with_rows(|rows| rows.get(key).cloned());
-        let deletion = model.delete(key, expect).await?;
+    async fn delete(&self, model: &Model, call: DeleteCall<'_>) -> Result<Deletion> {
+        let before = model.with_rows(|rows| rows.get(call.key).cloned());
+        let deletion = call.on(model).await?;
         if let (Deletion::Deleted, Some(before)) = (deletion, before) {
-            model.with_rows(|rows| rows.insert(key.clone(), before));
-            set_data(model, key, Payload::text(""));
+            model.with_rows(|rows| rows.insert(call.key.clone(), before));
+            set_data(model, call.key, Payload::text(""));
             yield_now().await;
-            model.with_rows(|rows| rows.remove(key));
+            model.with_rows(|rows| rows.remove(call.key));
         }
         Ok(deletion)
     }

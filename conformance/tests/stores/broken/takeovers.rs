@@ -1,12 +1,14 @@
 //! Faults in the lapse of a lock, and in the handling of a lapsed one.
 
 use crate::broken::rejects;
+use crate::calls::{AcquireCall, LoadCall, RenewCall, UpdateCall};
+use crate::changes::{Loads, Renews, Updates, now};
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Lock, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Change, Expect, Freshness, Key, LockToken, LockingStore, SessionStore, Snapshot, Tag,
+    Acquired, Expect, Freshness, LockToken, LockingStore, SessionStore, Snapshot,
 };
 use session_core::time::{EpochMillis, Timestamp};
 use session_core::{Error, ErrorKind, Result};
@@ -57,23 +59,17 @@ struct LooksAndThenLocks;
 
 #[async_trait]
 impl Twist for LooksAndThenLocks {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        let seen = model.with_rows(|rows| rows.get(key).cloned());
-        let answer = model.acquire(key, token, lease).await?;
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        let seen = model.with_rows(|rows| rows.get(call.key).cloned());
+        let answer = call.on(model).await?;
         if let (Acquired::Locked(_), Some(seen)) = (&answer, seen) {
             let lock = model.with_rows(|rows| {
-                let row = rows.get_mut(key).expect("it was locked just now");
+                let row = rows.get_mut(call.key).expect("it was locked just now");
                 std::mem::replace(&mut row.lock, seen.lock)
             });
             yield_now().await;
             model.with_rows(|rows| {
-                if let Some(row) = rows.get_mut(key) {
+                if let Some(row) = rows.get_mut(call.key) {
                     row.lock = lock;
                 }
             });
@@ -88,16 +84,10 @@ struct ReadsAndThenLocks;
 
 #[async_trait]
 impl Twist for ReadsAndThenLocks {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        let read = model.load(key, Freshness::AsConfigured).await;
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        let read = model.load(call.key, Freshness::AsConfigured).await;
         yield_now().await;
-        match (model.acquire(key, token, lease).await?, read) {
+        match (call.on(model).await?, read) {
             (Acquired::Locked(_), Ok(Some(stale))) => Ok(Acquired::Locked(stale)),
             (answer, _) => Ok(answer),
         }
@@ -105,24 +95,13 @@ impl Twist for ReadsAndThenLocks {
 }
 
 /// Removes a lock at a read, even if it has not lapsed.
-#[derive(Debug)]
-struct RemovesALockAtARead;
-
-#[async_trait]
-impl Twist for RemovesALockAtARead {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        model.with_rows(|rows| {
-            if let Some(row) = rows.get_mut(key) {
-                row.lock = None;
-            }
-        });
-        model.load(key, freshness).await
-    }
+fn removes_a_lock_at_a_read(model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+    model.with_rows(|rows| {
+        if let Some(row) = rows.get_mut(call.key) {
+            row.lock = None;
+        }
+    });
+    now(call.on(model))
 }
 
 #[derive(Debug)]
@@ -145,51 +124,27 @@ impl Rules for RevokesTheLockOfALateHolder {
     }
 }
 
-#[derive(Debug)]
-struct RenewsOnlyInTime;
-
-#[async_trait]
-impl Twist for RenewsOnlyInTime {
-    async fn renew(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Timestamp> {
-        let other = LockToken::decode("AAAAAAAAAAAAAAAAAAAAAA").expect("zeros are a token");
-        if let Ok(Acquired::Locked(_)) = model.acquire(key, &other, lease).await {
-            model.release(key, &other).await?;
-        }
-        model.renew(key, token, lease).await
+fn renews_only_in_time(model: &Model, call: RenewCall<'_>) -> Result<Timestamp> {
+    let other = LockToken::decode("AAAAAAAAAAAAAAAAAAAAAA").expect("zeros are a call.token");
+    if let Ok(Acquired::Locked(_)) = now(model.acquire(call.key, &other, call.lease)) {
+        now(model.release(call.key, &other))?;
     }
+    now(call.on(model))
 }
 
 /// Lets an update pass a lapsed lock, and does not remove the lock.
-#[derive(Debug)]
-struct LeavesALapsedLock;
-
-#[async_trait]
-impl Twist for LeavesALapsedLock {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let lock = model.with_rows(|rows| rows.get(key).and_then(|row| row.lock.clone()));
-        model.update(key, change, expect, version).await?;
-        if expect.as_lock().is_none() {
-            model.with_rows(|rows| {
-                if let Some(row) = rows.get_mut(key) {
-                    row.lock = lock;
-                }
-            });
-        }
-        Ok(())
+fn leaves_a_lapsed_lock(model: &Model, call: UpdateCall<'_>) -> Result<()> {
+    let UpdateCall { key, expect, .. } = call;
+    let lock = model.with_rows(|rows| rows.get(key).and_then(|row| row.lock.clone()));
+    now(call.on(model))?;
+    if expect.as_lock().is_none() {
+        model.with_rows(|rows| {
+            if let Some(row) = rows.get_mut(key) {
+                row.lock = lock;
+            }
+        });
     }
+    Ok(())
 }
 
 rejects! {
@@ -216,9 +171,9 @@ rejects! {
     reads_and_then_locks = twisted(ReadsAndThenLocks) => [writes_of_successive_holders_are_kept];
     rejects_a_late_writer = ruled(RevokesTheLockOfALateHolder(Operation::Update))
         => [a_holder_may_write_late_if_nobody_took_over];
-    renews_only_in_time = twisted(RenewsOnlyInTime)
+    renews_only_in_time = twisted(Renews(renews_only_in_time))
         => [a_holder_may_write_late_if_nobody_took_over, a_lapsed_lock_is_renewed_while_it_is_held];
-    removes_a_lock_at_a_read = twisted(RemovesALockAtARead) => [reading_is_not_stopped_by_a_lock];
-    leaves_a_lapsed_lock = twisted(LeavesALapsedLock)
+    removes_a_lock_at_a_read = twisted(Loads(removes_a_lock_at_a_read)) => [reading_is_not_stopped_by_a_lock];
+    leaves_a_lapsed_lock = twisted(Updates(leaves_a_lapsed_lock))
         => [an_update_that_passes_a_lapsed_lock_removes_it];
 }

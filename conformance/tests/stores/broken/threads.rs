@@ -1,15 +1,12 @@
 //! Faults of operations that check and then act, without an await in between.
 
 use crate::broken::rejects;
+use crate::calls::{AcquireCall, CreateCall, DeleteCall, RotateCall, TouchCall, UpdateCall};
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::Result;
-use session_core::store::{
-    Acquired, Change, Deletion, Expect, Freshness, Key, LockToken, LockingStore, Record, Rotation,
-    SessionStore, Tag, Touch,
-};
-use std::time::Duration;
+use session_core::store::{Acquired, Deletion, Freshness, Key, SessionStore};
 
 /// Checks under the mutex, releases it, and takes it again to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,85 +27,64 @@ enum ChecksThenActs {
 
 #[async_trait]
 impl Twist for ChecksThenActs {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        if *self == Self::Create && model.with_rows(|rows| !rows.contains_key(key)) {
-            model.with_rows(|rows| rows.remove(key));
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        if *self == Self::Create && model.with_rows(|rows| !rows.contains_key(call.key)) {
+            model.with_rows(|rows| rows.remove(call.key));
         }
-        model.create(key, record, version).await
+        call.on(model).await
     }
 
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let seen = model.with_rows(|rows| rows.get(key).cloned());
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let seen = model.with_rows(|rows| rows.get(call.key).cloned());
         model.with_rows(|rows| match (self, seen) {
             (Self::Update, Some(seen)) => {
-                rows.entry(key.clone()).and_modify(|row| row.version = seen.version);
+                rows.entry(call.key.clone()).and_modify(|row| row.version = seen.version);
             }
             (Self::Revive, Some(seen)) => {
-                rows.entry(key.clone()).or_insert(seen);
+                rows.entry(call.key.clone()).or_insert(seen);
             }
             _ => {}
         });
-        model.update(key, change, expect, version).await
+        call.on(model).await
     }
 
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
+    async fn touch(&self, model: &Model, call: TouchCall<'_>) -> Result<()> {
         if *self != Self::Touch {
-            return model.touch(key, touch, expect).await;
+            return call.on(model).await;
         }
-        let seen = model.with_rows(|rows| rows.get(key).cloned());
+        let seen = model.with_rows(|rows| rows.get(call.key).cloned());
         if let Some(seen) = seen {
-            model.with_rows(|rows| rows.insert(key.clone(), seen));
+            model.with_rows(|rows| rows.insert(call.key.clone(), seen));
         }
-        model.touch(key, touch, expect).await
+        call.on(model).await
     }
 
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        self.check_then_restore(Self::Rotate, model, old);
-        let before = model.with_rows(|rows| rows.get(old).cloned());
-        model.rotate(old, new, rotation, expect, version).await?;
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        self.check_then_restore(Self::Rotate, model, call.old);
+        let before = model.with_rows(|rows| rows.get(call.old).cloned());
+        call.on(model).await?;
         if let (Self::Double, Some(before)) = (self, before) {
-            model.with_rows(|rows| rows.insert(old.clone(), before));
-            model.with_rows(|rows| rows.remove(old));
+            model.with_rows(|rows| rows.insert(call.old.clone(), before));
+            model.with_rows(|rows| rows.remove(call.old));
         }
         Ok(())
     }
 
-    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
-        self.check_then_restore(Self::Delete, model, key);
-        model.delete(key, expect).await
+    async fn delete(&self, model: &Model, call: DeleteCall<'_>) -> Result<Deletion> {
+        self.check_then_restore(Self::Delete, model, call.key);
+        call.on(model).await
     }
 
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        let seen = model.with_rows(|rows| rows.get(key).cloned());
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        let seen = model.with_rows(|rows| rows.get(call.key).cloned());
         let is_free = seen.is_some_and(|row| row.lock.is_none());
         if *self == Self::Acquire && is_free {
             model.with_rows(|rows| {
-                rows.entry(key.clone()).and_modify(|row| row.lock = None);
+                rows.entry(call.key.clone()).and_modify(|row| row.lock = None);
             });
         }
-        let read = model.load(key, Freshness::Latest).await?;
-        let mut answer = model.acquire(key, token, lease).await?;
+        let read = model.load(call.key, Freshness::Latest).await?;
+        let mut answer = call.on(model).await?;
         if let (Self::TakeOver, Acquired::Locked(snapshot), Some(read)) = (self, &mut answer, read)
         {
             snapshot.record.payload = read.record.payload;

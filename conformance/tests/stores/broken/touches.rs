@@ -1,12 +1,14 @@
 //! Faults of `touch`.
 
 use crate::broken::rejects;
+use crate::calls::{LoadCall, TouchCall};
+use crate::changes::{Touches, now};
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Expect, Freshness, Key, LockDisposition, Payload, SessionStore, Snapshot, Touch,
+    Expect, Freshness, Key, LockDisposition, Payload, SessionStore, Snapshot,
 };
 use session_core::time::EpochMillis;
 use session_core::{Error, ErrorKind, Result};
@@ -26,33 +28,21 @@ impl Rules for TouchWrites {
     }
 }
 
-#[derive(Debug)]
-struct MovesBackwards;
-
-#[async_trait]
-impl Twist for MovesBackwards {
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        model.touch(key, touch, expect).await?;
-        model.with_rows(|rows| {
-            if let Some(row) = rows.get_mut(key) {
-                row.record.expires = touch.expires;
-            }
-        });
-        Ok(())
-    }
+fn moves_backwards(model: &Model, call: TouchCall<'_>) -> Result<()> {
+    now(call.on(model))?;
+    model.with_rows(|rows| {
+        if let Some(row) = rows.get_mut(call.key) {
+            row.record.expires = call.touch.expires;
+        }
+    });
+    Ok(())
 }
 
 /// Does not release the lock if the expiry need not move.
-#[derive(Debug)]
-struct SkipsATouchThatMovesNothing;
-
-#[async_trait]
-impl Twist for SkipsATouchThatMovesNothing {
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        match model.load(key, Freshness::AsConfigured).await? {
-            Some(found) if found.record.expires >= touch.expires => Ok(()),
-            _ => model.touch(key, touch, expect).await,
-        }
+fn skips_a_touch_that_moves_nothing(model: &Model, call: TouchCall<'_>) -> Result<()> {
+    match now(model.load(call.key, Freshness::AsConfigured))? {
+        Some(found) if found.record.expires >= call.touch.expires => Ok(()),
+        _ => now(call.on(model)),
     }
 }
 
@@ -76,70 +66,48 @@ impl Rules for IsStoppedByALock {
     }
 }
 
-#[derive(Debug)]
-struct ForgetsThatItReleased;
-
-#[async_trait]
-impl Twist for ForgetsThatItReleased {
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        let row = model.with_rows(|rows| rows.get(key).cloned());
-        let is_unlocked = row.is_some_and(|row| row.lock.is_none());
-        if is_unlocked && touch.lock == LockDisposition::Release && expect.as_lock().is_some() {
-            return Err(Error::new(Operation::Touch, ErrorKind::LockLost));
-        }
-        model.touch(key, touch, expect).await
+fn forgets_that_it_released(model: &Model, call: TouchCall<'_>) -> Result<()> {
+    let row = model.with_rows(|rows| rows.get(call.key).cloned());
+    let is_unlocked = row.is_some_and(|row| row.lock.is_none());
+    if is_unlocked && call.touch.lock == LockDisposition::Release && call.expect.as_lock().is_some()
+    {
+        return Err(Error::new(Operation::Touch, ErrorKind::LockLost));
     }
+    now(call.on(model))
 }
 
 /// Treats every lock on a record with its expiry as its own.
-#[derive(Debug)]
-struct ReleasesByExpiry;
-
-#[async_trait]
-impl Twist for ReleasesByExpiry {
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        model.with_rows(|rows| {
-            if let Some(row) = rows.get_mut(key) {
-                let is_own = row.record.expires == touch.expires;
-                let releases = touch.lock == LockDisposition::Release && expect.as_lock().is_some();
-                row.lock = row.lock.take().filter(|_| !(is_own && releases));
-            }
-        });
-        model.touch(key, touch, expect).await
-    }
+fn releases_by_expiry(model: &Model, call: TouchCall<'_>) -> Result<()> {
+    model.with_rows(|rows| {
+        if let Some(row) = rows.get_mut(call.key) {
+            let is_own = row.record.expires == call.touch.expires;
+            let releases =
+                call.touch.lock == LockDisposition::Release && call.expect.as_lock().is_some();
+            row.lock = row.lock.take().filter(|_| !(is_own && releases));
+        }
+    });
+    now(call.on(model))
 }
 
 /// Recognizes its own releasing touch by its effect, even after another write.
-#[derive(Debug)]
-struct RecognizesATouchWithoutItsVersion;
-
-#[async_trait]
-impl Twist for RecognizesATouchWithoutItsVersion {
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        let row = model.with_rows(|rows| rows.get(key).cloned());
-        let is_left =
-            row.is_some_and(|row| row.lock.is_none() && row.record.expires == touch.expires);
-        match model.touch(key, touch, expect).await {
-            Err(error) if error.kind() == ErrorKind::Conflict && is_left => Ok(()),
-            touched => touched,
-        }
+fn recognizes_a_touch_without_its_version(model: &Model, call: TouchCall<'_>) -> Result<()> {
+    let row = model.with_rows(|rows| rows.get(call.key).cloned());
+    let is_left =
+        row.is_some_and(|row| row.lock.is_none() && row.record.expires == call.touch.expires);
+    match now(call.on(model)) {
+        Err(error) if error.kind() == ErrorKind::Conflict && is_left => Ok(()),
+        touched => touched,
     }
 }
 
 /// Reports a conflict if a touch of the right version has nothing to move.
-#[derive(Debug)]
-struct RefusesATouchThatMovesNothing;
-
-#[async_trait]
-impl Twist for RefusesATouchThatMovesNothing {
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        let row = model.with_rows(|rows| rows.get(key).cloned());
-        let moves = row.is_none_or(|row| row.record.expires < touch.expires);
-        if touch.lock == LockDisposition::Keep && expect.as_version().is_some() && !moves {
-            return Err(Error::new(Operation::Touch, ErrorKind::Conflict));
-        }
-        model.touch(key, touch, expect).await
+fn refuses_a_touch_that_moves_nothing(model: &Model, call: TouchCall<'_>) -> Result<()> {
+    let row = model.with_rows(|rows| rows.get(call.key).cloned());
+    let moves = row.is_none_or(|row| row.record.expires < call.touch.expires);
+    if call.touch.lock == LockDisposition::Keep && call.expect.as_version().is_some() && !moves {
+        return Err(Error::new(Operation::Touch, ErrorKind::Conflict));
     }
+    now(call.on(model))
 }
 
 /// Touches a loaded copy of the record, and writes the copy back.
@@ -148,26 +116,21 @@ struct WritesBackWhatItLoaded(Mutex<BTreeMap<Key, Row>>);
 
 #[async_trait]
 impl Twist for WritesBackWhatItLoaded {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        if let Some(row) = model.with_rows(|rows| rows.get(key).cloned()) {
-            self.0.lock().expect("no test panics under this lock").insert(key.clone(), row);
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        if let Some(row) = model.with_rows(|rows| rows.get(call.key).cloned()) {
+            self.0.lock().expect("no test panics under this lock").insert(call.key.clone(), row);
         }
-        model.load(key, freshness).await
+        call.on(model).await
     }
 
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        let loaded = self.0.lock().expect("no test panics under this lock").remove(key);
+    async fn touch(&self, model: &Model, call: TouchCall<'_>) -> Result<()> {
+        let loaded = self.0.lock().expect("no test panics under this lock").remove(call.key);
         if let Some(loaded) = loaded {
             model.with_rows(|rows| {
-                rows.entry(key.clone()).or_insert(loaded);
+                rows.entry(call.key.clone()).or_insert(loaded);
             });
         }
-        model.touch(key, touch, expect).await
+        call.on(model).await
     }
 }
 
@@ -180,24 +143,24 @@ rejects! {
         => [a_touch_passes_a_live_lock_and_keeps_it];
     drops_the_deadline_on_touch = ruled(TouchWrites(|row| row.record.deadline = None))
         => [a_touch_moves_the_expiry_alone];
-    moves_backwards = twisted(MovesBackwards)
+    moves_backwards = twisted(Touches(moves_backwards))
         => [a_touch_never_moves_the_expiry_backwards, of_touches_at_once_the_latest_stays];
-    skips_a_touch_that_moves_nothing = twisted(SkipsATouchThatMovesNothing)
+    skips_a_touch_that_moves_nothing = twisted(Touches(skips_a_touch_that_moves_nothing))
         => [a_touch_that_moves_nothing_still_releases];
     stops_a_touch_at_a_lock = ruled(IsStoppedByALock)
         => [a_touch_passes_a_live_lock_and_keeps_it, reading_is_not_stopped_by_a_lock];
-    forgets_that_a_touch_released = twisted(ForgetsThatItReleased)
+    forgets_that_a_touch_released = twisted(Touches(forgets_that_it_released))
         => [
             a_repeated_touch_that_released_its_lock_succeeds,
             a_repeated_touch_of_another_version_is_a_conflict,
         ];
-    releases_the_next_holder_by_expiry = twisted(ReleasesByExpiry)
+    releases_the_next_holder_by_expiry = twisted(Touches(releases_by_expiry))
         => [
             a_repeated_touch_does_not_release_the_next_holders_lock,
             a_lost_lock_is_reported_at_the_commit,
         ];
-    recognizes_a_touch_without_its_version = twisted(RecognizesATouchWithoutItsVersion)
+    recognizes_a_touch_without_its_version = twisted(Touches(recognizes_a_touch_without_its_version))
         => [a_repeated_touch_of_another_version_is_a_conflict];
-    rejects_a_touch_that_moves_nothing = twisted(RefusesATouchThatMovesNothing)
+    rejects_a_touch_that_moves_nothing = twisted(Touches(refuses_a_touch_that_moves_nothing))
         => [a_touch_of_the_version_read_may_move_nothing];
 }

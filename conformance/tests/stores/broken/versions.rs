@@ -1,14 +1,14 @@
 //! Faults in versions and in the record after an update.
 
 use crate::broken::rejects;
+use crate::calls::{LoadCall, UpdateCall};
+use crate::changes::{Loads, Updates, now};
 use crate::content::{ComparesContent, DeclaresContent, RecognizesEqualContent};
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{
-    Change, Expect, Freshness, Key, Record, SessionStore, Snapshot, Tag, Version,
-};
+use session_core::store::{Expect, Freshness, Record, SessionStore, Snapshot, Version};
 use session_core::{Error, ErrorKind, Result};
 use tokio::task::yield_now;
 
@@ -32,28 +32,15 @@ impl Rules for TakesNoneYetForAnything {
 }
 
 /// Requires of an update that expects "none yet" only that no record has a tag.
-#[derive(Debug)]
-struct TakesAbsenceForNoneYet;
-
-#[async_trait]
-impl Twist for TakesAbsenceForNoneYet {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let updated = model.update(key, change, expect, version).await;
-        let is_gone = matches!(&updated, Err(error) if error.kind() == ErrorKind::Gone);
-        if !is_gone || expect.as_version() != Some(&Version::NONE) {
-            return updated;
-        }
-        let (payload, expires) = (change.payload.clone(), change.expires);
-        let record = Record { payload, expires, deadline: None, idle: None };
-        model.create(key, &record, version).await
+fn takes_absence_for_none_yet(model: &Model, call: UpdateCall<'_>) -> Result<()> {
+    let updated = now(call.on(model));
+    let is_gone = matches!(&updated, Err(error) if error.kind() == ErrorKind::Gone);
+    if !is_gone || call.expect.as_version() != Some(&Version::NONE) {
+        return updated;
     }
+    let (payload, expires) = (call.change.payload.clone(), call.change.expires);
+    let record = Record { payload, expires, deadline: None, idle: None };
+    now(model.create(call.key, &record, call.version))
 }
 
 /// Does not write what is in the record already.
@@ -62,23 +49,18 @@ struct UpdatesNoEqual(Result<(), ErrorKind>);
 
 #[async_trait]
 impl Twist for UpdatesNoEqual {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let found = model.load(key, Freshness::Latest).await?;
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let found = model.load(call.key, Freshness::Latest).await?;
         let is_equal = |found: &Snapshot| {
             let Record { payload, expires, .. } = &found.record;
-            change.lifetime.is_none() && *payload == change.payload && *expires == change.expires
+            call.change.lifetime.is_none()
+                && *payload == call.change.payload
+                && *expires == call.change.expires
         };
         if found.is_some_and(|found| is_equal(&found)) {
             return self.0.map_err(|kind| Error::new(Operation::Update, kind));
         }
-        model.update(key, change, expect, version).await
+        call.on(model).await
     }
 }
 
@@ -101,39 +83,22 @@ struct ComparesAndThenWrites;
 
 #[async_trait]
 impl Twist for ComparesAndThenWrites {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let UpdateCall { key, expect, .. } = call;
         let found = model.load(key, Freshness::AsConfigured).await?;
         let is_current = found.is_some_and(|found| Some(&found.version) == expect.as_version());
         yield_now().await;
         let fence = expect.as_lock().cloned().map_or(Expect::PRESENT, Expect::lock);
         let expect = if is_current { &fence } else { expect };
-        model.update(key, change, expect, version).await
+        UpdateCall { expect, ..call }.on(model).await
     }
 }
 
 /// Stores versions, but does not return them.
-#[derive(Debug)]
-struct TellsNoVersion;
-
-#[async_trait]
-impl Twist for TellsNoVersion {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let version = Version::NONE;
-        let found = model.load(key, freshness).await?;
-        Ok(found.map(|found| Snapshot { version, ..found }))
-    }
+fn tells_no_version(model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+    let version = Version::NONE;
+    let found = now(call.on(model))?;
+    Ok(found.map(|found| Snapshot { version, ..found }))
 }
 
 /// Extends the record when it is written, never shortens it.
@@ -166,7 +131,7 @@ rejects! {
             a_deletion_expecting_another_version_is_a_conflict,
             a_held_lock_and_another_version_is_a_conflict,
         ];
-    takes_absence_for_none_yet = twisted(TakesAbsenceForNoneYet) => [gone_comes_before_conflict];
+    takes_absence_for_none_yet = twisted(Updates(takes_absence_for_none_yet)) => [gone_comes_before_conflict];
     takes_an_equal_update_for_gone = twisted(UpdatesNoEqual(Err(ErrorKind::Gone)))
         => [an_update_that_changes_nothing_is_a_write];
     skips_an_equal_update = twisted(UpdatesNoEqual(Ok(())))
@@ -187,7 +152,7 @@ rejects! {
         ];
     ignores_the_version_on_rotate = ruled(IgnoresTheVersion(Some(Operation::Rotate)))
         => [a_rotation_expecting_another_version_is_a_conflict];
-    tells_no_version = twisted(TellsNoVersion) => [an_update_may_expect_the_version_read];
+    tells_no_version = twisted(Loads(tells_no_version)) => [an_update_may_expect_the_version_read];
     compares_content_and_does_not_say_so = ruled(ComparesContent)
         => [of_equal_updates_expecting_one_version_exactly_one_wins];
     takes_equal_content_for_its_own = ruled(RecognizesEqualContent)

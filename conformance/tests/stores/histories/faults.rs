@@ -1,18 +1,19 @@
 //! Stores that are correct for a single client only.
 
 use super::{ENOUGH, assert_found, counter_example};
+use crate::calls::{
+    AcquireCall, CreateCall, LoadCall, RotateCall, SweepCall, TouchCall, UpdateCall,
+};
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::histories::{Options, Scheduling};
 use session_conformance::{Lock, Model, Row};
 use session_core::Result;
 use session_core::store::{
-    Acquired, Change, CollectingStore, Cursor, Expect, Freshness, Key, LockToken, LockingStore,
-    Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag, Touch, Version,
+    Acquired, Expect, Freshness, Key, LockToken, SessionStore, Snapshot, Sweep, Version,
 };
 use session_core::time::{Clock, EpochMillis, ManualClock};
 use std::thread;
-use std::time::Duration;
 use tokio::task::yield_now;
 
 fn row_of(model: &Model, key: &Key) -> Option<Row> {
@@ -25,20 +26,14 @@ struct LosesUpdates;
 
 #[async_trait]
 impl Twist for LosesUpdates {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let UpdateCall { key, expect, .. } = call;
         let seen = model.load(key, Freshness::AsConfigured).await?;
         yield_now().await;
         let is_expected = |snapshot: Snapshot| expect.as_version() == Some(&snapshot.version);
         let unfenced = seen.is_some_and(is_expected) && expect.as_lock().is_none();
         let expect = if unfenced { &Expect::PRESENT } else { expect };
-        model.update(key, change, expect, version).await
+        UpdateCall { expect, ..call }.on(model).await
     }
 }
 
@@ -53,19 +48,14 @@ struct LocksTwice;
 
 #[async_trait]
 impl Twist for LocksTwice {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        let AcquireCall { key, .. } = call;
         let is_free = row_of(model, key).is_some_and(|row| row.lock.is_none());
         yield_now().await;
         if is_free {
             model.with_rows(|rows| rows.get_mut(key).and_then(|row| row.lock.take()));
         }
-        model.acquire(key, token, lease).await
+        call.on(model).await
     }
 }
 
@@ -80,15 +70,10 @@ struct TakesOverTwice;
 
 #[async_trait]
 impl Twist for TakesOverTwice {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        let AcquireCall { key, token, .. } = call;
         let before = row_of(model, key).and_then(|row| row.lock);
-        let acquired = model.acquire(key, token, lease).await?;
+        let acquired = call.on(model).await?;
         let is_takeover = before.is_some_and(|lock| lock.token != *token);
         if is_takeover && matches!(acquired, Acquired::Locked(_)) {
             let new = row_of(model, key).and_then(|row| row.lock);
@@ -117,22 +102,15 @@ struct Resurrects;
 
 #[async_trait]
 impl Twist for Resurrects {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let seen = row_of(model, key);
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let seen = row_of(model, call.key);
         yield_now().await;
         model.with_rows(|rows| {
             if let Some(seen) = seen {
-                rows.entry(key.clone()).or_insert(seen);
+                rows.entry(call.key.clone()).or_insert(seen);
             }
         });
-        model.update(key, change, expect, version).await
+        call.on(model).await
     }
 }
 
@@ -147,12 +125,12 @@ struct TouchesEverything;
 
 #[async_trait]
 impl Twist for TouchesEverything {
-    async fn touch(&self, model: &Model, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        let seen = model.load(key, Freshness::AsConfigured).await?;
+    async fn touch(&self, model: &Model, call: TouchCall<'_>) -> Result<()> {
+        let seen = model.load(call.key, Freshness::AsConfigured).await?;
         yield_now().await;
-        model.touch(key, touch, expect).await?;
+        call.on(model).await?;
         model.with_rows(|rows| {
-            if let (Some(seen), Some(row)) = (seen, rows.get_mut(key)) {
+            if let (Some(seen), Some(row)) = (seen, rows.get_mut(call.key)) {
                 row.record.payload = seen.record.payload;
                 row.version = seen.version;
             }
@@ -172,14 +150,9 @@ struct CollectsWhatItSaw;
 
 #[async_trait]
 impl Twist for CollectsWhatItSaw {
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
+    async fn sweep(&self, model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
         let before = model.with_rows(|rows| rows.clone());
-        let sweep = model.sweep(budget, from).await?;
+        let sweep = call.on(model).await?;
         let swept = model.with_rows(|rows| {
             let mut swept = before;
             swept.retain(|key, _| !rows.contains_key(key));
@@ -203,21 +176,13 @@ struct RotatesInTwoSteps;
 
 #[async_trait]
 impl Twist for RotatesInTwoSteps {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let before = row_of(model, old);
-        model.rotate(old, new, rotation, expect, version).await?;
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        let before = row_of(model, call.old);
+        call.on(model).await?;
         if let Some(before) = before {
-            model.with_rows(|rows| rows.insert(old.clone(), before));
+            model.with_rows(|rows| rows.insert(call.old.clone(), before));
             yield_now().await;
-            model.with_rows(|rows| rows.remove(old));
+            model.with_rows(|rows| rows.remove(call.old));
         }
         Ok(())
     }
@@ -234,8 +199,9 @@ struct CreatesByHalves;
 
 #[async_trait]
 impl Twist for CreatesByHalves {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        model.create(key, record, version).await?;
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        let CreateCall { key, version, .. } = call;
+        call.on(model).await?;
         let whole = row_of(model, key);
         let is_own = |row: &Row| row.version == (*version).into();
         model.with_rows(|rows| {
@@ -261,23 +227,18 @@ struct ReadsTheClockLate;
 
 #[async_trait]
 impl Twist for ReadsTheClockLate {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let seen = row_of(model, key);
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        let seen = row_of(model, call.key);
         yield_now().await;
-        let present = row_of(model, key);
+        let present = row_of(model, call.key);
         model.with_rows(|rows| match seen {
-            Some(seen) => rows.insert(key.clone(), seen),
-            None => rows.remove(key),
+            Some(seen) => rows.insert(call.key.clone(), seen),
+            None => rows.remove(call.key),
         });
-        let loaded = model.load(key, freshness).await;
+        let loaded = call.on(model).await;
         model.with_rows(|rows| match present {
-            Some(present) => rows.insert(key.clone(), present),
-            None => rows.remove(key),
+            Some(present) => rows.insert(call.key.clone(), present),
+            None => rows.remove(call.key),
         });
         loaded
     }
@@ -298,13 +259,8 @@ struct RemembersTheTime {
 
 #[async_trait]
 impl Twist for RemembersTheTime {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let loaded = model.load(key, freshness).await;
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        let loaded = call.on(model).await;
         self.remembered.set(self.clock.now());
         loaded
     }
@@ -324,20 +280,14 @@ struct RacesBetweenThreads;
 
 #[async_trait]
 impl Twist for RacesBetweenThreads {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let UpdateCall { key, expect, .. } = call;
         let seen = row_of(model, key);
         thread::yield_now();
         let is_expected = |row: Row| expect.as_version() == Some(&row.version);
         let unfenced = seen.is_some_and(is_expected) && expect.as_lock().is_none();
         let expect = if unfenced { &Expect::PRESENT } else { expect };
-        model.update(key, change, expect, version).await
+        UpdateCall { expect, ..call }.on(model).await
     }
 }
 

@@ -1,17 +1,15 @@
 //! Stores that lose replies.
 
 use super::{assert_found, assert_passes};
+use crate::calls::{AcquireCall, UpdateCall};
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::error::Operation;
-use session_core::store::{
-    Acquired, Change, Expect, Key, LockToken, LockingStore, SessionStore, Tag,
-};
+use session_core::store::Acquired;
 use session_core::time::ManualClock;
 use session_core::{Error, ErrorKind, Result};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 /// Loses every other reply, and reports an unknown outcome.
 #[derive(Debug, Default)]
@@ -31,41 +29,21 @@ fn lost(operation: Operation) -> Error {
 
 #[async_trait]
 impl Twist for LosesReplies {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let reply = model.update(key, change, expect, version).await;
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let reply = call.on(model).await;
         if is_lost(&self.0) { Err(lost(Operation::Update).with_unknown_outcome()) } else { reply }
     }
 
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        let reply = model.acquire(key, token, lease).await;
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        let reply = call.on(model).await;
         if is_lost(&self.0) { Err(lost(Operation::Acquire).with_unknown_outcome()) } else { reply }
     }
 }
 
 #[async_trait]
 impl Twist for DeniesWhatItDid {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let reply = model.update(key, change, expect, version).await;
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let reply = call.on(model).await;
         if is_lost(&self.0) { Err(lost(Operation::Update)) } else { reply }
     }
 }

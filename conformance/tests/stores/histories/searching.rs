@@ -1,13 +1,14 @@
 //! Tests of a search with a failing harness, with a hanging store, and that is killed.
 
 use super::{counter_example, drawn};
+use crate::calls::LoadCall;
 use crate::content::RecognizesNothing;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::histories::{Failure, Options, Scheduling, check};
 use session_conformance::{Fixture, Harness, Model, SetupError};
 use session_core::Result;
-use session_core::store::{Freshness, Key, SessionStore, Snapshot};
+use session_core::store::Snapshot;
 use session_core::time::ManualClock;
 use std::env;
 use std::future::pending;
@@ -25,13 +26,8 @@ struct FindsNothing {
 
 #[async_trait]
 impl Twist for FindsNothing {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let is_wrong = model.load(key, freshness).await?.is_some();
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        let is_wrong = call.on(model).await?.is_some();
         self.has_answered.fetch_or(is_wrong, Ordering::SeqCst);
         Ok(None)
     }
@@ -125,7 +121,7 @@ struct Hangs;
 
 #[async_trait]
 impl Twist for Hangs {
-    async fn load(&self, _: &Model, _: &Key, _: Freshness) -> Result<Option<Snapshot>> {
+    async fn load(&self, _: &Model, _: LoadCall<'_>) -> Result<Option<Snapshot>> {
         pending().await
     }
 }
