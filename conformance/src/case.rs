@@ -27,7 +27,7 @@ pub struct Case {
 }
 
 impl Case {
-    /// The stable name of the case among all: its group and its name, as a test is called.
+    /// The unique, stable name of the case as a test is called: its group and its name.
     pub fn id(&self) -> String {
         format!("{}::{}", self.group, self.name)
     }

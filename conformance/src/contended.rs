@@ -32,7 +32,9 @@ impl Drop for Call<'_> {
 }
 
 impl<S> Contended<S> {
-    /// Longer than calls meet in any case, also where other programs have the processors.
+    /// A time limit that is longer than calls meet in any case.
+    ///
+    /// It is long enough even where other programs use the processors.
     const PATIENCE: Duration = Duration::from_secs(10);
 
     pub(crate) const fn new(store: S) -> Self {

@@ -56,7 +56,9 @@ pub(crate) async fn a_dropped_update_is_whole_or_not_at_all(context: &Context) -
     })
 }
 
-/// Two looks at the record with time between them show the same, where drops are settled at once.
+/// Two reads after a dropped call show the same record, with time between them.
+///
+/// This holds for stores that settle dropped calls at once.
 pub(crate) async fn a_dropped_call_changes_nothing_later(context: &Context) -> Verdict {
     if context.capabilities().dropped_calls() == DroppedCalls::Late {
         return Ok(());

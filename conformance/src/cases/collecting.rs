@@ -32,7 +32,9 @@ pub(crate) async fn a_sweep_deletes_expired_records(context: &Context) -> Verdic
     context.ensure_data(&live, "live").await
 }
 
-/// Sets the clock back to when the record was live: it must have been removed in earnest.
+/// Checks that the record is removed, and not only hidden by its expiry.
+///
+/// The check sets the clock back to when the record was live.
 async fn ensure_removed(context: &Context, key: &Key) -> Verdict {
     let now = context.clock().now();
     context.clock().set(Context::start());
@@ -71,7 +73,9 @@ pub(crate) async fn a_sweep_goes_by_the_latest_expiry(context: &Context) -> Verd
     Ok(())
 }
 
-/// Records that expire at `last`, and before that did so earlier or later. It is `first` then.
+/// Creates records whose expiry was moved to `last`, and advances to `first`.
+///
+/// Before the move they expired earlier or later than `last`.
 async fn given_moved_expiries(
     context: &Context,
     first: Timestamp,
@@ -114,7 +118,9 @@ async fn given_moved_expiries(
     Ok(keys)
 }
 
-/// The same for a lock and a renewal. The locks, which would spare the records, are released.
+/// Creates two records whose expiry was moved by a lock and by a renewal.
+///
+/// The locks are released, because they would spare the records.
 async fn given_moved_by_locks(
     context: &Context,
     early: &Record,
@@ -183,7 +189,9 @@ pub(crate) async fn each_step_of_a_sweep_goes_by_its_own_time(context: &Context)
     Ok(())
 }
 
-/// The sweep sees the expired record, and is held at its n-th await while it is created anew.
+/// The expired record is created anew while a sweep is held at its n-th await.
+///
+/// The sweep has already seen that the record is expired.
 pub(crate) async fn a_session_renewed_during_a_sweep_is_never_deleted(
     context: &Context,
 ) -> Verdict {
@@ -256,7 +264,9 @@ pub(crate) async fn a_sweep_keeps_to_its_budget_and_ends(context: &Context) -> V
     Ok(())
 }
 
-/// Records within the grace, locked ones and expired ones follow each other in runs of a few steps.
+/// Records within the grace, locked records and expired records alternate.
+///
+/// Each run of one kind is a few steps of the sweep long.
 pub(crate) async fn a_sweep_gets_past_spared_records(context: &Context) -> Verdict {
     const GRACE: Duration = Duration::from_secs(30);
     let (old, young) = (context.record_for(10, "old"), context.record_for(35, "young"));

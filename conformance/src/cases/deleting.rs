@@ -70,7 +70,9 @@ pub(crate) async fn of_many_deletions_exactly_one_finds_the_session(context: &Co
     context.ensure_absent(&key).await
 }
 
-/// Whichever comes first: what was deleted is not brought back by a write under way.
+/// An update under way does not bring back a record that was deleted.
+///
+/// This holds whether the update or the deletion comes first.
 pub(crate) async fn an_update_that_races_a_deletion_revives_nothing(context: &Context) -> Verdict {
     for round in 0..8 {
         let key = context.given(&format!("{round}")).await?;

@@ -101,7 +101,9 @@ fn longest(context: &Context) -> usize {
     limit.expect("the case needs a limit")
 }
 
-/// A key of so many bytes, of which the last are not ASCII: a limit counts bytes, not characters.
+/// Returns a key of this many bytes that ends with a character beyond ASCII.
+///
+/// It shows that a limit counts bytes and not characters.
 fn key_of(context: &Context, bytes: usize) -> Key {
     let (shortest, last) = (context.key("").as_str().len(), "\u{e9}");
     let fill = bytes - shortest - last.len();

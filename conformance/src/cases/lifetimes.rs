@@ -1,4 +1,4 @@
-//! A record can have a lifetime of its own: an idle timeout, and a deadline with it (S10).
+//! A record can have its own lifetime: an idle timeout and a deadline with it (S10).
 
 use crate::context::LIFE;
 use crate::ensure::ensure_rejected;
@@ -43,7 +43,9 @@ pub(crate) async fn updates_and_touches_keep_the_lifetime(context: &Context) -> 
     Ok(())
 }
 
-/// With new data and with the data that is there, to later and earlier expiries and deadlines.
+/// An update sets the lifetime with new data and with the data that is there.
+///
+/// The new expiries and deadlines are later or earlier than the old ones.
 pub(crate) async fn an_update_sets_the_lifetime(context: &Context) -> Verdict {
     let lifetime = |idle, deadline: Option<u64>| OwnLifetime {
         idle: IdleTimeout::from_seconds(idle),

@@ -76,7 +76,9 @@ pub(crate) async fn an_expiry_in_the_far_future_comes_back(context: &Context) ->
     Ok(())
 }
 
-/// Whether a expired record is still kept shows when the clock goes back; either is legal.
+/// A store may keep an expired record or remove it.
+///
+/// The clock goes back, which shows whether the store still keeps the record. Either is legal.
 pub(crate) async fn a_clock_that_jumps_back_makes_no_error(context: &Context) -> Verdict {
     let before = context.record_for(10, "before");
     let start = Context::start();

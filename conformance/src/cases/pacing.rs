@@ -15,7 +15,9 @@ use std::time::Duration;
 
 const EXPIRED: u64 = 25;
 
-/// A store with expired records and one that lives, and a collector in steps of five.
+/// A store with expired records and one live record, and its collector.
+///
+/// The collector works in steps of five.
 struct Walk<'a> {
     context: &'a Context,
     time: VirtualTime,

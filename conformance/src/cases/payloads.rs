@@ -39,7 +39,7 @@ pub(crate) async fn empty_binary_is_data(context: &Context) -> Verdict {
     empty_is_data(context, Payload::binary([])).await
 }
 
-/// A store that keeps nothing where there is nothing must not take that for an absence.
+/// A store that saves nothing for empty data must not report an absent record.
 pub(crate) async fn an_empty_session_is_as_live_as_any(context: &Context) -> Verdict {
     let mut empty = context.record("");
     let key = context.given_record("a", &empty).await?;

@@ -19,8 +19,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// The options that the cases wait, renew and hold by: the defaults, but for a wait that cannot be
-/// taken for the time between two renewals.
+/// The options by which the cases wait, renew and hold.
+///
+/// They are the defaults, except for a wait that cannot be taken for the time between two renewals.
 pub(crate) fn options() -> LockOptions {
     LockOptions { max_lock_wait_time: Duration::from_secs(8), ..LockOptions::default() }
 }

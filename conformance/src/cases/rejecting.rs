@@ -1,4 +1,4 @@
-//! A store rejects what it does not declare, and rejections have an order (R14, R15).
+//! A store rejects undeclared requests, and rejections have an order (R14, R15).
 
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
@@ -90,7 +90,7 @@ pub(crate) async fn locked_comes_before_conflict(context: &Context) -> Verdict {
     context.ensure_unchanged(&key, &before).await
 }
 
-/// A holder gets `Conflict` if another version replaced its record, and keeps the lock.
+/// A holder gets `Conflict` and keeps the lock if its record has another version.
 pub(crate) async fn a_held_lock_and_another_version_is_a_conflict(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
     let before = context.snapshot(&key).await?;
@@ -120,7 +120,7 @@ pub(crate) async fn rejections_of_the_old_key_come_before_already_exists(
     context.ensure_data(&new, "new").await
 }
 
-/// An expiry that is over is rejected without a look at the record, which is not there.
+/// A past expiry is rejected without a look at the record, which is absent.
 pub(crate) async fn a_meaningless_expiry_comes_before_gone(context: &Context) -> Verdict {
     let (key, mut change) = (context.key("unknown"), context.change("dead"));
     change.expires = context.in_seconds(0);

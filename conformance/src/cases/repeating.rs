@@ -94,7 +94,9 @@ pub(crate) async fn a_repeated_touch_does_not_release_the_next_holders_lock(
     context.ensure_held(&key, &next).await
 }
 
-/// The first call left no lock and this expiry, but the version that it names is another's now.
+/// Another write has replaced the version that the repeated call names.
+///
+/// The first call left no lock and this expiry.
 pub(crate) async fn a_repeated_touch_of_another_version_is_a_conflict(
     context: &Context,
 ) -> Verdict {
@@ -112,7 +114,9 @@ pub(crate) async fn a_repeated_touch_of_another_version_is_a_conflict(
     context.ensure_unchanged(&key, &before).await
 }
 
-/// Also a moment later, when a store that puts the time into its requests sends other ones.
+/// The rotation is repeated a moment later.
+///
+/// A store that puts the time into its requests then sends another request.
 pub(crate) async fn a_repeated_rotation_succeeds(context: &Context) -> Verdict {
     let (old, new) = (context.given("old").await?, context.key("new"));
     let (rotation, version) = (context.rotation("moved"), context.version());
@@ -153,7 +157,7 @@ pub(crate) async fn a_repeated_rotation_succeeds_whatever_took_the_old_key(
     context.ensure_record(&new, &rotation.record).await
 }
 
-/// A live record that somebody else wrote at the new key does not make a lost rotation a success.
+/// A lost rotation is no success if another's live record is at the new key.
 pub(crate) async fn the_record_of_another_is_no_repeated_rotation(context: &Context) -> Verdict {
     let (old, new) = (context.given_deleted("old").await?, context.given("new").await?);
     let before = context.snapshot(&new).await?;

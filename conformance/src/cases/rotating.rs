@@ -171,7 +171,9 @@ pub(crate) async fn of_many_rotations_of_one_key_exactly_one_wins(context: &Cont
     context.ensure_absent(&old).await
 }
 
-/// Either comes first; a session that was deleted does not live on under the new key.
+/// A deleted session does not live on under the new key.
+///
+/// This holds whether the rotation or the deletion comes first.
 pub(crate) async fn a_rotation_that_loses_against_a_deletion_is_gone(context: &Context) -> Verdict {
     for round in 0..8 {
         let old = context.given(&format!("old {round}")).await?;
@@ -195,7 +197,7 @@ pub(crate) async fn a_rotation_that_loses_against_a_deletion_is_gone(context: &C
     Ok(())
 }
 
-/// A reader finds the record at exactly one key at any time, while a rotation is under way as well.
+/// A reader finds the record at exactly one key, even during a rotation.
 pub(crate) async fn a_reader_finds_a_rotating_record_at_one_key(context: &Context) -> Verdict {
     for round in 0..8 {
         let old = context.given(&format!("old {round}")).await?;
@@ -229,6 +231,8 @@ async fn ensure_at_one_key(context: &Context, old: &Key, new: &Key) -> Verdict {
     Ok(())
 }
 
+/// Returns whether a rotation won, and checks the error of one that lost.
+///
 /// A loser finds nothing at the old key. If transactions met, it may be `Unavailable`.
 fn has_won(rotated: Result<()>) -> Verdict<bool> {
     match rotated {

@@ -20,7 +20,9 @@ pub(crate) async fn a_record_beyond_the_limit_is_too_large(context: &Context) ->
     context.ensure_absent(&key).await
 }
 
-/// A character of two bytes in place of the last: a limit counts bytes, not characters.
+/// The last byte is replaced by a character of two bytes.
+///
+/// A limit counts bytes, not characters.
 pub(crate) async fn text_beyond_ascii_is_measured_in_bytes(context: &Context) -> Verdict {
     let (key, mut record) = largest(context, "a").await?;
     let fill = "d".repeat(record.payload.len().saturating_sub(1));
@@ -108,7 +110,9 @@ fn limit(context: &Context) -> usize {
     limit.expect("the case needs a limit")
 }
 
-/// A key and the largest record that fits under it, found by what a rejection says of its size.
+/// Returns a key and the largest record that fits under it.
+///
+/// The size that a rejection reports shows how large that record is.
 async fn largest(context: &Context, name: &str) -> Verdict<(Key, Record)> {
     let (key, limit) = (context.key(name), limit(context));
     let probe = context.key(&"p".repeat(name.len()));
@@ -136,7 +140,7 @@ fn with_one_byte_more(record: &Record) -> Record {
     Record { payload, ..*record }
 }
 
-/// The size that a rejection names; the limit that it names must be the declared one.
+/// Returns the size that a rejection reports.
 fn size_of(refused: Result<()>) -> Verdict<usize> {
     match refused {
         Err(error) => match error.kind() {

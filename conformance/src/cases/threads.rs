@@ -84,7 +84,9 @@ impl Drop for Interruptions {
     }
 }
 
-/// Whether an operation was applied; otherwise it must be rejected so, or not be applied at all.
+/// Returns whether an operation was applied, and checks its error if it was not.
+///
+/// The error must be `rejection`, or `Unavailable`.
 fn has_won(result: Result<()>, rejection: ErrorKind) -> Verdict<bool> {
     let Err(error) = result else { return Ok(true) };
     let is_lost = [rejection, ErrorKind::Unavailable].contains(&error.kind());
@@ -294,7 +296,9 @@ pub(crate) async fn of_rotations_on_threads_one_wins(context: &Context) -> Verdi
     context.ensure_absent(&keys[1 - (there - back)]).await
 }
 
-/// One moves the record to and fro, and the others look for it while one of the moves is under way.
+/// One thread moves the record to and fro, and the others look for it.
+///
+/// A look counts if no more than one move was under way.
 pub(crate) async fn a_reader_on_a_thread_finds_a_rotating_record_at_one_key(
     context: &Context,
 ) -> Verdict {
@@ -352,7 +356,9 @@ pub(crate) async fn of_contenders_on_threads_one_locks(context: &Context) -> Ver
     counter.ensure_all_counted().await
 }
 
-/// Each takes over, adds one to the number that it read with the lock, and lets its lease expire.
+/// Each thread takes the lock over and adds one to the number that it reads.
+///
+/// It reads the number with the lock, and lets its lease expire.
 pub(crate) async fn a_takeover_on_a_thread_reads_the_last_write(context: &Context) -> Verdict {
     let counter = Counter::at_zero(context).await?;
     let mut holders = Vec::new();

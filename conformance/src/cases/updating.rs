@@ -1,4 +1,4 @@
-//! `update` replaces data and expiry of a live record, and of no other (R4, R5, R10).
+//! `update` replaces data and expiry of live records only (R4, R5, R10).
 
 use crate::contended::is_contention;
 use crate::context::{LEASE, all_at_once};
@@ -121,7 +121,7 @@ pub(crate) async fn of_many_updates_expecting_one_version_exactly_one_wins(
     context.ensure_data(&key, &winners[0]).await
 }
 
-/// Two who count from the same number to the next have counted once, and one must hear of it.
+/// If two callers add one to the same number, one of them must get an error.
 pub(crate) async fn of_equal_updates_expecting_one_version_exactly_one_wins(
     context: &Context,
 ) -> Verdict {
@@ -155,8 +155,10 @@ pub(crate) async fn data_that_is_written_back_has_another_version(context: &Cont
     context.ensure_unchanged(&key, &before).await
 }
 
-/// Each writes data that goes with its expiry and its lifetime, so a mixture of two writes shows.
-/// An update that was not applied, because it met another one, left nothing either.
+/// Each update writes data that matches its expiry and its lifetime.
+///
+/// The match shows a mixture of two writes. An update that was not applied because it met another
+/// one leaves nothing.
 pub(crate) async fn updates_at_once_leave_one_of_them_whole(context: &Context) -> Verdict {
     let key = context.given("a").await?;
     let before = context.snapshot(&key).await?.record;
@@ -196,7 +198,9 @@ pub(crate) async fn updates_at_once_leave_one_of_them_whole(context: &Context) -
     Ok(())
 }
 
-/// Some databases count the rows that an update changes, and some caches skip an equal write.
+/// An update that changes nothing is applied like any other write.
+///
+/// Some databases count only the rows that an update changes, and some caches skip an equal write.
 pub(crate) async fn an_update_that_changes_nothing_is_a_write(context: &Context) -> Verdict {
     let key = context.given("a").await?;
     let before = context.snapshot(&key).await?;

@@ -74,7 +74,9 @@ pub(crate) async fn of_many_contenders_exactly_one_locks(context: &Context) -> V
     context.ensure_held(&key, &winner).await
 }
 
-/// Lets so many contend at once: exactly one must lock, and the others find it busy.
+/// Lets contenders acquire a lock at once, and checks that exactly one gets it.
+///
+/// The others must find the lock busy.
 pub(super) async fn sole_winner(context: &Context, key: &Key, count: usize) -> Verdict<LockToken> {
     let locking = context.locking()?;
     let contenders = (0..count).map(|_| {
@@ -93,7 +95,9 @@ pub(super) async fn sole_winner(context: &Context, key: &Key, count: usize) -> V
     Ok(winners.remove(0))
 }
 
-/// Each holder appends a letter to what it was given with the lock; none may be lost.
+/// Each holder appends a letter to the data that it got with the lock.
+///
+/// No letter may be lost.
 pub(crate) async fn writes_of_successive_holders_are_kept(context: &Context) -> Verdict {
     const WRITES: usize = 12;
     let key = context.given_record("a", &context.record("")).await?;
@@ -119,7 +123,7 @@ pub(crate) async fn writes_of_successive_holders_are_kept(context: &Context) -> 
     context.ensure_data(&key, &"x".repeat(WRITES)).await
 }
 
-/// Locks as soon as nobody else does, and gives the length of the data that it read.
+/// Acquires the lock once it is free, and returns the length of the data read.
 async fn lock_when_free(
     locking: &dyn LockingStore,
     key: &Key,

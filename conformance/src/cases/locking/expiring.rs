@@ -151,7 +151,7 @@ pub(crate) async fn a_call_without_the_lock_moves_no_expiry(context: &Context) -
     context.ensure_unchanged(&key, &before).await
 }
 
-/// A touch comes between them, so that what one of them has seen may not stand any more.
+/// A concurrent touch may change the record after a contender has read it.
 pub(crate) async fn of_many_contenders_for_an_expiring_session_one_locks(
     context: &Context,
 ) -> Verdict {
@@ -188,7 +188,7 @@ pub(crate) async fn a_dropped_acquisition_moves_the_expiry_with_the_lock(
     })
 }
 
-/// When the lease that stood before has lapsed, it shows whether the lock was renewed.
+/// After the earlier lease has lapsed, a busy lock shows that it was renewed.
 pub(crate) async fn a_dropped_renewal_moves_the_expiry_with_the_lock(context: &Context) -> Verdict {
     drop_at_every_await!(|polls| {
         let record = context.record_for(SOON, "data");

@@ -184,7 +184,9 @@ pub(crate) async fn a_lock_ends_with_its_record(context: &Context) -> Verdict {
     ensure_new_locks(context, vec![(key, token)]).await
 }
 
-/// Nothing is left under these keys, and what is created there can be locked and written.
+/// Checks that nothing is left under these keys, neither a record nor a lock.
+///
+/// A record that is created there can be locked and written.
 async fn ensure_new_locks(context: &Context, ended: Vec<(Key, LockToken)>) -> Verdict {
     for (key, token) in ended {
         context.ensure_absent(&key).await?;

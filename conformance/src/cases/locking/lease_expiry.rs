@@ -115,7 +115,9 @@ pub(crate) async fn a_clock_that_jumps_back_frees_no_lock(context: &Context) -> 
     context.ensure_held(&key, &token).await
 }
 
-/// A takeover by a clock that was ahead stays valid, because the token decides and not the time.
+/// A takeover by a clock that was ahead stays valid after the clock is set back.
+///
+/// The token decides, and not the time.
 pub(crate) async fn a_clock_that_jumped_ahead_gives_no_lock_back(context: &Context) -> Verdict {
     let (key, stale) = context.given_locked("a").await?;
     context.clock().set(context.lapse_of(LEASE));
@@ -130,8 +132,7 @@ pub(crate) async fn a_clock_that_jumped_ahead_gives_no_lock_back(context: &Conte
     context.ensure_data(&key, "second").await
 }
 
-/// Either the new holder reads the write of the old one, or the old holder gets the error that its
-/// lock is lost.
+/// The new holder reads the old holder's write, or that write gets `LockLost`.
 pub(crate) async fn a_takeover_that_races_a_write_loses_nothing(context: &Context) -> Verdict {
     for round in 0..8 {
         let (key, stale) = context.given_locked(&format!("{round}")).await?;

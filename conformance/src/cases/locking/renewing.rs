@@ -66,7 +66,9 @@ pub(crate) async fn renew_of_a_gone_session_is_gone(context: &Context) -> Verdic
     context.ensure_absent(&key).await
 }
 
-/// The reply to a renewal came so late that the lease was over; the lock is still the caller's.
+/// A holder can renew a lapsed lock that nobody has taken over.
+///
+/// It needs this if the reply to a renewal arrives after the end of the lease.
 pub(crate) async fn a_lapsed_lock_is_renewed_while_it_is_held(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
     context.let_the_lease_lapse();
@@ -76,7 +78,7 @@ pub(crate) async fn a_lapsed_lock_is_renewed_while_it_is_held(context: &Context)
     context.ensure_data(&key, "second").await
 }
 
-/// A holder whose renewal may or may not have been applied writes with the token it has.
+/// A holder whose renewal has an unknown outcome writes with the token it has.
 pub(crate) async fn a_renewal_keeps_the_token(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
     let version = context.snapshot(&key).await?.version;

@@ -9,8 +9,9 @@ use session_core::time::{Timer, TokioTimer};
 use std::pin::pin;
 use std::time::Duration;
 
-/// How long a report may take, which may come from a server. Nothing waits for so long unless the
-/// case fails.
+/// The time within which a report must arrive, possibly from a server.
+///
+/// Only a case that fails waits this long.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(crate) async fn a_dropped_wait_loses_no_report(context: &Context) -> Verdict {

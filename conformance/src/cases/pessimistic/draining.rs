@@ -1,4 +1,4 @@
-//! Releases that go on in the background after a handle has ended, and the wait for them (R13).
+//! Ended handles release their locks in the background; a drain waits for it (R13).
 
 use super::{Turns, options};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};

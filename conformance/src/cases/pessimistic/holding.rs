@@ -1,4 +1,4 @@
-//! A lock is renewed while it is held, for a bounded time, and its loss is reported (L4, L9, L12).
+//! A held lock is renewed for a bounded time; its loss is reported (L4, L9, L12).
 
 use super::{Turns, options};
 use crate::cases::sessions::THRESHOLD;
@@ -107,8 +107,9 @@ pub(crate) async fn a_lost_lock_is_reported_at_the_commit(context: &Context) -> 
     Ok(())
 }
 
-/// Lets another holder take over after a jump of the wall clock: leases end by it, and
-/// renewals come by the monotonic one.
+/// Lets another holder take over after a jump of the wall clock.
+///
+/// Leases end by the wall clock, and renewals come by the monotonic clock.
 async fn take_over(turns: &Turns<'_>, later: Duration) -> Verdict<LockToken> {
     let clock = turns.context.clock();
     clock.set(clock.now().saturating_add(later));

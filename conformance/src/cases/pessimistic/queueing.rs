@@ -1,4 +1,4 @@
-//! The waiters of one process, first in, first out, and one request for all of them.
+//! The waiters of one process queue first in, first out, and share one request.
 
 use super::{Turns, options};
 use crate::context::{drop_at_every_await, up_to};
@@ -42,8 +42,9 @@ pub(crate) async fn only_the_head_of_the_queue_asks_the_store(context: &Context)
     Ok(())
 }
 
-/// Has so many handles wait, each hold the lock for this long, and says what time there was
-/// between their attempts.
+/// Hands the lock over between waiting handles, and returns the attempts' delays.
+///
+/// Each handle holds the lock for `hold`. The delays are the times between the attempts.
 async fn hand_over(turns: &Turns<'_>, handles: usize, hold: Duration) -> Verdict<Vec<Duration>> {
     let mut waiters = Vec::new();
     for _ in 0..handles {
@@ -105,7 +106,9 @@ pub(crate) async fn an_opening_dropped_at_any_await_leaves_no_lock(context: &Con
     })
 }
 
-/// Each goes at another await, if there are so many before the next one's turn has come.
+/// Each waiter is dropped at another await, if its opening has that many.
+///
+/// Only the awaits before the turn of the next waiter count.
 pub(crate) async fn a_waiter_dropped_at_any_await_leaves_the_queue(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     // The line may pause once for other processes, and then asks once more.

@@ -1,4 +1,4 @@
-//! A store that fails, or does not answer, blocks no waiter forever and loses no lock (L9, L10).
+//! A failing or silent store blocks no waiter forever and loses no lock (L9, L10).
 
 use super::{Turns, options};
 use crate::cases::pessimistic::Waiter;
@@ -95,7 +95,9 @@ pub(crate) async fn an_attempt_without_an_answer_ends_soon_after_the_deadline(
     turns.commit(session, "written").await
 }
 
-/// Checks that a waiter got no answer of the store, whether or not its attempt took effect.
+/// Checks that a waiter got no answer of the store.
+///
+/// The attempt may have taken effect or not.
 async fn ensure_unavailable(turns: &Turns<'_>, waiter: Waiter) -> Verdict {
     let kind = turns.outcome(waiter).await?.err().map(|error| error.kind());
     ensure_eq!(kind, Some(ErrorKind::Unavailable), "the failure");
@@ -134,7 +136,9 @@ pub(crate) async fn a_lease_counts_from_the_start_of_its_attempt(context: &Conte
     turns.commit(holder, "written").await
 }
 
-/// The process stood still for longer than the lease: the lock may be another's by now.
+/// The process stood still for longer than the lease.
+///
+/// Another holder may have the lock by now.
 pub(crate) async fn an_answer_after_the_lease_is_not_taken_for_a_lock(
     context: &Context,
 ) -> Verdict {

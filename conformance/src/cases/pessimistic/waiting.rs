@@ -48,7 +48,9 @@ pub(crate) async fn waiting_in_the_queue_ends_at_the_deadline(context: &Context)
     context.ensure_data(&turns.key, "written").await
 }
 
-/// The system's time is corrected twice during the wait; the time that passes is none of its.
+/// The wall clock is corrected twice during the wait.
+///
+/// The wait does not depend on the wall clock.
 pub(crate) async fn a_wall_clock_that_jumps_moves_no_deadline(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     context.lock(&turns.key, LEASE).await?;
@@ -109,7 +111,9 @@ pub(crate) async fn wake_ups_that_come_too_early_bring_few_attempts(context: &Co
     Ok(())
 }
 
-/// Checks that in no time there are more than eight attempts beyond those at the shortest delay.
+/// Checks that attempts exceed one for each minimum delay by eight at most.
+///
+/// This holds for every period.
 fn ensure_few(attempts: &[Duration]) -> Verdict {
     for (number, first) in attempts.iter().enumerate() {
         for (more, last) in (0_u32..).zip(&attempts[number..]) {
@@ -148,7 +152,9 @@ pub(crate) async fn a_waiter_gets_in_soon_after_a_release(context: &Context) -> 
     Ok(())
 }
 
-/// The lock becomes free after the first attempt, and before a watch that so has nothing to report.
+/// The lock becomes free after the first attempt and before the watch begins.
+///
+/// The watch therefore has nothing to report.
 pub(crate) async fn a_release_just_before_the_watch_is_not_missed(context: &Context) -> Verdict {
     let turns = Turns::with(context, "data").await?;
     let foreign = context.lock(&turns.key, LEASE).await?;

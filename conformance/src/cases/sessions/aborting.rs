@@ -1,4 +1,4 @@
-//! A call of `Sessions` that is dropped leaves the session before or after it (R13).
+//! A dropped call of `Sessions` is applied as a whole or not at all (R13).
 
 use super::{IDLE, THRESHOLD, ensure_data, key_of, open, stored};
 use crate::context::{drop_at_every_await, up_to};

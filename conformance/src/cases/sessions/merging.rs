@@ -55,7 +55,7 @@ impl Context {
     }
 }
 
-/// A session whose second line was changed, and which was then written with another first line.
+/// Opens a session and changes line two, then writes another line one beside it.
 async fn raced(sessions: &Sessions<String>, id: &SessionId) -> Verdict<OpenSession<String>> {
     let mut session = open(sessions, id).await?;
     "one\nchanged".clone_into(session.data_mut());

@@ -1,4 +1,4 @@
-//! An id unknown to the store is never adopted (S1), and what cannot be read stays (R2).
+//! An unknown id is never adopted (S1), and unreadable data is preserved (R2).
 
 use super::{ensure_data, id_of, key_of, open, stored, write};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
@@ -45,7 +45,9 @@ pub(crate) async fn a_destroyed_id_gets_a_fresh_one(context: &Context) -> Verdic
     Ok(())
 }
 
-/// Writes a session under a presented id, which must come to another id and leave this one unknown.
+/// Checks that a session that is opened with an unknown id gets another id.
+///
+/// The presented id must stay unknown after the session was written.
 async fn rejected_id(sessions: &Sessions<String>, presented: &str, why: Presented) -> Verdict {
     let mut session = sessions.open(Some(presented)).await?;
     ensure_eq!(session.presented(), why, "what became of the presented id");

@@ -12,7 +12,7 @@ use session_core::{Lifetime, OpenSession, SessionId, Sessions};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The idle timeout that a session gets: much longer than that of the configuration.
+/// The own idle timeout of a session, which is much longer than the configured one.
 const OWN_IDLE: Duration = Duration::from_secs(10 * IDLE.as_secs());
 
 /// [`THRESHOLD`] in the same proportion.
@@ -98,7 +98,9 @@ pub(crate) async fn a_lifetime_alone_stores_no_new_session(context: &Context) ->
     context.ensure_absent(&key_of(&id)?).await
 }
 
-/// For changed and for unchanged data, in one write. Nothing changes before, or if it is dropped.
+/// A commit sets the lifetime in one write, for changed and for unchanged data.
+///
+/// Nothing changes before the commit, or if the handle is dropped.
 pub(crate) async fn a_lifetime_acts_with_the_commit(context: &Context) -> Verdict {
     let watched = SpyStore::of(context);
     let store = Arc::clone(&watched) as Arc<dyn SessionStore>;
@@ -169,7 +171,7 @@ pub(crate) async fn a_lifetime_and_a_new_id_are_one_write(context: &Context) -> 
     Ok(())
 }
 
-/// Reads, writes and rotations in a process whose configuration has another lifetime.
+/// A process with another configured lifetime reads, writes and rotates.
 pub(crate) async fn an_own_idle_timeout_is_kept_by_touch_update_and_rotation(
     context: &Context,
 ) -> Verdict {
@@ -213,7 +215,9 @@ pub(crate) async fn an_own_idle_timeout_is_kept_by_touch_update_and_rotation(
     Ok(())
 }
 
-/// No expiry passes it, and it ends the session in a process that has no absolute timeout.
+/// No expiry is later than the own deadline.
+///
+/// The deadline ends the session even in a process that has no absolute timeout.
 pub(crate) async fn an_own_deadline_ends_the_session(context: &Context) -> Verdict {
     let sessions = context.sessions()?;
     let (id, own) = remember(context, &sessions, "data").await?;

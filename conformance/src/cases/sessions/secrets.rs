@@ -65,7 +65,7 @@ pub(crate) async fn errors_show_no_secret(context: &Context) -> Verdict {
     Ok(())
 }
 
-/// Errors of as many kinds as a store without a capability beyond the least can give.
+/// Returns errors of all kinds that a store with the least capabilities can give.
 async fn refusals(context: &Context, key: &Key, absent: &Key) -> Vec<Error> {
     let store = context.store();
     let version = context.version();
@@ -146,7 +146,7 @@ fn refused(results: impl IntoIterator<Item = Result<()>>) -> Vec<Error> {
     results.into_iter().filter_map(Result::err).collect()
 }
 
-/// Checks that neither an error nor its sources show a secret, to people or to programmers.
+/// Checks that the `Display` and `Debug` of an error and its sources hide secrets.
 pub(crate) fn ensure_error_hides(error: &Error, hidden: &[&str]) -> Verdict {
     let shown = secrets(hidden).found_in_error(error).map(|shown| shown.to_string());
     ensure_eq!(shown, None, "what an error shows: {error}");
