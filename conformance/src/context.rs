@@ -42,7 +42,9 @@ pub struct Context {
 }
 
 impl Context {
-    /// When every case begins: in the second in which the process began, and not on its boundary.
+    /// Returns the time at which every case begins.
+    ///
+    /// It is in the second in which the process began, and not on its boundary.
     ///
     /// Servers that remove expired records by themselves use the real time.
     pub fn start() -> EpochMillis {
@@ -167,7 +169,9 @@ impl Context {
         now.saturating_add(Duration::from_secs(seconds))
     }
 
-    /// A key of this case alone, even where cases share a table. All of them are in one place.
+    /// Returns a key of this case alone, even where cases share a table.
+    ///
+    /// All keys of a case are in one place.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! Tests that kill processes which use a store, and then look for their acknowledged writes.
+//! Tests that kill processes that use a store, and check their acknowledged writes.
 //!
 //! [`crash_suite!`](crate::crash_suite) makes the tests. A store that keeps its records in the
 //! process has nothing to test here.
@@ -77,7 +77,7 @@ pub struct CrashSuite {
 }
 
 impl CrashSuite {
-    /// The number of times that two processes are killed, unless `CRASH_ROUNDS` sets another one.
+    /// How often two processes are killed, unless `CRASH_ROUNDS` sets another number.
     pub const ROUNDS: usize = 5;
 
     /// The number of writes that each process acknowledges before it is killed.
@@ -96,7 +96,7 @@ impl CrashSuite {
         }
     }
 
-    /// Kills two processes while they write, and looks for their acknowledged writes. Repeats that.
+    /// Repeatedly kills two writing processes, and checks their acknowledged writes.
     ///
     /// Returns the number of acknowledged writes.
     ///
@@ -132,7 +132,7 @@ impl CrashSuite {
         Ok(acknowledged)
     }
 
-    /// Kills a process that holds a lock, and waits for its lease by the clock of the store.
+    /// Kills the holder of a lock, and waits for its lease by the clock of the store.
     ///
     /// A store without locks passes.
     ///
@@ -175,7 +175,7 @@ impl CrashSuite {
         verdict
     }
 
-    /// Opens the store as each process does: all of them use the same names and the same time.
+    /// Opens the store as each process does, with the same names and the same time.
     async fn open_at(&self, folder: &Path) -> Verdict<(Context, Teardown)> {
         let clock = ManualClock::at(process::started_at().unwrap_or_else(Context::start));
         let opened = (self.open)(folder.to_owned(), clock.clone()).await;
@@ -184,7 +184,9 @@ impl CrashSuite {
         Ok((Context::with_prefix(fixture, clock, "crash".to_owned()), teardown))
     }
 
-    /// Works as the process that the tests kill. It does nothing in a process that no test started.
+    /// Works as the process that the tests kill.
+    ///
+    /// It does nothing in a process that no test started.
     ///
     /// # Panics
     ///

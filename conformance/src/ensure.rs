@@ -26,7 +26,7 @@ macro_rules! ensure_eq {
     }};
 }
 
-/// Returns a violation unless the result is an error of this kind that has changed nothing.
+/// Returns a violation unless a call failed with this kind and changed nothing.
 macro_rules! ensure_rejected {
     ($result:expr, $kind:ident) => {
         $crate::ensure::refused($result, stringify!($kind), |kind| {

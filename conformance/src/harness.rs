@@ -123,14 +123,18 @@ impl Fixture {
         }
     }
 
-    /// Says that the store keeps its records in the process, so that it has no second handle.
+    /// Declares that the store keeps its records in the process.
+    ///
+    /// Such a store has no second handle.
     #[must_use]
     pub fn of_one_process(mut self) -> Self {
         self.second = SecondHandle::Impossible;
         self
     }
 
-    /// The pessimistic strategy to test in place of `session-locking`'s, for authors of another.
+    /// Tests this pessimistic strategy in place of the one of `session-locking`.
+    ///
+    /// This is for authors of another strategy.
     #[must_use]
     pub fn with_pessimistic(mut self, factory: StrategyFactory) -> Self {
         self.pessimistic = factory;

@@ -1,4 +1,4 @@
-//! Random programs of a few clients, whose concurrent histories must be linearizable.
+//! Random programs of clients, whose concurrent histories must be linearizable.
 //!
 //! The cases of the suite put a store into situations that somebody thought of. This module looks
 //! for the others. It draws a program: which records there are to begin with, and what some clients

@@ -1,4 +1,4 @@
-//! A record can have its own lifetime: an idle timeout and a deadline with it (S10).
+//! A record can have its own lifetime: an idle timeout, with a deadline (S10).
 
 use crate::context::LIFE;
 use crate::ensure::ensure_rejected;

@@ -40,9 +40,10 @@ impl Context {
         Ok(())
     }
 
-    /// Whether a rotation that was dropped has moved the record, which must be at one of its keys.
+    /// Returns whether a rotation that was dropped has moved the record.
     ///
-    /// It may still be carried out between one look and the next.
+    /// The record must be at one of its keys. The rotation may still be carried out between one
+    /// look and the next.
     pub(crate) async fn has_moved(&self, old: &Key, new: &Key) -> Verdict<bool> {
         let mut is_at_new = self.store().load(new, Freshness::Latest).await?.is_some();
         let is_at_old = self.store().load(old, Freshness::Latest).await?.is_some();

@@ -19,8 +19,9 @@ pub(crate) const LEASE: Duration = Duration::from_secs(30);
 pub(crate) const LIFE: u64 = 3_600;
 
 impl Context {
-    /// A record with this data that lives for an hour, with a deadline and an idle timeout where
-    /// those are kept.
+    /// Returns a record with this data that lives for an hour.
+    ///
+    /// It has a deadline and an idle timeout where those are kept.
     pub(crate) fn record(&self, data: &str) -> Record {
         let keeps_lifetimes = self.capabilities().keeps_lifetimes();
         Record {
@@ -83,7 +84,7 @@ impl Context {
         Ok(key)
     }
 
-    /// Creates a record that expires, and advances to the first millisecond at which it is expired.
+    /// Creates a record and advances to the first millisecond at which it is expired.
     pub(crate) async fn given_expired(&self, name: &str) -> Verdict<Key> {
         let record = self.record_for(10, name);
         let key = self.given_record(name, &record).await?;
@@ -98,7 +99,7 @@ impl Context {
         Ok((key, token))
     }
 
-    /// Creates a record that expires while its lock is live, and advances to its expiry.
+    /// Creates a record that expires before its lock ends, and advances to its expiry.
     pub(crate) async fn given_expired_locked(&self, name: &str) -> Verdict<(Key, LockToken)> {
         let (key, token) = self.given_locked(name).await?;
         let expires = self.in_seconds(10);
@@ -107,7 +108,7 @@ impl Context {
         Ok((key, token))
     }
 
-    /// Writes an expiry that is earlier than the end of the lock, as only a holder's update can.
+    /// Sets an expiry before the end of the lock, which only a holder's update can do.
     pub(crate) async fn expire_under_lock(
         &self,
         key: &Key,

@@ -10,7 +10,7 @@ use tokio::task::{JoinHandle, yield_now};
 /// More awaits than any operation of a store has.
 pub(crate) const MOST_AWAITS: usize = 256;
 
-/// Runs all futures at once, each as a task of its own, and gives their results in order.
+/// Runs each future as a task, all at once, and returns their results in order.
 pub(crate) async fn all_at_once<F>(futures: impl IntoIterator<Item = F>) -> Verdict<Vec<F::Output>>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
@@ -24,8 +24,10 @@ where
     Ok(results)
 }
 
-/// Lets a task go on until it is done, or until it has long been waiting: a store with one lock for
-/// everything does not answer it before an operation that is held half-way is let go.
+/// Lets a task run until it is done, or until it has waited for long.
+///
+/// A store with one lock for everything does not answer the task before an operation that is held
+/// half-way continues.
 pub(crate) async fn let_go_on<T>(task: &JoinHandle<T>) {
     /// More turns than an answer takes that comes from another process.
     const TURNS: usize = 5_000;
@@ -44,8 +46,10 @@ pub(crate) async fn join<T>(task: JoinHandle<Result<T>>) -> Verdict<T> {
     Ok(result?)
 }
 
-/// Runs the body for an operation that is dropped at its first await, its second, and so on, until
-/// the body says that it was done.
+/// Runs the body once for each await at which an operation can be dropped.
+///
+/// The body drops the operation at its first await, its second, and so on. The macro ends when the
+/// body returns that the operation was done.
 ///
 /// Over real I/O the number of awaits varies from call to call; the last ones are met all the same.
 macro_rules! drop_at_every_await {
@@ -65,12 +69,16 @@ macro_rules! drop_at_every_await {
 
 pub(crate) use drop_at_every_await;
 
-/// Runs a future up to its `polls`-th await and drops it there: `None` if it was not done by then.
+/// Runs a future up to its `polls`-th await and drops it there.
+///
+/// Returns `None` if the future was not done by then.
 pub(crate) async fn up_to<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     poll_up_to(polls, pin!(future)).await
 }
 
-/// Runs a future up to its `polls`-th await and leaves it there: `None` if it is not done by then.
+/// Runs a future up to its `polls`-th await and leaves it there.
+///
+/// Returns `None` if the future is not done by then.
 pub(crate) async fn poll_up_to<F: Future>(
     polls: usize,
     mut future: Pin<&mut F>,

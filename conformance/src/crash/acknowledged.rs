@@ -74,7 +74,9 @@ impl Acknowledged {
         self.0.values().flat_map(BTreeMap::values).map(Vec::len).sum()
     }
 
-    /// Checks that the store has all acknowledged steps, and of the next one all or nothing.
+    /// Checks that the store has all acknowledged steps.
+    ///
+    /// It must have all or nothing of the next step.
     pub(super) async fn ensure_all_survive(&self, context: &Context) -> Verdict {
         for (task, steps) in &self.0 {
             let after = After { context, names: Names::of(context, task), task, steps };

@@ -19,7 +19,9 @@ const HOLDS: &str = "holds";
 /// The work of a process until it is killed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Writes sessions whose names begin with `name`, and reports each acknowledged write.
+    /// Writes sessions whose names begin with `name`.
+    ///
+    /// The process reports each acknowledged write.
     Writes { name: String },
     /// Locks a session, and reports that.
     Holds,

@@ -124,7 +124,7 @@ async fn hold(context: &Context) -> Verdict {
     pending().await
 }
 
-/// Checks that a lock of a killed process lasts until its lease ends, and no longer.
+/// Checks that a killed process's lock lasts until its lease ends, and no longer.
 pub(super) async fn ensure_lock_expires(context: &Context) -> Verdict {
     let key = context.key(HELD);
     let (locking, next) = (context.locking()?, context.token());

@@ -5,13 +5,13 @@ use std::fmt::{self, Debug, Formatter};
 
 type Doubts = dyn Fn() -> u64 + Send + Sync;
 
-/// A store whose rejections may be of unknown outcome where, and only where, that is true.
+/// A store that passes on justified ambiguous rejections as certain rejections.
 ///
-/// A rejection that follows an attempt which may have taken effect is of unknown outcome ([R11](session_core::contract#r11)). The
-/// cases of the suite know of no attempts, and take only rejections that are certain. This wrapper
-/// tells them apart: what says "unknown" although nothing was in doubt while the call lasted is
-/// left as it is, and the cases reject it. What was in doubt is passed on as a certain rejection, of
-/// which the cases then check that it changed nothing.
+/// A rejection that follows an attempt which may have taken effect is ambiguous: its outcome is
+/// unknown ([R11](session_core::contract#r11)). The cases of the suite know of no attempts, and
+/// accept only certain rejections. If an attempt was in doubt while the call lasted, the wrapper
+/// returns a certain rejection, and the cases then check that it changed nothing. If no attempt was
+/// in doubt, the wrapper leaves the ambiguous rejection as it is, and the cases reject it.
 ///
 /// The doubts are those of the whole store: a call that lasts while another's reply is lost is
 /// excused, too.
@@ -21,8 +21,9 @@ pub struct AmbiguityFilter<S> {
 }
 
 impl<S> AmbiguityFilter<S> {
-    /// A store below which `doubts` counts the attempts that may have taken effect though they
-    /// failed.
+    /// Wraps a store below which `doubts` counts the attempts that are in doubt.
+    ///
+    /// Such an attempt failed and may have taken effect.
     pub fn new(store: S, doubts: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         Self { store, doubts: Box::new(doubts) }
     }

@@ -13,7 +13,9 @@ pub(super) enum Answer {
 impl Answer {
     pub(super) const DONE: Self = Self::Replied(Reply::Done);
 
-    /// The same answer of a store that does not compare versions, and so need not tell them.
+    /// The same answer without a version, for a store that does not compare versions.
+    ///
+    /// Such a store need not report them.
     pub(super) fn without_version(self) -> Self {
         let unversioned = |snapshot| Snapshot { version: Version::NONE, ..snapshot };
         match self {

@@ -9,7 +9,7 @@ use session_core::time::ManualClock;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-/// The cases that a lost reply decides, because the repetition cannot be recognized.
+/// The cases that can fail after a lost reply, as the retry is not recognizable.
 ///
 /// In the first a touch to an earlier expiry releases a lock, and a touch that released is recognized
 /// by its expiry alone; in the others another handle or thread writes before the repetition. In all

@@ -37,7 +37,7 @@ impl Display for Outcomes {
     }
 }
 
-/// Runs a random program on a store that fails, and holds every error to what it says.
+/// Runs a random program on a failing store, and checks what every error claims.
 ///
 /// One caller makes the calls, one after the other, and reads after each failure. An answer must
 /// be the one that the [`Model`](crate::Model) gives in a state that the store can be in. After an

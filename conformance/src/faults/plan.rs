@@ -10,18 +10,24 @@ use std::num::NonZeroU32;
 pub enum Fault {
     /// The call does not reach the store; the error says that nothing was applied.
     FailsBefore,
-    /// The store carries it out, and the reply is lost. A call that the store rejects is answered
-    /// with that rejection, and nothing is injected.
+    /// The store carries the call out, and the reply is lost.
+    ///
+    /// A call that the store rejects is answered with that rejection, and nothing is injected.
     FailsAfter,
-    /// It is carried out and answered, after others had this many turns before it and after it.
+    /// The call is carried out and answered with a delay.
+    ///
+    /// Others have this many turns before the call and after it.
     Delays(u16),
-    /// The store's future is dropped after so many polls, and the outcome is unknown. With 1 it is
-    /// dropped at its first await; with 0 it is never polled, as a request that is lost on the way.
-    /// One that is done by then is answered, and nothing is injected.
+    /// The store's future is dropped after so many polls, and the outcome is unknown.
+    ///
+    /// With 1 it is dropped at its first await. With 0 it is never polled, as a request that is
+    /// lost on the way. A future that is done by then is answered, and nothing is injected.
     Drops(u16),
 }
 
-/// Which calls fail, and how: decided by a seed, so the same calls fail in the same way again.
+/// A plan that decides by a seed which calls fail, and how.
+///
+/// The same calls fail in the same way again.
 ///
 /// Of several rules that apply to a call, the first added wins.
 ///
@@ -90,8 +96,7 @@ impl FaultPlan {
         Self { seed, rules: Vec::new() }
     }
 
-    /// The same, with a fault in the first call of each of these operations, and in every `nth`
-    /// after it.
+    /// Adds a fault in each operation's first call, and in every `nth` one after it.
     #[must_use]
     pub fn every(
         self,
@@ -102,7 +107,7 @@ impl FaultPlan {
         self.with(fault, operations, When::Every(nth))
     }
 
-    /// The same, with a fault in each call of these operations by this chance, from 0 to 1.
+    /// Adds a fault in each call of these operations with this chance, from 0 to 1.
     #[must_use]
     pub fn by_chance(
         self,

@@ -5,7 +5,7 @@ use crate::model::{Row, Rows};
 use session_core::store::{Capabilities, Key};
 use session_core::time::ManualClock;
 
-/// The states that a store can be in, by what its answers and its errors said so far.
+/// The states that a store can be in, given its answers and errors so far.
 #[derive(Debug)]
 pub(super) struct PossibleStates {
     model: Model,
@@ -20,8 +20,9 @@ impl PossibleStates {
         Self { model, capabilities, possible: vec![Rows::new()] }
     }
 
-    /// The call was carried out: what remains are the states in which this is the answer. Tells
-    /// whether there is one, and what the answer can be otherwise.
+    /// Keeps the states in which the call, which was carried out, has this answer.
+    ///
+    /// Returns the answers that are possible otherwise if there is no such state.
     ///
     /// Where versions are content, a store may recognize its own write by that after an attempt that
     /// was in doubt.
@@ -74,8 +75,9 @@ impl PossibleStates {
         self.possible.iter().map(|state| self.outcome(state.clone(), call)).collect()
     }
 
-    /// Whether a write is recognized by the content that it leaves. A server may know a rotation
-    /// without that.
+    /// Returns whether a write is recognized by the content that it leaves.
+    ///
+    /// A server may recognize a rotation without that.
     fn shows(&self, state: &Rows, call: &Call, in_doubt: bool) -> bool {
         let (key, written) = match call {
             Call::Create { key, record, .. } if in_doubt => {
@@ -98,7 +100,7 @@ impl PossibleStates {
         (self.comparable(answer.into()), after)
     }
 
-    /// The state after a call, and those in which it removed lapsed locks of what it read (L7).
+    /// The states after a call, which may remove the lapsed locks that it reads (L7).
     fn without_lapsed_locks(&self, call: &Call, after: Rows) -> Vec<Rows> {
         let reads = |key: &Key| match call {
             Call::Load { key: read } => read == key,

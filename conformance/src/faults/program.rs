@@ -100,9 +100,10 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// A touch, which releases a lock as a holder does: with the latest expiry that it may have written.
+    /// Generates a touch, which releases a lock only in the way that a holder does.
     ///
-    /// A store recognizes the repetition of such a touch, and of no other (L14).
+    /// It then sets the latest expiry that the holder may have written. A store recognizes the
+    /// repetition of such a touch, and of no other (L14).
     fn touch(&self, expect: &Expect) -> Touch {
         let (expires, lock) = (self.expiry(), self.after(expect));
         match lock {
@@ -168,7 +169,9 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// The tag of a write of this payload. What is expected later may be the payload itself.
+    /// Generates the tag of a write of this payload.
+    ///
+    /// Later expectations may be of the payload itself.
     fn tag(&mut self, payload: &Payload) -> Tag {
         let tag = Tag::draw(&self.chances);
         let by_content = self.capabilities.tells_versions_by_content();

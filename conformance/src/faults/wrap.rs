@@ -1,6 +1,7 @@
-/// Implements the driver traits for a wrapper of a `store`, every operation `through` its method.
+/// Implements the driver traits for a wrapper of a `store`.
 ///
-/// That method is handed the operation and a function that calls the store, as often as it likes.
+/// Every operation calls the wrapper's method `through`. That method gets the operation and a
+/// function that calls the store, as often as it likes.
 macro_rules! wraps {
     ($wrapper:ident) => {
         #[async_trait::async_trait]

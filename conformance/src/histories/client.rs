@@ -1,4 +1,4 @@
-//! A client makes a call of each of its actions, out of what it has learned by then.
+//! A client makes a call of each of its actions from what it has learned so far.
 
 use super::act::{Act, Answer};
 use super::program::{Action, Expecting};

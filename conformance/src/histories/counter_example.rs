@@ -23,7 +23,9 @@ impl CounterExample {
         self.seed
     }
 
-    /// How many operations the history has, with those that set up and that read in the end.
+    /// The number of operations in the history.
+    ///
+    /// It includes the operations that set up the store and those that read it at the end.
     pub fn operations(&self) -> usize {
         self.history.events.len()
     }

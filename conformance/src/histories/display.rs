@@ -1,4 +1,4 @@
-//! Calls and answers for people, with the numbers that their tags and tokens stand for.
+//! Calls and answers for people, with the numbers behind their tags and tokens.
 
 use super::act::{Act, Answer};
 use super::history::{Event, Who};

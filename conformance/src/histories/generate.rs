@@ -21,13 +21,15 @@ const LIVES: [u64; 3] = [3_600, 10, 2];
 /// How long leases are, in milliseconds.
 const LEASES: [u64; 2] = [30_000, 1_000];
 
-/// How far the clock moves, in milliseconds. Histories begin a quarter into a second.
+/// How far the clock advances, in milliseconds.
+///
+/// Histories begin a quarter into a second.
 const ADVANCES: [u64; 5] = [2_000, 9_750, 1_999, 1, 31_000];
 
 /// Most steps at which a future is dropped, in polls.
 const MOST_POLLS: usize = 4;
 
-/// The programs of these options that ask nothing of a store that it does not declare.
+/// The programs of these options that use only what the store declares.
 pub(super) fn programs(
     options: &Options,
     target: &Target,

@@ -12,7 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
-/// Runs all futures to their end, and gives their results in order, and whose turn it was when.
+/// Runs all futures to their end, and returns their results in order.
+///
+/// It also returns which future had each turn.
 pub(super) async fn all<F: Future>(
     futures: impl IntoIterator<Item = F>,
     order: &Order,
@@ -64,7 +66,7 @@ impl<F: Future> Task<F> {
         self.output.is_none() && self.flag.is_woken.load(Ordering::SeqCst)
     }
 
-    /// Polls once, and says whether the future is done or wants to be polled again at once.
+    /// Polls once, and returns whether the future is done or can be polled again now.
     fn poll(&mut self) -> bool {
         self.flag.is_woken.store(false, Ordering::SeqCst);
         let waker = Waker::from(Arc::clone(&self.flag));

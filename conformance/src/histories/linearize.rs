@@ -41,6 +41,8 @@ pub(super) fn linearize(history: &History, oracle: &Oracle) -> Result<(), Unexpl
 /// As many operations as the set of those that are placed has room for.
 const MOST_OPERATIONS: usize = u128::BITS as usize;
 
+/// Checks that the operations of the largest program fit into the set.
+///
 /// Every key is created and read once. A step is one operation, or one for each key and its end.
 const _: () = {
     let steps = Options::MOST_STEPS * (Options::MOST_KEYS + 1);
@@ -65,7 +67,9 @@ struct State {
     readings: Vec<EpochMillis>,
 }
 
-/// A collection is as many operations as there are keys, because it is atomic for each alone.
+/// Lists the operations of a history, with one for each key that is collected.
+///
+/// A collection is as many operations as there are keys, because it is atomic for each key alone.
 fn operations(history: &History) -> Vec<Operation<'_>> {
     let keys = history.events.iter().flat_map(|event| event.act.keys());
     let mut keys: Vec<Key> = keys.cloned().collect();
@@ -94,7 +98,7 @@ fn advances_before(history: &History, moment: u64) -> usize {
 struct Search<'a> {
     operations: Vec<Operation<'a>>,
     oracle: &'a Oracle,
-    /// By the set of operations placed, the states from which the rest cannot be explained.
+    /// For each set of placed operations, the states that cannot explain the rest.
     expired_ends: HashMap<u128, Vec<State>>,
     order: Vec<usize>,
     longest: Unexplained,
@@ -128,7 +132,9 @@ impl Search<'_> {
         left.filter_map(|(_, operation)| operation.event.settled()).min()
     }
 
-    /// The operations that may be next; those without an answer last, since they need not be at all.
+    /// The operations that may be next, those without an answer last.
+    ///
+    /// An operation without an answer need not have taken effect.
     fn candidates(&self, placed: u128, deadline: u64) -> Vec<usize> {
         let may_be_next = |index: &usize| {
             !has(placed, *index) && self.operations[*index].event.invoked < deadline
@@ -154,12 +160,14 @@ fn has(placed: u128, index: usize) -> bool {
     placed >> index & 1 == 1
 }
 
-/// The readings of the clock by which an operation may decide: from its invocation to its effect.
+/// The readings of the clock by which an operation may decide.
+///
+/// They are the readings from its invocation to its effect.
 fn readings<'a>(operation: &Operation<'_>, state: &'a State) -> &'a [EpochMillis] {
     &state.readings[operation.advances.min(state.readings.len().saturating_sub(1))..]
 }
 
-/// The states in which an operation may leave the store, if its answer is what it was.
+/// The states in which an operation with its answer may leave the store.
 fn outcomes(operation: &Operation<'_>, state: &State, oracle: &Oracle) -> Vec<State> {
     let answer = operation.event.answer.as_ref();
     if let Some(key) = &operation.collects {
@@ -204,7 +212,9 @@ fn expected(operation: &Operation<'_>, state: &State, oracle: &Oracle) -> Vec<An
     answers
 }
 
-/// A collection may have come to the record when it was to be deleted, or have missed it.
+/// The states after a collection that may delete the record, or may miss it.
+///
+/// It can delete the record only if that was expired when the collection came to it.
 fn collected(key: &Key, operation: &Operation<'_>, state: &State, oracle: &Oracle) -> Vec<State> {
     let mut states = vec![state.clone()];
     for now in readings(operation, state) {
@@ -233,7 +243,9 @@ fn add(states: &mut Vec<State>, state: State) {
     }
 }
 
-/// Whether an answer is the model's. When a lock lapses, a store may not know, or know roughly.
+/// Returns whether an answer is the model's.
+///
+/// A store may not know, or know only roughly, when a lock lapses.
 fn is_lawful(answer: &Answer, lawful: &Answer) -> bool {
     match (answer, lawful) {
         (Answer::Unknown(_), _) => true,
