@@ -15,7 +15,9 @@ pub enum Level {
     Collecting,
     /// `Sessions` and the strategies without locks, over the store.
     Sessions,
-    /// Threads and tasks at once, dropped and repeated calls, unusual keys, sizes and secrets.
+    /// Concurrency, dropped and repeated calls, unusual keys, sizes and secrets.
+    ///
+    /// The concurrent calls come from threads and from tasks.
     Hostile,
 }
 
@@ -24,7 +26,8 @@ impl Level {
     pub const ALL: &'static [Self] =
         &[Self::Basic, Self::Locking, Self::Collecting, Self::Sessions, Self::Hostile];
 
-    /// The groups that are of the level [`Sessions`](Self::Sessions) or [`Hostile`](Self::Hostile).
+    /// The groups of the levels [`Sessions`](Self::Sessions) and [`Hostile`](Self::Hostile).
+    ///
     /// The other cases are of the level that they need.
     const GROUPS: [(Self, &[&str]); 2] = [
         (

@@ -28,7 +28,7 @@ use table::Table;
 /// The rows of the model.
 pub(crate) type Rows = BTreeMap<Key, Row>;
 
-/// The contract as a program: every operation in one step, under one mutex, on one map.
+/// The contract as a program: a map under a mutex, with each operation in one step.
 ///
 /// It is what the suite measures stores by, the base of the broken stores that the suite must
 /// reject, and the proof that the suite needs no real store. It keeps everything that a store can

@@ -1,4 +1,4 @@
-//! A TCP proxy on loopback that makes the network between a client and a server fail.
+//! A TCP proxy on loopback that injects faults between a client and a server.
 //!
 //! Put a [`FaultProxy`] before the server of any store, give the store the proxy's
 //! [address](FaultProxy::address), and say what happens to the next requests with
@@ -91,7 +91,7 @@ pub struct FaultProxy<F = Fault> {
 }
 
 impl FaultProxy<Fault> {
-    /// Starts a proxy before `upstream`, for any protocol in which both sides take turns.
+    /// Starts a proxy before `upstream`, for protocols in which both sides take turns.
     ///
     /// # Errors
     ///
@@ -106,10 +106,10 @@ impl FaultProxy<Fault> {
 }
 
 impl FaultProxy<HttpFault> {
-    /// Starts a proxy before `upstream` that knows where requests and replies of HTTP/1.1 end.
+    /// Starts a proxy before `upstream` that knows the messages of HTTP/1.1.
     ///
-    /// It reads each message whole before it passes it on. `Expect: 100-continue`, upgrades and
-    /// pipelining are beyond it.
+    /// It knows where requests and replies end, and reads each message whole before it passes it
+    /// on. It does not support `Expect: 100-continue`, upgrades or pipelining.
     ///
     /// # Errors
     ///

@@ -30,7 +30,7 @@ pub(crate) async fn check(context: &Context, need: Requirement) -> Verdict {
     }
 }
 
-/// A payload of a kind that is not kept is rejected in every operation that carries one.
+/// Checks that all operations with a payload reject a kind that is not kept.
 async fn payload(context: &Context, payload: Payload) -> Verdict {
     let record = Record { payload: payload.clone(), ..context.record("") };
     rejected_creation(context, &record).await?;
@@ -100,7 +100,7 @@ async fn rejected_creation(context: &Context, record: &Record) -> Verdict {
     context.ensure_absent(&absent).await
 }
 
-/// An expectation that cannot be compared is rejected in every operation that takes one.
+/// Checks that all operations reject an expectation that cannot be compared.
 async fn expectation(context: &Context, expect: Expect) -> Verdict {
     let key = context.given("a").await?;
     let before = context.snapshot(&key).await?;

@@ -14,8 +14,9 @@ pub enum Requirement {
     Binary,
     /// Versions that are compared.
     Versions,
-    /// Versions that are the tags of writes, by which a repeated call is recognized. A store that
-    /// tells versions by content rejects the repetition instead.
+    /// Versions that are the tags of writes, by which a repeated call is recognized.
+    ///
+    /// A store that tells versions by content rejects the repetition instead.
     Tags,
     /// Lifetimes of records that are kept: their deadlines and idle timeouts.
     Lifetimes,

@@ -1,4 +1,4 @@
-//! Secrets, looked for in texts in every spelling that a program is likely to print.
+//! Finds secrets in texts, in every spelling that a program is likely to print.
 //!
 //! A store prints a key as text, a payload as the byte list of a derived `Debug`, and a driver's
 //! error prints a whole request in base64. With any of these, a reader of the log can open a session.
@@ -72,7 +72,9 @@ impl Secrets {
         })
     }
 
-    /// The first secret that an error or one of its sources shows, to people or to programmers.
+    /// Returns the first secret that an error or one of its sources shows.
+    ///
+    /// The search covers `Display` and both forms of `Debug`.
     pub fn found_in_error(&self, error: &(dyn Error + 'static)) -> Option<Shown> {
         let mut layers = successors(Some(error), |layer| (*layer).source());
         layers.find_map(|layer| self.found_in(&format!("{layer} {layer:?} {layer:#?}")))
@@ -103,7 +105,7 @@ fn spellings(secret: &[u8]) -> Vec<(&'static str, String)> {
     spellings
 }
 
-/// The characters that the secret alone decides where it stands at this offset of longer data.
+/// The characters that depend on the secret alone, at this offset of longer data.
 fn within_base64(encoding: &data_encoding::Encoding, secret: &[u8], offset: usize) -> String {
     let mut data = vec![0; offset];
     data.extend(secret);

@@ -18,11 +18,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use trouble::{Troubled, UnderWay};
 
-/// A store between the store under test and the layer above it, which sees what that layer asks.
+/// A store that spies on the calls of a layer to the store under test.
 ///
-/// It knows when and by which token an attempt to lock was made, how many writes were asked for, and
-/// whether anything is under way; it can make trouble for attempts, renewals, releases, updates and
-/// rotations, fail sweeps, and wake who waits for a lock never or always.
+/// It knows when and by which token an attempt to lock was made, how many writes were requested,
+/// and whether anything is under way. It can make trouble for attempts, renewals, releases, updates
+/// and rotations, and can fail sweeps. It can wake those that wait for a lock never or always.
 #[derive(Debug)]
 pub(crate) struct SpyStore {
     store: Arc<dyn SessionStore>,
@@ -143,7 +143,9 @@ impl SpyStore {
         *self.wakes.lock().unwrap_or_else(PoisonError::into_inner) = wakes;
     }
 
-    /// Releases the lock of `token` when a watch begins, and before it does. The watch reports nothing.
+    /// Releases the lock of `token` just before a watch begins.
+    ///
+    /// The watch reports nothing.
     pub(crate) fn release_before_the_watch(&self, token: LockToken) {
         *self.released_first.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
     }

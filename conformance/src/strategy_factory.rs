@@ -10,7 +10,7 @@ type Make = dyn Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Ar
     + Send
     + Sync;
 
-/// How the suite makes the pessimistic strategy that it tests: `session-locking`'s by default.
+/// Makes the pessimistic strategy under test: by default that of `session-locking`.
 ///
 /// The strategy waits and renews by the options, and by the clock as its timer.
 #[derive(Clone)]

@@ -1,6 +1,6 @@
 //! The one table of cases: name, laws, needs.
 
-/// Hands the table to the macro that is named, behind the tokens that are given for it.
+/// Passes the table to the macro that is named, after the tokens that are given.
 ///
 /// A group is a module of cases, and a case is a function in it. To add a case, write the function
 /// and its line here. To add a group, write the module and import it in `all_cases.rs`.

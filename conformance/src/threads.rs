@@ -4,7 +4,7 @@ use std::panic::resume_unwind;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
-/// Runs all futures to their end, each on its own thread, and returns their results in order.
+/// Runs each future to its end on its own thread, and returns the results in order.
 ///
 /// A panic of one is a panic of this.
 ///

@@ -29,7 +29,9 @@ impl Place {
     /// How long a thread spins before it lets others have its processor.
     const SPINS: usize = 1_000;
 
-    /// How long a thread looks out for company, which does not come where processors are few.
+    /// How many times a thread looks for another thread that is awake.
+    ///
+    /// Where processors are few, no other thread is awake.
     const LOOKS: usize = 2_000;
 
     /// The places of a group that meets so many times.
@@ -56,7 +58,9 @@ impl Place {
         self.look_out();
     }
 
-    /// Waits until another is awake: one that has arrived may have lost its processor since.
+    /// Waits until another thread is awake.
+    ///
+    /// A thread that has arrived may have lost its processor since.
     fn look_out(&self) {
         let beats =
             || self.group.iter().map(|member| member.beats.load(Ordering::SeqCst)).collect();

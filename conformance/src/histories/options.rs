@@ -32,13 +32,15 @@ pub struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scheduling {
-    /// All clients on one thread, polled in an order that is drawn from the number of the run.
+    /// Polls all clients on one thread, in an order drawn from the number of the run.
     Drawn,
     /// Each client on a thread of its own, as the operating system has it.
     Threads,
 }
 
 impl Options {
+    /// The largest number of steps that [`Options::steps`] accepts.
+    ///
     /// More steps, with all that belongs to them, do not fit into the checker's set of operations.
     pub(super) const MOST_STEPS: usize = 24;
     pub(super) const MOST_KEYS: usize = 3;
@@ -46,7 +48,9 @@ impl Options {
     /// Longer than shrinking takes on a store in memory, or a history on a server.
     const LONG: Duration = Duration::from_mins(1);
 
-    /// The size that finds most in little time: three clients, two keys, 16 steps at most.
+    /// Creates the options that find most in little time.
+    ///
+    /// The programs have three clients, two keys, and 16 steps at most.
     pub fn new(scheduling: Scheduling) -> Self {
         let (cases, runs) = match scheduling {
             Scheduling::Drawn => (256, 8),
@@ -72,15 +76,16 @@ impl Options {
         Self { cases, ..self }
     }
 
-    /// The seed of the first program, if `PROPTEST_RNG_SEED` does not say; the next ones follow.
+    /// Sets the seed of the first program, unless `PROPTEST_RNG_SEED` sets it.
     ///
-    /// Without it every check draws other programs.
+    /// The next programs have the seeds that follow. Without a seed, every check draws other
+    /// programs.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Self { seed: Some(seed), ..self }
     }
 
-    /// The same, whatever the environment says: for tests that must find what they are there for.
+    /// Ignores the environment, for tests that must find the fault they are there for.
     #[must_use]
     pub fn regardless_of_the_environment(self) -> Self {
         Self { heeds_environment: false, ..self }
@@ -110,7 +115,7 @@ impl Options {
         Self { runs: runs.max(1), ..self }
     }
 
-    /// For how long at most a program that failed is made smaller; a minute if this is not set.
+    /// Limits the time to make a program that failed smaller; the default is a minute.
     ///
     /// The smallest program by then is the counter-example. A run in progress is awaited.
     #[must_use]
@@ -126,7 +131,9 @@ impl Options {
         Self { max_history_time, ..self }
     }
 
-    /// Whether the seed of a failure is news: not to a test that must find what it is there for.
+    /// Returns whether to report the seed of a failure.
+    ///
+    /// A test that must find the fault that it is there for does not report it.
     pub(super) fn tells_seeds(&self) -> bool {
         self.heeds_environment
     }

@@ -8,7 +8,9 @@ use std::time::Duration;
 /// Which keys hold a record to begin with, and what each client does in turn.
 #[derive(Clone, Debug)]
 pub(super) struct Program {
-    /// For each key how long a record lives, in seconds, that is there before the clients begin.
+    /// For each key, how many seconds its initial record lives, or `None` without one.
+    ///
+    /// Initial records are there before the clients begin.
     pub(super) founded: Vec<Option<u64>>,
     /// The steps of all clients. Each takes its own in this order.
     pub(super) steps: Vec<Step>,
@@ -43,7 +45,9 @@ pub(super) struct Step {
     pub(super) dropped_after: Option<usize>,
 }
 
-/// An action of a client. Its expectation is filled in from what the client has seen by then.
+/// An action of a client, without the versions and tokens that it expects.
+///
+/// The client fills in the expectation from what it has seen by then.
 #[derive(Clone, Debug)]
 pub(super) enum Action {
     Load { key: usize },

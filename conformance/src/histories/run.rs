@@ -19,7 +19,9 @@ use std::future::{poll_fn, ready};
 use std::sync::Arc;
 use std::task::Poll;
 
-/// Runs `program` on a store of `harness`, in this order as far as it is not the threads' affair.
+/// Runs `program` on a store of `harness`.
+///
+/// The clients take turns in `order`, unless they run on threads.
 ///
 /// # Errors
 ///

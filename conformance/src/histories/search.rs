@@ -50,11 +50,12 @@ pub enum Failure {
     },
 }
 
-/// Runs random programs on stores of `harness`, and looks for an order that explains each history.
+/// Runs random programs and looks for an order that explains each history.
 ///
-/// It makes a tokio runtime of its own, so call it from a plain `#[test]`. The seed of a program that
-/// fails is written to the standard error at once, past what captures the output of tests, so that
-/// it is known even if the test is killed while the program is made smaller.
+/// The programs run on stores of `harness`. The function makes a tokio runtime of its own, so call
+/// it from a plain `#[test]`. The seed of a program that fails is written to the standard error at
+/// once, past what captures the output of tests, so that it is known even if the test is killed
+/// while the program is made smaller.
 ///
 /// # Errors
 ///
@@ -135,8 +136,9 @@ impl Search<'_> {
     /// How many smaller programs are tried.
     const MOST_SHRINKS: u32 = 4_096;
 
-    /// How many times as often a smaller program is run, so that it is not taken for sound because
-    /// the orders that show the fault are others now.
+    /// How many times as often a smaller program is run.
+    ///
+    /// Other orders show the fault in a smaller program, which could otherwise be taken for sound.
     const PERSISTENCE: usize = 4;
 
     fn try_seed(&self, seed: u64, target: &Target) -> Result<(), Failure> {
@@ -195,7 +197,9 @@ impl Search<'_> {
         ran.map_err(Failure::Setup)
     }
 
-    /// Whether no smaller program is wanted: there is nothing to shrink, or no time left for it.
+    /// Returns whether the search for smaller programs ends.
+    ///
+    /// It ends when there is nothing to shrink, or no time left for it.
     fn has_enough(&self) -> bool {
         let state = self.state.borrow();
         match &state.smallest {
@@ -208,7 +212,7 @@ impl Search<'_> {
         }
     }
 
-    /// Takes note of what is wrong with a program, unless that is less than what is known.
+    /// Records a failure of a program, unless the known failure says more.
     fn note(&self, seed: u64, failure: Failure) -> Result<(), TestCaseError> {
         let mut state = self.state.borrow_mut();
         let is_found = matches!(failure, Failure::CounterExample(_));
@@ -240,7 +244,9 @@ impl Search<'_> {
         );
     }
 
-    /// The orders in which to run a program: while it shrinks, first those like the one that failed.
+    /// The orders in which to run a program.
+    ///
+    /// While a program shrinks, the orders like the one that failed come first.
     fn orders(&self) -> Vec<Order> {
         let drawn = |runs| (0..runs).map(Order::Drawn);
         match &self.state.borrow().smallest {

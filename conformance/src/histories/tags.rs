@@ -1,4 +1,4 @@
-//! Versions, tokens and keys that are numbered, so that a program means the same every time.
+//! Numbered versions, tokens and keys, so that a program always means the same.
 
 use super::Options;
 use session_core::random::{OsRandom, Randomness};

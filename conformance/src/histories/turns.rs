@@ -1,4 +1,4 @@
-//! The schedule of the clients: generated from the number of the run, or taken from another run.
+//! The schedule of the clients: generated from a run's number, or taken from a run.
 
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
@@ -9,7 +9,7 @@ use std::vec::IntoIter;
 pub(super) enum Order {
     /// The one that belongs to the number of a run.
     Drawn(usize),
-    /// The order of these turns, if the clients are ready for them; then one after the other.
+    /// These turns while the clients are ready for them, then one after the other.
     Like(Vec<usize>),
 }
 
@@ -17,7 +17,7 @@ impl Order {
     /// More turns than one operation takes, of those that small programs are made of.
     const MOST_TURNS_OF_A_STEP: usize = 3;
 
-    /// The orders in which a program would run that has lost a step, or none, since it ran so.
+    /// The orders for a program that ran with these turns, and may since lack a step.
     pub(super) fn like(turns: &[usize]) -> impl Iterator<Item = Self> {
         let shorter = (1..=Self::MOST_TURNS_OF_A_STEP).flat_map(move |count| {
             (0..turns.len()).map(move |first| Self::Like(without(turns, first, count)))

@@ -63,9 +63,10 @@ impl Table {
         Ok(())
     }
 
-    /// Puts a lock of `token` on a row until `end`, or until its own lock's end if that is later.
+    /// Puts a lock of `token` on a row until `end`, and never shortens its own lock.
     ///
-    /// The record does not expire before the lock has lapsed (L14).
+    /// If the own lock ends later than `end`, that end stays. The record does not expire before the
+    /// lock has lapsed (L14).
     fn lock(
         &mut self,
         operation: Operation,

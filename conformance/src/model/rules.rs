@@ -68,12 +68,17 @@ pub trait Rules: Debug + Send + Sync + 'static {
         version == expected
     }
 
-    /// Whether a row comes from this very call, made before, that leaves the version `written` ([R11](session_core::contract#r11)).
+    /// Returns whether an earlier attempt of this call left the row
+    /// ([R11](session_core::contract#r11)).
+    ///
+    /// The call leaves the version `written`.
     fn is_repeated(&self, _operation: Operation, row: &Row, written: &Version) -> bool {
         row.version == *written
     }
 
-    /// Checks what a write expects of a live row: first the lock, then the version ([R15](session_core::contract#r15)).
+    /// Checks what a write expects of a live row ([R15](session_core::contract#r15)).
+    ///
+    /// It checks first the lock, then the version.
     ///
     /// # Errors
     ///
@@ -89,7 +94,7 @@ pub trait Rules: Debug + Send + Sync + 'static {
         self.check_version(operation, row, expect)
     }
 
-    /// Checks that an expected lock is held, or that no live lock is passed that must not be.
+    /// Checks that an expected lock is held, or that no live lock forbids the call.
     ///
     /// # Errors
     ///

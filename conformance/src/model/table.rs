@@ -1,4 +1,6 @@
-//! The sequential specification: what each operation does to the rows, one after the other.
+//! The sequential specification: what each operation does to the rows.
+//!
+//! Operations come one after the other.
 
 use super::rules::reject_unless;
 use super::{Row, Rules};

@@ -24,7 +24,9 @@ pub(super) fn end(client: TcpStream, ending: Ending) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads what the client sends, and answers nothing, until it closes the connection.
+/// Reads and ignores what the client sends, until it closes the connection.
+///
+/// Nothing is answered.
 pub(super) async fn stay_silent(client: &mut TcpStream) -> io::Result<()> {
     let mut ignored = [0; 4_096];
     while client.read(&mut ignored).await? > 0 {}

@@ -19,7 +19,9 @@ pub enum Fault {
         /// How long it takes until they do.
         pause: Duration,
     },
-    /// The request is read and not passed on. Nobody answers, and the connection stays open.
+    /// The request is read and not passed on.
+    ///
+    /// Nobody answers, and the connection stays open.
     Silence,
     /// The connection ends.
     Cut {

@@ -7,7 +7,7 @@ use std::io::Write;
 pub enum HttpFault {
     /// A fault that any protocol can have.
     Wire(Fault),
-    /// The request is carried out twice, one after the other, and the second reply arrives.
+    /// The request is carried out twice in a row, and the second reply arrives.
     SendTwice,
     /// The request is carried out, and this arrives in place of its reply.
     Replace(HttpReply),

@@ -29,7 +29,9 @@ impl Port {
     }
 }
 
-/// A socket on this address. Other sockets of this process may have the address, too.
+/// Binds a socket to this address.
+///
+/// Other sockets of this process may have the address, too.
 fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
     socket.set_reuseaddr(true)?;

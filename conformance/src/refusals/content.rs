@@ -5,8 +5,10 @@ use crate::{Context, Verdict};
 use session_core::ErrorKind;
 use session_core::store::{Expect, LockDisposition, Version};
 
-/// Checks both bends of the law, and that they go no further: equal data is of one version (R5),
-/// and a call that its caller repeats is rejected, and changes nothing (R11).
+/// Checks both exceptions to the laws, and that they go no further.
+///
+/// Equal data has one version (R5). A call that its caller repeats is rejected, and changes nothing
+/// (R11).
 pub(super) async fn check(context: &Context) -> Verdict {
     equal_data_is_of_one_version(context).await?;
     no_tag_is_a_version(context).await?;
@@ -74,8 +76,10 @@ async fn a_repeated_update_that_released_is_rejected(context: &Context) -> Verdi
     context.ensure_unchanged(&key, &before).await
 }
 
-/// The version of a rotation may be all that a repetition is recognized by on the way to the store,
-/// but only by the version: one of another's is rejected.
+/// Checks that a repeated rotation changes nothing.
+///
+/// On the way to the store, a repetition may be recognized by the version of the rotation alone. A
+/// rotation with another version is rejected.
 async fn a_repeated_rotation_changes_nothing(context: &Context) -> Verdict {
     let (old, new) = (context.given("moving").await?, context.key("moved by content"));
     let (rotation, version) = (context.rotation("data"), context.version());

@@ -9,7 +9,7 @@ use std::time::Duration;
 #[derive(Debug, Parser)]
 #[command(version)]
 pub(super) struct Arguments {
-    /// Run the cases whose id, such as `touching::a_touch_keeps_the_version`, has this in it
+    /// Run the cases whose id contains this, such as `touching::a_touch`
     #[arg(long, value_name = "TEXT")]
     filter: Vec<String>,
 

@@ -1,4 +1,6 @@
-//! The report for programs. What is added later gets a new name; a name keeps its meaning.
+//! The report in JSON, for programs.
+//!
+//! What is added later gets a new name; a name keeps its meaning.
 
 use super::{Counts, Entry, LawSummary, Outcome, Report};
 use serde::Serialize;

@@ -1,4 +1,6 @@
-//! The report for what draws test results: a suite for each group, a test for each case.
+//! The report in JUnit's XML, for tools that draw test results.
+//!
+//! It has a suite for each group and a test for each case.
 
 use super::text::{in_one_line, shown};
 use super::{Cause, Entry, Outcome, Report};

@@ -66,7 +66,9 @@ fn left_out(report: &Report) -> String {
     }
 }
 
-/// The capabilities that the store turned out to lack, in the order of the requirements.
+/// The capabilities that the store turned out to lack.
+///
+/// They are in the order of the requirements.
 fn lacks(report: &Report) -> Vec<Requirement> {
     let lacks = |need: &Requirement| {
         let refused = Outcome::Refused { lacks: *need };

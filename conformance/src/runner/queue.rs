@@ -5,7 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// A case, and its place among those that were selected.
 pub(super) type Numbered = (usize, &'static Case);
 
-/// The shared state of a run's workers: the cases that are left, and how many work on them.
+/// The shared state of a run's workers.
+///
+/// It has the cases that are left, and the number of workers.
 #[derive(Debug)]
 pub(super) struct Queue(Mutex<State>);
 
@@ -42,7 +44,9 @@ impl Queue {
         next
     }
 
-    /// Takes back what a worker cannot do now, and says whether the worker ends: the last does not.
+    /// Takes back a case that a worker cannot do now; returns whether the worker ends.
+    ///
+    /// The last worker does not end.
     pub(super) fn take_back(&self, case: Numbered) -> bool {
         let mut state = self.state();
         let rests = state.workers > 1;

@@ -13,7 +13,9 @@ use std::sync::Arc;
 use std::thread::{self, Builder, ScopedJoinHandle};
 use std::time::Duration;
 
-/// How often the last worker asks again for a thread: longer than one takes to go that has ended.
+/// How often the last worker asks again for a thread.
+///
+/// This takes longer than a thread that has ended needs to be gone.
 const RETRIES: usize = 1_000;
 
 /// Runs cases on the stores of a harness.
@@ -74,7 +76,9 @@ impl Runner {
         self
     }
 
-    /// Runs so many cases at once, or fewer where there are fewer, or the system has no more threads.
+    /// Runs so many cases at once.
+    ///
+    /// It runs fewer if there are fewer cases, or if the system has no more threads.
     #[must_use]
     pub fn threads(mut self, threads: NonZeroUsize) -> Self {
         self.threads = threads;
@@ -106,7 +110,9 @@ impl Runner {
         self
     }
 
-    /// Tells of each case as it ends, from the thread that waited for it, in no certain order.
+    /// Calls `tell` with each case as it ends, in no certain order.
+    ///
+    /// The thread that waited for the case makes the call.
     #[must_use]
     pub fn on_end(mut self, tell: impl Fn(&Entry) + Send + Sync + 'static) -> Self {
         self.on_end = Box::new(tell);
@@ -172,8 +178,10 @@ impl Runner {
         entries
     }
 
-    /// Starts a case. Without a thread for it a worker leaves it to the others, and its own thread
-    /// too; the last tries again, since a thread that has ended is not gone at once.
+    /// Starts a case, or gives it back to the other workers if there is no thread.
+    ///
+    /// A worker that gives its case back leaves its own thread to the others, too. The last worker
+    /// tries again, since a thread that has ended is not gone at once.
     fn start(&self, case: Numbered, queue: &Queue) -> Option<io::Result<CaseThread>> {
         let start = || CaseThread::start(case.1, Arc::clone(&self.harness) as Arc<dyn Harness>);
         let mut thread = start();

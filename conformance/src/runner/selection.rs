@@ -28,7 +28,7 @@ impl Selection {
         Self::default()
     }
 
-    /// Selects the cases whose id, such as `touching::a_touch_keeps_the_version`, has this in it.
+    /// Selects the cases whose id contains `part`, such as `touching::a_touch`.
     #[must_use]
     pub fn with_filter(mut self, part: impl Into<String>) -> Self {
         self.filters.push(part.into());

@@ -7,7 +7,9 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use std::fmt::Write as _;
 
-/// The columns of a terminal that is not asked how many it has, so that every run looks alike.
+/// The width of the tables in columns, which is the same in every run.
+///
+/// The terminal is not asked how many columns it has.
 const WIDTH: u16 = 110;
 
 const WRITABLE: &str = "a string takes all that is written to it";
@@ -78,7 +80,9 @@ fn failure(entry: &Entry) -> String {
     format!("{}\n      {reason}{}", entry.case.id(), laws.collect::<String>())
 }
 
-/// How many cases were rejected for each thing that the store lacks. JSON and JUnit name them.
+/// Writes how many cases were rejected for each capability that the store lacks.
+///
+/// JSON and JUnit name the cases.
 fn refusals(report: &Report, text: &mut String) {
     let lacking = |need: &Requirement| {
         let refused = Outcome::Refused { lacks: *need };

@@ -1,6 +1,8 @@
 //! Texts of a store or a harness, escaped for a terminal and for XML.
 
-/// Writes out control characters, and the two that XML has no way to hold. Lines stay lines.
+/// Escapes control characters, and the two characters that XML cannot hold.
+///
+/// Lines stay lines.
 pub(super) fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {

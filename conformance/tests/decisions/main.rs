@@ -1,4 +1,6 @@
-//! Tests of core's decision functions against the suite and the Model, which does not use them.
+//! Tests of core's decision functions against the suite and the Model.
+//!
+//! The Model does not use these functions.
 
 mod engine;
 mod programs;

@@ -1,4 +1,4 @@
-//! On random programs, the store over the decision functions gives the same answers as the Model.
+//! A store over the decision functions answers random programs as the Model does.
 
 use crate::store;
 use proptest::collection::vec;
@@ -16,7 +16,7 @@ use std::time::Duration;
 
 const START: u64 = 1_700_000_000;
 
-/// One call. Its arguments come from small pools, so that calls affect the same records.
+/// One call, with arguments from small pools, so that calls share their records.
 #[derive(Clone, Debug)]
 enum Step {
     Load(Key),

@@ -65,7 +65,7 @@ async fn every_case_passes_where_calls_are_slow() {
     assert!(injected.delayed > 1_000, "{injected}");
 }
 
-/// The inner faults make the futures wait, so that the outer ones can drop them in the middle.
+/// The inner faults make futures wait, so the outer ones drop them in the middle.
 #[tokio::test]
 async fn every_case_passes_where_futures_are_dropped() {
     let slow = FaultPlan::seeded(4).every(EVERY, Fault::Delays(2), FaultPlan::OPERATIONS);
@@ -103,7 +103,7 @@ async fn every_case_that_can_passes_where_all_of_it_happens_by_chance() {
     }
 }
 
-/// The retry of a deletion whose reply was lost finds nothing, and reports that (R7, R11).
+/// A retried deletion with a lost reply finds nothing, and reports that (R7, R11).
 ///
 /// The cases that depend on the first result fail.
 #[tokio::test]
@@ -127,7 +127,9 @@ async fn a_repeated_deletion_finds_nothing() {
     assert_fails_exactly(UnderFaults::new(model(), plan), &expected).await;
 }
 
-/// A repeated step reports only its own deletions, so the cases that count deletions fail.
+/// A repeated step reports only its own deletions.
+///
+/// The cases that count deletions fail.
 #[tokio::test]
 async fn a_repeated_step_of_collecting_reports_the_rest() {
     let plan = FaultPlan::seeded(7).every(SECOND, Fault::FailsAfter, [Operation::Collect]);

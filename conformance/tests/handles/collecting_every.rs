@@ -16,7 +16,9 @@ use std::time::Duration;
 
 const PERIOD: Duration = Duration::from_mins(1);
 
-/// A source that gives the same bytes each time: delays of half a period, one, or one and a half.
+/// A source that gives the same bytes each time.
+///
+/// The delays are half a period, one, or one and a half.
 #[derive(Debug)]
 struct Always(u8);
 
@@ -61,7 +63,9 @@ fn walks_begin_after_half_a_period_to_one_and_a_half() {
     }
 }
 
-/// A walk over a store that fails makes eight attempts, which take 17 s in steps of a second.
+/// A walk over a store that fails makes eight attempts.
+///
+/// They take 17 s in steps of a second.
 #[test]
 fn an_error_does_not_end_it() {
     let clock = clock();

@@ -1,4 +1,4 @@
-//! The deadline also holds by the clock of the application, for every clock of the store (S7).
+//! The deadline also holds by the application's clock, for every store clock (S7).
 
 use session_conformance::{Context, Model};
 use session_core::codec::RawString;

@@ -18,7 +18,9 @@ use std::time::Duration;
 
 const ID: &str = "attacker";
 
-/// A store with one session that another program created, under an id that the client chose.
+/// A store with one session that another program created.
+///
+/// The client chose the id of the session.
 struct Bench {
     model: Arc<Model>,
     clock: ManualClock,

@@ -1,5 +1,6 @@
-//! Tests of handles: their results, and their behavior if the clocks of store and application
-//! differ.
+//! Tests of handles: their results, and their behavior if clocks differ.
+//!
+//! The clocks are those of the store and of the application.
 
 #[path = "../stores/calls.rs"]
 mod calls;

@@ -90,7 +90,7 @@ async fn a_rotation_of_changed_data_expects_a_record_and_nothing_else() {
     assert_eq!(rules.tried(), [Expect::PRESENT]);
 }
 
-/// The deletion is of the record under the old id, because the new one does not exist yet.
+/// The record under the old id is deleted, because the new one does not exist yet.
 #[tokio::test]
 async fn a_rotated_session_that_is_destroyed_instead_is_deleted() {
     let clock = ManualClock::at(Context::start());

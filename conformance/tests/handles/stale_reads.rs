@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// A store whose default reads return the created record, and that counts rotations.
+/// A store whose default reads return the created record.
+///
+/// It counts rotations.
 #[derive(Debug, Default)]
 struct ReadsStale {
     created: Mutex<BTreeMap<Key, Snapshot>>,

@@ -30,7 +30,7 @@ const ODD: [(&str, &str); 13] = [
     ("\u{fffe}\u{ffff}", r"\u{fffe}\u{ffff}"),
 ];
 
-/// A report with one failure, with this text of the harness and this name of the store.
+/// A report with one failure, and `text` as its message and as the store's name.
 fn saying(text: &str) -> Report {
     let harness = MakesNothing::InTime(text.to_owned());
     let deleting = case("a_deletion_reports_whether_there_was_a_session");

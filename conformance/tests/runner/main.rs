@@ -1,4 +1,4 @@
-//! The runner reports the results correctly for every failure of a store or a harness.
+//! The runner reports the right results for every failure of a store or harness.
 
 mod junit;
 mod reports;

@@ -31,7 +31,7 @@ fn each_case_is_reported_before_the_next_begins() {
     assert_eq!(*events.lock().unwrap(), ["begins", first, "begins", second]);
 }
 
-/// Runs all deletion cases of a harness that makes no store, until the first failure.
+/// Runs all deletion cases until the first failure; the harness makes no store.
 fn failing_fast(threads: usize) -> Report {
     let runner = Runner::new(MakesNothing::InTime("no server".into())).fail_fast();
     let threads = NonZeroUsize::new(threads).expect("there is one");

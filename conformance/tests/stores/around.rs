@@ -22,7 +22,9 @@ pub(crate) trait Around: Debug + Send + Sync + 'static {
     -> Result<T>;
 }
 
-/// Is unavailable to a call that meets another one, as databases are where transactions meet.
+/// Answers `Unavailable` to a call that meets another one.
+///
+/// Databases do so where transactions meet.
 #[derive(Debug, Default)]
 pub(crate) struct UnavailableWhereCallsMeet {
     is_busy: AtomicBool,

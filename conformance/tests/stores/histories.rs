@@ -1,4 +1,4 @@
-//! Tests of the faults that random histories find, and of the stores that they accept.
+//! Tests of the faults that random histories find, and the stores that they accept.
 
 mod faults;
 mod lost_replies;
@@ -29,7 +29,9 @@ fn counter_example(harness: &dyn Harness, options: &Options) -> Box<CounterExamp
     }
 }
 
-/// Checks that the search finds the fault, shrinks the program, and reports a seed that shows it.
+/// Checks that the search finds the fault, and shrinks the program.
+///
+/// The search must report a seed that shows the fault.
 fn assert_found(harness: impl Fn(ManualClock) -> Fixture + Send + Sync) {
     let planted = drawn().regardless_of_the_environment();
     let found = counter_example(&harness, &planted.clone().cases(ENOUGH).seed(0));

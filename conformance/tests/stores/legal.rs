@@ -41,7 +41,7 @@ struct IsVerySlow {
 }
 
 impl IsVerySlow {
-    /// A store with one mutex for the whole table, which each operation holds from start to end.
+    /// A store with one mutex for the table, which each operation holds throughout.
     fn with_one_lock_for_everything() -> Self {
         Self { one_at_a_time: Some(Mutex::default()) }
     }
@@ -201,8 +201,9 @@ fn stores_whose_calls_meet_pass_on_threads() {
     assert_passes_each(cases_on_threads(), |clock: ManualClock| ruled(Does(TEXT))(clock));
 }
 
-/// No case is skipped. Operations that the store does not declare must be rejected, and are
-/// counted.
+/// No case is skipped, and rejections of undeclared operations are counted.
+///
+/// The store must reject the operations that it does not declare.
 #[test]
 fn a_rejection_is_counted_apart_from_a_law_kept() {
     let everything = |clock: ManualClock| Model::new(clock).into_fixture();

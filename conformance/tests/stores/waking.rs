@@ -43,7 +43,7 @@ impl Wakes {
         Self { fault, declared: WakeUps::ThisHandle, changes: Sender::new(()) }
     }
 
-    /// Declares that it wakes watchers of all handles, but wakes only those of its own handle.
+    /// Declares that it wakes watchers of all handles, but wakes those of its own only.
     pub(crate) fn declaring_all_handles() -> Self {
         Self { declared: WakeUps::AllHandles, ..Self::with(Fault::Sound) }
     }

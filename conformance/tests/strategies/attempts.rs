@@ -132,7 +132,7 @@ impl Strategy for ByTheLastAttempt {
     }
 }
 
-/// A clock that does not advance during an attempt, so that leases count from the answer.
+/// A clock that stands still during an attempt, so leases count from the answer.
 #[derive(Clone, Debug)]
 struct FromTheAnswer {
     clock: ManualClock,

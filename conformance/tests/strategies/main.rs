@@ -18,8 +18,9 @@ use groups::OF_STRATEGIES;
 use session_conformance::CASES;
 use std::collections::BTreeSet;
 
-/// Declares two tests per broken strategy, from its constructor and the names of the cases it
-/// fails.
+/// Declares two tests for each broken strategy.
+///
+/// A row has the constructor of the strategy and the names of the cases that it fails.
 ///
 /// The first test runs these cases. The second runs every case, in CI.
 macro_rules! rejects {

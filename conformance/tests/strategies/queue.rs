@@ -1,4 +1,4 @@
-//! Tests of the wait queue of one process, beside other processes and after its holders.
+//! Tests of one process's wait queue, among other processes and after its holders.
 
 use crate::verdicts::sound;
 use session_conformance::{Context, Model};
@@ -85,8 +85,9 @@ async fn settle() {
     }
 }
 
-/// The indexes of those of 20 holders before which the queue paused, or another process had the
-/// lock.
+/// Returns the numbers of those of 20 holders that did not follow at once.
+///
+/// Before such a holder the queue paused, or another process had the lock.
 async fn pauses(interrupted: Option<usize>) -> Vec<usize> {
     let queue = Queue::new().await;
     let opened = queue

@@ -21,7 +21,7 @@ pub(crate) fn sound(
     Pessimistic::new(store).with_options(options).with_timer(clock)
 }
 
-/// Checks that the strategies of this function fail exactly these cases on a sound store.
+/// Checks that the strategies of `make` fail exactly these cases on a sound store.
 pub(crate) async fn assert_fails<S: Strategy>(
     make: impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<S> + Send + Sync + 'static,
     expected: &[&str],

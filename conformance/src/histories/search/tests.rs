@@ -19,7 +19,9 @@ impl Rules for IgnoresTheVersion {
     }
 }
 
-/// How many set-ups there are until a check has found the fault, and shrunk it for so many.
+/// Counts the set-ups until a check has found the fault and shrunk the program.
+///
+/// The check shrinks for `most_shrinks` set-ups at most.
 fn set_ups(most_shrinks: u64) -> u64 {
     let timer = ManualClock::at(Context::start());
     let harness = |clock: ManualClock| {

@@ -144,7 +144,7 @@ fn a_touch_that_writes_back_what_it_read_is_found() {
     assert_found(|clock| twisted(TouchesEverything)(clock));
 }
 
-/// Lists expired records, and deletes them a moment later, even if they were renewed.
+/// Lists expired records and deletes them a moment later, even if renewed.
 #[derive(Debug)]
 struct CollectsWhatItSaw;
 

@@ -1,4 +1,4 @@
-//! Tests of a search with a failing harness, with a hanging store, and that is killed.
+//! Tests of a search with a failing harness or a hanging store, or that is killed.
 
 use super::{counter_example, drawn};
 use crate::calls::LoadCall;
