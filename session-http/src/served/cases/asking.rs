@@ -2,7 +2,7 @@ use crate::served::Served;
 use crate::served::bench::{Bench, Count, Note, ok};
 
 /// A request that does not use its session sends no store request and no header.
-pub async fn an_untouched_request_leaves_no_trace<A: Served>() {
+pub async fn an_unused_session_causes_no_store_request_and_no_header<A: Served>() {
     let bench = Bench::<A>::new(async |_, _| ok());
     let mut client = bench.client_at(1).await;
     for reply in [client.get("/").await, client.post("/").await] {
@@ -15,7 +15,7 @@ pub async fn an_untouched_request_leaves_no_trace<A: Served>() {
 }
 
 /// A reader sends one request to the store, and a reader without a cookie none.
-pub async fn a_reader_asks_once<A: Served>() {
+pub async fn a_read_sends_one_store_request<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.get::<Count>().await?;
         session.get::<Note>().await?;
@@ -28,7 +28,7 @@ pub async fn a_reader_asks_once<A: Served>() {
 }
 
 /// A writer sends two requests to the store: it opens, and it commits.
-pub async fn a_writer_asks_twice<A: Served>() {
+pub async fn a_write_sends_two_store_requests<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.update(|count: &mut Count| count.0 += 1).await?;
         session.update(|count: &mut Count| count.0 += 1).await?;
@@ -76,7 +76,7 @@ pub async fn a_sign_in_is_one_write<A: Served>() {
 }
 
 /// Sign-out sends one request, in addition to those that opened the session before.
-pub async fn a_sign_out_asks_once<A: Served>() {
+pub async fn a_sign_out_adds_one_store_request<A: Served>() {
     let bench = Bench::<A>::new(async |session, sent| {
         if sent.path == "/after-reading" {
             session.get::<Count>().await?;

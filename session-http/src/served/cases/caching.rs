@@ -5,7 +5,7 @@ use crate::served::handler::Reply;
 /// A response that depends on the session varies by cookie.
 ///
 /// Caches must not store a response with a cookie.
-pub async fn caches_are_told_of_the_session<A: Served>() {
+pub async fn a_response_varies_by_cookie_and_is_not_stored_if_it_sets_one<A: Served>() {
     let bench = Bench::<A>::new(async |session, sent| {
         session.get::<Count>().await?;
         if sent.method == "POST" {
@@ -23,7 +23,7 @@ pub async fn caches_are_told_of_the_session<A: Served>() {
 }
 
 /// A header that the response has already is not added again.
-pub async fn caches_are_told_once<A: Served>() {
+pub async fn existing_vary_and_cache_control_are_not_repeated<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.set(&Count(1)).await?;
         Ok(Reply::of(200).with("vary", "Cookie").with("cache-control", "no-store"))
@@ -35,7 +35,7 @@ pub async fn caches_are_told_once<A: Served>() {
 }
 
 /// Caches must not store a removal of the cookie either.
-pub async fn a_removal_is_not_cached<A: Served>() {
+pub async fn a_response_that_removes_the_cookie_is_not_stored<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.destroy().await?;
         ok()

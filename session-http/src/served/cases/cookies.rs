@@ -71,7 +71,7 @@ pub async fn the_cookie_is_set_once<A: Served>() {
 }
 
 /// A persistent cookie is sent again when a write or a touch has moved the expiry.
-pub async fn a_persistent_cookie_follows_the_expiry<A: Served>() {
+pub async fn a_persistent_cookie_is_sent_again_when_the_expiry_moves<A: Served>() {
     let set = |settings: crate::Settings| {
         settings.with_cookie(CookiePolicy::new().persistent(true)).expect("it is valid")
     };
@@ -132,7 +132,7 @@ pub async fn a_removal_has_the_attributes_of_the_cookie<A: Served>() {
 }
 
 /// Among several cookies of the name, in one or more headers, the known one counts.
-pub async fn the_known_one_of_several_cookies_counts<A: Served>() {
+pub async fn of_several_cookies_the_one_of_a_known_session_is_used<A: Served>() {
     let bench = Bench::<A>::new(count);
     let client = bench.client_at(1).await;
     let known = client.cookie().as_bytes();
@@ -147,7 +147,7 @@ pub async fn the_known_one_of_several_cookies_counts<A: Served>() {
 }
 
 /// Large, empty and binary headers cause no failure.
-pub async fn hostile_cookie_headers_are_read<A: Served>() {
+pub async fn hostile_cookie_headers_cause_no_failure<A: Served>() {
     let bench = Bench::<A>::new(look);
     let large = [b"a=".to_vec(), vec![b'x'; 64 << 10]].concat();
     let long_id = [b"__Host-Http-id=".to_vec(), vec![b'a'; 64 << 10]].concat();
@@ -160,7 +160,7 @@ pub async fn hostile_cookie_headers_are_read<A: Served>() {
 }
 
 /// Sign-out deletes the session that other requests use, in any order of cookies.
-pub async fn a_sign_out_deletes_the_known_one_of_several<A: Served>() {
+pub async fn a_sign_out_with_several_cookies_deletes_the_known_session<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.destroy().await?;
         ok()

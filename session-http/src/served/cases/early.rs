@@ -5,7 +5,7 @@ use session_core::ErrorKind;
 use session_core::store::Deletion;
 
 /// An early commit stays stored if the request fails, and its cookie is sent.
-pub async fn an_early_commit_stands<A: Served>() {
+pub async fn an_early_commit_stays_if_the_request_fails<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.update(|count: &mut Count| count.0 += 1).await?;
         session.rotate().await?;
@@ -20,7 +20,7 @@ pub async fn an_early_commit_stands<A: Served>() {
 }
 
 /// An early deletion stays if the request fails, and the cookie is removed.
-pub async fn an_early_deletion_stands<A: Served>() {
+pub async fn an_early_deletion_stays_if_the_request_fails<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.update(|count: &mut Count| count.0 += 1).await?;
         assert_eq!(session.destroy().await?, Deletion::Deleted);
@@ -60,7 +60,7 @@ pub async fn after_a_commit_the_session_is_read_only<A: Served>() {
 }
 
 /// A write after a deletion begins a new session, and the response has its cookie.
-pub async fn a_farewell_begins_a_new_session<A: Served>() {
+pub async fn a_write_after_a_deletion_begins_a_new_session<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.destroy().await?;
         assert_eq!(session.get::<Count>().await?, None, "nothing of the old one is left");
@@ -76,7 +76,7 @@ pub async fn a_farewell_begins_a_new_session<A: Served>() {
 }
 
 /// A section that was held before a deletion is not written into the next session.
-pub async fn a_deletion_ends_what_is_held<A: Served>() {
+pub async fn a_section_held_before_a_deletion_is_not_written<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         let mut held = session.hold::<Count>().await?;
         held.0 = 9;
@@ -118,7 +118,7 @@ pub async fn a_response_waits_for_a_begun_commit<A: Served>() {
 }
 
 /// A read during a sign-out in the same request waits, and sees no session.
-pub async fn a_reader_beside_a_sign_out_sees_no_session<A: Served>() {
+pub async fn a_read_during_a_sign_out_in_its_request_finds_no_session<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         let (deleted, count) = tokio::join!(session.destroy(), session.get::<Count>());
         assert_eq!(deleted?, Deletion::Deleted);

@@ -100,7 +100,7 @@ pub async fn a_lost_race_is_an_error_without_a_cookie<A: Served>() {
 }
 
 /// A slow request restores no session after a sign-out, and sets no cookie.
-pub async fn a_slow_request_revives_nothing<A: Served>() {
+pub async fn a_slow_request_restores_no_session_after_a_sign_out<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         let bench = Bench::<A>::gated(
             opening,

@@ -9,7 +9,7 @@ use session_core::sections::Sections;
 use std::sync::Arc;
 
 /// A handle that is kept after the response can neither read nor write.
-pub async fn a_kept_handle_is_over_with_the_response<A: Served>() {
+pub async fn a_handle_kept_after_the_response_cannot_be_used<A: Served>() {
     let kept: Arc<Mutex<Option<Session>>> = Arc::default();
     let keep = Arc::clone(&kept);
     let bench = Bench::<A>::new(move |session, _| {
@@ -33,7 +33,7 @@ pub async fn a_kept_handle_is_over_with_the_response<A: Served>() {
 }
 
 /// A stream sees the writes of others and a sign-out, and holds no lock.
-pub async fn later_sees_what_others_write<A: Served>() {
+pub async fn later_sees_the_writes_and_the_sign_out_of_other_requests<A: Served>() {
     let kept: Arc<Mutex<Option<Later>>> = Arc::default();
     let keep = Arc::clone(&kept);
     let bench = Bench::<A>::locking(move |session, sent| {
@@ -72,7 +72,7 @@ pub async fn later_sees_what_others_write<A: Served>() {
 /// A response that switches protocols stores the session and releases its lock.
 ///
 /// The socket runs as long as the session exists.
-pub async fn a_switch_of_protocols_ends_the_request<A: Served>() {
+pub async fn a_switch_of_protocols_stores_the_session_and_releases_its_lock<A: Served>() {
     let kept: Arc<Mutex<Option<Later>>> = Arc::default();
     let keep = Arc::clone(&kept);
     let bench = Bench::<A>::locking(move |session, sent| {
@@ -98,7 +98,7 @@ pub async fn a_switch_of_protocols_ends_the_request<A: Served>() {
 }
 
 /// A task that opens the session after its response gets an error and no lock.
-pub async fn a_task_that_opens_too_late_leaves_no_lock<A: Served>() {
+pub async fn a_task_that_opens_after_the_response_leaves_no_lock<A: Served>() {
     let kept: Arc<Mutex<Option<Session>>> = Arc::default();
     let keep = Arc::clone(&kept);
     let bench = Bench::<A>::gated(

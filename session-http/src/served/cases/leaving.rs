@@ -41,7 +41,7 @@ pub async fn a_client_that_leaves_releases_the_lock<A: Served>() {
 }
 
 /// A commit goes on if its client leaves, and draining waits for it.
-pub async fn a_begun_commit_is_finished<A: Served>() {
+pub async fn a_commit_goes_on_if_its_client_leaves<A: Served>() {
     for trouble in [Trouble::Hangs, Trouble::AnswersLate] {
         for path in ["/", "/early"] {
             let bench = Bench::<A>::gated(Opening::Optimistic, |settings| settings, count_at_gate);
@@ -67,7 +67,7 @@ async fn count_at_gate(session: Session, sent: Sent, gate: Gate) -> Answer {
 }
 
 /// If the client leaves during a deletion, the deletion goes on.
-pub async fn a_begun_deletion_is_finished<A: Served>() {
+pub async fn a_deletion_goes_on_if_its_client_leaves<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         session.destroy().await?;
         ok()
@@ -99,7 +99,7 @@ pub async fn a_client_that_leaves_while_opening_leaves_no_lock<A: Served>() {
 /// A client may leave at any point: its change is stored once or never.
 ///
 /// No lock stays.
-pub async fn a_client_may_leave_at_any_point<A: Served>() {
+pub async fn a_client_that_leaves_at_any_point_stores_its_change_once_or_never<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         let mut counts = Vec::new();
         for polls in 0..40 {
@@ -137,7 +137,7 @@ async fn poll(call: impl Future<Output = Reply>, polls: usize) {
 }
 
 /// Each 200 counts once among concurrent requests that also fail or are dropped.
-pub async fn each_success_counts_once<A: Served>() {
+pub async fn each_successful_request_is_stored_exactly_once<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         let bench = Bench::<A>::of(
             opening,

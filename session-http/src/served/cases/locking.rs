@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use std::sync::Arc;
 
 /// Ten concurrent requests lose no update if sessions are locked.
-pub async fn ten_at_once_lose_nothing<A: Served>() {
+pub async fn ten_concurrent_requests_with_locks_lose_no_update<A: Served>() {
     let bench = Bench::<A>::locking(async |session, _| {
         let mut count = session.hold::<Count>().await?;
         let seen = count.0;
@@ -56,7 +56,7 @@ pub async fn a_reader_takes_no_lock<A: Served>() {
 }
 
 /// `BeforeResponse` releases the lock of a failed request before the response.
-pub async fn a_release_is_awaited_where_that_is_set<A: Served>() {
+pub async fn a_setting_makes_the_response_wait_for_the_release<A: Served>() {
     for release in [Release::InBackground, Release::BeforeResponse] {
         let set = |settings: Settings| settings.with_release(release);
         let bench = Bench::<A>::of(Opening::Pessimistic, set, async |session, _| {

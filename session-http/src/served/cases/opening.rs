@@ -67,7 +67,7 @@ pub async fn an_upgrade_of_a_deleted_session_creates_nothing<A: Served>() {
 }
 
 /// Two parts of a request that use the session at the same time open it once.
-pub async fn parts_of_a_request_open_once<A: Served>() {
+pub async fn concurrent_parts_of_a_request_open_the_session_once<A: Served>() {
     let bench = Bench::<A>::locking(async |session, _| {
         let count = session.update(|count: &mut Count| count.0 += 1);
         let both = Note("both".to_owned());
@@ -82,7 +82,7 @@ pub async fn parts_of_a_request_open_once<A: Served>() {
 }
 
 /// A section has one holder at a time, and the drop writes it back.
-pub async fn a_section_is_held_once<A: Served>() {
+pub async fn a_section_has_one_holder_at_a_time<A: Served>() {
     let bench = Bench::<A>::new(async |session, _| {
         let mut count = session.hold::<Count>().await?;
         let kind = |error: session_core::Error| error.kind();
@@ -153,7 +153,7 @@ pub async fn a_message_is_shown_once<A: Served>() {
 /// After a sign-out, a part of the request that waited creates no new session.
 ///
 /// It waited for the lock.
-pub async fn a_part_that_waits_is_ended_by_a_sign_out<A: Served>() {
+pub async fn a_waiting_part_of_a_request_creates_no_session_after_a_sign_out<A: Served>() {
     let as_set = |settings| settings;
     let bench = Bench::<A>::gated(Opening::Pessimistic, as_set, async |session, sent, gate| {
         let count = session.update(|count: &mut Count| count.0 += 1);

@@ -11,7 +11,7 @@ const MOST_SHRINKS: usize = 500;
 /// Random sequences of all operations agree with a model of client and store.
 ///
 /// `PROPTEST_CASES` sets their number. The test shrinks a program that fails, and shows it.
-pub async fn random_requests_do_what_the_model_says<A: Served>() {
+pub async fn random_requests_match_the_model<A: Served>() {
     let config = Config::default();
     let cases = config.cases;
     let mut runner = TestRunner::new(config);

@@ -10,7 +10,7 @@ use std::time::Duration;
 /// While the store fails, every route that uses its session answers 503.
 ///
 /// Nothing changes.
-pub async fn a_store_that_fails_is_a_503<A: Served>() {
+pub async fn a_failing_store_makes_the_response_a_503<A: Served>() {
     // A request that waits for a lock treats a failing store like a held lock.
     for opening in [Opening::Optimistic, Opening::Impatient] {
         let bench = Bench::<A>::of(opening, |settings| settings, each_kind);
@@ -58,7 +58,7 @@ pub async fn a_commit_that_fails_replaces_the_response<A: Served>() {
 }
 
 /// A touch that fails does not fail the request.
-pub async fn a_touch_that_fails_is_no_failure<A: Served>() {
+pub async fn a_touch_that_fails_does_not_fail_the_request<A: Served>() {
     let bench = Bench::<A>::gated(
         Opening::Optimistic,
         |settings| settings,
@@ -81,7 +81,7 @@ pub async fn a_touch_that_fails_is_no_failure<A: Served>() {
 }
 
 /// A store that answers late only delays the response, on every kind of route.
-pub async fn a_store_that_answers_late_is_waited_for<A: Served>() {
+pub async fn a_slow_store_only_delays_the_response<A: Served>() {
     for opening in [Opening::Optimistic, Opening::Pessimistic] {
         for trouble in [Trouble::Hangs, Trouble::AnswersLate] {
             for path in ["/read", "/write", "/rotate", "/commit", "/destroy"] {
@@ -111,7 +111,7 @@ pub async fn a_store_that_answers_late_is_waited_for<A: Served>() {
 /// If the store hangs and the client leaves, nothing is stored.
 ///
 /// The next request is served.
-pub async fn a_store_that_hangs_holds_nobody_who_leaves<A: Served>() {
+pub async fn a_client_that_leaves_while_the_store_hangs_stores_nothing<A: Served>() {
     for path in ["/read", "/write", "/rotate", "/commit"] {
         let bench = Bench::<A>::of(Opening::Optimistic, |settings| settings, each_kind);
         let mut client = bench.client_at(1).await;
