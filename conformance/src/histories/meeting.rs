@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::yield_now;
 
-/// A place in a group of threads that wait for each other, a number of times.
+/// The handle of one thread to a spin barrier that a group of threads meets at.
 ///
-/// Operations in memory are shorter than it takes to wake a thread, so they wait awake, and set off
-/// when they see that another is awake, too. A dropped place is not waited for.
+/// The threads meet a number of times. Operations in memory are shorter than it takes to wake a
+/// thread, so the threads wait awake, and set off when they see that another is awake, too. They do
+/// not wait for a thread that has dropped its handle.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct BarrierHandle {
     group: Arc<[Member]>,
     index: usize,
     meetings: usize,
@@ -25,7 +26,7 @@ struct Member {
     beats: AtomicUsize,
 }
 
-impl Place {
+impl BarrierHandle {
     /// How long a thread spins before it lets others have its processor.
     const SPINS: usize = 1_000;
 
@@ -34,11 +35,11 @@ impl Place {
     /// Where processors are few, no other thread is awake.
     const LOOKS: usize = 2_000;
 
-    /// The places of a group that meets so many times.
+    /// Creates a handle for each thread of a group that meets so many times.
     pub(super) fn group(size: usize, meetings: usize) -> Vec<Self> {
         let group: Arc<[_]> = (0..size).map(|_| Member::default()).collect();
-        let place = |index| Self { group: Arc::clone(&group), index, meetings };
-        (0..size).map(place).collect()
+        let handle = |index| Self { group: Arc::clone(&group), index, meetings };
+        (0..size).map(handle).collect()
     }
 
     /// Waits for the others, unless they have met often enough.
@@ -81,7 +82,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for BarrierHandle {
     fn drop(&mut self) {
         self.group[self.index].arrivals.store(usize::MAX, Ordering::SeqCst);
     }

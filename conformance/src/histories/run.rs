@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::client::Client;
 use super::history::{Event, History, Ticks, Who};
-use super::meeting::Place;
+use super::meeting::BarrierHandle;
 use super::program::{Program, Step};
 use super::tags::{self, FIRST_FOUNDED, NOBODY, Tags};
 use super::target::Target;
@@ -101,10 +101,10 @@ impl Scribe {
     ) -> impl Iterator<Item = impl Future<Output = Vec<Event>> + Send + use<>> {
         let meets_always = matches!(order, Order::Drawn(run) if run.is_multiple_of(2));
         let meetings = if meets_always { program.steps.len() } else { 1 };
-        let places = Place::group(program.clients(), meetings).into_iter().enumerate();
-        places.map(|(client, place)| {
+        let handles = BarrierHandle::group(program.clients(), meetings).into_iter().enumerate();
+        handles.map(|(client, barrier)| {
             self.serve(program, client, move || {
-                place.meet();
+                barrier.meet();
                 ready(())
             })
         })
