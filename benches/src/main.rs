@@ -1,4 +1,4 @@
-//! Prints the tables of `docs/benchmarks.md`.
+//! Prints the tables of `benches/README.md`.
 
 use clap::{Parser, Subcommand};
 use session_benches::{Options, collecting, hand_over, layer_cost, layer_level, store_level};
