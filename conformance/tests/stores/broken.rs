@@ -38,8 +38,9 @@ use session_conformance::{CASES, Case, Failure, Fixture, Violation};
 use session_core::time::ManualClock;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Declares a test for each broken store, from its constructor and the cases aimed at its fault.
+/// Declares a test for each broken store.
 ///
+/// A line has the constructor of the store and the cases that are aimed at its fault.
 /// Names of cases that it fails in some runs may follow, and no test runs them. One more test, in
 /// CI, runs all cases on all stores of the module, and compares those that fail with the
 /// [`snapshots`].

@@ -63,7 +63,9 @@ pub(crate) trait Full: LockingStore + CollectingStore {}
 
 impl<S: LockingStore + CollectingStore> Full for S {}
 
-/// The operations that a broken store changes. The others are those of the store below it.
+/// The operations that a broken store changes.
+///
+/// The others are those of the store below it.
 #[async_trait]
 pub(crate) trait Twist<S: Full = Model>: Debug + Send + Sync + 'static {
     fn capabilities(&self, store: &S) -> Capabilities {

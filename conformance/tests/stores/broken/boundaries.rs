@@ -1,4 +1,4 @@
-//! Faults that show only at a boundary: the last second, the last byte, the last bit.
+//! Faults that show only at the last second, the last byte or the last bit.
 
 use crate::broken::rejects;
 use crate::calls::{AcquireCall, CreateCall, RenewCall, RotateCall, SweepCall, UpdateCall};

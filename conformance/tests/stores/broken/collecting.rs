@@ -106,7 +106,7 @@ fn miscounts_the_spared(model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
     Ok(Sweep { spared: 0, ..sweep })
 }
 
-/// Takes the first expired records in each step, and ends when it may delete none of them.
+/// Starts each step with the first record, and ends when it deletes none.
 fn starts_each_step_anew(model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
     let mut page = Vec::new();
     for key in model.with_rows(|rows| rows.keys().cloned().collect::<Vec<_>>()) {

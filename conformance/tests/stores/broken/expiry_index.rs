@@ -8,7 +8,7 @@ use session_core::store::Version;
 use session_core::time::{EpochMillis, Timestamp};
 use std::sync::Mutex;
 
-/// Finds expired records by an index to which one operation does not write the expiry.
+/// Collects by an index to which one operation does not write the expiry.
 #[derive(Debug)]
 struct IndexesAllBut {
     operation: Operation,

@@ -49,7 +49,7 @@ impl Rules for LockStopsLogout {
     }
 }
 
-/// Replaces a locked session with an empty one, as handlers do that give up waiting.
+/// Finds no record that is locked, as handlers do that give up waiting.
 fn lock_hides_the_record(model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
     let row = model.with_rows(|rows| rows.get(call.key).cloned());
     if row.is_some_and(|row| row.lock.is_some()) {

@@ -12,7 +12,7 @@ use std::sync::Mutex;
 
 const POISONED: &str = "no test panics under this lock";
 
-/// Reads from a replica without the last update, even if the latest state is requested.
+/// Reads from a replica without the last update, even for the latest state.
 #[derive(Debug, Default)]
 struct ReadsStaleWhenAskedForTheLatest(Mutex<BTreeMap<Key, Snapshot>>);
 

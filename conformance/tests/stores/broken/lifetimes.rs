@@ -75,7 +75,7 @@ fn set(model: &Model, key: &Key, lifetime: Option<OwnLifetime>) {
     });
 }
 
-/// Moves the old record with its lifetime, and changes only its data and its expiry.
+/// Moves the old record with its lifetime, and changes data and expiry alone.
 fn moves_the_lifetime_that_stands(model: &Model, call: RotateCall<'_>) -> Result<()> {
     let RotateCall { old, rotation, .. } = call;
     let mut rotation = rotation.clone();
@@ -94,7 +94,7 @@ fn compares_no_version_of_a_lifetime(model: &Model, call: UpdateCall<'_>) -> Res
     now(UpdateCall { expect, ..call }.on(model))
 }
 
-/// Writes another version with a lifetime, so that a retry of the call is not recognized.
+/// Writes another version with a lifetime, so a retry is not recognized.
 fn draws_another_version(model: &Model, call: UpdateCall<'_>) -> Result<()> {
     now(call.on(model))?;
     model.with_rows(|rows| {

@@ -20,8 +20,9 @@ fn the_list_of_broken_stores_is_true() {
     assert!(written == listed, "the list is not true: run this with UPDATE_CONTRACT=1");
 }
 
-/// Checks that no module is left out. The list, and the search for cases that reject nothing, would
-/// miss its stores.
+/// Checks that no module is left out.
+///
+/// The list, and the search for cases that reject nothing, would miss its stores.
 #[test]
 fn every_module_of_broken_stores_is_listed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stores/broken");

@@ -107,7 +107,7 @@ impl Twist<Failing> for LocksAndSaysItDidNot {
     }
 }
 
-/// Reports outcomes correctly, and breaks another law. A random program finds that, too.
+/// Reports outcomes correctly, and breaks another law.
 #[derive(Debug)]
 struct HoldsForAnybody;
 
@@ -211,7 +211,7 @@ rejects_outcomes! {
         => "update: Done instead of [LockLost]";
 }
 
-/// The sound store passes, so the others are rejected for their reports and not for failing calls.
+/// The sound store passes, so the others are rejected for what they report.
 #[tokio::test]
 async fn a_store_that_fails_and_says_the_truth_is_not_rejected() {
     let over = Over { rules: || Lawful, twist: || SaysTheTruth, failing: &FaultPlan::OPERATIONS };

@@ -38,7 +38,7 @@ fn guesses_that_it_was_itself(model: &Model, call: UpdateCall<'_>) -> Result<()>
     }
 }
 
-/// Recognizes an update by its version alone, and repeats its answer, even a rejection.
+/// Recognizes an update by its version alone, and repeats even a rejection.
 #[derive(Debug, Default)]
 struct RepeatsItsConflicts(Mutex<Vec<Tag>>);
 
@@ -56,7 +56,7 @@ impl Twist for RepeatsItsConflicts {
     }
 }
 
-/// Recognizes its own rotation by a request with the time, and so only until the clock moves.
+/// Recognizes its own rotation only until the clock moves.
 #[derive(Debug)]
 struct ForgetsItsRotationAMomentLater {
     clock: ManualClock,
@@ -94,7 +94,7 @@ fn recognizes_by_the_old_key(model: &Model, call: RotateCall<'_>) -> Result<()> 
     now(call.on(model))
 }
 
-/// Recognizes a call by a memory of the tags of a key, whatever became of its record.
+/// Recognizes a call by the tags that it remembers, whatever became of the record.
 #[derive(Debug)]
 struct RemembersTags {
     operation: Operation,

@@ -56,7 +56,7 @@ impl Twist for RenewsItsOwnLocksAlone {
     }
 }
 
-/// Checks whether the key is free, and writes a moment later, under a mutex of its process.
+/// Checks for the key and then writes, under a mutex of its process.
 #[derive(Debug, Default)]
 struct CreatesUnderAMutex(AsyncMutex<()>);
 
@@ -123,7 +123,7 @@ impl Twist for RemembersMisses {
     }
 }
 
-/// Collects only records that it created itself, because its index of expiries is in the process.
+/// Collects only what it created, because its index is in the process.
 #[derive(Debug, Default)]
 struct CollectsItsOwnAlone(Mutex<BTreeSet<Key>>);
 
@@ -188,7 +188,7 @@ rejects! {
         ] and by chance [a_waiter_gets_in_soon_after_a_release];
 }
 
-/// One handle of each store passes every case, so only the second one shows the fault.
+/// One handle of each store passes every case: only two show the fault.
 #[test]
 fn one_handle_passes() {
     fn assert_passes(harness: impl Harness + 'static) {

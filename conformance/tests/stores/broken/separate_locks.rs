@@ -11,7 +11,7 @@ use session_core::store::{Acquired, Deletion, Key, Sweep};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
-/// Has its locks apart from its records, and leaves them behind when one operation ends a record.
+/// Leaves the lock behind when one operation ends the record.
 #[derive(Debug)]
 struct LeavesLocksBehind {
     operation: Operation,
