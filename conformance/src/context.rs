@@ -84,9 +84,12 @@ impl Context {
     /// # Errors
     ///
     /// A violation, if it declares locking and the fixture lacks it.
+    #[track_caller]
     pub fn locking(&self) -> Verdict<&Arc<dyn LockingStore>> {
-        let missing = || Violation::new("locking is declared, but the fixture has none");
-        self.locking.as_ref().ok_or_else(missing)
+        match &self.locking {
+            Some(store) => Ok(store),
+            None => Err(Violation::new("locking is declared, but the fixture has none")),
+        }
     }
 
     /// The store as one that collects.
@@ -94,9 +97,12 @@ impl Context {
     /// # Errors
     ///
     /// A violation, if it declares collecting and the fixture lacks it.
+    #[track_caller]
     pub fn collecting(&self) -> Verdict<&Arc<dyn CollectingStore>> {
-        let missing = || Violation::new("collecting is declared, but the fixture has none");
-        self.collecting.as_ref().ok_or_else(missing)
+        match &self.collecting {
+            Some(store) => Ok(store),
+            None => Err(Violation::new("collecting is declared, but the fixture has none")),
+        }
     }
 
     /// The capabilities of the store.
@@ -105,6 +111,7 @@ impl Context {
     }
 
     /// Checks that what is needed, and therefore declared, is in the fixture too.
+    #[track_caller]
     pub(crate) fn ensure_provided(&self, needs: &[Requirement]) -> Verdict {
         for need in needs {
             match need {
@@ -117,6 +124,7 @@ impl Context {
     }
 
     /// The pessimistic strategy over `store`, as the fixture has it.
+    #[track_caller]
     pub(crate) fn pessimistic(
         &self,
         store: Arc<dyn LockingStore>,

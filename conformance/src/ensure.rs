@@ -9,7 +9,7 @@ use std::fmt::Debug;
 macro_rules! ensure {
     ($condition:expr, $($message:tt)+) => {
         if !$condition {
-            return Err($crate::Violation::new(format!($($message)+)));
+            return Err(From::from($crate::Finding::new(format!($($message)+))));
         }
     };
 }
@@ -21,7 +21,7 @@ macro_rules! ensure_eq {
         if found != expected {
             let what = format!($($message)+);
             let message = format!("{what}: found {found:?}, expected {expected:?}");
-            return Err($crate::Violation::new(message));
+            return Err(From::from($crate::Finding::new(message)));
         }
     }};
 }

@@ -45,6 +45,7 @@ pub use level::{Level, UnknownLevel};
 pub use model::{Lawful, Lock, Model, Row, Rules};
 pub use requirement::Requirement;
 pub use strategy_factory::StrategyFactory;
+pub(crate) use verdict::{Checked, Finding};
 pub use verdict::{Verdict, Violation};
 
 /// Items that only the macros name.

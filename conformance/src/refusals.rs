@@ -69,7 +69,7 @@ async fn lifetime_of_a_session(context: &Context) -> Verdict {
     "changed".clone_into(session.data_mut());
     let committed = session.commit().await?;
     ensure!(!committed.has_own_lifetime(), "a lifetime that was rejected is reported");
-    ensure_data(&sessions, &id, "changed").await
+    Ok(ensure_data(&sessions, &id, "changed").await?)
 }
 
 async fn rejected_update(context: &Context, key: &Key, change: &Change) -> Verdict {
@@ -77,7 +77,7 @@ async fn rejected_update(context: &Context, key: &Key, change: &Change) -> Verdi
     let (store, version) = (context.store(), context.version());
     let update = store.update(key, change, &Expect::PRESENT, &version).await;
     ensure_rejected!(update, Unsupported);
-    context.ensure_unchanged(key, &before).await
+    Ok(context.ensure_unchanged(key, &before).await?)
 }
 
 /// Where records move at all.
@@ -90,14 +90,14 @@ async fn rejected_rotation(context: &Context, old: &Key, record: Record) -> Verd
     let rotated = store.rotate(old, &absent, &rotation, &Expect::PRESENT, &version).await;
     ensure_rejected!(rotated, Unsupported);
     context.ensure_absent(&absent).await?;
-    context.ensure_unchanged(old, &before).await
+    Ok(context.ensure_unchanged(old, &before).await?)
 }
 
 async fn rejected_creation(context: &Context, record: &Record) -> Verdict {
     let absent = context.key("absent");
     let created = context.store().create(&absent, record, &context.version()).await;
     ensure_rejected!(created, Unsupported);
-    context.ensure_absent(&absent).await
+    Ok(context.ensure_absent(&absent).await?)
 }
 
 /// Checks that all operations reject an expectation that cannot be compared.
@@ -116,7 +116,7 @@ async fn expectation(context: &Context, expect: Expect) -> Verdict {
         ensure_rejected!(rotated, Unsupported);
         context.ensure_absent(&new).await?;
     }
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 async fn rotation(context: &Context) -> Verdict {
@@ -138,7 +138,7 @@ async fn rotation_of_a_session(context: &Context) -> Verdict {
     "changed".clone_into(session.data_mut());
     let committed = session.commit().await?;
     ensure_eq!(committed.id(), Some(&id), "the id of a session that was not rotated");
-    ensure_data(&sessions, &id, "changed").await
+    Ok(ensure_data(&sessions, &id, "changed").await?)
 }
 
 async fn locking(context: &Context) -> Verdict {
@@ -160,7 +160,7 @@ async fn long_key(context: &Context) -> Verdict {
     let key = context.given(&"k".repeat(64 * 1024)).await?;
     let other = context.key(&"k".repeat(64 * 1024 - 1));
     context.ensure_absent(&other).await?;
-    context.snapshot(&key).await.map(drop)
+    Ok(context.snapshot(&key).await.map(drop)?)
 }
 
 /// Without a limit nothing is rejected for its size.

@@ -32,6 +32,42 @@ impl Violation {
     }
 }
 
+/// What a step of a case found against the store.
+///
+/// `?` makes a [`Violation`] of it in the case, which so points to its own line.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    message: String,
+}
+
+/// The result of a step of a case.
+pub(crate) type Checked<T = ()> = Result<T, Finding>;
+
+impl Finding {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
+impl From<Error> for Finding {
+    fn from(error: Error) -> Self {
+        Self::new(format!("unexpected error {}: {error}", error.kind().name()))
+    }
+}
+
+impl From<Violation> for Finding {
+    fn from(violation: Violation) -> Self {
+        Self::new(violation.message)
+    }
+}
+
+impl From<Finding> for Violation {
+    #[track_caller]
+    fn from(finding: Finding) -> Self {
+        Self::new(finding.message)
+    }
+}
+
 impl Display for Violation {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let Self { message, location } = self;
@@ -43,6 +79,6 @@ impl Display for Violation {
 impl From<Error> for Violation {
     #[track_caller]
     fn from(error: Error) -> Self {
-        Self::new(format!("unexpected error {}: {error}", error.kind().name()))
+        Finding::from(error).into()
     }
 }

@@ -1,5 +1,5 @@
 use crate::spy_store::SpyStore;
-use crate::{Verdict, Violation};
+use crate::{Checked, Finding};
 use session_core::time::{ManualClock, Timer};
 use std::future::{pending, poll_fn};
 use std::pin::{Pin, pin};
@@ -19,7 +19,7 @@ pub(crate) struct VirtualTime {
 
 impl VirtualTime {
     /// Runs a future to its end, and lets time pass as long as it takes.
-    pub(crate) async fn drive<F: Future>(&self, future: F) -> Verdict<F::Output> {
+    pub(crate) async fn drive<F: Future>(&self, future: F) -> Checked<F::Output> {
         /// More steps than any wait of a case takes.
         const STEPS: usize = 5_000;
         let mut future = pin!(future);
@@ -31,7 +31,7 @@ impl VirtualTime {
                 self.clock.advance(wake);
             }
         }
-        Err(Violation::new("something waits forever"))
+        Err(Finding::new("something waits forever"))
     }
 
     /// Lets so much time pass, and everything happen that happens in it.

@@ -4,7 +4,7 @@
 
 use crate::context::{LEASE, drop_at_every_await, join, let_go_on, poll_up_to, up_to};
 use crate::ensure::{ensure, ensure_eq};
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::Result;
 use session_core::store::{
     Change, DroppedCalls, Expect, Freshness, Key, LockDisposition, LockToken, OwnLifetime, Record,
@@ -210,7 +210,7 @@ async fn ensure_lock_stands(
     key: &Key,
     token: &LockToken,
     stands: bool,
-) -> Verdict {
+) -> Checked {
     if stands {
         context.ensure_held(key, token).await
     } else {

@@ -2,7 +2,7 @@
 
 use crate::context::{CLOCK_SKEW, LEASE, MOST_AWAITS, join, let_go_on, up_to};
 use crate::ensure::{ensure, ensure_eq};
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Verdict, Violation};
 use session_core::Result;
 use session_core::store::{Change, Expect, Freshness, Key, Record, Rotation, SweepBudget};
 use session_core::time::{Clock, EpochMillis, Timestamp};
@@ -29,13 +29,13 @@ pub(crate) async fn a_sweep_deletes_expired_records(context: &Context) -> Verdic
     }
     let again = context.sweep(ALL).await?;
     ensure_eq!(again.deleted, 0, "the records that a second sweep deleted");
-    context.ensure_data(&live, "live").await
+    Ok(context.ensure_data(&live, "live").await?)
 }
 
 /// Checks that the record is removed, and not only hidden by its expiry.
 ///
 /// The check sets the clock back to when the record was live.
-async fn ensure_removed(context: &Context, key: &Key) -> Verdict {
+async fn ensure_removed(context: &Context, key: &Key) -> Checked {
     let now = context.clock().now();
     context.clock().set(Context::start());
     let kept = context.store().load(key, Freshness::Latest).await?;
@@ -50,7 +50,7 @@ pub(crate) async fn a_sweep_leaves_live_records(context: &Context) -> Verdict {
     context.advance_to_just_before(record.expires);
     let sweep = context.sweep(ALL).await?;
     ensure_eq!(sweep.deleted, 0, "the deleted records");
-    context.ensure_record(&key, &record).await
+    Ok(context.ensure_record(&key, &record).await?)
 }
 
 /// Also after a sweep that found the record live, which must not lose sight of it.
@@ -80,7 +80,7 @@ async fn given_moved_expiries(
     context: &Context,
     first: Timestamp,
     last: Timestamp,
-) -> Verdict<Vec<Key>> {
+) -> Checked<Vec<Key>> {
     let (store, present) = (context.store(), Expect::PRESENT);
     let early = context.record_for(10, "data");
     let moved = Record { expires: last, ..early.clone() };
@@ -125,7 +125,7 @@ async fn given_moved_by_locks(
     context: &Context,
     early: &Record,
     last: Timestamp,
-) -> Verdict<[Key; 2]> {
+) -> Checked<[Key; 2]> {
     let locked = context.given_record("locked", early).await?;
     let renewed = context.given_record("renewed", early).await?;
     let token = context.lock(&renewed, Duration::from_secs(8)).await?;
@@ -237,11 +237,11 @@ pub(crate) async fn a_lapsed_lock_keeps_nothing(context: &Context) -> Verdict {
     context.advance_to(lapse);
     let sweep = context.sweep(ALL).await?;
     ensure_eq!(sweep.deleted, 1, "the records deleted under a lapsed lock");
-    ensure_removed(context, &key).await
+    Ok(ensure_removed(context, &key).await?)
 }
 
 /// A record that expires long before its lock lapses.
-async fn given_locked_and_expiring(context: &Context) -> Verdict<(Key, EpochMillis)> {
+async fn given_locked_and_expiring(context: &Context) -> Checked<(Key, EpochMillis)> {
     let (key, token) = context.given_locked("a").await?;
     let lapse = context.lapse_of(LEASE);
     context.expire_under_lock(&key, &token, context.in_seconds(10)).await?;

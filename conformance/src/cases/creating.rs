@@ -14,7 +14,7 @@ pub(crate) async fn a_live_record_is_not_created_again(context: &Context) -> Ver
     let other = context.record("other");
     let created = context.store().create(&key, &other, &context.version()).await;
     ensure_rejected!(created, AlreadyExists);
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 pub(crate) async fn a_record_is_not_replaced_before_its_expiry(context: &Context) -> Verdict {
@@ -23,21 +23,21 @@ pub(crate) async fn a_record_is_not_replaced_before_its_expiry(context: &Context
     context.advance_to_just_before(record.expires);
     let created = context.store().create(&key, &context.record("new"), &context.version()).await;
     ensure_rejected!(created, AlreadyExists);
-    context.ensure_record(&key, &record).await
+    Ok(context.ensure_record(&key, &record).await?)
 }
 
 pub(crate) async fn an_expired_record_is_replaced(context: &Context) -> Verdict {
     let key = context.given_expired("a").await?;
     let record = context.record("new");
     context.store().create(&key, &record, &context.version()).await?;
-    context.ensure_record(&key, &record).await
+    Ok(context.ensure_record(&key, &record).await?)
 }
 
 pub(crate) async fn a_deleted_record_is_created_anew(context: &Context) -> Verdict {
     let key = context.given_deleted("a").await?;
     let record = context.record("new");
     context.store().create(&key, &record, &context.version()).await?;
-    context.ensure_record(&key, &record).await
+    Ok(context.ensure_record(&key, &record).await?)
 }
 
 pub(crate) async fn a_deadline_comes_back(context: &Context) -> Verdict {
@@ -49,7 +49,7 @@ pub(crate) async fn a_deadline_comes_back(context: &Context) -> Verdict {
     }
     record.deadline = None;
     let key = context.given_record("b", &record).await?;
-    context.ensure_record(&key, &record).await
+    Ok(context.ensure_record(&key, &record).await?)
 }
 
 pub(crate) async fn the_deadline_of_an_expired_record_is_not_inherited(
@@ -61,7 +61,7 @@ pub(crate) async fn the_deadline_of_an_expired_record_is_not_inherited(
     context.advance_to_second(expired.expires);
     let new = context.record_for(10, "new");
     context.store().create(&key, &new, &context.version()).await?;
-    context.ensure_record(&key, &new).await
+    Ok(context.ensure_record(&key, &new).await?)
 }
 
 pub(crate) async fn the_lock_of_an_expired_record_is_not_inherited(context: &Context) -> Verdict {
@@ -71,7 +71,7 @@ pub(crate) async fn the_lock_of_an_expired_record_is_not_inherited(context: &Con
     ensure_rejected!(late, LockLost);
     context.ensure_data(&key, "new").await?;
     let token = context.lock(&key, LEASE).await?;
-    context.ensure_held(&key, &token).await
+    Ok(context.ensure_held(&key, &token).await?)
 }
 
 pub(crate) async fn the_version_of_an_expired_record_is_not_inherited(
@@ -84,7 +84,7 @@ pub(crate) async fn the_version_of_an_expired_record_is_not_inherited(
     context.store().create(&key, &context.record("new"), &context.version()).await?;
     let late = context.update(&key, "late", &Expect::version(old)).await;
     ensure_rejected!(late, Conflict);
-    context.ensure_data(&key, "new").await
+    Ok(context.ensure_data(&key, "new").await?)
 }
 
 pub(crate) async fn a_record_that_is_expired_already_is_not_created(context: &Context) -> Verdict {
@@ -99,7 +99,7 @@ pub(crate) async fn a_record_that_is_expired_already_is_not_created(context: &Co
     }
     let shortest = context.record_for(1, "shortest");
     let key = context.given_record("a", &shortest).await?;
-    context.ensure_record(&key, &shortest).await
+    Ok(context.ensure_record(&key, &shortest).await?)
 }
 
 pub(crate) async fn of_many_creators_exactly_one_wins(context: &Context) -> Verdict {

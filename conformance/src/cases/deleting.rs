@@ -27,14 +27,14 @@ pub(crate) async fn a_deletion_finds_a_session_up_to_its_expiry(context: &Contex
     context.advance_to_just_before(record.expires);
     let deletion = context.store().delete(&key, &Expect::PRESENT).await?;
     ensure_eq!(deletion, Deletion::Deleted, "the deletion");
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn a_deletion_of_an_expired_session_finds_nothing(context: &Context) -> Verdict {
     let key = context.given_expired("a").await?;
     let deletion = context.store().delete(&key, &Expect::PRESENT).await?;
     ensure_eq!(deletion, Deletion::WasAbsent, "the deletion");
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn a_deletion_expecting_another_version_is_a_conflict(
@@ -53,7 +53,7 @@ pub(crate) async fn a_deletion_expecting_another_version_is_a_conflict(
     let read = Expect::version(before.version);
     let deletion = context.store().delete(&key, &read).await?;
     ensure_eq!(deletion, Deletion::Deleted, "a deletion of the version read");
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn of_many_deletions_exactly_one_finds_the_session(context: &Context) -> Verdict {
@@ -67,7 +67,7 @@ pub(crate) async fn of_many_deletions_exactly_one_finds_the_session(context: &Co
         found += usize::from(deletion? == Deletion::Deleted);
     }
     ensure_eq!(found, 1, "the number of deletions that found it");
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 /// An update under way does not bring back a record that was deleted.

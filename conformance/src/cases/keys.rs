@@ -2,30 +2,30 @@
 
 use crate::context::LEASE;
 use crate::ensure::ensure_rejected;
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::store::{Expect, Freshness, Key};
 
 pub(crate) async fn keys_that_differ_in_case_are_isolated(context: &Context) -> Verdict {
-    isolated(context, &["key", "KEY", "Key", "straße", "STRASSE"]).await
+    Ok(isolated(context, &["key", "KEY", "Key", "straße", "STRASSE"]).await?)
 }
 
 pub(crate) async fn keys_that_begin_alike_are_isolated(context: &Context) -> Verdict {
-    isolated(context, &["", "k", "ke", "key", "key ", "key  ", "key\n", "keykey"]).await
+    Ok(isolated(context, &["", "k", "ke", "key", "key ", "key  ", "key\n", "keykey"]).await?)
 }
 
 pub(crate) async fn keys_with_control_characters_are_isolated(context: &Context) -> Verdict {
-    isolated(context, &["a", "a\0", "a\0b", "a\0c", "a\u{1}", "a\u{7f}", "\0", "\r\n"]).await
+    Ok(isolated(context, &["a", "a\0", "a\0b", "a\0c", "a\u{1}", "a\u{7f}", "\0", "\r\n"]).await?)
 }
 
 pub(crate) async fn keys_beyond_ascii_are_isolated(context: &Context) -> Verdict {
     let composed = ["\u{e9}", "e\u{301}", "e"];
     isolated(context, &composed).await?;
-    isolated(context, &["\u{1f600}", "\u{1f601}", "\u{fffd}", "漢", "?"]).await
+    Ok(isolated(context, &["\u{1f600}", "\u{1f601}", "\u{fffd}", "漢", "?"]).await?)
 }
 
 pub(crate) async fn keys_with_separators_are_isolated(context: &Context) -> Verdict {
-    isolated(context, &["a/b", "a_b", "a:b", "a;b", "a#b", "a%2Fb", "a*", "a?b", "../a", "a'b"])
-        .await
+    Ok(isolated(context, &["a/b", "a_b", "a:b", "a;b", "a#b", "a%2Fb", "a*", "a?b", "../a", "a'b"])
+        .await?)
 }
 
 /// As long as the store takes them, or as any store should that names no limit.
@@ -33,11 +33,11 @@ pub(crate) async fn long_keys_that_differ_at_their_end_are_isolated(context: &Co
     const LONG: usize = 1_024;
     let longest = context.capabilities().max_key_bytes().unwrap_or(LONG).min(LONG);
     let fill = "k".repeat(longest.saturating_sub(context.key("").as_str().len() + 1));
-    isolated(context, &["a", "b", "A", ""].map(|end| format!("{fill}{end}"))).await
+    Ok(isolated(context, &["a", "b", "A", ""].map(|end| format!("{fill}{end}"))).await?)
 }
 
 /// Each key has its own record, and its deletion leaves the others.
-async fn isolated(context: &Context, names: &[impl AsRef<str>]) -> Verdict {
+async fn isolated(context: &Context, names: &[impl AsRef<str>]) -> Checked {
     let mut keys = Vec::new();
     for (number, name) in names.iter().enumerate() {
         let record = context.record(&format!("{number}"));
@@ -63,14 +63,14 @@ pub(crate) async fn locks_of_different_keys_are_independent(context: &Context) -
     ensure_rejected!(write, LockLost);
     context.locking()?.release(&first, &token).await?;
     context.ensure_held(&second, &other).await?;
-    context.lock(&first, LEASE).await.map(drop)
+    Ok(context.lock(&first, LEASE).await.map(drop)?)
 }
 
 pub(crate) async fn a_key_at_the_limit_is_kept(context: &Context) -> Verdict {
     let longest = key_of(context, longest(context));
     let record = context.record("data");
     context.store().create(&longest, &record, &context.version()).await?;
-    context.ensure_record(&longest, &record).await
+    Ok(context.ensure_record(&longest, &record).await?)
 }
 
 pub(crate) async fn a_key_beyond_the_limit_is_rejected(context: &Context) -> Verdict {

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 pub(crate) async fn an_unknown_key_loads_as_none(context: &Context) -> Verdict {
     context.given("known").await?;
-    context.ensure_absent(&context.key("unknown")).await
+    Ok(context.ensure_absent(&context.key("unknown")).await?)
 }
 
 pub(crate) async fn a_created_record_is_loaded(context: &Context) -> Verdict {
     let record = context.record("data");
     let key = context.given_record("a", &record).await?;
-    context.ensure_record(&key, &record).await
+    Ok(context.ensure_record(&key, &record).await?)
 }
 
 pub(crate) async fn an_updated_record_is_loaded(context: &Context) -> Verdict {
@@ -36,7 +36,7 @@ pub(crate) async fn a_record_is_live_up_to_its_expiry(context: &Context) -> Verd
     let record = context.record_for(10, "data");
     let key = context.given_record("a", &record).await?;
     context.advance_to_just_before(record.expires);
-    context.ensure_record(&key, &record).await
+    Ok(context.ensure_record(&key, &record).await?)
 }
 
 pub(crate) async fn a_record_is_expired_from_its_expiry_on(context: &Context) -> Verdict {
@@ -45,7 +45,7 @@ pub(crate) async fn a_record_is_expired_from_its_expiry_on(context: &Context) ->
     context.advance_to_second(record.expires);
     context.ensure_absent(&key).await?;
     context.advance(Duration::from_hours(24));
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn a_sweep_changes_no_answer_of_load(context: &Context) -> Verdict {
@@ -55,7 +55,7 @@ pub(crate) async fn a_sweep_changes_no_answer_of_load(context: &Context) -> Verd
     context.ensure_absent(&expired).await?;
     context.sweep(100).await?;
     context.ensure_absent(&expired).await?;
-    context.ensure_unchanged(&live, &before).await
+    Ok(context.ensure_unchanged(&live, &before).await?)
 }
 
 /// Seconds that need more than 31 bits, more than 32, and the last of all.
@@ -92,7 +92,7 @@ pub(crate) async fn a_clock_that_jumps_back_makes_no_error(context: &Context) ->
 
     let created = context.given("b").await?;
     context.clock().set(start.saturating_sub(Duration::from_hours(1)));
-    context.ensure_data(&created, "b").await
+    Ok(context.ensure_data(&created, "b").await?)
 }
 
 /// The read may return an older state than the last write, but never an absence.

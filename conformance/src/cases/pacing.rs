@@ -3,7 +3,7 @@
 use crate::ensure::{ensure, ensure_eq};
 use crate::spy_store::SpyStore;
 use crate::virtual_time::VirtualTime;
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Verdict, Violation};
 use session_core::Collector;
 use session_core::collector::{CollectError, RateLimit, Report};
 use session_core::store::{CollectingStore, Cursor};
@@ -25,7 +25,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    async fn over(context: &'a Context) -> Verdict<Self> {
+    async fn over(context: &'a Context) -> Checked<Self> {
         for number in 0..EXPIRED {
             context.given_record(&number.to_string(), &context.record_for(10, "old")).await?;
         }
@@ -40,12 +40,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Runs a collection to its end.
-    async fn run(&self, from: Option<Cursor>) -> Verdict<Result<Report, CollectError>> {
+    async fn run(&self, from: Option<Cursor>) -> Checked<Result<Report, CollectError>> {
         self.time.drive(self.collector.run(from, |_| ())).await
     }
 
     /// Checks that all that was expired is deleted, and nothing else.
-    async fn ensure_collected(&self, report: &Report) -> Verdict {
+    async fn ensure_collected(&self, report: &Report) -> Checked {
         ensure_eq!(report.deleted, EXPIRED, "how many were deleted");
         ensure_eq!(report.next, None, "where to resume a complete walk");
         self.context.ensure_data(&self.context.key("live"), "live").await
@@ -100,5 +100,5 @@ pub(crate) async fn a_collection_that_stopped_is_resumed(context: &Context) -> V
     watched.sweeps_to_fail.store(0, Ordering::SeqCst);
     let mut rest = walk.run(first.next).await?.map_err(|stopped| stopped.error)?;
     rest.deleted += first.deleted;
-    walk.ensure_collected(&rest).await
+    Ok(walk.ensure_collected(&rest).await?)
 }

@@ -2,23 +2,23 @@
 
 use crate::context::{LEASE, ensure_same_payload};
 use crate::ensure::{ensure_eq, ensure_rejected};
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::store::{Deletion, Expect, Key, Payload};
 
 const HOSTILE_TEXT: &str = "\0 \"'\\{}<>%\u{7f}\r\n\té e\u{301} ß 漢 \u{1f600}\u{feff}\u{10ffff} ";
 
 pub(crate) async fn text_comes_back_character_for_character(context: &Context) -> Verdict {
-    comes_back(context, Payload::text(HOSTILE_TEXT)).await
+    Ok(comes_back(context, Payload::text(HOSTILE_TEXT)).await?)
 }
 
 pub(crate) async fn binary_comes_back_byte_for_byte(context: &Context) -> Verdict {
     let bytes: Vec<u8> = (0..=u8::MAX).chain((0..=u8::MAX).rev()).collect();
-    comes_back(context, Payload::binary(bytes)).await
+    Ok(comes_back(context, Payload::binary(bytes)).await?)
 }
 
 pub(crate) async fn text_and_binary_of_equal_bytes_keep_their_kind(context: &Context) -> Verdict {
     comes_back(context, Payload::text("same")).await?;
-    comes_back(context, Payload::binary(*b"same")).await
+    Ok(comes_back(context, Payload::binary(*b"same")).await?)
 }
 
 pub(crate) async fn an_update_may_change_the_kind(context: &Context) -> Verdict {
@@ -32,11 +32,11 @@ pub(crate) async fn an_update_may_change_the_kind(context: &Context) -> Verdict 
 }
 
 pub(crate) async fn empty_text_is_data(context: &Context) -> Verdict {
-    empty_is_data(context, Payload::text("")).await
+    Ok(empty_is_data(context, Payload::text("")).await?)
 }
 
 pub(crate) async fn empty_binary_is_data(context: &Context) -> Verdict {
-    empty_is_data(context, Payload::binary([])).await
+    Ok(empty_is_data(context, Payload::binary([])).await?)
 }
 
 /// A store that saves nothing for empty data must not report an absent record.
@@ -83,7 +83,7 @@ pub(crate) async fn a_rotation_carries_data_of_either_kind(context: &Context) ->
 }
 
 /// The payload survives being created and being updated.
-async fn comes_back(context: &Context, payload: Payload) -> Verdict {
+async fn comes_back(context: &Context, payload: Payload) -> Checked {
     let mut record = context.record("");
     record.payload = payload.clone();
     let created = context.given_record(payload.kind().name(), &record).await?;
@@ -93,16 +93,16 @@ async fn comes_back(context: &Context, payload: Payload) -> Verdict {
     updated_to(context, &updated, payload).await
 }
 
-async fn updated_to(context: &Context, key: &Key, payload: Payload) -> Verdict {
+async fn updated_to(context: &Context, key: &Key, payload: Payload) -> Checked {
     let mut change = context.change("");
     change.payload = payload.clone();
     let (store, version) = (context.store(), context.version());
     store.update(key, &change, &Expect::PRESENT, &version).await?;
-    ensure_same_payload(&context.snapshot(key).await?.record.payload, &payload)
+    Ok(ensure_same_payload(&context.snapshot(key).await?.record.payload, &payload)?)
 }
 
 /// A record without data is as live as any other, however it became so.
-async fn empty_is_data(context: &Context, empty: Payload) -> Verdict {
+async fn empty_is_data(context: &Context, empty: Payload) -> Checked {
     let mut record = context.record("");
     record.payload = empty.clone();
     let key = context.given_record("a", &record).await?;

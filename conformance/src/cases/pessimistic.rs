@@ -11,7 +11,7 @@ pub(crate) mod waiting;
 use crate::cases::sessions::{key_of, lifetime, stored};
 use crate::spy_store::SpyStore;
 use crate::virtual_time::VirtualTime;
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Finding};
 use session_core::store::{Key, LockingStore};
 use session_core::{LastWriteWins, Lifetime, OpenSession, Result, SessionId, Sessions};
 use session_locking::LockOptions;
@@ -37,7 +37,7 @@ pub(crate) struct Turns<'a> {
 
 impl<'a> Turns<'a> {
     /// A stored session with this data, which nobody holds.
-    pub(crate) async fn with(context: &'a Context, data: &str) -> Verdict<Self> {
+    pub(crate) async fn with(context: &'a Context, data: &str) -> Checked<Self> {
         Self::living(context, data, lifetime()?).await
     }
 
@@ -46,7 +46,7 @@ impl<'a> Turns<'a> {
         context: &'a Context,
         data: &str,
         lifetime: Lifetime,
-    ) -> Verdict<Self> {
+    ) -> Checked<Self> {
         let unlocked = context.builder(LastWriteWins::new(Arc::clone(context.store())));
         let id = stored(&unlocked.lifetime(lifetime).build()?, data).await?;
         let watched = SpyStore::of(context);
@@ -64,7 +64,7 @@ impl<'a> Turns<'a> {
     }
 
     /// Opens the session for writing; the wait, if there is one, takes the case's time.
-    pub(crate) async fn open(&self) -> Verdict<OpenSession<String>> {
+    pub(crate) async fn open(&self) -> Checked<OpenSession<String>> {
         Ok(self.drive(self.sessions.open(Some(self.id.secret()))).await??)
     }
 
@@ -77,18 +77,18 @@ impl<'a> Turns<'a> {
     }
 
     /// The handle that a waiter got.
-    pub(crate) async fn join(&self, waiter: Waiter) -> Verdict<OpenSession<String>> {
+    pub(crate) async fn join(&self, waiter: Waiter) -> Checked<OpenSession<String>> {
         Ok(self.outcome(waiter).await??)
     }
 
     /// The outcome of a wait.
-    pub(crate) async fn outcome(&self, waiter: Waiter) -> Verdict<Result<OpenSession<String>>> {
+    pub(crate) async fn outcome(&self, waiter: Waiter) -> Checked<Result<OpenSession<String>>> {
         let joined = self.drive(waiter.0).await?;
-        joined.map_err(|error| Violation::new(format!("a waiter failed: {error}")))
+        joined.map_err(|error| Finding::new(format!("a waiter failed: {error}")))
     }
 
     /// Writes this data and ends the session.
-    pub(crate) async fn commit(&self, mut session: OpenSession<String>, data: &str) -> Verdict {
+    pub(crate) async fn commit(&self, mut session: OpenSession<String>, data: &str) -> Checked {
         data.clone_into(session.data_mut());
         let _ = self.drive(session.commit()).await??;
         Ok(())
@@ -100,7 +100,7 @@ impl<'a> Turns<'a> {
     }
 
     /// Runs a future to its end, and lets time pass as long as it takes.
-    pub(crate) async fn drive<F: Future>(&self, future: F) -> Verdict<F::Output> {
+    pub(crate) async fn drive<F: Future>(&self, future: F) -> Checked<F::Output> {
         self.time.drive(future).await
     }
 

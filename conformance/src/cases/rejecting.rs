@@ -79,7 +79,7 @@ pub(crate) async fn lock_lost_comes_before_conflict(context: &Context) -> Verdic
     let touch = context.touch(&key, context.in_seconds(9_000), &expect).await;
     ensure_rejected!(touch, LockLost);
     ensure_rejected!(context.store().delete(&key, &expect).await, LockLost);
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 pub(crate) async fn locked_comes_before_conflict(context: &Context) -> Verdict {
@@ -87,7 +87,7 @@ pub(crate) async fn locked_comes_before_conflict(context: &Context) -> Verdict {
     let before = context.snapshot(&key).await?;
     let expect = Expect::version(context.version());
     ensure_rejected!(context.update(&key, "late", &expect).await, Locked);
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 /// A holder gets `Conflict` and keeps the lock if its record has another version.
@@ -117,7 +117,7 @@ pub(crate) async fn rejections_of_the_old_key_come_before_already_exists(
     ensure_rejected!(rotated, Locked);
     let foreign = Expect::lock(context.token());
     ensure_rejected!(context.rotate(&old, &new, "late", &foreign).await, LockLost);
-    context.ensure_data(&new, "new").await
+    Ok(context.ensure_data(&new, "new").await?)
 }
 
 /// A past expiry is rejected without a look at the record, which is absent.
@@ -127,7 +127,7 @@ pub(crate) async fn a_meaningless_expiry_comes_before_gone(context: &Context) ->
     let (store, version) = (context.store(), context.version());
     let update = store.update(&key, &change, &Expect::PRESENT, &version).await;
     ensure_rejected!(update, InvalidArgument);
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn a_release_that_names_no_lock_is_rejected(context: &Context) -> Verdict {
@@ -141,7 +141,7 @@ pub(crate) async fn a_release_that_names_no_lock_is_rejected(context: &Context) 
     let touch = Touch { expires: context.in_seconds(9_000), lock: LockDisposition::Release };
     ensure_rejected!(store.touch(&key, &touch, &present).await, InvalidArgument);
     context.ensure_unchanged(&key, &before).await?;
-    context.ensure_held(&key, &token).await
+    Ok(context.ensure_held(&key, &token).await?)
 }
 
 pub(crate) async fn a_lease_of_nothing_is_rejected(context: &Context) -> Verdict {
@@ -152,5 +152,5 @@ pub(crate) async fn a_lease_of_nothing_is_rejected(context: &Context) -> Verdict
     let free = context.given("b").await?;
     let acquired = locking.acquire(&free, &context.token(), nothing).await;
     ensure_rejected!(acquired, InvalidArgument);
-    context.ensure_free(&free).await.map(drop)
+    Ok(context.ensure_free(&free).await.map(drop)?)
 }

@@ -2,7 +2,7 @@
 
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected, refused};
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::store::{Acquired, Expect, Freshness, Key, LockDisposition, Touch};
 use session_core::{ErrorKind, Result};
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub(crate) async fn a_repeated_creation_does_not_undo_a_later_write(context: &Co
     let before = context.snapshot(&key).await?;
     let again = context.store().create(&key, &record, &version).await;
     ensure_rejected!(again, AlreadyExists);
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 pub(crate) async fn a_repeated_update_succeeds(context: &Context) -> Verdict {
@@ -46,7 +46,7 @@ pub(crate) async fn a_repeated_update_does_not_undo_a_later_write(context: &Cont
     let before = context.snapshot(&key).await?;
     let again = context.store().update(&key, &change, &expect, &version).await;
     ensure_rejected!(again, Conflict);
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 pub(crate) async fn a_repeated_update_that_released_its_lock_succeeds(
@@ -66,7 +66,7 @@ pub(crate) async fn a_repeated_update_that_released_its_lock_succeeds(
     context.update(&key, "later", &Expect::lock(next)).await?;
     let again = context.store().update(&key, &change, &expect, &version).await;
     ensure_rejected!(again, LockLost);
-    context.ensure_data(&key, "later").await
+    Ok(context.ensure_data(&key, "later").await?)
 }
 
 pub(crate) async fn a_repeated_touch_that_released_its_lock_succeeds(context: &Context) -> Verdict {
@@ -76,7 +76,7 @@ pub(crate) async fn a_repeated_touch_that_released_its_lock_succeeds(context: &C
     for _ in 0..2 {
         context.store().touch(&key, &touch, &expect).await?;
     }
-    context.ensure_free(&key).await.map(drop)
+    Ok(context.ensure_free(&key).await.map(drop)?)
 }
 
 /// The expiry is as the first call left it, but the lock is the next holder's.
@@ -91,7 +91,7 @@ pub(crate) async fn a_repeated_touch_does_not_release_the_next_holders_lock(
     let again = context.store().touch(&key, &touch, &expect).await;
     ensure_rejected!(again, LockLost);
     context.ensure_busy(&key).await?;
-    context.ensure_held(&key, &next).await
+    Ok(context.ensure_held(&key, &next).await?)
 }
 
 /// Another write has replaced the version that the repeated call names.
@@ -111,7 +111,7 @@ pub(crate) async fn a_repeated_touch_of_another_version_is_a_conflict(
     let before = context.snapshot(&key).await?;
     let again = context.store().touch(&key, &touch, &expect).await;
     ensure_rejected!(again, Conflict);
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 /// The rotation is repeated a moment later.
@@ -139,7 +139,7 @@ pub(crate) async fn a_repeated_rotation_of_a_locked_session_succeeds(context: &C
         store.rotate(&old, &new, &rotation, &expect, &version).await?;
     }
     context.ensure_data(&new, "moved").await?;
-    context.ensure_free(&new).await.map(drop)
+    Ok(context.ensure_free(&new).await.map(drop)?)
 }
 
 /// Another session has taken the old key since.
@@ -154,7 +154,7 @@ pub(crate) async fn a_repeated_rotation_succeeds_whatever_took_the_old_key(
     let before = context.snapshot(&old).await?;
     store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await?;
     context.ensure_unchanged(&old, &before).await?;
-    context.ensure_record(&new, &rotation.record).await
+    Ok(context.ensure_record(&new, &rotation.record).await?)
 }
 
 /// A lost rotation is no success if another's live record is at the new key.
@@ -163,7 +163,7 @@ pub(crate) async fn the_record_of_another_is_no_repeated_rotation(context: &Cont
     let before = context.snapshot(&new).await?;
     let rotated = context.rotate(&old, &new, "moved", &Expect::PRESENT).await;
     ensure_rejected!(rotated, Gone);
-    context.ensure_unchanged(&new, &before).await
+    Ok(context.ensure_unchanged(&new, &before).await?)
 }
 
 pub(crate) async fn a_repeated_acquisition_succeeds(context: &Context) -> Verdict {
@@ -175,7 +175,7 @@ pub(crate) async fn a_repeated_acquisition_succeeds(context: &Context) -> Verdic
         let expected = Acquired::Locked(read.clone());
         ensure_eq!(acquired, expected, "the answer to the same token");
     }
-    context.ensure_busy(&key).await
+    Ok(context.ensure_busy(&key).await?)
 }
 
 /// A step of another handle between a call and its repetition.
@@ -202,7 +202,7 @@ impl Step {
         })
     }
 
-    async fn take(self, context: &Context, key: &Key) -> Verdict {
+    async fn take(self, context: &Context, key: &Key) -> Checked {
         let (store, present) = (context.store(), Expect::PRESENT);
         match self {
             Self::Touch => context.touch(key, context.in_seconds(9_000), &present).await?,
@@ -227,7 +227,7 @@ impl Step {
         key: &Key,
         call: impl Fn() -> F,
         (replaced, gone): (ErrorKind, Option<ErrorKind>),
-    ) -> Verdict {
+    ) -> Checked {
         call().await?;
         self.take(context, key).await?;
         let before = context.store().load(key, Freshness::Latest).await?;

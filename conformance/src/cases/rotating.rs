@@ -2,7 +2,7 @@
 
 use crate::context::{LEASE, all_at_once, join};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Finding, Verdict};
 use session_core::store::{Deletion, Expect, Freshness, Key, Version};
 use session_core::{ErrorKind, Result};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub(crate) async fn a_rotation_moves_the_record(context: &Context) -> Verdict {
     let (store, version) = (context.store(), context.version());
     store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await?;
     context.ensure_record(&new, &rotation.record).await?;
-    context.ensure_absent(&old).await
+    Ok(context.ensure_absent(&old).await?)
 }
 
 pub(crate) async fn a_rotated_away_key_is_gone(context: &Context) -> Verdict {
@@ -31,7 +31,7 @@ pub(crate) async fn a_rotated_away_key_is_gone(context: &Context) -> Verdict {
     let deletion = context.store().delete(&old, &Expect::PRESENT).await?;
     ensure_eq!(deletion, Deletion::WasAbsent, "a deletion of the old key");
     context.ensure_absent(&another).await?;
-    context.ensure_data(&new, "moved").await
+    Ok(context.ensure_data(&new, "moved").await?)
 }
 
 pub(crate) async fn rotation_of_a_deleted_session_is_gone(context: &Context) -> Verdict {
@@ -43,7 +43,7 @@ pub(crate) async fn rotation_of_a_deleted_session_is_gone(context: &Context) -> 
 
 pub(crate) async fn rotation_of_an_expired_session_is_gone(context: &Context) -> Verdict {
     let old = context.given_expired("a").await?;
-    rotation_is_gone(context, &old).await
+    Ok(rotation_is_gone(context, &old).await?)
 }
 
 pub(crate) async fn a_session_can_be_rotated_up_to_its_expiry(context: &Context) -> Verdict {
@@ -52,10 +52,10 @@ pub(crate) async fn a_session_can_be_rotated_up_to_its_expiry(context: &Context)
     context.advance_to_just_before(record.expires);
     let new = context.key("new");
     context.rotate(&old, &new, "moved", &Expect::PRESENT).await?;
-    context.ensure_data(&new, "moved").await
+    Ok(context.ensure_data(&new, "moved").await?)
 }
 
-async fn rotation_is_gone(context: &Context, old: &Key) -> Verdict {
+async fn rotation_is_gone(context: &Context, old: &Key) -> Checked {
     let new = context.key("new");
     let rotated = context.rotate(old, &new, "late", &Expect::PRESENT).await;
     ensure_rejected!(rotated, Gone);
@@ -69,7 +69,7 @@ pub(crate) async fn a_rotation_onto_a_live_record_is_rejected(context: &Context)
     let rotated = context.rotate(&old, &new, "moved", &Expect::PRESENT).await;
     ensure_rejected!(rotated, AlreadyExists);
     context.ensure_unchanged(&old, &before.0).await?;
-    context.ensure_unchanged(&new, &before.1).await
+    Ok(context.ensure_unchanged(&new, &before.1).await?)
 }
 
 pub(crate) async fn a_rotation_replaces_an_expired_record(context: &Context) -> Verdict {
@@ -79,7 +79,7 @@ pub(crate) async fn a_rotation_replaces_an_expired_record(context: &Context) -> 
     let (store, version) = (context.store(), context.version());
     store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await?;
     context.ensure_record(&new, &rotation.record).await?;
-    context.ensure_absent(&old).await
+    Ok(context.ensure_absent(&old).await?)
 }
 
 pub(crate) async fn a_rotation_does_not_inherit_the_lock_of_an_expired_record(
@@ -90,7 +90,7 @@ pub(crate) async fn a_rotation_does_not_inherit_the_lock_of_an_expired_record(
     context.rotate(&old, &new, "moved", &Expect::PRESENT).await?;
     let late = context.update(&new, "late", &Expect::lock(stale)).await;
     ensure_rejected!(late, LockLost);
-    context.lock(&new, LEASE).await.map(drop)
+    Ok(context.lock(&new, LEASE).await.map(drop)?)
 }
 
 pub(crate) async fn a_rotation_onto_itself_is_rejected(context: &Context) -> Verdict {
@@ -98,7 +98,7 @@ pub(crate) async fn a_rotation_onto_itself_is_rejected(context: &Context) -> Ver
     let before = context.snapshot(&key).await?;
     let rotated = context.rotate(&key, &key, "moved", &Expect::PRESENT).await;
     ensure_rejected!(rotated, InvalidArgument);
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 /// Where a record can move to any key there is no other place.
@@ -112,7 +112,7 @@ pub(crate) async fn a_rotation_to_another_place_is_rejected(context: &Context) -
     let rotated = context.rotate(&old, &other, "moved", &Expect::PRESENT).await;
     ensure_rejected!(rotated, InvalidArgument);
     context.ensure_absent(&other).await?;
-    context.ensure_unchanged(&old, &before).await
+    Ok(context.ensure_unchanged(&old, &before).await?)
 }
 
 pub(crate) async fn a_rotation_to_an_expiry_that_is_over_is_rejected(context: &Context) -> Verdict {
@@ -124,7 +124,7 @@ pub(crate) async fn a_rotation_to_an_expiry_that_is_over_is_rejected(context: &C
     let rotated = store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await;
     ensure_rejected!(rotated, InvalidArgument);
     context.ensure_absent(&new).await?;
-    context.ensure_unchanged(&old, &before).await
+    Ok(context.ensure_unchanged(&old, &before).await?)
 }
 
 pub(crate) async fn a_rotation_expecting_another_version_is_a_conflict(
@@ -143,7 +143,7 @@ pub(crate) async fn a_rotation_expecting_another_version_is_a_conflict(
 
     let read = Expect::version(before.version);
     context.rotate(&old, &new, "moved", &read).await?;
-    context.ensure_data(&new, "moved").await
+    Ok(context.ensure_data(&new, "moved").await?)
 }
 
 pub(crate) async fn of_many_rotations_of_one_key_exactly_one_wins(context: &Context) -> Verdict {
@@ -168,7 +168,7 @@ pub(crate) async fn of_many_rotations_of_one_key_exactly_one_wins(context: &Cont
         }
     }
     ensure_eq!(winners, 1, "the number of winners");
-    context.ensure_absent(&old).await
+    Ok(context.ensure_absent(&old).await?)
 }
 
 /// A deleted session does not live on under the new key.
@@ -221,7 +221,7 @@ pub(crate) async fn a_reader_finds_a_rotating_record_at_one_key(context: &Contex
 const MOST_LOOKS: usize = 10_000;
 
 /// A reader finds the record at exactly one of the two keys.
-async fn ensure_at_one_key(context: &Context, old: &Key, new: &Key) -> Verdict {
+async fn ensure_at_one_key(context: &Context, old: &Key, new: &Key) -> Checked {
     let has_arrived = context.store().load(new, Freshness::Latest).await?.is_some();
     let has_stayed = context.store().load(old, Freshness::Latest).await?.is_some();
     ensure!(!(has_arrived && has_stayed), "the record is at both keys");
@@ -234,6 +234,7 @@ async fn ensure_at_one_key(context: &Context, old: &Key, new: &Key) -> Verdict {
 /// Returns whether a rotation won, and checks the error of one that lost.
 ///
 /// A loser finds nothing at the old key. If transactions met, it may be `Unavailable`.
+#[track_caller]
 fn has_won(rotated: Result<()>) -> Verdict<bool> {
     match rotated {
         Ok(()) => Ok(true),
@@ -258,10 +259,10 @@ async fn rotate_and_delete(
     context: &Context,
     old: &Key,
     new: &Key,
-) -> Verdict<(Result<()>, Result<Deletion>)> {
+) -> Checked<(Result<()>, Result<Deletion>)> {
     let rotate = rotate_beside(context, old, new);
     let (store, key) = (Arc::clone(context.store()), old.clone());
     let delete = tokio::spawn(async move { store.delete(&key, &Expect::PRESENT).await });
-    let failed = |error| Violation::new(format!("a task failed: {error}"));
+    let failed = |error| Finding::new(format!("a task failed: {error}"));
     Ok((rotate.await.map_err(failed)?, delete.await.map_err(failed)?))
 }

@@ -12,7 +12,7 @@ pub(crate) mod rotating_ids;
 pub(crate) mod secrets;
 
 use crate::ensure::{ensure, ensure_eq};
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Verdict, Violation};
 use session_core::codec::RawString;
 use session_core::sessions::{SessionsBuilder, Written};
 use session_core::store::{Key, SessionStore};
@@ -34,16 +34,19 @@ pub(crate) const ABSOLUTE: Duration = Duration::from_secs(5_000);
 
 impl Context {
     /// Sessions of text, with [`IDLE`] and [`THRESHOLD`], of which the last write wins.
+    #[track_caller]
     pub(crate) fn sessions(&self) -> Verdict<Sessions<String>> {
         Ok(self.builder(LastWriteWins::new(Arc::clone(self.store()))).build()?)
     }
 
     /// The same under every strategy that the store is capable of.
+    #[track_caller]
     pub(crate) fn sessions_of_each_strategy(&self) -> Verdict<Vec<Sessions<String>>> {
         self.sessions_of_each_strategy_on(self.store())
     }
 
     /// The same on a store that stands before that of the case.
+    #[track_caller]
     pub(crate) fn sessions_of_each_strategy_on(
         &self,
         store: &Arc<dyn SessionStore>,
@@ -56,11 +59,13 @@ impl Context {
     }
 
     /// The same, written by compare-and-set.
+    #[track_caller]
     pub(crate) fn optimistic_sessions(&self) -> Verdict<Sessions<String>> {
         Ok(self.builder(Optimistic::new(Arc::clone(self.store()))).build()?)
     }
 
     /// The same with the absolute timeout [`ABSOLUTE`].
+    #[track_caller]
     pub(crate) fn absolute_sessions(&self) -> Verdict<Sessions<String>> {
         let strategy = LastWriteWins::new(Arc::clone(self.store()));
         let lifetime = lifetime()?.with_absolute(ABSOLUTE)?;
@@ -79,7 +84,7 @@ pub(crate) fn lifetime() -> session_core::Result<Lifetime> {
 }
 
 /// Stores a new session with this data.
-pub(crate) async fn stored(sessions: &Sessions<String>, data: &str) -> Verdict<SessionId> {
+pub(crate) async fn stored(sessions: &Sessions<String>, data: &str) -> Checked<SessionId> {
     let mut session = sessions.open(None).await?;
     data.clone_into(session.data_mut());
     let (id, written) = id_of(session.commit().await?)?;
@@ -91,7 +96,7 @@ pub(crate) async fn stored(sessions: &Sessions<String>, data: &str) -> Verdict<S
 pub(crate) async fn open(
     sessions: &Sessions<String>,
     id: &SessionId,
-) -> Verdict<OpenSession<String>> {
+) -> Checked<OpenSession<String>> {
     let session = sessions.open(Some(id.secret())).await?;
     ensure!(!session.is_new(), "a session that is there was not found");
     ensure!(session.id() == id, "a session that is there got another id");
@@ -99,7 +104,7 @@ pub(crate) async fn open(
 }
 
 /// Opens a session that is there, and writes this data.
-pub(crate) async fn write(sessions: &Sessions<String>, id: &SessionId, data: &str) -> Verdict {
+pub(crate) async fn write(sessions: &Sessions<String>, id: &SessionId, data: &str) -> Checked {
     let mut session = open(sessions, id).await?;
     data.clone_into(session.data_mut());
     let _ = session.commit().await?;
@@ -111,13 +116,14 @@ pub(crate) async fn ensure_data(
     sessions: &Sessions<String>,
     id: &SessionId,
     data: &str,
-) -> Verdict {
+) -> Checked {
     let session = open(sessions, id).await?;
     ensure_eq!(session.data(), data, "the data");
     Ok(())
 }
 
 /// The id of a session that a commit says is stored, and what the commit wrote.
+#[track_caller]
 pub(crate) fn id_of(committed: Committed) -> Verdict<(SessionId, Written)> {
     match committed {
         Committed::Stored { id, written, .. } => Ok((id, written)),
@@ -126,6 +132,7 @@ pub(crate) fn id_of(committed: Committed) -> Verdict<(SessionId, Written)> {
 }
 
 /// The key that a session is stored under.
+#[track_caller]
 pub(crate) fn key_of(id: &SessionId) -> Verdict<Key> {
     Ok(KeyScheme::Hashed.key(id)?)
 }

@@ -2,14 +2,14 @@
 
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Verdict, Violation};
 use session_core::store::{Acquired, Expect, Key, LockDisposition, Payload, PayloadKind, Record};
 use session_core::{ErrorKind, Result};
 
 pub(crate) async fn a_record_at_the_limit_is_kept(context: &Context) -> Verdict {
     let (key, record) = largest(context, "a").await?;
     context.store().create(&key, &record, &context.version()).await?;
-    context.ensure_record(&key, &record).await
+    Ok(context.ensure_record(&key, &record).await?)
 }
 
 pub(crate) async fn a_record_beyond_the_limit_is_too_large(context: &Context) -> Verdict {
@@ -17,7 +17,7 @@ pub(crate) async fn a_record_beyond_the_limit_is_too_large(context: &Context) ->
     let record = with_one_byte_more(&record);
     let created = context.store().create(&key, &record, &context.version()).await;
     ensure_eq!(size_of(created)?, limit(context) + 1, "the size of one byte too many");
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 /// The last byte is replaced by a character of two bytes.
@@ -29,7 +29,7 @@ pub(crate) async fn text_beyond_ascii_is_measured_in_bytes(context: &Context) ->
     record.payload = Payload::text(fill + "\u{e9}");
     let created = context.store().create(&key, &record, &context.version()).await;
     ensure_eq!(size_of(created)?, limit(context) + 1, "the size with two bytes for the last");
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn an_update_to_the_limit_is_kept(context: &Context) -> Verdict {
@@ -40,7 +40,7 @@ pub(crate) async fn an_update_to_the_limit_is_kept(context: &Context) -> Verdict
     let (store, version) = (context.store(), context.version());
     store.update(&key, &change, &Expect::PRESENT, &version).await?;
     let expected = Record { expires: change.expires, ..record };
-    context.ensure_record(&key, &expected).await
+    Ok(context.ensure_record(&key, &expected).await?)
 }
 
 pub(crate) async fn a_rotation_to_the_limit_is_kept(context: &Context) -> Verdict {
@@ -50,7 +50,7 @@ pub(crate) async fn a_rotation_to_the_limit_is_kept(context: &Context) -> Verdic
     let (store, version) = (context.store(), context.version());
     store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await?;
     context.ensure_record(&new, &rotation.record).await?;
-    context.ensure_absent(&old).await
+    Ok(context.ensure_absent(&old).await?)
 }
 
 pub(crate) async fn an_update_beyond_the_limit_changes_nothing(context: &Context) -> Verdict {
@@ -62,7 +62,7 @@ pub(crate) async fn an_update_beyond_the_limit_changes_nothing(context: &Context
     let (store, version) = (context.store(), context.version());
     let update = store.update(&key, &change, &Expect::PRESENT, &version).await;
     ensure_rejected!(update, TooLarge);
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 pub(crate) async fn a_rotation_beyond_the_limit_changes_nothing(context: &Context) -> Verdict {
@@ -74,7 +74,7 @@ pub(crate) async fn a_rotation_beyond_the_limit_changes_nothing(context: &Contex
     let rotated = store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await;
     ensure_rejected!(rotated, TooLarge);
     context.ensure_absent(&new).await?;
-    context.ensure_unchanged(&old, &before).await
+    Ok(context.ensure_unchanged(&old, &before).await?)
 }
 
 pub(crate) async fn a_record_at_the_limit_has_room_for_a_lock(context: &Context) -> Verdict {
@@ -86,7 +86,7 @@ pub(crate) async fn a_record_at_the_limit_has_room_for_a_lock(context: &Context)
     ensure!(is_locked, "a record at the limit cannot be locked: {acquired:?}");
     let expires = context.in_seconds(9_000);
     context.touch(&key, expires, &Expect::lock(token.clone())).await?;
-    context.ensure_held(&key, &token).await
+    Ok(context.ensure_held(&key, &token).await?)
 }
 
 pub(crate) async fn after_an_update_beyond_the_limit_the_lock_is_released(
@@ -102,7 +102,7 @@ pub(crate) async fn after_an_update_beyond_the_limit_the_lock_is_released(
     context.ensure_held(&key, &token).await?;
     context.locking()?.release(&key, &token).await?;
     context.ensure_free(&key).await?;
-    context.ensure_data(&key, "a").await
+    Ok(context.ensure_data(&key, "a").await?)
 }
 
 fn limit(context: &Context) -> usize {
@@ -113,7 +113,7 @@ fn limit(context: &Context) -> usize {
 /// Returns a key and the largest record that fits under it.
 ///
 /// The size that a rejection reports shows how large that record is.
-async fn largest(context: &Context, name: &str) -> Verdict<(Key, Record)> {
+async fn largest(context: &Context, name: &str) -> Checked<(Key, Record)> {
     let (key, limit) = (context.key(name), limit(context));
     let probe = context.key(&"p".repeat(name.len()));
     let mut record = with_data(context, limit + 1);
@@ -141,6 +141,7 @@ fn with_one_byte_more(record: &Record) -> Record {
 }
 
 /// Returns the size that a rejection reports.
+#[track_caller]
 fn size_of(refused: Result<()>) -> Verdict<usize> {
     match refused {
         Err(error) => match error.kind() {

@@ -4,7 +4,7 @@
 
 use crate::context::{CLOCK_SKEW, LEASE, LIFE};
 use crate::ensure::{ensure, ensure_eq};
-use crate::{Context, Verdict, Violation, threads};
+use crate::{Checked, Context, Finding, Verdict, Violation, threads};
 use session_core::random::OsRandom;
 use session_core::store::{
     Acquired, Change, Deletion, Expect, Freshness, Key, LockDisposition, LockToken, Payload,
@@ -46,9 +46,9 @@ const THREADS: usize = 3;
 static TURN: Mutex<()> = Mutex::const_new(());
 
 /// Runs all futures on threads of their own, and reports the first violation.
-async fn on_threads<F>(futures: impl IntoIterator<Item = F>) -> Verdict
+async fn on_threads<F>(futures: impl IntoIterator<Item = F>) -> Checked
 where
-    F: Future<Output = Verdict> + Send + 'static,
+    F: Future<Output = Checked> + Send + 'static,
 {
     let _turn = TURN.lock().await;
     let _interruptions = Interruptions::begin();
@@ -87,6 +87,7 @@ impl Drop for Interruptions {
 /// Returns whether an operation was applied, and checks its error if it was not.
 ///
 /// The error must be `rejection`, or `Unavailable`.
+#[track_caller]
 fn has_won(result: Result<()>, rejection: ErrorKind) -> Verdict<bool> {
     let Err(error) = result else { return Ok(true) };
     let is_lost = [rejection, ErrorKind::Unavailable].contains(&error.kind());
@@ -105,7 +106,7 @@ struct Counter {
 }
 
 impl Counter {
-    async fn at_zero(context: &Context) -> Verdict<Self> {
+    async fn at_zero(context: &Context) -> Checked<Self> {
         // Longer than the clock moves in all rounds.
         let expires = context.in_seconds(THREADS as u64 * Spell::MOST_ROUNDS + LIFE);
         let record = Record { expires, deadline: None, ..context.record("0") };
@@ -115,14 +116,15 @@ impl Counter {
         Ok(Self { store, key, change, writes: Arc::default() })
     }
 
+    #[track_caller]
     fn in_payload(payload: &Payload) -> Verdict<u64> {
         let text = String::from_utf8_lossy(payload.as_bytes()).into_owned();
         text.parse().map_err(|_| Violation::new(format!("the number reads {text}")))
     }
 
-    async fn read(&self) -> Verdict<(u64, Expect)> {
+    async fn read(&self) -> Checked<(u64, Expect)> {
         let found = self.store.load(&self.key, Freshness::Latest).await?;
-        let found = found.ok_or_else(|| Violation::new("the record vanished"))?;
+        let found = found.ok_or_else(|| Finding::new("the record vanished"))?;
         Ok((Self::in_payload(&found.record.payload)?, Expect::version(found.version)))
     }
 
@@ -146,7 +148,7 @@ impl Counter {
     }
 
     /// Checks that every write that was applied is in the number.
-    async fn ensure_all_counted(&self) -> Verdict {
+    async fn ensure_all_counted(&self) -> Checked {
         let (number, _) = self.read().await?;
         ensure_eq!(number, self.writes.load(Ordering::SeqCst), "the number of applied writes");
         Ok(())
@@ -170,7 +172,7 @@ pub(crate) async fn of_creators_on_threads_one_wins(context: &Context) -> Verdic
             Ok(())
         }
     });
-    on_threads(creators).await
+    Ok(on_threads(creators).await?)
 }
 
 /// Each adds one to the number that it read.
@@ -188,7 +190,7 @@ pub(crate) async fn of_updates_of_one_version_on_threads_one_wins(context: &Cont
         Ok(())
     });
     on_threads(writers).await?;
-    counter.ensure_all_counted().await
+    Ok(counter.ensure_all_counted().await?)
 }
 
 /// One creates the record again and again, and all delete it.
@@ -216,7 +218,7 @@ pub(crate) async fn of_deletions_on_threads_one_finds_the_session(context: &Cont
     on_threads(sides).await?;
     let (created, deleted) = (created.load(Ordering::SeqCst), deleted.load(Ordering::SeqCst));
     ensure_eq!(deleted, created, "the number of deletions that found the session");
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 /// One creates and deletes the record, and the others update it.
@@ -242,7 +244,7 @@ pub(crate) async fn an_update_on_a_thread_revives_nothing(context: &Context) -> 
             Ok(())
         }
     });
-    on_threads(sides).await
+    Ok(on_threads(sides).await?)
 }
 
 /// One writes and reads its writes, and the others move the expiry.
@@ -266,7 +268,7 @@ pub(crate) async fn a_touch_on_a_thread_undoes_no_write(context: &Context) -> Ve
             Ok(())
         }
     });
-    on_threads(sides).await
+    Ok(on_threads(sides).await?)
 }
 
 /// All move the record from one key to another one and back. It is never at both.
@@ -293,7 +295,7 @@ pub(crate) async fn of_rotations_on_threads_one_wins(context: &Context) -> Verdi
     let [there, back] = [0, 1].map(|from: usize| counts[from].load(Ordering::SeqCst));
     ensure!(there == back || there == back + 1, "{there} moves there, and {back} back");
     context.ensure_data(&keys[there - back], "moved").await?;
-    context.ensure_absent(&keys[1 - (there - back)]).await
+    Ok(context.ensure_absent(&keys[1 - (there - back)]).await?)
 }
 
 /// One thread moves the record to and fro, and the others look for it.
@@ -330,7 +332,7 @@ pub(crate) async fn a_reader_on_a_thread_finds_a_rotating_record_at_one_key(
             Ok(())
         }
     });
-    on_threads(sides).await
+    Ok(on_threads(sides).await?)
 }
 
 /// Each that acquires the lock holds it until it writes.
@@ -353,7 +355,7 @@ pub(crate) async fn of_contenders_on_threads_one_locks(context: &Context) -> Ver
         });
     }
     on_threads(contenders).await?;
-    counter.ensure_all_counted().await
+    Ok(counter.ensure_all_counted().await?)
 }
 
 /// Each thread takes the lock over and adds one to the number that it reads.
@@ -383,5 +385,5 @@ pub(crate) async fn a_takeover_on_a_thread_reads_the_last_write(context: &Contex
         });
     }
     on_threads(holders).await?;
-    counter.ensure_all_counted().await
+    Ok(counter.ensure_all_counted().await?)
 }

@@ -13,7 +13,7 @@ pub(crate) async fn a_touch_moves_the_expiry_alone(context: &Context) -> Verdict
     let expires = context.in_seconds(2 * LIFE);
     context.touch(&key, expires, &Expect::PRESENT).await?;
     let expected = Record { expires, ..record };
-    context.ensure_record(&key, &expected).await
+    Ok(context.ensure_record(&key, &expected).await?)
 }
 
 pub(crate) async fn a_touched_session_lives_up_to_its_new_expiry(context: &Context) -> Verdict {
@@ -25,7 +25,7 @@ pub(crate) async fn a_touched_session_lives_up_to_its_new_expiry(context: &Conte
     context.advance_to_just_before(expires);
     context.ensure_data(&key, "data").await?;
     context.advance_to_second(expires);
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn a_touch_keeps_the_version(context: &Context) -> Verdict {
@@ -45,7 +45,7 @@ pub(crate) async fn a_touch_passes_a_live_lock_and_keeps_it(context: &Context) -
     context.touch(&key, expires, &Expect::PRESENT).await?;
     ensure_eq!(context.snapshot(&key).await?.record.expires, expires, "the expiry");
     context.ensure_busy(&key).await?;
-    context.ensure_held(&key, &token).await
+    Ok(context.ensure_held(&key, &token).await?)
 }
 
 pub(crate) async fn a_touch_never_moves_the_expiry_backwards(context: &Context) -> Verdict {
@@ -76,7 +76,7 @@ pub(crate) async fn touch_of_an_expired_session_is_gone(context: &Context) -> Ve
     let key = context.given_expired("a").await?;
     let touch = context.touch(&key, context.in_seconds(60), &Expect::PRESENT).await;
     ensure_rejected!(touch, Gone);
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn a_touch_expecting_another_version_is_a_conflict(context: &Context) -> Verdict {

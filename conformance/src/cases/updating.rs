@@ -13,21 +13,21 @@ pub(crate) async fn update_of_an_unknown_session_is_gone(context: &Context) -> V
     let key = context.key("unknown");
     let update = context.update(&key, "late", &Expect::PRESENT).await;
     ensure_rejected!(update, Gone);
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn update_of_a_deleted_session_is_gone(context: &Context) -> Verdict {
     let key = context.given_deleted("a").await?;
     let update = context.update(&key, "late", &Expect::PRESENT).await;
     ensure_rejected!(update, Gone);
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn update_of_an_expired_session_is_gone(context: &Context) -> Verdict {
     let key = context.given_expired("a").await?;
     let update = context.update(&key, "late", &Expect::PRESENT).await;
     ensure_rejected!(update, Gone);
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn a_session_can_be_updated_up_to_its_expiry(context: &Context) -> Verdict {
@@ -36,7 +36,7 @@ pub(crate) async fn a_session_can_be_updated_up_to_its_expiry(context: &Context)
     context.advance_to_just_before(record.expires);
     context.update(&key, "second", &Expect::PRESENT).await?;
     context.advance(Duration::from_secs(1));
-    context.ensure_data(&key, "second").await
+    Ok(context.ensure_data(&key, "second").await?)
 }
 
 pub(crate) async fn an_update_keeps_the_deadline(context: &Context) -> Verdict {
@@ -57,7 +57,7 @@ pub(crate) async fn an_update_to_an_expiry_that_is_over_is_rejected(context: &Co
     let (store, version) = (context.store(), context.version());
     let update = store.update(&key, &change, &Expect::PRESENT, &version).await;
     ensure_rejected!(update, InvalidArgument);
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 pub(crate) async fn without_an_expectation_the_last_write_wins(context: &Context) -> Verdict {
@@ -118,7 +118,7 @@ pub(crate) async fn of_many_updates_expecting_one_version_exactly_one_wins(
         }
     }
     ensure_eq!(winners.len(), 1, "the number of winners");
-    context.ensure_data(&key, &winners[0]).await
+    Ok(context.ensure_data(&key, &winners[0]).await?)
 }
 
 /// If two callers add one to the same number, one of them must get an error.
@@ -140,7 +140,7 @@ pub(crate) async fn of_equal_updates_expecting_one_version_exactly_one_wins(
         }
     }
     ensure_eq!(winners, 1, "the number of winners");
-    context.ensure_data(&key, "next").await
+    Ok(context.ensure_data(&key, "next").await?)
 }
 
 pub(crate) async fn data_that_is_written_back_has_another_version(context: &Context) -> Verdict {
@@ -152,7 +152,7 @@ pub(crate) async fn data_that_is_written_back_has_another_version(context: &Cont
     let before = context.snapshot(&key).await?;
     let late = context.update(&key, "late", &Expect::version(first)).await;
     ensure_rejected!(late, Conflict);
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 /// Each update writes data that matches its expiry and its lifetime.
@@ -226,5 +226,5 @@ pub(crate) async fn an_update_that_changes_nothing_is_a_write(context: &Context)
         store.update(&key, &change, &Expect::lock(token), &context.version()).await?;
         context.ensure_free(&key).await?;
     }
-    context.ensure_record(&key, &before.record).await
+    Ok(context.ensure_record(&key, &before.record).await?)
 }

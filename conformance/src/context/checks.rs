@@ -3,27 +3,27 @@
 use super::Context;
 use super::given::LEASE;
 use crate::ensure::{ensure, ensure_eq};
-use crate::{Verdict, Violation};
+use crate::{Checked, Finding, Verdict, Violation};
 use session_core::store::{Acquired, Freshness, Key, LockToken, Payload, Record, Snapshot};
 use std::time::Duration;
 
 impl Context {
     /// The live record of `key`, which must be there.
-    pub(crate) async fn snapshot(&self, key: &Key) -> Verdict<Snapshot> {
+    pub(crate) async fn snapshot(&self, key: &Key) -> Checked<Snapshot> {
         let loaded = self.store().load(key, Freshness::Latest).await?;
-        loaded.ok_or_else(|| Violation::new("the record is not there"))
+        loaded.ok_or_else(|| Finding::new("the record is not there"))
     }
 
     /// Checks that there is no live record.
-    pub(crate) async fn ensure_absent(&self, key: &Key) -> Verdict {
+    pub(crate) async fn ensure_absent(&self, key: &Key) -> Checked {
         match self.store().load(key, Freshness::Latest).await? {
             None => Ok(()),
-            Some(found) => Err(Violation::new(format!("there is a record: {found:?}"))),
+            Some(found) => Err(Finding::new(format!("there is a record: {found:?}"))),
         }
     }
 
     /// Checks that the record is exactly this one.
-    pub(crate) async fn ensure_record(&self, key: &Key, expected: &Record) -> Verdict {
+    pub(crate) async fn ensure_record(&self, key: &Key, expected: &Record) -> Checked {
         let Record { payload, expires, deadline, idle } = self.snapshot(key).await?.record;
         ensure_same_payload(&payload, &expected.payload)?;
         ensure_eq!(expires, expected.expires, "the expiry");
@@ -33,7 +33,7 @@ impl Context {
     }
 
     /// Checks that record and version are as they were.
-    pub(crate) async fn ensure_unchanged(&self, key: &Key, before: &Snapshot) -> Verdict {
+    pub(crate) async fn ensure_unchanged(&self, key: &Key, before: &Snapshot) -> Checked {
         self.ensure_record(key, &before.record).await?;
         let version = self.snapshot(key).await?.version;
         ensure_eq!(version, before.version, "the version");
@@ -44,7 +44,7 @@ impl Context {
     ///
     /// The record must be at one of its keys. The rotation may still be carried out between one
     /// look and the next.
-    pub(crate) async fn has_moved(&self, old: &Key, new: &Key) -> Verdict<bool> {
+    pub(crate) async fn has_moved(&self, old: &Key, new: &Key) -> Checked<bool> {
         let mut is_at_new = self.store().load(new, Freshness::Latest).await?.is_some();
         let is_at_old = self.store().load(old, Freshness::Latest).await?.is_some();
         if !is_at_old && !is_at_new {
@@ -55,27 +55,27 @@ impl Context {
     }
 
     /// Checks that the record holds this data.
-    pub(crate) async fn ensure_data(&self, key: &Key, expected: &str) -> Verdict {
+    pub(crate) async fn ensure_data(&self, key: &Key, expected: &str) -> Checked {
         let found = self.snapshot(key).await?.record.payload;
-        ensure_same_payload(&found, &self.payload(expected))
+        Ok(ensure_same_payload(&found, &self.payload(expected))?)
     }
 
     /// Checks that `token` holds the lock, which renews it by the least that there is.
-    pub(crate) async fn ensure_held(&self, key: &Key, token: &LockToken) -> Verdict {
+    pub(crate) async fn ensure_held(&self, key: &Key, token: &LockToken) -> Checked {
         let least = Duration::from_millis(1);
         match self.locking()?.renew(key, token, least).await {
             Ok(_) => Ok(()),
-            Err(error) => Err(Violation::new(format!("the lock is not held: {error}"))),
+            Err(error) => Err(Finding::new(format!("the lock is not held: {error}"))),
         }
     }
 
     /// Checks that nobody holds the lock, and takes it.
-    pub(crate) async fn ensure_free(&self, key: &Key) -> Verdict<LockToken> {
+    pub(crate) async fn ensure_free(&self, key: &Key) -> Checked<LockToken> {
         self.lock(key, LEASE).await
     }
 
     /// Checks that the lock is another's and live.
-    pub(crate) async fn ensure_busy(&self, key: &Key) -> Verdict {
+    pub(crate) async fn ensure_busy(&self, key: &Key) -> Checked {
         let answer = self.contend(key).await?;
         let busy = matches!(answer, Acquired::Busy { .. });
         ensure!(busy, "a live lock of another's was answered with {answer:?}");

@@ -2,7 +2,7 @@
 
 use super::{CLOCK_SKEW, Context};
 use crate::ensure::ensure;
-use crate::{Verdict, Violation};
+use crate::{Checked, Finding};
 use session_core::Result;
 use session_core::store::{
     Acquired, Change, Expect, Key, LockDisposition, LockToken, OwnLifetime, Record, Rotation,
@@ -66,26 +66,26 @@ impl Context {
     }
 
     /// Creates `record` under the key of that name.
-    pub(crate) async fn given_record(&self, name: &str, record: &Record) -> Verdict<Key> {
+    pub(crate) async fn given_record(&self, name: &str, record: &Record) -> Checked<Key> {
         let key = self.key(name);
         self.store().create(&key, record, &self.version()).await?;
         Ok(key)
     }
 
     /// Creates a live record, with its name as data.
-    pub(crate) async fn given(&self, name: &str) -> Verdict<Key> {
+    pub(crate) async fn given(&self, name: &str) -> Checked<Key> {
         self.given_record(name, &self.record(name)).await
     }
 
     /// Creates a live record and deletes it.
-    pub(crate) async fn given_deleted(&self, name: &str) -> Verdict<Key> {
+    pub(crate) async fn given_deleted(&self, name: &str) -> Checked<Key> {
         let key = self.given(name).await?;
         self.store().delete(&key, &Expect::PRESENT).await?;
         Ok(key)
     }
 
     /// Creates a record and advances to the first millisecond at which it is expired.
-    pub(crate) async fn given_expired(&self, name: &str) -> Verdict<Key> {
+    pub(crate) async fn given_expired(&self, name: &str) -> Checked<Key> {
         let record = self.record_for(10, name);
         let key = self.given_record(name, &record).await?;
         self.advance_to_second(record.expires);
@@ -93,14 +93,14 @@ impl Context {
     }
 
     /// Creates a live record and locks it.
-    pub(crate) async fn given_locked(&self, name: &str) -> Verdict<(Key, LockToken)> {
+    pub(crate) async fn given_locked(&self, name: &str) -> Checked<(Key, LockToken)> {
         let key = self.given(name).await?;
         let token = self.lock(&key, LEASE).await?;
         Ok((key, token))
     }
 
     /// Creates a record that expires before its lock ends, and advances to its expiry.
-    pub(crate) async fn given_expired_locked(&self, name: &str) -> Verdict<(Key, LockToken)> {
+    pub(crate) async fn given_expired_locked(&self, name: &str) -> Checked<(Key, LockToken)> {
         let (key, token) = self.given_locked(name).await?;
         let expires = self.in_seconds(10);
         self.expire_under_lock(&key, &token, expires).await?;
@@ -114,7 +114,7 @@ impl Context {
         key: &Key,
         token: &LockToken,
         expires: Timestamp,
-    ) -> Verdict {
+    ) -> Checked {
         let payload = self.snapshot(key).await?.record.payload;
         let change = Change { payload, expires, lifetime: None, lock: LockDisposition::Keep };
         let expect = Expect::lock(token.clone());
@@ -122,7 +122,7 @@ impl Context {
     }
 
     /// Locks a record that nobody else holds.
-    pub(crate) async fn lock(&self, key: &Key, lease: Duration) -> Verdict<LockToken> {
+    pub(crate) async fn lock(&self, key: &Key, lease: Duration) -> Checked<LockToken> {
         let token = self.token();
         let acquired = self.locking()?.acquire(key, &token, lease).await?;
         let locked = matches!(acquired, Acquired::Locked(_));
@@ -169,7 +169,7 @@ impl Context {
     }
 
     /// Tries to lock with a token of its own.
-    pub(crate) async fn contend(&self, key: &Key) -> Verdict<Acquired> {
+    pub(crate) async fn contend(&self, key: &Key) -> Checked<Acquired> {
         let token = self.token();
         Ok(self.locking()?.acquire(key, &token, LEASE).await?)
     }
@@ -180,12 +180,12 @@ impl Context {
     }
 
     /// Sweeps to the end, and adds up what was done.
-    pub(crate) async fn sweep(&self, max_records: usize) -> Verdict<Sweep> {
+    pub(crate) async fn sweep(&self, max_records: usize) -> Checked<Sweep> {
         self.sweep_by(&Self::budget(max_records)).await
     }
 
     /// Sweeps to the end in steps of this budget.
-    pub(crate) async fn sweep_by(&self, budget: &SweepBudget) -> Verdict<Sweep> {
+    pub(crate) async fn sweep_by(&self, budget: &SweepBudget) -> Checked<Sweep> {
         let max_records = budget.max_records;
         let mut sum = Sweep::default();
         for _ in 0..1_000 {
@@ -205,6 +205,6 @@ impl Context {
                 return Ok(sum);
             }
         }
-        Err(Violation::new("a sweep of a few records has no end"))
+        Err(Finding::new("a sweep of a few records has no end"))
     }
 }

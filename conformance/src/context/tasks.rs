@@ -1,6 +1,6 @@
 //! Operations that run at once, and operations that are not run to their end.
 
-use crate::{Verdict, Violation};
+use crate::{Checked, Finding};
 use session_core::Result;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -11,7 +11,7 @@ use tokio::task::{JoinHandle, yield_now};
 pub(crate) const MOST_AWAITS: usize = 256;
 
 /// Runs each future as a task, all at once, and returns their results in order.
-pub(crate) async fn all_at_once<F>(futures: impl IntoIterator<Item = F>) -> Verdict<Vec<F::Output>>
+pub(crate) async fn all_at_once<F>(futures: impl IntoIterator<Item = F>) -> Checked<Vec<F::Output>>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
@@ -19,7 +19,7 @@ where
     let mut results = Vec::with_capacity(tasks.len());
     for task in tasks {
         let result = task.await;
-        results.push(result.map_err(|error| Violation::new(format!("a task failed: {error}")))?);
+        results.push(result.map_err(|error| Finding::new(format!("a task failed: {error}")))?);
     }
     Ok(results)
 }
@@ -40,9 +40,9 @@ pub(crate) async fn let_go_on<T>(task: &JoinHandle<T>) {
 }
 
 /// The result of an operation that ran as a task.
-pub(crate) async fn join<T>(task: JoinHandle<Result<T>>) -> Verdict<T> {
+pub(crate) async fn join<T>(task: JoinHandle<Result<T>>) -> Checked<T> {
     let joined = task.await;
-    let result = joined.map_err(|error| Violation::new(format!("a task failed: {error}")))?;
+    let result = joined.map_err(|error| Finding::new(format!("a task failed: {error}")))?;
     Ok(result?)
 }
 

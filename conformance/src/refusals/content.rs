@@ -31,7 +31,7 @@ async fn equal_data_is_of_one_version(context: &Context) -> Verdict {
         context.update(&key, data, &Expect::PRESENT).await?;
     }
     context.update(&key, "third", &Expect::version(first.version)).await?;
-    context.ensure_data(&key, "third").await
+    Ok(context.ensure_data(&key, "third").await?)
 }
 
 async fn no_tag_is_a_version(context: &Context) -> Verdict {
@@ -41,7 +41,7 @@ async fn no_tag_is_a_version(context: &Context) -> Verdict {
         let update = context.update(&key, "late", &Expect::version(version)).await;
         ensure_rejected!(update, Conflict);
     }
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 async fn a_repeated_creation_is_rejected(context: &Context) -> Verdict {
@@ -50,7 +50,7 @@ async fn a_repeated_creation_is_rejected(context: &Context) -> Verdict {
     context.store().create(&key, &record, &version).await?;
     let again = context.store().create(&key, &record, &version).await;
     ensure_rejected!(again, AlreadyExists);
-    context.ensure_record(&key, &record).await
+    Ok(context.ensure_record(&key, &record).await?)
 }
 
 async fn a_repeated_update_is_rejected(context: &Context) -> Verdict {
@@ -61,7 +61,7 @@ async fn a_repeated_update_is_rejected(context: &Context) -> Verdict {
     let before = context.snapshot(&key).await?;
     let again = context.store().update(&key, &change, &expect, &version).await;
     ensure_rejected!(again, Conflict);
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 async fn a_repeated_update_that_released_is_rejected(context: &Context) -> Verdict {
@@ -73,7 +73,7 @@ async fn a_repeated_update_that_released_is_rejected(context: &Context) -> Verdi
     let before = context.snapshot(&key).await?;
     let again = context.store().update(&key, &change, &expect, &version).await;
     ensure_rejected!(again, LockLost);
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 /// Checks that a repeated rotation changes nothing.
@@ -90,5 +90,5 @@ async fn a_repeated_rotation_changes_nothing(context: &Context) -> Verdict {
     }
     let other = store.rotate(&old, &new, &rotation, &present, &context.version()).await;
     ensure_rejected!(other, Gone);
-    context.ensure_record(&new, &rotation.record).await
+    Ok(context.ensure_record(&new, &rotation.record).await?)
 }

@@ -13,6 +13,7 @@ mod held_expiry;
 mod keys_and_data;
 mod layers;
 mod lifetimes;
+mod lines;
 mod listed;
 mod liveness;
 mod locks;
@@ -97,6 +98,8 @@ impl Rejected {
             match case.run(&self.make).await {
                 Ok(_) => {}
                 Err(Failure::Violation(violation)) => {
+                    let points_to_it = lines::points_to_its_case(&violation, case);
+                    assert!(points_to_it, "{} points elsewhere: {violation}", case.name);
                     failing.insert(case.name, violation);
                 }
                 Err(other) => panic!("{}: {other}", case.name),

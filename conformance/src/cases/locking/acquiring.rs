@@ -2,7 +2,7 @@
 
 use crate::context::{CLOCK_SKEW, LEASE, all_at_once};
 use crate::ensure::{ensure, ensure_eq};
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Finding, Verdict, Violation};
 use session_core::store::{
     Acquired, Change, Expect, Key, LockDisposition, LockToken, LockingStore,
 };
@@ -14,7 +14,7 @@ pub(crate) async fn an_acquisition_reads_the_record(context: &Context) -> Verdic
     let read = context.snapshot(&key).await?;
     let answer = context.contend(&key).await?;
     ensure_eq!(answer, Acquired::Locked(read.clone()), "the answer");
-    context.ensure_unchanged(&key, &read).await
+    Ok(context.ensure_unchanged(&key, &read).await?)
 }
 
 pub(crate) async fn acquire_of_a_held_lock_is_busy(context: &Context) -> Verdict {
@@ -26,7 +26,7 @@ pub(crate) async fn acquire_of_a_held_lock_is_busy(context: &Context) -> Verdict
     let most = LEASE + CLOCK_SKEW;
     let is_plausible = remaining.is_none_or(|remaining| remaining <= most);
     ensure!(is_plausible, "{remaining:?} remain of {LEASE:?}");
-    context.ensure_held(&key, &token).await
+    Ok(context.ensure_held(&key, &token).await?)
 }
 
 pub(crate) async fn a_lock_has_lapsed_after_the_time_that_remains(context: &Context) -> Verdict {
@@ -56,7 +56,7 @@ pub(crate) async fn acquire_of_an_expired_session_is_absent(context: &Context) -
     ensure_eq!(answer, Acquired::Absent, "the answer");
     context.ensure_absent(&key).await?;
     context.store().create(&key, &context.record("new"), &context.version()).await?;
-    context.ensure_free(&key).await.map(drop)
+    Ok(context.ensure_free(&key).await.map(drop)?)
 }
 
 pub(crate) async fn a_session_can_be_locked_up_to_its_expiry(context: &Context) -> Verdict {
@@ -65,19 +65,19 @@ pub(crate) async fn a_session_can_be_locked_up_to_its_expiry(context: &Context) 
     context.advance_to_just_before(record.expires);
     let token = context.ensure_free(&key).await?;
     context.ensure_busy(&key).await?;
-    context.ensure_held(&key, &token).await
+    Ok(context.ensure_held(&key, &token).await?)
 }
 
 pub(crate) async fn of_many_contenders_exactly_one_locks(context: &Context) -> Verdict {
     let key = context.given("a").await?;
     let winner = sole_winner(context, &key, 32).await?;
-    context.ensure_held(&key, &winner).await
+    Ok(context.ensure_held(&key, &winner).await?)
 }
 
 /// Lets contenders acquire a lock at once, and checks that exactly one gets it.
 ///
 /// The others must find the lock busy.
-pub(super) async fn sole_winner(context: &Context, key: &Key, count: usize) -> Verdict<LockToken> {
+pub(super) async fn sole_winner(context: &Context, key: &Key, count: usize) -> Checked<LockToken> {
     let locking = context.locking()?;
     let contenders = (0..count).map(|_| {
         let (locking, key, token) = (Arc::clone(locking), key.clone(), context.token());
@@ -88,7 +88,7 @@ pub(super) async fn sole_winner(context: &Context, key: &Key, count: usize) -> V
         match answer? {
             Acquired::Locked(_) => winners.push(token),
             Acquired::Busy { .. } => {}
-            Acquired::Absent => return Err(Violation::new("a contender found no record")),
+            Acquired::Absent => return Err(Finding::new("a contender found no record")),
         }
     }
     ensure_eq!(winners.len(), 1, "the number of contenders that locked");
@@ -120,7 +120,7 @@ pub(crate) async fn writes_of_successive_holders_are_kept(context: &Context) -> 
     for written in all_at_once(holders).await? {
         written?;
     }
-    context.ensure_data(&key, &"x".repeat(WRITES)).await
+    Ok(context.ensure_data(&key, &"x".repeat(WRITES)).await?)
 }
 
 /// Acquires the lock once it is free, and returns the length of the data read.
@@ -128,13 +128,13 @@ async fn lock_when_free(
     locking: &dyn LockingStore,
     key: &Key,
     token: &LockToken,
-) -> Verdict<usize> {
+) -> Checked<usize> {
     for _ in 0..10_000 {
         match locking.acquire(key, token, LEASE).await? {
             Acquired::Locked(snapshot) => return Ok(snapshot.record.payload.len()),
             Acquired::Busy { .. } => yield_now().await,
-            Acquired::Absent => return Err(Violation::new("the record vanished")),
+            Acquired::Absent => return Err(Finding::new("the record vanished")),
         }
     }
-    Err(Violation::new("the lock never became free"))
+    Err(Finding::new("the lock never became free"))
 }

@@ -3,7 +3,7 @@
 use super::acquiring::sole_winner;
 use crate::context::{CLOCK_SKEW, LEASE, drop_at_every_await, join, up_to};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Finding, Verdict};
 use session_core::store::{Acquired, Expect, Key, LockDisposition, LockToken, Record, Touch};
 use session_core::time::{Clock, Timestamp};
 use std::sync::Arc;
@@ -19,14 +19,14 @@ fn expiry_under_lease(context: &Context) -> Timestamp {
 }
 
 /// Locks a record, and returns it as the store does.
-async fn locked(context: &Context, key: &Key, token: &LockToken) -> Verdict<Record> {
+async fn locked(context: &Context, key: &Key, token: &LockToken) -> Checked<Record> {
     match context.locking()?.acquire(key, token, LEASE).await? {
         Acquired::Locked(snapshot) => Ok(snapshot.record),
-        other => Err(Violation::new(format!("a free lock cannot be had: {other:?}"))),
+        other => Err(Finding::new(format!("a free lock cannot be had: {other:?}"))),
     }
 }
 
-async fn ensure_expires(context: &Context, key: &Key, expected: Timestamp) -> Verdict {
+async fn ensure_expires(context: &Context, key: &Key, expected: Timestamp) -> Checked {
     let expires = context.snapshot(key).await?.record.expires;
     ensure_eq!(expires, expected, "the stored expiry");
     Ok(())
@@ -41,7 +41,7 @@ pub(crate) async fn a_lock_moves_an_expiry_that_comes_before_its_end(context: &C
     ensure_eq!(found.expires, expected, "the expiry that came with the lock");
     let after = context.snapshot(&key).await?;
     ensure_eq!(after.version, before.version, "the version");
-    context.ensure_record(&key, &Record { expires: expected, ..record }).await
+    Ok(context.ensure_record(&key, &Record { expires: expected, ..record }).await?)
 }
 
 pub(crate) async fn a_lock_leaves_a_later_expiry(context: &Context) -> Verdict {
@@ -88,7 +88,7 @@ pub(crate) async fn a_renewal_moves_the_expiry(context: &Context) -> Verdict {
     let expected = expiry_under_lease(context);
     let again = locked(context, &key, &token).await?;
     ensure_eq!(again.expires, expected, "the expiry that came with a repeated acquisition");
-    ensure_expires(context, &key, expected).await
+    Ok(ensure_expires(context, &key, expected).await?)
 }
 
 pub(crate) async fn a_takeover_moves_the_expiry(context: &Context) -> Verdict {
@@ -118,7 +118,7 @@ pub(crate) async fn a_held_session_outlives_its_expiry(context: &Context) -> Ver
     }
     context.advance_to(context.lapse_of(LEASE).saturating_sub(Duration::from_millis(1)));
     context.update(&key, "written", &Expect::lock(token)).await?;
-    context.ensure_data(&key, "written").await
+    Ok(context.ensure_data(&key, "written").await?)
 }
 
 pub(crate) async fn a_lock_moves_no_expiry_past_the_deadline(context: &Context) -> Verdict {
@@ -148,7 +148,7 @@ pub(crate) async fn a_call_without_the_lock_moves_no_expiry(context: &Context) -
     ensure!(matches!(busy, Acquired::Busy { .. }), "a held lock was answered with {busy:?}");
     ensure_rejected!(context.locking()?.renew(&key, &other, 9 * LEASE).await, LockLost);
     context.locking()?.release(&key, &other).await?;
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 /// A concurrent touch may change the record after a contender has read it.

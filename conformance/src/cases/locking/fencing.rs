@@ -2,7 +2,7 @@
 
 use crate::context::LIFE;
 use crate::ensure::{ensure_eq, ensure_rejected};
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::store::{Acquired, Deletion, Expect, Key, LockDisposition, LockToken, Touch};
 use session_core::time::Timestamp;
 
@@ -10,7 +10,7 @@ pub(crate) async fn a_live_lock_stops_no_reader(context: &Context) -> Verdict {
     let record = context.record("data");
     let key = context.given_record("a", &record).await?;
     context.ensure_free(&key).await?;
-    context.ensure_record(&key, &record).await
+    Ok(context.ensure_record(&key, &record).await?)
 }
 
 pub(crate) async fn an_update_without_the_token_is_locked(context: &Context) -> Verdict {
@@ -19,7 +19,7 @@ pub(crate) async fn an_update_without_the_token_is_locked(context: &Context) -> 
     let update = context.update(&key, "late", &Expect::PRESENT).await;
     ensure_rejected!(update, Locked);
     context.ensure_unchanged(&key, &before).await?;
-    context.ensure_held(&key, &token).await
+    Ok(context.ensure_held(&key, &token).await?)
 }
 
 pub(crate) async fn an_update_of_the_version_read_is_locked_too(context: &Context) -> Verdict {
@@ -27,7 +27,7 @@ pub(crate) async fn an_update_of_the_version_read_is_locked_too(context: &Contex
     let before = context.snapshot(&key).await?;
     let read = Expect::version(before.version.clone());
     ensure_rejected!(context.update(&key, "late", &read).await, Locked);
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 pub(crate) async fn a_deletion_passes_a_live_lock(context: &Context) -> Verdict {
@@ -37,7 +37,7 @@ pub(crate) async fn a_deletion_passes_a_live_lock(context: &Context) -> Verdict 
     context.ensure_absent(&key).await?;
     let late = context.update(&key, "late", &Expect::lock(token)).await;
     ensure_rejected!(late, Gone);
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn a_deletion_of_the_version_read_passes_a_live_lock(
@@ -47,7 +47,7 @@ pub(crate) async fn a_deletion_of_the_version_read_passes_a_live_lock(
     let read = Expect::version(context.snapshot(&key).await?.version);
     let deletion = context.store().delete(&key, &read).await?;
     ensure_eq!(deletion, Deletion::Deleted, "the deletion");
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn an_update_with_the_token_of_another_is_lock_lost(context: &Context) -> Verdict {
@@ -85,7 +85,7 @@ pub(crate) async fn a_deletion_with_the_token_of_another_is_lock_lost(
     Ok(())
 }
 
-async fn locked_and_unlocked(context: &Context) -> Verdict<[Key; 2]> {
+async fn locked_and_unlocked(context: &Context) -> Checked<[Key; 2]> {
     let (locked, _) = context.given_locked("locked").await?;
     Ok([locked, context.given("unlocked").await?])
 }
@@ -102,14 +102,14 @@ pub(crate) async fn the_holder_writes_and_keeps_its_lock(context: &Context) -> V
     context.touch(&key, expires, &expect).await?;
     ensure_eq!(context.snapshot(&key).await?.record.expires, expires, "the expiry");
     context.ensure_busy(&key).await?;
-    context.ensure_held(&key, &token).await
+    Ok(context.ensure_held(&key, &token).await?)
 }
 
 pub(crate) async fn the_holder_deletes(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
     let deletion = context.store().delete(&key, &Expect::lock(token)).await?;
     ensure_eq!(deletion, Deletion::Deleted, "the deletion");
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn an_update_releases_in_the_same_step(context: &Context) -> Verdict {
@@ -119,7 +119,7 @@ pub(crate) async fn an_update_releases_in_the_same_step(context: &Context) -> Ve
     let expect = Expect::lock(token.clone());
     context.store().update(&key, &change, &expect, &version).await?;
     context.ensure_data(&key, "second").await?;
-    ensure_stale(context, &key, token).await
+    Ok(ensure_stale(context, &key, token).await?)
 }
 
 pub(crate) async fn a_touch_releases_in_the_same_step(context: &Context) -> Verdict {
@@ -127,7 +127,7 @@ pub(crate) async fn a_touch_releases_in_the_same_step(context: &Context) -> Verd
     let expires = context.in_seconds(2 * LIFE);
     release_by_touch(context, &key, &token, expires).await?;
     ensure_eq!(context.snapshot(&key).await?.record.expires, expires, "the expiry");
-    ensure_stale(context, &key, token).await
+    Ok(ensure_stale(context, &key, token).await?)
 }
 
 pub(crate) async fn a_touch_that_moves_nothing_still_releases(context: &Context) -> Verdict {
@@ -135,7 +135,7 @@ pub(crate) async fn a_touch_that_moves_nothing_still_releases(context: &Context)
     let before = context.snapshot(&key).await?;
     release_by_touch(context, &key, &token, context.in_seconds(1)).await?;
     context.ensure_unchanged(&key, &before).await?;
-    ensure_stale(context, &key, token).await
+    Ok(ensure_stale(context, &key, token).await?)
 }
 
 async fn release_by_touch(
@@ -143,7 +143,7 @@ async fn release_by_touch(
     key: &Key,
     token: &LockToken,
     expires: Timestamp,
-) -> Verdict {
+) -> Checked {
     let lock = LockDisposition::Release;
     let touch = Touch { expires, lock };
     let expect = Expect::lock(token.clone());
@@ -151,7 +151,7 @@ async fn release_by_touch(
 }
 
 /// The lock is free, and who held it can write no more.
-async fn ensure_stale(context: &Context, key: &Key, token: LockToken) -> Verdict {
+async fn ensure_stale(context: &Context, key: &Key, token: LockToken) -> Checked {
     context.ensure_free(key).await?;
     let late = context.update(key, "late", &Expect::lock(token)).await;
     ensure_rejected!(late, LockLost);
@@ -181,13 +181,13 @@ pub(crate) async fn a_lock_ends_with_its_record(context: &Context) -> Verdict {
     if capabilities.collects() {
         context.sweep(100).await?;
     }
-    ensure_new_locks(context, vec![(key, token)]).await
+    Ok(ensure_new_locks(context, vec![(key, token)]).await?)
 }
 
 /// Checks that nothing is left under these keys, neither a record nor a lock.
 ///
 /// A record that is created there can be locked and written.
-async fn ensure_new_locks(context: &Context, ended: Vec<(Key, LockToken)>) -> Verdict {
+async fn ensure_new_locks(context: &Context, ended: Vec<(Key, LockToken)>) -> Checked {
     for (key, token) in ended {
         context.ensure_absent(&key).await?;
         let answer = context.contend(&key).await?;

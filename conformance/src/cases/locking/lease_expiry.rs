@@ -3,7 +3,7 @@
 use super::acquiring::sole_winner;
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Finding, Verdict, Violation};
 use session_core::ErrorKind;
 use session_core::store::{Acquired, Deletion, Expect, Key, LockToken, Record};
 use session_core::time::Timestamp;
@@ -23,7 +23,7 @@ pub(crate) async fn a_lock_is_not_taken_over_within_lease_and_skew(context: &Con
     // A read must not remove the lock before that either.
     let _ = context.snapshot(&key).await?;
     context.ensure_busy(&key).await?;
-    context.ensure_held(&key, &token).await
+    Ok(context.ensure_held(&key, &token).await?)
 }
 
 pub(crate) async fn a_lease_beyond_the_last_time_is_held(context: &Context) -> Verdict {
@@ -33,7 +33,7 @@ pub(crate) async fn a_lease_beyond_the_last_time_is_held(context: &Context) -> V
     context.locking()?.renew(&key, &token, Duration::MAX).await?;
     context.advance(80 * YEAR);
     context.ensure_busy(&key).await?;
-    context.ensure_held(&key, &token).await
+    Ok(context.ensure_held(&key, &token).await?)
 }
 
 pub(crate) async fn a_lapsed_lock_is_taken_over(context: &Context) -> Verdict {
@@ -42,7 +42,7 @@ pub(crate) async fn a_lapsed_lock_is_taken_over(context: &Context) -> Verdict {
     context.let_the_lease_lapse();
     let answer = context.contend(&key).await?;
     ensure_eq!(answer, Acquired::Locked(read), "the answer");
-    context.ensure_busy(&key).await
+    Ok(context.ensure_busy(&key).await?)
 }
 
 pub(crate) async fn of_many_takers_over_exactly_one_wins(context: &Context) -> Verdict {
@@ -51,7 +51,7 @@ pub(crate) async fn of_many_takers_over_exactly_one_wins(context: &Context) -> V
     let winner = sole_winner(context, &key, 32).await?;
     let late = context.update(&key, "late", &Expect::lock(stale)).await;
     ensure_rejected!(late, LockLost);
-    context.ensure_held(&key, &winner).await
+    Ok(context.ensure_held(&key, &winner).await?)
 }
 
 pub(crate) async fn a_stale_holder_writes_nothing(context: &Context) -> Verdict {
@@ -65,7 +65,7 @@ pub(crate) async fn a_stale_holder_writes_nothing(context: &Context) -> Verdict 
     ensure_rejected!(touch, LockLost);
     ensure_rejected!(context.store().delete(&key, &expect).await, LockLost);
     context.ensure_unchanged(&key, &before).await?;
-    context.ensure_held(&key, &holder).await
+    Ok(context.ensure_held(&key, &holder).await?)
 }
 
 pub(crate) async fn a_holder_may_write_late_if_nobody_took_over(context: &Context) -> Verdict {
@@ -93,7 +93,7 @@ pub(crate) async fn an_unfenced_update_passes_a_lapsed_lock_only(context: &Conte
     ensure_rejected!(early, Locked);
     context.advance_to(lapse);
     context.update(&key, "passed", &Expect::PRESENT).await?;
-    context.ensure_data(&key, "passed").await
+    Ok(context.ensure_data(&key, "passed").await?)
 }
 
 pub(crate) async fn an_update_that_passes_a_lapsed_lock_removes_it(context: &Context) -> Verdict {
@@ -104,7 +104,7 @@ pub(crate) async fn an_update_that_passes_a_lapsed_lock_removes_it(context: &Con
     ensure_rejected!(late, LockLost);
     let renewed = context.locking()?.renew(&key, &token, LEASE).await;
     ensure_rejected!(renewed, LockLost);
-    context.ensure_data(&key, "passed").await
+    Ok(context.ensure_data(&key, "passed").await?)
 }
 
 pub(crate) async fn a_clock_that_jumps_back_frees_no_lock(context: &Context) -> Verdict {
@@ -112,7 +112,7 @@ pub(crate) async fn a_clock_that_jumps_back_frees_no_lock(context: &Context) -> 
     context.clock().set(Context::start().saturating_sub(Duration::from_hours(24)));
     context.ensure_busy(&key).await?;
     context.update(&key, "second", &Expect::lock(token.clone())).await?;
-    context.ensure_held(&key, &token).await
+    Ok(context.ensure_held(&key, &token).await?)
 }
 
 /// A takeover by a clock that was ahead stays valid after the clock is set back.
@@ -129,7 +129,7 @@ pub(crate) async fn a_clock_that_jumped_ahead_gives_no_lock_back(context: &Conte
     ensure_rejected!(renewed, LockLost);
     context.update(&key, "second", &Expect::lock(holder.clone())).await?;
     context.ensure_held(&key, &holder).await?;
-    context.ensure_data(&key, "second").await
+    Ok(context.ensure_data(&key, "second").await?)
 }
 
 /// The new holder reads the old holder's write, or that write gets `LockLost`.
@@ -154,7 +154,7 @@ async fn write_and_take_over(
     key: &Key,
     stale: LockToken,
     writes_first: bool,
-) -> Verdict<(bool, Acquired)> {
+) -> Checked<(bool, Acquired)> {
     let (store, written) = (Arc::clone(context.store()), key.clone());
     let (change, version) = (context.change("written"), context.version());
     let write = tokio::spawn(async move {
@@ -165,7 +165,7 @@ async fn write_and_take_over(
         yield_now().await;
     }
     let answer = context.contend(key).await?;
-    let written = write.await.map_err(|error| Violation::new(format!("a task failed: {error}")))?;
+    let written = write.await.map_err(|error| Finding::new(format!("a task failed: {error}")))?;
     if let Err(error) = &written {
         let is_lost = matches!(error.kind(), ErrorKind::LockLost);
         ensure!(is_lost, "the rejection of the stale holder: {error}");

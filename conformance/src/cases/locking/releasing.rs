@@ -23,7 +23,7 @@ pub(crate) async fn a_release_by_another_changes_nothing(context: &Context) -> V
     context.locking()?.release(&key, &context.token()).await?;
     context.ensure_busy(&key).await?;
     context.ensure_held(&key, &token).await?;
-    context.ensure_unchanged(&key, &before).await
+    Ok(context.ensure_unchanged(&key, &before).await?)
 }
 
 pub(crate) async fn releasing_twice_frees_no_later_lock(context: &Context) -> Verdict {
@@ -34,7 +34,7 @@ pub(crate) async fn releasing_twice_frees_no_later_lock(context: &Context) -> Ve
     let next = context.lock(&key, LEASE).await?;
     locking.release(&key, &token).await?;
     context.ensure_busy(&key).await?;
-    context.ensure_held(&key, &next).await
+    Ok(context.ensure_held(&key, &next).await?)
 }
 
 pub(crate) async fn a_release_of_a_deleted_session_creates_nothing(context: &Context) -> Verdict {
@@ -45,5 +45,5 @@ pub(crate) async fn a_release_of_a_deleted_session_creates_nothing(context: &Con
     }
     let (expired, token) = context.given_expired_locked("b").await?;
     locking.release(&expired, &token).await?;
-    context.ensure_absent(&expired).await
+    Ok(context.ensure_absent(&expired).await?)
 }

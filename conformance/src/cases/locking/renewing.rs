@@ -18,7 +18,7 @@ pub(crate) async fn a_renewed_lock_stands_longer(context: &Context) -> Verdict {
     context.ensure_busy(&key).await?;
     context.ensure_unchanged(&key, &before).await?;
     context.advance_to(lapse);
-    context.ensure_free(&key).await.map(drop)
+    Ok(context.ensure_free(&key).await.map(drop)?)
 }
 
 pub(crate) async fn a_renewal_never_shortens_the_lease(context: &Context) -> Verdict {
@@ -28,7 +28,7 @@ pub(crate) async fn a_renewal_never_shortens_the_lease(context: &Context) -> Ver
     context.advance_to(lapse.saturating_sub(MILLISECOND));
     context.ensure_busy(&key).await?;
     context.advance_to(lapse);
-    context.ensure_free(&key).await.map(drop)
+    Ok(context.ensure_free(&key).await.map(drop)?)
 }
 
 pub(crate) async fn a_repeated_acquisition_starts_the_lease_anew(context: &Context) -> Verdict {
@@ -39,7 +39,7 @@ pub(crate) async fn a_repeated_acquisition_starts_the_lease_anew(context: &Conte
     let lapse = context.lapse_of(LEASE);
     locking.acquire(&key, &token, MILLISECOND).await?;
     context.advance_to(lapse.saturating_sub(MILLISECOND));
-    context.ensure_busy(&key).await
+    Ok(context.ensure_busy(&key).await?)
 }
 
 pub(crate) async fn renew_of_the_lock_of_another_is_lock_lost(context: &Context) -> Verdict {
@@ -55,7 +55,7 @@ pub(crate) async fn renew_of_the_lock_of_another_is_lock_lost(context: &Context)
 
     let unlocked = context.given("b").await?;
     ensure_rejected!(locking.renew(&unlocked, &token, LEASE).await, LockLost);
-    context.ensure_free(&unlocked).await.map(drop)
+    Ok(context.ensure_free(&unlocked).await.map(drop)?)
 }
 
 pub(crate) async fn renew_of_a_gone_session_is_gone(context: &Context) -> Verdict {
@@ -63,7 +63,7 @@ pub(crate) async fn renew_of_a_gone_session_is_gone(context: &Context) -> Verdic
     context.store().delete(&key, &Expect::PRESENT).await?;
     let renewed = context.locking()?.renew(&key, &token, LEASE).await;
     ensure_rejected!(renewed, Gone);
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 /// A holder can renew a lapsed lock that nobody has taken over.
@@ -75,7 +75,7 @@ pub(crate) async fn a_lapsed_lock_is_renewed_while_it_is_held(context: &Context)
     context.locking()?.renew(&key, &token, LEASE).await?;
     context.ensure_busy(&key).await?;
     context.update(&key, "second", &Expect::lock(token)).await?;
-    context.ensure_data(&key, "second").await
+    Ok(context.ensure_data(&key, "second").await?)
 }
 
 /// A holder whose renewal has an unknown outcome writes with the token it has.
@@ -88,5 +88,5 @@ pub(crate) async fn a_renewal_keeps_the_token(context: &Context) -> Verdict {
     let found = context.snapshot(&key).await?.version;
     ensure_eq!(found, version, "the version after renewals");
     context.update(&key, "second", &Expect::lock(token)).await?;
-    context.ensure_data(&key, "second").await
+    Ok(context.ensure_data(&key, "second").await?)
 }

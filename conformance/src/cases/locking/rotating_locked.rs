@@ -1,12 +1,12 @@
 //! A rotation needs the token of a live lock, and ends the lock (L3, L4, L5).
 
 use crate::ensure::ensure_rejected;
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::store::{Expect, Key, LockToken};
 
 pub(crate) async fn a_rotation_without_the_token_is_locked(context: &Context) -> Verdict {
     let (old, token) = context.given_locked("old").await?;
-    rejected_rotation(context, &old, &token, &Expect::PRESENT).await
+    Ok(rejected_rotation(context, &old, &token, &Expect::PRESENT).await?)
 }
 
 pub(crate) async fn a_rotation_with_the_token_of_another_is_lock_lost(
@@ -20,7 +20,7 @@ pub(crate) async fn a_rotation_with_the_token_of_another_is_lock_lost(
     let before = context.snapshot(&unlocked).await?;
     let rotated = context.rotate(&unlocked, &context.key("new"), "late", &foreign).await;
     ensure_rejected!(rotated, LockLost);
-    context.ensure_unchanged(&unlocked, &before).await
+    Ok(context.ensure_unchanged(&unlocked, &before).await?)
 }
 
 /// The rotation is rejected for its lock, and neither record nor lock moves.
@@ -29,7 +29,7 @@ async fn rejected_rotation(
     old: &Key,
     holder: &LockToken,
     expect: &Expect,
-) -> Verdict {
+) -> Checked {
     let (before, new) = (context.snapshot(old).await?, context.key("new"));
     let rotated = context.rotate(old, &new, "late", expect).await;
     match expect.as_lock() {
@@ -49,7 +49,7 @@ pub(crate) async fn a_rotation_ends_the_lock(context: &Context) -> Verdict {
     let late = context.update(&new, "late", &held).await;
     ensure_rejected!(late, LockLost);
     context.ensure_free(&new).await?;
-    context.ensure_data(&new, "moved").await
+    Ok(context.ensure_data(&new, "moved").await?)
 }
 
 pub(crate) async fn a_rotation_that_passes_a_lapsed_lock_ends_it(context: &Context) -> Verdict {
@@ -59,5 +59,5 @@ pub(crate) async fn a_rotation_that_passes_a_lapsed_lock_ends_it(context: &Conte
     context.rotate(&old, &new, "moved", &Expect::PRESENT).await?;
     let late = context.update(&new, "late", &Expect::lock(token)).await;
     ensure_rejected!(late, LockLost);
-    context.ensure_data(&new, "moved").await
+    Ok(context.ensure_data(&new, "moved").await?)
 }

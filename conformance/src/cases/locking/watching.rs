@@ -2,7 +2,7 @@
 
 use crate::context::LEASE;
 use crate::ensure::ensure;
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Finding, Verdict};
 use futures_util::future::{Either, poll_immediate, select};
 use session_core::store::{Expect, Key, LockDisposition, LockToken, Touch, Watch};
 use session_core::time::{Timer, TokioTimer};
@@ -20,14 +20,14 @@ pub(crate) async fn a_dropped_wait_loses_no_report(context: &Context) -> Verdict
     // It may report too early, so whether it does shows nothing.
     let _ = poll_immediate(watch.changed()).await;
     context.locking()?.release(&key, &token).await?;
-    ensure_reported(&mut *watch, "a release after a wait that was dropped").await
+    Ok(ensure_reported(&mut *watch, "a release after a wait that was dropped").await?)
 }
 
 pub(crate) async fn a_watch_reports_a_release_before_the_wait(context: &Context) -> Verdict {
     let (key, token) = context.given_locked("a").await?;
     let mut watch = watch(context, &key).await?;
     context.locking()?.release(&key, &token).await?;
-    ensure_reported(&mut *watch, "a release before the wait").await
+    Ok(ensure_reported(&mut *watch, "a release before the wait").await?)
 }
 
 pub(crate) async fn a_watch_reports_one_release_after_another(context: &Context) -> Verdict {
@@ -52,7 +52,7 @@ pub(crate) async fn a_watch_reports_a_write_that_releases(context: &Context) -> 
     let token = context.lock(&key, LEASE).await?;
     let touch = Touch { expires: context.in_seconds(9_000), lock: LockDisposition::Release };
     context.store().touch(&key, &touch, &Expect::lock(token)).await?;
-    ensure_reported(&mut *watch, "a touch that releases").await
+    Ok(ensure_reported(&mut *watch, "a touch that releases").await?)
 }
 
 pub(crate) async fn a_watch_reports_a_deletion_and_a_rotation(context: &Context) -> Verdict {
@@ -70,18 +70,18 @@ pub(crate) async fn a_watch_reports_a_deletion_and_a_rotation(context: &Context)
     Ok(())
 }
 
-async fn rotate(context: &Context, old: &Key, token: LockToken) -> Verdict {
+async fn rotate(context: &Context, old: &Key, token: LockToken) -> Checked {
     let (rotation, version) = (context.rotation("moved"), context.version());
     let (store, new) = (context.store(), context.key("new"));
     Ok(store.rotate(old, &new, &rotation, &Expect::lock(token), &version).await?)
 }
 
-async fn watch(context: &Context, key: &Key) -> Verdict<Box<dyn Watch>> {
+async fn watch(context: &Context, key: &Key) -> Checked<Box<dyn Watch>> {
     let watch = context.locking()?.watch(key).await;
-    watch.ok_or_else(|| Violation::new("wake-ups are declared, and there is no watch"))
+    watch.ok_or_else(|| Finding::new("wake-ups are declared, and there is no watch"))
 }
 
-async fn ensure_reported(watch: &mut dyn Watch, what: &str) -> Verdict {
+async fn ensure_reported(watch: &mut dyn Watch, what: &str) -> Checked {
     let timer = TokioTimer::new();
     let late = pin!(timer.sleep(PATIENCE));
     let is_reported = matches!(select(watch.changed(), late).await, Either::Left(_));

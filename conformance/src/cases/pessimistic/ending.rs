@@ -5,7 +5,7 @@ use crate::cases::sessions::{IDLE, THRESHOLD, key_of};
 use crate::context::{drop_at_every_await, up_to};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::Trouble;
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Verdict, Violation};
 use session_core::store::Deletion;
 use session_core::time::IdleTimeout;
 use session_core::{ErrorKind, Lifetime};
@@ -22,11 +22,11 @@ pub(crate) async fn every_commit_releases_the_lock(context: &Context) -> Verdict
     context.advance(THRESHOLD);
     let touched = turns.open().await?;
     let _ = turns.drive(touched.commit()).await??;
-    ensure_free(&turns).await
+    Ok(ensure_free(&turns).await?)
 }
 
 /// Checks that the lock is free now, and not only once its lease has lapsed.
-async fn ensure_free(turns: &Turns<'_>) -> Verdict {
+async fn ensure_free(turns: &Turns<'_>) -> Checked {
     turns.settle().await;
     let token = turns.context.ensure_free(&turns.key).await?;
     Ok(turns.context.locking()?.release(&turns.key, &token).await?)
@@ -38,7 +38,7 @@ pub(crate) async fn a_handle_that_is_dropped_releases_its_lock(context: &Context
     "never written".clone_into(dropped.data_mut());
     drop(dropped);
     ensure_free(&turns).await?;
-    context.ensure_data(&turns.key, "data").await
+    Ok(context.ensure_data(&turns.key, "data").await?)
 }
 
 pub(crate) async fn a_commit_that_is_dropped_releases_its_lock(context: &Context) -> Verdict {
@@ -98,7 +98,7 @@ pub(crate) async fn a_rotated_handle_keeps_its_lock_until_the_commit(context: &C
     turns.commit(session, "written").await?;
     context.ensure_data(&new, "written").await?;
     context.ensure_absent(&turns.key).await?;
-    context.ensure_free(&new).await.map(drop)
+    Ok(context.ensure_free(&new).await.map(drop)?)
 }
 
 pub(crate) async fn a_rotation_under_a_lock_is_one_write(context: &Context) -> Verdict {
@@ -156,7 +156,7 @@ pub(crate) async fn a_destruction_lets_the_queue_move_on(context: &Context) -> V
     if !stranger.is_new() {
         return Err(Violation::new("a destroyed session was opened"));
     }
-    context.ensure_absent(&turns.key).await
+    Ok(context.ensure_absent(&turns.key).await?)
 }
 
 pub(crate) async fn a_commit_with_a_new_id_that_is_dropped_releases_its_lock(

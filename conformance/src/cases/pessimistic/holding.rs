@@ -6,7 +6,7 @@ use crate::cases::sessions::secrets::{DATA, ensure_error_hides, ensure_hidden};
 use crate::context::{CLOCK_SKEW, LEASE};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::Trouble;
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Verdict, Violation};
 use session_core::Lifetime;
 use session_core::store::{Expect, LockToken, SessionStore};
 use session_core::time::{Clock, Timer};
@@ -18,7 +18,7 @@ pub(crate) async fn a_lock_is_renewed_while_it_is_held(context: &Context) -> Ver
     turns.pass(options().lock_lease * 5).await;
     context.ensure_busy(&turns.key).await?;
     turns.commit(holder, "written").await?;
-    context.ensure_data(&turns.key, "written").await
+    Ok(context.ensure_data(&turns.key, "written").await?)
 }
 
 /// A session that expires within a lease, if nobody holds it.
@@ -32,7 +32,7 @@ pub(crate) async fn a_session_does_not_expire_while_it_is_held(context: &Context
     let holder = turns.open().await?;
     turns.pass(options().lock_lease * 5).await;
     turns.commit(holder, "written").await?;
-    context.ensure_data(&turns.key, "written").await
+    Ok(context.ensure_data(&turns.key, "written").await?)
 }
 
 /// By that, a release whose reply is lost is recognized when it is repeated.
@@ -66,7 +66,7 @@ pub(crate) async fn a_renewal_whose_reply_is_lost_loses_no_lock(context: &Contex
     turns.pass(options().lock_lease * 2).await;
     context.ensure_busy(&turns.key).await?;
     turns.commit(holder, "written").await?;
-    context.ensure_data(&turns.key, "written").await
+    Ok(context.ensure_data(&turns.key, "written").await?)
 }
 
 pub(crate) async fn renewal_stops_after_the_longest_hold(context: &Context) -> Verdict {
@@ -79,7 +79,7 @@ pub(crate) async fn renewal_stops_after_the_longest_hold(context: &Context) -> V
     "too late".clone_into(hung.data_mut());
     ensure_rejected!(turns.drive(hung.commit()).await?, LockLost);
     context.ensure_data(&turns.key, "data").await?;
-    context.ensure_held(&turns.key, &new_holder).await
+    Ok(context.ensure_held(&turns.key, &new_holder).await?)
 }
 
 pub(crate) async fn a_hung_holder_does_not_stop_the_queue(context: &Context) -> Verdict {
@@ -90,7 +90,7 @@ pub(crate) async fn a_hung_holder_does_not_stop_the_queue(context: &Context) -> 
     turns.commit(next, "the next one's").await?;
     "too late".clone_into(hung.data_mut());
     ensure_rejected!(turns.drive(hung.commit()).await?, LockLost);
-    context.ensure_data(&turns.key, "the next one's").await
+    Ok(context.ensure_data(&turns.key, "the next one's").await?)
 }
 
 pub(crate) async fn a_lost_lock_is_reported_at_the_commit(context: &Context) -> Verdict {
@@ -110,7 +110,7 @@ pub(crate) async fn a_lost_lock_is_reported_at_the_commit(context: &Context) -> 
 /// Lets another holder take over after a jump of the wall clock.
 ///
 /// Leases end by the wall clock, and renewals come by the monotonic clock.
-async fn take_over(turns: &Turns<'_>, later: Duration) -> Verdict<LockToken> {
+async fn take_over(turns: &Turns<'_>, later: Duration) -> Checked<LockToken> {
     let clock = turns.context.clock();
     clock.set(clock.now().saturating_add(later));
     turns.context.lock(&turns.key, LEASE).await
@@ -146,7 +146,7 @@ pub(crate) async fn a_deletion_under_a_lock_is_reported_at_the_commit(
     context.store().delete(&turns.key, &Expect::PRESENT).await?;
     "changed".clone_into(holder.data_mut());
     ensure_rejected!(turns.drive(holder.commit()).await?, Gone);
-    context.ensure_absent(&turns.key).await
+    Ok(context.ensure_absent(&turns.key).await?)
 }
 
 pub(crate) async fn a_deletion_under_a_lock_lets_the_queue_move_on(context: &Context) -> Verdict {

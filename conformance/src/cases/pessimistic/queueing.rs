@@ -3,7 +3,7 @@
 use super::{Turns, options};
 use crate::context::{drop_at_every_await, up_to};
 use crate::ensure::{ensure, ensure_eq};
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::time::Timer;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(crate) async fn local_waiters_go_first_in_first_out(context: &Context) -> Ve
         let data = format!("{}{number}", session.data());
         turns.commit(session, &data).await?;
     }
-    context.ensure_data(&turns.key, "0123456789").await
+    Ok(context.ensure_data(&turns.key, "0123456789").await?)
 }
 
 pub(crate) async fn only_the_head_of_the_queue_asks_the_store(context: &Context) -> Verdict {
@@ -45,7 +45,7 @@ pub(crate) async fn only_the_head_of_the_queue_asks_the_store(context: &Context)
 /// Hands the lock over between waiting handles, and returns the attempts' delays.
 ///
 /// Each handle holds the lock for `hold`. The delays are the times between the attempts.
-async fn hand_over(turns: &Turns<'_>, handles: usize, hold: Duration) -> Verdict<Vec<Duration>> {
+async fn hand_over(turns: &Turns<'_>, handles: usize, hold: Duration) -> Checked<Vec<Duration>> {
     let mut waiters = Vec::new();
     for _ in 0..handles {
         waiters.push(turns.open_beside().await);
@@ -90,7 +90,7 @@ pub(crate) async fn a_canceled_waiter_leaves_the_queue(context: &Context) -> Ver
     let begin = turns.watched().attempts().len();
     let session = turns.join(second).await?;
     ensure_eq!(turns.watched().attempts().len() - begin, 1, "the attempts of who is left");
-    turns.commit(session, "written again").await
+    Ok(turns.commit(session, "written again").await?)
 }
 
 pub(crate) async fn an_opening_dropped_at_any_await_leaves_no_lock(context: &Context) -> Verdict {

@@ -5,7 +5,7 @@ use crate::cases::pessimistic::Waiter;
 use crate::context::{CLOCK_SKEW, LEASE};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::{Trouble, Wakes};
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Verdict, Violation};
 use session_core::ErrorKind;
 use session_core::time::Timer;
 use std::time::Duration;
@@ -21,7 +21,7 @@ pub(crate) async fn waiting_goes_on_while_the_store_is_unavailable(context: &Con
     let session = turns.join(second).await?;
     let waited = context.since(begin);
     ensure!(waited <= options().max_lock_retry, "a free lock was had after {waited:?}");
-    turns.commit(session, "written").await
+    Ok(turns.commit(session, "written").await?)
 }
 
 pub(crate) async fn waiting_for_an_unavailable_store_ends_as_unavailable(
@@ -51,7 +51,7 @@ pub(crate) async fn a_lock_that_was_seen_held_ends_in_a_lock_timeout(context: &C
     turns.watched().acquiring.set(Trouble::Fails(ErrorKind::Unavailable));
     ensure_rejected!(turns.outcome(first).await?, LockTimeout);
     ensure_rejected!(turns.outcome(second).await?, LockTimeout);
-    context.ensure_held(&turns.key, &foreign).await
+    Ok(context.ensure_held(&turns.key, &foreign).await?)
 }
 
 pub(crate) async fn a_failure_for_good_ends_the_wait(context: &Context) -> Verdict {
@@ -73,7 +73,7 @@ pub(crate) async fn an_acquisition_is_repeated_with_its_token(context: &Context)
     let session = turns.join(second).await?;
     let waited = context.since(begin);
     ensure!(waited <= options().max_lock_retry, "a lock of one's own was had after {waited:?}");
-    turns.commit(session, "written").await
+    Ok(turns.commit(session, "written").await?)
 }
 
 pub(crate) async fn an_attempt_without_an_answer_ends_soon_after_the_deadline(
@@ -92,13 +92,13 @@ pub(crate) async fn an_attempt_without_an_answer_ends_soon_after_the_deadline(
     ensure!(waited <= latest, "the wait took {waited:?}");
     turns.watched().acquiring.set(Trouble::None);
     let session = turns.open().await?;
-    turns.commit(session, "written").await
+    Ok(turns.commit(session, "written").await?)
 }
 
 /// Checks that a waiter got no answer of the store.
 ///
 /// The attempt may have taken effect or not.
-async fn ensure_unavailable(turns: &Turns<'_>, waiter: Waiter) -> Verdict {
+async fn ensure_unavailable(turns: &Turns<'_>, waiter: Waiter) -> Checked {
     let kind = turns.outcome(waiter).await?.err().map(|error| error.kind());
     ensure_eq!(kind, Some(ErrorKind::Unavailable), "the failure");
     Ok(())
@@ -115,7 +115,7 @@ pub(crate) async fn a_renewal_without_an_answer_costs_no_lock(context: &Context)
         turns.pass(lease / 6).await;
         context.ensure_busy(&turns.key).await?;
     }
-    turns.commit(holder, "written").await
+    Ok(turns.commit(holder, "written").await?)
 }
 
 pub(crate) async fn a_lease_counts_from_the_start_of_its_attempt(context: &Context) -> Verdict {
@@ -133,7 +133,7 @@ pub(crate) async fn a_lease_counts_from_the_start_of_its_attempt(context: &Conte
         last = renewal;
     }
     ensure!(last > begin, "the lock was never renewed");
-    turns.commit(holder, "written").await
+    Ok(turns.commit(holder, "written").await?)
 }
 
 /// The process stood still for longer than the lease.
@@ -147,7 +147,7 @@ pub(crate) async fn an_answer_after_the_lease_is_not_taken_for_a_lock(
     turns.watched().acquiring.set(Trouble::StallsTheProcess(stall));
     let opened = turns.drive(turns.sessions.open(Some(turns.id.secret()))).await?;
     match opened {
-        Ok(_handle) => context.ensure_busy(&turns.key).await,
+        Ok(_handle) => Ok(context.ensure_busy(&turns.key).await?),
         Err(error) if error.kind() == ErrorKind::Unavailable => Ok(()),
         Err(error) => Err(Violation::new(format!("the failure is {error}"))),
     }

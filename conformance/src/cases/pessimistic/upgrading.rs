@@ -2,18 +2,18 @@
 
 use super::Turns;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Verdict, Violation};
 use session_core::ReadSession;
 use session_core::sessions::Upgraded;
 use session_core::store::Expect;
 use std::time::Duration;
 
 impl Turns<'_> {
-    async fn read(&self) -> Verdict<ReadSession<String>> {
+    async fn read(&self) -> Checked<ReadSession<String>> {
         Ok(self.sessions.read(Some(self.id.secret())).await?)
     }
 
-    async fn upgrade(&self, read: ReadSession<String>) -> Verdict<Upgraded<String>> {
+    async fn upgrade(&self, read: ReadSession<String>) -> Checked<Upgraded<String>> {
         Ok(self.drive(self.sessions.upgrade(read)).await??)
     }
 }
@@ -33,7 +33,7 @@ pub(crate) async fn an_upgrade_waits_for_the_lock_and_reads_again(context: &Cont
     ensure_eq!(session.data(), "written", "the data of an upgraded session");
     context.ensure_busy(&turns.key).await?;
     turns.commit(session, "upgraded").await?;
-    context.ensure_data(&turns.key, "upgraded").await
+    Ok(context.ensure_data(&turns.key, "upgraded").await?)
 }
 
 pub(crate) async fn an_upgrade_after_a_touch_reports_no_change(context: &Context) -> Verdict {
@@ -46,7 +46,7 @@ pub(crate) async fn an_upgrade_after_a_touch_reports_no_change(context: &Context
     ensure_eq!(session.data(), "read", "the data of an upgraded session");
     ensure_eq!(session.expires(), Some(context.in_seconds(9_000)), "its expiry");
     turns.commit(session, "upgraded").await?;
-    context.ensure_data(&turns.key, "upgraded").await
+    Ok(context.ensure_data(&turns.key, "upgraded").await?)
 }
 
 pub(crate) async fn an_upgrade_of_a_session_that_is_gone_is_gone(context: &Context) -> Verdict {
@@ -54,5 +54,5 @@ pub(crate) async fn an_upgrade_of_a_session_that_is_gone_is_gone(context: &Conte
     let read = turns.read().await?;
     turns.sessions.destroy(Some(turns.id.secret())).await?;
     ensure_rejected!(turns.drive(turns.sessions.upgrade(read)).await?, Gone);
-    context.ensure_absent(&turns.key).await
+    Ok(context.ensure_absent(&turns.key).await?)
 }

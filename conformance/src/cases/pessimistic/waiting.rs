@@ -20,7 +20,7 @@ pub(crate) async fn a_second_handle_waits_for_the_first(context: &Context) -> Ve
     let second = turns.join(second).await?;
     ensure_eq!(second.data(), "1", "what the second handle read");
     turns.commit(second, "2").await?;
-    context.ensure_data(&turns.key, "2").await
+    Ok(context.ensure_data(&turns.key, "2").await?)
 }
 
 pub(crate) async fn waiting_for_another_process_ends_at_the_deadline(context: &Context) -> Verdict {
@@ -33,7 +33,7 @@ pub(crate) async fn waiting_for_another_process_ends_at_the_deadline(context: &C
     let waited = context.since(begin);
     ensure_eq!(waited, options().max_lock_wait_time, "the wait");
     context.ensure_unchanged(&turns.key, &before).await?;
-    context.ensure_held(&turns.key, &foreign).await
+    Ok(context.ensure_held(&turns.key, &foreign).await?)
 }
 
 pub(crate) async fn waiting_in_the_queue_ends_at_the_deadline(context: &Context) -> Verdict {
@@ -45,7 +45,7 @@ pub(crate) async fn waiting_in_the_queue_ends_at_the_deadline(context: &Context)
     let waited = context.since(begin);
     ensure_eq!(waited, options().max_lock_wait_time, "the wait");
     turns.commit(first, "written").await?;
-    context.ensure_data(&turns.key, "written").await
+    Ok(context.ensure_data(&turns.key, "written").await?)
 }
 
 /// The wall clock is corrected twice during the wait.
@@ -114,6 +114,7 @@ pub(crate) async fn wake_ups_that_come_too_early_bring_few_attempts(context: &Co
 /// Checks that attempts exceed one for each minimum delay by eight at most.
 ///
 /// This holds for every period.
+#[track_caller]
 fn ensure_few(attempts: &[Duration]) -> Verdict {
     for (number, first) in attempts.iter().enumerate() {
         for (more, last) in (0_u32..).zip(&attempts[number..]) {
@@ -135,7 +136,7 @@ pub(crate) async fn a_waiter_gets_the_lock_when_the_lease_has_lapsed(context: &C
     let latest = lease + CLOCK_SKEW + 2 * options().max_lock_retry;
     ensure!(waited >= lease && waited <= latest, "the wait took {waited:?}");
     turns.commit(session, "taken over").await?;
-    context.ensure_data(&turns.key, "taken over").await
+    Ok(context.ensure_data(&turns.key, "taken over").await?)
 }
 
 pub(crate) async fn a_waiter_gets_in_soon_after_a_release(context: &Context) -> Verdict {
@@ -176,7 +177,7 @@ pub(crate) async fn an_unknown_session_is_not_waited_for(context: &Context) -> V
     let session = turns.drive(turns.sessions.open(Some(unknown.secret()))).await??;
     ensure!(session.is_new() && session.id() != &unknown, "an unknown id was adopted");
     ensure_eq!(context.clock().elapsed(), begin, "the time after opening an unknown session");
-    context.ensure_absent(&crate::cases::sessions::key_of(&unknown)?).await
+    Ok(context.ensure_absent(&crate::cases::sessions::key_of(&unknown)?).await?)
 }
 
 pub(crate) async fn readers_do_not_wait(context: &Context) -> Verdict {
@@ -188,5 +189,5 @@ pub(crate) async fn readers_do_not_wait(context: &Context) -> Verdict {
     let _ = reader.close().await?;
     ensure_eq!(context.clock().elapsed(), begin, "the time after reading");
     turns.commit(holder, "written").await?;
-    context.ensure_data(&turns.key, "written").await
+    Ok(context.ensure_data(&turns.key, "written").await?)
 }

@@ -2,7 +2,7 @@
 
 use super::{ABSOLUTE, IDLE, THRESHOLD, key_of, open, stored, write};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::time::{Clock, Timestamp};
 use session_core::{SessionId, Sessions};
 
@@ -19,7 +19,7 @@ pub(crate) async fn the_deadline_is_set_at_creation_and_kept(context: &Context) 
     ensure_deadline(context, &id, deadline).await?;
     context.advance(THRESHOLD);
     let _ = open(&sessions, &id).await?.commit().await?;
-    ensure_deadline(context, &id, deadline).await
+    Ok(ensure_deadline(context, &id, deadline).await?)
 }
 
 pub(crate) async fn a_rotation_keeps_the_deadline(context: &Context) -> Verdict {
@@ -30,10 +30,10 @@ pub(crate) async fn a_rotation_keeps_the_deadline(context: &Context) -> Verdict 
     let mut session = open(&sessions, &id).await?;
     let new = session.rotate()?.clone();
     let _ = session.commit().await?;
-    ensure_deadline(context, &new, deadline).await
+    Ok(ensure_deadline(context, &new, deadline).await?)
 }
 
-async fn ensure_deadline(context: &Context, id: &SessionId, deadline: Timestamp) -> Verdict {
+async fn ensure_deadline(context: &Context, id: &SessionId, deadline: Timestamp) -> Checked {
     let found = context.snapshot(&key_of(id)?).await?.record.deadline;
     ensure_eq!(found, Some(deadline), "the deadline");
     Ok(())
@@ -78,7 +78,7 @@ pub(crate) async fn a_commit_after_the_deadline_is_gone(context: &Context) -> Ve
     }
     ensure_rejected!(rotated.commit().await, Gone);
     ensure_rejected!(unchanged.commit().await, Gone);
-    context.ensure_absent(&key_of(&id)?).await
+    Ok(context.ensure_absent(&key_of(&id)?).await?)
 }
 
 /// Touches the session until nothing but its deadline ends it.
@@ -87,7 +87,7 @@ async fn keep_alive(
     sessions: &Sessions<String>,
     id: &SessionId,
     deadline: Timestamp,
-) -> Verdict {
+) -> Checked {
     for _ in 0..HALF_LIVES {
         context.advance(IDLE / 2);
         let _ = sessions.read(Some(id.secret())).await?.close().await?;

@@ -55,5 +55,5 @@ pub(crate) async fn a_logout_passes_a_live_lock(context: &Context) -> Verdict {
     let id = stored(&sessions, "data").await?;
     context.lock(&key_of(&id)?, LEASE).await?;
     ensure_eq!(sessions.destroy(Some(id.secret())).await?, Deletion::Deleted, "what was destroyed");
-    context.ensure_absent(&key_of(&id)?).await
+    Ok(context.ensure_absent(&key_of(&id)?).await?)
 }

@@ -3,7 +3,7 @@
 use super::{ensure_data, key_of, open, stored, write};
 use crate::context::all_at_once;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::sessions::Written;
 use session_core::store::{Payload, PayloadKind};
 use session_core::strategy::Merge;
@@ -49,6 +49,7 @@ fn like(other: &Payload, text: &str) -> Payload {
 }
 
 impl Context {
+    #[track_caller]
     fn merging_sessions(&self) -> Verdict<Sessions<String>> {
         let strategy = Optimistic::new(Arc::clone(self.store())).merging(Lines);
         Ok(self.builder(strategy).build()?)
@@ -56,7 +57,7 @@ impl Context {
 }
 
 /// Opens a session and changes line two, then writes another line one beside it.
-async fn raced(sessions: &Sessions<String>, id: &SessionId) -> Verdict<OpenSession<String>> {
+async fn raced(sessions: &Sessions<String>, id: &SessionId) -> Checked<OpenSession<String>> {
     let mut session = open(sessions, id).await?;
     "one\nchanged".clone_into(session.data_mut());
     write(sessions, id, "stored\ntwo").await?;
@@ -68,7 +69,7 @@ pub(crate) async fn changes_of_different_pieces_are_merged(context: &Context) ->
     let id = stored(&sessions, "one\ntwo").await?;
     let committed = raced(&sessions, &id).await?.commit().await?;
     ensure_eq!(committed.written(), Written::Updated, "what the commit wrote");
-    ensure_data(&sessions, &id, "stored\nchanged").await
+    Ok(ensure_data(&sessions, &id, "stored\nchanged").await?)
 }
 
 /// Nor is the change lost where it is the same: both may have counted.
@@ -93,7 +94,7 @@ pub(crate) async fn a_rotation_that_lost_the_race_is_merged(context: &Context) -
     let committed = session.commit().await?;
     ensure_eq!(committed.written(), Written::Rotated, "what the commit wrote");
     context.ensure_absent(&key_of(&old)?).await?;
-    ensure_data(&sessions, &new, "stored\nchanged").await
+    Ok(ensure_data(&sessions, &new, "stored\nchanged").await?)
 }
 
 pub(crate) async fn concurrent_changes_of_pieces_are_merged_or_conflict(
@@ -118,7 +119,7 @@ pub(crate) async fn concurrent_changes_of_pieces_are_merged_or_conflict(
             result => ensure_rejected!(result, Conflict),
         }
     }
-    ensure_data(&sessions, &id, &expected).await
+    Ok(ensure_data(&sessions, &id, &expected).await?)
 }
 
 pub(crate) async fn a_lifetime_is_set_with_a_merge(context: &Context) -> Verdict {
@@ -133,7 +134,7 @@ pub(crate) async fn a_lifetime_is_set_with_a_merge(context: &Context) -> Verdict
     ensure_eq!(record.idle, Some(IdleTimeout::from_seconds(2_000)), "the idle timeout");
     ensure_eq!(record.deadline, Some(deadline), "the deadline");
     ensure_eq!(record.expires, expires, "the expiry");
-    ensure_data(&sessions, &id, "stored\nchanged").await
+    Ok(ensure_data(&sessions, &id, "stored\nchanged").await?)
 }
 
 /// The loser's expiry was computed for the lifetime that it read.

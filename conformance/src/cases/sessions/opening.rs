@@ -2,7 +2,7 @@
 
 use super::{ensure_data, id_of, key_of, open, stored, write};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::codec::{Base64, RawString};
 use session_core::random::OsRandom;
 use session_core::sessions::{Presented, Written};
@@ -48,7 +48,7 @@ pub(crate) async fn a_destroyed_id_gets_a_fresh_one(context: &Context) -> Verdic
 /// Checks that a session that is opened with an unknown id gets another id.
 ///
 /// The presented id must stay unknown after the session was written.
-async fn rejected_id(sessions: &Sessions<String>, presented: &str, why: Presented) -> Verdict {
+async fn rejected_id(sessions: &Sessions<String>, presented: &str, why: Presented) -> Checked {
     let mut session = sessions.open(Some(presented)).await?;
     ensure_eq!(session.presented(), why, "what became of the presented id");
     ensure!(session.is_new(), "a session was found under an id that the store does not know");
@@ -85,7 +85,7 @@ pub(crate) async fn data_that_cannot_be_decoded_is_corrupt_and_stays(context: &C
     ensure_rejected!(opened, Corrupt);
     ensure_eq!(payload.as_ref(), Some(&before.record.payload), "the bytes in the error");
     ensure_rejected!(encoded.read(Some(id.secret())).await, Corrupt);
-    context.ensure_unchanged(&key_of(&id)?, &before).await
+    Ok(context.ensure_unchanged(&key_of(&id)?, &before).await?)
 }
 
 pub(crate) async fn empty_data_of_a_stored_session_is_data(context: &Context) -> Verdict {

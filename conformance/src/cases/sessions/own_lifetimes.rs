@@ -4,7 +4,7 @@ use super::{ABSOLUTE, IDLE, THRESHOLD, key_of, open, stored, write};
 use crate::context::{drop_at_every_await, up_to};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::SpyStore;
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::sessions::Written;
 use session_core::store::{OwnLifetime, Record, SessionStore};
 use session_core::time::{IdleTimeout, Timestamp};
@@ -25,6 +25,7 @@ const OWN_ABSOLUTE: Duration = Duration::from_secs(30 * IDLE.as_secs());
 const SHORT: Duration = Duration::from_secs(IDLE.as_secs() / 10);
 
 /// The lifetime of "remember me", whose own threshold is not used.
+#[track_caller]
 fn remembered() -> Verdict<Lifetime> {
     let lifetime = Lifetime::idle(OWN_IDLE)?.with_absolute(OWN_ABSOLUTE)?;
     Ok(lifetime.with_touch_threshold(Duration::from_secs(1))?)
@@ -44,7 +45,7 @@ async fn ensure_lifetime(
     id: &SessionId,
     expires: Timestamp,
     own: Option<OwnLifetime>,
-) -> Verdict {
+) -> Checked {
     let record = context.snapshot(&key_of(id)?).await?.record;
     ensure_eq!(record.idle, own.map(|own| own.idle), "the idle timeout");
     ensure_eq!(record.deadline, own.and_then(|own| own.deadline), "the deadline");
@@ -57,7 +58,7 @@ async fn remember(
     context: &Context,
     sessions: &Sessions<String>,
     data: &str,
-) -> Verdict<(SessionId, OwnLifetime)> {
+) -> Checked<(SessionId, OwnLifetime)> {
     let mut session = sessions.open(None).await?;
     data.clone_into(session.data_mut());
     session.set_lifetime(remembered()?)?;
@@ -95,7 +96,7 @@ pub(crate) async fn a_lifetime_alone_stores_no_new_session(context: &Context) ->
     let committed = session.commit().await?;
     ensure_eq!(committed.written(), Written::Nothing, "what a commit without data wrote");
     ensure!(!committed.has_own_lifetime(), "nothing is stored, and has a lifetime");
-    context.ensure_absent(&key_of(&id)?).await
+    Ok(context.ensure_absent(&key_of(&id)?).await?)
 }
 
 /// A commit sets the lifetime in one write, for changed and for unchanged data.
@@ -232,7 +233,7 @@ pub(crate) async fn an_own_deadline_ends_the_session(context: &Context) -> Verdi
     late.set_lifetime(remembered()?)?;
     context.advance_to_second(deadline);
     ensure_rejected!(late.commit().await, Gone);
-    context.ensure_absent(&key_of(&id)?).await
+    Ok(context.ensure_absent(&key_of(&id)?).await?)
 }
 
 /// Opens a session, which another then writes, and gives it a lifetime.
@@ -240,7 +241,7 @@ async fn raced(
     sessions: &Sessions<String>,
     id: &SessionId,
     data: &str,
-) -> Verdict<OpenSession<String>> {
+) -> Checked<OpenSession<String>> {
     let mut session = open(sessions, id).await?;
     data.clone_into(session.data_mut());
     session.set_lifetime(remembered()?)?;
@@ -258,7 +259,7 @@ pub(crate) async fn a_lifetime_for_unchanged_data_keeps_the_write_of_another(
     let expires = context.in_seconds(OWN_IDLE.as_secs());
     let _ = session.commit().await?;
     ensure_lifetime(context, &id, expires, Some(own)).await?;
-    context.ensure_data(&key_of(&id)?, "another's").await
+    Ok(context.ensure_data(&key_of(&id)?, "another's").await?)
 }
 
 pub(crate) async fn a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_set(
@@ -274,7 +275,7 @@ pub(crate) async fn a_rotation_of_unchanged_data_keeps_a_lifetime_that_another_s
         (started(context, OWN_IDLE, Some(OWN_ABSOLUTE)), context.in_seconds(OWN_IDLE.as_secs()));
     let new = session.rotate()?.clone();
     let _ = session.commit().await?;
-    ensure_lifetime(context, &new, expires, Some(own)).await
+    Ok(ensure_lifetime(context, &new, expires, Some(own)).await?)
 }
 
 pub(crate) async fn a_commit_that_is_rejected_sets_no_lifetime(context: &Context) -> Verdict {

@@ -60,7 +60,7 @@ pub(crate) async fn reading_an_unknown_id_stores_nothing(context: &Context) -> V
     let session = sessions.read(Some(id.secret())).await?;
     ensure!(session.id().is_none() && session.data().is_empty(), "there is an unknown session");
     ensure_eq!(session.close().await?.expires, None, "the expiry of no session");
-    context.ensure_absent(&key_of(&id)?).await
+    Ok(context.ensure_absent(&key_of(&id)?).await?)
 }
 
 pub(crate) async fn reading_is_not_stopped_by_a_lock(context: &Context) -> Verdict {
@@ -71,7 +71,7 @@ pub(crate) async fn reading_is_not_stopped_by_a_lock(context: &Context) -> Verdi
     let session = sessions.read(Some(id.secret())).await?;
     ensure_eq!(session.data(), "data", "the data");
     let _ = session.close().await?;
-    context.ensure_held(&key_of(&id)?, &token).await
+    Ok(context.ensure_held(&key_of(&id)?, &token).await?)
 }
 
 pub(crate) async fn a_reader_restores_no_deleted_session(context: &Context) -> Verdict {
@@ -81,5 +81,5 @@ pub(crate) async fn a_reader_restores_no_deleted_session(context: &Context) -> V
     let session = sessions.read(Some(id.secret())).await?;
     context.store().delete(&key_of(&id)?, &Expect::PRESENT).await?;
     ensure_rejected!(session.close().await, Gone);
-    context.ensure_absent(&key_of(&id)?).await
+    Ok(context.ensure_absent(&key_of(&id)?).await?)
 }

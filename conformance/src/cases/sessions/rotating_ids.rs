@@ -4,7 +4,7 @@ use super::secrets::{DATA, ensure_error_hides};
 use super::{IDLE, THRESHOLD, ensure_data, key_of, open, stored, write};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::{SpyStore, Trouble};
-use crate::{Context, Verdict, Violation};
+use crate::{Checked, Context, Verdict, Violation};
 use session_core::error::Outcome;
 use session_core::sessions::Written;
 use session_core::store::{Expect, SessionStore};
@@ -65,6 +65,7 @@ pub(crate) async fn changed_data_and_a_new_id_are_one_write(context: &Context) -
 }
 
 /// Changes the data and rotates, and gives the new id.
+#[track_caller]
 fn rotated(session: &mut OpenSession<String>, data: &str) -> Verdict<SessionId> {
     data.clone_into(session.data_mut());
     Ok(session.rotate()?.clone())
@@ -78,7 +79,7 @@ pub(crate) async fn a_new_session_rotates_without_the_store(context: &Context) -
     ensure!(first != second, "a rotation kept the id");
     let _ = session.commit().await?;
     context.ensure_absent(&key_of(&first)?).await?;
-    context.ensure_data(&key_of(&second)?, "data").await
+    Ok(context.ensure_data(&key_of(&second)?, "data").await?)
 }
 
 pub(crate) async fn a_rotation_that_races_a_destruction_is_gone(context: &Context) -> Verdict {
@@ -133,7 +134,7 @@ pub(crate) async fn a_rotation_sets_an_earlier_expiry_too(context: &Context) -> 
 }
 
 /// Checks that a rotation without a change sets the expiry that a write sets.
-async fn ensure_full_expiry(context: &Context, mut session: OpenSession<String>) -> Verdict {
+async fn ensure_full_expiry(context: &Context, mut session: OpenSession<String>) -> Checked {
     let (new, expected) = (session.rotate()?.clone(), context.in_seconds(IDLE.as_secs()));
     let committed = session.commit().await?;
     ensure_eq!(committed.expires(), Some(expected), "the expiry that a commit reports");
@@ -172,7 +173,7 @@ pub(crate) async fn a_rotation_of_changed_data_overwrites_the_write_of_another(
     let new = rotated(&mut session, "changed")?;
     let _ = session.commit().await?;
     context.ensure_data(&key_of(&new)?, "changed").await?;
-    context.ensure_absent(&key_of(&old)?).await
+    Ok(context.ensure_absent(&key_of(&old)?).await?)
 }
 
 pub(crate) async fn an_optimistic_rotation_that_lost_the_race_is_a_conflict(

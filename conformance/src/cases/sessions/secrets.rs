@@ -3,7 +3,7 @@
 use super::{key_of, open, stored};
 use crate::ensure::{ensure, ensure_eq};
 use crate::secrets::Secrets;
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::codec::{Base64, RawString};
 use session_core::store::{Acquired, Change, Expect, Key, LockToken, Payload};
 use session_core::time::Timestamp;
@@ -129,7 +129,7 @@ pub(crate) async fn lock_errors_show_no_secret(context: &Context) -> Verdict {
 }
 
 /// The errors of the operations that name a token.
-async fn fenced_rejections(context: &Context, key: &Key, token: &LockToken) -> Verdict<Vec<Error>> {
+async fn fenced_rejections(context: &Context, key: &Key, token: &LockToken) -> Checked<Vec<Error>> {
     let (store, locking, fenced) =
         (context.store(), context.locking()?, Expect::lock(token.clone()));
     Ok(refused([
@@ -147,6 +147,7 @@ fn refused(results: impl IntoIterator<Item = Result<()>>) -> Vec<Error> {
 }
 
 /// Checks that the `Display` and `Debug` of an error and its sources hide secrets.
+#[track_caller]
 pub(crate) fn ensure_error_hides(error: &Error, hidden: &[&str]) -> Verdict {
     let shown = secrets(hidden).found_in_error(error).map(|shown| shown.to_string());
     ensure_eq!(shown, None, "what an error shows: {error}");
@@ -154,6 +155,7 @@ pub(crate) fn ensure_error_hides(error: &Error, hidden: &[&str]) -> Verdict {
 }
 
 /// Checks that a text shows none of these secrets.
+#[track_caller]
 pub(crate) fn ensure_hidden(text: &str, hidden: &[&str]) -> Verdict {
     let shown = secrets(hidden).found_in(text).map(|shown| shown.to_string());
     ensure_eq!(shown, None, "what is printed in: {text}");
