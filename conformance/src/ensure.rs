@@ -26,6 +26,18 @@ macro_rules! ensure_eq {
     }};
 }
 
+/// Returns a violation that says what both are, unless the value is in the range.
+macro_rules! ensure_within {
+    ($found:expr, $range:expr, $($message:tt)+) => {{
+        let (found, range) = (&$found, $range);
+        let what = format!($($message)+);
+        $crate::ensure::ensure!(
+            range.contains(found),
+            "{what}: found {found:?}, expected {range:?}"
+        );
+    }};
+}
+
 /// Returns a violation unless a call failed with this kind and changed nothing.
 macro_rules! ensure_rejected {
     ($result:expr, $kind:ident) => {
@@ -35,7 +47,7 @@ macro_rules! ensure_rejected {
     };
 }
 
-pub(crate) use {ensure, ensure_eq, ensure_rejected};
+pub(crate) use {ensure, ensure_eq, ensure_rejected, ensure_within};
 
 #[track_caller]
 pub(crate) fn refused<T: Debug>(

@@ -1,6 +1,6 @@
 //! Collections go at a bounded rate, and on after a failure (G3).
 
-use crate::ensure::{ensure, ensure_eq};
+use crate::ensure::{ensure_eq, ensure_within};
 use crate::spy_store::SpyStore;
 use crate::virtual_time::VirtualTime;
 use crate::{Checked, Context, Verdict, Violation};
@@ -58,7 +58,7 @@ pub(crate) async fn a_collection_walks_the_whole_store(context: &Context) -> Ver
     let running = walk.collector.run(None, |report| heard.push(report.steps));
     let report = walk.time.drive(running).await?.map_err(|stopped| stopped.error)?;
     walk.ensure_collected(&report).await?;
-    ensure!(report.steps >= EXPIRED / 5, "a walk in steps of five took {} steps", report.steps);
+    ensure_within!(report.steps, EXPIRED / 5.., "the steps of five that a walk took");
     ensure_eq!(heard, (1..=report.steps).collect::<Vec<_>>(), "the progress that was heard");
     ensure_eq!(report.elapsed, Duration::ZERO, "the time without a pace");
     Ok(())
@@ -73,7 +73,7 @@ pub(crate) async fn a_collection_keeps_its_rate_limit(context: &Context) -> Verd
     let (least, most) = (EXPIRED - 5, report.scanned);
     let within = Duration::from_millis(100 * least)..=Duration::from_millis(100 * most);
     let elapsed = report.elapsed;
-    ensure!(within.contains(&elapsed), "{most} records at 10 a second took {elapsed:?}");
+    ensure_within!(elapsed, within, "the time for {most} records at 10 a second");
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! `acquire` locks and reads a live record in one step (L1, L2, L3, L8).
 
 use crate::context::{CLOCK_SKEW, LEASE, all_at_once};
-use crate::ensure::{ensure, ensure_eq};
+use crate::ensure::{ensure_eq, ensure_within};
 use crate::{Checked, Context, Finding, Verdict, Violation};
 use session_core::store::{
     Acquired, Change, Expect, Key, LockDisposition, LockToken, LockingStore,
@@ -24,8 +24,7 @@ pub(crate) async fn acquire_of_a_held_lock_is_busy(context: &Context) -> Verdict
         return Err(Violation::new(format!("a held lock was answered with {answer:?}")));
     };
     let most = LEASE + CLOCK_SKEW;
-    let is_plausible = remaining.is_none_or(|remaining| remaining <= most);
-    ensure!(is_plausible, "{remaining:?} remain of {LEASE:?}");
+    ensure_within!(remaining.unwrap_or_default(), ..=most, "what remains of the lease");
     Ok(context.ensure_held(&key, &token).await?)
 }
 

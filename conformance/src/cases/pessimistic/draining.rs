@@ -1,7 +1,7 @@
 //! Ended handles release their locks in the background; a drain waits for it (R13).
 
 use super::{Turns, options};
-use crate::ensure::{ensure, ensure_eq, ensure_rejected};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected, ensure_within};
 use crate::spy_store::Trouble;
 use crate::{Context, Verdict};
 use session_core::ErrorKind;
@@ -35,7 +35,7 @@ pub(crate) async fn a_release_after_a_failed_write_is_waited_for_briefly(
     let (begin, attempts) = (context.clock().elapsed(), turns.watched().attempts().len());
     ensure_rejected!(turns.drive(holder.commit()).await?, Unavailable);
     let waited = context.since(begin);
-    ensure!(waited <= options().release_timeout, "the release was waited for for {waited:?}");
+    ensure_within!(waited, ..=options().release_timeout, "the wait for the release");
     turns.settle().await;
     ensure!(turns.watched().attempts().len() > attempts, "the release keeps the line waiting");
     ensure!(second.waits(), "a waiter got a lock that is another's");

@@ -4,7 +4,7 @@ use super::{Turns, options};
 use crate::cases::sessions::THRESHOLD;
 use crate::cases::sessions::secrets::{DATA, ensure_error_hides, ensure_hidden};
 use crate::context::{CLOCK_SKEW, LEASE};
-use crate::ensure::{ensure, ensure_eq, ensure_rejected};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected, ensure_within};
 use crate::spy_store::Trouble;
 use crate::{Checked, Context, Verdict, Violation};
 use session_core::Lifetime;
@@ -45,12 +45,8 @@ pub(crate) async fn a_release_names_the_expiry_that_renewals_left(context: &Cont
         let left = context.snapshot(&turns.key).await?.record.expires;
         let _ = turns.drive(holder.commit()).await??;
         let named = turns.watched().touched();
-        ensure!(
-            named >= Some(left),
-            "the release named the expiry {named:?}, and a renewal had left {left:?}"
-        );
         let most = left.saturating_add(options().lock_lease);
-        ensure!(named <= Some(most), "the release named {named:?}, long after {left:?}");
+        ensure_within!(named, Some(left)..=Some(most), "the expiry that the release names");
         context.ensure_free(&turns.key).await?;
     }
     Ok(())

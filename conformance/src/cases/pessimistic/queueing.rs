@@ -2,7 +2,7 @@
 
 use super::{Turns, options};
 use crate::context::{drop_at_every_await, up_to};
-use crate::ensure::{ensure, ensure_eq};
+use crate::ensure::{ensure, ensure_eq, ensure_within};
 use crate::{Checked, Context, Verdict};
 use session_core::time::Timer;
 use std::time::Duration;
@@ -64,7 +64,7 @@ pub(crate) async fn after_eight_local_hand_overs_the_queue_pauses(context: &Cont
     let delays = hand_over(&turns, 21, hold).await?;
     let paused = |delay: &&Duration| **delay >= hold + options().max_lock_retry;
     let in_a_row = delays.split(|delay| paused(&delay)).map(<[_]>::len);
-    ensure!(in_a_row.max() <= Some(8), "more hand-overs in a row than eight: {delays:?}");
+    ensure_within!(in_a_row.max(), ..=Some(8), "the hand-overs in a row of {delays:?}");
     ensure_eq!(delays.iter().filter(paused).count(), 2, "the pauses among 20 hand-overs");
     Ok(())
 }
@@ -75,8 +75,8 @@ pub(crate) async fn pauses_take_a_sixth_of_the_time_at_most(context: &Context) -
     let delays = hand_over(&turns, 61, hold).await?;
     let paused: Duration = delays.iter().map(|delay| delay.saturating_sub(hold)).sum();
     let all: Duration = delays.iter().sum();
-    ensure!(paused >= options().max_lock_retry, "other processes get no chance: {delays:?}");
-    ensure!(6 * paused <= all, "pauses take {paused:?} of {all:?}");
+    ensure_within!(paused, options().max_lock_retry.., "the pauses for other processes");
+    ensure_within!(paused, ..=all / 6, "the pauses in {all:?}");
     Ok(())
 }
 
@@ -127,7 +127,7 @@ pub(crate) async fn a_waiter_dropped_at_any_await_leaves_the_queue(context: &Con
         let begin = context.clock().elapsed();
         let session = turns.join(second).await?;
         let waited = context.since(begin);
-        ensure!(waited <= most, "who is next waited {waited:?} after the release");
+        ensure_within!(waited, ..=most, "the wait of the next one after the release");
         turns.commit(session, "written again").await?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use super::{Turns, options};
 use crate::cases::pessimistic::Waiter;
 use crate::context::{CLOCK_SKEW, LEASE};
-use crate::ensure::{ensure, ensure_eq, ensure_rejected};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected, ensure_within};
 use crate::spy_store::{Trouble, Wakes};
 use crate::{Checked, Context, Verdict, Violation};
 use session_core::ErrorKind;
@@ -20,7 +20,7 @@ pub(crate) async fn waiting_goes_on_while_the_store_is_unavailable(context: &Con
     let begin = context.clock().elapsed();
     let session = turns.join(second).await?;
     let waited = context.since(begin);
-    ensure!(waited <= options().max_lock_retry, "a free lock was had after {waited:?}");
+    ensure_within!(waited, ..=options().max_lock_retry, "the wait for a free lock");
     Ok(turns.commit(session, "written").await?)
 }
 
@@ -39,7 +39,10 @@ pub(crate) async fn waiting_for_an_unavailable_store_ends_as_unavailable(
     // The deadline cuts the last one.
     delays.pop();
     let usual = options().min_lock_retry..=options().max_lock_retry;
-    ensure!(delays.iter().all(|delay| usual.contains(delay)), "delays are {delays:?}");
+    ensure!(
+        delays.iter().all(|delay| usual.contains(delay)),
+        "the delays: found {delays:?}, expected each in {usual:?}"
+    );
     Ok(())
 }
 
@@ -72,7 +75,7 @@ pub(crate) async fn an_acquisition_is_repeated_with_its_token(context: &Context)
     let begin = context.clock().elapsed();
     let session = turns.join(second).await?;
     let waited = context.since(begin);
-    ensure!(waited <= options().max_lock_retry, "a lock of one's own was had after {waited:?}");
+    ensure_within!(waited, ..=options().max_lock_retry, "the wait for a lock of one's own");
     Ok(turns.commit(session, "written").await?)
 }
 
@@ -89,7 +92,7 @@ pub(crate) async fn an_attempt_without_an_answer_ends_soon_after_the_deadline(
     ensure_unavailable(&turns, first).await?;
     let waited = context.since(begin);
     let latest = options().max_lock_wait_time + options().request_timeout;
-    ensure!(waited <= latest, "the wait took {waited:?}");
+    ensure_within!(waited, ..=latest, "the wait");
     turns.watched().acquiring.set(Trouble::None);
     let session = turns.open().await?;
     Ok(turns.commit(session, "written").await?)

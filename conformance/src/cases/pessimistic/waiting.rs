@@ -2,7 +2,7 @@
 
 use super::{Turns, options};
 use crate::context::{CLOCK_SKEW, LEASE};
-use crate::ensure::{ensure, ensure_eq, ensure_rejected};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected, ensure_within};
 use crate::spy_store::Wakes;
 use crate::{Context, Verdict};
 use session_core::SessionId;
@@ -82,10 +82,10 @@ pub(crate) async fn delays_grow_between_the_minimum_and_the_maximum(context: &Co
     let (minimum, maximum) = (options().min_lock_retry, options().max_lock_retry);
     let within = delays.iter().all(|delay| (minimum..=maximum).contains(delay));
     ensure!(within && last <= maximum, "delays beyond the options: {delays:?}, {last:?}");
-    ensure!(delays.len() > 100, "there are but {} delays in the wait", delays.len());
-    ensure!(delays[0] <= 2 * minimum, "the first delay is {:?}", delays[0]);
+    ensure_within!(delays.len(), 101.., "the delays in the wait");
+    ensure_within!(delays[0], ..=2 * minimum, "the first delay");
     let longest = delays.iter().max().copied().unwrap_or_default();
-    ensure!(longest > maximum / 2, "the longest delay is {longest:?}: delays do not grow");
+    ensure_within!(longest, maximum / 2.., "the longest delay");
     let grown = &delays[5..];
     ensure!(grown.iter().any(|delay| *delay != grown[0]), "delays have no jitter");
     Ok(())
@@ -107,7 +107,7 @@ pub(crate) async fn wake_ups_that_come_too_early_bring_few_attempts(context: &Co
     let failures = turns.watched().failed_attempts() - failed;
     let attempts = u32::try_from(failures + 1).unwrap_or(u32::MAX);
     let latest = options().min_lock_retry * attempts;
-    ensure!(waited <= latest, "a free lock was had after {waited:?}");
+    ensure_within!(waited, ..=latest, "the wait for a free lock");
     Ok(())
 }
 
@@ -120,7 +120,7 @@ fn ensure_few(attempts: &[Duration]) -> Verdict {
         for (more, last) in (0_u32..).zip(&attempts[number..]) {
             let time = last.saturating_sub(*first);
             let least = options().min_lock_retry * more.saturating_sub(8);
-            ensure!(time >= least, "after an attempt there are {more} more within {time:?}");
+            ensure_within!(time, least.., "the time of {more} more attempts after an attempt");
         }
     }
     Ok(())
@@ -134,7 +134,7 @@ pub(crate) async fn a_waiter_gets_the_lock_when_the_lease_has_lapsed(context: &C
     let session = turns.open().await?;
     let waited = context.since(begin);
     let latest = lease + CLOCK_SKEW + 2 * options().max_lock_retry;
-    ensure!(waited >= lease && waited <= latest, "the wait took {waited:?}");
+    ensure_within!(waited, lease..=latest, "the wait");
     turns.commit(session, "taken over").await?;
     Ok(context.ensure_data(&turns.key, "taken over").await?)
 }
@@ -149,7 +149,7 @@ pub(crate) async fn a_waiter_gets_in_soon_after_a_release(context: &Context) -> 
     context.locking()?.release(&turns.key, &foreign).await?;
     let _ = turns.join(second).await?;
     let waited = context.since(begin);
-    ensure!(waited <= options().max_lock_retry, "a free lock was had after {waited:?}");
+    ensure_within!(waited, ..=options().max_lock_retry, "the wait for a free lock");
     Ok(())
 }
 
@@ -166,7 +166,7 @@ pub(crate) async fn a_release_just_before_the_watch_is_not_missed(context: &Cont
     // Where the store fails, a waiter asks once more for each failure.
     let failures = u32::try_from(turns.watched().failed_attempts()).unwrap_or(u32::MAX);
     let latest = options().max_lock_retry * failures;
-    ensure!(waited <= latest, "a free lock was had after {waited:?}");
+    ensure_within!(waited, ..=latest, "the wait for a free lock");
     Ok(())
 }
 

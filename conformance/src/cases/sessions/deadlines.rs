@@ -1,7 +1,7 @@
 //! The absolute deadline is set at creation, and no expiry passes it (S7).
 
 use super::{ABSOLUTE, IDLE, THRESHOLD, key_of, open, stored, write};
-use crate::ensure::{ensure, ensure_eq, ensure_rejected};
+use crate::ensure::{ensure, ensure_eq, ensure_rejected, ensure_within};
 use crate::{Checked, Context, Verdict};
 use session_core::time::{Clock, Timestamp};
 use session_core::{SessionId, Sessions};
@@ -48,7 +48,7 @@ pub(crate) async fn no_expiry_passes_the_deadline(context: &Context) -> Verdict 
         context.advance(IDLE / 2);
         write(&sessions, &id, &format!("at {:?}", context.clock().now())).await?;
         let expires = context.snapshot(&key_of(&id)?).await?.record.expires;
-        ensure!(expires <= deadline && expires >= last, "the expiry is {expires:?}");
+        ensure_within!(expires, last..=deadline, "the expiry");
         last = expires;
     }
     ensure_eq!(last, deadline, "the expiry in the end");
