@@ -1,4 +1,4 @@
-use super::Fault;
+use super::{Fault, FaultPlan};
 use session_core::error::Operation;
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
@@ -18,6 +18,11 @@ pub struct Injected {
     pub dropped: u64,
     /// How many of all these may have changed something although they failed.
     pub doubtful: u64,
+    /// The fewest of one kind in one operation.
+    ///
+    /// The kinds are those of the fields above, and the operations are
+    /// [all of them](super::FaultPlan::OPERATIONS).
+    pub fewest: u64,
 }
 
 impl Injected {
@@ -29,7 +34,7 @@ impl Injected {
 
 impl Display for Injected {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let Self { failed_before, failed_after, delayed, dropped, doubtful: _ } = self;
+        let Self { failed_before, failed_after, delayed, dropped, .. } = self;
         let total = self.total();
         write!(
             formatter,
@@ -45,12 +50,13 @@ pub(super) struct Tally(Arc<Counters>);
 
 #[derive(Debug, Default)]
 struct Counters {
-    failed_before: AtomicU64,
-    failed_after: AtomicU64,
-    delayed: AtomicU64,
-    dropped: AtomicU64,
+    /// The faults of each kind, by operation.
+    injected: [[AtomicU64; FaultPlan::OPERATIONS.len()]; KINDS],
     doubtful: AtomicU64,
 }
+
+/// How many kinds of faults there are.
+const KINDS: usize = 4;
 
 impl Tally {
     pub(super) fn note(&self, operation: Operation, fault: Fault) {
@@ -58,23 +64,25 @@ impl Tally {
         if is_doubtful && operation != Operation::Load {
             self.0.doubtful.fetch_add(1, Ordering::SeqCst);
         }
-        let counter = match fault {
-            Fault::FailsBefore => &self.0.failed_before,
-            Fault::FailsAfter => &self.0.failed_after,
-            Fault::Delays(_) => &self.0.delayed,
-            Fault::Drops(_) => &self.0.dropped,
+        let kind = match fault {
+            Fault::FailsBefore => 0,
+            Fault::FailsAfter => 1,
+            Fault::Delays(_) => 2,
+            Fault::Drops(_) => 3,
         };
-        counter.fetch_add(1, Ordering::SeqCst);
+        let operation = FaultPlan::OPERATIONS.iter().position(|listed| *listed == operation);
+        let operation = operation.expect("the plan has every operation of a store");
+        self.0.injected[kind][operation].fetch_add(1, Ordering::SeqCst);
     }
 
     pub(super) fn read(&self) -> Injected {
-        let Counters { failed_before, failed_after, delayed, dropped, doubtful } = &*self.0;
-        Injected {
-            failed_before: failed_before.load(Ordering::SeqCst),
-            failed_after: failed_after.load(Ordering::SeqCst),
-            delayed: delayed.load(Ordering::SeqCst),
-            dropped: dropped.load(Ordering::SeqCst),
-            doubtful: doubtful.load(Ordering::SeqCst),
-        }
+        let counts = self.0.injected.each_ref().map(|kind| {
+            let count = |counter: &AtomicU64| counter.load(Ordering::SeqCst);
+            kind.each_ref().map(count)
+        });
+        let [failed_before, failed_after, delayed, dropped] = counts.map(|kind| kind.iter().sum());
+        let fewest = counts.into_iter().flatten().min().unwrap_or_default();
+        let doubtful = self.0.doubtful.load(Ordering::SeqCst);
+        Injected { failed_before, failed_after, delayed, dropped, doubtful, fewest }
     }
 }

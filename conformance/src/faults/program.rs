@@ -22,6 +22,8 @@ pub(super) struct Program<'a> {
     keys: Vec<Key>,
     versions: Vec<Version>,
     tokens: Vec<LockToken>,
+    /// What the last call that locks names.
+    locked: Option<(Key, LockToken)>,
     drawn: u32,
 }
 
@@ -47,9 +49,10 @@ impl<'a> Program<'a> {
             context,
             capabilities: context.capabilities(),
             chances: Chances(Mutex::new(fastrand::Rng::with_seed(seed))),
-            keys: ["a", "b"].map(|name| context.key(name)).to_vec(),
+            keys: ["a", "b", "c"].map(|name| context.key(name)).to_vec(),
             versions: Vec::new(),
             tokens: Vec::new(),
+            locked: None,
             drawn: 0,
         }
     }
@@ -90,14 +93,25 @@ impl<'a> Program<'a> {
             }
             10..12 if capabilities.rotates() => self.rotation(key),
             12 => Call::Delete { key, expect: self.expect() },
-            13..16 if capabilities.locks() => {
-                Call::Acquire { key, token: self.token(), lease: LEASE }
-            }
-            16 if capabilities.locks() => Call::Renew { key, token: self.token(), lease: LEASE },
+            13..16 if capabilities.locks() => self.acquisition(key),
+            16 if capabilities.locks() => self.renewal(key),
             17 if capabilities.locks() => Call::Release { key, token: self.token() },
             18 if capabilities.collects() => Call::Collect,
             _ => Call::Load { key },
         }
+    }
+
+    fn acquisition(&mut self, key: Key) -> Call {
+        let token = self.token();
+        self.locked = Some((key.clone(), token.clone()));
+        Call::Acquire { key, token, lease: LEASE }
+    }
+
+    /// Generates a renewal, mostly of the lock that was asked for last.
+    fn renewal(&mut self, key: Key) -> Call {
+        let locked = self.locked.clone().filter(|_| self.chance(0.8));
+        let (key, token) = locked.unwrap_or_else(|| (key, self.token()));
+        Call::Renew { key, token, lease: LEASE }
     }
 
     /// Generates a touch, which releases a lock only in the way that a holder does.
@@ -123,7 +137,9 @@ impl<'a> Program<'a> {
     }
 
     fn rotation(&mut self, old: Key) -> Call {
-        let new = self.keys.iter().find(|key| **key != old).expect("there are two").clone();
+        let others: Vec<_> = self.keys.iter().filter(|key| **key != old).collect();
+        let new = self.chances.draw(|chances| chances.choice(&others).copied());
+        let new = new.expect("there are two others").clone();
         let expect = self.expect();
         let rotation = Rotation { record: self.record() };
         let version = self.tag(&rotation.record.payload);
@@ -131,8 +147,12 @@ impl<'a> Program<'a> {
     }
 
     fn key(&self) -> Key {
-        let place = usize::from(self.chance(0.4));
-        self.keys[place].clone()
+        let drawn = match self.below(10) {
+            0..5 => 0,
+            5..9 => 1,
+            _ => 2,
+        };
+        self.keys[drawn].clone()
     }
 
     fn record(&self) -> Record {
