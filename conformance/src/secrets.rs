@@ -88,21 +88,41 @@ impl fmt::Debug for Secrets {
 }
 
 fn spellings(secret: &[u8]) -> Vec<(&'static str, String)> {
-    let numbers: Vec<_> = secret.iter().map(ToString::to_string).collect();
+    let each = |spell: fn(u8) -> String, between: &str| {
+        secret.iter().copied().map(spell).collect::<Vec<_>>().join(between)
+    };
     let mut spellings = vec![
-        ("as a byte list", numbers.join(",")),
+        ("as a byte list", each(|byte| byte.to_string(), ",")),
+        ("as a byte list", each(|byte| format!("{byte:x}"), ",")),
+        ("as a byte list", each(|byte| format!("{byte:#x}"), ",")),
         ("as hexadecimal", HEXLOWER.encode(secret)),
         ("as hexadecimal", HEXUPPER.encode(secret)),
+        ("as hexadecimal", each(|byte| format!("{byte:02x}"), ":")),
         ("as an escaped string", secret.escape_ascii().to_string()),
+        ("as an escaped string", each(|byte| format!("\\x{byte:02x}"), "")),
+        ("as percent-encoded text", each(|byte| format!("%{byte:02X}"), "")),
+        ("as percent-encoded text", each(percent_encoded, "")),
     ];
     if let Ok(text) = std::str::from_utf8(secret) {
         spellings.push(("as text", text.to_owned()));
+        spellings.push(("as an escaped string", text.escape_debug().to_string()));
+        spellings.push(("as an escaped string", text.escape_default().to_string()));
     }
     for encoding in [BASE64_NOPAD, BASE64URL_NOPAD] {
         spellings
             .extend((0..3).map(|offset| ("as base64", within_base64(&encoding, secret, offset))));
     }
     spellings
+}
+
+/// As in a URL, where letters, digits and four other characters stand for themselves.
+fn percent_encoded(byte: u8) -> String {
+    match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    }
 }
 
 /// The characters that depend on the secret alone, at this offset of longer data.
@@ -136,6 +156,12 @@ mod tests {
             format!("{bytes:#?}"),
             format!("{:x?}", HEXUPPER.encode(&bytes)),
             format!("b\"{}\"", bytes.escape_ascii()),
+            format!("{bytes:x?} in hexadecimal"),
+            format!("{bytes:#x?}"),
+            "61:20:73:65:63:72:65:74:c3:a9".to_owned(),
+            "/key/a%20secret%C3%A9".to_owned(),
+            "%61%20%73%65%63%72%65%74%C3%A9".to_owned(),
+            format!("{}", SECRET.escape_default()),
             BASE64.encode(&bytes),
             BASE64.encode(format!("x{SECRET}yz").as_bytes()),
             BASE64.encode(format!("xx{SECRET}").as_bytes()),

@@ -91,6 +91,7 @@ macro_rules! for_each_case {
             }
             lifetimes {
                 an_idle_timeout_comes_back: [S10 R1], [Lifetimes];
+                lifetimes_at_the_ends_of_their_range_come_back: [S10 R1 R6], [Lifetimes];
                 the_idle_timeout_of_an_expired_record_is_not_inherited: [R3], [Lifetimes];
                 updates_and_touches_keep_the_lifetime: [S10 R6], [Lifetimes];
                 an_update_sets_the_lifetime: [S10], [Lifetimes];
@@ -112,6 +113,7 @@ macro_rules! for_each_case {
                 keys_with_control_characters_are_isolated: [R12], [];
                 keys_beyond_ascii_are_isolated: [R12], [];
                 keys_with_separators_are_isolated: [R12], [];
+                keys_that_look_like_patterns_are_isolated: [R12], [];
                 long_keys_that_differ_at_their_end_are_isolated: [R12], [];
                 locks_of_different_keys_are_independent: [R12 L1], [Locking];
                 a_key_at_the_limit_is_kept: [R12], [KeyLimit];
@@ -158,6 +160,7 @@ macro_rules! for_each_case {
                 a_dropped_update_releases_only_with_its_write: [R13 L5], [Locking];
                 a_dropped_touch_releases_only_with_its_expiry: [R13 L5], [Locking];
                 a_dropped_sweep_has_deleted_expired_records_only: [R13 G1], [Collecting];
+                dropped_calls_leak_no_resource: [R13], [];
             }
             rejecting {
                 declared_capabilities_are_provided: [R14], [];
@@ -185,6 +188,7 @@ macro_rules! for_each_case {
             lease_expiry {
                 a_lock_is_not_taken_over_within_lease_and_skew: [L3 L7 L11], [Locking];
                 a_lease_beyond_the_last_time_is_held: [L3], [Locking];
+                a_lease_lasts_to_the_millisecond: [L3 L7 L9], [Locking];
                 a_lapsed_lock_is_taken_over: [L7 L11], [Locking];
                 of_many_takers_over_exactly_one_wins: [L7], [Locking];
                 a_stale_holder_writes_nothing: [L4], [Locking];
@@ -249,6 +253,7 @@ macro_rules! for_each_case {
                 a_dropped_renewal_loses_no_lock: [R13 L9], [Locking];
                 a_dropped_release_frees_the_lock_or_leaves_it: [R13 L6], [Locking];
                 a_dropped_rotation_ends_the_lock_or_leaves_it: [R13 L5], [Rotation Locking];
+                a_dropped_call_over_a_lapsed_lock_is_whole_or_not_at_all: [R13 L4 L7], [Locking];
             }
             watching {
                 a_dropped_wait_loses_no_report: [L13], [Locking WakeUps];

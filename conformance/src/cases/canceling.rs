@@ -6,11 +6,11 @@ use crate::context::{LEASE, drop_at_every_await, join, let_go_on, poll_up_to, up
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Checked, Context, Verdict};
 use session_core::Result;
+use session_core::error::Operation;
 use session_core::store::{
     Change, DroppedCalls, Expect, Freshness, Key, LockDisposition, LockToken, OwnLifetime, Record,
-    SweepBudget, Touch,
+    Touch,
 };
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 use tokio::task::yield_now;
 
@@ -225,10 +225,75 @@ pub(crate) async fn a_dropped_sweep_has_deleted_expired_records_only(context: &C
         let record = context.record_for(1, "dead");
         let dead = context.given_record(&format!("{polls}"), &record).await?;
         context.advance_to_second(record.expires);
-        let budget = SweepBudget::new(NonZeroUsize::new(100).expect("a hundred is positive"));
+        let budget = Context::budget(100);
         let done = up_to(polls, context.collecting()?.sweep(&budget, None)).await;
         context.ensure_absent(&dead).await?;
         context.ensure_unchanged(&live, &before).await?;
         done.transpose()?.is_some()
     })
+}
+
+/// The operations in an order in which each of them succeeds on new keys.
+const IN_ORDER: [Operation; 10] = [
+    Operation::Create,
+    Operation::Load,
+    Operation::Update,
+    Operation::Touch,
+    Operation::Acquire,
+    Operation::Renew,
+    Operation::Release,
+    Operation::Rotate,
+    Operation::Delete,
+    Operation::Collect,
+];
+
+/// A pool that loses a connection with each dropped call is soon empty.
+pub(crate) async fn dropped_calls_leak_no_resource(context: &Context) -> Verdict {
+    /// More than a pool has connections.
+    const DROPS: usize = 200;
+    let capabilities = context.capabilities();
+    let is_declared = |operation: &Operation| match operation {
+        Operation::Acquire | Operation::Renew | Operation::Release => capabilities.locks(),
+        Operation::Rotate => capabilities.rotates(),
+        Operation::Collect => capabilities.collects(),
+        _ => true,
+    };
+    let operations: Vec<_> = IN_ORDER.into_iter().filter(is_declared).collect();
+    for &dropped in &operations {
+        let keys = ["", "new"].map(|name| context.key(&format!("dropped {dropped} {name}")));
+        let token = context.token();
+        call(context, Operation::Create, &keys, &token).await?;
+        for number in 0..DROPS {
+            drop(up_to(1 + number % 3, call(context, dropped, &keys, &token)).await);
+        }
+        let keys = ["", "new"].map(|name| context.key(&format!("after {dropped} {name}")));
+        for &operation in &operations {
+            call(context, operation, &keys, &token).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn call(
+    context: &Context,
+    operation: Operation,
+    [key, new]: &[Key; 2],
+    token: &LockToken,
+) -> Verdict {
+    let (store, present) = (context.store(), &Expect::PRESENT);
+    match operation {
+        Operation::Create => {
+            store.create(key, &context.record("first"), &context.version()).await?;
+        }
+        Operation::Load => drop(store.load(key, Freshness::Latest).await?),
+        Operation::Update => context.update(key, "second", present).await?,
+        Operation::Touch => context.touch(key, context.in_seconds(9_000), present).await?,
+        Operation::Rotate => context.rotate(key, new, "moved", present).await?,
+        Operation::Delete => drop(store.delete(new, present).await?),
+        Operation::Acquire => drop(context.locking()?.acquire(key, token, LEASE).await?),
+        Operation::Renew => drop(context.locking()?.renew(key, token, LEASE).await?),
+        Operation::Release => context.locking()?.release(key, token).await?,
+        _ => drop(context.collecting()?.sweep(&Context::budget(100), None).await?),
+    }
+    Ok(())
 }

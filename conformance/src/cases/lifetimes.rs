@@ -4,7 +4,7 @@ use crate::context::LIFE;
 use crate::ensure::ensure_rejected;
 use crate::{Context, Verdict};
 use session_core::store::{Change, Expect, OwnLifetime, Record, Rotation};
-use session_core::time::IdleTimeout;
+use session_core::time::{IdleTimeout, Timestamp};
 
 pub(crate) async fn an_idle_timeout_comes_back(context: &Context) -> Verdict {
     let each = [Some(IdleTimeout::from_seconds(1)), Some(IdleTimeout::MAX), None];
@@ -12,6 +12,40 @@ pub(crate) async fn an_idle_timeout_comes_back(context: &Context) -> Verdict {
         let record = Record { idle, ..context.record_for(10, "data") };
         let key = context.given_record(name, &record).await?;
         context.ensure_record(&key, &record).await?;
+    }
+    Ok(())
+}
+
+/// In each operation that writes them, and beside an expiry that a touch moves past the deadline.
+pub(crate) async fn lifetimes_at_the_ends_of_their_range_come_back(context: &Context) -> Verdict {
+    let (store, present) = (context.store(), Expect::PRESENT);
+    let (soon, last) =
+        (context.in_seconds(1).as_epoch_seconds(), Timestamp::MAX.as_epoch_seconds());
+    let bounds = [(1, 0), (2, soon), (1 << 31, 1 << 31), (1 << 32, 1 << 32), (last, last)];
+    let lifetimes = bounds.map(|(idle, deadline)| OwnLifetime {
+        idle: IdleTimeout::from_seconds(idle),
+        deadline: Some(Timestamp::from_epoch_seconds(deadline)),
+    });
+    for (number, &OwnLifetime { idle, deadline }) in lifetimes.iter().enumerate() {
+        let record = Record { idle: Some(idle), deadline, ..context.record_for(LIFE, "data") };
+        let created = context.given_record(&format!("created {number}"), &record).await?;
+        context.ensure_record(&created, &record).await?;
+        let expires = context.in_seconds(2 * LIFE);
+        context.touch(&created, expires, &present).await?;
+        context.ensure_record(&created, &Record { expires, ..record.clone() }).await?;
+
+        let updated = context.given(&format!("updated {number}")).await?;
+        let lifetime = Some(OwnLifetime { idle, deadline });
+        let change = Change { lifetime, expires: record.expires, ..context.change("data") };
+        store.update(&updated, &change, &present, &context.version()).await?;
+        context.ensure_record(&updated, &record).await?;
+
+        if context.capabilities().rotates() {
+            let new = context.key(&format!("rotated {number}"));
+            let rotation = Rotation { record: record.clone() };
+            store.rotate(&updated, &new, &rotation, &present, &context.version()).await?;
+            context.ensure_record(&new, &record).await?;
+        }
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Context, Verdict};
-use session_core::store::{Expect, Freshness, Record};
+use session_core::store::{Change, Expect, Freshness, Record, Rotation};
 use session_core::time::Timestamp;
 use std::time::Duration;
 
@@ -58,20 +58,35 @@ pub(crate) async fn a_sweep_changes_no_answer_of_load(context: &Context) -> Verd
     Ok(context.ensure_unchanged(&live, &before).await?)
 }
 
-/// Seconds that need more than 31 bits, more than 32, and the last of all.
+/// The next second, the last ones that fit in 31 and 32 bits, their successors, and the last of all.
 pub(crate) async fn an_expiry_in_the_far_future_comes_back(context: &Context) -> Verdict {
-    for seconds in [1 << 31, 1 << 32, Timestamp::MAX.as_epoch_seconds()] {
+    let (store, present) = (context.store(), Expect::PRESENT);
+    let (soon, last) =
+        (context.in_seconds(1).as_epoch_seconds(), Timestamp::MAX.as_epoch_seconds());
+    for seconds in [soon, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, 1 << 32, last - 1, last] {
         let expires = Timestamp::from_epoch_seconds(seconds);
-        let record = Record { expires, ..context.record_for(10, "data") };
-        let key = context.given_record(&seconds.to_string(), &record).await?;
+        let mut record = Record { expires, ..context.record_for(1, "created") };
+        let key = context.given_record(&format!("created {seconds}"), &record).await?;
         context.ensure_record(&key, &record).await?;
-        context.touch(&key, expires, &Expect::PRESENT).await?;
-        let mut change = context.change("second");
-        change.expires = expires;
-        let (store, version) = (context.store(), context.version());
-        store.update(&key, &change, &Expect::PRESENT, &version).await?;
-        let expected = Record { payload: change.payload, ..record };
-        context.ensure_record(&key, &expected).await?;
+
+        record.payload = context.payload("touched");
+        let near = Record { expires: context.in_seconds(1), ..record.clone() };
+        let key = context.given_record(&format!("touched {seconds}"), &near).await?;
+        context.touch(&key, expires, &present).await?;
+        context.ensure_record(&key, &record).await?;
+
+        record.payload = context.payload("updated");
+        let change = Change { expires, ..context.change("updated") };
+        store.update(&key, &change, &present, &context.version()).await?;
+        context.ensure_record(&key, &record).await?;
+
+        if context.capabilities().rotates() {
+            record.payload = context.payload("rotated");
+            let (new, version) = (context.key(&format!("rotated {seconds}")), context.version());
+            let rotation = Rotation { record: record.clone() };
+            store.rotate(&key, &new, &rotation, &present, &version).await?;
+            context.ensure_record(&new, &record).await?;
+        }
     }
     Ok(())
 }

@@ -2,23 +2,55 @@
 
 use crate::context::{LEASE, ensure_same_payload};
 use crate::ensure::{ensure_eq, ensure_rejected};
-use crate::{Checked, Context, Verdict};
-use session_core::store::{Deletion, Expect, Key, Payload};
+use crate::{Context, Verdict};
+use session_core::store::{Deletion, Expect, Key, Payload, Record, Rotation};
 
 const HOSTILE_TEXT: &str = "\0 \"'\\{}<>%\u{7f}\r\n\té e\u{301} ß 漢 \u{1f600}\u{feff}\u{10ffff} ";
 
+/// Texts that a store might trim, escape, cut, normalize, or take for something else.
+const HOSTILE_TEXTS: [&str; 24] = [
+    HOSTILE_TEXT,
+    "",
+    " ",
+    " \tleading and trailing\n ",
+    "line\r\nline\nline\r",
+    "\0",
+    "cut\0here",
+    "\u{feff}mark",
+    "\u{1f600}\u{10ffff}",
+    "e\u{301}\u{e9}",
+    "'; DROP TABLE sessions; --",
+    "\\",
+    "\\ud800",
+    "\\u0000\\x00%00&#0;",
+    "\"quoted\"",
+    "{\"a\":[null]}",
+    "NULL",
+    "null",
+    "0",
+    "007",
+    "1e5",
+    "aGVsbG8=",
+    "68656c6c6f",
+    "AAAA",
+];
+
 pub(crate) async fn text_comes_back_character_for_character(context: &Context) -> Verdict {
-    Ok(comes_back(context, Payload::text(HOSTILE_TEXT)).await?)
+    come_back(context, &HOSTILE_TEXTS.map(Payload::text)).await
 }
 
+/// Every byte, bytes that are no UTF-8, and bytes that look like text.
 pub(crate) async fn binary_comes_back_byte_for_byte(context: &Context) -> Verdict {
-    let bytes: Vec<u8> = (0..=u8::MAX).chain((0..=u8::MAX).rev()).collect();
-    Ok(comes_back(context, Payload::binary(bytes)).await?)
+    let every: Vec<u8> = (0..=u8::MAX).chain((0..=u8::MAX).rev()).collect();
+    let hostile: [&[u8]; 7] =
+        [&every, b"", b"\0\0", b"\xed\xa0\x80", b"\xff\xfea\0", b"\x1f\x8b\x08", b"ends in zero\0"];
+    let as_text = HOSTILE_TEXTS.map(str::as_bytes);
+    let payloads: Vec<_> = hostile.into_iter().chain(as_text).map(Payload::binary).collect();
+    come_back(context, &payloads).await
 }
 
 pub(crate) async fn text_and_binary_of_equal_bytes_keep_their_kind(context: &Context) -> Verdict {
-    comes_back(context, Payload::text("same")).await?;
-    Ok(comes_back(context, Payload::binary(*b"same")).await?)
+    come_back(context, &[Payload::text("same"), Payload::binary(*b"same")]).await
 }
 
 pub(crate) async fn an_update_may_change_the_kind(context: &Context) -> Verdict {
@@ -32,14 +64,14 @@ pub(crate) async fn an_update_may_change_the_kind(context: &Context) -> Verdict 
 }
 
 pub(crate) async fn empty_text_is_data(context: &Context) -> Verdict {
-    Ok(empty_is_data(context, Payload::text("")).await?)
+    empty_is_data(context, Payload::text("")).await
 }
 
 pub(crate) async fn empty_binary_is_data(context: &Context) -> Verdict {
-    Ok(empty_is_data(context, Payload::binary([])).await?)
+    empty_is_data(context, Payload::binary([])).await
 }
 
-/// A store that saves nothing for empty data must not report an absent record.
+/// A store that keeps nothing where there is nothing must not take that for an absence.
 pub(crate) async fn an_empty_session_is_as_live_as_any(context: &Context) -> Verdict {
     let mut empty = context.record("");
     let key = context.given_record("a", &empty).await?;
@@ -73,36 +105,45 @@ pub(crate) async fn a_rotation_carries_data_of_either_kind(context: &Context) ->
     for payload in [Payload::text(HOSTILE_TEXT), Payload::binary(bytes)] {
         let name = payload.kind().name();
         let (old, new) = (context.given(name).await?, context.key(&format!("new {name}")));
-        let mut rotation = context.rotation("");
-        rotation.record.payload = payload;
-        let (store, version) = (context.store(), context.version());
-        store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await?;
-        context.ensure_record(&new, &rotation.record).await?;
+        rotated_to(context, (&old, &new), payload).await?;
     }
     Ok(())
 }
 
-/// The payload survives being created and being updated.
-async fn comes_back(context: &Context, payload: Payload) -> Checked {
-    let mut record = context.record("");
-    record.payload = payload.clone();
-    let created = context.given_record(payload.kind().name(), &record).await?;
-    context.ensure_record(&created, &record).await?;
-
-    let updated = context.given(&format!("updated {}", payload.kind().name())).await?;
-    updated_to(context, &updated, payload).await
+/// Each payload survives being created, being written over another one, and being rotated.
+async fn come_back(context: &Context, payloads: &[Payload]) -> Verdict {
+    for (number, payload) in payloads.iter().enumerate() {
+        let mut payloads = payloads.iter().cycle().skip(number + 1).cloned();
+        let mut next = || payloads.next().unwrap_or_else(|| payload.clone());
+        let record = Record { payload: payload.clone(), ..context.record("") };
+        let key = context.given_record(&number.to_string(), &record).await?;
+        context.ensure_record(&key, &record).await?;
+        updated_to(context, &key, next()).await?;
+        if context.capabilities().rotates() {
+            let new = context.key(&format!("new {number}"));
+            rotated_to(context, (&key, &new), next()).await?;
+        }
+    }
+    Ok(())
 }
 
-async fn updated_to(context: &Context, key: &Key, payload: Payload) -> Checked {
+async fn rotated_to(context: &Context, (old, new): (&Key, &Key), payload: Payload) -> Verdict {
+    let rotation = Rotation { record: Record { payload, ..context.record("") } };
+    let (store, version) = (context.store(), context.version());
+    store.rotate(old, new, &rotation, &Expect::PRESENT, &version).await?;
+    context.ensure_record(new, &rotation.record).await
+}
+
+async fn updated_to(context: &Context, key: &Key, payload: Payload) -> Verdict {
     let mut change = context.change("");
     change.payload = payload.clone();
     let (store, version) = (context.store(), context.version());
     store.update(key, &change, &Expect::PRESENT, &version).await?;
-    Ok(ensure_same_payload(&context.snapshot(key).await?.record.payload, &payload)?)
+    ensure_same_payload(&context.snapshot(key).await?.record.payload, &payload)
 }
 
 /// A record without data is as live as any other, however it became so.
-async fn empty_is_data(context: &Context, empty: Payload) -> Checked {
+async fn empty_is_data(context: &Context, empty: Payload) -> Verdict {
     let mut record = context.record("");
     record.payload = empty.clone();
     let key = context.given_record("a", &record).await?;

@@ -50,7 +50,8 @@ fn certain(error: Error) -> Error {
     if error.outcome() == Outcome::NotApplied || error.kind() == ErrorKind::Unavailable {
         return error;
     }
-    Error::new(error.operation(), error.kind()).with_detail("after an attempt of unknown outcome")
+    Error::new(error.operation(), error.kind())
+        .with_detail(format!("after an attempt of unknown outcome: {error}"))
 }
 
 impl<S: Debug> Debug for AmbiguityFilter<S> {

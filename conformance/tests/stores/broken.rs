@@ -10,8 +10,12 @@ mod expiry_index;
 mod fences;
 mod freshness;
 mod held_expiry;
+mod hostile_data;
+mod hostile_keys;
+mod hostile_times;
 mod keys_and_data;
 mod layers;
+mod leaks;
 mod lifetimes;
 mod lines;
 mod listed;
@@ -126,7 +130,11 @@ fn rejected() -> Vec<&'static Rejected> {
         freshness::STORES,
         held_expiry::STORES,
         keys_and_data::STORES,
+        hostile_data::STORES,
+        hostile_keys::STORES,
+        hostile_times::STORES,
         layers::STORES,
+        leaks::STORES,
         lifetimes::STORES,
         liveness::STORES,
         locks::STORES,

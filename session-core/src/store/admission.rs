@@ -22,9 +22,11 @@ impl Capabilities {
     ///
     /// [`Unsupported`](ErrorKind::Unsupported) or [`InvalidArgument`](ErrorKind::InvalidArgument).
     pub fn admit_key(&self, operation: Operation, key: &Key) -> Result<()> {
+        let size = key.as_str().len();
         match self.max_key_bytes() {
-            Some(limit) if key.as_str().len() > limit => {
-                Err(invalid(operation, "the key is longer than the store allows"))
+            Some(limit) if size > limit => {
+                let detail = format!("the key takes {size} bytes of {limit}");
+                Err(Error::new(operation, ErrorKind::InvalidArgument).with_detail(detail))
             }
             _ => Ok(()),
         }

@@ -36,6 +36,28 @@ pub(crate) async fn a_lease_beyond_the_last_time_is_held(context: &Context) -> V
     Ok(context.ensure_held(&key, &token).await?)
 }
 
+/// Leases around a second, and those that need more than 32 bits of milliseconds or of seconds.
+pub(crate) async fn a_lease_lasts_to_the_millisecond(context: &Context) -> Verdict {
+    let (locking, seconds) = (context.locking()?, |seconds: u64| 1_000 * seconds + 1);
+    for millis in [1, 999, 1_001, (1 << 32) + 1, seconds(1 << 31), seconds(1 << 32)] {
+        let lease = Duration::from_millis(millis);
+        let record = Record { expires: Timestamp::MAX, ..context.record_for(1, "data") };
+        let acquired = context.given_record(&format!("acquired {millis}"), &record).await?;
+        context.lock(&acquired, lease).await?;
+        let renewed = context.given_record(&format!("renewed {millis}"), &record).await?;
+        let token = context.lock(&renewed, MILLISECOND).await?;
+        locking.renew(&renewed, &token, lease).await?;
+        let lapse = context.lapse_of(lease);
+        context.advance_to(lapse.saturating_sub(MILLISECOND));
+        context.ensure_busy(&acquired).await?;
+        context.ensure_busy(&renewed).await?;
+        context.advance_to(lapse);
+        context.ensure_free(&acquired).await?;
+        context.ensure_free(&renewed).await?;
+    }
+    Ok(())
+}
+
 pub(crate) async fn a_lapsed_lock_is_taken_over(context: &Context) -> Verdict {
     let (key, _) = context.given_locked("a").await?;
     let read = context.snapshot(&key).await?;

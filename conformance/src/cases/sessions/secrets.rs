@@ -1,11 +1,12 @@
 //! Nothing secret is printed (S6).
 
 use super::{key_of, open, stored};
+use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq};
 use crate::secrets::Secrets;
 use crate::{Checked, Context, Verdict};
 use session_core::codec::{Base64, RawString};
-use session_core::store::{Acquired, Change, Expect, Key, LockToken, Payload};
+use session_core::store::{Acquired, Change, Cursor, Expect, Freshness, Key, LockToken, Payload};
 use session_core::time::Timestamp;
 use session_core::{Error, LastWriteWins, OpenSession, Result, Sessions};
 use std::sync::Arc;
@@ -49,11 +50,17 @@ pub(crate) async fn debug_of_a_locked_store_shows_no_token(context: &Context) ->
 pub(crate) async fn errors_show_no_secret(context: &Context) -> Verdict {
     let key = context.given("a").await?;
     let absent = context.key("absent");
+    // It is too long for a store with a limit. An error might show its beginning.
+    let beginning = context.key("long");
+    let long = "k".repeat(context.capabilities().max_key_bytes().unwrap_or_default());
+    let long = context.key(&format!("long {long}"));
     let mut errors = refusals(context, &key, &absent).await;
+    errors.extend(rejections_of_arguments(context, &long).await?);
     errors.extend(rejections_of_a_rotation(context, &key, &absent).await);
     errors.extend(conflicts(context, &key).await);
     for error in errors {
-        ensure_error_hides(&error, &[DATA, key.as_str(), absent.as_str()])?;
+        let hidden = [DATA, key.as_str(), absent.as_str(), beginning.as_str()];
+        ensure_error_hides(&error, &hidden)?;
     }
     let id = stored(&context.sessions()?, DATA).await?;
     let strategy = LastWriteWins::new(Arc::clone(context.store()));
@@ -85,6 +92,26 @@ async fn refusals(context: &Context, key: &Key, absent: &Key) -> Vec<Error> {
         context.touch(absent, context.in_seconds(60), present).await,
         store.create(absent, &large, &version).await,
     ])
+}
+
+/// Errors of the operations that no other rejection reaches.
+async fn rejections_of_arguments(context: &Context, long: &Key) -> Verdict<Vec<Error>> {
+    let (store, present) = (context.store(), &Expect::PRESENT);
+    let mut results = vec![
+        store.load(long, Freshness::Latest).await.map(drop),
+        store.delete(long, present).await.map(drop),
+    ];
+    if context.capabilities().locks() {
+        let (locking, token) = (context.locking()?, context.token());
+        results.push(locking.acquire(long, &token, LEASE).await.map(drop));
+        results.push(locking.renew(long, &token, LEASE).await.map(drop));
+        results.push(locking.release(long, &token).await);
+    }
+    if context.capabilities().collects() {
+        let (budget, cursor) = (Context::budget(1), Cursor::new(long.as_str()));
+        results.push(context.collecting()?.sweep(&budget, Some(&cursor)).await.map(drop));
+    }
+    Ok(refused(results))
 }
 
 async fn rejections_of_a_rotation(context: &Context, key: &Key, absent: &Key) -> Vec<Error> {
