@@ -115,7 +115,7 @@ fn spellings(secret: &[u8]) -> Vec<(&'static str, String)> {
     spellings
 }
 
-/// As in a URL, where letters, digits and four other characters stand for themselves.
+/// A byte as in a URL, where letters, digits and `-._~` stand for themselves.
 fn percent_encoded(byte: u8) -> String {
     match byte {
         b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => {

@@ -279,7 +279,7 @@ async fn call(
     operation: Operation,
     [key, new]: &[Key; 2],
     token: &LockToken,
-) -> Verdict {
+) -> Checked {
     let (store, present) = (context.store(), &Expect::PRESENT);
     match operation {
         Operation::Create => {

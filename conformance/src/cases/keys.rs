@@ -2,37 +2,37 @@
 
 use crate::context::{LEASE, LIFE};
 use crate::ensure::{ensure, ensure_rejected};
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::error::Operation;
 use session_core::store::{Change, Expect, Freshness, Key, Record, Rotation};
 use session_core::time::Timestamp;
 use std::mem;
 
 pub(crate) async fn keys_that_differ_in_case_are_isolated(context: &Context) -> Verdict {
-    isolated(context, &["key", "KEY", "Key", "straße", "STRASSE"]).await
+    Ok(isolated(context, &["key", "KEY", "Key", "straße", "STRASSE"]).await?)
 }
 
 pub(crate) async fn keys_that_begin_alike_are_isolated(context: &Context) -> Verdict {
-    isolated(context, &["", "k", "ke", "key", " key", "key ", "\tkey", "key\n"]).await
+    Ok(isolated(context, &["", "k", "ke", "key", " key", "key ", "\tkey", "key\n"]).await?)
 }
 
 pub(crate) async fn keys_with_control_characters_are_isolated(context: &Context) -> Verdict {
-    isolated(context, &["a", "a\0", "a\0b", "a\0c", "a\u{1}", "a\u{7f}", "\0", "\r\n"]).await
+    Ok(isolated(context, &["a", "a\0", "a\0b", "a\0c", "a\u{1}", "a\u{7f}", "\0", "\r\n"]).await?)
 }
 
 pub(crate) async fn keys_beyond_ascii_are_isolated(context: &Context) -> Verdict {
     let composed = ["\u{e9}", "e\u{301}", "e", "\u{c9}"];
     isolated(context, &composed).await?;
-    isolated(context, &["\u{1f600}", "\u{1f601}", "\u{fffd}", "漢", "?"]).await
+    Ok(isolated(context, &["\u{1f600}", "\u{1f601}", "\u{fffd}", "漢", "?"]).await?)
 }
 
 pub(crate) async fn keys_with_separators_are_isolated(context: &Context) -> Verdict {
-    isolated(context, &["a/b", "a_b", "a:b", "a;b", "a#b", "a%2Fb", "../a", "b/../a"]).await
+    Ok(isolated(context, &["a/b", "a_b", "a:b", "a;b", "a#b", "a%2Fb", "../a", "b/../a"]).await?)
 }
 
 /// The first of them match the others as patterns, or are quoted wrongly.
 pub(crate) async fn keys_that_look_like_patterns_are_isolated(context: &Context) -> Verdict {
-    isolated(context, &["a%", "a_", "a*", "a[b-d]", "a.", "{a}", "' OR '1'='1", "ab"]).await
+    Ok(isolated(context, &["a%", "a_", "a*", "a[b-d]", "a.", "{a}", "' OR '1'='1", "ab"]).await?)
 }
 
 /// As long as the store takes them, or as any store should that names no limit.
@@ -40,7 +40,7 @@ pub(crate) async fn long_keys_that_differ_at_their_end_are_isolated(context: &Co
     const LONG: usize = 1_024;
     let longest = context.capabilities().max_key_bytes().unwrap_or(LONG).min(LONG);
     let fill = "k".repeat(longest.saturating_sub(context.key("").as_str().len() + 1));
-    isolated(context, &["a", "b", "A", ""].map(|end| format!("{fill}{end}"))).await
+    Ok(isolated(context, &["a", "b", "A", ""].map(|end| format!("{fill}{end}"))).await?)
 }
 
 /// A key and what must be there.
@@ -52,7 +52,7 @@ struct Kept {
 /// Each operation on one of the keys leaves the others.
 ///
 /// In both orders, because a key that is changed later hides what was done to it before.
-async fn isolated(context: &Context, names: &[impl AsRef<str>]) -> Verdict {
+async fn isolated(context: &Context, names: &[impl AsRef<str>]) -> Checked {
     let mut all = Vec::new();
     for (number, name) in names.iter().enumerate() {
         let record = context.record_for(LIFE, &format!("first {number}"));
@@ -86,7 +86,7 @@ async fn isolated(context: &Context, names: &[impl AsRef<str>]) -> Verdict {
 }
 
 /// White space at the beginning of a name is at the beginning of the key.
-async fn given_with_lead(context: &Context, name: &str, record: &Record) -> Verdict<Key> {
+async fn given_with_lead(context: &Context, name: &str, record: &Record) -> Checked<Key> {
     let (lead, rest) = name.split_at(name.len() - name.trim_start().len());
     let mut key = context.key(rest);
     if !lead.is_empty() {
@@ -98,7 +98,7 @@ async fn given_with_lead(context: &Context, name: &str, record: &Record) -> Verd
     Ok(key)
 }
 
-async fn ensure_kept(context: &Context, all: &[Kept]) -> Verdict {
+async fn ensure_kept(context: &Context, all: &[Kept]) -> Checked {
     for Kept { key, record } in all {
         context.ensure_record(key, record).await?;
     }
@@ -107,7 +107,7 @@ async fn ensure_kept(context: &Context, all: &[Kept]) -> Verdict {
 
 impl Kept {
     /// Changes the record by this operation to one that no other key has.
-    async fn change_by(&mut self, context: &Context, operation: Operation, number: u64) -> Verdict {
+    async fn change_by(&mut self, context: &Context, operation: Operation, number: u64) -> Checked {
         let (store, present, key) = (context.store(), &Expect::PRESENT, &self.key);
         self.record.expires = context.in_seconds(LIFE + number);
         if operation == Operation::Touch {
@@ -138,7 +138,7 @@ impl Kept {
         Ok(store.create(key, &self.record, &context.version()).await?)
     }
 
-    async fn write(&self, context: &Context, expires: Timestamp) -> Verdict {
+    async fn write(&self, context: &Context, expires: Timestamp) -> Checked {
         let change = Change { payload: self.record.payload.clone(), expires, ..context.change("") };
         let (store, version) = (context.store(), context.version());
         Ok(store.update(&self.key, &change, &Expect::PRESENT, &version).await?)
@@ -146,7 +146,7 @@ impl Kept {
 }
 
 /// Each lock is that of its key alone, and each call changes that lock alone.
-async fn locks_isolated(context: &Context, all: &[Kept]) -> Verdict {
+async fn locks_isolated(context: &Context, all: &[Kept]) -> Checked {
     let locking = context.locking()?;
     let mut locked = Vec::new();
     for Kept { key, .. } in all {
@@ -182,14 +182,14 @@ pub(crate) async fn locks_of_different_keys_are_independent(context: &Context) -
     ensure_rejected!(write, LockLost);
     context.locking()?.release(&first, &token).await?;
     context.ensure_held(&second, &other).await?;
-    context.lock(&first, LEASE).await.map(drop)
+    Ok(context.lock(&first, LEASE).await.map(drop)?)
 }
 
 pub(crate) async fn a_key_at_the_limit_is_kept(context: &Context) -> Verdict {
     let longest = key_of(context, longest(context));
     let record = context.record("data");
     context.store().create(&longest, &record, &context.version()).await?;
-    context.ensure_record(&longest, &record).await
+    Ok(context.ensure_record(&longest, &record).await?)
 }
 
 /// The error names the size of the key and the limit, whatever the operation.
@@ -223,7 +223,7 @@ pub(crate) async fn a_key_beyond_the_limit_is_rejected(context: &Context) -> Ver
         }
         ensure_rejected!(result, InvalidArgument);
     }
-    context.ensure_data(&key, "a").await
+    Ok(context.ensure_data(&key, "a").await?)
 }
 
 fn longest(context: &Context) -> usize {
@@ -231,7 +231,9 @@ fn longest(context: &Context) -> usize {
     limit.expect("the case needs a limit")
 }
 
-/// A key of so many bytes, of which the last are not ASCII: a limit counts bytes, not characters.
+/// A key of so many bytes, of which the last are not ASCII.
+///
+/// A limit counts bytes, not characters.
 fn key_of(context: &Context, bytes: usize) -> Key {
     let (shortest, last) = (context.key("").as_str().len(), "\u{e9}");
     let fill = bytes - shortest - last.len();

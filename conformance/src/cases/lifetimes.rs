@@ -16,7 +16,9 @@ pub(crate) async fn an_idle_timeout_comes_back(context: &Context) -> Verdict {
     Ok(())
 }
 
-/// In each operation that writes them, and beside an expiry that a touch moves past the deadline.
+/// They come back from each operation that writes them.
+///
+/// So they do beside an expiry that a touch moves past the deadline.
 pub(crate) async fn lifetimes_at_the_ends_of_their_range_come_back(context: &Context) -> Verdict {
     let (store, present) = (context.store(), Expect::PRESENT);
     let (soon, last) =

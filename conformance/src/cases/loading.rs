@@ -58,7 +58,9 @@ pub(crate) async fn a_sweep_changes_no_answer_of_load(context: &Context) -> Verd
     Ok(context.ensure_unchanged(&live, &before).await?)
 }
 
-/// The next second, the last ones that fit in 31 and 32 bits, their successors, and the last of all.
+/// Each expiry at which a narrower number would end comes back.
+///
+/// They are the next second, the last ones of 31 and 32 bits, their successors, and the last of all.
 pub(crate) async fn an_expiry_in_the_far_future_comes_back(context: &Context) -> Verdict {
     let (store, present) = (context.store(), Expect::PRESENT);
     let (soon, last) =

@@ -2,12 +2,12 @@
 
 use crate::context::{LEASE, ensure_same_payload};
 use crate::ensure::{ensure_eq, ensure_rejected};
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::store::{Deletion, Expect, Key, Payload, Record, Rotation};
 
 const HOSTILE_TEXT: &str = "\0 \"'\\{}<>%\u{7f}\r\n\té e\u{301} ß 漢 \u{1f600}\u{feff}\u{10ffff} ";
 
-/// Texts that a store might trim, escape, cut, normalize, or take for something else.
+/// Texts that a store might trim, escape, cut, normalize or misunderstand.
 const HOSTILE_TEXTS: [&str; 24] = [
     HOSTILE_TEXT,
     "",
@@ -36,7 +36,7 @@ const HOSTILE_TEXTS: [&str; 24] = [
 ];
 
 pub(crate) async fn text_comes_back_character_for_character(context: &Context) -> Verdict {
-    come_back(context, &HOSTILE_TEXTS.map(Payload::text)).await
+    Ok(come_back(context, &HOSTILE_TEXTS.map(Payload::text)).await?)
 }
 
 /// Every byte, bytes that are no UTF-8, and bytes that look like text.
@@ -46,11 +46,11 @@ pub(crate) async fn binary_comes_back_byte_for_byte(context: &Context) -> Verdic
         [&every, b"", b"\0\0", b"\xed\xa0\x80", b"\xff\xfea\0", b"\x1f\x8b\x08", b"ends in zero\0"];
     let as_text = HOSTILE_TEXTS.map(str::as_bytes);
     let payloads: Vec<_> = hostile.into_iter().chain(as_text).map(Payload::binary).collect();
-    come_back(context, &payloads).await
+    Ok(come_back(context, &payloads).await?)
 }
 
 pub(crate) async fn text_and_binary_of_equal_bytes_keep_their_kind(context: &Context) -> Verdict {
-    come_back(context, &[Payload::text("same"), Payload::binary(*b"same")]).await
+    Ok(come_back(context, &[Payload::text("same"), Payload::binary(*b"same")]).await?)
 }
 
 pub(crate) async fn an_update_may_change_the_kind(context: &Context) -> Verdict {
@@ -64,14 +64,14 @@ pub(crate) async fn an_update_may_change_the_kind(context: &Context) -> Verdict 
 }
 
 pub(crate) async fn empty_text_is_data(context: &Context) -> Verdict {
-    empty_is_data(context, Payload::text("")).await
+    Ok(empty_is_data(context, Payload::text("")).await?)
 }
 
 pub(crate) async fn empty_binary_is_data(context: &Context) -> Verdict {
-    empty_is_data(context, Payload::binary([])).await
+    Ok(empty_is_data(context, Payload::binary([])).await?)
 }
 
-/// A store that keeps nothing where there is nothing must not take that for an absence.
+/// Data of no bytes is not the absence of a record.
 pub(crate) async fn an_empty_session_is_as_live_as_any(context: &Context) -> Verdict {
     let mut empty = context.record("");
     let key = context.given_record("a", &empty).await?;
@@ -110,8 +110,8 @@ pub(crate) async fn a_rotation_carries_data_of_either_kind(context: &Context) ->
     Ok(())
 }
 
-/// Each payload survives being created, being written over another one, and being rotated.
-async fn come_back(context: &Context, payloads: &[Payload]) -> Verdict {
+/// Each payload comes back from a creation, an update and a rotation.
+async fn come_back(context: &Context, payloads: &[Payload]) -> Checked {
     for (number, payload) in payloads.iter().enumerate() {
         let mut payloads = payloads.iter().cycle().skip(number + 1).cloned();
         let mut next = || payloads.next().unwrap_or_else(|| payload.clone());
@@ -127,23 +127,23 @@ async fn come_back(context: &Context, payloads: &[Payload]) -> Verdict {
     Ok(())
 }
 
-async fn rotated_to(context: &Context, (old, new): (&Key, &Key), payload: Payload) -> Verdict {
+async fn rotated_to(context: &Context, (old, new): (&Key, &Key), payload: Payload) -> Checked {
     let rotation = Rotation { record: Record { payload, ..context.record("") } };
     let (store, version) = (context.store(), context.version());
     store.rotate(old, new, &rotation, &Expect::PRESENT, &version).await?;
     context.ensure_record(new, &rotation.record).await
 }
 
-async fn updated_to(context: &Context, key: &Key, payload: Payload) -> Verdict {
+async fn updated_to(context: &Context, key: &Key, payload: Payload) -> Checked {
     let mut change = context.change("");
     change.payload = payload.clone();
     let (store, version) = (context.store(), context.version());
     store.update(key, &change, &Expect::PRESENT, &version).await?;
-    ensure_same_payload(&context.snapshot(key).await?.record.payload, &payload)
+    Ok(ensure_same_payload(&context.snapshot(key).await?.record.payload, &payload)?)
 }
 
 /// A record without data is as live as any other, however it became so.
-async fn empty_is_data(context: &Context, empty: Payload) -> Verdict {
+async fn empty_is_data(context: &Context, empty: Payload) -> Checked {
     let mut record = context.record("");
     record.payload = empty.clone();
     let key = context.given_record("a", &record).await?;

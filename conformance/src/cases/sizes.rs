@@ -4,7 +4,7 @@
 
 use crate::context::LEASE;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::store::{
     Acquired, Change, Expect, Key, LockDisposition, Payload, PayloadKind, Record, Rotation,
 };
@@ -33,7 +33,9 @@ pub(crate) async fn a_record_beyond_the_limit_is_too_large(context: &Context) ->
     Ok(())
 }
 
-/// A character of two bytes in place of the last: a limit counts bytes, not characters.
+/// A character of two bytes in place of the last one is a byte too many.
+///
+/// A limit counts bytes, not characters.
 pub(crate) async fn text_beyond_ascii_is_measured_in_bytes(context: &Context) -> Verdict {
     let key = context.key("a");
     let mut record = largest(context, &key, PayloadKind::Text).await?;
@@ -42,7 +44,7 @@ pub(crate) async fn text_beyond_ascii_is_measured_in_bytes(context: &Context) ->
     let created = context.store().create(&key, &record, &context.version()).await;
     let size = rejected_size(context, created)?;
     ensure_eq!(size, limit(context) + 1, "the size with two bytes for the last");
-    context.ensure_absent(&key).await
+    Ok(context.ensure_absent(&key).await?)
 }
 
 pub(crate) async fn an_update_to_the_limit_is_kept(context: &Context) -> Verdict {
@@ -148,21 +150,21 @@ fn kinds(context: &Context) -> impl Iterator<Item = PayloadKind> + use<> {
         .filter(move |kind| capabilities.keeps(*kind))
 }
 
-async fn rotated_keys(context: &Context, kind: PayloadKind) -> Verdict<(Key, Key)> {
+async fn rotated_keys(context: &Context, kind: PayloadKind) -> Checked<(Key, Key)> {
     let new = context.key(&format!("new {}", kind.name()));
     Ok((context.given(kind.name()).await?, new))
 }
 
 /// Creates the largest record.
-async fn given_largest(context: &Context, key: &Key, kind: PayloadKind) -> Verdict<Record> {
+async fn given_largest(context: &Context, key: &Key, kind: PayloadKind) -> Checked<Record> {
     let record = largest(context, key, kind).await?;
     context.store().create(key, &record, &context.version()).await?;
     context.ensure_record(key, &record).await?;
     Ok(record)
 }
 
-/// The largest record that fits under a key, found by what a rejection says of its size.
-async fn largest(context: &Context, key: &Key, kind: PayloadKind) -> Verdict<Record> {
+/// The largest record under a key, found by the size that a rejection names.
+async fn largest(context: &Context, key: &Key, kind: PayloadKind) -> Checked<Record> {
     let limit = limit(context);
     let probe = context.key(&"p".repeat(key.as_str().len() - context.key("").as_str().len()));
     let record = with_data(context, limit + 1, kind);
@@ -191,7 +193,8 @@ fn with_one_byte_more(record: &Record) -> Record {
     Record { payload, ..*record }
 }
 
-/// The size that a rejection names. The limit that it names must be the declared one.
+/// The size that a rejection names, with the declared limit.
+#[track_caller]
 fn rejected_size(context: &Context, refused: Result<()>) -> Verdict<usize> {
     let mut size = 0;
     if let Err(error) = &refused

@@ -57,7 +57,7 @@ macro_rules! drop_at_every_await {
         for $polls in 0.. {
             if $polls > $crate::context::MOST_AWAITS {
                 let message = "the operation is not done after many awaits";
-                return Err($crate::Violation::new(message));
+                return Err(From::from($crate::Finding::new(message)));
             }
             if $body {
                 break;

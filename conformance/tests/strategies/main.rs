@@ -18,7 +18,9 @@ use groups::OF_STRATEGIES;
 use session_conformance::CASES;
 use std::collections::BTreeSet;
 
-/// Declares a test for each broken strategy, with its constructor and the cases that it fails.
+/// Declares a test for each broken strategy.
+///
+/// A line has the constructor of the strategy and the cases that it fails.
 macro_rules! rejects {
     ($($strategy:ident = $make:expr => [$($case:ident),* $(,)?];)*) => {
         $(#[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::context::{LEASE, drop_at_every_await, up_to};
 use crate::ensure::ensure;
-use crate::{Context, Verdict};
+use crate::{Checked, Context, Verdict};
 use session_core::ErrorKind;
 use session_core::error::Operation;
 use session_core::store::{Acquired, DroppedCalls, Expect, Freshness, Key, LockToken};
@@ -70,7 +70,7 @@ pub(crate) async fn a_dropped_call_over_a_lapsed_lock_is_whole_or_not_at_all(
     Ok(())
 }
 
-async fn dropped_over_a_lapsed_lock(context: &Context, operation: Operation) -> Verdict {
+async fn dropped_over_a_lapsed_lock(context: &Context, operation: Operation) -> Checked {
     let (store, locking, present) = (context.store(), context.locking()?, Expect::PRESENT);
     let is_late = context.capabilities().dropped_calls() == DroppedCalls::Late;
     drop_at_every_await!(|polls| {
@@ -101,10 +101,11 @@ async fn dropped_over_a_lapsed_lock(context: &Context, operation: Operation) -> 
         let is_whole = is_applied != is_held || (is_late && operation == Operation::Delete);
         ensure!(is_whole, "{operation}: applied: {is_applied}, the holder holds: {is_held}");
         done.transpose()?.is_some()
-    })
+    })?;
+    Ok(())
 }
 
-async fn holds(context: &Context, key: &Key, token: &LockToken) -> Verdict<bool> {
+async fn holds(context: &Context, key: &Key, token: &LockToken) -> Checked<bool> {
     match context.locking()?.renew(key, token, LEASE).await {
         Ok(_) => Ok(true),
         Err(error) if matches!(error.kind(), ErrorKind::LockLost | ErrorKind::Gone) => Ok(false),

@@ -36,7 +36,9 @@ pub(crate) async fn a_lease_beyond_the_last_time_is_held(context: &Context) -> V
     Ok(context.ensure_held(&key, &token).await?)
 }
 
-/// Leases around a second, and those that need more than 32 bits of milliseconds or of seconds.
+/// Leases around a second and beyond 32 bits are not rounded.
+///
+/// The long ones need more than 32 bits of milliseconds, or of seconds.
 pub(crate) async fn a_lease_lasts_to_the_millisecond(context: &Context) -> Verdict {
     let (locking, seconds) = (context.locking()?, |seconds: u64| 1_000 * seconds + 1);
     for millis in [1, 999, 1_001, (1 << 32) + 1, seconds(1 << 31), seconds(1 << 32)] {

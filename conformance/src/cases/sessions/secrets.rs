@@ -95,7 +95,7 @@ async fn refusals(context: &Context, key: &Key, absent: &Key) -> Vec<Error> {
 }
 
 /// Errors of the operations that no other rejection reaches.
-async fn rejections_of_arguments(context: &Context, long: &Key) -> Verdict<Vec<Error>> {
+async fn rejections_of_arguments(context: &Context, long: &Key) -> Checked<Vec<Error>> {
     let (store, present) = (context.store(), &Expect::PRESENT);
     let mut results = vec![
         store.load(long, Freshness::Latest).await.map(drop),

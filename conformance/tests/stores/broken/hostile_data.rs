@@ -1,14 +1,13 @@
 //! Faults that change data in one operation, or of one kind.
 
 use crate::broken::rejects;
+use crate::calls::{CreateCall, LoadCall, RotateCall, UpdateCall};
+use crate::changes::{Loads, Rotates, Updates, now};
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{
-    Change, Expect, Freshness, Key, Payload, PayloadKind, Record, Rotation, SessionStore, Snapshot,
-    Tag,
-};
+use session_core::store::{Key, Payload, PayloadKind, SessionStore, Snapshot};
 use session_core::{Error, ErrorKind, Result};
 
 /// Changes every payload that one operation writes.
@@ -62,52 +61,28 @@ fn admit_base64(model: &Model, operation: Operation, key: &Key, payload: &Payloa
 
 #[async_trait]
 impl Twist for CountsBase64 {
-    async fn create(&self, model: &Model, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        admit_base64(model, Operation::Create, key, &record.payload)?;
-        model.create(key, record, version).await
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        admit_base64(model, Operation::Create, call.key, &call.record.payload)?;
+        call.on(model).await
     }
 
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        admit_base64(model, Operation::Update, key, &change.payload)?;
-        model.update(key, change, expect, version).await
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        admit_base64(model, Operation::Update, call.key, &call.change.payload)?;
+        call.on(model).await
     }
 }
 
-/// Stores three quarters of the declared size of binary data, and names the size correctly.
-#[derive(Debug)]
-struct TakesThreeQuarters;
-
-#[async_trait]
-impl Twist for TakesThreeQuarters {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        if let Some(limit) = model.capabilities().max_record_bytes()
-            && change.payload.kind() == PayloadKind::Binary
-            && change.payload.len() > limit / 4 * 3
-        {
-            let size = key.as_str().len() + change.payload.len() + 64;
-            return Err(Error::new(Operation::Update, ErrorKind::TooLarge { size, limit }));
-        }
-        model.update(key, change, expect, version).await
+/// Stores only three quarters of the declared size of binary data.
+fn takes_three_quarters(model: &Model, call: UpdateCall<'_>) -> Result<()> {
+    if let Some(limit) = model.capabilities().max_record_bytes()
+        && call.change.payload.kind() == PayloadKind::Binary
+        && call.change.payload.len() > limit / 4 * 3
+    {
+        let size = call.key.as_str().len() + call.change.payload.len() + 64;
+        return Err(Error::new(Operation::Update, ErrorKind::TooLarge { size, limit }));
     }
+    now(call.on(model))
 }
-
-/// Names its limits in other units than bytes.
-#[derive(Debug)]
-struct NamesLimitsInKilobytes;
 
 fn in_kilobytes(error: &Error) -> Error {
     match error.kind() {
@@ -119,66 +94,39 @@ fn in_kilobytes(error: &Error) -> Error {
     }
 }
 
-#[async_trait]
-impl Twist for NamesLimitsInKilobytes {
-    async fn rotate(
-        &self,
-        model: &Model,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let rotated = model.rotate(old, new, rotation, expect, version).await;
-        rotated.map_err(|error| in_kilobytes(&error))
-    }
+/// Names its limits in other units than bytes.
+fn names_limits_in_kilobytes(model: &Model, call: RotateCall<'_>) -> Result<()> {
+    let rotated = now(call.on(model));
+    rotated.map_err(|error| in_kilobytes(&error))
 }
 
-/// Names another limit than it declares for a key that is too long, in one operation.
-#[derive(Debug)]
-struct NamesAnotherKeyLimit;
-
-#[async_trait]
-impl Twist for NamesAnotherKeyLimit {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        let loaded = model.load(key, freshness).await;
-        loaded.map_err(|error| match error.kind() {
-            ErrorKind::InvalidArgument => error.with_detail("the key takes 1025 bytes of 2048"),
-            _ => error,
-        })
-    }
+/// Names another limit for a key than it declares, in one operation.
+fn names_another_key_limit(model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+    let loaded = now(call.on(model));
+    loaded.map_err(|error| match error.kind() {
+        ErrorKind::InvalidArgument => error.with_detail("the call.key takes 1025 bytes of 2048"),
+        _ => error,
+    })
 }
 
 rejects! {
     trims_text_in_an_update = ruled(Writes(Operation::Update, trimmed))
-    => [text_comes_back_character_for_character];
+        => [text_comes_back_character_for_character];
     replaces_line_ends_in_an_update = ruled(Writes(Operation::Update, with_unix_line_ends))
-    => [text_comes_back_character_for_character];
+        => [text_comes_back_character_for_character];
     cuts_text_at_nul_in_a_rotation = ruled(Writes(Operation::Rotate, up_to_nul))
-    => [text_comes_back_character_for_character, a_rotation_carries_data_of_either_kind];
+        => [text_comes_back_character_for_character, a_rotation_carries_data_of_either_kind];
     stores_bytes_with_losses_in_an_update = ruled(Writes(Operation::Update, with_losses))
-    => [
-        binary_comes_back_byte_for_byte,
-        an_update_may_change_the_kind,
-        an_update_to_the_limit_is_kept,
-    ];
-    counts_bytes_as_base64 = twisted(CountsBase64)
-    => [
-        a_record_beyond_the_limit_is_too_large,
-        an_update_beyond_the_limit_changes_nothing,
-        a_rotation_beyond_the_limit_changes_nothing,
-        after_an_update_beyond_the_limit_the_lock_is_released,
-    ];
-    takes_three_quarters_of_bytes_in_an_update = twisted(TakesThreeQuarters)
-    => [an_update_to_the_limit_is_kept];
-    names_the_limit_of_a_rotation_in_kilobytes = twisted(NamesLimitsInKilobytes)
-    => [a_rotation_beyond_the_limit_changes_nothing, a_key_beyond_the_limit_is_rejected];
-    names_another_limit_of_keys = twisted(NamesAnotherKeyLimit)
-    => [a_key_beyond_the_limit_is_rejected];
+        => [
+            binary_comes_back_byte_for_byte,
+            an_update_may_change_the_kind,
+            an_update_to_the_limit_is_kept,
+        ];
+    counts_bytes_as_base64 = twisted(CountsBase64) => [a_record_beyond_the_limit_is_too_large];
+    takes_three_quarters_of_bytes_in_an_update = twisted(Updates(takes_three_quarters))
+        => [an_update_to_the_limit_is_kept];
+    names_the_limit_of_a_rotation_in_kilobytes = twisted(Rotates(names_limits_in_kilobytes))
+        => [a_rotation_beyond_the_limit_changes_nothing, a_key_beyond_the_limit_is_rejected];
+    names_another_limit_of_keys = twisted(Loads(names_another_key_limit))
+        => [a_key_beyond_the_limit_is_rejected];
 }

@@ -1,12 +1,13 @@
 //! Faults in times and leases at the ends of their range, in one operation.
 
 use crate::broken::rejects;
+use crate::calls::{AcquireCall, RenewCall};
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
 use session_core::Result;
 use session_core::error::Operation;
-use session_core::store::{Acquired, Key, LockToken, LockingStore, Record};
+use session_core::store::{Acquired, Record};
 use session_core::time::Timestamp;
 use std::time::Duration;
 
@@ -54,24 +55,12 @@ impl Leases {
 
 #[async_trait]
 impl Twist for Leases {
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        model.acquire(key, token, self.lease(Operation::Acquire, lease)).await
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        AcquireCall { lease: self.lease(Operation::Acquire, call.lease), ..call }.on(model).await
     }
 
-    async fn renew(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Timestamp> {
-        model.renew(key, token, self.lease(Operation::Renew, lease)).await
+    async fn renew(&self, model: &Model, call: RenewCall<'_>) -> Result<Timestamp> {
+        RenewCall { lease: self.lease(Operation::Renew, call.lease), ..call }.on(model).await
     }
 }
 
@@ -87,17 +76,17 @@ fn in_32_bits(lease: Duration) -> Duration {
 
 rejects! {
     touches_expiries_in_32_bits = ruled(Writes(Operation::Touch, with_32_bits))
-    => [an_expiry_in_the_far_future_comes_back];
+        => [an_expiry_in_the_far_future_comes_back];
     rotates_expiries_in_32_bits = ruled(Writes(Operation::Rotate, with_32_bits))
-    => [an_expiry_in_the_far_future_comes_back];
+        => [an_expiry_in_the_far_future_comes_back];
     updates_deadlines_in_31_bits = ruled(Writes(Operation::Update, with_a_deadline_of_31_bits))
-    => [lifetimes_at_the_ends_of_their_range_come_back];
+        => [lifetimes_at_the_ends_of_their_range_come_back];
     takes_a_deadline_of_zero_for_none = ruled(Writes(Operation::Create, with_no_deadline_for_zero))
-    => [lifetimes_at_the_ends_of_their_range_come_back];
+        => [lifetimes_at_the_ends_of_their_range_come_back];
     cuts_touches_at_the_deadline = ruled(Writes(Operation::Touch, cut_at_the_deadline))
-    => [lifetimes_at_the_ends_of_their_range_come_back];
+        => [lifetimes_at_the_ends_of_their_range_come_back];
     locks_for_whole_seconds = twisted(Leases(Operation::Acquire, in_whole_seconds))
-    => [a_lease_lasts_to_the_millisecond];
+        => [a_lease_lasts_to_the_millisecond];
     renews_in_32_bits = twisted(Leases(Operation::Renew, in_32_bits))
-    => [a_lease_lasts_to_the_millisecond];
+        => [a_lease_lasts_to_the_millisecond];
 }

@@ -1,19 +1,18 @@
-//! Faults that leak secrets in errors, or resources and locks when a call is dropped.
+//! Faults that leak secrets in errors, or resources of dropped calls.
 
 use crate::broken::rejects;
+use crate::calls::{AcquireCall, DeleteCall, LoadCall, ReleaseCall, SweepCall, UpdateCall};
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use data_encoding::HEXUPPER;
 use session_conformance::{Model, Row};
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key, LockToken,
-    LockingStore, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
+    Acquired, Cursor, Deletion, Key, LockToken, SessionStore, Snapshot, Sweep,
 };
 use session_core::{Error, ErrorKind, Result};
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 use tokio::task::yield_now;
 
 /// Shows the key in the errors of one operation.
@@ -38,31 +37,21 @@ fn in_a_source(error: Error, key: &str) -> Error {
 
 #[async_trait]
 impl Twist for NamesTheKeyIn {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        self.named(Operation::Load, key.as_str(), model.load(key, freshness).await)
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        self.named(Operation::Load, call.key.as_str(), call.on(model).await)
     }
 
-    async fn release(&self, model: &Model, key: &Key, token: &LockToken) -> Result<()> {
-        self.named(Operation::Release, key.as_str(), model.release(key, token).await)
+    async fn release(&self, model: &Model, call: ReleaseCall<'_>) -> Result<()> {
+        self.named(Operation::Release, call.key.as_str(), call.on(model).await)
     }
 
-    async fn sweep(
-        &self,
-        model: &Model,
-        budget: &SweepBudget,
-        from: Option<&Cursor>,
-    ) -> Result<Sweep> {
-        let cursor = from.map(Cursor::expose).unwrap_or_default();
+    async fn sweep(&self, model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+        let cursor = call.from.map(Cursor::expose).unwrap_or_default();
         let limit = model.capabilities().max_key_bytes();
         let swept = if limit.is_some_and(|limit| cursor.len() > limit) {
             Err(Error::new(Operation::Collect, ErrorKind::InvalidArgument))
         } else {
-            model.sweep(budget, from).await
+            call.on(model).await
         };
         self.named(Operation::Collect, cursor, swept)
     }
@@ -100,23 +89,12 @@ impl LosesConnections {
 
 #[async_trait]
 impl Twist for LosesConnections {
-    async fn load(
-        &self,
-        model: &Model,
-        key: &Key,
-        freshness: Freshness,
-    ) -> Result<Option<Snapshot>> {
-        self.connected(Operation::Load, model.load(key, freshness)).await
+    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
+        self.connected(Operation::Load, call.on(model)).await
     }
 
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        self.connected(Operation::Acquire, model.acquire(key, token, lease)).await
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        self.connected(Operation::Acquire, call.on(model)).await
     }
 }
 
@@ -149,53 +127,37 @@ impl DeletesTheLapsedLockFirst {
 
 #[async_trait]
 impl Twist for DeletesTheLapsedLockFirst {
-    async fn update(
-        &self,
-        model: &Model,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let call = || model.update(key, change, expect, version);
-        self.in_two_steps(Operation::Update, (model, key, expect.as_lock()), call).await
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let make = || call.on(model);
+        self.in_two_steps(Operation::Update, (model, call.key, call.expect.as_lock()), make).await
     }
 
-    async fn delete(&self, model: &Model, key: &Key, expect: &Expect) -> Result<Deletion> {
-        let call = || model.delete(key, expect);
-        self.in_two_steps(Operation::Delete, (model, key, expect.as_lock()), call).await
+    async fn delete(&self, model: &Model, call: DeleteCall<'_>) -> Result<Deletion> {
+        let make = || call.on(model);
+        self.in_two_steps(Operation::Delete, (model, call.key, call.expect.as_lock()), make).await
     }
 
-    async fn acquire(
-        &self,
-        model: &Model,
-        key: &Key,
-        token: &LockToken,
-        lease: Duration,
-    ) -> Result<Acquired> {
-        let call = || model.acquire(key, token, lease);
-        self.in_two_steps(Operation::Acquire, (model, key, Some(token)), call).await
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        let make = || call.on(model);
+        self.in_two_steps(Operation::Acquire, (model, call.key, Some(call.token)), make).await
     }
 }
 
 rejects! {
     names_the_key_of_a_load = twisted(NamesTheKeyIn(Operation::Load, in_a_source))
-    => [errors_show_no_secret];
+        => [errors_show_no_secret];
     names_the_key_of_a_release = twisted(NamesTheKeyIn(Operation::Release, in_hexadecimal))
-    => [
-        errors_show_no_secret,
-        a_key_beyond_the_limit_is_rejected,
-    ];
+        => [errors_show_no_secret, a_key_beyond_the_limit_is_rejected];
     names_the_key_of_a_sweep = twisted(NamesTheKeyIn(Operation::Collect, in_hexadecimal))
-    => [errors_show_no_secret];
+        => [errors_show_no_secret];
     loses_connections_of_dropped_loads = twisted(LosesConnections::of(Operation::Load))
-    => [dropped_calls_leak_no_resource];
+        => [dropped_calls_leak_no_resource];
     loses_connections_of_dropped_acquisitions = twisted(LosesConnections::of(Operation::Acquire))
-    => [dropped_calls_leak_no_resource];
+        => [dropped_calls_leak_no_resource];
     deletes_the_lapsed_lock_before_it_locks = twisted(DeletesTheLapsedLockFirst(Operation::Acquire))
-    => [a_dropped_call_over_a_lapsed_lock_is_whole_or_not_at_all];
+        => [a_dropped_call_over_a_lapsed_lock_is_whole_or_not_at_all];
     deletes_the_lapsed_lock_before_it_updates = twisted(DeletesTheLapsedLockFirst(Operation::Update))
-    => [a_dropped_call_over_a_lapsed_lock_is_whole_or_not_at_all];
+        => [a_dropped_call_over_a_lapsed_lock_is_whole_or_not_at_all];
     deletes_the_lapsed_lock_before_it_deletes = twisted(DeletesTheLapsedLockFirst(Operation::Delete))
-    => [a_dropped_call_over_a_lapsed_lock_is_whole_or_not_at_all];
+        => [a_dropped_call_over_a_lapsed_lock_is_whole_or_not_at_all];
 }
