@@ -3,6 +3,7 @@ use crate::{
 };
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use session_core::store::Capabilities;
 use session_core::time::ManualClock;
 use std::any::Any;
 use std::fmt::{self, Display, Formatter};
@@ -57,11 +58,17 @@ impl Case {
         }
     }
 
+    /// The first requirement that a store of these capabilities does not meet.
+    fn unmet(&self, capabilities: &Capabilities) -> Option<Requirement> {
+        let of_sessions = GROUPS_OF_SESSIONS.contains(&self.group);
+        let implied = of_sessions.then_some(Requirement::SessionKeys);
+        let mut needs = self.needs.iter().copied().chain(implied);
+        needs.find(|need| !need.is_met_by(capabilities))
+    }
+
     async fn judge(&self, fixture: Fixture, clock: ManualClock) -> Verdict<Passed> {
         let context = Context::new(fixture, clock);
-        let capabilities = context.capabilities();
-        let missing = self.needs.iter().find(|need| !need.is_met_by(&capabilities));
-        if let Some(&need) = missing {
+        if let Some(need) = self.unmet(&context.capabilities()) {
             refusals::check(&context, need).await?;
             return Ok(Passed::Refused(need));
         }
@@ -70,6 +77,27 @@ impl Case {
         Ok(Passed::Kept)
     }
 }
+
+/// The groups whose cases use `Sessions` over the store.
+const GROUPS_OF_SESSIONS: [&str; 17] = [
+    "opening",
+    "reading",
+    "committing",
+    "rotating_ids",
+    "merging",
+    "destroying",
+    "aborting",
+    "deadlines",
+    "own_lifetimes",
+    "secrets",
+    "waiting",
+    "queueing",
+    "holding",
+    "upgrading",
+    "ending",
+    "time_limits",
+    "draining",
+];
 
 /// How a store passed a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

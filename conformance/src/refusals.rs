@@ -5,9 +5,11 @@ mod content;
 use crate::cases::sessions::{ensure_data, open, stored};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Context, Requirement, Verdict};
-use session_core::Lifetime;
+use session_core::codec::RawString;
 use session_core::store::{Change, Expect, Key, OwnLifetime, Payload, Record, Rotation};
 use session_core::time::IdleTimeout;
+use session_core::{LastWriteWins, Lifetime, Result, Sessions};
+use std::sync::Arc;
 
 /// Checks that the store, which does not declare `need`, rejects what needs it.
 pub(crate) async fn check(context: &Context, need: Requirement) -> Verdict {
@@ -27,7 +29,17 @@ pub(crate) async fn check(context: &Context, need: Requirement) -> Verdict {
         }
         Requirement::KeyLimit => long_key(context).await,
         Requirement::RecordLimit => large_record(context).await,
+        Requirement::SessionKeys => {
+            ensure_rejected!(sessions_over(context), Config);
+            Ok(())
+        }
     }
+}
+
+/// Sessions over the store, whose keys may be too long for it.
+fn sessions_over(context: &Context) -> Result<Sessions<String>> {
+    let strategy = LastWriteWins::new(Arc::clone(context.store()));
+    Sessions::builder(strategy, RawString::new()).clock(context.clock().clone()).build()
 }
 
 /// Checks that all operations with a payload reject a kind that is not kept.
@@ -61,6 +73,9 @@ async fn lifetime(context: &Context) -> Verdict {
 
 /// A session says so at once, and can be committed without one.
 async fn lifetime_of_a_session(context: &Context) -> Verdict {
+    if !Requirement::SessionKeys.is_met_by(&context.capabilities()) {
+        return Ok(());
+    }
     let (sessions, lifetime) = (context.sessions()?, Lifetime::default());
     ensure_rejected!(sessions.open(None).await?.set_lifetime(lifetime), Unsupported);
     let id = stored(&sessions, "data").await?;
@@ -131,6 +146,9 @@ async fn rotation(context: &Context) -> Verdict {
 
 /// A session says so at once, and keeps its id.
 async fn rotation_of_a_session(context: &Context) -> Verdict {
+    if !Requirement::SessionKeys.is_met_by(&context.capabilities()) {
+        return Ok(());
+    }
     let sessions = context.sessions()?;
     let id = stored(&sessions, "data").await?;
     let mut session = open(&sessions, &id).await?;

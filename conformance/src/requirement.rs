@@ -32,6 +32,10 @@ pub enum Requirement {
     KeyLimit,
     /// A limit to the size of records. Without one, a very large record is kept.
     RecordLimit,
+    /// Keys of 64 bytes, which the hashed ids of `Sessions` take.
+    ///
+    /// Over a store of shorter keys no `Sessions` can be built.
+    SessionKeys,
 }
 
 impl Requirement {
@@ -48,6 +52,7 @@ impl Requirement {
         Self::Collecting,
         Self::KeyLimit,
         Self::RecordLimit,
+        Self::SessionKeys,
     ];
 
     /// The capability in words, as it completes "the store does not declare".
@@ -64,6 +69,7 @@ impl Requirement {
             Self::Collecting => "collecting",
             Self::KeyLimit => "a limit to keys",
             Self::RecordLimit => "a limit to records",
+            Self::SessionKeys => "keys of 64 bytes",
         }
     }
 
@@ -81,6 +87,10 @@ impl Requirement {
             Self::Collecting => capabilities.collects(),
             Self::KeyLimit => capabilities.max_key_bytes().is_some(),
             Self::RecordLimit => capabilities.max_record_bytes().is_some(),
+            Self::SessionKeys => match capabilities.max_key_bytes() {
+                Some(limit) => limit >= 64,
+                None => true,
+            },
         }
     }
 }

@@ -260,13 +260,13 @@ pub(crate) async fn dropped_calls_leak_no_resource(context: &Context) -> Verdict
     };
     let operations: Vec<_> = IN_ORDER.into_iter().filter(is_declared).collect();
     for &dropped in &operations {
-        let keys = ["", "new"].map(|name| context.key(&format!("dropped {dropped} {name}")));
+        let keys = ["", "new"].map(|name| context.key(&format!("{dropped} {name}")));
         let token = context.token();
         call(context, Operation::Create, &keys, &token).await?;
         for number in 0..DROPS {
             drop(up_to(1 + number % 3, call(context, dropped, &keys, &token)).await);
         }
-        let keys = ["", "new"].map(|name| context.key(&format!("after {dropped} {name}")));
+        let keys = ["", "new"].map(|name| context.key(&format!("{dropped}d {name}")));
         for &operation in &operations {
             call(context, operation, &keys, &token).await?;
         }

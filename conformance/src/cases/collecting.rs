@@ -99,7 +99,7 @@ async fn given_moved_expiries(
         keys.extend(given_moved_by_locks(context, &early, last).await?);
     }
     let rotates = context.capabilities().rotates();
-    let targets = ["rotated", "rotated onto an expired record"].map(|name| context.key(name));
+    let targets = ["rotated", "onto an expired"].map(|name| context.key(name));
     if rotates {
         store.create(&targets[1], &early, &context.version()).await?;
     }

@@ -68,12 +68,12 @@ pub(crate) async fn an_expiry_in_the_far_future_comes_back(context: &Context) ->
     for seconds in [soon, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, 1 << 32, last - 1, last] {
         let expires = Timestamp::from_epoch_seconds(seconds);
         let mut record = Record { expires, ..context.record_for(1, "created") };
-        let key = context.given_record(&format!("created {seconds}"), &record).await?;
+        let key = context.given_record(&format!("c{seconds}"), &record).await?;
         context.ensure_record(&key, &record).await?;
 
         record.payload = context.payload("touched");
         let near = Record { expires: context.in_seconds(1), ..record.clone() };
-        let key = context.given_record(&format!("touched {seconds}"), &near).await?;
+        let key = context.given_record(&format!("t{seconds}"), &near).await?;
         context.touch(&key, expires, &present).await?;
         context.ensure_record(&key, &record).await?;
 
@@ -84,7 +84,7 @@ pub(crate) async fn an_expiry_in_the_far_future_comes_back(context: &Context) ->
 
         if context.capabilities().rotates() {
             record.payload = context.payload("rotated");
-            let (new, version) = (context.key(&format!("rotated {seconds}")), context.version());
+            let (new, version) = (context.key(&format!("r{seconds}")), context.version());
             let rotation = Rotation { record: record.clone() };
             store.rotate(&key, &new, &rotation, &present, &version).await?;
             context.ensure_record(&new, &record).await?;

@@ -41,7 +41,7 @@ pub(crate) async fn text_comes_back_character_for_character(context: &Context) -
 
 /// Every byte, bytes that are no UTF-8, and bytes that look like text.
 pub(crate) async fn binary_comes_back_byte_for_byte(context: &Context) -> Verdict {
-    let every: Vec<u8> = (0..=u8::MAX).chain((0..=u8::MAX).rev()).collect();
+    let every: Vec<u8> = (0..=u8::MAX).collect();
     let hostile: [&[u8]; 7] =
         [&every, b"", b"\0\0", b"\xed\xa0\x80", b"\xff\xfea\0", b"\x1f\x8b\x08", b"ends in zero\0"];
     let as_text = HOSTILE_TEXTS.map(str::as_bytes);

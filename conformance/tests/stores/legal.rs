@@ -1,7 +1,7 @@
 //! Stores that make unusual choices and satisfy the laws.
 
 use crate::around::{Around, UnavailableWhereCallsMeet};
-use crate::calls::{AcquireCall, LoadCall};
+use crate::calls::{AcquireCall, CreateCall, LoadCall, RotateCall, UpdateCall};
 use crate::content::RecognizesNothing;
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted, two_handles};
 use crate::waking::{Fault, Wakes};
@@ -10,8 +10,10 @@ use futures_util::lock::Mutex;
 use session_conformance::runner::{Runner, Selection};
 use session_conformance::{CASES, Case, Context, Harness, Lawful, Model, Rules};
 use session_core::Result;
+use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Capabilities, Key, PayloadKind, Places, SessionStore, Snapshot, WakeUps, Watch,
+    Acquired, Capabilities, Key, Payload, PayloadKind, Places, SessionStore, Snapshot, WakeUps,
+    Watch,
 };
 use session_core::time::ManualClock;
 use tokio::task::yield_now;
@@ -65,6 +67,34 @@ impl Around for IsVerySlow {
             yield_now().await;
         }
         answer
+    }
+}
+
+/// Stores binary data as base64, and counts that.
+#[derive(Debug)]
+struct CountsBase64;
+
+fn admit_base64(model: &Model, operation: Operation, key: &Key, payload: &Payload) -> Result<()> {
+    let factor = if payload.kind() == PayloadKind::Binary { 4 } else { 3 };
+    let size = key.as_str().len() + payload.len() * factor / 3 + 64;
+    model.capabilities().admit_size(operation, size)
+}
+
+#[async_trait]
+impl Twist for CountsBase64 {
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        admit_base64(model, Operation::Create, call.key, &call.record.payload)?;
+        call.on(model).await
+    }
+
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        admit_base64(model, Operation::Rotate, call.new, &call.rotation.record.payload)?;
+        call.on(model).await
+    }
+
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        admit_base64(model, Operation::Update, call.key, &call.change.payload)?;
+        call.on(model).await
     }
 }
 
@@ -169,7 +199,7 @@ accepts! {
     collects_without_locks = ruled(Does(TEXT.with_collecting()));
     locks_without_rotation = ruled(Does(TEXT.with_locking().with_versions().with_collecting()));
     has_narrow_limits = ruled(Does(
-        Lawful.capabilities().with_max_key_bytes(64).with_max_record_bytes(1_024)
+        Lawful.capabilities().with_max_key_bytes(32).with_max_record_bytes(512)
     ));
     is_unavailable_where_calls_meet = twisted(UnavailableWhereCallsMeet::default());
     moves_within_a_place_alone = ruled(Does(Lawful.capabilities().with_places(PLACES)));
@@ -179,6 +209,7 @@ accepts! {
     compares_content = ruled(RecognizesNothing);
     removes_the_expired_on_sight = twisted(RemovesExpiredRecordsOnSight);
     knows_no_remaining_lease = twisted(KnowsNoRemainingLease);
+    counts_bytes_as_base64 = twisted(CountsBase64);
     wakes_too_early = twisted(WakesTooEarly);
     wakes_who_watches = twisted(Wakes::with(Fault::Sound));
     has_two_handles = two_handles(IsVerySlow::default);

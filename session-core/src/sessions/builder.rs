@@ -7,6 +7,7 @@ use crate::store::{Payload, PayloadKind};
 use crate::strategy::Strategy;
 use crate::time::{Clock, SystemClock};
 use crate::{Error, ErrorKind, KeyScheme, Lifetime, Result, SessionId};
+use std::borrow::Cow;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
@@ -148,8 +149,12 @@ impl<T: 'static> SessionsBuilder<T> {
             }));
         }
         let key = shared.key_scheme.key(&SessionId::draw(&*shared.randomness))?;
-        if capabilities.max_key_bytes().is_some_and(|limit| key.as_str().len() > limit) {
-            return Err(config("the key scheme makes keys that are too long for the store"));
+        let length = key.as_str().len();
+        if let Some(limit) = capabilities.max_key_bytes().filter(|&limit| length > limit) {
+            return Err(config(format!(
+                "the key scheme makes keys of {length} bytes, and the store takes {limit}: use a \
+                 store that takes longer keys"
+            )));
         }
         if shared.lifetime.is_absolute() && !capabilities.keeps_lifetimes() {
             return Err(config(
@@ -163,7 +168,7 @@ impl<T: 'static> SessionsBuilder<T> {
     }
 }
 
-fn config(detail: &'static str) -> Error {
+fn config(detail: impl Into<Cow<'static, str>>) -> Error {
     Error::new(Operation::Configure, ErrorKind::Config).with_detail(detail)
 }
 

@@ -162,10 +162,10 @@ async fn ensure_stale(context: &Context, key: &Key, token: LockToken) -> Checked
 pub(crate) async fn a_lock_ends_with_its_record(context: &Context) -> Verdict {
     let (store, capabilities) = (context.store(), context.capabilities());
     let (mut ended, present) = (Vec::new(), Expect::PRESENT);
-    let (key, token) = context.given_locked("deleted by its holder").await?;
+    let (key, token) = context.given_locked("by its holder").await?;
     store.delete(&key, &Expect::lock(token.clone())).await?;
     ended.push((key, token));
-    let (key, token) = context.given_locked("deleted by another").await?;
+    let (key, token) = context.given_locked("by another").await?;
     store.delete(&key, &present).await?;
     ended.push((key, token));
     if capabilities.rotates() {

@@ -44,9 +44,9 @@ pub(crate) async fn a_lease_lasts_to_the_millisecond(context: &Context) -> Verdi
     for millis in [1, 999, 1_001, (1 << 32) + 1, seconds(1 << 31), seconds(1 << 32)] {
         let lease = Duration::from_millis(millis);
         let record = Record { expires: Timestamp::MAX, ..context.record_for(1, "data") };
-        let acquired = context.given_record(&format!("acquired {millis}"), &record).await?;
+        let acquired = context.given_record(&format!("a{millis}"), &record).await?;
         context.lock(&acquired, lease).await?;
-        let renewed = context.given_record(&format!("renewed {millis}"), &record).await?;
+        let renewed = context.given_record(&format!("r{millis}"), &record).await?;
         let token = context.lock(&renewed, MILLISECOND).await?;
         locking.renew(&renewed, &token, lease).await?;
         let lapse = context.lapse_of(lease);

@@ -1,13 +1,12 @@
 //! Faults that change data in one operation, or of one kind.
 
 use crate::broken::rejects;
-use crate::calls::{CreateCall, LoadCall, RotateCall, UpdateCall};
+use crate::calls::{LoadCall, RotateCall, UpdateCall};
 use crate::changes::{Loads, Rotates, Updates, now};
 use crate::twist::{Twist, ruled, twisted};
-use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{Key, Payload, PayloadKind, SessionStore, Snapshot};
+use session_core::store::{Payload, PayloadKind, SessionStore, Snapshot};
 use session_core::{Error, ErrorKind, Result};
 
 /// Changes every payload that one operation writes.
@@ -46,29 +45,6 @@ fn with_losses(payload: &Payload) -> Payload {
     match payload {
         Payload::Text(_) => payload.clone(),
         Payload::Binary(bytes) => Payload::binary(String::from_utf8_lossy(bytes).as_bytes()),
-    }
-}
-
-/// Stores binary data as base64, and counts that.
-#[derive(Debug)]
-struct CountsBase64;
-
-fn admit_base64(model: &Model, operation: Operation, key: &Key, payload: &Payload) -> Result<()> {
-    let factor = if payload.kind() == PayloadKind::Binary { 4 } else { 3 };
-    let size = key.as_str().len() + payload.len() * factor / 3 + 64;
-    model.capabilities().admit_size(operation, size)
-}
-
-#[async_trait]
-impl Twist for CountsBase64 {
-    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
-        admit_base64(model, Operation::Create, call.key, &call.record.payload)?;
-        call.on(model).await
-    }
-
-    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
-        admit_base64(model, Operation::Update, call.key, &call.change.payload)?;
-        call.on(model).await
     }
 }
 
@@ -122,7 +98,6 @@ rejects! {
             an_update_may_change_the_kind,
             an_update_to_the_limit_is_kept,
         ];
-    counts_bytes_as_base64 = twisted(CountsBase64) => [a_record_beyond_the_limit_is_too_large];
     takes_three_quarters_of_bytes_in_an_update = twisted(Updates(takes_three_quarters))
         => [an_update_to_the_limit_is_kept];
     names_the_limit_of_a_rotation_in_kilobytes = twisted(Rotates(names_limits_in_kilobytes))
