@@ -5,6 +5,7 @@ mod births_and_deaths;
 mod boundaries;
 mod canceling;
 mod collecting;
+mod databases;
 mod declarations;
 mod expiry_index;
 mod fences;
@@ -124,6 +125,7 @@ fn rejected() -> Vec<&'static Rejected> {
         boundaries::STORES,
         canceling::STORES,
         collecting::STORES,
+        databases::STORES,
         declarations::STORES,
         expiry_index::STORES,
         fences::STORES,
