@@ -113,6 +113,7 @@ macro_rules! for_each_case {
                 keys_with_control_characters_are_isolated: [R12], [];
                 keys_beyond_ascii_are_isolated: [R12], [];
                 keys_with_separators_are_isolated: [R12], [];
+                keys_that_look_like_numbers_are_isolated: [R12], [];
                 keys_that_look_like_patterns_are_isolated: [R12], [];
                 long_keys_that_differ_at_their_end_are_isolated: [R12], [];
                 locks_of_different_keys_are_independent: [R12 L1], [Locking];

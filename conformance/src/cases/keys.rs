@@ -9,7 +9,8 @@ use session_core::time::Timestamp;
 use std::mem;
 
 pub(crate) async fn keys_that_differ_in_case_are_isolated(context: &Context) -> Verdict {
-    Ok(isolated(context, &["key", "KEY", "Key", "straße", "STRASSE"]).await?)
+    Ok(isolated(context, &["key", "KEY", "Key", "straße", "STRASSE", "strasse", "i", "ı", "İ"])
+        .await?)
 }
 
 pub(crate) async fn keys_that_begin_alike_are_isolated(context: &Context) -> Verdict {
@@ -17,22 +18,37 @@ pub(crate) async fn keys_that_begin_alike_are_isolated(context: &Context) -> Ver
 }
 
 pub(crate) async fn keys_with_control_characters_are_isolated(context: &Context) -> Verdict {
+    let line_ends = ["a\r\n", "a\n"];
+    isolated(context, &line_ends).await?;
     Ok(isolated(context, &["a", "a\0", "a\0b", "a\0c", "a\u{1}", "a\u{7f}", "\0", "\r\n"]).await?)
 }
 
 pub(crate) async fn keys_beyond_ascii_are_isolated(context: &Context) -> Verdict {
     let composed = ["\u{e9}", "e\u{301}", "e", "\u{c9}"];
     isolated(context, &composed).await?;
+    let invisible = ["a", "\u{feff}a", "a\u{200b}", "a\u{ad}", "\u{202e}a", "\u{ff21}", "A"];
+    isolated(context, &invisible).await?;
+    isolated(context, &["a b", "a\u{a0}b"]).await?;
     Ok(isolated(context, &["\u{1f600}", "\u{1f601}", "\u{fffd}", "漢", "?"]).await?)
 }
 
 pub(crate) async fn keys_with_separators_are_isolated(context: &Context) -> Verdict {
-    Ok(isolated(context, &["a/b", "a_b", "a:b", "a;b", "a#b", "a%2Fb", "../a", "b/../a"]).await?)
+    let below = ["a", "a/", "a/b", "a//b", "a/../b", "b", "../a", "b/../a", "a:lock"];
+    isolated(context, &below).await?;
+    let replaced = ["a::b", "a:b", "a_b", "a-b", "a~b", "a$b", "a+b", "a b"];
+    isolated(context, &replaced).await?;
+    Ok(isolated(context, &["a%20b", "a%2Fb", "a#b", "a?b", "a;b", "c", "c.", "c#d"]).await?)
+}
+
+/// A column of numbers takes some of them for equal.
+pub(crate) async fn keys_that_look_like_numbers_are_isolated(context: &Context) -> Verdict {
+    Ok(isolated(context, &["7", "007", "7.0", "+7", "0x7", "1000", "1e3"]).await?)
 }
 
 /// The first of them match the others as patterns, or are quoted wrongly.
 pub(crate) async fn keys_that_look_like_patterns_are_isolated(context: &Context) -> Verdict {
-    Ok(isolated(context, &["a%", "a_", "a*", "a[b-d]", "a.", "{a}", "' OR '1'='1", "ab"]).await?)
+    isolated(context, &["a", "'a'", "\"a\"", "`a`", "{a}"]).await?;
+    Ok(isolated(context, &["a%", "a_", "a*", "a[b-d]", "a.", "' OR '1'='1", "ab"]).await?)
 }
 
 /// As long as the store takes them, or as any store should that names no limit.

@@ -1,6 +1,6 @@
 //! Data comes back as it was (R8).
 
-use crate::context::{LEASE, ensure_same_payload};
+use crate::context::{LEASE, LIFE, ensure_same_payload};
 use crate::ensure::{ensure_eq, ensure_rejected};
 use crate::{Checked, Context, Verdict};
 use session_core::store::{Deletion, Expect, Key, Payload, Record, Rotation};
@@ -8,7 +8,7 @@ use session_core::store::{Deletion, Expect, Key, Payload, Record, Rotation};
 const HOSTILE_TEXT: &str = "\0 \"'\\{}<>%\u{7f}\r\n\té e\u{301} ß 漢 \u{1f600}\u{feff}\u{10ffff} ";
 
 /// Texts that a store might trim, escape, cut, normalize or misunderstand.
-const HOSTILE_TEXTS: [&str; 24] = [
+const HOSTILE_TEXTS: [&str; 38] = [
     HOSTILE_TEXT,
     "",
     " ",
@@ -33,6 +33,20 @@ const HOSTILE_TEXTS: [&str; 24] = [
     "aGVsbG8=",
     "68656c6c6f",
     "AAAA",
+    "ends in a line\n",
+    "\\\\server\\share",
+    "it''s",
+    "&amp;&lt;",
+    "%20+",
+    "base64:aGk=",
+    "true",
+    "{\"a\":1.0}",
+    "{\"a\": 1}",
+    "{\"cart\":[]}",
+    "9007199254740993",
+    "a\\/b",
+    "\u{2028}\u{85}",
+    "\u{fffe}\u{ffff}",
 ];
 
 pub(crate) async fn text_comes_back_character_for_character(context: &Context) -> Verdict {
@@ -110,7 +124,7 @@ pub(crate) async fn a_rotation_carries_data_of_either_kind(context: &Context) ->
     Ok(())
 }
 
-/// Each payload comes back from a creation, an update and a rotation.
+/// Each payload comes back from a creation, a touch, an update and a rotation.
 async fn come_back(context: &Context, payloads: &[Payload]) -> Checked {
     for (number, payload) in payloads.iter().enumerate() {
         let mut payloads = payloads.iter().cycle().skip(number + 1).cloned();
@@ -118,6 +132,9 @@ async fn come_back(context: &Context, payloads: &[Payload]) -> Checked {
         let record = Record { payload: payload.clone(), ..context.record("") };
         let key = context.given_record(&number.to_string(), &record).await?;
         context.ensure_record(&key, &record).await?;
+        let expires = context.in_seconds(2 * LIFE);
+        context.touch(&key, expires, &Expect::PRESENT).await?;
+        context.ensure_record(&key, &Record { expires, ..record }).await?;
         updated_to(context, &key, next()).await?;
         if context.capabilities().rotates() {
             let new = context.key(&format!("new {number}"));

@@ -2,9 +2,9 @@
 
 use crate::broken::rejects;
 use crate::calls::{
-    AcquireCall, CreateCall, DeleteCall, LoadCall, RenewCall, RotateCall, UpdateCall,
+    AcquireCall, CreateCall, DeleteCall, LoadCall, RenewCall, RotateCall, TouchCall, UpdateCall,
 };
-use crate::changes::{Renews, now};
+use crate::changes::{Renews, Touches, now};
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
@@ -242,6 +242,49 @@ impl Twist for LooksThenDeletes {
     }
 }
 
+/// Files keys under what databases and file systems make of them.
+#[derive(Debug)]
+struct FilesUnder(fn(&str) -> String);
+
+impl Rules for FilesUnder {
+    fn file_under(&self, key: &Key) -> Key {
+        Key::new(self.0(key.as_str())).expect("a key is not empty")
+    }
+}
+
+/// Stores what databases make of a text.
+#[derive(Debug)]
+struct Rewrites(fn(&str) -> String);
+
+impl Rules for Rewrites {
+    fn written(&self, _: Operation, _: Option<&Row>, mut after: Row) -> Row {
+        if let Payload::Text(text) = &after.record.payload {
+            after.record.payload = Payload::text(self.0(text));
+        }
+        after
+    }
+}
+
+/// Copies the numeric affinity of SQLite, by which "007" is 7.
+fn numeric(key: &str) -> String {
+    // The keys of the suite begin with 16 characters of their own.
+    let (rest, end) = key.split_at(key.len().min(16));
+    end.parse::<f64>().map_or_else(|_| key.to_owned(), |number| format!("{rest}{number}"))
+}
+
+/// Copies `cjson` of Redis, which takes an empty array for an empty object.
+fn encodes_data_again(model: &Model, call: TouchCall<'_>) -> Result<()> {
+    now(call.on(model))?;
+    model.with_rows(|rows| {
+        if let Some(row) = rows.get_mut(call.key)
+            && let Payload::Text(text) = &row.record.payload
+        {
+            row.record.payload = Payload::text(text.replace("[]", "{}"));
+        }
+    });
+    Ok(())
+}
+
 rejects! {
     rounds_leases_to_seconds = ruled(Writes(rounds_leases)) => [a_lease_lasts_to_the_millisecond];
     coalesces_the_deadline = ruled(Writes(coalesces_the_deadline)) => [an_update_sets_the_lifetime];
@@ -259,4 +302,44 @@ rejects! {
         => [a_renewal_keeps_the_token];
     looks_then_deletes = twisted(LooksThenDeletes)
         => [of_many_deletions_exactly_one_finds_the_session];
+    compares_keys_as_numbers = ruled(FilesUnder(numeric))
+        => [keys_that_look_like_numbers_are_isolated];
+    folds_double_slashes = ruled(FilesUnder(|key| key.replace("//", "/")))
+        => [keys_with_separators_are_isolated];
+    drops_a_last_dot = ruled(FilesUnder(|key| key.trim_end_matches(['.', '/']).to_owned()))
+        => [keys_with_separators_are_isolated];
+    cuts_keys_at_a_number_sign = ruled(FilesUnder(|key| {
+        key.split_once('#').map_or(key, |(start, _)| start).to_owned()
+    })) => [keys_with_separators_are_isolated];
+    takes_plus_for_a_space = ruled(FilesUnder(|key| key.replace('+', " ")))
+        => [keys_with_separators_are_isolated];
+    takes_dashes_for_underscores = ruled(FilesUnder(|key| key.replace(['-', '~', '$'], "_")))
+        => [keys_with_separators_are_isolated];
+    drops_quotes = ruled(FilesUnder(|key| key.replace(['\'', '"', '`'], "")))
+        => [keys_that_look_like_patterns_are_isolated];
+    folds_sharp_s = ruled(FilesUnder(|key| key.replace('ß', "ss")))
+        => [keys_that_differ_in_case_are_isolated];
+    ignores_invisible_characters = ruled(FilesUnder(|key| {
+        key.replace(['\u{feff}', '\u{200b}', '\u{ad}', '\u{202e}'], "")
+    })) => [keys_beyond_ascii_are_isolated];
+    takes_a_hard_space_for_a_space = ruled(FilesUnder(|key| key.replace('\u{a0}', " ")))
+        => [keys_beyond_ascii_are_isolated];
+    takes_line_ends_for_equal = ruled(FilesUnder(|key| key.replace("\r\n", "\n")))
+        => [keys_with_control_characters_are_isolated];
+    cuts_a_last_line_end = ruled(Rewrites(|text| text.trim_end_matches('\n').to_owned()))
+        => [text_comes_back_character_for_character];
+    unescapes_text = ruled(Rewrites(|text| text.replace("\\\\", "\\").replace("''", "'")))
+        => [text_comes_back_character_for_character];
+    decodes_entities = ruled(Rewrites(|text| text.replace("&amp;", "&")))
+        => [text_comes_back_character_for_character];
+    decodes_percent = ruled(Rewrites(|text| text.replace("%20", " ")))
+        => [text_comes_back_character_for_character];
+    takes_off_a_prefix = ruled(Rewrites(|text| text.trim_start_matches("base64:").to_owned()))
+        => [text_comes_back_character_for_character];
+    spaces_json = ruled(Rewrites(|text| text.replace("\": ", "\":")))
+        => [text_comes_back_character_for_character];
+    rounds_numbers_in_json = ruled(Rewrites(|text| text.replace(":1.0", ":1")))
+        => [text_comes_back_character_for_character];
+    encodes_data_again_in_a_touch = twisted(Touches(encodes_data_again))
+        => [text_comes_back_character_for_character];
 }

@@ -3,7 +3,7 @@
 use crate::broken::rejects;
 use crate::calls::{LoadCall, RotateCall, UpdateCall};
 use crate::changes::{Loads, Rotates, Updates, now};
-use crate::twist::{Twist, ruled, twisted};
+use crate::twist::{ruled, twisted};
 use session_conformance::{Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{Payload, PayloadKind, SessionStore, Snapshot};
