@@ -1,4 +1,4 @@
-//! Tests that kill processes which write to one embedded server, or hold a lock in it.
+//! Tests that kill processes which use one embedded server.
 
 use session_conformance::{CLOCK_SKEW, Fixture, SetupError};
 use session_core::time::ManualClock;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 session_conformance::crash_suite!(open);
 
-/// The first process of a test starts the server and writes its address into the folder.
+/// The first process of a test starts the server, and a file has its address.
 async fn open(folder: PathBuf, clock: ManualClock) -> Result<Fixture, SetupError> {
     let address = folder.join("address");
     if let Ok(endpoint) = fs::read_to_string(&address) {

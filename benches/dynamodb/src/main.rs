@@ -1,4 +1,4 @@
-//! Prints the tables of `benches/dynamodb/README.md`, which are taken on a DynamoDB server.
+//! Prints the tables of `benches/dynamodb/README.md`, from a DynamoDB server.
 //!
 //! The server is embedded and runs in a process of its own, so that the time that a client takes
 //! is measured apart from the server's; `--endpoint-url` names another one. Where several clients are

@@ -28,7 +28,7 @@ pub(super) fn element_identities(before: &[Made<'_>], after: &[Made<'_>]) -> Vec
     identities
 }
 
-/// Adds the identities of elements that changed in place, between the same neighbors.
+/// Adds the identities of elements that changed between the same neighbors.
 fn add_changed(identities: &mut [Option<usize>], count: usize) {
     let mut is_used = vec![false; count];
     identities.iter().flatten().for_each(|&at| is_used[at] = true);
