@@ -11,7 +11,7 @@ use std::path::Path;
 pub(super) fn points_to_its_case(violation: &Violation, case: &Case) -> bool {
     let location = violation.location();
     let file = location.file().replace('\\', "/");
-    let file = &file[file.find("src/").expect("the suite is in src")..];
+    let file = &file[file.rfind("src/").expect("the suite is in src")..];
     let is_instead = file.starts_with("src/refusals") || file == "src/case.rs";
     is_instead || lines(file, case).contains(&(location.line() as usize))
 }
