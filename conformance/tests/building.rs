@@ -62,12 +62,15 @@ fn an_absolute_timeout_needs_a_store_that_keeps_lifetimes() {
 #[test]
 fn keys_must_fit_the_store() {
     let narrow = TEXT.with_max_key_bytes(63);
-    assert_config(builder(narrow, RawString::new()).build(), "too long for the store");
+    assert_config(
+        builder(narrow, RawString::new()).build(),
+        "keys of 64 bytes, and the store takes 63",
+    );
     builder(TEXT.with_max_key_bytes(64), RawString::new()).build().unwrap();
     builder(narrow, RawString::new()).key_scheme(KeyScheme::Plain).build().unwrap();
     let named = KeyScheme::Named { name: "n".repeat(32), separator: "_".into() };
     let built = builder(narrow, RawString::new()).key_scheme(named).build();
-    assert_config(built, "too long for the store");
+    assert_config(built, "the store takes 63");
 }
 
 #[test]
