@@ -38,6 +38,13 @@ impl Case {
         Level::of(self)
     }
 
+    /// Whether the case is on the pessimistic strategy of the fixture.
+    ///
+    /// No other case uses that strategy.
+    pub fn is_on_the_strategy(&self) -> bool {
+        GROUPS_OF_THE_STRATEGY.contains(&self.group)
+    }
+
     /// Runs the case on a fresh store of this harness, in a tokio runtime.
     ///
     /// # Errors
@@ -60,8 +67,8 @@ impl Case {
 
     /// The first requirement that a store of these capabilities does not meet.
     fn unmet(&self, capabilities: &Capabilities) -> Option<Requirement> {
-        let of_sessions = GROUPS_OF_SESSIONS.contains(&self.group);
-        let implied = of_sessions.then_some(Requirement::SessionKeys);
+        let uses_sessions = self.level() == Level::Sessions || self.is_on_the_strategy();
+        let implied = uses_sessions.then_some(Requirement::SessionKeys);
         let mut needs = self.needs.iter().copied().chain(implied);
         needs.find(|need| !need.is_met_by(capabilities))
     }
@@ -78,26 +85,9 @@ impl Case {
     }
 }
 
-/// The groups whose cases use `Sessions` over the store.
-const GROUPS_OF_SESSIONS: [&str; 17] = [
-    "opening",
-    "reading",
-    "committing",
-    "rotating_ids",
-    "merging",
-    "destroying",
-    "aborting",
-    "deadlines",
-    "own_lifetimes",
-    "secrets",
-    "waiting",
-    "queueing",
-    "holding",
-    "upgrading",
-    "ending",
-    "time_limits",
-    "draining",
-];
+/// The groups of cases on the pessimistic strategy.
+const GROUPS_OF_THE_STRATEGY: [&str; 7] =
+    ["waiting", "queueing", "holding", "upgrading", "ending", "time_limits", "draining"];
 
 /// How a store passed a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -32,9 +32,9 @@ impl Drop for Call<'_> {
 }
 
 impl<S> Contended<S> {
-    /// A time limit that is longer than calls meet in any case.
+    /// How long a call is repeated.
     ///
-    /// It is long enough even where other programs use the processors.
+    /// Calls meet for less than that, even where other programs use the processors.
     const PATIENCE: Duration = Duration::from_secs(10);
 
     pub(crate) const fn new(store: S) -> Self {

@@ -32,9 +32,9 @@ impl Violation {
     }
 }
 
-/// What a step of a case found against the store.
+/// A violation without a place, which a step of a case returns.
 ///
-/// `?` makes a [`Violation`] of it in the case, which so points to its own line.
+/// `?` makes a [`Violation`] of it in the case, and adds the line of the case.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
     message: String,

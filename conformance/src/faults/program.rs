@@ -22,7 +22,7 @@ pub(super) struct Program<'a> {
     keys: Vec<Key>,
     versions: Vec<Version>,
     tokens: Vec<LockToken>,
-    /// What the last call that locks names.
+    /// The key and the token of the last acquisition.
     locked: Option<(Key, LockToken)>,
     drawn: u32,
 }

@@ -1,6 +1,6 @@
 //! The report in JSON, for programs.
 //!
-//! What is added later gets a new name; a name keeps its meaning.
+//! Each name keeps its meaning, and later versions add new names.
 
 use super::{Counts, Entry, LawSummary, Outcome, Report};
 use serde::Serialize;

@@ -39,7 +39,6 @@ mod touches;
 mod versions;
 mod watches;
 
-use crate::groups::OF_STRATEGIES;
 use session_conformance::{CASES, Case, Failure, Fixture, Violation};
 use session_core::time::ManualClock;
 use std::collections::{BTreeMap, BTreeSet};
@@ -175,9 +174,8 @@ const OF_SESSIONS_ALONE: &[&str] =
 #[test]
 fn every_case_on_a_store_rejects_one() {
     let rejecting: BTreeSet<_> = snapshots::all().into_values().flatten().collect();
-    let is_on_a_store = |case: &&Case| {
-        !OF_SESSIONS_ALONE.contains(&case.name) && !OF_STRATEGIES.contains(&case.group)
-    };
+    let is_on_a_store =
+        |case: &&Case| !OF_SESSIONS_ALONE.contains(&case.name) && !case.is_on_the_strategy();
     let idle = CASES.iter().filter(is_on_a_store);
     let idle: Vec<_> =
         idle.map(|case| case.name).filter(|name| !rejecting.contains(*name)).collect();

@@ -9,8 +9,6 @@ mod broken;
 mod calls;
 mod changes;
 mod content;
-#[path = "../strategies/groups.rs"]
-mod groups;
 mod histories;
 mod legal;
 mod table;

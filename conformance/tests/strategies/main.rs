@@ -4,7 +4,6 @@ mod attempts;
 mod claims;
 mod drains;
 mod forwarding;
-mod groups;
 mod openings;
 mod options;
 mod queue;
@@ -14,7 +13,6 @@ mod timers;
 mod upgrades;
 mod verdicts;
 
-use groups::OF_STRATEGIES;
 use session_conformance::CASES;
 use std::collections::BTreeSet;
 
@@ -49,15 +47,8 @@ fn every_case_on_a_strategy_rejects_one() {
         upgrades::REJECTING,
     ];
     let rejecting: BTreeSet<_> = modules.concat().concat().into_iter().collect();
-    let on_strategies = CASES.iter().filter(|case| OF_STRATEGIES.contains(&case.group));
+    let on_strategies = CASES.iter().filter(|case| case.is_on_the_strategy());
     let idle: Vec<_> =
         on_strategies.map(|case| case.name).filter(|name| !rejecting.contains(name)).collect();
     assert!(idle.is_empty(), "cases that reject no broken strategy: {idle:#?}");
-}
-
-#[test]
-fn every_group_on_strategies_has_cases() {
-    for group in OF_STRATEGIES {
-        assert!(CASES.iter().any(|case| case.group == *group), "{group} has no cases");
-    }
 }

@@ -1,6 +1,5 @@
 //! Checks of the cases that a strategy fails.
 
-use crate::groups::OF_STRATEGIES;
 use session_conformance::{CASES, Context, Failure, Model, StrategyFactory};
 use session_core::codec::RawString;
 use session_core::random::{OsRandom, Randomness};
@@ -33,7 +32,7 @@ pub(crate) async fn assert_fails<S: Strategy>(
     let harness = move |clock| Model::new(clock).into_fixture().with_pessimistic(factory.clone());
     let mut failed = BTreeSet::new();
     // The others use no strategy of the fixture.
-    let cases = CASES.iter().filter(|case| OF_STRATEGIES.contains(&case.group));
+    let cases = CASES.iter().filter(|case| case.is_on_the_strategy());
     for case in cases {
         match case.run(&harness).await {
             Ok(_) => {}

@@ -1,7 +1,6 @@
 //! Finds pairs of cases that always fail together and may be one case.
 
 use crate::broken::{OF_SESSIONS_ALONE, snapshots};
-use crate::groups::OF_STRATEGIES;
 use session_conformance::CASES;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 fn a_broken_store_distinguishes_every_two_cases() {
     let failing = snapshots::all();
     let mut alike: BTreeMap<BTreeSet<&str>, BTreeSet<&str>> = BTreeMap::new();
-    let on_a_store = CASES.iter().filter(|case| {
-        !OF_SESSIONS_ALONE.contains(&case.name) && !OF_STRATEGIES.contains(&case.group)
-    });
+    let on_a_store = CASES
+        .iter()
+        .filter(|case| !OF_SESSIONS_ALONE.contains(&case.name) && !case.is_on_the_strategy());
     for case in on_a_store {
         let rejected = failing.iter().filter(|(_, cases)| cases.contains(case.name));
         alike.entry(rejected.map(|(store, _)| &**store).collect()).or_default().insert(case.name);

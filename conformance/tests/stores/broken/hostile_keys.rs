@@ -43,7 +43,7 @@ impl Spreads {
     }
 }
 
-/// What an operation changes.
+/// Copies the part that an operation changes to another row.
 fn copy(operation: Operation, from: &Row, to: &mut Row) {
     match operation {
         Operation::Update => to.record.payload.clone_from(&from.record.payload),

@@ -2,13 +2,13 @@
 
 use crate::broken::rejects;
 use crate::calls::{AcquireCall, DeleteCall, LoadCall, ReleaseCall, SweepCall, UpdateCall};
-use crate::twist::{Twist, twisted};
+use crate::twist::{Twist, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use data_encoding::HEXUPPER;
-use session_conformance::{Model, Row};
+use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Cursor, Deletion, Key, LockToken, SessionStore, Snapshot, Sweep,
+    Acquired, Capabilities, Cursor, Deletion, Key, LockToken, SessionStore, Snapshot, Sweep,
 };
 use session_core::{Error, ErrorKind, Result};
 use std::io;
@@ -54,6 +54,16 @@ impl Twist for NamesTheKeyIn {
             call.on(model).await
         };
         self.named(Operation::Collect, cursor, swept)
+    }
+}
+
+/// Keeps keys that are too short for `Sessions`.
+#[derive(Debug)]
+struct KeepsShortKeys;
+
+impl Rules for KeepsShortKeys {
+    fn capabilities(&self) -> Capabilities {
+        Lawful.capabilities().with_max_key_bytes(32)
     }
 }
 
@@ -145,6 +155,9 @@ impl Twist for DeletesTheLapsedLockFirst {
 
 rejects! {
     names_the_key_of_a_load = twisted(NamesTheKeyIn(Operation::Load, in_a_source))
+        => [errors_show_no_secret];
+    names_short_keys =
+        ruled_and_twisted(KeepsShortKeys, NamesTheKeyIn(Operation::Release, in_hexadecimal))
         => [errors_show_no_secret];
     names_the_key_of_a_release = twisted(NamesTheKeyIn(Operation::Release, in_hexadecimal))
         => [errors_show_no_secret, a_key_beyond_the_limit_is_rejected];
