@@ -14,7 +14,8 @@ pub(crate) async fn keys_that_differ_in_case_are_isolated(context: &Context) -> 
 }
 
 pub(crate) async fn keys_that_begin_alike_are_isolated(context: &Context) -> Verdict {
-    Ok(isolated(context, &["", "k", "ke", "key", " key", "key ", "\tkey", "key\n"]).await?)
+    let alike = ["", "k", "ke", "key", " key", "key ", "key  ", "\tkey", "key\n", "keykey"];
+    Ok(isolated(context, &alike).await?)
 }
 
 pub(crate) async fn keys_with_control_characters_are_isolated(context: &Context) -> Verdict {

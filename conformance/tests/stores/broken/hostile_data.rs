@@ -1,8 +1,8 @@
 //! Faults that change data in one operation, or of one kind.
 
 use crate::broken::rejects;
-use crate::calls::{LoadCall, RotateCall, UpdateCall};
-use crate::changes::{Loads, Rotates, Updates, now};
+use crate::calls::{CreateCall, LoadCall, RotateCall, UpdateCall};
+use crate::changes::{Creates, Loads, Rotates, Updates, now};
 use crate::twist::{ruled, twisted};
 use session_conformance::{Model, Row, Rules};
 use session_core::error::Operation;
@@ -70,6 +70,18 @@ fn in_kilobytes(error: &Error) -> Error {
     }
 }
 
+/// Names a size with the overhead of its database, which no limit counts.
+fn names_another_size(model: &Model, call: CreateCall<'_>) -> Result<()> {
+    let created = now(call.on(model));
+    created.map_err(|error| match error.kind() {
+        ErrorKind::TooLarge { size, limit } => {
+            let kind = ErrorKind::TooLarge { size: size + 8_192, limit };
+            Error::new(error.operation(), kind)
+        }
+        _ => error,
+    })
+}
+
 /// Names its limits in other units than bytes.
 fn names_limits_in_kilobytes(model: &Model, call: RotateCall<'_>) -> Result<()> {
     let rotated = now(call.on(model));
@@ -98,6 +110,8 @@ rejects! {
             an_update_may_change_the_kind,
             an_update_to_the_limit_is_kept,
         ];
+    names_another_size_than_it_counts = twisted(Creates(names_another_size))
+        => [a_record_beyond_the_limit_is_too_large];
     takes_three_quarters_of_bytes_in_an_update = twisted(Updates(takes_three_quarters))
         => [an_update_to_the_limit_is_kept];
     names_the_limit_of_a_rotation_in_kilobytes = twisted(Rotates(names_limits_in_kilobytes))
