@@ -12,7 +12,7 @@ use crate::cases::sessions::{
     rotating_ids, secrets,
 };
 use crate::cases::{
-    canceling, collecting, creating, deleting, keys, lifetimes, loading, pacing, payloads,
+    canceling, collecting, creating, deleting, keys, lifetimes, loading, pacing, pairs, payloads,
     rejecting, repeating, rotating, sizes, threads, touching, updating,
 };
 use crate::{Case, Law, Requirement};

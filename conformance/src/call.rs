@@ -1,13 +1,19 @@
 //! Calls with all their arguments, to be made of a store or of the model.
 
+mod answer;
+mod possible_states;
+
+pub(crate) use answer::Answer;
+pub(crate) use possible_states::PossibleStates;
+
 use crate::Model;
 use crate::model::Rows;
 use crate::secrets::Secrets;
 use futures_util::FutureExt;
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key, LockToken,
-    LockingStore, Payload, Record, Rotation, Snapshot, SweepBudget, Tag, Touch,
+    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
+    LockToken, LockingStore, Payload, Record, Rotation, Snapshot, SweepBudget, Tag, Touch,
 };
 use session_core::time::Timestamp;
 use session_core::{Error, ErrorKind, Result};
@@ -101,7 +107,7 @@ impl Call {
         }
     }
 
-    fn token(&self) -> Option<&LockToken> {
+    pub(crate) fn token(&self) -> Option<&LockToken> {
         match self {
             Self::Acquire { token, .. }
             | Self::Renew { token, .. }
@@ -112,6 +118,23 @@ impl Call {
             | Self::Delete { expect, .. } => expect.as_lock(),
             _ => None,
         }
+    }
+
+    /// Whether a store of these capabilities takes such a call.
+    pub(crate) fn is_declared(&self, capabilities: &Capabilities) -> bool {
+        let names_a_version = match self {
+            Self::Update { expect, .. }
+            | Self::Touch { expect, .. }
+            | Self::Rotate { expect, .. }
+            | Self::Delete { expect, .. } => expect.as_version().is_some(),
+            _ => false,
+        };
+        let is_kept = match self {
+            Self::Rotate { .. } => capabilities.rotates(),
+            Self::Collect => capabilities.collects(),
+            _ => self.token().is_none() || capabilities.locks(),
+        };
+        is_kept && (capabilities.compares_versions() || !names_a_version)
     }
 
     /// Records of a walk are examined in steps of so many.

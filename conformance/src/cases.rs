@@ -9,6 +9,7 @@ pub(crate) mod lifetimes;
 pub(crate) mod loading;
 pub(crate) mod locking;
 pub(crate) mod pacing;
+pub(crate) mod pairs;
 pub(crate) mod payloads;
 pub(crate) mod pessimistic;
 pub(crate) mod rejecting;

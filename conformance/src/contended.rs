@@ -41,6 +41,11 @@ impl<S> Contended<S> {
         Self { store, begun: AtomicU64::new(0), ended: AtomicU64::new(0) }
     }
 
+    /// The store, each of whose calls is made once, also where calls meet.
+    pub(crate) const fn unrepeated(&self) -> &S {
+        &self.store
+    }
+
     fn begin(&self) -> Call<'_> {
         let earlier = self.begun.fetch_add(1, Ordering::SeqCst);
         let is_alone = self.ended.load(Ordering::SeqCst) == earlier;

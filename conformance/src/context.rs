@@ -1,15 +1,17 @@
 use crate::composite_store::CompositeStore;
 use crate::contended::Contended;
 use crate::handle::Handle;
+use crate::harness::Habits;
 use crate::{Fixture, Requirement, StrategyFactory, Verdict, Violation};
 use session_core::random::{OsRandom, Randomness};
 use session_core::store::{
-    Capabilities, CollectingStore, Key, LockToken, LockingStore, Payload, PayloadKind,
-    SessionStore, Tag,
+    Capabilities, CollectingStore, DroppedCalls, Key, LockToken, LockingStore, Payload,
+    PayloadKind, SessionStore, Tag,
 };
 use session_core::strategy::Strategy;
 use session_core::time::{Clock, EpochMillis, ManualClock, SystemClock, Timer, Timestamp};
 use session_locking::LockOptions;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -20,7 +22,8 @@ mod tasks;
 pub(crate) use checks::ensure_same_payload;
 pub(crate) use given::{LEASE, LIFE};
 pub(crate) use tasks::{
-    MOST_AWAITS, all_at_once, drop_at_every_await, join, let_go_on, poll_up_to, up_to,
+    MOST_AWAITS, MOST_TURNS, all_at_once, drop_at_every_await, join, let_go_on, let_go_on_for,
+    poll_up_to, up_to,
 };
 
 /// How much longer than its lease a lock stands before it may be taken over.
@@ -28,15 +31,19 @@ pub(crate) use tasks::{
 /// A harness configures its stores so. It is the contract's default ([L11](session_core::contract#l11)).
 pub const CLOCK_SKEW: Duration = Duration::from_secs(1);
 
+/// A store that rejects what it lacks, and that repeats calls that meet.
+pub(crate) type WholeStore = Contended<CompositeStore>;
+
 /// The tools of a case: a fresh store, its clock, and its own names.
 #[derive(Debug)]
 pub struct Context {
     store: Arc<dyn SessionStore>,
-    /// The same store, without a repetition of calls that meet.
-    unrepeated: Arc<dyn SessionStore>,
+    /// The same store, by all of its traits.
+    whole: Arc<WholeStore>,
     locking: Option<Arc<dyn LockingStore>>,
     collecting: Option<Arc<dyn CollectingStore>>,
     pessimistic: StrategyFactory,
+    habits: Habits,
     clock: ManualClock,
     prefix: String,
 }
@@ -62,11 +69,10 @@ impl Context {
 
     /// A context whose keys begin with `prefix`.
     pub(crate) fn with_prefix(fixture: Fixture, clock: ManualClock, prefix: String) -> Self {
-        let Fixture { handle, second, pessimistic, teardown: _ } = fixture;
-        let unrepeated = Arc::new(CompositeStore::new(handle.clone(), second));
-        let repeating = Contended::new(Arc::clone(&unrepeated));
-        let Handle { store, locking, collecting } = handle.replaced_by(Arc::new(repeating));
-        Self { store, unrepeated, locking, collecting, pessimistic, clock, prefix }
+        let Fixture { handle, second, pessimistic, habits, teardown: _ } = fixture;
+        let whole = Arc::new(Contended::new(CompositeStore::new(handle.clone(), second)));
+        let Handle { store, locking, collecting } = handle.replaced_by(Arc::clone(&whole));
+        Self { store, whole, locking, collecting, pessimistic, habits, clock, prefix }
     }
 
     /// The store.
@@ -74,9 +80,9 @@ impl Context {
         &self.store
     }
 
-    /// The store, each of whose calls is made once, also where calls meet.
-    pub(crate) fn unrepeated_store(&self) -> &Arc<dyn SessionStore> {
-        &self.unrepeated
+    /// The store, for calls of any of its traits.
+    pub(crate) const fn whole_store(&self) -> &Arc<WholeStore> {
+        &self.whole
     }
 
     /// The store as one that locks.
@@ -139,6 +145,30 @@ impl Context {
 
     pub(crate) fn provides_collecting(&self) -> bool {
         self.collecting.is_some()
+    }
+
+    /// Whether it is known when the dropped calls of the store have ended.
+    pub(crate) fn settles(&self) -> bool {
+        let is_at_once = self.capabilities().dropped_calls() == DroppedCalls::AtOnce;
+        is_at_once || !self.habits.settle.is_empty()
+    }
+
+    /// Waits until the dropped calls have ended, if it is known how.
+    pub(crate) async fn settle(&self) {
+        for settle in &self.habits.settle {
+            settle().await;
+        }
+    }
+
+    /// How many of so many expired records a sweep deletes or examines.
+    ///
+    /// There are fewer where the server removes such records by itself.
+    pub(crate) fn of_expired(&self, records: u64) -> RangeInclusive<u64> {
+        if self.removes_expired() { 0..=records } else { records..=records }
+    }
+
+    pub(crate) const fn removes_expired(&self) -> bool {
+        self.habits.removes_expired
     }
 
     /// The clock of the store.

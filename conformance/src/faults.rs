@@ -7,14 +7,12 @@
 //! [`check_outcomes`] holds every error to what it says of the store's state.
 
 mod ambiguity_filter;
-mod answer;
 mod fault_schedule;
 mod faulty;
 mod harness;
 mod injected;
 mod outcomes;
 mod plan;
-mod possible_states;
 mod program;
 mod retrying;
 mod wrap;

@@ -56,11 +56,32 @@ where
     }
 }
 
+/// The ways of a store that its capabilities do not tell.
+#[derive(Clone, Default)]
+pub(crate) struct Habits {
+    /// Waits, for each handle, until its dropped calls have ended.
+    pub(crate) settle: Vec<Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>>,
+    /// Whether expired records disappear without a sweep.
+    pub(crate) removes_expired: bool,
+}
+
+impl Debug for Habits {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Self { settle, removes_expired } = self;
+        formatter
+            .debug_struct("Habits")
+            .field("settle", &settle.len())
+            .field("removes_expired", removes_expired)
+            .finish()
+    }
+}
+
 /// One store as a case meets it, by each of the traits that it implements.
 pub struct Fixture {
     pub(crate) handle: Handle,
     pub(crate) second: SecondHandle,
     pub(crate) pessimistic: StrategyFactory,
+    pub(crate) habits: Habits,
     pub(crate) teardown: Option<BoxFuture<'static, ()>>,
 }
 
@@ -71,6 +92,7 @@ impl Fixture {
             handle: Handle::new(store),
             second: SecondHandle::NotGiven,
             pessimistic: StrategyFactory::default(),
+            habits: Habits::default(),
             teardown: None,
         }
     }
@@ -114,7 +136,9 @@ impl Fixture {
     /// ```
     #[must_use]
     pub fn with_second_handle(mut self, second: Self) -> Self {
-        let Self { handle, second: _, pessimistic: _, teardown } = second;
+        let Self { handle, second: _, pessimistic: _, habits, teardown } = second;
+        self.habits.settle.extend(habits.settle);
+        self.habits.removes_expired |= habits.removes_expired;
         self.second = SecondHandle::Given(Box::new(handle));
         match (self.teardown.take(), teardown) {
             (first, None) => Self { teardown: first, ..self },
@@ -138,6 +162,47 @@ impl Fixture {
     #[must_use]
     pub fn with_pessimistic(mut self, factory: StrategyFactory) -> Self {
         self.pessimistic = factory;
+        self
+    }
+
+    /// Waits until all dropped calls of this handle have taken effect, or never will.
+    ///
+    /// The suite waits so after each call that it drops. It then holds stores whose dropped calls
+    /// take effect *late* ([R13](session_core::contract#r13)) to the same as the others: what is read after the wait stays.
+    /// Where calls are done one after the other, a read is such a wait:
+    ///
+    /// ```
+    /// # use session_conformance::{Fixture, Model};
+    /// # use session_core::store::{Freshness, Key, SessionStore};
+    /// # use session_core::time::{EpochMillis, ManualClock};
+    /// # use std::sync::Arc;
+    /// # let clock = ManualClock::at(EpochMillis::from_epoch_millis(1_700_000_000_000));
+    /// # let store = Arc::new(Model::new(clock));
+    /// let reader = Arc::clone(&store);
+    /// let fixture = Fixture::full(store).with_settle(move || {
+    ///     let reader = Arc::clone(&reader);
+    ///     async move {
+    ///         let any = Key::new("any").expect("it is not empty");
+    ///         reader.load(&any, Freshness::Latest).await.expect("the store answers");
+    ///     }
+    /// });
+    /// ```
+    #[must_use]
+    pub fn with_settle<F>(mut self, settle: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.habits.settle.push(Arc::new(move || Box::pin(settle())));
+        self
+    }
+
+    /// Declares that the server removes expired records by itself, at any time.
+    ///
+    /// A sweep then deletes at most as many records as the suite expects. Do not declare it of a
+    /// store whose sweeps alone delete: the suite then finds fewer of their faults.
+    #[must_use]
+    pub const fn removes_expired(mut self) -> Self {
+        self.habits.removes_expired = true;
         self
     }
 

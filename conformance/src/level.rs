@@ -51,6 +51,7 @@ impl Level {
                 "sizes",
                 "repeating",
                 "canceling",
+                "pairs",
                 "rejecting",
                 "interrupting",
                 "threads",

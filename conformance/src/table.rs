@@ -148,6 +148,12 @@ macro_rules! for_each_case {
                 a_repeated_creation_is_judged_by_the_record: [R11 R3], [Versions Tags];
                 a_repeated_update_is_judged_by_the_record: [R11 R4 R5], [Versions Tags];
             }
+            pairs {
+                two_calls_at_once_are_one_after_the_other: [R10 R3 R4 R5 R6 R7], [];
+                two_calls_after_the_expiry_are_one_after_the_other: [R10 R1 R3], [];
+                two_calls_under_a_lock_are_one_after_the_other: [R10 L3 L4 L5], [Locking];
+                two_calls_after_a_lease_are_one_after_the_other: [R10 L6 L9], [Locking];
+            }
             canceling {
                 a_dropped_load_changes_nothing: [R13], [];
                 a_dropped_creation_is_whole_or_not_at_all: [R13], [];

@@ -2,14 +2,13 @@
 //!
 //! Each case drops an operation at its first await, its second, and so on, until it is done.
 
-use crate::context::{LEASE, drop_at_every_await, join, let_go_on, poll_up_to, up_to};
+use crate::context::{LEASE, drop_at_every_await, join, let_go_on, poll_up_to};
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Checked, Context, Verdict};
 use session_core::Result;
 use session_core::error::Operation;
 use session_core::store::{
-    Change, DroppedCalls, Expect, Freshness, Key, LockDisposition, LockToken, OwnLifetime, Record,
-    Touch,
+    Change, Expect, Freshness, Key, LockDisposition, LockToken, OwnLifetime, Record, Touch,
 };
 use std::sync::Arc;
 use tokio::task::yield_now;
@@ -21,7 +20,7 @@ pub(crate) async fn a_dropped_load_changes_nothing(context: &Context) -> Verdict
     drop_at_every_await!(|polls| {
         let key = context.given(&format!("{polls}")).await?;
         let before = context.snapshot(&key).await?;
-        let done = up_to(polls, context.store().load(&key, Freshness::Latest)).await;
+        let done = context.up_to(polls, context.store().load(&key, Freshness::Latest)).await;
         context.ensure_unchanged(&key, &before).await?;
         done.transpose()?.is_some()
     })
@@ -31,7 +30,7 @@ pub(crate) async fn a_dropped_creation_is_whole_or_not_at_all(context: &Context)
     drop_at_every_await!(|polls| {
         let (key, record) = (context.key(&format!("{polls}")), context.record("data"));
         let version = context.version();
-        let done = up_to(polls, context.store().create(&key, &record, &version)).await;
+        let done = context.up_to(polls, context.store().create(&key, &record, &version)).await;
         match context.store().load(&key, Freshness::Latest).await? {
             Some(_) => context.ensure_record(&key, &record).await?,
             None => ensure!(done.is_none(), "a creation that succeeded left nothing"),
@@ -47,7 +46,7 @@ pub(crate) async fn a_dropped_update_is_whole_or_not_at_all(context: &Context) -
         let change = Change { lifetime: context.lifetime(60), ..context.change("second") };
         let version = context.version();
         let update = context.store().update(&key, &change, &Expect::PRESENT, &version);
-        let done = up_to(polls, update).await;
+        let done = context.up_to(polls, update).await;
         let found = context.snapshot(&key).await?.record;
         let is_after = found == changed(&before, &change);
         let is_before = done.is_none() && found == before;
@@ -58,16 +57,16 @@ pub(crate) async fn a_dropped_update_is_whole_or_not_at_all(context: &Context) -
 
 /// Two reads after a dropped call show the same record, with time between them.
 ///
-/// This holds for stores that settle dropped calls at once.
+/// This holds for stores whose dropped calls settle at once, or of which it is known when.
 pub(crate) async fn a_dropped_call_changes_nothing_later(context: &Context) -> Verdict {
-    if context.capabilities().dropped_calls() == DroppedCalls::Late {
+    if !context.settles() {
         return Ok(());
     }
     drop_at_every_await!(|polls| {
         let key = context.given(&format!("{polls}")).await?;
         let (change, version) = (context.change("second"), context.version());
         let update = context.store().update(&key, &change, &Expect::PRESENT, &version);
-        let done = up_to(polls, update).await;
+        let done = context.up_to(polls, update).await;
         let first = context.snapshot(&key).await?;
         context.ensure_unchanged(&key, &first).await?;
         for _ in 0..LATER {
@@ -90,6 +89,7 @@ pub(crate) async fn a_dropped_update_undoes_no_other_write(context: &Context) ->
         let_go_on(&other).await;
         drop(update);
         join(other).await?;
+        context.settle().await;
         let found = context.snapshot(&key).await?.record.payload;
         let either = [context.payload("other"), context.payload("dropped")];
         ensure!(either.contains(&found), "a write that was acknowledged is lost");
@@ -111,7 +111,8 @@ pub(crate) async fn a_dropped_touch_is_whole_or_not_at_all(context: &Context) ->
         let mut after = before.clone();
         after.record.expires = context.in_seconds(9_000);
         let touch = Touch { expires: after.record.expires, lock: LockDisposition::Keep };
-        let done = up_to(polls, context.store().touch(&key, &touch, &Expect::PRESENT)).await;
+        let done =
+            context.up_to(polls, context.store().touch(&key, &touch, &Expect::PRESENT)).await;
         let found = context.snapshot(&key).await?;
         let is_before = done.is_none() && found == before;
         ensure!(is_before || found == after, "neither before nor after: {found:?}");
@@ -134,7 +135,7 @@ pub(crate) async fn a_dropped_rotation_leaves_one_record(context: &Context) -> V
         let (rotation, version) = (context.rotation("moved"), context.version());
         let expect = Expect::PRESENT;
         let rotate = context.store().rotate(&old, &new, &rotation, &expect, &version);
-        let done = up_to(polls, rotate).await;
+        let done = context.up_to(polls, rotate).await;
         let has_moved = context.has_moved(&old, &new).await?;
         ensure!(has_moved || done.is_none(), "a rotation that succeeded moved nothing");
         match context.store().load(&old, Freshness::Latest).await? {
@@ -149,7 +150,7 @@ pub(crate) async fn a_dropped_deletion_is_whole_or_not_at_all(context: &Context)
     drop_at_every_await!(|polls| {
         let key = context.given(&format!("{polls}")).await?;
         let before = context.snapshot(&key).await?;
-        let done = up_to(polls, context.store().delete(&key, &Expect::PRESENT)).await;
+        let done = context.up_to(polls, context.store().delete(&key, &Expect::PRESENT)).await;
         if context.store().load(&key, Freshness::Latest).await?.is_some() {
             ensure!(done.is_none(), "a deletion that succeeded left the record");
             context.ensure_unchanged(&key, &before).await?;
@@ -165,7 +166,7 @@ pub(crate) async fn a_dropped_acquisition_locks_no_longer_than_its_lease(
         let key = context.given(&format!("{polls}")).await?;
         let (locking, token) = (context.locking()?, context.token());
         let lapse = context.lapse_of(LEASE);
-        let done = up_to(polls, locking.acquire(&key, &token, LEASE)).await;
+        let done = context.up_to(polls, locking.acquire(&key, &token, LEASE)).await;
         context.ensure_data(&key, &format!("{polls}")).await?;
         context.advance_to(lapse);
         context.lock(&key, LEASE).await?;
@@ -181,7 +182,8 @@ pub(crate) async fn a_dropped_update_releases_only_with_its_write(context: &Cont
         let (mut change, version) = (context.change("second"), context.version());
         change.lock = LockDisposition::Release;
         let expect = Expect::lock(token.clone());
-        let done = up_to(polls, context.store().update(&key, &change, &expect, &version)).await;
+        let done =
+            context.up_to(polls, context.store().update(&key, &change, &expect, &version)).await;
         let is_written = context.snapshot(&key).await?.record != before.record;
         ensure!(is_written || done.is_none(), "an update that succeeded wrote nothing");
         ensure_lock_stands(context, &key, &token, !is_written).await?;
@@ -195,7 +197,7 @@ pub(crate) async fn a_dropped_touch_releases_only_with_its_expiry(context: &Cont
         let before = context.snapshot(&key).await?.record;
         let touch = Touch { expires: context.in_seconds(9_000), lock: LockDisposition::Release };
         let expect = Expect::lock(token.clone());
-        let done = up_to(polls, context.store().touch(&key, &touch, &expect)).await;
+        let done = context.up_to(polls, context.store().touch(&key, &touch, &expect)).await;
         let found = context.snapshot(&key).await?.record;
         let is_touched = found.expires != before.expires;
         ensure!(found.payload == before.payload, "a touch changed the data");
@@ -226,7 +228,7 @@ pub(crate) async fn a_dropped_sweep_has_deleted_expired_records_only(context: &C
         let dead = context.given_record(&format!("{polls}"), &record).await?;
         context.advance_to_second(record.expires);
         let budget = Context::budget(100);
-        let done = up_to(polls, context.collecting()?.sweep(&budget, None)).await;
+        let done = context.up_to(polls, context.collecting()?.sweep(&budget, None)).await;
         context.ensure_absent(&dead).await?;
         context.ensure_unchanged(&live, &before).await?;
         done.transpose()?.is_some()
@@ -264,7 +266,7 @@ pub(crate) async fn dropped_calls_leak_no_resource(context: &Context) -> Verdict
         let token = context.token();
         call(context, Operation::Create, &keys, &token).await?;
         for number in 0..DROPS {
-            drop(up_to(1 + number % 3, call(context, dropped, &keys, &token)).await);
+            drop(context.up_to(1 + number % 3, call(context, dropped, &keys, &token)).await);
         }
         let keys = ["", "new"].map(|name| context.key(&format!("{dropped}d {name}")));
         for &operation in &operations {

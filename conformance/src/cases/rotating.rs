@@ -1,9 +1,9 @@
 //! `rotate` moves a live record to a new key in one step (R4, R10, S4).
 
-use crate::context::{LEASE, all_at_once, join};
+use crate::context::{LEASE, LIFE, all_at_once, join};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Checked, Context, Finding, Verdict};
-use session_core::store::{Deletion, Expect, Freshness, Key, Version};
+use session_core::store::{Deletion, Expect, Freshness, Key, Record, Rotation, Version};
 use session_core::{ErrorKind, Result};
 use std::sync::Arc;
 use tokio::task::{JoinHandle, yield_now};
@@ -72,10 +72,13 @@ pub(crate) async fn a_rotation_onto_a_live_record_is_rejected(context: &Context)
     Ok(context.ensure_unchanged(&new, &before.1).await?)
 }
 
+/// Nothing of the expired record is left, also where the new one has no lifetime of its own.
 pub(crate) async fn a_rotation_replaces_an_expired_record(context: &Context) -> Verdict {
-    let new = context.given_expired("new").await?;
+    let expired = Record { expires: context.in_seconds(10), ..context.record("expired") };
+    let new = context.given_record("new", &expired).await?;
     let old = context.given("old").await?;
-    let rotation = context.rotation("moved");
+    context.advance_to_second(expired.expires);
+    let rotation = Rotation { record: context.record_for(LIFE, "moved") };
     let (store, version) = (context.store(), context.version());
     store.rotate(&old, &new, &rotation, &Expect::PRESENT, &version).await?;
     context.ensure_record(&new, &rotation.record).await?;

@@ -1,10 +1,13 @@
 //! Operations that run at once, and operations that are not run to their end.
 
+use super::Context;
 use crate::{Checked, Finding};
 use session_core::Result;
+use session_core::time::{Timer, TokioTimer};
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::task::Poll;
+use std::time::Duration;
 use tokio::task::{JoinHandle, yield_now};
 
 /// More awaits than any operation of a store has.
@@ -24,15 +27,24 @@ where
     Ok(results)
 }
 
+/// More turns than an answer takes that comes from another process.
+pub(crate) const MOST_TURNS: usize = 5_000;
+
 /// Lets a task run until it is done, or until it has waited for long.
 ///
 /// A store with one lock for everything does not answer the task before an operation that is held
 /// half-way continues.
 pub(crate) async fn let_go_on<T>(task: &JoinHandle<T>) {
-    /// More turns than an answer takes that comes from another process.
-    const TURNS: usize = 5_000;
-    for _ in 0..TURNS {
-        if task.is_finished() {
+    let_go_on_for(MOST_TURNS, task).await;
+}
+
+/// Lets a task run until it is done, or for so many turns.
+pub(crate) async fn let_go_on_for<T>(turns: usize, task: &JoinHandle<T>) {
+    /// Less time than a call is repeated that meets the one that is held.
+    const LONGEST: Duration = Duration::from_secs(1);
+    let timer = TokioTimer::new();
+    for _ in 0..turns {
+        if task.is_finished() || timer.elapsed() > LONGEST {
             return;
         }
         yield_now().await;
@@ -74,6 +86,17 @@ pub(crate) use drop_at_every_await;
 /// Returns `None` if the future was not done by then.
 pub(crate) async fn up_to<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     poll_up_to(polls, pin!(future)).await
+}
+
+impl Context {
+    /// Runs a call up to its `polls`-th await, drops it there, and lets it settle.
+    ///
+    /// Returns `None` if the call was not done by then.
+    pub(crate) async fn up_to<F: Future>(&self, polls: usize, call: F) -> Option<F::Output> {
+        let done = up_to(polls, call).await;
+        self.settle().await;
+        done
+    }
 }
 
 /// Runs a future up to its `polls`-th await and leaves it there.

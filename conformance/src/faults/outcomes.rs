@@ -1,7 +1,5 @@
-use super::answer::Answer;
-use super::possible_states::PossibleStates;
 use super::program::Program;
-use crate::call::{Call, Reply};
+use crate::call::{Answer, Call, PossibleStates, Reply};
 use crate::composite_store::CompositeStore;
 use crate::{Context, Failure, Harness, Verdict, Violation};
 use session_core::error::{Operation, Outcome};

@@ -24,6 +24,7 @@ mod liveness;
 mod locks;
 mod misses;
 mod outcomes;
+mod pairs;
 mod places;
 mod refusals;
 mod repeats;
@@ -140,6 +141,7 @@ fn rejected() -> Vec<&'static Rejected> {
         liveness::STORES,
         locks::STORES,
         misses::STORES,
+        pairs::STORES,
         places::STORES,
         refusals::STORES,
         repeats::STORES,

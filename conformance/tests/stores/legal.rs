@@ -1,21 +1,22 @@
 //! Stores that make unusual choices and satisfy the laws.
 
 use crate::around::{Around, UnavailableWhereCallsMeet};
-use crate::calls::{AcquireCall, CreateCall, LoadCall, RotateCall, UpdateCall};
+use crate::calls::{AcquireCall, CreateCall, LoadCall, RotateCall, SweepCall, UpdateCall};
 use crate::content::RecognizesNothing;
-use crate::twist::{Twist, ruled, ruled_and_twisted, twisted, two_handles};
+use crate::twist::{Twist, ruled, ruled_and_twisted, twisted, twisted_over, two_handles};
 use crate::waking::{Fault, Wakes};
 use async_trait::async_trait;
 use futures_util::lock::Mutex;
 use session_conformance::runner::{Runner, Selection};
-use session_conformance::{CASES, Case, Context, Harness, Lawful, Model, Rules};
+use session_conformance::{CASES, Case, Context, Fixture, Harness, Lawful, Model, Rules};
 use session_core::Result;
 use session_core::error::Operation;
 use session_core::store::{
-    Acquired, Capabilities, Key, Payload, PayloadKind, Places, SessionStore, Snapshot, WakeUps,
-    Watch,
+    Acquired, Capabilities, Change, DroppedCalls, Expect, Key, Payload, PayloadKind, Places,
+    SessionStore, Snapshot, Sweep, Tag, WakeUps, Watch,
 };
-use session_core::time::ManualClock;
+use session_core::time::{Clock, ManualClock};
+use std::sync::Arc;
 use tokio::task::yield_now;
 
 /// A store with these capabilities.
@@ -117,6 +118,63 @@ impl Twist for RemovesExpiredRecordsOnSight {
     }
 }
 
+/// Removes all expired records before each sweep, which then deletes none.
+#[derive(Debug)]
+struct RemovesExpiredRecordsByItself(ManualClock);
+
+#[async_trait]
+impl Twist for RemovesExpiredRecordsByItself {
+    async fn sweep(&self, model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+        let now = self.0.now();
+        model.with_rows(|rows| rows.retain(|_, row| !row.record.expires.is_over(now)));
+        call.on(model).await
+    }
+}
+
+/// Executes an update whose caller left when it settles.
+#[derive(Clone, Debug, Default)]
+struct UpdatesWhenItSettles(Arc<Mutex<Option<Late>>>);
+
+/// An update whose caller left.
+#[derive(Debug)]
+struct Late {
+    key: Key,
+    change: Change,
+    expect: Expect,
+    version: Tag,
+}
+
+impl UpdatesWhenItSettles {
+    fn fixture(clock: ManualClock) -> Fixture {
+        let (model, twist) = (Arc::new(Model::new(clock)), Self::default());
+        let fixture = twisted_over(Arc::clone(&model), twist.clone());
+        fixture.with_settle(move || {
+            let (late, model) = (Arc::clone(&twist.0), Arc::clone(&model));
+            async move {
+                if let Some(Late { key, change, expect, version }) = late.lock().await.take() {
+                    drop(model.update(&key, &change, &expect, &version).await);
+                }
+            }
+        })
+    }
+}
+
+#[async_trait]
+impl Twist for UpdatesWhenItSettles {
+    fn capabilities(&self, model: &Model) -> Capabilities {
+        model.capabilities().with_dropped_calls(DroppedCalls::Late)
+    }
+
+    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
+        let UpdateCall { key, change, expect, version } = call;
+        let (key, change, expect) = (key.clone(), change.clone(), expect.clone());
+        *self.0.lock().await = Some(Late { key, change, expect, version: *version });
+        yield_now().await;
+        *self.0.lock().await = None;
+        call.on(model).await
+    }
+}
+
 /// Does not report the remaining time of a lease.
 #[derive(Debug)]
 struct KnowsNoRemainingLease;
@@ -208,6 +266,10 @@ accepts! {
     is_slow_and_does_little = ruled_and_twisted(Does(TEXT), IsVerySlow::default());
     compares_content = ruled(RecognizesNothing);
     removes_the_expired_on_sight = twisted(RemovesExpiredRecordsOnSight);
+    removes_the_expired_by_itself = |clock: ManualClock| {
+        twisted(RemovesExpiredRecordsByItself(clock.clone()))(clock).removes_expired()
+    };
+    updates_when_it_settles = UpdatesWhenItSettles::fixture;
     knows_no_remaining_lease = twisted(KnowsNoRemainingLease);
     counts_bytes_as_base64 = twisted(CountsBase64);
     wakes_too_early = twisted(WakesTooEarly);

@@ -3,9 +3,16 @@
 use crate::folder::Folder;
 use async_trait::async_trait;
 use session_conformance::{CLOCK_SKEW, Fixture, Harness, SetupError};
+use session_core::store::{Freshness, Key, SessionStore};
 use session_core::time::ManualClock;
 use session_sqlite::{SqliteStore, Synchronous};
 use std::sync::Arc;
+
+/// Waits for the calls before it: a handle makes them one after the other.
+async fn settle(store: Arc<SqliteStore>) {
+    let any = Key::new("any").expect("it is not empty");
+    store.load(&any, Freshness::Latest).await.expect("the file is there");
+}
 
 /// A file for each case.
 ///
@@ -25,7 +32,10 @@ impl Harness for InFile {
         let handle = async || {
             let builder = SqliteStore::builder(folder.file()).synchronous(Synchronous::Normal);
             let store = builder.clock_skew(CLOCK_SKEW).clock(clock.clone()).build().await?;
-            Ok::<_, SetupError>(Fixture::full(Arc::new(store)))
+            let store = Arc::new(store);
+            let reader = Arc::clone(&store);
+            let fixture = Fixture::full(store).with_settle(move || settle(Arc::clone(&reader)));
+            Ok::<_, SetupError>(fixture)
         };
         let mut fixture = handle().await?;
         if self.two_handles {

@@ -1,7 +1,7 @@
 //! A held session does not expire (L14).
 
 use super::acquiring::sole_winner;
-use crate::context::{CLOCK_SKEW, LEASE, drop_at_every_await, join, up_to};
+use crate::context::{CLOCK_SKEW, LEASE, drop_at_every_await, join};
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::{Checked, Context, Finding, Verdict};
 use session_core::store::{Acquired, Expect, Key, LockDisposition, LockToken, Record, Touch};
@@ -177,7 +177,7 @@ pub(crate) async fn a_dropped_acquisition_moves_the_expiry_with_the_lock(
         let record = context.record_for(SOON, "data");
         let key = context.given_record(&format!("{polls}"), &record).await?;
         let (token, expected) = (context.token(), expiry_under_lease(context));
-        let done = up_to(polls, context.locking()?.acquire(&key, &token, LEASE)).await;
+        let done = context.up_to(polls, context.locking()?.acquire(&key, &token, LEASE)).await;
         let found = context.contend(&key).await?;
         ensure!(
             done.is_none() || matches!(found, Acquired::Busy { .. }),
@@ -197,7 +197,7 @@ pub(crate) async fn a_dropped_renewal_moves_the_expiry_with_the_lock(context: &C
         context.advance(LEASE / 2);
         let expected = expiry_under_lease(context);
         let renew = context.locking()?.renew(&key, &token, LEASE);
-        let done = up_to(polls, renew).await.transpose()?;
+        let done = context.up_to(polls, renew).await.transpose()?;
         context.advance_to(lapse);
         let is_renewed = matches!(context.contend(&key).await?, Acquired::Busy { .. });
         ensure!(is_renewed || done.is_none(), "a renewal that succeeded renewed nothing");

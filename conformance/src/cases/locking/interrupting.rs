@@ -1,11 +1,11 @@
 //! A dropped operation on a lock leaves the lock before or after it (R13).
 
-use crate::context::{LEASE, drop_at_every_await, up_to};
+use crate::context::{LEASE, drop_at_every_await};
 use crate::ensure::ensure;
 use crate::{Checked, Context, Verdict};
 use session_core::ErrorKind;
 use session_core::error::Operation;
-use session_core::store::{Acquired, DroppedCalls, Expect, Freshness, Key, LockToken};
+use session_core::store::{Acquired, Expect, Freshness, Key, LockToken};
 
 /// Until the lease that stood before is over, the lock is its holder's in any case.
 pub(crate) async fn a_dropped_renewal_loses_no_lock(context: &Context) -> Verdict {
@@ -13,7 +13,7 @@ pub(crate) async fn a_dropped_renewal_loses_no_lock(context: &Context) -> Verdic
         let (key, token) = context.given_locked(&format!("{polls}")).await?;
         context.advance(LEASE / 2);
         let lapse = context.lapse_of(LEASE);
-        let done = up_to(polls, context.locking()?.renew(&key, &token, LEASE)).await;
+        let done = context.up_to(polls, context.locking()?.renew(&key, &token, LEASE)).await;
         context.ensure_busy(&key).await?;
         context.ensure_held(&key, &token).await?;
         context.advance_to(lapse);
@@ -26,7 +26,7 @@ pub(crate) async fn a_dropped_release_frees_the_lock_or_leaves_it(context: &Cont
     drop_at_every_await!(|polls| {
         let (key, token) = context.given_locked(&format!("{polls}")).await?;
         let before = context.snapshot(&key).await?;
-        let done = up_to(polls, context.locking()?.release(&key, &token)).await;
+        let done = context.up_to(polls, context.locking()?.release(&key, &token)).await;
         context.ensure_unchanged(&key, &before).await?;
         let is_free = matches!(context.contend(&key).await?, Acquired::Locked(_));
         ensure!(is_free || done.is_none(), "a release that succeeded left the lock");
@@ -45,7 +45,7 @@ pub(crate) async fn a_dropped_rotation_ends_the_lock_or_leaves_it(context: &Cont
         let (rotation, version) = (context.rotation("moved"), context.version());
         let expect = Expect::lock(token.clone());
         let rotate = context.store().rotate(&old, &new, &rotation, &expect, &version);
-        let done = up_to(polls, rotate).await;
+        let done = context.up_to(polls, rotate).await;
         if context.has_moved(&old, &new).await? {
             context.ensure_free(&new).await?;
         } else {
@@ -72,7 +72,7 @@ pub(crate) async fn a_dropped_call_over_a_lapsed_lock_is_whole_or_not_at_all(
 
 async fn dropped_over_a_lapsed_lock(context: &Context, operation: Operation) -> Checked {
     let (store, locking, present) = (context.store(), context.locking()?, Expect::PRESENT);
-    let is_late = context.capabilities().dropped_calls() == DroppedCalls::Late;
+    let is_late = !context.settles();
     drop_at_every_await!(|polls| {
         let (key, holder) = context.given_locked(&format!("{operation} {polls}")).await?;
         let (new, token) = (context.key(&format!("{operation} to {polls}")), context.token());
@@ -85,7 +85,7 @@ async fn dropped_over_a_lapsed_lock(context: &Context, operation: Operation) -> 
                 _ => context.rotate(&key, &new, "second", &present).await,
             }
         };
-        let done = up_to(polls, call).await;
+        let done = context.up_to(polls, call).await;
         // A read may remove a lapsed lock (L7), so the holder comes first.
         let is_held = holds(context, &key, &holder).await?;
         let is_applied = match operation {

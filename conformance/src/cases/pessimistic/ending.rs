@@ -2,7 +2,7 @@
 
 use super::{Turns, options};
 use crate::cases::sessions::{IDLE, THRESHOLD, key_of};
-use crate::context::{drop_at_every_await, up_to};
+use crate::context::drop_at_every_await;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::Trouble;
 use crate::{Checked, Context, Verdict, Violation};
@@ -48,7 +48,7 @@ pub(crate) async fn a_commit_that_is_dropped_releases_its_lock(context: &Context
         for _changed_and_then_unchanged in 0..2 {
             let mut session = turns.open().await?;
             *session.data_mut() = format!("changed {polls}");
-            is_done &= up_to(polls, session.commit()).await.transpose()?.is_some();
+            is_done &= context.up_to(polls, session.commit()).await.transpose()?.is_some();
             ensure_free(&turns).await?;
         }
         is_done
@@ -166,7 +166,7 @@ pub(crate) async fn a_commit_with_a_new_id_that_is_dropped_releases_its_lock(
         let turns = Turns::with(context, "data").await?;
         let mut session = turns.open().await?;
         let new = key_of(session.rotate()?)?;
-        let is_done = up_to(polls, session.commit()).await.transpose()?.is_some();
+        let is_done = context.up_to(polls, session.commit()).await.transpose()?.is_some();
         turns.settle().await;
         let has_moved = context.has_moved(&turns.key, &new).await?;
         ensure!(has_moved || !is_done, "a commit that succeeded moved nothing");

@@ -97,7 +97,7 @@ pub(crate) async fn an_opening_dropped_at_any_await_leaves_no_lock(context: &Con
     let turns = Turns::with(context, "data").await?;
     drop_at_every_await!(|polls| {
         let opening = turns.sessions.open(Some(turns.id.secret()));
-        let done = up_to(polls, opening).await;
+        let done = context.up_to(polls, opening).await;
         let is_done = done.transpose()?.is_some();
         turns.settle().await;
         let _ = turns.open().await?;

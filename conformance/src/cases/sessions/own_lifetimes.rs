@@ -1,7 +1,7 @@
 //! One session can get a lifetime of its own, which acts with the commit (S10).
 
 use super::{ABSOLUTE, IDLE, THRESHOLD, key_of, open, stored, write};
-use crate::context::{drop_at_every_await, up_to};
+use crate::context::drop_at_every_await;
 use crate::ensure::{ensure, ensure_eq, ensure_rejected};
 use crate::spy_store::SpyStore;
 use crate::{Checked, Context, Verdict};
@@ -300,7 +300,7 @@ pub(crate) async fn a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_no
             let mut session = open(&sessions, &id).await?;
             "after".clone_into(session.data_mut());
             session.set_lifetime(Lifetime::idle(SHORT)?.with_absolute(ABSOLUTE)?)?;
-            let done = up_to(polls, session.commit()).await;
+            let done = context.up_to(polls, session.commit()).await;
             let OwnLifetime { idle, deadline } = started(context, SHORT, Some(ABSOLUTE));
             let after = Record {
                 payload: context.payload("after"),

@@ -7,8 +7,11 @@ use async_trait::async_trait;
 use session_conformance::{Lock, Model, Row};
 use session_core::Result;
 use session_core::random::OsRandom;
-use session_core::store::{Change, Expect, Key, LockToken, SessionStore, Snapshot, Tag, Version};
-use session_core::time::Timestamp;
+use session_core::store::{
+    Capabilities, Change, DroppedCalls, Expect, Key, LockToken, SessionStore, Snapshot, Tag,
+    Version,
+};
+use session_core::time::{ManualClock, Timestamp};
 use std::sync::{Mutex, MutexGuard};
 use tokio::task::yield_now;
 
@@ -84,8 +87,8 @@ impl Twist for UndoesWhatWasCancelled {
 }
 
 /// Executes an update at the second read of its record, if the caller leaves.
-#[derive(Debug, Default)]
-struct UpdatesLater(Mutex<Option<Late>>);
+#[derive(Debug)]
+struct UpdatesLater(DroppedCalls, Mutex<Option<Late>>);
 
 /// A pending update, and the number of reads of its record since.
 #[derive(Debug)]
@@ -97,12 +100,16 @@ struct Late {
 
 impl UpdatesLater {
     fn late(&self) -> MutexGuard<'_, Option<Late>> {
-        self.0.lock().expect("no test panics under this lock")
+        self.1.lock().expect("no test panics under this lock")
     }
 }
 
 #[async_trait]
 impl Twist for UpdatesLater {
+    fn capabilities(&self, model: &Model) -> Capabilities {
+        model.capabilities().with_dropped_calls(self.0)
+    }
+
     async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
         let due = {
             let mut late = self.late();
@@ -188,7 +195,11 @@ fn set_lock(model: &Model, key: &Key, lock: Option<Lock>) -> Option<Lock> {
 rejects! {
     takes_the_record_out_to_read = twisted(TakesTheRecordOutToRead)
         => [a_read_dropped_at_any_await_loses_nothing, a_dropped_load_changes_nothing];
-    updates_later = twisted(UpdatesLater::default()) => [a_dropped_call_changes_nothing_later];
+    updates_later = twisted(UpdatesLater(DroppedCalls::AtOnce, Mutex::default()))
+        => [a_dropped_call_changes_nothing_later];
+    updates_after_it_has_settled = |clock: ManualClock| {
+        twisted(UpdatesLater(DroppedCalls::Late, Mutex::default()))(clock).with_settle(async || {})
+    } => [a_dropped_call_changes_nothing_later];
     touches_in_two_steps = twisted(TouchesInTwoSteps) => [a_dropped_touch_is_whole_or_not_at_all];
     undoes_what_was_canceled = twisted(UndoesWhatWasCancelled)
         => [a_dropped_update_undoes_no_other_write];

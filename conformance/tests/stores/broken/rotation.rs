@@ -149,6 +149,12 @@ rejects! {
         after.lock = after.lock.take().or_else(|| before.and_then(|row| row.lock.clone()));
     }))
         => [a_rotation_does_not_inherit_the_lock_of_an_expired_record];
+    inherits_the_lifetime_at_the_new_key = ruled(RotationWrites(|before, after| {
+        let before = before.map(|row| &row.record);
+        after.record.deadline = after.record.deadline.or_else(|| before?.deadline);
+        after.record.idle = after.record.idle.or_else(|| before?.idle);
+    }))
+        => [a_rotation_replaces_an_expired_record];
     drops_the_deadline_on_the_way = ruled(RotationWrites(|_, after| after.record.deadline = None))
         => [a_rotation_keeps_the_deadline, a_rotation_carries_data_of_either_kind];
 }

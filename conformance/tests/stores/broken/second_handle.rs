@@ -71,6 +71,11 @@ impl Twist for CreatesUnderAMutex {
         }
         call.on(model).await
     }
+
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        let _alone = self.0.lock().await;
+        call.on(model).await
+    }
 }
 
 /// Compares the version, and writes a moment later, under a mutex of its process.
@@ -79,6 +84,11 @@ struct UpdatesUnderAMutex(AsyncMutex<()>);
 
 #[async_trait]
 impl Twist for UpdatesUnderAMutex {
+    async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
+        let _alone = self.0.lock().await;
+        call.on(model).await
+    }
+
     async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
         let _alone = self.0.lock().await;
         let seen = model.with_rows(|rows| rows.get(call.key).cloned());

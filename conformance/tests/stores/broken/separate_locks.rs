@@ -80,7 +80,27 @@ impl Twist for LeavesLocksBehind {
     }
 }
 
+/// Stores the lock among the records, under the key of its record and a suffix.
+#[derive(Debug)]
+struct LocksAmongTheRecords;
+
+#[async_trait]
+impl Twist for LocksAmongTheRecords {
+    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+        let acquired = call.on(model).await?;
+        if matches!(acquired, Acquired::Locked(_)) {
+            let key = Key::new(format!("{}:lock", call.key.as_str()))?;
+            model.with_rows(|rows| {
+                let row = rows.get(call.key).cloned();
+                rows.extend(row.map(|row| (key, row)));
+            });
+        }
+        Ok(acquired)
+    }
+}
+
 rejects! {
+    locks_among_the_records = twisted(LocksAmongTheRecords) => [keys_with_separators_are_isolated];
     leaves_the_lock_of_a_deleted_record = twisted(LeavesLocksBehind::at(Operation::Delete, false))
         => [a_lock_ends_with_its_record];
     finds_the_lock_of_a_deleted_record = twisted(LeavesLocksBehind::at(Operation::Delete, true))

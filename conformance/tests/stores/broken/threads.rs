@@ -2,11 +2,13 @@
 
 use crate::broken::rejects;
 use crate::calls::{AcquireCall, CreateCall, DeleteCall, RotateCall, TouchCall, UpdateCall};
+use crate::changes::now;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::Result;
 use session_core::store::{Acquired, Deletion, Freshness, Key, SessionStore};
+use std::thread;
 
 /// Checks under the mutex, releases it, and takes it again to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +109,31 @@ impl ChecksThenActs {
     }
 }
 
+/// Rotates on another thread, in two transactions.
+#[derive(Debug)]
+struct RotatesOnAWorker;
+
+#[async_trait]
+impl Twist for RotatesOnAWorker {
+    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
+        let moved = on_a_worker(|| {
+            now(call.on(model))?;
+            Ok(model.with_rows(|rows| rows.remove(call.new)))
+        })?;
+        on_a_worker(|| {
+            model.with_rows(|rows| rows.extend(moved.map(|row| (call.new.clone(), row))));
+        });
+        Ok(())
+    }
+}
+
+fn on_a_worker<T: Send>(job: impl FnOnce() -> T + Send) -> T {
+    thread::scope(|scope| scope.spawn(job).join().expect("the model does not panic"))
+}
+
 rejects! {
+    rotates_on_a_worker_in_two_steps = twisted(RotatesOnAWorker)
+        => [a_reader_on_a_thread_finds_a_rotating_record_at_one_key];
     checks_then_creates = twisted(ChecksThenActs::Create) => [of_creators_on_threads_one_wins];
     checks_then_updates = twisted(ChecksThenActs::Update)
         => [of_updates_of_one_version_on_threads_one_wins];

@@ -1,22 +1,22 @@
-use super::answer::Answer;
+use super::{Answer, Call};
 use crate::Model;
-use crate::call::Call;
 use crate::model::{Row, Rows};
 use session_core::store::{Capabilities, Key};
 use session_core::time::ManualClock;
+use std::sync::Arc;
 
 /// The states that a store can be in, given its answers and errors so far.
-#[derive(Debug)]
-pub(super) struct PossibleStates {
-    model: Model,
+#[derive(Clone, Debug)]
+pub(crate) struct PossibleStates {
+    model: Arc<Model>,
     capabilities: Capabilities,
     possible: Vec<Rows>,
 }
 
 impl PossibleStates {
     /// The one state of an empty store.
-    pub(super) fn of_an_empty_store(capabilities: Capabilities, clock: ManualClock) -> Self {
-        let model = Model::declaring(clock, capabilities);
+    pub(crate) fn of_an_empty_store(capabilities: Capabilities, clock: ManualClock) -> Self {
+        let model = Arc::new(Model::declaring(clock, capabilities));
         Self { model, capabilities, possible: vec![Rows::new()] }
     }
 
@@ -26,7 +26,7 @@ impl PossibleStates {
     ///
     /// Where versions are content, a store may recognize its own write by that after an attempt that
     /// was in doubt.
-    pub(super) fn answered(
+    pub(crate) fn answered(
         &mut self,
         call: &Call,
         answer: Answer,
@@ -50,14 +50,14 @@ impl PossibleStates {
     }
 
     /// The call was carried out, and its answer says nothing.
-    pub(super) fn applied(&mut self, call: &Call) {
+    pub(crate) fn applied(&mut self, call: &Call) {
         let after = self.outcomes(call).into_iter();
         let after = after.flat_map(|(_, after)| self.without_lapsed_locks(call, after)).collect();
         self.become_one_of(after);
     }
 
     /// The call was carried out or it was not.
-    pub(super) fn doubted(&mut self, call: &Call) {
+    pub(crate) fn doubted(&mut self, call: &Call) {
         let after = self.outcomes(call).into_iter();
         let after = after.flat_map(|(_, after)| self.without_lapsed_locks(call, after));
         let either = self.possible.iter().cloned().chain(after).collect();
@@ -65,7 +65,7 @@ impl PossibleStates {
     }
 
     /// The call may have removed lapsed locks, and did nothing else that can be seen.
-    pub(super) fn collected(&mut self, call: &Call) {
+    pub(crate) fn collected(&mut self, call: &Call) {
         let states = std::mem::take(&mut self.possible).into_iter();
         let states = states.flat_map(|state| self.without_lapsed_locks(call, state)).collect();
         self.become_one_of(states);

@@ -1,22 +1,22 @@
-use crate::call::Reply;
+use super::Reply;
 use session_core::store::{Acquired, Snapshot, Version};
 use session_core::{Error, Result};
 use std::fmt::{self, Debug, Formatter};
 
 /// The answer to a call, as far as two lawful stores give the same answer.
 #[derive(Clone, PartialEq)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     Replied(Reply),
     Refused(&'static str),
 }
 
 impl Answer {
-    pub(super) const DONE: Self = Self::Replied(Reply::Done);
+    pub(crate) const DONE: Self = Self::Replied(Reply::Done);
 
     /// The same answer without a version, for a store that does not compare versions.
     ///
     /// Such a store need not report them.
-    pub(super) fn without_version(self) -> Self {
+    pub(crate) fn without_version(self) -> Self {
         let unversioned = |snapshot| Snapshot { version: Version::NONE, ..snapshot };
         match self {
             Self::Replied(Reply::Loaded(found)) => {
