@@ -40,6 +40,8 @@ pub struct Context {
     store: Arc<dyn SessionStore>,
     /// The same store, by all of its traits.
     whole: Arc<WholeStore>,
+    /// The same store, without a repetition of calls that meet.
+    unrepeated: Arc<CompositeStore>,
     locking: Option<Arc<dyn LockingStore>>,
     collecting: Option<Arc<dyn CollectingStore>>,
     pessimistic: StrategyFactory,
@@ -70,14 +72,20 @@ impl Context {
     /// A context whose keys begin with `prefix`.
     pub(crate) fn with_prefix(fixture: Fixture, clock: ManualClock, prefix: String) -> Self {
         let Fixture { handle, second, pessimistic, habits, teardown: _ } = fixture;
-        let whole = Arc::new(Contended::new(CompositeStore::new(handle.clone(), second)));
+        let unrepeated = Arc::new(CompositeStore::new(handle.clone(), second));
+        let whole = Arc::new(Contended::new(Arc::clone(&unrepeated)));
         let Handle { store, locking, collecting } = handle.replaced_by(Arc::clone(&whole));
-        Self { store, whole, locking, collecting, pessimistic, habits, clock, prefix }
+        Self { store, whole, unrepeated, locking, collecting, pessimistic, habits, clock, prefix }
     }
 
     /// The store.
     pub fn store(&self) -> &Arc<dyn SessionStore> {
         &self.store
+    }
+
+    /// The store, each of whose calls is made once, also where calls meet.
+    pub(crate) const fn unrepeated_store(&self) -> &Arc<CompositeStore> {
+        &self.unrepeated
     }
 
     /// The store, for calls of any of its traits.

@@ -15,7 +15,6 @@ mod outcomes;
 mod plan;
 mod program;
 mod retrying;
-mod wrap;
 
 pub use ambiguity_filter::AmbiguityFilter;
 pub use faulty::Faulty;
@@ -24,5 +23,3 @@ pub use injected::Injected;
 pub use outcomes::{Outcomes, check_outcomes};
 pub use plan::{Fault, FaultPlan};
 pub use retrying::Retrying;
-
-pub(crate) use wrap::wraps;

@@ -33,6 +33,8 @@ mod strategy_factory;
 mod suite;
 mod table;
 mod threads;
+#[doc(hidden)]
+pub mod twist;
 mod verdict;
 mod virtual_time;
 

@@ -188,13 +188,13 @@ impl<'a> Trial<'a> {
         polls: usize,
         patience: &mut Patience,
     ) -> Checked<bool> {
-        let store = self.context.whole_store();
-        let mut held = Box::pin(first.make(store.unrepeated()));
+        let store = self.context.unrepeated_store();
+        let mut held = Box::pin(first.make(&**store));
         let done = poll_up_to(polls, held.as_mut()).await;
         let is_done = done.is_some();
         let other = tokio::spawn({
             let (store, second) = (Arc::clone(store), second.clone());
-            async move { second.make(store.unrepeated()).await }
+            async move { second.make(&*store).await }
         });
         patience.let_go_on(&other).await;
         let first_answer = match done {

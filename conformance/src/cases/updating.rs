@@ -171,9 +171,9 @@ pub(crate) async fn updates_at_once_leave_one_of_them_whole(context: &Context) -
         })
         .collect();
     let updates = changes.clone().into_iter().map(|change| {
-        let (store, key) = (Arc::clone(context.whole_store()), key.clone());
+        let (store, key) = (Arc::clone(context.unrepeated_store()), key.clone());
         let version = context.version();
-        async move { store.unrepeated().update(&key, &change, &Expect::PRESENT, &version).await }
+        async move { store.update(&key, &change, &Expect::PRESENT, &version).await }
     });
     let mut applied = Vec::new();
     for (update, change) in all_at_once(updates).await?.into_iter().zip(&changes) {

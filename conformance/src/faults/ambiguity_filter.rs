@@ -1,9 +1,10 @@
-use super::wraps;
-use session_core::error::{Operation, Outcome};
+use crate::twist::{Call, Twist, Twisted};
+use async_trait::async_trait;
+use session_core::error::Outcome;
+use session_core::store::SessionStore;
 use session_core::{Error, ErrorKind, Result};
 use std::fmt::{self, Debug, Formatter};
-
-type Doubts = dyn Fn() -> u64 + Send + Sync;
+use std::sync::Arc;
 
 /// A store that passes on justified ambiguous rejections as certain rejections.
 ///
@@ -15,35 +16,29 @@ type Doubts = dyn Fn() -> u64 + Send + Sync;
 ///
 /// The doubts are those of the whole store: a call that lasts while another's reply is lost is
 /// excused, too.
-pub struct AmbiguityFilter<S> {
-    store: S,
-    doubts: Box<Doubts>,
-}
+pub type AmbiguityFilter<S> = Twisted<S, Doubts>;
+
+/// Counts the attempts that are in doubt.
+pub struct Doubts(Box<dyn Fn() -> u64 + Send + Sync>);
 
 impl<S> AmbiguityFilter<S> {
     /// Wraps a store below which `doubts` counts the attempts that are in doubt.
     ///
     /// Such an attempt failed and may have taken effect.
     pub fn new(store: S, doubts: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        Self { store, doubts: Box::new(doubts) }
-    }
-
-    async fn through<T, F>(
-        &self,
-        _operation: Operation,
-        attempt: impl Fn() -> F + Send,
-    ) -> Result<T>
-    where
-        F: Future<Output = Result<T>> + Send,
-    {
-        let before = (self.doubts)();
-        let answer = attempt().await;
-        let in_doubt = (self.doubts)() > before;
-        answer.map_err(|error| if in_doubt { certain(error) } else { error })
+        Self::over(Arc::new(store), Doubts(Box::new(doubts)))
     }
 }
 
-wraps!(AmbiguityFilter);
+#[async_trait]
+impl<S: SessionStore> Twist<S> for Doubts {
+    async fn call<C: Call<S>>(&self, store: &S, call: C) -> Result<C::Answer> {
+        let before = (self.0)();
+        let answer = call.on(store).await;
+        let in_doubt = (self.0)() > before;
+        answer.map_err(|error| if in_doubt { certain(error) } else { error })
+    }
+}
 
 /// The same rejection without its doubt. A failure that is no rejection keeps it.
 fn certain(error: Error) -> Error {
@@ -54,8 +49,8 @@ fn certain(error: Error) -> Error {
         .with_detail(format!("after an attempt of unknown outcome: {error}"))
 }
 
-impl<S: Debug> Debug for AmbiguityFilter<S> {
+impl Debug for Doubts {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("AmbiguityFilter").field(&self.store).finish()
+        formatter.write_str("Doubts")
     }
 }

@@ -1,10 +1,13 @@
 use super::fault_schedule::FaultSchedule;
 use super::injected::Tally;
-use super::{Fault, FaultPlan, Injected, wraps};
+use super::{Fault, FaultPlan, Injected};
 use crate::context::up_to;
+use crate::twist::{Call, Twist, Twisted};
+use async_trait::async_trait;
 use session_core::error::Operation;
+use session_core::store::SessionStore;
 use session_core::{Error, ErrorKind, Result};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::yield_now;
 
 /// A store that fails by plan.
@@ -30,9 +33,11 @@ use tokio::task::yield_now;
 /// # Ok(())
 /// # }
 /// ```
+pub type Faulty<S> = Twisted<S, Faults>;
+
+/// The faults of a store.
 #[derive(Debug)]
-pub struct Faulty<S> {
-    store: S,
+pub struct Faults {
     drawing: Mutex<FaultSchedule>,
     tally: Tally,
 }
@@ -45,9 +50,11 @@ impl<S> Faulty<S> {
 
     pub(super) fn counted(store: S, plan: FaultPlan, tally: Tally) -> Self {
         let drawing = Mutex::new(FaultSchedule::of(plan));
-        Self { store, drawing, tally }
+        Self::over(Arc::new(store), Faults { drawing, tally })
     }
+}
 
+impl Faults {
     /// How many faults it has injected.
     pub fn injected(&self) -> Injected {
         self.tally.read()
@@ -56,13 +63,14 @@ impl<S> Faulty<S> {
     fn draw(&self, operation: Operation) -> Option<Fault> {
         self.drawing.lock().unwrap_or_else(PoisonError::into_inner).next(operation)
     }
+}
 
-    async fn through<T, F>(&self, operation: Operation, attempt: impl Fn() -> F + Send) -> Result<T>
-    where
-        F: Future<Output = Result<T>> + Send,
-    {
+#[async_trait]
+impl<S: SessionStore> Twist<S> for Faults {
+    async fn call<C: Call<S>>(&self, store: &S, call: C) -> Result<C::Answer> {
+        let operation = C::OPERATION;
         let Some(fault) = self.draw(operation) else {
-            return attempt().await;
+            return call.on(store).await;
         };
         match fault {
             Fault::FailsBefore => {
@@ -70,19 +78,19 @@ impl<S> Faulty<S> {
                 Err(Error::new(operation, ErrorKind::Unavailable))
             }
             Fault::FailsAfter => {
-                attempt().await?;
+                call.on(store).await?;
                 self.tally.note(operation, fault);
                 Err(lost(operation))
             }
             Fault::Delays(turns) => {
                 self.tally.note(operation, fault);
                 pass(turns).await;
-                let answer = attempt().await;
+                let answer = call.on(store).await;
                 pass(turns).await;
                 answer
             }
             Fault::Drops(polls) => {
-                if let Some(answer) = up_to(polls.into(), attempt()).await {
+                if let Some(answer) = up_to(polls.into(), call.on(store)).await {
                     return answer;
                 }
                 self.tally.note(operation, fault);
@@ -91,8 +99,6 @@ impl<S> Faulty<S> {
         }
     }
 }
-
-wraps!(Faulty);
 
 /// The failure of a call that may have taken effect, if it is one that takes any.
 fn lost(operation: Operation) -> Error {

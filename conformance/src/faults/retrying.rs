@@ -1,7 +1,10 @@
-use super::wraps;
-use session_core::error::{Operation, Outcome};
+use crate::twist::{Call, Twist, Twisted};
+use async_trait::async_trait;
+use session_core::error::Outcome;
+use session_core::store::SessionStore;
 use session_core::{ErrorKind, Result};
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use tokio::task::yield_now;
 
 /// A store whose calls are repeated identically while it is unavailable.
@@ -27,29 +30,25 @@ use tokio::task::yield_now;
 /// # Ok(())
 /// # }
 /// ```
+pub type Retrying<S> = Twisted<S, Attempts>;
+
+/// How often a call is made.
 #[derive(Debug)]
-pub struct Retrying<S> {
-    store: S,
-    attempts: NonZeroU32,
-}
+pub struct Attempts(NonZeroU32);
 
 impl<S> Retrying<S> {
     /// A store of which each call is made up to this many times.
-    pub const fn new(store: S, attempts: NonZeroU32) -> Self {
-        Self { store, attempts }
+    pub fn new(store: S, attempts: NonZeroU32) -> Self {
+        Self::over(Arc::new(store), Attempts(attempts))
     }
+}
 
-    async fn through<T, F>(
-        &self,
-        _operation: Operation,
-        attempt: impl Fn() -> F + Send,
-    ) -> Result<T>
-    where
-        F: Future<Output = Result<T>> + Send,
-    {
+#[async_trait]
+impl<S: SessionStore> Twist<S> for Attempts {
+    async fn call<C: Call<S>>(&self, store: &S, call: C) -> Result<C::Answer> {
         let mut doubtful = false;
-        for _ in 1..self.attempts.get() {
-            match attempt().await {
+        for _ in 1..self.0.get() {
+            match call.on(store).await {
                 Err(error) if error.kind() == ErrorKind::Unavailable => {
                     doubtful |= error.outcome() == Outcome::Unknown;
                 }
@@ -57,11 +56,9 @@ impl<S> Retrying<S> {
             }
             yield_now().await;
         }
-        in_doubt(doubtful, attempt().await)
+        in_doubt(doubtful, call.on(store).await)
     }
 }
-
-wraps!(Retrying);
 
 fn in_doubt<T>(doubtful: bool, answer: Result<T>) -> Result<T> {
     answer.map_err(|error| if doubtful { error.with_unknown_outcome() } else { error })

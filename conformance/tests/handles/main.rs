@@ -2,8 +2,6 @@
 //!
 //! The clocks are those of the store and of the application.
 
-#[path = "../stores/calls.rs"]
-mod calls;
 mod collecting_every;
 mod deadlines;
 mod drawing;
@@ -14,8 +12,5 @@ mod presented;
 mod rotating;
 mod stale_reads;
 mod telling;
-#[path = "../stores/twist.rs"]
-#[expect(dead_code, reason = "the tests of the suite use the rest")]
-mod twist;
 mod undecodable;
 mod upgrading;

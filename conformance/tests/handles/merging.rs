@@ -2,9 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
-use crate::calls::{LoadCall, RotateCall, UpdateCall};
-use crate::twist::{Twist, Twisted};
 use async_trait::async_trait;
+use session_conformance::twist::{LoadCall, RotateCall, Twist, Twisted, UpdateCall};
 use session_conformance::{Context, Model};
 use session_core::codec::RawString;
 use session_core::error::{Operation, Outcome};
@@ -136,7 +135,7 @@ impl Bench {
         let clock = ManualClock::at(Context::start());
         let (attempts, loads) = (Arc::<AtomicUsize>::default(), AtomicUsize::new(0));
         let races = Races { meanwhile, attempts: Arc::clone(&attempts), loads };
-        let store = Arc::new(Twisted { store: Arc::new(Model::new(clock.clone())), twist: races });
+        let store = Arc::new(Twisted::over(Arc::new(Model::new(clock.clone())), races));
         let strategy = Optimistic::new(Arc::clone(&store)).merging(Both);
         let lifetime = Lifetime::idle(Duration::from_secs(100)).unwrap();
         let lifetime = lifetime.with_absolute(Duration::from_secs(150)).unwrap();

@@ -1,8 +1,7 @@
 //! A retry after a lost race reads the last write, even if default reads are stale.
 
-use crate::calls::{CreateCall, LoadCall, RotateCall};
-use crate::twist::{Twist, Twisted};
 use async_trait::async_trait;
+use session_conformance::twist::{CreateCall, LoadCall, RotateCall, Twist, Twisted};
 use session_conformance::{Context, Model};
 use session_core::codec::RawString;
 use session_core::store::{Freshness, Key, SessionStore, Snapshot};
@@ -57,7 +56,7 @@ impl Bench {
         let clock = ManualClock::at(Context::start());
         let twist = ReadsStale::default();
         let rotations = Arc::clone(&twist.rotations);
-        let store = Arc::new(Twisted { store: Arc::new(Model::new(clock.clone())), twist });
+        let store = Arc::new(Twisted::over(Arc::new(Model::new(clock.clone())), twist));
         let sessions = sessions(LastWriteWins::new(Arc::clone(&store)), &clock);
         let mut session = sessions.open(None).await.expect("it is new");
         session.data_mut().push_str("first");

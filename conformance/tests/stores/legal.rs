@@ -1,7 +1,9 @@
 //! Stores that make unusual choices and satisfy the laws.
 
-use crate::around::{Around, UnavailableWhereCallsMeet};
-use crate::calls::{AcquireCall, CreateCall, LoadCall, RotateCall, SweepCall, UpdateCall};
+use crate::around::UnavailableWhereCallsMeet;
+use crate::calls::{
+    AcquireCall, Call, CreateCall, LoadCall, RotateCall, SweepCall, UpdateCall,
+};
 use crate::content::RecognizesNothing;
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted, twisted_over, two_handles};
 use crate::waking::{Fault, Wakes};
@@ -51,11 +53,8 @@ impl IsVerySlow {
 }
 
 #[async_trait]
-impl Around for IsVerySlow {
-    async fn around<T: Send>(
-        &self,
-        operation: impl Future<Output = Result<T>> + Send,
-    ) -> Result<T> {
+impl Twist for IsVerySlow {
+    async fn call<C: Call<Model>>(&self, model: &Model, call: C) -> Result<C::Answer> {
         let _turn = match &self.one_at_a_time {
             Some(mutex) => Some(mutex.lock().await),
             None => None,
@@ -63,7 +62,7 @@ impl Around for IsVerySlow {
         for _ in 0..5 {
             yield_now().await;
         }
-        let answer = operation.await;
+        let answer = call.on(model).await;
         for _ in 0..5 {
             yield_now().await;
         }

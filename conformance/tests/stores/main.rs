@@ -6,7 +6,6 @@
 
 mod around;
 mod broken;
-mod calls;
 mod changes;
 mod content;
 mod histories;
@@ -14,3 +13,5 @@ mod legal;
 mod table;
 mod twist;
 mod waking;
+
+use session_conformance::twist as calls;

@@ -1,11 +1,12 @@
 //! A store that reads the clock, queues, and works slowly.
 
 use super::assert_passes;
-use crate::around::Around;
-use crate::twist::twisted;
+use crate::calls::Call;
+use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use futures_util::lock::Mutex;
-use session_conformance::Fixture;
+use session_conformance::{Fixture, Model};
+use session_core::Result;
 use session_core::time::{Clock, ManualClock};
 use tokio::task::yield_now;
 
@@ -29,16 +30,13 @@ impl Queued {
 }
 
 #[async_trait]
-impl Around for Queued {
-    async fn around<T: Send>(
-        &self,
-        operation: impl Future<Output = session_core::Result<T>> + Send,
-    ) -> session_core::Result<T> {
+impl Twist for Queued {
+    async fn call<C: Call<Model>>(&self, model: &Model, call: C) -> Result<C::Answer> {
         let now = self.clock.now();
         let _turn = self.turn.lock().await;
         yield_now().await;
         self.reading.set(now);
-        let answer = operation.await;
+        let answer = call.on(model).await;
         yield_now().await;
         answer
     }
