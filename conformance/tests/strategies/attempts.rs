@@ -1,16 +1,15 @@
 //! Strategies that handle the reply or the failure of an attempt wrongly.
 
-use crate::forwarding::forwards_sessions;
+use crate::changed::{Change, Changed};
 use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
+use session_conformance::twist::{AcquireCall, Twist, Twisted};
 use session_core::error::Operation;
 use session_core::random::OsRandom;
-use session_core::store::{
-    Acquired, Freshness, Key, LockToken, LockingStore, SessionStore, Snapshot, Watch,
-};
-use session_core::strategy::{Drained, Opened, Strategy};
-use session_core::time::{ManualClock, Timer, Timestamp};
+use session_core::store::{Acquired, Freshness, Key, LockToken, LockingStore, Watch};
+use session_core::strategy::{Opened, Strategy};
+use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, Result};
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,7 +37,6 @@ enum Fault {
 
 #[derive(Debug)]
 struct Attempting {
-    store: Arc<dyn LockingStore>,
     fault: Fault,
     /// Whether the last attempt failed.
     failed: Arc<AtomicBool>,
@@ -47,16 +45,16 @@ struct Attempting {
 }
 
 #[async_trait]
-impl LockingStore for Attempting {
-    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
+impl Twist<dyn LockingStore> for Attempting {
+    async fn acquire(&self, store: &dyn LockingStore, call: AcquireCall<'_>) -> Result<Acquired> {
         let watched = self.watched.swap(false, Ordering::SeqCst);
         if watched && self.fault == Fault::WaitsAfterTheWatch {
             return Ok(Acquired::Busy { remaining: None });
         }
         let forgets = self.fault == Fault::ForgetsItsToken;
         let failed = self.failed.load(Ordering::SeqCst);
-        let token = if forgets && failed { &LockToken::draw(&OsRandom) } else { token };
-        let acquired = self.store.acquire(key, token, lease).await;
+        let token = if forgets && failed { &LockToken::draw(&OsRandom) } else { call.token };
+        let acquired = AcquireCall { token, ..call }.on(store).await;
         self.failed.store(acquired.is_err() || forgets && failed, Ordering::SeqCst);
         let Err(error) = acquired else { return acquired };
         let another = |kind| Err(Error::new(Operation::Acquire, kind));
@@ -67,68 +65,51 @@ impl LockingStore for Attempting {
                 Ok(Acquired::Busy { remaining: None })
             }
             (Fault::ReleasesInAnyCase, _) => {
-                self.store.release(key, token).await?;
+                store.release(call.key, token).await?;
                 Err(error)
             }
             _ => Err(error),
         }
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
-        self.store.renew(key, token, lease).await
-    }
-
-    async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
-        self.store.release(key, token).await
-    }
-
-    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
-        let watch = self.store.watch(key).await;
+    async fn watch(&self, store: &dyn LockingStore, key: &Key) -> Option<Box<dyn Watch>> {
+        let watch = store.watch(key).await;
         self.watched.store(watch.is_some(), Ordering::SeqCst);
         watch
     }
 }
-
-forwards_sessions!(Attempting);
 
 /// The sound strategy with this fault in its attempts.
 fn with(
     fault: Fault,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Pessimistic> + Send + Sync {
     move |store, options, clock| {
-        let store =
-            Attempting { store, fault, failed: Arc::default(), watched: AtomicBool::default() };
-        Ok(sound(Arc::new(store), options, clock))
+        let attempting =
+            Attempting { fault, failed: Arc::default(), watched: AtomicBool::default() };
+        Ok(sound(Arc::new(Twisted::over(store, attempting)), options, clock))
     }
 }
 
 /// Derives the error of a failed wait from the last attempt only.
 #[derive(Debug)]
-struct ByTheLastAttempt(Pessimistic, Arc<AtomicBool>);
+struct ByTheLastAttempt(Arc<AtomicBool>);
 
 #[async_trait]
-impl Strategy for ByTheLastAttempt {
-    fn store(&self) -> &dyn SessionStore {
-        self.0.store()
-    }
-
-    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
-        let opened = self.0.open(key, freshness).await;
-        let failed = self.1.load(Ordering::SeqCst);
+impl Change for ByTheLastAttempt {
+    async fn open(
+        &self,
+        sound: &Pessimistic,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Opened>> {
+        let opened = sound.open(key, freshness).await;
+        let failed = self.0.load(Ordering::SeqCst);
         opened.map_err(|error| match error.kind() {
             ErrorKind::LockTimeout { .. } if failed => {
                 Error::new(Operation::Acquire, ErrorKind::Unavailable)
             }
             _ => error,
         })
-    }
-
-    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
-        self.open(key, Freshness::Latest).await
-    }
-
-    async fn drain(&self, timeout: Duration) -> Drained {
-        self.0.drain(timeout).await
     }
 }
 
@@ -151,38 +132,18 @@ impl Timer for FromTheAnswer {
     }
 }
 
-#[derive(Debug)]
-struct Missing {
-    store: Arc<dyn LockingStore>,
-    timer: FromTheAnswer,
-}
-
 #[async_trait]
-impl LockingStore for Missing {
-    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
-        let begin = self.timer.clock.elapsed();
-        let acquired = self.store.acquire(key, token, lease).await;
+impl Twist<dyn LockingStore> for FromTheAnswer {
+    async fn acquire(&self, store: &dyn LockingStore, call: AcquireCall<'_>) -> Result<Acquired> {
+        let begin = self.clock.elapsed();
+        let acquired = call.on(store).await;
         if matches!(acquired, Ok(Acquired::Locked(_))) {
-            let took = self.timer.clock.elapsed().saturating_sub(begin);
-            *self.timer.missed.lock().unwrap_or_else(PoisonError::into_inner) += took;
+            let took = self.clock.elapsed().saturating_sub(begin);
+            *self.missed.lock().unwrap_or_else(PoisonError::into_inner) += took;
         }
         acquired
     }
-
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
-        self.store.renew(key, token, lease).await
-    }
-
-    async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
-        self.store.release(key, token).await
-    }
-
-    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
-        self.store.watch(key).await
-    }
 }
-
-forwards_sessions!(Missing);
 
 rejects! {
     gives_up_when_the_store_is_unavailable = with(Fault::GivesUp)
@@ -219,15 +180,16 @@ rejects! {
     ];
     forgets_that_the_lock_was_held = |store, options, clock| {
         let failed = Arc::<AtomicBool>::default();
-        let store = Attempting { store, fault: Fault::None, failed: Arc::clone(&failed), watched: AtomicBool::default() };
-        Ok(ByTheLastAttempt(sound(Arc::new(store), options, clock), failed))
+        let attempting = Attempting { fault: Fault::None, failed: Arc::clone(&failed), watched: AtomicBool::default() };
+        let store = Arc::new(Twisted::over(store, attempting));
+        Ok(Changed(sound(store, options, clock), ByTheLastAttempt(failed)))
     }
     => [
         a_lock_that_was_seen_held_ends_in_a_lock_timeout,
     ];
     counts_a_lease_from_the_answer = |store, options: LockOptions, clock| {
         let timer = FromTheAnswer { clock, missed: Arc::default() };
-        let store = Arc::new(Missing { store, timer: timer.clone() });
+        let store = Arc::new(Twisted::over(store, timer.clone()));
         Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
     => [

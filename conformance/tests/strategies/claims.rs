@@ -1,21 +1,20 @@
 //! Strategies whose handles end in a wrong way.
 
+use crate::changed::{Change, Changed};
 use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_conformance::{Lawful, Rules};
 use session_core::error::Operation;
 use session_core::store::{
-    Deletion, Expect, Freshness, Key, LockDisposition, LockingStore, Payload, SessionStore,
-    Snapshot, Tag,
+    Deletion, Expect, Freshness, Key, LockDisposition, LockingStore, Payload, Tag,
 };
-use session_core::strategy::{Claim, Drained, Opened, Strategy, Write};
+use session_core::strategy::{Claim, Opened, Strategy, Write};
 use session_core::time::{ManualClock, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use session_locking::{LockOptions, Pessimistic};
 use std::mem::forget;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// A fault of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,35 +39,27 @@ enum Fault {
     ForgetsTheLifetime,
 }
 
-/// The sound strategy with a fault in its claims.
+/// A fault in the claims of a strategy.
 #[derive(Debug)]
 struct Bad {
-    strategy: Pessimistic,
     store: Arc<dyn LockingStore>,
     fault: Fault,
 }
 
 #[async_trait]
-impl Strategy for Bad {
-    fn store(&self) -> &dyn SessionStore {
-        self.strategy.store()
-    }
-
-    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
-        let opened = self.strategy.open(key, freshness).await?;
+impl Change for Bad {
+    async fn open(
+        &self,
+        sound: &Pessimistic,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Opened>> {
+        let opened = sound.open(key, freshness).await?;
         Ok(opened.map(|Opened { snapshot, claim }| {
             let (read, store) = (snapshot.record.payload.clone(), Arc::clone(&self.store));
             let claim = Box::new(BadClaim { claim: Some(claim), store, read, fault: self.fault });
             Opened { snapshot, claim }
         }))
-    }
-
-    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
-        self.open(key, Freshness::Latest).await
-    }
-
-    async fn drain(&self, timeout: Duration) -> Drained {
-        self.strategy.drain(timeout).await
     }
 }
 
@@ -158,9 +149,10 @@ impl Drop for BadClaim {
 /// The sound strategy with this fault in its claims.
 fn with(
     fault: Fault,
-) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Bad> + Send + Sync {
+) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Changed<Bad>> + Send + Sync
+{
     move |store, options, clock| {
-        Ok(Bad { strategy: sound(Arc::clone(&store), options, clock), store, fault })
+        Ok(Changed(sound(Arc::clone(&store), options, clock), Bad { store, fault }))
     }
 }
 

@@ -1,9 +1,10 @@
 //! Pessimistic strategies that the suite must reject, each with the exact cases.
 
 mod attempts;
+mod changed;
 mod claims;
 mod drains;
-mod forwarding;
+
 mod openings;
 mod options;
 mod queue;

@@ -1,12 +1,13 @@
 //! Strategies that open sessions in a wrong way.
 
+use crate::changed::{Change, Changed};
 use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
 use futures_util::future::{Either, select};
 use session_core::error::Operation;
-use session_core::store::{Freshness, Key, LockingStore, SessionStore, Snapshot};
-use session_core::strategy::{Drained, Opened, Strategy};
+use session_core::store::{Freshness, Key, LockingStore};
+use session_core::strategy::{Opened, Strategy};
 use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, LastWriteWins, Result};
 use session_locking::{LockOptions, Pessimistic};
@@ -25,196 +26,145 @@ struct Unqueued {
 }
 
 #[async_trait]
-impl Strategy for Unqueued {
-    fn store(&self) -> &dyn SessionStore {
-        &self.store
-    }
-
-    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+impl Change for Unqueued {
+    async fn open(
+        &self,
+        _: &Pessimistic,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Opened>> {
         let Self { store, options, clock } = self;
         sound(Arc::clone(store), *options, clock.clone()).open(key, freshness).await
-    }
-
-    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
-        self.open(key, Freshness::Latest).await
-    }
-
-    async fn drain(&self, _: Duration) -> Drained {
-        Drained::default()
     }
 }
 
 /// Opening goes on in the background after its caller has left.
 #[derive(Debug)]
-struct Detached(Pessimistic);
+struct Detached;
 
 #[async_trait]
-impl Strategy for Detached {
-    fn store(&self) -> &dyn SessionStore {
-        self.0.store()
-    }
-
-    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
-        let (strategy, key) = (self.0.clone(), key.clone());
+impl Change for Detached {
+    async fn open(
+        &self,
+        sound: &Pessimistic,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Opened>> {
+        let (strategy, key) = (sound.clone(), key.clone());
         let opening = tokio::spawn(async move { strategy.open(&key, freshness).await });
         opening.await.map_err(|_| Error::new(Operation::Open, ErrorKind::Unavailable))?
-    }
-
-    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
-        self.open(key, Freshness::Latest).await
-    }
-
-    async fn drain(&self, timeout: Duration) -> Drained {
-        self.0.drain(timeout).await
     }
 }
 
 /// Treats a lock that it cannot get as an absent session.
 #[derive(Debug)]
-struct Forgetful(Pessimistic);
+struct Forgetful;
 
 #[async_trait]
-impl Strategy for Forgetful {
-    fn store(&self) -> &dyn SessionStore {
-        self.0.store()
-    }
-
-    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
-        match self.0.open(key, freshness).await {
+impl Change for Forgetful {
+    async fn open(
+        &self,
+        sound: &Pessimistic,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Opened>> {
+        match sound.open(key, freshness).await {
             Err(error) if matches!(error.kind(), ErrorKind::LockTimeout { .. }) => Ok(None),
             opened => opened,
         }
-    }
-
-    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
-        self.open(key, Freshness::Latest).await
-    }
-
-    async fn drain(&self, timeout: Duration) -> Drained {
-        self.0.drain(timeout).await
     }
 }
 
 /// Restarts its wait at each wake-up, and so asks the store at once.
 #[derive(Debug)]
-struct Startled(Pessimistic, Arc<dyn LockingStore>);
+struct Startled(Arc<dyn LockingStore>);
 
 #[async_trait]
-impl Strategy for Startled {
-    fn store(&self) -> &dyn SessionStore {
-        self.0.store()
-    }
-
-    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
+impl Change for Startled {
+    async fn open(
+        &self,
+        sound: &Pessimistic,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Opened>> {
         for _ in 0..1_000 {
-            let watch = self.1.watch(key).await;
+            let watch = self.0.watch(key).await;
             let woken = pin!(async move {
                 match watch {
                     Some(mut watch) => watch.changed().await,
                     None => pending().await,
                 }
             });
-            if let Either::Left((opened, _)) = select(self.0.open(key, freshness), woken).await {
+            if let Either::Left((opened, _)) = select(sound.open(key, freshness), woken).await {
                 return opened;
             }
         }
-        self.0.open(key, freshness).await
-    }
-
-    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
-        self.open(key, Freshness::Latest).await
-    }
-
-    async fn drain(&self, timeout: Duration) -> Drained {
-        self.0.drain(timeout).await
+        sound.open(key, freshness).await
     }
 }
 
 /// Shows the id of the session that it cannot open in the error.
 #[derive(Debug)]
-struct Talkative(Pessimistic);
+struct Talkative;
 
 #[async_trait]
-impl Strategy for Talkative {
-    fn store(&self) -> &dyn SessionStore {
-        self.0.store()
-    }
-
-    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
-        let opened = self.0.open(key, freshness).await;
+impl Change for Talkative {
+    async fn open(
+        &self,
+        sound: &Pessimistic,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Opened>> {
+        let opened = sound.open(key, freshness).await;
         opened.map_err(|error| error.with_detail(format!("waited for {}", key.as_str())))
-    }
-
-    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
-        self.open(key, Freshness::Latest).await
-    }
-
-    async fn drain(&self, timeout: Duration) -> Drained {
-        self.0.drain(timeout).await
     }
 }
 
 /// Waits for an absent session to appear.
 #[derive(Debug)]
 struct Hopeful {
-    strategy: Pessimistic,
     wait: Duration,
     clock: ManualClock,
 }
 
 #[async_trait]
-impl Strategy for Hopeful {
-    fn store(&self) -> &dyn SessionStore {
-        self.strategy.store()
-    }
-
-    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
-        let opened = self.strategy.open(key, freshness).await?;
+impl Change for Hopeful {
+    async fn open(
+        &self,
+        sound: &Pessimistic,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Opened>> {
+        let opened = sound.open(key, freshness).await?;
         if opened.is_some() {
             return Ok(opened);
         }
         self.clock.sleep(self.wait).await;
-        self.strategy.open(key, freshness).await
-    }
-
-    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
-        self.open(key, Freshness::Latest).await
-    }
-
-    async fn drain(&self, timeout: Duration) -> Drained {
-        self.strategy.drain(timeout).await
+        sound.open(key, freshness).await
     }
 }
 
 /// Delays every eighth handle, even if the handles before it were quick.
 #[derive(Debug)]
 struct Dawdling {
-    strategy: Pessimistic,
     opened: AtomicUsize,
     clock: ManualClock,
     pause: Duration,
 }
 
 #[async_trait]
-impl Strategy for Dawdling {
-    fn store(&self) -> &dyn SessionStore {
-        self.strategy.store()
-    }
-
-    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
-        let opened = self.strategy.open(key, freshness).await;
+impl Change for Dawdling {
+    async fn open(
+        &self,
+        sound: &Pessimistic,
+        key: &Key,
+        freshness: Freshness,
+    ) -> Result<Option<Opened>> {
+        let opened = sound.open(key, freshness).await;
         if self.opened.fetch_add(1, Ordering::SeqCst) % 8 == 7 {
             self.clock.advance(self.pause);
         }
         opened
-    }
-
-    async fn claim(&self, key: &Key, _: &Snapshot) -> Result<Option<Opened>> {
-        self.open(key, Freshness::Latest).await
-    }
-
-    async fn drain(&self, timeout: Duration) -> Drained {
-        self.strategy.drain(timeout).await
     }
 }
 
@@ -263,7 +213,10 @@ rejects! {
         a_release_names_the_expiry_that_renewals_left,
         a_session_does_not_expire_while_it_is_held,
     ];
-    lets_everybody_ask_the_store = |store, options, clock| Ok(Unqueued { store, options, clock })
+    lets_everybody_ask_the_store = |store, options, clock: ManualClock| {
+        let strategy = sound(Arc::clone(&store), options, clock.clone());
+        Ok(Changed(strategy, Unqueued { store, options, clock }))
+    }
     => [
         after_eight_local_hand_overs_the_queue_pauses,
         local_waiters_go_first_in_first_out,
@@ -275,12 +228,12 @@ rejects! {
         waiting_for_an_unavailable_store_ends_as_unavailable,
     ];
     waits_on_when_it_is_canceled =
-        |store, options, clock| Ok(Detached(sound(store, options, clock)))
+        |store, options, clock| Ok(Changed(sound(store, options, clock), Detached))
     => [
         a_canceled_waiter_leaves_the_queue,
     ];
     begins_a_new_session_after_a_timeout =
-        |store, options, clock| Ok(Forgetful(sound(store, options, clock)))
+        |store, options, clock| Ok(Changed(sound(store, options, clock), Forgetful))
     => [
         a_wall_clock_that_jumps_moves_no_deadline,
         delays_grow_between_the_minimum_and_the_maximum,
@@ -289,26 +242,26 @@ rejects! {
         a_lock_that_was_seen_held_ends_in_a_lock_timeout,
     ];
     asks_whenever_it_is_woken =
-        |store, options, clock| Ok(Startled(sound(Arc::clone(&store), options, clock), store))
+        |store, options, clock| Ok(Changed(sound(Arc::clone(&store), options, clock), Startled(store)))
     => [
         wake_ups_that_come_too_early_bring_few_attempts,
     ];
     names_the_key_that_it_waited_for =
-        |store, options, clock| Ok(Talkative(sound(store, options, clock)))
+        |store, options, clock| Ok(Changed(sound(store, options, clock), Talkative))
     => [
         locked_handles_and_their_errors_show_no_secret,
     ];
     pauses_however_quick_the_hand_overs_are = |store, options: LockOptions, clock: ManualClock| {
         let (pause, opened) = (options.max_lock_retry, AtomicUsize::new(0));
         let strategy = sound(store, options, clock.clone());
-        Ok(Dawdling { strategy, opened, clock, pause })
+        Ok(Changed(strategy, Dawdling { opened, clock, pause }))
     }
     => [
         pauses_take_a_sixth_of_the_time_at_most,
     ];
     waits_for_unknown_sessions = |store, options: LockOptions, clock: ManualClock| {
         let wait = options.max_lock_wait_time;
-        Ok(Hopeful { strategy: sound(store, options, clock.clone()), wait, clock })
+        Ok(Changed(sound(store, options, clock.clone()), Hopeful { wait, clock }))
     }
     => [
         an_unknown_session_is_not_waited_for,

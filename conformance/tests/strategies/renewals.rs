@@ -1,16 +1,15 @@
 //! Strategies that handle the reply of a renewal, or a missing reply, wrongly.
 
-use crate::forwarding::forwards_sessions;
 use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
+use session_conformance::twist::{RenewCall, Twist, Twisted};
 use session_core::error::Operation;
-use session_core::store::{Acquired, Key, LockToken, LockingStore, Watch};
+use session_core::store::LockingStore;
 use session_core::time::{ManualClock, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// A fault in the renewals of a strategy.
@@ -32,22 +31,18 @@ struct Renewing {
 }
 
 #[async_trait]
-impl LockingStore for Renewing {
-    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
-        self.store.acquire(key, token, lease).await
-    }
-
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
+impl Twist<dyn LockingStore> for Renewing {
+    async fn renew(&self, store: &dyn LockingStore, call: RenewCall<'_>) -> Result<Timestamp> {
         if self.fault == Fault::GivesUpWithoutAReply {
-            let renewed = self.store.renew(key, token, lease).await;
+            let renewed = call.on(store).await;
             return renewed.map_err(|_| Error::new(Operation::Renew, ErrorKind::LockLost));
         }
         if self.fault == Fault::IgnoresTheExpiry {
-            let renewed = self.store.renew(key, token, lease).await;
+            let renewed = call.on(store).await;
             return renewed.map(|_| Timestamp::from_epoch_seconds(0));
         }
-        let (store, key, token) = (Arc::clone(&self.store), key.clone(), token.clone());
-        let last = Arc::clone(&self.last).lock_owned().await;
+        let (store, key, token) = (Arc::clone(&self.store), call.key.clone(), call.token.clone());
+        let (last, lease) = (Arc::clone(&self.last).lock_owned().await, call.lease);
         let renewal = tokio::spawn(async move {
             let renewed = store.renew(&key, &token, lease).await;
             drop(last);
@@ -55,25 +50,15 @@ impl LockingStore for Renewing {
         });
         renewal.await.map_err(|_| Error::new(Operation::Renew, ErrorKind::Unavailable))?
     }
-
-    async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
-        self.store.release(key, token).await
-    }
-
-    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
-        self.store.watch(key).await
-    }
 }
-
-forwards_sessions!(Renewing);
 
 /// The sound strategy with this fault in its renewals.
 fn with(
     fault: Fault,
 ) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Pessimistic> + Send + Sync {
     move |store, options, clock| {
-        let store = Renewing { store, fault, last: Arc::default() };
-        Ok(sound(Arc::new(store), options, clock))
+        let renewing = Renewing { store: Arc::clone(&store), fault, last: Arc::default() };
+        Ok(sound(Arc::new(Twisted::over(store, renewing)), options, clock))
     }
 }
 

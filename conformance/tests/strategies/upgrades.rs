@@ -1,16 +1,16 @@
 //! Strategies that upgrade a read session in a wrong way.
 
+use crate::changed::{Change, Changed};
 use crate::rejects;
 use crate::verdicts::sound;
 use async_trait::async_trait;
 use session_core::random::OsRandom;
-use session_core::store::{Freshness, Key, LockingStore, SessionStore, Snapshot, Tag};
-use session_core::strategy::{Drained, Opened, Strategy};
+use session_core::store::{Key, LockingStore, Snapshot, Tag};
+use session_core::strategy::{Opened, Strategy};
 use session_core::time::ManualClock;
 use session_core::{LastWriteWins, Result};
 use session_locking::{LockOptions, Pessimistic};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// A fault of an upgrade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,29 +25,25 @@ enum Fault {
     ClaimsWhatIsGone,
 }
 
-/// The sound strategy with a fault in its upgrades.
+/// A fault in the upgrades of a strategy.
 #[derive(Debug)]
 struct Upgrading {
-    strategy: Pessimistic,
     unlocked: LastWriteWins,
     fault: Fault,
 }
 
 #[async_trait]
-impl Strategy for Upgrading {
-    fn store(&self) -> &dyn SessionStore {
-        self.strategy.store()
-    }
-
-    async fn open(&self, key: &Key, freshness: Freshness) -> Result<Option<Opened>> {
-        self.strategy.open(key, freshness).await
-    }
-
-    async fn claim(&self, key: &Key, seen: &Snapshot) -> Result<Option<Opened>> {
+impl Change for Upgrading {
+    async fn claim(
+        &self,
+        sound: &Pessimistic,
+        key: &Key,
+        seen: &Snapshot,
+    ) -> Result<Option<Opened>> {
         if self.fault == Fault::LocksNothing {
             return self.unlocked.claim(key, seen).await;
         }
-        let Some(Opened { snapshot, claim }) = self.strategy.claim(key, seen).await? else {
+        let Some(Opened { snapshot, claim }) = sound.claim(key, seen).await? else {
             let claims = self.fault == Fault::ClaimsWhatIsGone;
             return if claims { self.unlocked.claim(key, seen).await } else { Ok(None) };
         };
@@ -58,19 +54,16 @@ impl Strategy for Upgrading {
         };
         Ok(Some(Opened { snapshot, claim }))
     }
-
-    async fn drain(&self, timeout: Duration) -> Drained {
-        self.strategy.drain(timeout).await
-    }
 }
 
 /// The sound strategy with this fault in its upgrades.
 fn with(
     fault: Fault,
-) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Upgrading> + Send + Sync {
+) -> impl Fn(Arc<dyn LockingStore>, LockOptions, ManualClock) -> Result<Changed<Upgrading>> + Send + Sync
+{
     move |store, options, clock| {
         let unlocked = LastWriteWins::new(Arc::clone(&store));
-        Ok(Upgrading { strategy: sound(store, options, clock), unlocked, fault })
+        Ok(Changed(sound(store, options, clock), Upgrading { unlocked, fault }))
     }
 }
 
