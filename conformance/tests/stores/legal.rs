@@ -5,6 +5,7 @@ use crate::calls::{
     AcquireCall, Call, CreateCall, LoadCall, RotateCall, SweepCall, UpdateCall,
 };
 use crate::content::RecognizesNothing;
+use crate::in_steps;
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted, twisted_over, two_handles};
 use crate::waking::{Fault, Wakes};
 use async_trait::async_trait;
@@ -99,22 +100,19 @@ impl Twist for CountsBase64 {
 }
 
 /// Removes each expired record that it finds.
-#[derive(Debug)]
-struct RemovesExpiredRecordsOnSight;
-
-#[async_trait]
-impl Twist for RemovesExpiredRecordsOnSight {
-    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
-        let LoadCall { key, .. } = call;
-        let seen = model.with_rows(|rows| rows.get(key).cloned());
-        let found = call.on(model).await?;
-        if found.is_none() {
-            model.with_rows(|rows| {
-                rows.retain(|other, row| other != key || Some(&*row) != seen.as_ref());
-            });
-        }
-        Ok(found)
+async fn removes_expired_records_on_sight(
+    model: &Model,
+    call: LoadCall<'_>,
+) -> Result<Option<Snapshot>> {
+    let LoadCall { key, .. } = call;
+    let seen = model.with_rows(|rows| rows.get(key).cloned());
+    let found = call.on(model).await?;
+    if found.is_none() {
+        model.with_rows(|rows| {
+            rows.retain(|other, row| other != key || Some(&*row) != seen.as_ref());
+        });
     }
+    Ok(found)
 }
 
 /// Removes all expired records before each sweep, which then deletes none.
@@ -175,17 +173,11 @@ impl Twist for UpdatesWhenItSettles {
 }
 
 /// Does not report the remaining time of a lease.
-#[derive(Debug)]
-struct KnowsNoRemainingLease;
-
-#[async_trait]
-impl Twist for KnowsNoRemainingLease {
-    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
-        Ok(match call.on(model).await? {
-            Acquired::Busy { .. } => Acquired::Busy { remaining: None },
-            answer => answer,
-        })
-    }
+async fn without_remaining_lease(model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+    Ok(match call.on(model).await? {
+        Acquired::Busy { .. } => Acquired::Busy { remaining: None },
+        answer => answer,
+    })
 }
 
 /// Wakes a waiter at every wait, even if the lock was not released.
@@ -264,12 +256,12 @@ accepts! {
     is_very_slow = twisted(IsVerySlow::default());
     is_slow_and_does_little = ruled_and_twisted(Does(TEXT), IsVerySlow::default());
     compares_content = ruled(RecognizesNothing);
-    removes_the_expired_on_sight = twisted(RemovesExpiredRecordsOnSight);
+    removes_the_expired_on_sight = twisted(in_steps::load(removes_expired_records_on_sight));
     removes_the_expired_by_itself = |clock: ManualClock| {
         twisted(RemovesExpiredRecordsByItself(clock.clone()))(clock).removes_expired()
     };
     updates_when_it_settles = UpdatesWhenItSettles::fixture;
-    knows_no_remaining_lease = twisted(KnowsNoRemainingLease);
+    knows_no_remaining_lease = twisted(in_steps::acquire(without_remaining_lease));
     counts_bytes_as_base64 = twisted(CountsBase64);
     wakes_too_early = twisted(WakesTooEarly);
     wakes_who_watches = twisted(Wakes::with(Fault::Sound));

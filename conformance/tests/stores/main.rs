@@ -9,6 +9,7 @@ mod broken;
 mod changes;
 mod content;
 mod histories;
+mod in_steps;
 mod legal;
 mod table;
 mod twist;

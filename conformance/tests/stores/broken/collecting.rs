@@ -3,6 +3,7 @@
 use crate::broken::rejects;
 use crate::calls::SweepCall;
 use crate::changes::{Sweeps, now};
+use crate::in_steps;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Fixture, Lawful, Lock, Model, Row, Rules};
@@ -51,25 +52,18 @@ fn never_collects(_: &Model, _: SweepCall<'_>) -> Result<Sweep> {
 }
 
 /// Lists expired records, and deletes the listed ones later.
-#[derive(Debug)]
-struct CollectsByASnapshot;
-
-#[async_trait]
-impl Twist for CollectsByASnapshot {
-    async fn sweep(&self, model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
-        let rows = |model: &Model| model.with_rows(|rows| rows.clone());
-        let before = rows(model);
-        let sweep = call.on(model).await?;
-        let after = rows(model);
-        let listed: Vec<Key> =
-            before.keys().filter(|key| !after.contains_key(key)).cloned().collect();
-        model.with_rows(|rows| *rows = before);
-        for key in listed {
-            yield_now().await;
-            model.with_rows(|rows| rows.remove(&key));
-        }
-        Ok(sweep)
+async fn collects_by_a_snapshot(model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
+    let rows = |model: &Model| model.with_rows(|rows| rows.clone());
+    let before = rows(model);
+    let sweep = call.on(model).await?;
+    let after = rows(model);
+    let listed: Vec<Key> = before.keys().filter(|key| !after.contains_key(key)).cloned().collect();
+    model.with_rows(|rows| *rows = before);
+    for key in listed {
+        yield_now().await;
+        model.with_rows(|rows| rows.remove(&key));
     }
+    Ok(sweep)
 }
 
 fn stops_after_one_step(model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
@@ -186,7 +180,7 @@ rejects! {
             a_sweep_goes_by_the_latest_expiry,
         ];
     never_collects = twisted(Sweeps(never_collects)) => [a_sweep_deletes_expired_records];
-    collects_by_a_snapshot = twisted(CollectsByASnapshot)
+    collects_by_a_snapshot = twisted(in_steps::sweep(collects_by_a_snapshot))
         => [a_session_renewed_during_a_sweep_is_never_deleted];
     stops_after_one_step = twisted(Sweeps(stops_after_one_step)) => [a_collection_walks_the_whole_store];
     never_ends = twisted(Sweeps(never_ends)) => [a_sweep_keeps_to_its_budget_and_ends];

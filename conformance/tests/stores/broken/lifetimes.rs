@@ -3,6 +3,7 @@
 use crate::broken::rejects;
 use crate::calls::{RotateCall, UpdateCall};
 use crate::changes::{Rotates, Updates, now};
+use crate::in_steps;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
@@ -50,20 +51,14 @@ fn sets_it_whatever_is_expected(model: &Model, call: UpdateCall<'_>) -> Result<(
 }
 
 /// Writes the data first, and the lifetime a moment later.
-#[derive(Debug)]
-struct SetsItInASecondStep;
-
-#[async_trait]
-impl Twist for SetsItInASecondStep {
-    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
-        let first = Change { lifetime: None, ..call.change.clone() };
-        UpdateCall { change: &first, ..call }.on(model).await?;
-        if call.change.lifetime.is_some() {
-            yield_now().await;
-            set(model, call.key, call.change.lifetime);
-        }
-        Ok(())
+async fn sets_it_in_a_second_step(model: &Model, call: UpdateCall<'_>) -> Result<()> {
+    let first = Change { lifetime: None, ..call.change.clone() };
+    UpdateCall { change: &first, ..call }.on(model).await?;
+    if call.change.lifetime.is_some() {
+        yield_now().await;
+        set(model, call.key, call.change.lifetime);
     }
+    Ok(())
 }
 
 fn set(model: &Model, key: &Key, lifetime: Option<OwnLifetime>) {
@@ -138,7 +133,7 @@ rejects! {
             a_lifetime_is_set_with_a_merge,
             a_commit_that_is_rejected_sets_no_lifetime,
         ];
-    sets_a_lifetime_in_a_second_step = twisted(SetsItInASecondStep)
+    sets_a_lifetime_in_a_second_step = twisted(in_steps::update(sets_it_in_a_second_step))
         => [
             a_commit_with_a_lifetime_dropped_at_any_await_is_whole_or_not_at_all,
             updates_at_once_leave_one_of_them_whole,

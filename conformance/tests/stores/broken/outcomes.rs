@@ -2,8 +2,8 @@
 
 use crate::calls::{AcquireCall, CreateCall, LoadCall, UpdateCall};
 use crate::content::{RecognizesEqualContent, RecognizesNothing};
+use crate::in_steps;
 use crate::twist::{Twist, twisted_over};
-use async_trait::async_trait;
 use session_conformance::faults::{Fault, FaultPlan, Faulty, Outcomes, check_outcomes};
 use session_conformance::{Failure, Lawful, Lock, Model, Rules};
 use session_core::error::Operation;
@@ -23,14 +23,8 @@ struct SaysTheTruth;
 impl Twist<Failing> for SaysTheTruth {}
 
 /// Loses a reply, and reports that nothing was applied.
-#[derive(Debug)]
-struct SaysThatNothingWasApplied;
-
-#[async_trait]
-impl Twist<Failing> for SaysThatNothingWasApplied {
-    async fn update(&self, store: &Failing, call: UpdateCall<'_>) -> Result<()> {
-        call.on(store).await.map_err(undoubted)
-    }
+async fn denies_updates(store: &Failing, call: UpdateCall<'_>) -> Result<()> {
+    call.on(store).await.map_err(undoubted)
 }
 
 /// The same failure, reported as one that changed nothing.
@@ -43,30 +37,14 @@ fn is_failure(error: &Error) -> bool {
 }
 
 /// Is throttled, and reports that the call may have been applied.
-#[derive(Debug)]
-struct DoubtsForNoReason;
-
-#[async_trait]
-impl Twist<Failing> for DoubtsForNoReason {
-    async fn create(&self, store: &Failing, call: CreateCall<'_>) -> Result<()> {
-        let created = call.on(store).await;
-        created.map_err(
-            |error| {
-                if is_failure(&error) { error.with_unknown_outcome() } else { error }
-            },
-        )
-    }
+async fn doubts_creations(store: &Failing, call: CreateCall<'_>) -> Result<()> {
+    let created = call.on(store).await;
+    created.map_err(|error| if is_failure(&error) { error.with_unknown_outcome() } else { error })
 }
 
 /// Gets no reply to a write, and reports success.
-#[derive(Debug)]
-struct TakesSilenceForSuccess;
-
-#[async_trait]
-impl Twist<Failing> for TakesSilenceForSuccess {
-    async fn create(&self, store: &Failing, call: CreateCall<'_>) -> Result<()> {
-        unless_it_fails(call.on(store).await, ())
-    }
+async fn creates_in_silence(store: &Failing, call: CreateCall<'_>) -> Result<()> {
+    unless_it_fails(call.on(store).await, ())
 }
 
 /// The answer, or this default if the store failed.
@@ -75,36 +53,21 @@ fn unless_it_fails<T>(answer: Result<T>, otherwise: T) -> Result<T> {
 }
 
 /// Reports a failed read as an absent record.
-#[derive(Debug)]
-struct AnswersAbsentOnAThrottle;
-
-#[async_trait]
-impl Twist<Failing> for AnswersAbsentOnAThrottle {
-    async fn load(&self, store: &Failing, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
-        unless_it_fails(call.on(store).await, None)
-    }
+async fn loads_nothing_on_a_throttle(
+    store: &Failing,
+    call: LoadCall<'_>,
+) -> Result<Option<Snapshot>> {
+    unless_it_fails(call.on(store).await, None)
 }
 
 /// Reports a failed attempt to lock as one on an absent record.
-#[derive(Debug)]
-struct AcquiresAbsentOnAThrottle;
-
-#[async_trait]
-impl Twist<Failing> for AcquiresAbsentOnAThrottle {
-    async fn acquire(&self, store: &Failing, call: AcquireCall<'_>) -> Result<Acquired> {
-        unless_it_fails(call.on(store).await, Acquired::Absent)
-    }
+async fn finds_nothing_on_a_throttle(store: &Failing, call: AcquireCall<'_>) -> Result<Acquired> {
+    unless_it_fails(call.on(store).await, Acquired::Absent)
 }
 
 /// Locks before it fails, and reports that it did not.
-#[derive(Debug)]
-struct LocksAndSaysItDidNot;
-
-#[async_trait]
-impl Twist<Failing> for LocksAndSaysItDidNot {
-    async fn acquire(&self, store: &Failing, call: AcquireCall<'_>) -> Result<Acquired> {
-        call.on(store).await.map_err(undoubted)
-    }
+async fn denies_locks(store: &Failing, call: AcquireCall<'_>) -> Result<Acquired> {
+    call.on(store).await.map_err(undoubted)
 }
 
 /// Reports outcomes correctly, and breaks another law.
@@ -193,17 +156,17 @@ macro_rules! rejects_outcomes {
 }
 
 rejects_outcomes! {
-    says_that_nothing_was_applied = Lawful, SaysThatNothingWasApplied, over failing Update
+    says_that_nothing_was_applied = Lawful, in_steps::update(denies_updates), over failing Update
         => "update, and the load after its failure: Loaded(Some(";
-    doubts_for_no_reason = Lawful, DoubtsForNoReason, over failing Create
+    doubts_for_no_reason = Lawful, in_steps::create(doubts_creations), over failing Create
         => "create: doubted for no reason";
-    takes_silence_for_success = Lawful, TakesSilenceForSuccess, over failing Create
+    takes_silence_for_success = Lawful, in_steps::create(creates_in_silence), over failing Create
         => "create: Done instead of [AlreadyExists]";
-    answers_absent_on_a_throttle = Lawful, AnswersAbsentOnAThrottle, over failing Load
+    answers_absent_on_a_throttle = Lawful, in_steps::load(loads_nothing_on_a_throttle), over failing Load
         => "load: Loaded(None) instead of [Loaded(Some(";
-    acquires_absent_on_a_throttle = Lawful, AcquiresAbsentOnAThrottle, over failing Acquire
+    acquires_absent_on_a_throttle = Lawful, in_steps::acquire(finds_nothing_on_a_throttle), over failing Acquire
         => "acquire: Acquired(Absent) instead of [Acquired(Locked(";
-    locks_and_says_it_did_not = Lawful, LocksAndSaysItDidNot, over failing Acquire
+    locks_and_says_it_did_not = Lawful, in_steps::acquire(denies_locks), over failing Acquire
         => "acquire: Acquired(Busy { remaining: None }) instead of [Acquired(Locked(";
     recognizes_equal_content_after_a_failure = RecognizesEqualContent, SaysTheTruth, over failing Create
         => "create: Done instead of [AlreadyExists]";

@@ -3,8 +3,8 @@
 use crate::broken::rejects;
 use crate::calls::{AcquireCall, LoadCall, RenewCall, UpdateCall};
 use crate::changes::{Loads, Renews, Updates, now};
+use crate::in_steps;
 use crate::twist::{Twist, ruled, twisted};
-use async_trait::async_trait;
 use session_conformance::{Lawful, Lock, Model, Row, Rules};
 use session_core::error::Operation;
 use session_core::store::{
@@ -54,43 +54,31 @@ fn if_far(operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
 }
 
 /// Checks that a lock may be taken, and takes it a moment later.
-#[derive(Debug)]
-struct LooksAndThenLocks;
-
-#[async_trait]
-impl Twist for LooksAndThenLocks {
-    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
-        let seen = model.with_rows(|rows| rows.get(call.key).cloned());
-        let answer = call.on(model).await?;
-        if let (Acquired::Locked(_), Some(seen)) = (&answer, seen) {
-            let lock = model.with_rows(|rows| {
-                let row = rows.get_mut(call.key).expect("it was locked just now");
-                std::mem::replace(&mut row.lock, seen.lock)
-            });
-            yield_now().await;
-            model.with_rows(|rows| {
-                if let Some(row) = rows.get_mut(call.key) {
-                    row.lock = lock;
-                }
-            });
-        }
-        Ok(answer)
+async fn looks_and_then_locks(model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+    let seen = model.with_rows(|rows| rows.get(call.key).cloned());
+    let answer = call.on(model).await?;
+    if let (Acquired::Locked(_), Some(seen)) = (&answer, seen) {
+        let lock = model.with_rows(|rows| {
+            let row = rows.get_mut(call.key).expect("it was locked just now");
+            std::mem::replace(&mut row.lock, seen.lock)
+        });
+        yield_now().await;
+        model.with_rows(|rows| {
+            if let Some(row) = rows.get_mut(call.key) {
+                row.lock = lock;
+            }
+        });
     }
+    Ok(answer)
 }
 
 /// Reads the record first and locks it a moment later.
-#[derive(Debug)]
-struct ReadsAndThenLocks;
-
-#[async_trait]
-impl Twist for ReadsAndThenLocks {
-    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
-        let read = model.load(call.key, Freshness::AsConfigured).await;
-        yield_now().await;
-        match (call.on(model).await?, read) {
-            (Acquired::Locked(_), Ok(Some(stale))) => Ok(Acquired::Locked(stale)),
-            (answer, _) => Ok(answer),
-        }
+async fn reads_and_then_locks(model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
+    let read = model.load(call.key, Freshness::AsConfigured).await;
+    yield_now().await;
+    match (call.on(model).await?, read) {
+        (Acquired::Locked(_), Ok(Some(stale))) => Ok(Acquired::Locked(stale)),
+        (answer, _) => Ok(answer),
     }
 }
 
@@ -163,12 +151,12 @@ rejects! {
             a_wall_clock_that_jumps_moves_no_deadline,
             a_lease_beyond_the_last_time_is_held,
         ];
-    looks_and_then_locks = twisted(LooksAndThenLocks)
+    looks_and_then_locks = twisted(in_steps::acquire(looks_and_then_locks))
         => [
             of_many_contenders_exactly_one_locks,
             of_many_contenders_for_an_expiring_session_one_locks,
         ];
-    reads_and_then_locks = twisted(ReadsAndThenLocks) => [writes_of_successive_holders_are_kept];
+    reads_and_then_locks = twisted(in_steps::acquire(reads_and_then_locks)) => [writes_of_successive_holders_are_kept];
     rejects_a_late_writer = ruled(RevokesTheLockOfALateHolder(Operation::Update))
         => [a_holder_may_write_late_if_nobody_took_over];
     renews_only_in_time = twisted(Renews(renews_only_in_time))

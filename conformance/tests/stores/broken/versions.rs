@@ -4,6 +4,7 @@ use crate::broken::rejects;
 use crate::calls::{LoadCall, UpdateCall};
 use crate::changes::{Loads, Updates, now};
 use crate::content::{ComparesContent, DeclaresContent, RecognizesEqualContent};
+use crate::in_steps;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
@@ -78,20 +79,14 @@ impl Rules for Writes {
 }
 
 /// Compares the version, and writes a moment later.
-#[derive(Debug)]
-struct ComparesAndThenWrites;
-
-#[async_trait]
-impl Twist for ComparesAndThenWrites {
-    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
-        let UpdateCall { key, expect, .. } = call;
-        let found = model.load(key, Freshness::AsConfigured).await?;
-        let is_current = found.is_some_and(|found| Some(&found.version) == expect.as_version());
-        yield_now().await;
-        let fence = expect.as_lock().cloned().map_or(Expect::PRESENT, Expect::lock);
-        let expect = if is_current { &fence } else { expect };
-        UpdateCall { expect, ..call }.on(model).await
-    }
+async fn compares_and_then_writes(model: &Model, call: UpdateCall<'_>) -> Result<()> {
+    let UpdateCall { key, expect, .. } = call;
+    let found = model.load(key, Freshness::AsConfigured).await?;
+    let is_current = found.is_some_and(|found| Some(&found.version) == expect.as_version());
+    yield_now().await;
+    let fence = expect.as_lock().cloned().map_or(Expect::PRESENT, Expect::lock);
+    let expect = if is_current { &fence } else { expect };
+    UpdateCall { expect, ..call }.on(model).await
 }
 
 /// Stores versions, but does not return them.
@@ -159,7 +154,7 @@ rejects! {
         => [of_equal_updates_expecting_one_version_exactly_one_wins];
     declares_content_and_keeps_tags = ruled(DeclaresContent)
         => [undeclared_capabilities_are_rejected];
-    compares_and_then_writes = twisted(ComparesAndThenWrites)
+    compares_and_then_writes = twisted(in_steps::update(compares_and_then_writes))
         => [
             of_many_updates_expecting_one_version_exactly_one_wins,
             of_equal_updates_expecting_one_version_exactly_one_wins,

@@ -3,6 +3,7 @@
 use super::{counter_example, drawn};
 use crate::calls::LoadCall;
 use crate::content::RecognizesNothing;
+use crate::in_steps;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::histories::{Failure, Options, Scheduling, check};
@@ -116,19 +117,13 @@ fn a_store_that_tells_versions_by_content_is_rejected() {
 }
 
 /// A store whose loads never return.
-#[derive(Debug)]
-struct Hangs;
-
-#[async_trait]
-impl Twist for Hangs {
-    async fn load(&self, _: &Model, _: LoadCall<'_>) -> Result<Option<Snapshot>> {
-        pending().await
-    }
+async fn hangs(_: &Model, _: LoadCall<'_>) -> Result<Option<Snapshot>> {
+    pending().await
 }
 
 #[test]
 fn a_store_that_waits_for_ever_is_found() {
-    let harness = |clock: ManualClock| twisted(Hangs)(clock);
+    let harness = |clock: ManualClock| twisted(in_steps::load(hangs))(clock);
     for scheduling in [Scheduling::Drawn, Scheduling::Threads] {
         let options = Options::new(scheduling).max_history_time(Duration::from_millis(50));
         let failure = check(&harness, &options).expect_err("it hangs");
