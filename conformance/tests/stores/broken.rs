@@ -33,7 +33,7 @@ mod second_handle;
 mod secrets;
 mod separate_locks;
 mod snapshots;
-mod steps;
+pub(crate) mod steps;
 mod takeovers;
 mod threads;
 mod touches;

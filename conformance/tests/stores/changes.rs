@@ -7,9 +7,9 @@ use crate::calls::{
 use crate::twist::Twist;
 use async_trait::async_trait;
 use futures_util::FutureExt;
-use session_conformance::Model;
+use session_conformance::{Model, Row};
 use session_core::Result;
-use session_core::store::{Acquired, Deletion, Snapshot, Sweep};
+use session_core::store::{Acquired, Deletion, Key, Payload, Record, Snapshot, Sweep};
 use session_core::time::Timestamp;
 
 /// Declares, for each operation, the twist that calls a function instead.
@@ -43,4 +43,14 @@ changes! {
 /// The answer of a model, which waits for nothing.
 pub(crate) fn now<T>(answer: impl Future<Output = T>) -> T {
     answer.now_or_never().expect("the model waits for nothing")
+}
+
+/// Changes a row of a model, if it is there.
+pub(crate) fn change_row(model: &Model, key: &Key, change: impl FnOnce(&mut Row)) {
+    model.with_rows(|rows| rows.get_mut(key).map(change));
+}
+
+/// A record without a lifetime of its own.
+pub(crate) const fn plain(payload: Payload, expires: Timestamp) -> Record {
+    Record { payload, expires, deadline: None, idle: None }
 }

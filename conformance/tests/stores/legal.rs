@@ -6,6 +6,7 @@ use crate::calls::{
 };
 use crate::content::RecognizesNothing;
 use crate::in_steps;
+use crate::rules::Does;
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted, twisted_over, two_handles};
 use crate::waking::{Fault, Wakes};
 use async_trait::async_trait;
@@ -21,16 +22,6 @@ use session_core::store::{
 use session_core::time::{Clock, ManualClock};
 use std::sync::Arc;
 use tokio::task::yield_now;
-
-/// A store with these capabilities.
-#[derive(Debug)]
-struct Does(Capabilities);
-
-impl Rules for Does {
-    fn capabilities(&self) -> Capabilities {
-        self.0
-    }
-}
 
 const TEXT: Capabilities = Capabilities::NONE.with_payloads(PayloadKind::Text);
 const BINARY: Capabilities = Capabilities::NONE.with_payloads(PayloadKind::Binary);

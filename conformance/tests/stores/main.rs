@@ -11,6 +11,7 @@ mod content;
 mod histories;
 mod in_steps;
 mod legal;
+mod rules;
 mod table;
 mod twist;
 mod waking;

@@ -1,11 +1,12 @@
 //! Stores that wake the watchers of a lock.
 
-use crate::calls::{DeleteCall, ReleaseCall, RotateCall, TouchCall, UpdateCall};
+use crate::calls::Call;
 use crate::twist::Twist;
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::Result;
-use session_core::store::{Capabilities, Deletion, Key, SessionStore, WakeUps, Watch};
+use session_core::error::Operation;
+use session_core::store::{Capabilities, Key, SessionStore, WakeUps, Watch};
 use std::future::pending;
 use tokio::sync::watch::{Receiver, Sender};
 
@@ -48,9 +49,16 @@ impl Wakes {
         Self { declared: WakeUps::AllHandles, ..Self::with(Fault::Sound) }
     }
 
-    fn report_unless(&self, faults: &[Fault]) {
-        if !faults.contains(&self.fault) {
-            self.changes.send_replace(());
+    /// Whether this operation is reported to the watchers.
+    fn reports(&self, operation: Operation) -> bool {
+        let is_alone = self.fault == Fault::ReportsReleasesAlone;
+        match operation {
+            Operation::Release => true,
+            Operation::Update | Operation::Touch => !is_alone,
+            Operation::Rotate | Operation::Delete => {
+                !is_alone && self.fault != Fault::ReportsNoEndOfARecord
+            }
+            _ => false,
         }
     }
 }
@@ -65,34 +73,12 @@ impl Twist for Wakes {
         capabilities.with_wake_ups(self.declared)
     }
 
-    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
-        call.on(model).await?;
-        self.report_unless(&[Fault::ReportsReleasesAlone]);
-        Ok(())
-    }
-
-    async fn touch(&self, model: &Model, call: TouchCall<'_>) -> Result<()> {
-        call.on(model).await?;
-        self.report_unless(&[Fault::ReportsReleasesAlone]);
-        Ok(())
-    }
-
-    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
-        call.on(model).await?;
-        self.report_unless(&[Fault::ReportsReleasesAlone, Fault::ReportsNoEndOfARecord]);
-        Ok(())
-    }
-
-    async fn delete(&self, model: &Model, call: DeleteCall<'_>) -> Result<Deletion> {
-        let deletion = call.on(model).await?;
-        self.report_unless(&[Fault::ReportsReleasesAlone, Fault::ReportsNoEndOfARecord]);
-        Ok(deletion)
-    }
-
-    async fn release(&self, model: &Model, call: ReleaseCall<'_>) -> Result<()> {
-        call.on(model).await?;
-        self.report_unless(&[]);
-        Ok(())
+    async fn call<C: Call<Model>>(&self, model: &Model, call: C) -> Result<C::Answer> {
+        let answer = call.on(model).await?;
+        if self.reports(C::OPERATION) {
+            self.changes.send_replace(());
+        }
+        Ok(answer)
     }
 
     async fn watch(&self, _: &Model, _: &Key) -> Option<Box<dyn Watch>> {

@@ -3,6 +3,7 @@
 use crate::broken::rejects;
 use crate::calls::{CreateCall, DeleteCall};
 use crate::changes::{Creates, Deletes, now};
+use crate::rules;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
@@ -50,17 +51,13 @@ impl Twist for CreatesNoDeletedKeyAgain {
     }
 }
 
-/// The part of an expired record that the new record wrongly keeps.
-#[derive(Debug)]
-struct Inherits(fn(expired: &Row, new: &mut Row));
-
-impl Rules for Inherits {
-    fn written(&self, operation: Operation, before: Option<&Row>, mut after: Row) -> Row {
-        if let (Operation::Create, Some(expired)) = (operation, before) {
-            self.0(expired, &mut after);
+/// Wrongly keeps a part of the expired record in the new one.
+fn inherits(part: fn(expired: &Row, new: &mut Row)) -> impl Rules {
+    rules::writes(Operation::Create, move |before, new| {
+        if let Some(expired) = before {
+            part(expired, new);
         }
-        after
-    }
+    })
 }
 
 /// Has room for a thousand records, and makes it.
@@ -83,12 +80,12 @@ rejects! {
         => [update_of_a_deleted_session_is_gone, touch_of_a_deleted_session_is_gone];
     creates_over_live_records = twisted(Creates(creates_over_the_living))
         => [a_live_record_is_not_created_again];
-    keeps_the_expired_records_data = ruled(Inherits(|expired, new| new.record.payload = expired.record.payload.clone()))
+    keeps_the_expired_records_data = ruled(inherits(|expired, new| new.record.payload = expired.record.payload.clone()))
         => [an_expired_record_is_replaced];
-    keeps_the_expired_records_deadline = ruled(Inherits(|expired, new| new.record.deadline = new.record.deadline.or(expired.record.deadline)))
+    keeps_the_expired_records_deadline = ruled(inherits(|expired, new| new.record.deadline = new.record.deadline.or(expired.record.deadline)))
         => [the_deadline_of_an_expired_record_is_not_inherited];
-    keeps_the_expired_records_lock = ruled(Inherits(|expired, new| new.lock.clone_from(&expired.lock)))
+    keeps_the_expired_records_lock = ruled(inherits(|expired, new| new.lock.clone_from(&expired.lock)))
         => [the_lock_of_an_expired_record_is_not_inherited];
-    keeps_the_expired_records_version = ruled(Inherits(|expired, new| new.version = expired.version.clone()))
+    keeps_the_expired_records_version = ruled(inherits(|expired, new| new.version = expired.version.clone()))
         => [the_version_of_an_expired_record_is_not_inherited];
 }

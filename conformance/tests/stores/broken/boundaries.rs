@@ -1,8 +1,10 @@
 //! Faults that show only at the last second, the last byte or the last bit.
 
+use crate::broken::hostile_times::{Leases, in_32_bits};
 use crate::broken::rejects;
-use crate::calls::{AcquireCall, CreateCall, RenewCall, RotateCall, SweepCall, UpdateCall};
+use crate::calls::{AcquireCall, CreateCall, RotateCall, SweepCall, UpdateCall};
 use crate::changes::{Acquires, Updates, now};
+use crate::rules::{self, Does, FilesUnder};
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lawful, Model, Row, Rules};
@@ -10,89 +12,37 @@ use session_core::error::Operation;
 use session_core::store::{
     Acquired, Capabilities, Cursor, Freshness, Key, Payload, SessionStore, Sweep, SweepBudget,
 };
-use session_core::time::{EpochMillis, IdleTimeout, Timestamp};
+use session_core::time::{IdleTimeout, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::time::Duration;
 
 /// Treats a record as expired in its last second, in one operation.
-#[derive(Debug)]
-struct EndsASecondEarly(Operation);
-
-impl Rules for EndsASecondEarly {
-    fn is_live(&self, operation: Operation, row: &Row, now: EpochMillis) -> bool {
-        let early = now.saturating_add(Duration::from_secs(1));
-        Lawful.is_live(operation, row, if operation == self.0 { early } else { now })
-    }
+pub(super) fn ends_a_second_early(faulty: Operation) -> impl Rules {
+    rules::is_live(faulty, |row, now| {
+        !row.record.expires.is_over(now.saturating_add(Duration::from_secs(1)))
+    })
 }
 
 /// Keeps as many bits of an expiry as this number has.
-#[derive(Debug)]
-struct KeepsExpiriesUpTo(u64);
-
-impl Rules for KeepsExpiriesUpTo {
-    fn written(&self, _operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
-        let seconds = after.record.expires.as_epoch_seconds().min(self.0);
-        after.record.expires = Timestamp::from_epoch_seconds(seconds);
-        after
-    }
+fn keeps_expiries_up_to(seconds: u64) -> impl Rules {
+    let last = Timestamp::from_epoch_seconds(seconds);
+    rules::writes(None, move |_, row| row.record.expires = row.record.expires.min(last))
 }
 
 /// Keeps as many bits of an idle timeout as this number has.
-#[derive(Debug)]
-struct KeepsIdleTimeoutsUpTo(u64);
-
-impl Rules for KeepsIdleTimeoutsUpTo {
-    fn written(&self, _operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
-        let last = IdleTimeout::from_seconds(self.0);
-        after.record.idle = after.record.idle.map(|idle| idle.min(last));
-        after
-    }
+fn keeps_idle_timeouts_up_to(seconds: u64) -> impl Rules {
+    let last = IdleTimeout::from_seconds(seconds);
+    rules::writes(None, move |_, row| row.record.idle = row.record.idle.map(|idle| idle.min(last)))
 }
 
 /// Keeps as many bits of a deadline as this number has.
-#[derive(Debug)]
-struct KeepsDeadlinesUpTo(u64);
-
-impl Rules for KeepsDeadlinesUpTo {
-    fn written(&self, _operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
-        let last = Timestamp::from_epoch_seconds(self.0);
-        after.record.deadline = after.record.deadline.map(|deadline| deadline.min(last));
-        after
-    }
-}
-
-/// Counts the milliseconds of a lease in 32 bits.
-#[derive(Debug)]
-struct LeasesIn32Bits;
-
-impl LeasesIn32Bits {
-    fn cut(lease: Duration) -> Duration {
-        lease.min(Duration::from_millis(u32::MAX.into()))
-    }
-}
-
-#[async_trait]
-impl Twist for LeasesIn32Bits {
-    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
-        AcquireCall { lease: Self::cut(call.lease), ..call }.on(model).await
-    }
-
-    async fn renew(&self, model: &Model, call: RenewCall<'_>) -> Result<Timestamp> {
-        RenewCall { lease: Self::cut(call.lease), ..call }.on(model).await
-    }
-}
-
-/// Files records under the beginning of their keys.
-#[derive(Debug)]
-struct CutsKeys(usize);
-
-impl Rules for CutsKeys {
-    fn file_under(&self, key: &Key) -> Key {
-        let beginning: String = key.as_str().chars().take(self.0).collect();
-        Key::new(beginning).expect("the suite's prefix is left")
-    }
+fn keeps_deadlines_up_to(seconds: u64) -> impl Rules {
+    let last = Timestamp::from_epoch_seconds(seconds);
+    rules::writes(None, move |_, Row { record, .. }| {
+        record.deadline = record.deadline.map(|deadline| deadline.min(last));
+    })
 }
 
 /// Cannot lock an empty record.
@@ -114,31 +64,21 @@ fn tells_no_version_of_the_empty(model: &Model, call: UpdateCall<'_>) -> Result<
 }
 
 /// Treats a record without data as an orphan, with every expiry.
-#[derive(Debug)]
-struct CollectsTheEmpty;
-
-impl Rules for CollectsTheEmpty {
-    fn is_live(&self, operation: Operation, row: &Row, now: EpochMillis) -> bool {
-        let is_orphan = operation == Operation::Collect && row.record.payload.is_empty();
-        !is_orphan && Lawful.is_live(operation, row, now)
-    }
+fn collects_the_empty() -> impl Rules {
+    rules::is_live(Operation::Collect, |row, now| {
+        !row.record.payload.is_empty() && !row.record.expires.is_over(now)
+    })
 }
 
 /// Replaces bytes that are not UTF-8 in a rotation.
-#[derive(Debug)]
-struct RotatesAsText;
-
-impl Rules for RotatesAsText {
-    fn written(&self, operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
-        if operation == Operation::Rotate {
-            let text = String::from_utf8_lossy(after.record.payload.as_bytes()).into_owned();
-            after.record.payload = match after.record.payload {
-                Payload::Text(_) => Payload::text(text),
-                Payload::Binary(_) => Payload::binary(text.into_bytes()),
-            };
-        }
-        after
-    }
+fn rotates_as_text() -> impl Rules {
+    rules::writes(Operation::Rotate, |_, Row { record, .. }| {
+        let text = String::from_utf8_lossy(record.payload.as_bytes()).into_owned();
+        record.payload = match record.payload {
+            Payload::Text(_) => Payload::text(text),
+            Payload::Binary(_) => Payload::binary(text.into_bytes()),
+        };
+    })
 }
 
 /// Accepts one byte less than declared, in one operation.
@@ -176,13 +116,8 @@ impl Twist for TakesLessIn {
 }
 
 /// Accepts more bytes than it declares.
-#[derive(Debug)]
-struct HasRoom;
-
-impl Rules for HasRoom {
-    fn capabilities(&self) -> Capabilities {
-        Lawful.capabilities().with_max_record_bytes(usize::MAX)
-    }
+fn has_room() -> impl Rules {
+    Does(Lawful.capabilities().with_max_record_bytes(usize::MAX))
 }
 
 /// Measures text in characters instead of bytes.
@@ -241,40 +176,40 @@ impl Twist for SweepsByTheTimeOfTheFirstStep {
 }
 
 rejects! {
-    loads_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Load))
+    loads_up_to_a_second_early = ruled(ends_a_second_early(Operation::Load))
         => [a_record_is_live_up_to_its_expiry];
-    updates_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Update))
+    updates_up_to_a_second_early = ruled(ends_a_second_early(Operation::Update))
         => [a_session_can_be_updated_up_to_its_expiry, a_held_session_outlives_its_expiry];
-    creates_a_second_early = ruled(EndsASecondEarly(Operation::Create))
+    creates_a_second_early = ruled(ends_a_second_early(Operation::Create))
         => [a_record_is_not_replaced_before_its_expiry];
-    rotates_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Rotate))
+    rotates_up_to_a_second_early = ruled(ends_a_second_early(Operation::Rotate))
         => [a_session_can_be_rotated_up_to_its_expiry];
-    locks_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Acquire))
+    locks_up_to_a_second_early = ruled(ends_a_second_early(Operation::Acquire))
         => [a_session_can_be_locked_up_to_its_expiry];
-    deletes_up_to_a_second_early = ruled(EndsASecondEarly(Operation::Delete))
+    deletes_up_to_a_second_early = ruled(ends_a_second_early(Operation::Delete))
         => [a_deletion_finds_a_session_up_to_its_expiry];
-    keeps_expiries_in_31_bits = ruled(KeepsExpiriesUpTo((1 << 31) - 1))
+    keeps_expiries_in_31_bits = ruled(keeps_expiries_up_to((1 << 31) - 1))
         => [an_expiry_in_the_far_future_comes_back, a_lease_beyond_the_last_time_is_held];
-    keeps_expiries_in_32_bits = ruled(KeepsExpiriesUpTo((1 << 32) - 1))
+    keeps_expiries_in_32_bits = ruled(keeps_expiries_up_to((1 << 32) - 1))
         => [an_expiry_in_the_far_future_comes_back, a_lease_beyond_the_last_time_is_held];
-    keeps_idle_timeouts_in_32_bits = ruled(KeepsIdleTimeoutsUpTo((1 << 32) - 1))
+    keeps_idle_timeouts_in_32_bits = ruled(keeps_idle_timeouts_up_to((1 << 32) - 1))
         => [an_idle_timeout_comes_back];
-    keeps_deadlines_in_32_bits = ruled(KeepsDeadlinesUpTo((1 << 32) - 1))
+    keeps_deadlines_in_32_bits = ruled(keeps_deadlines_up_to((1 << 32) - 1))
         => [a_deadline_comes_back];
-    counts_leases_in_32_bits = twisted(LeasesIn32Bits) => [a_lease_beyond_the_last_time_is_held];
-    cuts_keys_at_255_characters = ruled(CutsKeys(255))
+    counts_leases_in_32_bits = twisted(Leases(None, in_32_bits)) => [a_lease_beyond_the_last_time_is_held];
+    cuts_keys_at_255_characters = ruled(FilesUnder(|key| key.chars().take(255).collect()))
         => [long_keys_that_differ_at_their_end_are_isolated];
     does_not_lock_the_empty = twisted(Acquires(does_not_lock_the_empty))
         => [an_empty_session_is_as_live_as_any, writes_of_successive_holders_are_kept];
     tells_no_version_of_the_empty = twisted(Updates(tells_no_version_of_the_empty))
         => [an_update_may_expect_the_version_read];
-    collects_the_empty = ruled(CollectsTheEmpty) => [an_empty_session_is_as_live_as_any];
-    rotates_bytes_as_text = ruled(RotatesAsText) => [a_rotation_carries_data_of_either_kind];
+    collects_the_empty = ruled(collects_the_empty()) => [an_empty_session_is_as_live_as_any];
+    rotates_bytes_as_text = ruled(rotates_as_text()) => [a_rotation_carries_data_of_either_kind];
     takes_a_byte_less_in_an_update = twisted(TakesLessIn(Operation::Update))
         => [an_update_to_the_limit_is_kept];
     takes_a_byte_less_in_a_rotation = twisted(TakesLessIn(Operation::Rotate))
         => [a_rotation_to_the_limit_is_kept];
-    measures_text_by_its_characters = ruled_and_twisted(HasRoom, CountsCharacters)
+    measures_text_by_its_characters = ruled_and_twisted(has_room(), CountsCharacters)
         => [text_beyond_ascii_is_measured_in_bytes];
     sweeps_by_the_time_of_the_first_step = twisted(SweepsByTheTimeOfTheFirstStep::default())
         => [each_step_of_a_sweep_goes_by_its_own_time];

@@ -1,50 +1,23 @@
 //! Faults of `sweep`.
 
+use crate::broken::boundaries::ends_a_second_early;
 use crate::broken::rejects;
 use crate::calls::SweepCall;
 use crate::changes::{Sweeps, now};
 use crate::in_steps;
+use crate::rules;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
-use session_conformance::{Fixture, Lawful, Lock, Model, Row, Rules};
+use session_conformance::{Fixture, Model, Row};
 use session_core::error::Operation;
 use session_core::store::{Cursor, Freshness, Key, SessionStore, Sweep, SweepBudget};
-use session_core::time::{EpochMillis, ManualClock, Timer};
+use session_core::time::{ManualClock, Timer};
 use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::time::Duration;
 use tokio::task::yield_now;
-
-#[derive(Debug)]
-struct CollectsTheLocked;
-
-impl Rules for CollectsTheLocked {
-    fn has_lapsed(&self, operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
-        operation == Operation::Collect || Lawful.has_lapsed(operation, lock, now)
-    }
-}
-
-#[derive(Debug)]
-struct SparesAnyLock;
-
-impl Rules for SparesAnyLock {
-    fn has_lapsed(&self, operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
-        operation != Operation::Collect && Lawful.has_lapsed(operation, lock, now)
-    }
-}
-
-#[derive(Debug)]
-struct CollectsASecondEarly;
-
-impl Rules for CollectsASecondEarly {
-    fn is_live(&self, operation: Operation, row: &Row, now: EpochMillis) -> bool {
-        let early = now.saturating_add(Duration::from_secs(1));
-        let is_collecting = operation == Operation::Collect;
-        Lawful.is_live(operation, row, if is_collecting { early } else { now })
-    }
-}
 
 #[expect(clippy::unnecessary_wraps, reason = "it has the type of its operation")]
 fn never_collects(_: &Model, _: SweepCall<'_>) -> Result<Sweep> {
@@ -165,15 +138,15 @@ rejects! {
         => [a_collection_keeps_its_rate_limit, a_collection_that_stopped_is_resumed];
     forgets_its_cursors_in_two_seconds = ForgetsItsCursors::after(Duration::from_secs(2))
         => [a_collection_that_stopped_is_resumed];
-    collects_the_locked = ruled(CollectsTheLocked)
+    collects_the_locked = ruled(rules::has_lapsed(Operation::Collect, |_, _| true))
         => [
             a_live_lock_keeps_an_expired_record,
             a_sweep_reports_the_outcome_of_expired_records,
             a_sweep_gets_past_spared_records,
         ];
-    spares_any_lock = ruled(SparesAnyLock)
+    spares_any_lock = ruled(rules::has_lapsed(Operation::Collect, |_, _| false))
         => [a_lapsed_lock_keeps_nothing, a_sweep_gets_past_spared_records];
-    collects_a_second_early = ruled(CollectsASecondEarly)
+    collects_a_second_early = ruled(ends_a_second_early(Operation::Collect))
         => [
             a_sweep_leaves_live_records,
             a_sweep_leaves_records_expired_within_the_grace,

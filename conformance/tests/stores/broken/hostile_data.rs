@@ -3,23 +3,16 @@
 use crate::broken::rejects;
 use crate::calls::{CreateCall, LoadCall, RotateCall, UpdateCall};
 use crate::changes::{Creates, Loads, Rotates, Updates, now};
+use crate::rules;
 use crate::twist::{ruled, twisted};
-use session_conformance::{Model, Row, Rules};
+use session_conformance::{Model, Rules};
 use session_core::error::Operation;
 use session_core::store::{Payload, PayloadKind, SessionStore, Snapshot};
 use session_core::{Error, ErrorKind, Result};
 
 /// Changes every payload that one operation writes.
-#[derive(Debug)]
-struct Writes(Operation, fn(&Payload) -> Payload);
-
-impl Rules for Writes {
-    fn written(&self, operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
-        if operation == self.0 {
-            after.record.payload = self.1(&after.record.payload);
-        }
-        after
-    }
+fn writes(faulty: Operation, change: fn(&Payload) -> Payload) -> impl Rules {
+    rules::writes(faulty, move |_, row| row.record.payload = change(&row.record.payload))
 }
 
 fn as_text(payload: &Payload, change: impl FnOnce(&str) -> String) -> Payload {
@@ -98,13 +91,13 @@ fn names_another_key_limit(model: &Model, call: LoadCall<'_>) -> Result<Option<S
 }
 
 rejects! {
-    trims_text_in_an_update = ruled(Writes(Operation::Update, trimmed))
+    trims_text_in_an_update = ruled(writes(Operation::Update, trimmed))
         => [text_comes_back_character_for_character];
-    replaces_line_ends_in_an_update = ruled(Writes(Operation::Update, with_unix_line_ends))
+    replaces_line_ends_in_an_update = ruled(writes(Operation::Update, with_unix_line_ends))
         => [text_comes_back_character_for_character];
-    cuts_text_at_nul_in_a_rotation = ruled(Writes(Operation::Rotate, up_to_nul))
+    cuts_text_at_nul_in_a_rotation = ruled(writes(Operation::Rotate, up_to_nul))
         => [text_comes_back_character_for_character, a_rotation_carries_data_of_either_kind];
-    stores_bytes_with_losses_in_an_update = ruled(Writes(Operation::Update, with_losses))
+    stores_bytes_with_losses_in_an_update = ruled(writes(Operation::Update, with_losses))
         => [
             binary_comes_back_byte_for_byte,
             an_update_may_change_the_kind,

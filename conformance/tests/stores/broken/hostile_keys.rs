@@ -1,45 +1,33 @@
 //! Faults by which an operation on one key changes another one.
 
 use crate::broken::rejects;
-use crate::calls::{
-    AcquireCall, DeleteCall, ReleaseCall, RenewCall, RotateCall, SweepCall, TouchCall, UpdateCall,
-};
+use crate::calls::{Call, RotateCall, SweepCall};
 use crate::changes::{Rotates, now};
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row};
 use session_core::Result;
 use session_core::error::Operation;
-use session_core::store::{Acquired, Deletion, Key, Sweep};
-use session_core::time::Timestamp;
+use session_core::store::{Key, Sweep};
 
 /// Changes all keys that match the key of a call, in one operation.
 #[derive(Debug)]
 struct Spreads(Operation, fn(&str, &str) -> bool);
 
 impl Spreads {
-    fn spread<T>(
-        &self,
-        operation: Operation,
-        model: &Model,
-        key: &Key,
-        answer: Result<T>,
-    ) -> Result<T> {
-        if operation == self.0 && answer.is_ok() {
-            model.with_rows(|rows| {
-                let changed = rows.get(key).cloned();
-                rows.retain(|other, row| {
-                    if other == key || !self.1(key.as_str(), other.as_str()) {
-                        return true;
-                    }
-                    changed.as_ref().is_some_and(|changed| {
-                        copy(operation, changed, row);
-                        true
-                    })
-                });
+    fn spread(&self, model: &Model, key: &Key) {
+        model.with_rows(|rows| {
+            let changed = rows.get(key).cloned();
+            rows.retain(|other, row| {
+                if other == key || !self.1(key.as_str(), other.as_str()) {
+                    return true;
+                }
+                changed.as_ref().is_some_and(|changed| {
+                    copy(self.0, changed, row);
+                    true
+                })
             });
-        }
-        answer
+        });
     }
 }
 
@@ -54,45 +42,25 @@ fn copy(operation: Operation, from: &Row, to: &mut Row) {
 
 #[async_trait]
 impl Twist for Spreads {
-    async fn update(&self, model: &Model, call: UpdateCall<'_>) -> Result<()> {
-        let answer = call.on(model).await;
-        self.spread(Operation::Update, model, call.key, answer)
-    }
-
-    async fn touch(&self, model: &Model, call: TouchCall<'_>) -> Result<()> {
-        self.spread(Operation::Touch, model, call.key, call.on(model).await)
-    }
-
-    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
-        let answer = call.on(model).await;
-        self.spread(Operation::Rotate, model, call.old, answer)
-    }
-
-    async fn delete(&self, model: &Model, call: DeleteCall<'_>) -> Result<Deletion> {
-        self.spread(Operation::Delete, model, call.key, call.on(model).await)
-    }
-
-    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
-        self.spread(Operation::Acquire, model, call.key, call.on(model).await)
-    }
-
-    async fn renew(&self, model: &Model, call: RenewCall<'_>) -> Result<Timestamp> {
-        self.spread(Operation::Renew, model, call.key, call.on(model).await)
-    }
-
-    async fn release(&self, model: &Model, call: ReleaseCall<'_>) -> Result<()> {
-        self.spread(Operation::Release, model, call.key, call.on(model).await)
+    async fn call<C: Call<Model>>(&self, model: &Model, call: C) -> Result<C::Answer> {
+        let answer = call.on(model).await?;
+        if let (true, Some(key)) = (C::OPERATION == self.0, call.key()) {
+            self.spread(model, key);
+        }
+        Ok(answer)
     }
 
     async fn sweep(&self, model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
         let all = || model.with_rows(|rows| rows.keys().cloned().collect::<Vec<_>>());
         let before = all();
         let sweep = call.on(model).await?;
-        let (after, mut answer) = (all(), Ok(()));
+        let after = all();
         for key in before.iter().filter(|key| !after.contains(key)) {
-            answer = self.spread(Operation::Collect, model, key, answer);
+            if self.0 == Operation::Collect {
+                self.spread(model, key);
+            }
         }
-        answer.map(|()| sweep)
+        Ok(sweep)
     }
 }
 

@@ -2,9 +2,10 @@
 
 use crate::broken::rejects;
 use crate::calls::{AcquireCall, RenewCall};
+use crate::rules;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
-use session_conformance::{Model, Row, Rules};
+use session_conformance::{Model, Rules};
 use session_core::Result;
 use session_core::error::Operation;
 use session_core::store::{Acquired, Record};
@@ -12,16 +13,8 @@ use session_core::time::Timestamp;
 use std::time::Duration;
 
 /// Changes the times of every record that one operation writes.
-#[derive(Debug)]
-struct Writes(Operation, fn(&mut Record));
-
-impl Rules for Writes {
-    fn written(&self, operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
-        if operation == self.0 {
-            self.1(&mut after.record);
-        }
-        after
-    }
+fn writes(faulty: Operation, change: fn(&mut Record)) -> impl Rules {
+    rules::writes(faulty, move |_, row| change(&mut row.record))
 }
 
 /// Until 2106.
@@ -43,13 +36,13 @@ fn cut_at_the_deadline(record: &mut Record) {
     record.expires = record.deadline.map_or(record.expires, |last| last.min(record.expires));
 }
 
-/// Changes the leases of acquisitions or of renewals.
+/// Changes the leases of acquisitions, of renewals or of both.
 #[derive(Debug)]
-struct Leases(Operation, fn(Duration) -> Duration);
+pub(super) struct Leases(pub(super) Option<Operation>, pub(super) fn(Duration) -> Duration);
 
 impl Leases {
     fn lease(&self, operation: Operation, lease: Duration) -> Duration {
-        if operation == self.0 { self.1(lease) } else { lease }
+        if self.0.is_none_or(|faulty| faulty == operation) { self.1(lease) } else { lease }
     }
 }
 
@@ -70,23 +63,23 @@ fn in_whole_seconds(lease: Duration) -> Duration {
 }
 
 /// The milliseconds of 49 days.
-fn in_32_bits(lease: Duration) -> Duration {
+pub(super) fn in_32_bits(lease: Duration) -> Duration {
     lease.min(Duration::from_millis(u32::MAX.into()))
 }
 
 rejects! {
-    touches_expiries_in_32_bits = ruled(Writes(Operation::Touch, with_32_bits))
+    touches_expiries_in_32_bits = ruled(writes(Operation::Touch, with_32_bits))
         => [an_expiry_in_the_far_future_comes_back];
-    rotates_expiries_in_32_bits = ruled(Writes(Operation::Rotate, with_32_bits))
+    rotates_expiries_in_32_bits = ruled(writes(Operation::Rotate, with_32_bits))
         => [an_expiry_in_the_far_future_comes_back];
-    updates_deadlines_in_31_bits = ruled(Writes(Operation::Update, with_a_deadline_of_31_bits))
+    updates_deadlines_in_31_bits = ruled(writes(Operation::Update, with_a_deadline_of_31_bits))
         => [lifetimes_at_the_ends_of_their_range_come_back];
-    takes_a_deadline_of_zero_for_none = ruled(Writes(Operation::Create, with_no_deadline_for_zero))
+    takes_a_deadline_of_zero_for_none = ruled(writes(Operation::Create, with_no_deadline_for_zero))
         => [lifetimes_at_the_ends_of_their_range_come_back];
-    cuts_touches_at_the_deadline = ruled(Writes(Operation::Touch, cut_at_the_deadline))
+    cuts_touches_at_the_deadline = ruled(writes(Operation::Touch, cut_at_the_deadline))
         => [lifetimes_at_the_ends_of_their_range_come_back];
-    locks_for_whole_seconds = twisted(Leases(Operation::Acquire, in_whole_seconds))
+    locks_for_whole_seconds = twisted(Leases(Some(Operation::Acquire), in_whole_seconds))
         => [a_lease_lasts_to_the_millisecond];
-    renews_in_32_bits = twisted(Leases(Operation::Renew, in_32_bits))
+    renews_in_32_bits = twisted(Leases(Some(Operation::Renew), in_32_bits))
         => [a_lease_lasts_to_the_millisecond];
 }

@@ -3,24 +3,13 @@
 use crate::broken::rejects;
 use crate::calls::{AcquireCall, LoadCall};
 use crate::changes::{Acquires, now};
+use crate::rules::{self, Does, FilesUnder};
 use crate::twist::{Twist, ruled, ruled_and_twisted, twisted};
 use async_trait::async_trait;
-use session_conformance::{Lawful, Model, Row, Rules};
+use session_conformance::{Lawful, Model, Rules};
 use session_core::error::Operation;
-use session_core::store::{
-    Acquired, Capabilities, Freshness, Key, Payload, SessionStore, Snapshot,
-};
+use session_core::store::{Acquired, Capabilities, Freshness, Payload, SessionStore, Snapshot};
 use session_core::{Error, ErrorKind, Result};
-
-/// Files records under another text than the key's.
-#[derive(Debug)]
-struct FilesUnder(fn(&str) -> String);
-
-impl Rules for FilesUnder {
-    fn file_under(&self, key: &Key) -> Key {
-        Key::new(self.0(key.as_str())).expect("the suite's prefix is left")
-    }
-}
 
 fn up_to_nul(key: &str) -> String {
     key.split('\0').next().unwrap_or_default().to_owned()
@@ -31,14 +20,8 @@ fn ascii(key: &str) -> String {
 }
 
 /// Changes every payload that is written.
-#[derive(Debug)]
-struct Stores(fn(&Payload) -> Payload);
-
-impl Rules for Stores {
-    fn written(&self, _operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
-        after.record.payload = self.0(&after.record.payload);
-        after
-    }
+fn stores(change: fn(&Payload) -> Payload) -> impl Rules {
+    rules::writes(None, move |_, row| row.record.payload = change(&row.record.payload))
 }
 
 fn as_binary(payload: &Payload) -> Payload {
@@ -74,14 +57,8 @@ fn trimmed(payload: &Payload) -> Payload {
 }
 
 /// Stores payloads of any size, but declares the limits of the model.
-#[derive(Debug)]
-struct HasNoLimits;
-
-impl Rules for HasNoLimits {
-    fn capabilities(&self) -> Capabilities {
-        let lawful = Lawful.capabilities();
-        lawful.with_max_key_bytes(usize::MAX).with_max_record_bytes(usize::MAX)
-    }
+fn has_no_limits() -> impl Rules {
+    Does(Lawful.capabilities().with_max_key_bytes(usize::MAX).with_max_record_bytes(usize::MAX))
 }
 
 #[derive(Debug)]
@@ -94,27 +71,15 @@ impl Twist for DeclaresLimits {
 }
 
 /// Accepts one byte less than it declares.
-#[derive(Debug)]
-struct TakesOneByteLess;
-
-impl Rules for TakesOneByteLess {
-    fn capabilities(&self) -> Capabilities {
-        let lawful = Lawful.capabilities();
-        let bytes = lawful.max_record_bytes().expect("the model has a limit");
-        lawful.with_max_record_bytes(bytes - 1)
-    }
+fn takes_one_byte_less() -> impl Rules {
+    let bytes = Lawful.capabilities().max_record_bytes().expect("the model has a limit");
+    Does(Lawful.capabilities().with_max_record_bytes(bytes - 1))
 }
 
 /// Accepts keys of one byte less than it declares.
-#[derive(Debug)]
-struct TakesShorterKeys;
-
-impl Rules for TakesShorterKeys {
-    fn capabilities(&self) -> Capabilities {
-        let lawful = Lawful.capabilities();
-        let bytes = lawful.max_key_bytes().expect("the model has a limit");
-        lawful.with_max_key_bytes(bytes - 1)
-    }
+fn takes_shorter_keys() -> impl Rules {
+    let bytes = Lawful.capabilities().max_key_bytes().expect("the model has a limit");
+    Does(Lawful.capabilities().with_max_key_bytes(bytes - 1))
 }
 
 /// Measures keys in characters instead of bytes.
@@ -137,13 +102,8 @@ impl Twist for CountsCharacters {
 }
 
 /// Accepts keys of any length.
-#[derive(Debug)]
-struct TakesAnyKey;
-
-impl Rules for TakesAnyKey {
-    fn capabilities(&self) -> Capabilities {
-        Lawful.capabilities().with_max_key_bytes(usize::MAX)
-    }
+fn takes_any_key() -> impl Rules {
+    Does(Lawful.capabilities().with_max_key_bytes(usize::MAX))
 }
 
 /// Has no room for a lock beside a payload of the declared size.
@@ -173,25 +133,25 @@ rejects! {
         => [keys_beyond_ascii_are_isolated];
     replaces_separators_in_keys = ruled(FilesUnder(|key| key.replace(['/', ':'], "_")))
         => [keys_with_separators_are_isolated];
-    drops_texts_kind = ruled(Stores(as_binary)) => [an_update_may_change_the_kind];
-    forgets_the_kind_of_empty_data = ruled(Stores(as_binary_if_empty)) => [empty_text_is_data];
-    takes_bytes_for_text = ruled(Stores(as_text_where_possible))
+    drops_texts_kind = ruled(stores(as_binary)) => [an_update_may_change_the_kind];
+    forgets_the_kind_of_empty_data = ruled(stores(as_binary_if_empty)) => [empty_text_is_data];
+    takes_bytes_for_text = ruled(stores(as_text_where_possible))
         => [text_and_binary_of_equal_bytes_keep_their_kind, empty_binary_is_data];
-    squeezes_bytes_into_text = ruled(Stores(as_text_with_losses))
+    squeezes_bytes_into_text = ruled(stores(as_text_with_losses))
         => [
             binary_comes_back_byte_for_byte,
             an_update_may_change_the_kind,
             a_rotation_carries_data_of_either_kind,
         ];
-    trims_text = ruled(Stores(trimmed))
+    trims_text = ruled(stores(trimmed))
         => [text_comes_back_character_for_character, a_rotation_carries_data_of_either_kind];
-    ignores_its_limits = ruled_and_twisted(HasNoLimits, DeclaresLimits)
+    ignores_its_limits = ruled_and_twisted(has_no_limits(), DeclaresLimits)
         => [a_record_beyond_the_limit_is_too_large, a_key_beyond_the_limit_is_rejected];
-    takes_one_byte_less = ruled_and_twisted(TakesOneByteLess, DeclaresLimits)
+    takes_one_byte_less = ruled_and_twisted(takes_one_byte_less(), DeclaresLimits)
         => [a_record_at_the_limit_is_kept];
-    counts_characters_of_keys = ruled_and_twisted(TakesAnyKey, CountsCharacters)
+    counts_characters_of_keys = ruled_and_twisted(takes_any_key(), CountsCharacters)
         => [a_key_beyond_the_limit_is_rejected];
-    takes_shorter_keys = ruled_and_twisted(TakesShorterKeys, DeclaresLimits)
+    takes_shorter_keys = ruled_and_twisted(takes_shorter_keys(), DeclaresLimits)
         => [a_key_at_the_limit_is_kept, long_keys_that_differ_at_their_end_are_isolated];
     keeps_no_room_for_a_lock = twisted(Acquires(keeps_no_room_for_a_lock))
         => [a_record_at_the_limit_has_room_for_a_lock];

@@ -1,15 +1,14 @@
 //! Faults that leak secrets in errors, or resources of dropped calls.
 
 use crate::broken::rejects;
-use crate::calls::{AcquireCall, DeleteCall, LoadCall, ReleaseCall, SweepCall, UpdateCall};
+use crate::calls::{AcquireCall, Call, DeleteCall, SweepCall, UpdateCall};
+use crate::rules::Does;
 use crate::twist::{Twist, ruled_and_twisted, twisted};
 use async_trait::async_trait;
 use data_encoding::HEXUPPER;
 use session_conformance::{Lawful, Model, Row, Rules};
 use session_core::error::Operation;
-use session_core::store::{
-    Acquired, Capabilities, Cursor, Deletion, Key, LockToken, SessionStore, Snapshot, Sweep,
-};
+use session_core::store::{Acquired, Cursor, Deletion, Key, LockToken, SessionStore, Sweep};
 use session_core::{Error, ErrorKind, Result};
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,12 +36,9 @@ fn in_a_source(error: Error, key: &str) -> Error {
 
 #[async_trait]
 impl Twist for NamesTheKeyIn {
-    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
-        self.named(Operation::Load, call.key.as_str(), call.on(model).await)
-    }
-
-    async fn release(&self, model: &Model, call: ReleaseCall<'_>) -> Result<()> {
-        self.named(Operation::Release, call.key.as_str(), call.on(model).await)
+    async fn call<C: Call<Model>>(&self, model: &Model, call: C) -> Result<C::Answer> {
+        let key = call.key().map(Key::as_str).unwrap_or_default();
+        self.named(C::OPERATION, key, call.on(model).await)
     }
 
     async fn sweep(&self, model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
@@ -58,13 +54,8 @@ impl Twist for NamesTheKeyIn {
 }
 
 /// Keeps keys that are too short for `Sessions`.
-#[derive(Debug)]
-struct KeepsShortKeys;
-
-impl Rules for KeepsShortKeys {
-    fn capabilities(&self) -> Capabilities {
-        Lawful.capabilities().with_max_key_bytes(32)
-    }
+fn keeps_short_keys() -> impl Rules {
+    Does(Lawful.capabilities().with_max_key_bytes(32))
 }
 
 /// Loses one of 16 connections with each dropped call of one operation.
@@ -78,33 +69,21 @@ impl LosesConnections {
     const fn of(operation: Operation) -> Self {
         Self { operation, free: AtomicUsize::new(16) }
     }
-
-    async fn connected<T>(
-        &self,
-        operation: Operation,
-        call: impl Future<Output = Result<T>> + Send,
-    ) -> Result<T> {
-        if operation != self.operation {
-            return call.await;
-        }
-        let taken =
-            self.free.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |free| free.checked_sub(1));
-        taken.map_err(|_| Error::new(operation, ErrorKind::Unavailable))?;
-        yield_now().await;
-        let answer = call.await;
-        self.free.fetch_add(1, Ordering::SeqCst);
-        answer
-    }
 }
 
 #[async_trait]
 impl Twist for LosesConnections {
-    async fn load(&self, model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
-        self.connected(Operation::Load, call.on(model)).await
-    }
-
-    async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
-        self.connected(Operation::Acquire, call.on(model)).await
+    async fn call<C: Call<Model>>(&self, model: &Model, call: C) -> Result<C::Answer> {
+        if C::OPERATION != self.operation {
+            return call.on(model).await;
+        }
+        let taken =
+            self.free.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |free| free.checked_sub(1));
+        taken.map_err(|_| Error::new(C::OPERATION, ErrorKind::Unavailable))?;
+        yield_now().await;
+        let answer = call.on(model).await;
+        self.free.fetch_add(1, Ordering::SeqCst);
+        answer
     }
 }
 
@@ -157,7 +136,7 @@ rejects! {
     names_the_key_of_a_load = twisted(NamesTheKeyIn(Operation::Load, in_a_source))
         => [errors_show_no_secret];
     names_short_keys =
-        ruled_and_twisted(KeepsShortKeys, NamesTheKeyIn(Operation::Release, in_hexadecimal))
+        ruled_and_twisted(keeps_short_keys(), NamesTheKeyIn(Operation::Release, in_hexadecimal))
         => [errors_show_no_secret];
     names_the_key_of_a_release = twisted(NamesTheKeyIn(Operation::Release, in_hexadecimal))
         => [errors_show_no_secret, a_key_beyond_the_limit_is_rejected];

@@ -4,6 +4,7 @@ use crate::broken::rejects;
 use crate::calls::{RotateCall, UpdateCall};
 use crate::changes::{Rotates, Updates, now};
 use crate::in_steps;
+use crate::rules;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
@@ -15,17 +16,13 @@ use session_core::store::{
 };
 use tokio::task::yield_now;
 
-/// Changes the record after an operation.
-#[derive(Debug)]
-struct Writes(Operation, fn(before: &Row, after: &mut Row));
-
-impl Rules for Writes {
-    fn written(&self, operation: Operation, before: Option<&Row>, mut after: Row) -> Row {
-        if let (true, Some(before)) = (operation == self.0, before) {
-            self.1(before, &mut after);
+/// Changes the record that an operation leaves in place of another.
+fn writes(faulty: Operation, change: fn(before: &Row, after: &mut Row)) -> impl Rules {
+    rules::writes(faulty, move |before, after| {
+        if let Some(before) = before {
+            change(before, after);
         }
-        after
-    }
+    })
 }
 
 /// Alters a change that sets a lifetime.
@@ -101,11 +98,11 @@ fn draws_another_version(model: &Model, call: UpdateCall<'_>) -> Result<()> {
 }
 
 rejects! {
-    inherits_an_idle_timeout = ruled(Writes(Operation::Create, |expired, new| {
+    inherits_an_idle_timeout = ruled(writes(Operation::Create, |expired, new| {
         new.record.idle = new.record.idle.or(expired.record.idle);
     }))
         => [the_idle_timeout_of_an_expired_record_is_not_inherited];
-    drops_the_idle_timeout_on_update = ruled(Writes(Operation::Update, |before, after| {
+    drops_the_idle_timeout_on_update = ruled(writes(Operation::Update, |before, after| {
         if before.record.idle == after.record.idle {
             after.record.idle = None;
         }
@@ -114,7 +111,7 @@ rejects! {
             an_own_idle_timeout_is_kept_by_touch_update_and_rotation,
             an_update_to_the_limit_is_kept,
         ];
-    drops_the_idle_timeout_on_touch = ruled(Writes(Operation::Touch, |_, after| {
+    drops_the_idle_timeout_on_touch = ruled(writes(Operation::Touch, |_, after| {
         after.record.idle = None;
     }))
         => [
@@ -123,7 +120,7 @@ rejects! {
         ];
     ignores_the_lifetime_of_an_update = twisted(Changes(|change| change.lifetime = None))
         => [an_update_sets_the_lifetime, a_lifetime_under_a_lock_is_one_write];
-    sets_an_idle_timeout_and_no_deadline = ruled(Writes(Operation::Update, |before, after| {
+    sets_an_idle_timeout_and_no_deadline = ruled(writes(Operation::Update, |before, after| {
         after.record.deadline = before.record.deadline;
     }))
         => [an_update_sets_the_lifetime, a_lifetime_under_a_lock_is_one_write];

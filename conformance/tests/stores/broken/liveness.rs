@@ -2,55 +2,27 @@
 
 use crate::broken::rejects;
 use crate::calls::{LoadCall, TouchCall, UpdateCall};
-use crate::changes::{Loads, Touches, Updates, now};
+use crate::changes::{Loads, Touches, Updates, now, plain};
+use crate::rules;
 use crate::twist::{ruled, twisted};
-use session_conformance::{Lawful, Model, Row, Rules};
+use session_conformance::{Model, Rules};
 use session_core::error::Operation;
-use session_core::store::{Payload, Record, SessionStore, Snapshot, Tag};
-use session_core::time::EpochMillis;
+use session_core::store::{Payload, SessionStore, Snapshot, Tag};
 use session_core::{Error, ErrorKind, Result};
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Treats every record as live in one operation.
-#[derive(Debug)]
-struct IgnoresExpiry(Operation);
-
-impl Rules for IgnoresExpiry {
-    fn is_live(&self, operation: Operation, row: &Row, now: EpochMillis) -> bool {
-        operation == self.0 || Lawful.is_live(operation, row, now)
-    }
-}
-
-#[derive(Debug)]
-struct DiesASecondLate;
-
-impl Rules for DiesASecondLate {
-    fn is_live(&self, operation: Operation, row: &Row, now: EpochMillis) -> bool {
-        Lawful.is_live(operation, row, now.saturating_sub(SECOND))
-    }
-}
-
-#[derive(Debug)]
-struct DiesASecondEarly;
-
-impl Rules for DiesASecondEarly {
-    fn is_live(&self, operation: Operation, row: &Row, now: EpochMillis) -> bool {
-        Lawful.is_live(operation, row, now.saturating_add(SECOND))
-    }
+fn ignores_expiry(faulty: Operation) -> impl Rules {
+    rules::is_live(faulty, |_, _| true)
 }
 
 fn resurrects_on_update(model: &Model, call: UpdateCall<'_>) -> Result<()> {
     let updated = now(call.on(model));
     match updated {
         Err(error) if error.kind() == ErrorKind::Gone => {
-            let record = Record {
-                payload: call.change.payload.clone(),
-                expires: call.change.expires,
-                deadline: None,
-                idle: None,
-            };
+            let record = plain(call.change.payload.clone(), call.change.expires);
             now(model.create(call.key, &record, call.version))
         }
         updated => updated,
@@ -61,12 +33,7 @@ fn touch_recreates(model: &Model, call: TouchCall<'_>) -> Result<()> {
     let touched = now(call.on(model));
     match touched {
         Err(error) if error.kind() == ErrorKind::Gone => {
-            let record = Record {
-                payload: Payload::text(""),
-                expires: call.touch.expires,
-                deadline: None,
-                idle: None,
-            };
+            let record = plain(Payload::text(""), call.touch.expires);
             now(model.create(call.key, &record, &Tag::from_bytes([0; Tag::BYTES])))
         }
         touched => touched,
@@ -93,31 +60,31 @@ fn takes_absence_for_an_error(model: &Model, call: LoadCall<'_>) -> Result<Optio
 }
 
 rejects! {
-    returns_expired_records = ruled(IgnoresExpiry(Operation::Load))
+    returns_expired_records = ruled(ignores_expiry(Operation::Load))
         => [a_record_is_expired_from_its_expiry_on];
-    updates_expired_records = ruled(IgnoresExpiry(Operation::Update))
+    updates_expired_records = ruled(ignores_expiry(Operation::Update))
         => [update_of_an_expired_session_is_gone, gone_comes_before_conflict];
-    touches_expired_records = ruled(IgnoresExpiry(Operation::Touch))
+    touches_expired_records = ruled(ignores_expiry(Operation::Touch))
         => [
             touch_of_an_expired_session_is_gone,
             gone_comes_before_conflict,
             gone_comes_before_lock_lost_and_locked,
         ];
-    rotates_expired_records = ruled(IgnoresExpiry(Operation::Rotate))
+    rotates_expired_records = ruled(ignores_expiry(Operation::Rotate))
         => [rotation_of_an_expired_session_is_gone];
-    deletes_expired_records_as_live = ruled(IgnoresExpiry(Operation::Delete))
+    deletes_expired_records_as_live = ruled(ignores_expiry(Operation::Delete))
         => [
             a_deletion_of_an_expired_session_finds_nothing,
             gone_comes_before_conflict,
             gone_comes_before_lock_lost_and_locked,
         ];
-    locks_expired_records = ruled(IgnoresExpiry(Operation::Acquire))
+    locks_expired_records = ruled(ignores_expiry(Operation::Acquire))
         => [gone_comes_before_lock_lost_and_locked, acquire_of_an_expired_session_is_absent];
-    rejects_to_create_over_the_expired = ruled(IgnoresExpiry(Operation::Create))
+    rejects_to_create_over_the_expired = ruled(ignores_expiry(Operation::Create))
         => [an_expired_record_is_replaced];
-    keeps_records_a_second_too_long = ruled(DiesASecondLate)
+    keeps_records_a_second_too_long = ruled(rules::is_live(None, |row, now| !row.record.expires.is_over(now.saturating_sub(SECOND))))
         => [a_record_is_expired_from_its_expiry_on];
-    drops_records_a_second_too_early = ruled(DiesASecondEarly)
+    drops_records_a_second_too_early = ruled(rules::is_live(None, |row, now| !row.record.expires.is_over(now.saturating_add(SECOND))))
         => [a_record_is_live_up_to_its_expiry];
     resurrects_on_update = twisted(Updates(resurrects_on_update))
         => [update_of_an_unknown_session_is_gone, update_of_a_deleted_session_is_gone];

@@ -2,54 +2,30 @@
 
 use crate::broken::rejects;
 use crate::calls::{AcquireCall, ReleaseCall, RenewCall};
-use crate::changes::{Acquires, Releases, Renews, now};
+use crate::changes::{Acquires, Releases, Renews, now, plain};
+use crate::rules;
 use crate::twist::{ruled, twisted};
-use session_conformance::{Lawful, Lock, Model, Rules};
+use session_conformance::{Model, Rules};
 use session_core::Result;
 use session_core::error::Operation;
-use session_core::store::{Acquired, Expect, LockToken, Payload, Record, SessionStore, Tag};
+use session_core::store::{Acquired, Expect, Payload, SessionStore, Tag};
 use session_core::time::{EpochMillis, Timestamp};
 use std::time::Duration;
 
 /// Accepts any token as the holder's in one operation.
-#[derive(Debug)]
-struct AnyTokenHolds(Operation);
-
-impl Rules for AnyTokenHolds {
-    fn holds(&self, operation: Operation, lock: Option<&Lock>, token: &LockToken) -> bool {
-        operation == self.0 || Lawful.holds(operation, lock, token)
-    }
+fn any_token_holds(faulty: Operation) -> impl Rules {
+    rules::holds(faulty, |_, _| true)
 }
 
 /// Treats every lock as the caller's in one operation.
-#[derive(Debug)]
-struct AnyLockIsHeld(Operation);
-
-impl Rules for AnyLockIsHeld {
-    fn holds(&self, operation: Operation, lock: Option<&Lock>, token: &LockToken) -> bool {
-        let is_held = Lawful.holds(operation, lock, token);
-        is_held || (operation == self.0 && lock.is_some())
-    }
-}
-
-#[derive(Debug)]
-struct ForgetsItsOwnToken;
-
-impl Rules for ForgetsItsOwnToken {
-    fn holds(&self, operation: Operation, lock: Option<&Lock>, token: &LockToken) -> bool {
-        operation != Operation::Acquire && Lawful.holds(operation, lock, token)
-    }
+pub(super) fn any_lock_is_held(faulty: Operation) -> impl Rules {
+    rules::holds(faulty, |lock, _| lock.is_some())
 }
 
 fn acquire_creates(model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
     let answer = now(call.on(model))?;
     if answer == Acquired::Absent {
-        let record = Record {
-            payload: Payload::text(""),
-            expires: Timestamp::from_epoch_seconds(u64::from(u32::MAX)),
-            deadline: None,
-            idle: None,
-        };
+        let record = plain(Payload::text(""), Timestamp::from_epoch_seconds(u64::from(u32::MAX)));
         now(model.create(call.key, &record, &Tag::from_bytes([0; Tag::BYTES])))?;
     }
     Ok(answer)
@@ -115,28 +91,28 @@ rejects! {
     locks_without_reading = twisted(Acquires(locks_without_reading)) => [an_acquisition_reads_the_record];
     mistakes_end_for_remaining = twisted(Acquires(mistakes_end_for_remaining))
         => [acquire_of_a_held_lock_is_busy, a_lock_has_lapsed_after_the_time_that_remains];
-    swallows_a_lost_lock_on_update = ruled(AnyTokenHolds(Operation::Update))
+    swallows_a_lost_lock_on_update = ruled(any_token_holds(Operation::Update))
         => [an_update_with_the_token_of_another_is_lock_lost];
-    swallows_a_lost_lock_on_touch = ruled(AnyTokenHolds(Operation::Touch))
+    swallows_a_lost_lock_on_touch = ruled(any_token_holds(Operation::Touch))
         => [a_touch_with_the_token_of_another_is_lock_lost];
-    swallows_a_lost_lock_on_delete = ruled(AnyTokenHolds(Operation::Delete))
+    swallows_a_lost_lock_on_delete = ruled(any_token_holds(Operation::Delete))
         => [
             lock_lost_comes_before_conflict,
             a_stale_holder_writes_nothing,
             a_deletion_with_the_token_of_another_is_lock_lost,
         ];
-    swallows_a_lost_lock_on_rotate = ruled(AnyTokenHolds(Operation::Rotate))
+    swallows_a_lost_lock_on_rotate = ruled(any_token_holds(Operation::Rotate))
         => [
             rejections_of_the_old_key_come_before_already_exists,
             a_rotation_with_the_token_of_another_is_lock_lost,
         ];
-    renews_for_anybody = ruled(AnyTokenHolds(Operation::Renew))
+    renews_for_anybody = ruled(any_token_holds(Operation::Renew))
         => [renew_of_the_lock_of_another_is_lock_lost];
-    releases_for_anybody = ruled(AnyLockIsHeld(Operation::Release))
+    releases_for_anybody = ruled(any_lock_is_held(Operation::Release))
         => [a_release_by_another_changes_nothing, releasing_twice_frees_no_later_lock];
-    gives_a_held_lock_to_anybody = ruled(AnyLockIsHeld(Operation::Acquire))
+    gives_a_held_lock_to_anybody = ruled(any_lock_is_held(Operation::Acquire))
         => [acquire_of_a_held_lock_is_busy];
-    forgets_its_own_token = ruled(ForgetsItsOwnToken)
+    forgets_its_own_token = ruled(rules::holds(Operation::Acquire, |_, _| false))
         => [
             an_acquisition_is_repeated_with_its_token,
             a_repeated_acquisition_starts_the_lease_anew,

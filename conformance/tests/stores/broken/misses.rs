@@ -2,11 +2,12 @@
 
 use crate::broken::rejects;
 use crate::calls::{CreateCall, LoadCall};
+use crate::changes::plain;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::Model;
 use session_core::error::Operation;
-use session_core::store::{Key, Payload, Record, Snapshot, Version};
+use session_core::store::{Key, Payload, Snapshot, Version};
 use session_core::time::Timestamp;
 use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeSet;
@@ -46,12 +47,7 @@ impl Twist for TakesARememberedMissForARecord {
         if found.is_some() || is_first_miss() {
             return Ok(found);
         }
-        let record = Record {
-            payload: Payload::text(""),
-            expires: Timestamp::MAX,
-            deadline: None,
-            idle: None,
-        };
+        let record = plain(Payload::text(""), Timestamp::MAX);
         Ok(Some(Snapshot { record, version: Version::NONE }))
     }
 }

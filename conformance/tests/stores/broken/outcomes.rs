@@ -1,13 +1,14 @@
 //! Stores whose errors report a wrong outcome, over a store that fails.
 
+use crate::broken::locks::any_lock_is_held;
 use crate::calls::{AcquireCall, CreateCall, LoadCall, UpdateCall};
 use crate::content::{RecognizesEqualContent, RecognizesNothing};
 use crate::in_steps;
 use crate::twist::{Twist, twisted_over};
 use session_conformance::faults::{Fault, FaultPlan, Faulty, Outcomes, check_outcomes};
-use session_conformance::{Failure, Lawful, Lock, Model, Rules};
+use session_conformance::{Failure, Lawful, Model, Rules};
 use session_core::error::Operation;
-use session_core::store::{Acquired, LockToken, Snapshot};
+use session_core::store::{Acquired, Snapshot};
 use session_core::time::ManualClock;
 use session_core::{Error, ErrorKind, Result};
 use std::result::Result as StdResult;
@@ -68,19 +69,6 @@ async fn finds_nothing_on_a_throttle(store: &Failing, call: AcquireCall<'_>) -> 
 /// Locks before it fails, and reports that it did not.
 async fn denies_locks(store: &Failing, call: AcquireCall<'_>) -> Result<Acquired> {
     call.on(store).await.map_err(undoubted)
-}
-
-/// Reports outcomes correctly, and breaks another law.
-#[derive(Debug)]
-struct HoldsForAnybody;
-
-impl Rules for HoldsForAnybody {
-    fn holds(&self, operation: Operation, lock: Option<&Lock>, token: &LockToken) -> bool {
-        match operation {
-            Operation::Update => lock.is_some(),
-            _ => Lawful.holds(operation, lock, token),
-        }
-    }
 }
 
 /// One in four of these operations fails, half of them before they take effect.
@@ -170,7 +158,7 @@ rejects_outcomes! {
         => "acquire: Acquired(Busy { remaining: None }) instead of [Acquired(Locked(";
     recognizes_equal_content_after_a_failure = RecognizesEqualContent, SaysTheTruth, over failing Create
         => "create: Done instead of [AlreadyExists]";
-    updates_for_anybody = HoldsForAnybody, SaysTheTruth, over failing Update
+    updates_for_anybody = any_lock_is_held(Operation::Update), SaysTheTruth, over failing Update
         => "update: Done instead of [LockLost]";
 }
 

@@ -3,31 +3,24 @@
 use crate::broken::rejects;
 use crate::calls::{CreateCall, RotateCall, UpdateCall};
 use crate::changes::{Rotates, Updates, now};
+use crate::rules;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
-use session_conformance::{Fixture, Lawful, Model, Row, Rules};
+use session_conformance::{Fixture, Model, Rules};
 use session_core::error::Operation;
-use session_core::store::{Freshness, Key, SessionStore, Tag, Version};
+use session_core::store::{Freshness, Key, SessionStore, Tag};
 use session_core::time::{Clock, EpochMillis, ManualClock};
 use session_core::{Error, ErrorKind, Result};
 use std::sync::Mutex;
 
-#[derive(Debug)]
-struct DoesNotRecognize(Operation);
-
-impl Rules for DoesNotRecognize {
-    fn is_repeated(&self, operation: Operation, row: &Row, version: &Version) -> bool {
-        operation != self.0 && Lawful.is_repeated(operation, row, version)
-    }
+/// Takes every repetition of one operation for another call.
+fn does_not_recognize(faulty: Operation) -> impl Rules {
+    rules::is_repeated(faulty, |_, _| false)
 }
 
-#[derive(Debug)]
-struct RecognizesAnybodys(Operation);
-
-impl Rules for RecognizesAnybodys {
-    fn is_repeated(&self, operation: Operation, row: &Row, version: &Version) -> bool {
-        operation == self.0 || Lawful.is_repeated(operation, row, version)
-    }
+/// Takes every call of one operation for a repetition of its own.
+fn recognizes_anybodys(faulty: Operation) -> impl Rules {
+    rules::is_repeated(faulty, |_, _| true)
 }
 
 /// Treats a conflict as the effect of its own earlier attempt.
@@ -138,14 +131,10 @@ impl Twist for RemembersTags {
 }
 
 /// Recognizes its own update only as long as nobody has the lock.
-#[derive(Debug)]
-struct RecognizesWhatIsUnlocked;
-
-impl Rules for RecognizesWhatIsUnlocked {
-    fn is_repeated(&self, operation: Operation, row: &Row, written: &Version) -> bool {
-        let is_free = operation != Operation::Update || row.lock.is_none();
-        is_free && Lawful.is_repeated(operation, row, written)
-    }
+fn recognizes_what_is_unlocked() -> impl Rules {
+    rules::is_repeated(Operation::Update, |row, written| {
+        row.lock.is_none() && row.version == *written
+    })
 }
 
 rejects! {
@@ -164,16 +153,16 @@ rejects! {
             a_repeated_update_does_not_undo_a_later_write,
             a_repeated_update_that_released_its_lock_succeeds,
         ];
-    recognizes_its_update_while_nobody_has_the_lock = ruled(RecognizesWhatIsUnlocked)
+    recognizes_its_update_while_nobody_has_the_lock = ruled(recognizes_what_is_unlocked())
         => [
             a_repeated_update_is_judged_by_the_record,
             a_repeated_update_that_released_its_lock_succeeds,
         ];
-    does_not_recognize_its_own_creation = ruled(DoesNotRecognize(Operation::Create))
+    does_not_recognize_its_own_creation = ruled(does_not_recognize(Operation::Create))
         => [a_repeated_creation_succeeds, a_repeated_creation_is_judged_by_the_record];
-    does_not_recognize_its_own_update = ruled(DoesNotRecognize(Operation::Update))
+    does_not_recognize_its_own_update = ruled(does_not_recognize(Operation::Update))
         => [a_repeated_update_succeeds, a_repeated_update_that_set_a_lifetime_succeeds];
-    does_not_recognize_its_own_rotation = ruled(DoesNotRecognize(Operation::Rotate))
+    does_not_recognize_its_own_rotation = ruled(does_not_recognize(Operation::Rotate))
         => [
             a_repeated_rotation_succeeds,
             a_repeated_rotation_succeeds_whatever_took_the_old_key,
@@ -183,9 +172,9 @@ rejects! {
         => [a_repeated_rotation_succeeds];
     recognizes_its_rotation_by_the_old_key = twisted(Rotates(recognizes_by_the_old_key))
         => [a_repeated_rotation_succeeds_whatever_took_the_old_key];
-    takes_anothers_creation_for_its_own = ruled(RecognizesAnybodys(Operation::Create))
+    takes_anothers_creation_for_its_own = ruled(recognizes_anybodys(Operation::Create))
         => [a_live_record_is_not_created_again];
-    takes_anothers_update_for_its_own = ruled(RecognizesAnybodys(Operation::Update))
+    takes_anothers_update_for_its_own = ruled(recognizes_anybodys(Operation::Update))
         => [an_update_expecting_another_version_is_a_conflict];
     repeats_its_conflicts = twisted(RepeatsItsConflicts::default())
         => [
@@ -195,7 +184,7 @@ rejects! {
         ];
     guesses_that_a_conflict_was_its_own = twisted(Updates(guesses_that_it_was_itself))
         => [an_update_expecting_another_version_is_a_conflict];
-    takes_anothers_rotation_for_its_own = ruled(RecognizesAnybodys(Operation::Rotate))
+    takes_anothers_rotation_for_its_own = ruled(recognizes_anybodys(Operation::Rotate))
         => [
             a_rotation_onto_a_live_record_is_rejected,
             the_record_of_another_is_no_repeated_rotation,

@@ -2,25 +2,13 @@
 
 use crate::broken::rejects;
 use crate::calls::RotateCall;
-use crate::changes::{Rotates, now};
+use crate::changes::{Rotates, change_row, now};
+use crate::rules;
 use crate::twist::{ruled, twisted};
-use session_conformance::{Model, Row, Rules};
+use session_conformance::Model;
 use session_core::error::Operation;
 use session_core::store::{Freshness, SessionStore};
 use session_core::{Error, ErrorKind, Result};
-
-/// Changes the record at the new key after a rotation.
-#[derive(Debug)]
-struct RotationWrites(fn(before: Option<&Row>, after: &mut Row));
-
-impl Rules for RotationWrites {
-    fn written(&self, operation: Operation, before: Option<&Row>, mut after: Row) -> Row {
-        if operation == Operation::Rotate {
-            self.0(before, &mut after);
-        }
-        after
-    }
-}
 
 /// Copies the record, and does not delete the old one.
 fn leaves_the_old_key(model: &Model, call: RotateCall<'_>) -> Result<()> {
@@ -87,11 +75,7 @@ fn moves_the_lock_along(model: &Model, call: RotateCall<'_>) -> Result<()> {
     let RotateCall { old, new, .. } = call;
     let lock = model.with_rows(|rows| rows.get(old).and_then(|row| row.lock.clone()));
     now(call.on(model))?;
-    model.with_rows(|rows| {
-        if let Some(row) = rows.get_mut(new) {
-            row.lock = lock.or_else(|| row.lock.take());
-        }
-    });
+    change_row(model, new, |row| row.lock = lock.or_else(|| row.lock.take()));
     Ok(())
 }
 
@@ -145,16 +129,16 @@ rejects! {
             a_repeated_rotation_of_a_locked_session_succeeds,
         ];
     moves_the_stored_record = twisted(Rotates(moves_the_stored_record)) => [a_rotation_moves_the_record];
-    inherits_the_lock_at_the_new_key = ruled(RotationWrites(|before, after| {
+    inherits_the_lock_at_the_new_key = ruled(rules::writes(Operation::Rotate, |before, after| {
         after.lock = after.lock.take().or_else(|| before.and_then(|row| row.lock.clone()));
     }))
         => [a_rotation_does_not_inherit_the_lock_of_an_expired_record];
-    inherits_the_lifetime_at_the_new_key = ruled(RotationWrites(|before, after| {
+    inherits_the_lifetime_at_the_new_key = ruled(rules::writes(Operation::Rotate, |before, after| {
         let before = before.map(|row| &row.record);
         after.record.deadline = after.record.deadline.or_else(|| before?.deadline);
         after.record.idle = after.record.idle.or_else(|| before?.idle);
     }))
         => [a_rotation_replaces_an_expired_record];
-    drops_the_deadline_on_the_way = ruled(RotationWrites(|_, after| after.record.deadline = None))
+    drops_the_deadline_on_the_way = ruled(rules::writes(Operation::Rotate, |_, after| after.record.deadline = None))
         => [a_rotation_keeps_the_deadline, a_rotation_carries_data_of_either_kind];
 }

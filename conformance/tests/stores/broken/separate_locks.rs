@@ -1,13 +1,14 @@
 //! Locks apart from their records, which outlive them.
 
 use crate::broken::rejects;
-use crate::calls::{AcquireCall, CreateCall, DeleteCall, RotateCall, SweepCall};
+use crate::calls::{AcquireCall, Call, CreateCall};
+use crate::changes::change_row;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
 use session_conformance::{Lock, Model};
 use session_core::Result;
 use session_core::error::Operation;
-use session_core::store::{Acquired, Deletion, Key, Sweep};
+use session_core::store::{Acquired, Key};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
@@ -28,17 +29,15 @@ impl LeavesLocksBehind {
     fn left(&self) -> MutexGuard<'_, BTreeMap<Key, Lock>> {
         self.left.lock().expect("no test panics under this lock")
     }
+}
 
-    /// Runs an operation, and keeps the locks of the records that it ends.
-    async fn keep<T>(
-        &self,
-        operation: Operation,
-        model: &Model,
-        call: impl Future<Output = T>,
-    ) -> T {
+#[async_trait]
+impl Twist for LeavesLocksBehind {
+    /// Keeps the locks of the records that an operation ends.
+    async fn call<C: Call<Model>>(&self, model: &Model, call: C) -> Result<C::Answer> {
         let before = model.with_rows(|rows| rows.clone());
-        let answer = call.await;
-        if operation == self.operation {
+        let answer = call.on(model).await;
+        if C::OPERATION == self.operation {
             let ended = before
                 .into_iter()
                 .filter(|(key, _)| !model.with_rows(|rows| rows.contains_key(key)));
@@ -46,26 +45,14 @@ impl LeavesLocksBehind {
         }
         answer
     }
-}
 
-#[async_trait]
-impl Twist for LeavesLocksBehind {
     async fn create(&self, model: &Model, call: CreateCall<'_>) -> Result<()> {
         let CreateCall { key, .. } = call;
         call.on(model).await?;
         if let Some(lock) = self.left().remove(key) {
-            model.with_rows(|rows| rows.get_mut(key).map(|row| row.lock = Some(lock)));
+            change_row(model, key, |row| row.lock = Some(lock));
         }
         Ok(())
-    }
-
-    async fn rotate(&self, model: &Model, call: RotateCall<'_>) -> Result<()> {
-        let call = call.on(model);
-        self.keep(Operation::Rotate, model, call).await
-    }
-
-    async fn delete(&self, model: &Model, call: DeleteCall<'_>) -> Result<Deletion> {
-        self.keep(Operation::Delete, model, call.on(model)).await
     }
 
     async fn acquire(&self, model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
@@ -73,10 +60,6 @@ impl Twist for LeavesLocksBehind {
             return Ok(Acquired::Busy { remaining: None });
         }
         call.on(model).await
-    }
-
-    async fn sweep(&self, model: &Model, call: SweepCall<'_>) -> Result<Sweep> {
-        self.keep(Operation::Collect, model, call.on(model)).await
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::around::UnavailableWhereCallsMeet;
 use crate::broken::rejects;
 use crate::calls::{AcquireCall, CreateCall, DeleteCall, RotateCall, UpdateCall};
+use crate::changes::change_row;
 use crate::in_steps;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
@@ -25,7 +26,7 @@ async fn looks_and_then_creates(model: &Model, call: CreateCall<'_>) -> Result<(
 }
 
 /// Checks whether the record exists, and writes it a moment later without a check.
-async fn looks_and_then_updates(model: &Model, call: UpdateCall<'_>) -> Result<()> {
+pub(crate) async fn looks_and_then_updates(model: &Model, call: UpdateCall<'_>) -> Result<()> {
     let seen = model.with_rows(|rows| rows.get(call.key).cloned());
     yield_now().await;
     if let Some(seen) = seen {
@@ -70,8 +71,8 @@ async fn releases_and_then_writes(model: &Model, call: UpdateCall<'_>) -> Result
 ///
 /// It does so in every rotation, or only in those that name a version.
 #[derive(Debug)]
-struct CreatesAndThenDeletes {
-    names_a_version: bool,
+pub(crate) struct CreatesAndThenDeletes {
+    pub(crate) names_a_version: bool,
 }
 
 #[async_trait]
@@ -155,11 +156,7 @@ async fn sets_the_deadline_later(model: &Model, call: CreateCall<'_>) -> Result<
     let endless = Record { deadline: None, ..call.record.clone() };
     CreateCall { record: &endless, ..call }.on(model).await?;
     yield_now().await;
-    model.with_rows(|rows| {
-        if let Some(row) = rows.get_mut(call.key) {
-            row.record.deadline = Some(deadline);
-        }
-    });
+    change_row(model, call.key, |row| row.record.deadline = Some(deadline));
     Ok(())
 }
 
@@ -177,11 +174,7 @@ async fn empties_and_then_deletes(model: &Model, call: DeleteCall<'_>) -> Result
 }
 
 fn set_data(model: &Model, key: &Key, data: Payload) {
-    model.with_rows(|rows| {
-        if let Some(row) = rows.get_mut(key) {
-            row.record.payload = data;
-        }
-    });
+    change_row(model, key, |row| row.record.payload = data);
 }
 
 rejects! {

@@ -2,14 +2,13 @@
 
 use crate::broken::rejects;
 use crate::calls::{AcquireCall, LoadCall, RenewCall, UpdateCall};
-use crate::changes::{Loads, Renews, Updates, now};
+use crate::changes::{Loads, Renews, Updates, change_row, now};
 use crate::in_steps;
-use crate::twist::{Twist, ruled, twisted};
-use session_conformance::{Lawful, Lock, Model, Row, Rules};
+use crate::rules;
+use crate::twist::{ruled, twisted};
+use session_conformance::{CLOCK_SKEW, Lawful, Lock, Model, Rules};
 use session_core::error::Operation;
-use session_core::store::{
-    Acquired, Expect, Freshness, LockToken, LockingStore, SessionStore, Snapshot,
-};
+use session_core::store::{Acquired, Freshness, LockToken, LockingStore, SessionStore, Snapshot};
 use session_core::time::{EpochMillis, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use std::time::Duration;
@@ -17,40 +16,15 @@ use tokio::task::yield_now;
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// Decides by another rule whether a lock has lapsed.
-#[derive(Debug)]
-struct Lapses(fn(Operation, &Lock, EpochMillis) -> bool);
-
-impl Rules for Lapses {
-    fn has_lapsed(&self, operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
-        self.0(operation, lock, now)
-    }
-}
-
-fn at_once(operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
-    operation == Operation::Acquire || Lawful.has_lapsed(operation, lock, now)
-}
-
-fn never(_: Operation, _: &Lock, _: EpochMillis) -> bool {
-    false
-}
-
-fn early(operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
-    Lawful.has_lapsed(operation, lock, now.saturating_add(MILLISECOND))
-}
-
-fn late(operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
-    Lawful.has_lapsed(operation, lock, now.saturating_sub(MILLISECOND))
-}
-
-fn without_skew(_: Operation, lock: &Lock, now: EpochMillis) -> bool {
-    lock.end.is_over(now)
+/// When a lock may be taken over.
+fn lapse(lock: &Lock) -> EpochMillis {
+    lock.end.saturating_add(CLOCK_SKEW)
 }
 
 /// Treats a lease with an end in the far future as invalid.
-fn if_far(operation: Operation, lock: &Lock, now: EpochMillis) -> bool {
+fn if_far(lock: &Lock, now: EpochMillis) -> bool {
     let is_far = lock.end.saturating_since(now) > Duration::from_hours(1);
-    is_far || Lawful.has_lapsed(operation, lock, now)
+    is_far || lapse(lock).is_over(now)
 }
 
 /// Checks that a lock may be taken, and takes it a moment later.
@@ -63,11 +37,7 @@ async fn looks_and_then_locks(model: &Model, call: AcquireCall<'_>) -> Result<Ac
             std::mem::replace(&mut row.lock, seen.lock)
         });
         yield_now().await;
-        model.with_rows(|rows| {
-            if let Some(row) = rows.get_mut(call.key) {
-                row.lock = lock;
-            }
-        });
+        change_row(model, call.key, |row| row.lock = lock);
     }
     Ok(answer)
 }
@@ -84,32 +54,18 @@ async fn reads_and_then_locks(model: &Model, call: AcquireCall<'_>) -> Result<Ac
 
 /// Removes a lock at a read, even if it has not lapsed.
 fn removes_a_lock_at_a_read(model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot>> {
-    model.with_rows(|rows| {
-        if let Some(row) = rows.get_mut(call.key) {
-            row.lock = None;
-        }
-    });
+    change_row(model, call.key, |row| row.lock = None);
     now(call.on(model))
 }
 
-#[derive(Debug)]
-struct RevokesTheLockOfALateHolder(Operation);
-
-impl Rules for RevokesTheLockOfALateHolder {
-    fn check_lock(
-        &self,
-        operation: Operation,
-        row: &Row,
-        expect: &Expect,
-        now: EpochMillis,
-    ) -> Result<()> {
-        let lapsed = |lock: &Lock| Lawful.has_lapsed(operation, lock, now);
-        let is_late = row.lock.as_ref().is_some_and(lapsed);
-        if operation == self.0 && is_late && expect.as_lock().is_some() {
-            return Err(Error::new(operation, ErrorKind::LockLost));
+fn revokes_the_lock_of_a_late_holder(faulty: Operation) -> impl Rules {
+    rules::check_lock(faulty, move |row, expect, now| {
+        let lapsed = |lock: &Lock| Lawful.has_lapsed(faulty, lock, now);
+        if row.lock.as_ref().is_some_and(lapsed) && expect.as_lock().is_some() {
+            return Err(Error::new(faulty, ErrorKind::LockLost));
         }
-        Lawful.check_lock(operation, row, expect, now)
-    }
+        Lawful.check_lock(faulty, row, expect, now)
+    })
 }
 
 fn renews_only_in_time(model: &Model, call: RenewCall<'_>) -> Result<Timestamp> {
@@ -126,26 +82,22 @@ fn leaves_a_lapsed_lock(model: &Model, call: UpdateCall<'_>) -> Result<()> {
     let lock = model.with_rows(|rows| rows.get(key).and_then(|row| row.lock.clone()));
     now(call.on(model))?;
     if expect.as_lock().is_none() {
-        model.with_rows(|rows| {
-            if let Some(row) = rows.get_mut(key) {
-                row.lock = lock;
-            }
-        });
+        change_row(model, key, |row| row.lock = lock);
     }
     Ok(())
 }
 
 rejects! {
-    takes_over_live_locks = ruled(Lapses(at_once))
+    takes_over_live_locks = ruled(rules::has_lapsed(Operation::Acquire, |_, _| true))
         => [a_lock_is_not_taken_over_within_lease_and_skew];
-    never_takes_over = ruled(Lapses(never)) => [a_lapsed_lock_is_taken_over];
-    lapses_a_millisecond_early = ruled(Lapses(early))
+    never_takes_over = ruled(rules::has_lapsed(None, |_, _| false)) => [a_lapsed_lock_is_taken_over];
+    lapses_a_millisecond_early = ruled(rules::has_lapsed(None, |lock, now| lapse(lock).is_over(now.saturating_add(MILLISECOND))))
         => [a_lock_is_not_taken_over_within_lease_and_skew];
-    lapses_a_millisecond_late = ruled(Lapses(late))
+    lapses_a_millisecond_late = ruled(rules::has_lapsed(None, |lock, now| lapse(lock).is_over(now.saturating_sub(MILLISECOND))))
         => [a_lapsed_lock_is_taken_over, a_lock_has_lapsed_after_the_time_that_remains];
-    allows_no_clock_skew = ruled(Lapses(without_skew))
+    allows_no_clock_skew = ruled(rules::has_lapsed(None, |lock, now| lock.end.is_over(now)))
         => [a_lock_is_not_taken_over_within_lease_and_skew];
-    distrusts_far_leases = ruled(Lapses(if_far))
+    distrusts_far_leases = ruled(rules::has_lapsed(None, if_far))
         => [
             a_clock_that_jumps_back_frees_no_lock,
             a_wall_clock_that_jumps_moves_no_deadline,
@@ -157,7 +109,7 @@ rejects! {
             of_many_contenders_for_an_expiring_session_one_locks,
         ];
     reads_and_then_locks = twisted(in_steps::acquire(reads_and_then_locks)) => [writes_of_successive_holders_are_kept];
-    rejects_a_late_writer = ruled(RevokesTheLockOfALateHolder(Operation::Update))
+    rejects_a_late_writer = ruled(revokes_the_lock_of_a_late_holder(Operation::Update))
         => [a_holder_may_write_late_if_nobody_took_over];
     renews_only_in_time = twisted(Renews(renews_only_in_time))
         => [a_holder_may_write_late_if_nobody_took_over, a_lapsed_lock_is_renewed_while_it_is_held];

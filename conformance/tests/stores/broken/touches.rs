@@ -1,40 +1,22 @@
 //! Faults of `touch`.
 
+use crate::broken::fences::is_stopped_by_a_lock;
 use crate::broken::rejects;
 use crate::calls::{LoadCall, TouchCall};
-use crate::changes::{Touches, now};
+use crate::changes::{Touches, change_row, now};
+use crate::rules;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
-use session_conformance::{Lawful, Model, Row, Rules};
+use session_conformance::{Model, Row};
 use session_core::error::Operation;
-use session_core::store::{
-    Expect, Freshness, Key, LockDisposition, Payload, SessionStore, Snapshot,
-};
-use session_core::time::EpochMillis;
+use session_core::store::{Freshness, Key, LockDisposition, Payload, SessionStore, Snapshot};
 use session_core::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// Changes the write of a touch.
-#[derive(Debug)]
-struct TouchWrites(fn(&mut Row));
-
-impl Rules for TouchWrites {
-    fn written(&self, operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
-        if operation == Operation::Touch {
-            self.0(&mut after);
-        }
-        after
-    }
-}
-
 fn moves_backwards(model: &Model, call: TouchCall<'_>) -> Result<()> {
     now(call.on(model))?;
-    model.with_rows(|rows| {
-        if let Some(row) = rows.get_mut(call.key) {
-            row.record.expires = call.touch.expires;
-        }
-    });
+    change_row(model, call.key, |row| row.record.expires = call.touch.expires);
     Ok(())
 }
 
@@ -43,26 +25,6 @@ fn skips_a_touch_that_moves_nothing(model: &Model, call: TouchCall<'_>) -> Resul
     match now(model.load(call.key, Freshness::AsConfigured))? {
         Some(found) if found.record.expires >= call.touch.expires => Ok(()),
         _ => now(call.on(model)),
-    }
-}
-
-#[derive(Debug)]
-struct IsStoppedByALock;
-
-impl Rules for IsStoppedByALock {
-    fn check_lock(
-        &self,
-        operation: Operation,
-        row: &Row,
-        expect: &Expect,
-        now: EpochMillis,
-    ) -> Result<()> {
-        let as_update = match operation {
-            Operation::Touch => Operation::Update,
-            other => other,
-        };
-        let checked = Lawful.check_lock(as_update, row, expect, now);
-        checked.map_err(|error| error.during(operation))
     }
 }
 
@@ -78,13 +40,11 @@ fn forgets_that_it_released(model: &Model, call: TouchCall<'_>) -> Result<()> {
 
 /// Treats every lock on a record with its expiry as its own.
 fn releases_by_expiry(model: &Model, call: TouchCall<'_>) -> Result<()> {
-    model.with_rows(|rows| {
-        if let Some(row) = rows.get_mut(call.key) {
-            let is_own = row.record.expires == call.touch.expires;
-            let releases =
-                call.touch.lock == LockDisposition::Release && call.expect.as_lock().is_some();
-            row.lock = row.lock.take().filter(|_| !(is_own && releases));
-        }
+    change_row(model, call.key, |row| {
+        let is_own = row.record.expires == call.touch.expires;
+        let releases =
+            call.touch.lock == LockDisposition::Release && call.expect.as_lock().is_some();
+        row.lock = row.lock.take().filter(|_| !(is_own && releases));
     });
     now(call.on(model))
 }
@@ -137,17 +97,17 @@ impl Twist for WritesBackWhatItLoaded {
 rejects! {
     writes_back_what_it_loaded = twisted(WritesBackWhatItLoaded::default())
         => [no_handle_restores_a_destroyed_session, a_reader_restores_no_deleted_session];
-    touches_data = ruled(TouchWrites(|row| row.record.payload = Payload::text("touched")))
+    touches_data = ruled(rules::writes(Operation::Touch, |_, row| row.record.payload = Payload::text("touched")))
         => [a_touch_moves_the_expiry_alone];
-    touches_the_lock = ruled(TouchWrites(|row| row.lock = None))
+    touches_the_lock = ruled(rules::writes(Operation::Touch, |_, row| row.lock = None))
         => [a_touch_passes_a_live_lock_and_keeps_it];
-    drops_the_deadline_on_touch = ruled(TouchWrites(|row| row.record.deadline = None))
+    drops_the_deadline_on_touch = ruled(rules::writes(Operation::Touch, |_, row| row.record.deadline = None))
         => [a_touch_moves_the_expiry_alone];
     moves_backwards = twisted(Touches(moves_backwards))
         => [a_touch_never_moves_the_expiry_backwards, of_touches_at_once_the_latest_stays];
     skips_a_touch_that_moves_nothing = twisted(Touches(skips_a_touch_that_moves_nothing))
         => [a_touch_that_moves_nothing_still_releases];
-    stops_a_touch_at_a_lock = ruled(IsStoppedByALock)
+    stops_a_touch_at_a_lock = ruled(is_stopped_by_a_lock(Operation::Touch))
         => [a_touch_passes_a_live_lock_and_keeps_it, reading_is_not_stopped_by_a_lock];
     forgets_that_a_touch_released = twisted(Touches(forgets_that_it_released))
         => [

@@ -5,6 +5,7 @@ use crate::calls::{LoadCall, UpdateCall};
 use crate::changes::{Loads, Updates, now};
 use crate::content::{ComparesContent, DeclaresContent, RecognizesEqualContent};
 use crate::in_steps;
+use crate::rules;
 use crate::twist::{Twist, ruled, twisted};
 use async_trait::async_trait;
 use session_conformance::{Model, Row, Rules};
@@ -13,23 +14,16 @@ use session_core::store::{Expect, Freshness, Record, SessionStore, Snapshot, Ver
 use session_core::{Error, ErrorKind, Result};
 use tokio::task::yield_now;
 
-#[derive(Debug)]
-struct IgnoresTheVersion(Option<Operation>);
-
-impl Rules for IgnoresTheVersion {
-    fn is_expected(&self, operation: Operation, version: &Version, expected: &Version) -> bool {
-        self.0.is_none_or(|ignoring| ignoring == operation) || version == expected
-    }
+/// Lets a write through whatever version it expects, in one operation or in all.
+fn ignores_the_version(faulty: impl Into<Option<Operation>>) -> impl Rules {
+    rules::is_expected(faulty, |_, _| true)
 }
 
 /// Lets "none yet" stand for every version, in one operation.
-#[derive(Debug)]
-struct TakesNoneYetForAnything(Operation);
-
-impl Rules for TakesNoneYetForAnything {
-    fn is_expected(&self, operation: Operation, version: &Version, expected: &Version) -> bool {
-        (operation == self.0 && *expected == Version::NONE) || version == expected
-    }
+fn takes_none_yet_for_anything(faulty: Operation) -> impl Rules {
+    rules::is_expected(faulty, |version, expected| {
+        *expected == Version::NONE || version == expected
+    })
 }
 
 /// Requires of an update that expects "none yet" only that no record has a tag.
@@ -65,19 +59,6 @@ impl Twist for UpdatesNoEqual {
     }
 }
 
-/// Changes the write of one operation.
-#[derive(Debug)]
-struct Writes(Operation, fn(&mut Row));
-
-impl Rules for Writes {
-    fn written(&self, operation: Operation, _before: Option<&Row>, mut after: Row) -> Row {
-        if operation == self.0 {
-            self.1(&mut after);
-        }
-        after
-    }
-}
-
 /// Compares the version, and writes a moment later.
 async fn compares_and_then_writes(model: &Model, call: UpdateCall<'_>) -> Result<()> {
     let UpdateCall { key, expect, .. } = call;
@@ -97,31 +78,25 @@ fn tells_no_version(model: &Model, call: LoadCall<'_>) -> Result<Option<Snapshot
 }
 
 /// Extends the record when it is written, never shortens it.
-#[derive(Debug)]
-struct UpdateKeepsALaterExpiry;
-
-impl Rules for UpdateKeepsALaterExpiry {
-    fn written(&self, operation: Operation, before: Option<&Row>, mut after: Row) -> Row {
-        if let (Operation::Update, Some(before)) = (operation, before) {
-            after.record.expires = after.record.expires.max(before.record.expires);
-        }
-        after
+fn keeps_a_later_expiry(before: Option<&Row>, after: &mut Row) {
+    if let Some(before) = before {
+        after.record.expires = after.record.expires.max(before.record.expires);
     }
 }
 
 rejects! {
-    ignores_the_version = ruled(IgnoresTheVersion(None))
+    ignores_the_version = ruled(ignores_the_version(None))
         => [an_update_expecting_another_version_is_a_conflict];
-    takes_none_yet_for_anything_on_update = ruled(TakesNoneYetForAnything(Operation::Update))
+    takes_none_yet_for_anything_on_update = ruled(takes_none_yet_for_anything(Operation::Update))
         => [
             an_update_expecting_another_version_is_a_conflict,
             a_held_lock_and_another_version_is_a_conflict,
         ];
-    takes_none_yet_for_anything_on_touch = ruled(TakesNoneYetForAnything(Operation::Touch))
+    takes_none_yet_for_anything_on_touch = ruled(takes_none_yet_for_anything(Operation::Touch))
         => [a_touch_expecting_another_version_is_a_conflict];
-    takes_none_yet_for_anything_on_rotate = ruled(TakesNoneYetForAnything(Operation::Rotate))
+    takes_none_yet_for_anything_on_rotate = ruled(takes_none_yet_for_anything(Operation::Rotate))
         => [a_rotation_expecting_another_version_is_a_conflict];
-    takes_none_yet_for_anything_on_delete = ruled(TakesNoneYetForAnything(Operation::Delete))
+    takes_none_yet_for_anything_on_delete = ruled(takes_none_yet_for_anything(Operation::Delete))
         => [
             a_deletion_expecting_another_version_is_a_conflict,
             a_held_lock_and_another_version_is_a_conflict,
@@ -135,17 +110,17 @@ rejects! {
             changes_of_one_piece_are_a_conflict,
             of_equal_updates_expecting_one_version_exactly_one_wins,
         ];
-    ignores_the_version_on_touch = ruled(IgnoresTheVersion(Some(Operation::Touch)))
+    ignores_the_version_on_touch = ruled(ignores_the_version(Operation::Touch))
         => [
             a_touch_expecting_another_version_is_a_conflict,
             a_repeated_touch_of_another_version_is_a_conflict,
         ];
-    ignores_the_version_on_delete = ruled(IgnoresTheVersion(Some(Operation::Delete)))
+    ignores_the_version_on_delete = ruled(ignores_the_version(Operation::Delete))
         => [
             a_deletion_expecting_another_version_is_a_conflict,
             a_held_lock_and_another_version_is_a_conflict,
         ];
-    ignores_the_version_on_rotate = ruled(IgnoresTheVersion(Some(Operation::Rotate)))
+    ignores_the_version_on_rotate = ruled(ignores_the_version(Operation::Rotate))
         => [a_rotation_expecting_another_version_is_a_conflict];
     tells_no_version = twisted(Loads(tells_no_version)) => [an_update_may_expect_the_version_read];
     compares_content_and_does_not_say_so = ruled(ComparesContent)
@@ -160,16 +135,16 @@ rejects! {
             of_equal_updates_expecting_one_version_exactly_one_wins,
             concurrent_changes_of_pieces_are_merged_or_conflict,
         ];
-    drops_the_deadline_on_update = ruled(Writes(Operation::Update, |row| row.record.deadline = None))
+    drops_the_deadline_on_update = ruled(rules::writes(Operation::Update, |_, row| row.record.deadline = None))
         => [an_update_keeps_the_deadline];
-    forgets_the_version_on_touch = ruled(Writes(Operation::Touch, |row| row.version = Version::NONE))
+    forgets_the_version_on_touch = ruled(rules::writes(Operation::Touch, |_, row| row.version = Version::NONE))
         => [a_touch_keeps_the_version];
-    forgets_the_version_on_update = ruled(Writes(Operation::Update, |row| row.version = Version::NONE))
+    forgets_the_version_on_update = ruled(rules::writes(Operation::Update, |_, row| row.version = Version::NONE))
         => [an_update_expecting_another_version_is_a_conflict];
-    forgets_the_version_on_renew = ruled(Writes(Operation::Renew, |row| row.version = Version::NONE))
+    forgets_the_version_on_renew = ruled(rules::writes(Operation::Renew, |_, row| row.version = Version::NONE))
         => [a_held_lock_and_another_version_is_a_conflict];
-    releases_on_every_update = ruled(Writes(Operation::Update, |row| row.lock = None))
+    releases_on_every_update = ruled(rules::writes(Operation::Update, |_, row| row.lock = None))
         => [the_holder_writes_and_keeps_its_lock];
-    never_shortens_a_life_on_update = ruled(UpdateKeepsALaterExpiry)
+    never_shortens_a_life_on_update = ruled(rules::writes(Operation::Update, keeps_a_later_expiry))
         => [an_updated_record_is_loaded];
 }

@@ -1,9 +1,9 @@
 //! Stores that are correct for a single client only.
 
 use super::{ENOUGH, assert_found, counter_example};
-use crate::calls::{
-    AcquireCall, CreateCall, LoadCall, RotateCall, SweepCall, TouchCall, UpdateCall,
-};
+use crate::broken::steps::{CreatesAndThenDeletes, looks_and_then_updates};
+use crate::calls::{AcquireCall, CreateCall, LoadCall, SweepCall, TouchCall, UpdateCall};
+use crate::changes::change_row;
 use crate::in_steps;
 use crate::twist::{Twist, twisted};
 use async_trait::async_trait;
@@ -32,11 +32,6 @@ async fn loses_updates(model: &Model, call: UpdateCall<'_>) -> Result<()> {
     UpdateCall { expect, ..call }.on(model).await
 }
 
-#[test]
-fn a_lost_update_is_found() {
-    assert_found(|clock| twisted(in_steps::update(loses_updates))(clock));
-}
-
 /// Checks whether the lock is free, and takes it a moment later.
 async fn locks_twice(model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
     let AcquireCall { key, .. } = call;
@@ -48,11 +43,6 @@ async fn locks_twice(model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
     call.on(model).await
 }
 
-#[test]
-fn a_double_holder_is_found() {
-    assert_found(|clock| twisted(in_steps::acquire(locks_twice))(clock));
-}
-
 /// Checks whether the lock has lapsed, and takes it over a moment later.
 async fn takes_over_twice(model: &Model, call: AcquireCall<'_>) -> Result<Acquired> {
     let AcquireCall { key, token, .. } = call;
@@ -61,9 +51,9 @@ async fn takes_over_twice(model: &Model, call: AcquireCall<'_>) -> Result<Acquir
     let is_takeover = before.is_some_and(|lock| lock.token != *token);
     if is_takeover && matches!(acquired, Acquired::Locked(_)) {
         let new = row_of(model, key).and_then(|row| row.lock);
-        model.with_rows(|rows| rows.get_mut(key).map(|row| row.lock = lapsed()));
+        change_row(model, key, |row| row.lock = lapsed());
         yield_now().await;
-        model.with_rows(|rows| rows.get_mut(key).map(|row| row.lock = new));
+        change_row(model, key, |row| row.lock = new);
     }
     Ok(acquired)
 }
@@ -72,28 +62,6 @@ async fn takes_over_twice(model: &Model, call: AcquireCall<'_>) -> Result<Acquir
 fn lapsed() -> Option<Lock> {
     let token = LockToken::decode("AAAAAAAAAAAAAAAAAAAAAA")?;
     Some(Lock { token, end: EpochMillis::from_epoch_millis(0) })
-}
-
-#[test]
-fn a_takeover_in_two_steps_is_found() {
-    assert_found(|clock| twisted(in_steps::acquire(takes_over_twice))(clock));
-}
-
-/// Reads the record, and writes it a moment later, even if it was deleted.
-async fn resurrects(model: &Model, call: UpdateCall<'_>) -> Result<()> {
-    let seen = row_of(model, call.key);
-    yield_now().await;
-    model.with_rows(|rows| {
-        if let Some(seen) = seen {
-            rows.entry(call.key.clone()).or_insert(seen);
-        }
-    });
-    call.on(model).await
-}
-
-#[test]
-fn a_resurrection_is_found() {
-    assert_found(|clock| twisted(in_steps::update(resurrects))(clock));
 }
 
 /// Writes back the whole record that it has read, to move its expiry.
@@ -108,11 +76,6 @@ async fn touches_everything(model: &Model, call: TouchCall<'_>) -> Result<()> {
         }
     });
     Ok(())
-}
-
-#[test]
-fn a_touch_that_writes_back_what_it_read_is_found() {
-    assert_found(|clock| twisted(in_steps::touch(touches_everything))(clock));
 }
 
 /// Lists expired records and deletes them a moment later, even if renewed.
@@ -130,28 +93,6 @@ async fn collects_what_it_saw(model: &Model, call: SweepCall<'_>) -> Result<Swee
     Ok(sweep)
 }
 
-#[test]
-fn a_collection_of_what_was_renewed_is_found() {
-    assert_found(|clock| twisted(in_steps::sweep(collects_what_it_saw))(clock));
-}
-
-/// Creates at the new key, and deletes at the old one a moment later.
-async fn rotates_in_two_steps(model: &Model, call: RotateCall<'_>) -> Result<()> {
-    let before = row_of(model, call.old);
-    call.on(model).await?;
-    if let Some(before) = before {
-        model.with_rows(|rows| rows.insert(call.old.clone(), before));
-        yield_now().await;
-        model.with_rows(|rows| rows.remove(call.old));
-    }
-    Ok(())
-}
-
-#[test]
-fn a_rotation_in_two_steps_is_found() {
-    assert_found(|clock| twisted(in_steps::rotate(rotates_in_two_steps))(clock));
-}
-
 /// Creates a record without its data, and writes the data a moment later.
 async fn creates_by_halves(model: &Model, call: CreateCall<'_>) -> Result<()> {
     let CreateCall { key, version, .. } = call;
@@ -164,14 +105,9 @@ async fn creates_by_halves(model: &Model, call: CreateCall<'_>) -> Result<()> {
     });
     yield_now().await;
     if let Some(whole) = whole {
-        model.with_rows(|rows| rows.get_mut(key).map(|row| row.version = whole.version));
+        change_row(model, key, |row| row.version = whole.version);
     }
     Ok(())
-}
-
-#[test]
-fn half_a_creation_is_found() {
-    assert_found(|clock| twisted(in_steps::create(creates_by_halves))(clock));
 }
 
 /// Reads the record first and the clock a moment later.
@@ -191,9 +127,26 @@ async fn reads_the_clock_late(model: &Model, call: LoadCall<'_>) -> Result<Optio
     loaded
 }
 
-#[test]
-fn a_clock_that_is_read_after_the_record_is_found() {
-    assert_found(|clock| twisted(in_steps::load(reads_the_clock_late))(clock));
+/// Declares a test for each store whose fault must be found.
+macro_rules! finds {
+    ($($fault:ident in $fixture:expr;)*) => {
+        $(#[test]
+        fn $fault() {
+            assert_found(|clock| $fixture(clock));
+        })*
+    };
+}
+
+finds! {
+    a_lost_update_is_found in twisted(in_steps::update(loses_updates));
+    a_double_holder_is_found in twisted(in_steps::acquire(locks_twice));
+    a_takeover_in_two_steps_is_found in twisted(in_steps::acquire(takes_over_twice));
+    a_resurrection_is_found in twisted(in_steps::update(looks_and_then_updates));
+    a_touch_that_writes_back_what_it_read_is_found in twisted(in_steps::touch(touches_everything));
+    a_collection_of_what_was_renewed_is_found in twisted(in_steps::sweep(collects_what_it_saw));
+    a_rotation_in_two_steps_is_found in twisted(CreatesAndThenDeletes { names_a_version: false });
+    half_a_creation_is_found in twisted(in_steps::create(creates_by_halves));
+    a_clock_that_is_read_after_the_record_is_found in twisted(in_steps::load(reads_the_clock_late));
 }
 
 /// Decides by the time of the previous load.
