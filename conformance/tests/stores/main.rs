@@ -12,6 +12,7 @@ mod histories;
 mod in_steps;
 mod legal;
 mod rules;
+mod snapshot_file;
 mod table;
 mod twist;
 mod waking;

@@ -147,53 +147,41 @@ impl Twist<dyn LockingStore> for FromTheAnswer {
 
 rejects! {
     gives_up_when_the_store_is_unavailable = with(Fault::GivesUp)
-    => [
-        a_lock_that_was_seen_held_ends_in_a_lock_timeout,
-        an_acquisition_is_repeated_with_its_token,
-        an_acquisition_that_was_not_applied_is_not_released,
-        an_acquisition_whose_reply_is_lost_leaves_no_lock,
-        waiting_for_an_unavailable_store_ends_as_unavailable,
-        waiting_goes_on_while_the_store_is_unavailable,
-    ];
+        => [
+            an_acquisition_is_repeated_with_its_token,
+            waiting_goes_on_while_the_store_is_unavailable,
+        ];
     repeats_what_fails_for_good = with(Fault::NeverGivesUp)
-    => [
-        a_failure_for_good_ends_the_wait,
-    ];
+        => [a_failure_for_good_ends_the_wait];
     takes_an_unavailable_store_for_a_held_lock = with(Fault::TakesFailuresForBusy)
-    => [
-        an_acquisition_that_was_not_applied_is_not_released,
-        an_acquisition_whose_reply_is_lost_leaves_no_lock,
-        waiting_for_an_unavailable_store_ends_as_unavailable,
-    ];
+        => [
+            an_acquisition_that_was_not_applied_is_not_released,
+            an_acquisition_whose_reply_is_lost_leaves_no_lock,
+            waiting_for_an_unavailable_store_ends_as_unavailable,
+        ];
     has_a_token_for_each_attempt = with(Fault::ForgetsItsToken)
-    => [
-        an_acquisition_is_repeated_with_its_token,
-        waiting_goes_on_while_the_store_is_unavailable,
-    ];
+        => [
+            an_acquisition_is_repeated_with_its_token,
+            waiting_goes_on_while_the_store_is_unavailable,
+        ];
     releases_what_it_does_not_hold = with(Fault::ReleasesInAnyCase)
-    => [
-        an_acquisition_that_was_not_applied_is_not_released,
-    ];
+        => [an_acquisition_that_was_not_applied_is_not_released];
     waits_after_it_has_begun_to_watch = with(Fault::WaitsAfterTheWatch)
-    => [
-        a_release_just_before_the_watch_is_not_missed,
-    ];
+        => [a_release_just_before_the_watch_is_not_missed];
     forgets_that_the_lock_was_held = |store, options, clock| {
         let failed = Arc::<AtomicBool>::default();
         let attempting = Attempting { fault: Fault::None, failed: Arc::clone(&failed), watched: AtomicBool::default() };
         let store = Arc::new(Twisted::over(store, attempting));
         Ok(Changed(sound(store, options, clock), ByTheLastAttempt(failed)))
     }
-    => [
-        a_lock_that_was_seen_held_ends_in_a_lock_timeout,
-    ];
+        => [a_lock_that_was_seen_held_ends_in_a_lock_timeout];
     counts_a_lease_from_the_answer = |store, options: LockOptions, clock| {
         let timer = FromTheAnswer { clock, missed: Arc::default() };
         let store = Arc::new(Twisted::over(store, timer.clone()));
         Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
-    => [
-        a_lease_counts_from_the_start_of_its_attempt,
-        an_answer_after_the_lease_is_not_taken_for_a_lock,
-    ];
+        => [
+            a_lease_counts_from_the_start_of_its_attempt,
+            an_answer_after_the_lease_is_not_taken_for_a_lock,
+        ];
 }

@@ -36,14 +36,9 @@ rejects! {
     waits_for_no_release = |store, options, clock| {
         Ok(Changed(sound(store, options, clock), Fault::Skips))
     }
-    => [
-        a_drain_ends_at_its_timeout_and_reports_the_rest,
-        a_drain_waits_for_the_releases,
-    ];
+        => [a_drain_ends_at_its_timeout_and_reports_the_rest, a_drain_waits_for_the_releases];
     waits_for_releases_without_end = |store, options, clock| {
         Ok(Changed(sound(store, options, clock), Fault::NeverEnds))
     }
-    => [
-        a_drain_ends_at_its_timeout_and_reports_the_rest,
-    ];
+        => [a_drain_ends_at_its_timeout_and_reports_the_rest];
 }

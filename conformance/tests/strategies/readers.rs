@@ -31,7 +31,5 @@ rejects! {
         let readers = LocksReaders(sound(Arc::clone(&store), options, clock.clone()));
         Ok(sound(Arc::new(Twisted::over(store, readers)), options, clock))
     }
-    => [
-        readers_do_not_wait,
-    ];
+        => [readers_do_not_wait];
 }

@@ -64,15 +64,9 @@ fn with(
 
 rejects! {
     gives_up_a_lock_whose_renewal_has_no_reply = with(Fault::GivesUpWithoutAReply)
-    => [
-        a_renewal_whose_reply_is_lost_loses_no_lock,
-    ];
+        => [a_renewal_whose_reply_is_lost_loses_no_lock];
     waits_for_a_renewal_that_has_no_reply = with(Fault::OneAfterTheOther)
-    => [
-        a_renewal_without_an_answer_costs_no_lock,
-    ];
+        => [a_renewal_without_an_answer_costs_no_lock];
     ignores_the_expiry_that_a_renewal_left = with(Fault::IgnoresTheExpiry)
-    => [
-        a_release_names_the_expiry_that_renewals_left,
-    ];
+        => [a_release_names_the_expiry_that_renewals_left];
 }

@@ -62,43 +62,25 @@ rejects! {
         let timer = Odd { clock, length: options.lock_lease / 3, sleep: Sleep::Forever };
         Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
-    => [
-        a_deletion_under_a_lock_lets_the_queue_move_on,
-        a_hung_holder_does_not_stop_the_queue,
-        a_lock_is_renewed_while_it_is_held,
-        a_renewal_whose_reply_is_lost_loses_no_lock,
-        renewal_stops_after_the_longest_hold,
-        a_renewal_without_an_answer_costs_no_lock,
-        a_rotated_handle_keeps_its_lock_until_the_commit,
-        a_session_does_not_expire_while_it_is_held,
-    ];
+        => [a_lock_is_renewed_while_it_is_held, a_session_does_not_expire_while_it_is_held];
     hands_over_locally_without_a_pause = |store, options: LockOptions, clock| {
         let timer = Odd { clock, length: options.max_lock_retry, sleep: Sleep::Never };
         Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
-    => [
-        after_eight_local_hand_overs_the_queue_pauses,
-        pauses_take_a_sixth_of_the_time_at_most,
-    ];
+        => [after_eight_local_hand_overs_the_queue_pauses, pauses_take_a_sixth_of_the_time_at_most];
     waits_for_each_answer = |store, options: LockOptions, clock| {
         let length = options.max_lock_wait_time + options.request_timeout;
         let timer = Odd { clock, length, sleep: Sleep::Forever };
         Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
-    => [
-        an_attempt_without_an_answer_ends_soon_after_the_deadline,
-    ];
+        => [an_attempt_without_an_answer_ends_soon_after_the_deadline];
     waits_for_each_release = |store, options: LockOptions, clock| {
         let timer = Odd { clock, length: options.release_timeout, sleep: Sleep::Forever };
         Ok(Pessimistic::new(store).with_options(options).with_timer(timer))
     }
-    => [
-        a_release_after_a_failed_write_is_waited_for_briefly,
-    ];
+        => [a_release_after_a_failed_write_is_waited_for_briefly];
     waits_by_the_wall_clock = |store, options: LockOptions, clock| {
         Ok(Pessimistic::new(store).with_options(options).with_timer(ByTheWall(clock)))
     }
-    => [
-        a_wall_clock_that_jumps_moves_no_deadline,
-    ];
+        => [a_wall_clock_that_jumps_moves_no_deadline];
 }

@@ -69,22 +69,18 @@ fn with(
 
 rejects! {
     upgrades_without_a_lock = with(Fault::LocksNothing)
-    => [
-        an_upgrade_of_a_session_that_is_gone_is_gone,
-        an_upgrade_waits_for_the_lock_and_reads_again,
-        an_upgrade_after_a_touch_reports_no_change,
-    ];
+        => [
+            an_upgrade_of_a_session_that_is_gone_is_gone,
+            an_upgrade_waits_for_the_lock_and_reads_again,
+            an_upgrade_after_a_touch_reports_no_change,
+        ];
     upgrades_to_what_was_read = with(Fault::ReadsNothing)
-    => [
-        an_upgrade_waits_for_the_lock_and_reads_again,
-        an_upgrade_after_a_touch_reports_no_change,
-    ];
+        => [
+            an_upgrade_waits_for_the_lock_and_reads_again,
+            an_upgrade_after_a_touch_reports_no_change,
+        ];
     takes_a_touch_for_a_write = with(Fault::TellsNoVersion)
-    => [
-        an_upgrade_after_a_touch_reports_no_change,
-    ];
+        => [an_upgrade_after_a_touch_reports_no_change];
     upgrades_what_is_gone = with(Fault::ClaimsWhatIsGone)
-    => [
-        an_upgrade_of_a_session_that_is_gone_is_gone,
-    ];
+        => [an_upgrade_of_a_session_that_is_gone_is_gone];
 }

@@ -5,12 +5,11 @@
 //! new or different rejects.
 
 use crate::broken::{Rejected, rejected};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+use crate::snapshot_file::{self, Failing};
+use std::collections::BTreeSet;
+use std::env;
 
-/// The cases that stores fail, by the name of the store.
-type Failing = BTreeMap<String, BTreeSet<String>>;
+const FOLDER: &str = "tests/stores/broken/snapshots";
 
 /// Runs the cases on the stores of one module, and compares with the file.
 ///
@@ -34,7 +33,7 @@ pub(super) async fn assert_true(stores: &[Rejected]) {
         found.insert(store.name.to_owned(), cases);
     }
     if env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        fs::write(path(module), text(&found)).expect("the folder of the snapshots");
+        snapshot_file::write(FOLDER, module, &found);
         return;
     }
     assert!(differences.is_empty(), "the snapshot is not true: {differences:#?}");
@@ -54,32 +53,5 @@ pub(super) fn all() -> Failing {
 }
 
 fn read(module: &str) -> Failing {
-    let text = fs::read_to_string(path(module)).unwrap_or_default();
-    let (mut failing, mut store) = (Failing::new(), "");
-    for line in text.lines() {
-        let case = line.strip_prefix("  ");
-        if case.is_none() {
-            store = line;
-        }
-        failing.entry(store.to_owned()).or_default().extend(case.map(str::to_owned));
-    }
-    failing
-}
-
-/// Each store, and below it the cases that it fails.
-fn text(failing: &Failing) -> String {
-    let mut text = String::new();
-    for (store, cases) in failing {
-        text.extend([store, "\n"]);
-        for case in cases {
-            text.extend(["  ", case, "\n"]);
-        }
-    }
-    text
-}
-
-fn path(module: &str) -> PathBuf {
-    let name = module.rsplit("::").next().unwrap_or(module);
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stores/broken/snapshots");
-    folder.join(name).with_extension("txt")
+    snapshot_file::read(FOLDER, module)
 }
