@@ -3,13 +3,14 @@ mod trouble;
 pub(crate) use trouble::Trouble;
 
 use crate::Context;
+use crate::composite_store::CompositeStore;
+use crate::handle::{Handle, SecondHandle};
+use crate::twist::{
+    AcquireCall, Call, ReleaseCall, RenewCall, SweepCall, TouchCall, Twist, Twisted,
+};
 use async_trait::async_trait;
 use session_core::error::Operation;
-use session_core::store::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
-    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
-    Touch, Watch,
-};
+use session_core::store::{Acquired, Key, LockToken, LockingStore, Sweep, Watch};
 use session_core::time::{ManualClock, Timer, Timestamp};
 use session_core::{Error, ErrorKind, Result};
 use std::future::pending;
@@ -23,28 +24,34 @@ use trouble::{Troubled, UnderWay};
 /// It knows when and by which token an attempt to lock was made, how many writes were requested,
 /// and whether anything is under way. It can make trouble for attempts, renewals, releases, updates
 /// and rotations, and can fail sweeps. It can wake those that wait for a lock never or always.
+pub(crate) type SpyStore = Twisted<CompositeStore, Spy>;
+
+/// The calls that were seen, and the trouble for those to come.
 #[derive(Debug)]
-pub(crate) struct SpyStore {
-    store: Arc<dyn SessionStore>,
-    locking: Option<Arc<dyn LockingStore>>,
-    collecting: Option<Arc<dyn CollectingStore>>,
+pub(crate) struct Spy {
     clock: ManualClock,
-    attempts: Mutex<Vec<Duration>>,
-    failed_attempts: AtomicUsize,
-    renewals: Mutex<Vec<Duration>>,
-    releases: AtomicUsize,
+    seen: Seen,
     wakes: Mutex<Wakes>,
     released_first: Mutex<Option<LockToken>>,
-    touched: Mutex<Option<Timestamp>>,
-    token: Mutex<Option<LockToken>>,
-    writes: AtomicUsize,
-    under_way: AtomicUsize,
     pub(crate) acquiring: Troubled,
     pub(crate) renewing: Troubled,
     pub(crate) releasing: Troubled,
     pub(crate) updating: Troubled,
     pub(crate) rotating: Troubled,
     pub(crate) sweeps_to_fail: AtomicUsize,
+}
+
+/// The calls that were seen.
+#[derive(Debug, Default)]
+struct Seen {
+    attempts: Mutex<Vec<Duration>>,
+    failed_attempts: AtomicUsize,
+    renewals: Mutex<Vec<Duration>>,
+    releases: AtomicUsize,
+    touched: Mutex<Option<Timestamp>>,
+    token: Mutex<Option<LockToken>>,
+    writes: AtomicUsize,
+    under_way: AtomicUsize,
     sweeps: AtomicUsize,
 }
 
@@ -81,61 +88,62 @@ impl Watch for AlwaysChanged {
 }
 
 impl SpyStore {
+    /// The store of a case.
+    pub(crate) fn of(context: &Context) -> Arc<Self> {
+        let handle = Handle {
+            store: Arc::clone(context.store()),
+            locking: context.locking().ok().cloned(),
+            collecting: context.collecting().ok().cloned(),
+        };
+        let store = CompositeStore::new(handle, SecondHandle::Impossible);
+        Arc::new(Self::over(Arc::new(store), Spy::with(context.clock().clone())))
+    }
+}
+
+impl Spy {
     /// More attempts to lock than any case takes.
     const MOST_ATTEMPTS: usize = 20_000;
     /// More steps than a walk over the records of a case takes.
     const MOST_SWEEPS: usize = 1_000;
 
-    /// The store of a case.
-    pub(crate) fn of(context: &Context) -> Arc<Self> {
-        Arc::new(Self {
-            store: Arc::clone(context.store()),
-            locking: context.locking().ok().cloned(),
-            collecting: context.collecting().ok().cloned(),
-            clock: context.clock().clone(),
-            attempts: Mutex::default(),
-            failed_attempts: AtomicUsize::new(0),
-            renewals: Mutex::default(),
-            releases: AtomicUsize::new(0),
+    fn with(clock: ManualClock) -> Self {
+        Self {
+            clock,
+            seen: Seen::default(),
             wakes: Mutex::default(),
             released_first: Mutex::default(),
-            touched: Mutex::default(),
-            token: Mutex::default(),
-            writes: AtomicUsize::new(0),
-            under_way: AtomicUsize::new(0),
             acquiring: Troubled::default(),
             renewing: Troubled::default(),
             releasing: Troubled::default(),
             updating: Troubled::default(),
             rotating: Troubled::default(),
             sweeps_to_fail: AtomicUsize::new(0),
-            sweeps: AtomicUsize::new(0),
-        })
+        }
     }
 
     /// When each attempt to lock was made, by the monotonic clock.
     pub(crate) fn attempts(&self) -> Vec<Duration> {
-        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.seen.attempts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How many attempts to lock had no answer.
     pub(crate) fn failed_attempts(&self) -> usize {
-        self.failed_attempts.load(Ordering::SeqCst)
+        self.seen.failed_attempts.load(Ordering::SeqCst)
     }
 
     /// When each renewal was asked for, by the monotonic clock.
     pub(crate) fn renewals(&self) -> Vec<Duration> {
-        self.renewals.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.seen.renewals.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The expiry that the last touch named.
     pub(crate) fn touched(&self) -> Option<Timestamp> {
-        *self.touched.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.seen.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How often a lock was to be released without a write.
     pub(crate) fn releases(&self) -> usize {
-        self.releases.load(Ordering::SeqCst)
+        self.seen.releases.load(Ordering::SeqCst)
     }
 
     /// Wakes who waits for a lock in this way from now on.
@@ -152,7 +160,7 @@ impl SpyStore {
 
     /// Writes an attempt down; an endless loop of them ends as a failure of the store.
     fn count_attempt(&self) -> Result<()> {
-        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut attempts = self.seen.attempts.lock().unwrap_or_else(PoisonError::into_inner);
         attempts.push(self.clock.elapsed());
         if attempts.len() > Self::MOST_ATTEMPTS {
             let error = Error::new(Operation::Acquire, ErrorKind::Config);
@@ -163,12 +171,12 @@ impl SpyStore {
 
     /// The token of the last attempt to lock.
     pub(crate) fn token(&self) -> Option<LockToken> {
-        self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.seen.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How often a record was to be created, changed, moved or deleted.
     pub(crate) fn writes(&self) -> usize {
-        self.writes.load(Ordering::SeqCst)
+        self.seen.writes.load(Ordering::SeqCst)
     }
 
     /// The time between each attempt and the next.
@@ -179,155 +187,102 @@ impl SpyStore {
 
     /// Whether the store has been asked something that it has not answered.
     pub(crate) fn is_busy(&self) -> bool {
-        self.under_way.load(Ordering::SeqCst) > 0
+        self.seen.under_way.load(Ordering::SeqCst) > 0
     }
 
-    fn locking(&self) -> &dyn LockingStore {
-        self.locking.as_deref().expect("only cases that need locking lock")
-    }
-
-    /// Releases a lock over a store that may fail.
-    async fn release_for_sure(&self, key: &Key, token: &LockToken) {
-        /// More attempts than fail in a row.
-        const ATTEMPTS: usize = 16;
-        for _ in 0..ATTEMPTS {
-            if self.locking().release(key, token).await.is_ok() {
-                return;
-            }
+    /// The trouble of the calls of an operation.
+    fn trouble(&self, operation: Operation) -> Trouble {
+        match operation {
+            Operation::Acquire => self.acquiring.get(),
+            Operation::Renew => self.renewing.get(),
+            Operation::Release => self.releasing.get(),
+            Operation::Update => self.updating.get(),
+            Operation::Rotate => self.rotating.get(),
+            _ => Trouble::None,
         }
     }
+}
 
-    fn count_write(&self) {
-        self.writes.fetch_add(1, Ordering::SeqCst);
-    }
-
-    fn begin(&self) -> UnderWay<'_> {
-        UnderWay::begin(&self.under_way)
-    }
-
-    async fn through<T>(
-        &self,
-        trouble: &Troubled,
-        operation: Operation,
-        call: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
-        trouble.get().befall(operation, &self.clock, &self.under_way, call).await
+/// Releases a lock over a store that may fail.
+async fn release_for_sure(store: &CompositeStore, key: &Key, token: &LockToken) {
+    /// More attempts than fail in a row.
+    const ATTEMPTS: usize = 16;
+    for _ in 0..ATTEMPTS {
+        if store.release(key, token).await.is_ok() {
+            return;
+        }
     }
 }
 
-#[async_trait]
-#[deny(clippy::missing_trait_methods)]
-impl SessionStore for SpyStore {
-    fn capabilities(&self) -> Capabilities {
-        self.store.capabilities()
-    }
-
-    async fn load(&self, key: &Key, freshness: Freshness) -> Result<Option<Snapshot>> {
-        let _under_way = self.begin();
-        self.store.load(key, freshness).await
-    }
-
-    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        self.count_write();
-        let _under_way = self.begin();
-        self.store.create(key, record, version).await
-    }
-
-    async fn update(
-        &self,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        self.count_write();
-        let update = self.store.update(key, change, expect, version);
-        self.through(&self.updating, Operation::Update, update).await
-    }
-
-    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        self.count_write();
-        *self.touched.lock().unwrap_or_else(PoisonError::into_inner) = Some(touch.expires);
-        let _under_way = self.begin();
-        self.store.touch(key, touch, expect).await
-    }
-
-    async fn rotate(
-        &self,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        self.count_write();
-        let rotate = self.store.rotate(old, new, rotation, expect, version);
-        self.through(&self.rotating, Operation::Rotate, rotate).await
-    }
-
-    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
-        self.count_write();
-        let _under_way = self.begin();
-        self.store.delete(key, expect).await
-    }
+const fn is_write(operation: Operation) -> bool {
+    use Operation::{Create, Delete, Rotate, Touch, Update};
+    matches!(operation, Create | Update | Touch | Rotate | Delete)
 }
 
 #[async_trait]
-#[deny(clippy::missing_trait_methods)]
-impl LockingStore for SpyStore {
-    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
+impl Twist<CompositeStore> for Spy {
+    async fn call<C: Call<CompositeStore>>(
+        &self,
+        store: &CompositeStore,
+        call: C,
+    ) -> Result<C::Answer> {
+        self.seen.writes.fetch_add(usize::from(is_write(C::OPERATION)), Ordering::SeqCst);
+        let trouble = self.trouble(C::OPERATION);
+        trouble.befall(C::OPERATION, &self.clock, &self.seen.under_way, call.on(store)).await
+    }
+
+    async fn touch(&self, store: &CompositeStore, call: TouchCall<'_>) -> Result<()> {
+        let expires = Some(call.touch.expires);
+        *self.seen.touched.lock().unwrap_or_else(PoisonError::into_inner) = expires;
+        self.call(store, call).await
+    }
+
+    async fn acquire(&self, store: &CompositeStore, call: AcquireCall<'_>) -> Result<Acquired> {
         self.count_attempt()?;
-        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
-        let acquire = self.locking().acquire(key, token, lease);
-        let acquired = self.through(&self.acquiring, Operation::Acquire, acquire).await;
-        self.failed_attempts.fetch_add(usize::from(acquired.is_err()), Ordering::SeqCst);
+        let token = Some(call.token.clone());
+        *self.seen.token.lock().unwrap_or_else(PoisonError::into_inner) = token;
+        let acquired = self.call(store, call).await;
+        let failed = usize::from(acquired.is_err());
+        self.seen.failed_attempts.fetch_add(failed, Ordering::SeqCst);
         acquired
     }
 
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
+    async fn renew(&self, store: &CompositeStore, call: RenewCall<'_>) -> Result<Timestamp> {
         let now = self.clock.elapsed();
-        self.renewals.lock().unwrap_or_else(PoisonError::into_inner).push(now);
-        let renew = self.locking().renew(key, token, lease);
-        self.through(&self.renewing, Operation::Renew, renew).await
+        self.seen.renewals.lock().unwrap_or_else(PoisonError::into_inner).push(now);
+        self.call(store, call).await
     }
 
-    async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
-        self.releases.fetch_add(1, Ordering::SeqCst);
-        let release = self.locking().release(key, token);
-        self.through(&self.releasing, Operation::Release, release).await
+    async fn release(&self, store: &CompositeStore, call: ReleaseCall<'_>) -> Result<()> {
+        self.seen.releases.fetch_add(1, Ordering::SeqCst);
+        self.call(store, call).await
     }
 
-    async fn watch(&self, key: &Key) -> Option<Box<dyn Watch>> {
-        let _under_way = self.begin();
+    async fn watch(&self, store: &CompositeStore, key: &Key) -> Option<Box<dyn Watch>> {
+        let _under_way = UnderWay::begin(&self.seen.under_way);
         let released = self.released_first.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(token) = released {
-            self.release_for_sure(key, &token).await;
+            release_for_sure(store, key, &token).await;
             return Some(Box::new(NeverChanged));
         }
         let wakes = *self.wakes.lock().unwrap_or_else(PoisonError::into_inner);
         match wakes {
-            Wakes::WithTheStore => self.locking().watch(key).await,
+            Wakes::WithTheStore => store.watch(key).await,
             Wakes::Never => None,
             Wakes::Always => Some(Box::new(AlwaysChanged)),
         }
     }
-}
 
-#[async_trait]
-#[deny(clippy::missing_trait_methods)]
-impl CollectingStore for SpyStore {
-    async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
-        let _under_way = self.begin();
+    async fn sweep(&self, store: &CompositeStore, call: SweepCall<'_>) -> Result<Sweep> {
         let order = Ordering::SeqCst;
         let fails = self.sweeps_to_fail.fetch_update(order, order, |left| left.checked_sub(1));
-        if self.sweeps.fetch_add(1, order) >= Self::MOST_SWEEPS {
+        if self.seen.sweeps.fetch_add(1, order) >= Self::MOST_SWEEPS {
             let error = Error::new(Operation::Collect, ErrorKind::Config);
             return Err(error.with_detail("a walk over a few records has no end"));
         }
         if fails.is_ok() {
             return Err(Error::new(Operation::Collect, ErrorKind::Unavailable));
         }
-        let store = self.collecting.as_ref().expect("only cases that need collecting sweep");
-        store.sweep(budget, from).await
+        self.call(store, call).await
     }
 }
