@@ -1,5 +1,6 @@
 //! The deadline also holds by the application's clock, for every store clock (S7).
 
+use crate::stored::stored;
 use session_conformance::{Context, Model};
 use session_core::codec::RawString;
 use session_core::error::Operation;
@@ -49,10 +50,7 @@ impl Apart {
             .clock(application.clone())
             .build()
             .expect("the model keeps deadlines");
-        let mut session = sessions.open(None).await.expect("it is new");
-        session.data_mut().push_str("data");
-        let id = session.id().clone();
-        let _ = session.commit().await.expect("the model keeps it");
+        let id = stored(&sessions, "data").await;
         Self { store, application, sessions, id }
     }
 

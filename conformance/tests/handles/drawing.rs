@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
+use crate::stored::stored;
 use session_conformance::{Context, Model};
 use session_core::codec::RawString;
 use session_core::random::{OsRandom, Randomness};
@@ -106,9 +107,7 @@ async fn a_rotation_of_a_new_session_gives_the_id_that_it_returns() {
 #[tokio::test]
 async fn a_stored_session_draws_for_a_write_alone() {
     for mut bench in Bench::of_each_strategy() {
-        let mut session = bench.sessions.open(None).await.unwrap();
-        session.data_mut().push_str("data");
-        let id = session.commit().await.unwrap().id().unwrap().clone();
+        let id = stored(&bench.sessions, "data").await;
         bench.drawn();
         let session = bench.sessions.open(Some(id.secret())).await.unwrap();
         assert_eq!(session.id(), &id);

@@ -11,6 +11,7 @@ mod merging;
 mod presented;
 mod rotating;
 mod stale_reads;
+mod stored;
 mod telling;
 mod undecodable;
 mod upgrading;

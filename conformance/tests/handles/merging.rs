@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
+use crate::stored::stored;
 use async_trait::async_trait;
 use session_conformance::twist::{LoadCall, RotateCall, Twist, Twisted, UpdateCall};
 use session_conformance::{Context, Model};
@@ -141,10 +142,7 @@ impl Bench {
         let lifetime = lifetime.with_absolute(Duration::from_secs(150)).unwrap();
         let sessions = Sessions::builder(strategy, RawString::new());
         let sessions = sessions.clock(clock.clone()).lifetime(lifetime).build().unwrap();
-        let mut session = sessions.open(None).await.unwrap();
-        session.data_mut().push_str("read");
-        let id = session.id().clone();
-        let _ = session.commit().await.unwrap();
+        let id = stored(&sessions, "read").await;
         Self { store, attempts, sessions, clock, id }
     }
 

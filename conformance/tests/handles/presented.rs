@@ -1,5 +1,6 @@
 //! The tests of `presented()`: none, unacceptable, unknown and known ids.
 
+use crate::stored::stored;
 use session_conformance::{Context, Model};
 use session_core::codec::RawString;
 use session_core::sessions::{IdAlphabet, Presented, SessionsBuilder};
@@ -29,10 +30,7 @@ async fn presented(sessions: &Sessions<String>, text: Option<&str>) -> Presented
 #[tokio::test]
 async fn a_session_says_what_became_of_the_presented_id() {
     let sessions = builder().build().unwrap();
-    let mut session = sessions.open(None).await.unwrap();
-    session.data_mut().push_str("data");
-    let id = session.id().clone();
-    let _ = session.commit().await.unwrap();
+    let id = stored(&sessions, "data").await;
     assert_eq!(presented(&sessions, None).await, Presented::Nothing);
     assert_eq!(presented(&sessions, Some("")).await, Presented::Unacceptable);
     assert_eq!(presented(&sessions, Some("user@host")).await, Presented::Unacceptable);

@@ -1,5 +1,6 @@
 //! A rotation is retried only if another write came first.
 
+use crate::stored::stored;
 use session_conformance::{Context, Model, Row, Rules};
 use session_core::codec::RawString;
 use session_core::error::{Operation, Outcome};
@@ -50,10 +51,7 @@ async fn rejected(rules: &Arc<Rejects>, data: &str) -> (SessionId, Error) {
     let strategy = LastWriteWins::new(model);
     let sessions =
         Sessions::builder(strategy, RawString::new()).clock(clock).build().expect("they fit");
-    let mut session = sessions.open(None).await.expect("it is new");
-    session.data_mut().push_str("data");
-    let id = session.id().clone();
-    let _ = session.commit().await.expect("it is stored");
+    let id = stored(&sessions, "data").await;
 
     let mut session = sessions.open(Some(id.secret())).await.expect("it is there");
     data.clone_into(session.data_mut());
@@ -96,10 +94,7 @@ async fn a_rotated_session_that_is_destroyed_instead_is_deleted() {
     let clock = ManualClock::at(Context::start());
     let strategy = LastWriteWins::new(Model::new(clock.clone()));
     let sessions = Sessions::builder(strategy, RawString::new()).clock(clock).build().unwrap();
-    let mut session = sessions.open(None).await.unwrap();
-    session.data_mut().push_str("data");
-    let id = session.id().clone();
-    let _ = session.commit().await.unwrap();
+    let id = stored(&sessions, "data").await;
 
     let mut session = sessions.open(Some(id.secret())).await.unwrap();
     session.rotate().unwrap();

@@ -1,5 +1,6 @@
 //! A retry after a lost race reads the last write, even if default reads are stale.
 
+use crate::stored::stored;
 use async_trait::async_trait;
 use session_conformance::twist::{CreateCall, LoadCall, RotateCall, Twist, Twisted};
 use session_conformance::{Context, Model};
@@ -58,10 +59,7 @@ impl Bench {
         let rotations = Arc::clone(&twist.rotations);
         let store = Arc::new(Twisted::over(Arc::new(Model::new(clock.clone())), twist));
         let sessions = sessions(LastWriteWins::new(Arc::clone(&store)), &clock);
-        let mut session = sessions.open(None).await.expect("it is new");
-        session.data_mut().push_str("first");
-        let committed = session.commit().await.expect("it is stored");
-        let id = committed.id().expect("it is stored").clone();
+        let id = stored(&sessions, "first").await;
         let mut session = sessions.open(Some(id.secret())).await.expect("it is there");
         "second".clone_into(session.data_mut());
         let _ = session.commit().await.expect("the last write wins");

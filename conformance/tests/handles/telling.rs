@@ -1,5 +1,6 @@
 //! Tests of a session's ids, times and debug output.
 
+use crate::stored::stored;
 use session_conformance::{Context, Lawful, Model, Rules};
 use session_core::codec::RawString;
 use session_core::sessions::{SessionsBuilder, Written};
@@ -56,10 +57,7 @@ async fn a_commit_says_the_id_of_what_is_stored() {
 #[tokio::test]
 async fn an_id_too_long_for_the_store_is_one_that_it_does_not_know() {
     let sessions = sessions();
-    let mut session = sessions.open(None).await.unwrap();
-    session.data_mut().push_str("data");
-    let id = session.id().clone();
-    let _ = session.commit().await.unwrap();
+    let id = stored(&sessions, "data").await;
     assert!(!sessions.open(Some(id.secret())).await.unwrap().is_new());
 
     let longer = SessionId::parse(&format!("{}0", id.secret())).unwrap();

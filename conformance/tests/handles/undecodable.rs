@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test are a test")]
 
+use crate::stored::stored;
 use session_conformance::{Context, Model};
 use session_core::codec::{Base64, Codec, RawString};
 use session_core::error::Operation;
@@ -33,10 +34,7 @@ impl Bench {
         let model = Arc::new(Model::new(clock.clone()));
         let plain = Sessions::builder(LastWriteWins::new(Arc::clone(&model)), RawString::new());
         let plain = plain.clock(clock.clone()).build().unwrap();
-        let mut session = plain.open(None).await.unwrap();
-        session.data_mut().push_str("no base64");
-        let id = session.id().clone();
-        let _ = session.commit().await.unwrap();
+        let id = stored(&plain, "no base64").await;
         Self { model, clock, id }
     }
 
