@@ -9,7 +9,7 @@ use session_core::time::Timer;
 use session_core::time::TokioTimer;
 use std::time::Duration;
 
-async fn connected(faults: &[HttpFault]) -> (HttpServer, FaultProxy<HttpFault>, Client) {
+pub(crate) async fn connected(faults: &[HttpFault]) -> (HttpServer, FaultProxy<HttpFault>, Client) {
     let server = HttpServer::start().await;
     let proxy = FaultProxy::start_http(server.address).unwrap();
     proxy.plan(faults.iter().cloned());
