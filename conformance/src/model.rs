@@ -1,6 +1,7 @@
 //! A store with one mutex, one map and no cleverness.
 
 mod locks;
+mod operations;
 mod row;
 mod rules;
 mod sweeping;
@@ -10,19 +11,12 @@ pub use row::{Lock, Row};
 pub use rules::{Lawful, Rules};
 
 use crate::Fixture;
-use async_trait::async_trait;
 use rules::Declared;
-use session_core::Result;
 use session_core::error::Operation;
-use session_core::store::{
-    Acquired, Capabilities, Change, CollectingStore, Cursor, Deletion, Expect, Freshness, Key,
-    LockToken, LockingStore, Record, Rotation, SessionStore, Snapshot, Sweep, SweepBudget, Tag,
-    Touch, Watch,
-};
-use session_core::time::{Clock, EpochMillis, ManualClock, Timestamp};
+use session_core::store::{Capabilities, Key, LockingStore, SessionStore};
+use session_core::time::{Clock, EpochMillis, ManualClock};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use table::Table;
 
 /// The rows of the model.
@@ -90,85 +84,15 @@ impl Model {
 
     /// Whether a lock may be taken over, or removed.
     pub(crate) fn is_lapsed(&self, lock: &Lock) -> bool {
-        Lawful.has_lapsed(Operation::Acquire, lock, self.now())
+        Lawful.has_lapsed(Operation::Acquire, lock, self.clock.now())
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn now(&self) -> EpochMillis {
-        self.clock.now()
-    }
-}
-
-#[async_trait]
-impl SessionStore for Model {
-    fn capabilities(&self) -> Capabilities {
-        self.table().capabilities()
-    }
-
-    async fn load(&self, key: &Key, _: Freshness) -> Result<Option<Snapshot>> {
-        self.table().load(key, self.now())
-    }
-
-    async fn create(&self, key: &Key, record: &Record, version: &Tag) -> Result<()> {
-        self.table().create(key, record, version, self.now())
-    }
-
-    async fn update(
-        &self,
-        key: &Key,
-        change: &Change,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        self.table().update(key, change, expect, version, self.now())
-    }
-
-    async fn touch(&self, key: &Key, touch: &Touch, expect: &Expect) -> Result<()> {
-        self.table().touch(key, touch, expect, self.now())
-    }
-
-    async fn rotate(
-        &self,
-        old: &Key,
-        new: &Key,
-        rotation: &Rotation,
-        expect: &Expect,
-        version: &Tag,
-    ) -> Result<()> {
-        let now = self.now();
-        self.table().rotate(old, new, rotation, expect, version, now)
-    }
-
-    async fn delete(&self, key: &Key, expect: &Expect) -> Result<Deletion> {
-        self.table().delete(key, expect, self.now())
-    }
-}
-
-#[async_trait]
-impl LockingStore for Model {
-    async fn acquire(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Acquired> {
-        self.table().acquire(key, token, lease, self.now())
-    }
-
-    async fn renew(&self, key: &Key, token: &LockToken, lease: Duration) -> Result<Timestamp> {
-        self.table().renew(key, token, lease, self.now())
-    }
-
-    async fn release(&self, key: &Key, token: &LockToken) -> Result<()> {
-        self.table().release(key, token)
-    }
-
-    async fn watch(&self, _: &Key) -> Option<Box<dyn Watch>> {
-        None
-    }
-}
-
-#[async_trait]
-impl CollectingStore for Model {
-    async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
-        Ok(self.table().sweep(*budget, from, self.now()))
+    /// The rows and the time of an operation, which has them to itself.
+    fn begin(&self) -> (MutexGuard<'_, Table>, EpochMillis) {
+        (self.table(), self.clock.now())
     }
 }

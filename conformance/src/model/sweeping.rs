@@ -1,32 +1,33 @@
 //! The sequential specification of collecting.
 
-use super::Row;
 use super::table::Table;
+use super::{Model, Row};
+use async_trait::async_trait;
+use session_core::Result;
 use session_core::error::Operation;
-use session_core::store::{Cursor, Key, Sweep, SweepBudget};
+use session_core::store::{CollectingStore, Cursor, Key, Sweep, SweepBudget};
 use session_core::time::EpochMillis;
 use std::ops::Bound;
 
-impl Table {
-    pub(super) fn sweep(
-        &mut self,
-        budget: SweepBudget,
-        from: Option<&Cursor>,
-        now: EpochMillis,
-    ) -> Sweep {
+#[async_trait]
+impl CollectingStore for Model {
+    async fn sweep(&self, budget: &SweepBudget, from: Option<&Cursor>) -> Result<Sweep> {
+        let (mut table, now) = self.begin();
         let mut sweep = Sweep::default();
-        let mut keys = self.keys_after(from);
+        let mut keys = table.keys_after(from);
         let has_more = keys.len() > budget.max_records.get();
         keys.truncate(budget.max_records.get());
         for key in &keys {
             sweep.scanned += 1;
-            self.sweep_one(key, (budget.due(now), now), &mut sweep);
+            table.sweep_one(key, (budget.due(now), now), &mut sweep);
         }
         let last = keys.last().filter(|_| has_more);
         sweep.next = last.map(|key| Cursor::new(key.as_str()));
-        sweep
+        Ok(sweep)
     }
+}
 
+impl Table {
     /// Deletes a record that was expired at `due`, unless a lock spares it now.
     fn sweep_one(&mut self, key: &Key, (due, now): (EpochMillis, EpochMillis), sweep: &mut Sweep) {
         let Some(row) = self.rows.get(key) else {
