@@ -21,7 +21,7 @@ fn everything(seed: u64) -> FaultPlan {
 
 #[tokio::test]
 async fn every_case_passes_on_a_store_that_fails() {
-    let harness = UnderFaults::new(InFile { two_handles: true }, everything(1));
+    let harness = UnderFaults::new(InFile { two_handles: true, limits: None }, everything(1));
     for case in CASES.iter().filter(|case| !UNRECOGNISED.contains(&case.name)) {
         if let Err(failure) = case.run(&harness).await {
             panic!("{case}: {failure}");
@@ -36,7 +36,8 @@ async fn every_case_passes_on_a_store_that_fails() {
 async fn an_error_says_what_it_left() {
     for seed in 0..5 {
         let harness =
-            UnderFaults::new(InFile { two_handles: true }, everything(seed)).without_retries();
+            UnderFaults::new(InFile { two_handles: true, limits: None }, everything(seed))
+                .without_retries();
         let doubts = || harness.injected().doubtful;
         if let Err(failure) = check_outcomes(&harness, &doubts, seed, 300).await {
             panic!("seed {seed}: {failure}");

@@ -9,7 +9,10 @@ use session_conformance::histories::{Options, Scheduling, check};
 
 /// Checks that histories are linearizable, and that their operations overlapped.
 fn assert_linearizable(scheduling: Scheduling) {
-    match check(&InFile { two_handles: true }, &Options::new(scheduling).cases(24).runs(4)) {
+    match check(
+        &InFile { two_handles: true, limits: None },
+        &Options::new(scheduling).cases(24).runs(4),
+    ) {
         Ok(report) => {
             println!("{report}");
             assert!(report.overlapping > 0, "{report}");

@@ -1,8 +1,10 @@
 //! The results of `load` (R1, R2).
 
-use crate::ensure::{ensure, ensure_eq};
-use crate::{Context, Verdict};
-use session_core::store::{Change, Expect, Freshness, Record, Rotation};
+use crate::context::LEASE;
+use crate::ensure::{ensure, ensure_eq, ensure_rejected};
+use crate::{Checked, Context, Verdict};
+use session_core::ErrorKind;
+use session_core::store::{Change, Deletion, Expect, Freshness, Key, Record, Rotation};
 use session_core::time::Timestamp;
 use std::time::Duration;
 
@@ -124,14 +126,74 @@ pub(crate) async fn a_read_that_may_be_stale_misses_no_record(context: &Context)
 }
 
 /// A store that has room for so many evicts none of them, whatever else it holds.
+///
+/// A store with a lower bound is `Full` there. It keeps its records, and still serves other calls.
 pub(crate) async fn more_than_a_thousand_live_records_are_kept(context: &Context) -> Verdict {
     const RECORDS: usize = 1_100;
-    let record = context.record("data");
     let keys: Vec<_> = (0..RECORDS).map(|number| context.key(&format!("{number}"))).collect();
-    for key in &keys {
-        context.store().create(key, &record, &context.version()).await?;
+    let room = fill(context, &keys).await?;
+    for key in &keys[..room] {
+        context.ensure_data(key, "data").await?;
     }
-    for key in &keys {
+    if let Some(rejected) = keys.get(room) {
+        context.ensure_absent(rejected).await?;
+        let (late, version) = (context.record("late"), context.version());
+        ensure_rejected!(context.store().create(&keys[0], &late, &version).await, AlreadyExists);
+        ensure_room_comes_back(context, &keys[..room]).await?;
+    }
+    Ok(())
+}
+
+/// Creates records until the store is full, and returns how many it took.
+async fn fill(context: &Context, keys: &[Key]) -> Checked<usize> {
+    let record = context.record("data");
+    for (count, key) in keys.iter().enumerate() {
+        let created = context.store().create(key, &record, &context.version()).await;
+        if created.as_ref().is_err_and(|error| error.kind() == ErrorKind::Full) {
+            ensure_rejected!(created, Full);
+            return Ok(count);
+        }
+        created?;
+    }
+    Ok(keys.len())
+}
+
+/// Checks that a full store releases and deletes, and that ended records leave their room.
+///
+/// Some records are deleted. The others are rotated onto expired records, and back. A store may divide
+/// its room into pages, so half of it is enough.
+async fn ensure_room_comes_back(context: &Context, keys: &[Key]) -> Checked {
+    let (store, present) = (context.store(), &Expect::PRESENT);
+    let (rotated, deleted) = keys.split_at(keys.len() / 4);
+    if context.capabilities().locks() {
+        let (locking, token) = (context.locking()?, context.token());
+        // A lock may need room that is not there.
+        if locking.acquire(&keys[0], &token, LEASE).await.is_ok() {
+            locking.release(&keys[0], &token).await?;
+        }
+    }
+    for key in deleted {
+        let deletion = store.delete(key, present).await?;
+        ensure_eq!(deletion, Deletion::Deleted, "the deletion in a full store");
+    }
+    let short = context.record_for(10, "data");
+    let targets: Vec<_> = deleted.iter().take(rotated.len()).collect();
+    for key in &targets {
+        store.create(key, &short, &context.version()).await?;
+    }
+    context.advance_to_second(short.expires);
+    if context.capabilities().rotates() {
+        for (key, target) in rotated.iter().zip(&targets) {
+            context.rotate(key, target, "data", present).await?;
+            context.rotate(target, key, "data", present).await?;
+        }
+    }
+    if context.capabilities().collects() {
+        context.sweep(100).await?;
+    }
+    let room = fill(context, deleted).await?;
+    ensure!(room >= keys.len() / 2, "the store took {} records, and then {room}", keys.len());
+    for key in keys.iter().take(rotated.len() + room) {
         context.ensure_data(key, "data").await?;
     }
     Ok(())

@@ -3,6 +3,7 @@
 mod apart;
 mod births_and_deaths;
 mod boundaries;
+pub(crate) mod bounds;
 mod canceling;
 mod collecting;
 mod databases;
@@ -123,6 +124,7 @@ fn rejected() -> Vec<&'static Rejected> {
     let modules = [
         births_and_deaths::STORES,
         boundaries::STORES,
+        bounds::STORES,
         canceling::STORES,
         collecting::STORES,
         databases::STORES,

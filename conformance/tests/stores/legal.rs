@@ -1,6 +1,7 @@
 //! Stores that make unusual choices and satisfy the laws.
 
 use crate::around::UnavailableWhereCallsMeet;
+use crate::broken::bounds::Bounded;
 use crate::calls::{
     AcquireCall, Call, CreateCall, LoadCall, RotateCall, SweepCall, UpdateCall,
 };
@@ -241,6 +242,7 @@ accepts! {
     has_narrow_limits = ruled(Does(
         Lawful.capabilities().with_max_key_bytes(32).with_max_record_bytes(512)
     ));
+    has_a_bound = twisted(Bounded::default());
     is_unavailable_where_calls_meet = twisted(UnavailableWhereCallsMeet::default());
     moves_within_a_place_alone = ruled(Does(Lawful.capabilities().with_places(PLACES)));
     has_one_lock_for_everything = twisted(IsVerySlow::with_one_lock_for_everything());

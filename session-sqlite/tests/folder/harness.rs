@@ -17,12 +17,14 @@ async fn settle(store: Arc<SqliteStore>) {
 /// A file for each case.
 ///
 /// The tests do not wait for the disk, which matters only at a loss of power.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct InFile {
     /// Whether the fixture has a second handle.
     ///
     /// Its connections behave like those of another process.
     pub(crate) two_handles: bool,
+    /// The size limit of a record, and the bound of the file.
+    pub(crate) limits: Option<(usize, u64)>,
 }
 
 #[async_trait]
@@ -31,8 +33,11 @@ impl Harness for InFile {
         let folder = Folder::new();
         let handle = async || {
             let builder = SqliteStore::builder(folder.file()).synchronous(Synchronous::Normal);
-            let store = builder.clock_skew(CLOCK_SKEW).clock(clock.clone()).build().await?;
-            let store = Arc::new(store);
+            let mut builder = builder.clock_skew(CLOCK_SKEW).clock(clock.clone());
+            if let Some((max_record_bytes, max_bytes)) = self.limits {
+                builder = builder.max_record_bytes(max_record_bytes).max_bytes(max_bytes);
+            }
+            let store = Arc::new(builder.build().await?);
             let reader = Arc::clone(&store);
             let fixture = Fixture::full(store).with_settle(move || settle(Arc::clone(&reader)));
             Ok::<_, SetupError>(fixture)
