@@ -8,6 +8,8 @@ use session_core::Result;
 use session_core::error::Operation;
 use session_core::store::{Capabilities, Key, SessionStore, WakeUps, Watch};
 use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::watch::{Receiver, Sender};
 
 /// A fault of a store or of its watches.
@@ -25,6 +27,8 @@ pub(crate) enum Fault {
     LosesWhatADroppedWaitMissed,
     /// It reports only one release.
     ReportsOnce,
+    /// It reports only to the watch that began last.
+    ReportsToTheLastWatch,
     /// It reports releases, but no write that frees a lock.
     ReportsReleasesAlone,
     /// It reports releases and writes that release, but not the end of a record.
@@ -37,11 +41,13 @@ pub(crate) struct Wakes {
     fault: Fault,
     declared: WakeUps,
     changes: Sender<()>,
+    watches: Arc<AtomicUsize>,
 }
 
 impl Wakes {
     pub(crate) fn with(fault: Fault) -> Self {
-        Self { fault, declared: WakeUps::ThisHandle, changes: Sender::new(()) }
+        let (changes, watches) = (Sender::new(()), Arc::default());
+        Self { fault, declared: WakeUps::ThisHandle, changes, watches }
     }
 
     /// Declares that it wakes watchers of all handles, but wakes those of its own only.
@@ -83,7 +89,9 @@ impl Twist for Wakes {
 
     async fn watch(&self, _: &Model, _: &Key) -> Option<Box<dyn Watch>> {
         let (fault, changes) = (self.fault, self.changes.subscribe());
-        let watch = Broadcast { fault, changes, is_waited_for: false, reports: 0 };
+        let number = self.watches.fetch_add(1, Ordering::Relaxed) + 1;
+        let watches = Arc::clone(&self.watches);
+        let watch = Broadcast { fault, changes, is_waited_for: false, reports: 0, number, watches };
         (fault != Fault::WatchesNothing).then(|| Box::new(watch) as Box<dyn Watch>)
     }
 }
@@ -95,6 +103,9 @@ struct Broadcast {
     /// Whether the last wait was dropped.
     is_waited_for: bool,
     reports: usize,
+    number: usize,
+    /// How many watches have begun.
+    watches: Arc<AtomicUsize>,
 }
 
 #[async_trait]
@@ -108,7 +119,10 @@ impl Watch for Broadcast {
         if is_forgotten {
             self.changes.mark_unchanged();
         }
-        if self.fault == Fault::ReportsOnce && self.reports > 0 {
+        let is_last = self.number == self.watches.load(Ordering::Relaxed);
+        if self.fault == Fault::ReportsOnce && self.reports > 0
+            || self.fault == Fault::ReportsToTheLastWatch && !is_last
+        {
             pending::<()>().await;
         }
         self.is_waited_for = true;

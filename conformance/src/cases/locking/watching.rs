@@ -30,12 +30,17 @@ pub(crate) async fn a_watch_reports_a_release_before_the_wait(context: &Context)
     Ok(ensure_reported(&mut *watch, "a release before the wait").await?)
 }
 
+/// Also with another watch on the same lock, and after that has ended.
 pub(crate) async fn a_watch_reports_one_release_after_another(context: &Context) -> Verdict {
     let (key, mut token) = context.given_locked("a").await?;
-    let mut watch = watch(context, &key).await?;
+    let mut watched = watch(context, &key).await?;
+    let mut other = Some(watch(context, &key).await?);
     for release in ["the first release", "the second release", "the third release"] {
         context.locking()?.release(&key, &token).await?;
-        ensure_reported(&mut *watch, release).await?;
+        ensure_reported(&mut *watched, release).await?;
+        if let Some(mut other) = other.take() {
+            ensure_reported(&mut *other, "a release to the second watch").await?;
+        }
         token = context.lock(&key, LEASE).await?;
     }
     Ok(())

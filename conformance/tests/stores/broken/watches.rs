@@ -15,6 +15,8 @@ rejects! {
         => [a_dropped_wait_loses_no_report];
     reports_once = twisted(Wakes::with(Fault::ReportsOnce))
         => [a_watch_reports_one_release_after_another, a_watch_reports_a_write_that_releases];
+    reports_to_the_last_watch = twisted(Wakes::with(Fault::ReportsToTheLastWatch))
+        => [a_watch_reports_one_release_after_another];
     reports_releases_alone = twisted(Wakes::with(Fault::ReportsReleasesAlone))
         => [a_watch_reports_a_write_that_releases, a_watch_reports_a_deletion_and_a_rotation];
     reports_no_end_of_a_record = twisted(Wakes::with(Fault::ReportsNoEndOfARecord))
