@@ -2,9 +2,7 @@
 
 use crate::around::UnavailableWhereCallsMeet;
 use crate::broken::bounds::Bounded;
-use crate::calls::{
-    AcquireCall, Call, CreateCall, LoadCall, RotateCall, SweepCall, UpdateCall,
-};
+use crate::calls::{AcquireCall, Call, CreateCall, LoadCall, RotateCall, SweepCall, UpdateCall};
 use crate::content::RecognizesNothing;
 use crate::in_steps;
 use crate::rules::Does;
