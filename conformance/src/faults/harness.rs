@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// In the first a touch to an earlier expiry releases a lock, and a touch that released is recognized
 /// by its expiry alone; in the others another handle or thread writes before the repetition. In all
 /// of them the answer is a rejection of unknown outcome, as it should be.
-pub const UNRECOGNISED: [&str; 11] = [
+pub const UNRECOGNISED: [&str; 15] = [
     "a_touch_that_moves_nothing_still_releases",
     "concurrent_changes_of_pieces_are_merged_or_conflict",
     "writes_of_successive_holders_are_kept",
@@ -26,6 +26,10 @@ pub const UNRECOGNISED: [&str; 11] = [
     "of_rotations_on_threads_one_wins",
     "of_contenders_on_threads_one_locks",
     "a_takeover_on_a_thread_reads_the_last_write",
+    "two_calls_at_once_are_one_after_the_other",
+    "two_calls_under_a_lock_are_one_after_the_other",
+    "two_calls_after_a_lease_are_one_after_the_other",
+    "two_calls_after_the_expiry_are_one_after_the_other",
 ];
 
 /// A harness whose stores fail by a plan.

@@ -18,10 +18,11 @@ fn model() -> impl Harness {
 
 /// The cases that fail, and the number of faults.
 ///
-/// Those with threads are left out: another thread writes before most repetitions.
+/// Those with threads and with two calls at once are left out: another call comes before most
+/// repetitions.
 async fn run(harness: &UnderFaults<impl Harness>) -> (BTreeSet<&'static str>, Injected) {
     let mut failed = BTreeSet::new();
-    for case in CASES.iter().filter(|case| case.group != "threads") {
+    for case in CASES.iter().filter(|case| !["threads", "pairs"].contains(&case.group)) {
         if let Err(failure) = case.run(harness).await {
             println!("{}: {failure}", case.name);
             failed.insert(case.name);
