@@ -1,11 +1,11 @@
 //! Two calls of one session at once, each against each.
 //!
-//! The first call is held at one of its awaits, and the second one runs meanwhile. The answers of
+//! The first call is held at several of its awaits, and the second one runs meanwhile. The answers of
 //! both, and what is found afterwards, are those of the model for the one call after the other.
 
 use crate::call::{Answer, Call, PossibleStates, Reply};
 use crate::contended::is_contention;
-use crate::context::{LEASE, MOST_TURNS, drop_at_every_await, let_go_on_for, poll_up_to};
+use crate::context::{LEASE, MOST_AWAITS, MOST_TURNS, let_go_on_for, poll_up_to};
 use crate::{Checked, Context, Finding, Verdict};
 use session_core::Result;
 use session_core::error::Outcome;
@@ -45,18 +45,36 @@ enum Setting {
 }
 
 async fn each_against_each(context: &Context, setting: Setting) -> Checked {
-    let kinds = Trial::given(context, setting, "").await?.calls("").len();
     let mut patience = Patience { turns: MOST_TURNS };
-    for (first, second) in (0..kinds * kinds).map(|pair| (pair / kinds, pair % kinds)) {
-        let held: Verdict = drop_at_every_await!(|polls| {
-            let trial =
-                Trial::given(context, setting, &format!("{first} {second} {polls}")).await?;
-            let calls = [&trial.calls("first")[first], &trial.calls("second")[second]];
-            trial.hold(calls, polls, &mut patience).await?
-        });
-        held?;
+    let trial = Trial::given(context, setting, "").await?;
+    for first in 0..trial.firsts("").len() {
+        for second in 0..trial.seconds("").len() {
+            at_its_awaits(context, setting, (first, second), &mut patience).await?;
+        }
     }
     Ok(())
+}
+
+/// Makes two calls, by their numbers, once for each await at which the first one is held.
+///
+/// Over real I/O a call has many awaits, of which neighbors belong to one request. So not each of
+/// the later ones is tried.
+async fn at_its_awaits(
+    context: &Context,
+    setting: Setting,
+    (first, second): (usize, usize),
+    patience: &mut Patience,
+) -> Checked {
+    let mut polls = 1;
+    while polls <= MOST_AWAITS {
+        let trial = Trial::given(context, setting, &format!("{first} {second} {polls}")).await?;
+        let calls = [&trial.firsts("first")[first], &trial.seconds("second")[second]];
+        if trial.hold(calls, polls, patience).await? {
+            return Ok(());
+        }
+        polls += 1 + polls / 4;
+    }
+    Err(Finding::new("a call is not done after many awaits"))
 }
 
 /// For how many turns the first call is held while the second one is not answered.
@@ -120,10 +138,10 @@ impl<'a> Trial<'a> {
         answered.map_err(|_| Finding::new(format!("the {} before the calls", call.operation())))
     }
 
-    /// The calls that are made of the session, with this data.
-    fn calls(&self, data: &str) -> Vec<Call> {
+    /// The calls that are held, with this data.
+    fn firsts(&self, data: &str) -> Vec<Call> {
         let (key, is_locked) = (&self.key, self.is_locked());
-        let mut calls = vec![Call::Load { key: key.clone() }, self.creation(key, data)];
+        let mut calls = vec![Call::Load { key: key.clone() }];
         calls.push(self.acquisition(&self.context.token()));
         calls.extend(self.writes(&Expect::PRESENT, LockDisposition::Keep, data));
         if is_locked {
@@ -136,7 +154,7 @@ impl<'a> Trial<'a> {
         } else {
             let expect = Expect::version(self.version.clone());
             calls.extend(self.writes(&expect, LockDisposition::Keep, data));
-            calls.push(self.creation(&self.new, data));
+            calls.extend([key, &self.new].map(|key| self.creation(key, data)));
         }
         if self.setting == Setting::Expired {
             calls.push(Call::Collect);
@@ -144,6 +162,27 @@ impl<'a> Trial<'a> {
         let capabilities = self.context.capabilities();
         calls.retain(|call| call.is_declared(&capabilities));
         calls
+    }
+
+    /// The calls that run meanwhile.
+    ///
+    /// A load changes nothing. A call that expects a version does there what the same call without one
+    /// does, and so does a call that releases the lock.
+    fn seconds(&self, data: &str) -> Vec<Call> {
+        let changes = |call: &Call| match call {
+            Call::Load { .. } => false,
+            Call::Update { change, expect, .. } => {
+                expect.as_version().is_none() && change.lock == LockDisposition::Keep
+            }
+            Call::Touch { touch, expect, .. } => {
+                expect.as_version().is_none() && touch.lock == LockDisposition::Keep
+            }
+            Call::Rotate { expect, .. } | Call::Delete { expect, .. } => {
+                expect.as_version().is_none()
+            }
+            _ => true,
+        };
+        self.firsts(data).into_iter().filter(changes).collect()
     }
 
     const fn is_locked(&self) -> bool {
