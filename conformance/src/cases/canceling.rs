@@ -2,7 +2,7 @@
 //!
 //! Each case drops an operation at its first await, its second, and so on, until it is done.
 
-use crate::context::{LEASE, drop_at_every_await, join, let_go_on, poll_up_to};
+use crate::context::{LEASE, drop_at_every_await, join, let_go_on, poll_up_to, up_to};
 use crate::ensure::{ensure, ensure_eq};
 use crate::{Checked, Context, Verdict};
 use session_core::Result;
@@ -266,7 +266,7 @@ pub(crate) async fn dropped_calls_leak_no_resource(context: &Context) -> Verdict
         let token = context.token();
         call(context, Operation::Create, &keys, &token).await?;
         for number in 0..DROPS {
-            drop(context.up_to(1 + number % 3, call(context, dropped, &keys, &token)).await);
+            drop(up_to(1 + number % 3, call(context, dropped, &keys, &token)).await);
         }
         let keys = ["", "new"].map(|name| context.key(&format!("{dropped}d {name}")));
         for &operation in &operations {

@@ -34,7 +34,7 @@ pub(crate) async fn two_calls_after_the_expiry_are_one_after_the_other(
     Ok(each_against_each(context, Setting::Expired).await?)
 }
 
-/// What the session is like before the two calls.
+/// The state of the session before the two calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Setting {
     Free,
@@ -260,7 +260,7 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// What the store answers to calls that show its state. The records are deleted then.
+    /// Makes calls that show the store's state, and deletes the records.
     async fn found(&self, calls: &[Answered<'_>; 2]) -> Checked<Vec<(Call, Answer)>> {
         let (key, new) = (&self.key, &self.new);
         let mut looks = vec![Call::Load { key: key.clone() }, Call::Load { key: new.clone() }];

@@ -22,7 +22,7 @@ struct LooksThenWrites {
     part: Part,
 }
 
-/// What is written to a row, whatever the row has become.
+/// The part of a row that is written, also if the row has changed.
 #[derive(Clone, Copy, Debug)]
 enum Part {
     Row,
